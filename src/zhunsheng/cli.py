@@ -1,0 +1,123 @@
+"""命令行: the command `zhunsheng`. Each room brings its own commands in its commands.py; the list of them is here.
+
+Django starts only in the commands that need it (runtime.with_django), so that help is quick.
+"""
+
+import importlib
+import importlib.util
+from typing import NamedTuple
+
+import click
+
+from zhunsheng import __version__
+from zhunsheng.runtime import serve_site, start_django, with_django
+
+
+class Entry(NamedTuple):
+    """A command of a room: its name, where it is (module:attribute), and one line of help for the overview."""
+
+    name: str
+    target: str
+    help: str
+
+    @property
+    def module(self) -> str:
+        return self.target.partition(":")[0]
+
+    def load(self) -> click.Command:
+        module, _, attribute = self.target.partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{self.target} is not a command")
+        return command
+
+
+def _exists(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+# One line for each command of a room. A room that is not installed does not show its commands.
+COMMANDS = (
+    Entry("due", "zhunsheng.law.commands:due", "计算期限届满日 · when a time limit ends, and why"),
+    Entry("law", "zhunsheng.law.commands:law", "法规、条文与期限 · statutes, articles and limits"),
+    Entry("catalogue", "zhunsheng.catalogue.commands:catalogue", "系统目录 · check and show the declared systems"),
+    Entry("cases", "zhunsheng.cases.commands:cases", "办件 · cases"),
+    Entry("registers", "zhunsheng.registers.commands:registers", "清单 · lists"),
+    Entry("ledger", "zhunsheng.ledger.commands:ledger", "台账 · postings, balances and periods"),
+    Entry("figures", "zhunsheng.reports.commands:figures", "指标数据 · figures read from texts"),
+    Entry("report", "zhunsheng.reports.commands:report", "报告 · compose, check and compare reports"),
+    Entry("demo", "zhunsheng.demonstration.commands:demo", "演示 · the demonstration"),
+)
+
+
+class RoomCommands(click.Group):
+    """A group that knows the rooms' commands by name and loads one only when it is called."""
+
+    def _entries(self) -> dict[str, Entry]:
+        return {entry.name: entry for entry in COMMANDS if _exists(entry.module)}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*self._entries(), *self.commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if entry := self._entries().get(cmd_name):
+            return entry.load()
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(entry.name, entry.help) for entry in self._entries().values()]
+        rows += [(name, command.get_short_help_str(limit=200)) for name, command in self.commands.items()]
+        with formatter.section("命令 · Commands"):
+            formatter.write_dl(rows)
+
+
+@click.group(cls=RoomCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.version_option(__version__, prog_name="zhunsheng", message="准绳 %(prog)s %(version)s")
+def main() -> None:
+    """准绳：法治政府建设平台。 Zhunsheng: on which a local government runs the rule of law.
+
+    数据放在 ZHUNSHENG_HOME（默认 var/）；生产环境用 ZHUNSHENG_DATABASE_URL 指定 PostgreSQL。
+    Data are kept in ZHUNSHENG_HOME (var/ by default); in production ZHUNSHENG_DATABASE_URL names a PostgreSQL.
+    """
+
+
+@main.command()
+@with_django
+def migrate() -> None:
+    """建立或更新数据库结构 · bring the database up to date"""
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=1)
+
+
+@main.command()
+@with_django
+def shell() -> None:
+    """打开 Python 交互环境 · open a Python prompt with Django"""
+    from django.core.management import call_command
+
+    call_command("shell")
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """运行 Django 管理命令 · run a management command of Django"""
+    from django.core.management import execute_from_command_line
+
+    start_django()
+    execute_from_command_line(["zhunsheng manage", *arguments])
+
+
+@main.command()
+@click.option("--address", default="127.0.0.1", show_default=True, help="监听地址 · address to listen on")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="监听端口 · port to listen on"
+)
+@click.option("--workers", type=click.IntRange(min=1), help="进程数，默认等于核数 · processes; one for each core")
+def serve(address: str, port: int, workers: int | None) -> None:
+    """启动网站 · serve the site"""
+    serve_site(address, port, workers)

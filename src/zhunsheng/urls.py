@@ -1,0 +1,5 @@
+"""网址: the addresses of the whole site. Each room that has pages brings its own list; none is written here."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("zhunsheng.desk.urls"))]
