@@ -64,7 +64,8 @@ def main() -> int:
             SUMS.write_text(sums_of(fetched))
         if sums_of(fetched) != SUMS.read_text():
             print(
-                "取得的前端文件与 tools/vendor.sha256 不符，未复制。如系有意升级，请运行 tools/fetch_assets.py --record。\n"
+                "取得的前端文件与 tools/vendor.sha256 不符，未复制。"
+                "如系有意升级，请运行 tools/fetch_assets.py --record。\n"
                 "The fetched files do not match tools/vendor.sha256; nothing was copied. "
                 "After an intended upgrade run tools/fetch_assets.py --record.",
                 file=sys.stderr,

@@ -11,13 +11,9 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-SQLITE_PRAGMAS = "; ".join(
-    (
-        "PRAGMA journal_mode=WAL",  # readers do not wait for the writer
-        "PRAGMA synchronous=NORMAL",  # safe with WAL; a power cut may lose the last commits, never the file
-        "PRAGMA mmap_size=134217728",
-        "PRAGMA cache_size=-20000",
-    )
+# WAL: readers do not wait for the writer. NORMAL is safe with it: a power cut may lose the last commits, never the file.
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000"
 )
 
 

@@ -1,0 +1,91 @@
+"""What every test needs: a data directory of its own, the database asked for, and a browser that can be found.
+
+No test data live here; each room's tests make their own.
+
+    pytest                                       all tests, on SQLite
+    pytest --database=postgresql -m database     the tests that use the database, on PostgreSQL
+
+PostgreSQL is the server of ZHUNSHENG_TEST_DATABASE_URL, or one that starts for the run. A server that cannot start is
+a failure, never a reason to skip.
+"""
+
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+
+import django
+import pytest
+
+from tests import postgres
+
+DATABASE_FIXTURES = {
+    "admin_client",
+    "admin_user",
+    "db",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+    "live_server",
+    "transactional_db",
+}
+KEPT = {"ZHUNSHENG_CHROMIUM", "ZHUNSHENG_TEST_DATABASE_URL"}
+_run = ExitStack()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="database of the run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the workers of pytest-xdist inherit what the main process prepares
+        _prepare_environment(config.getoption("database"))
+    django.setup()
+
+
+def _prepare_environment(database: str) -> None:
+    for name in [name for name in os.environ if name.startswith("ZHUNSHENG_") and name not in KEPT]:
+        del os.environ[name]  # an operator's settings must not reach the tests, nor the tests his data
+    home = tempfile.mkdtemp(prefix="zhunsheng-tests-")
+    _run.callback(shutil.rmtree, home, ignore_errors=True)
+    os.environ["ZHUNSHENG_HOME"] = home
+    os.environ["DJANGO_SETTINGS_MODULE"] = "zhunsheng.settings"
+    # Playwright runs an event loop in the test's thread; Django would take its own ORM for asynchronous there.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    if database == "postgresql":
+        os.environ["ZHUNSHENG_DATABASE_URL"] = os.environ.get("ZHUNSHENG_TEST_DATABASE_URL") or _started_server()
+
+
+def _started_server() -> str:
+    try:
+        return postgres.start(_run)
+    except Exception as error:
+        _run.close()
+        details = "\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])])
+        raise pytest.UsageError(
+            "测试用 PostgreSQL 无法启动。可用 ZHUNSHENG_TEST_DATABASE_URL 指定一个已有的服务器。\n"
+            "The PostgreSQL of the tests did not start. ZHUNSHENG_TEST_DATABASE_URL may name one that runs already.\n"
+            + details
+        ) from error
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _run.close()
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses by marker
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
+            item.add_marker("database")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """The machine's own Chromium (tools/ensure_browser.py sees to it), shut off from everything but the test's site."""
+    chromium = os.environ.get("ZHUNSHENG_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not chromium:
+        pytest.fail("没有找到 Chromium，请先运行 make test。 No Chromium found; run make test first.")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet += ["--disable-component-update", "--disable-sync"]
+    return {**browser_type_launch_args, "executable_path": chromium, "args": quiet}

@@ -1,0 +1,44 @@
+"""The command line: help in both languages, quick, and complete."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from zhunsheng.cli import COMMANDS, RoomCommands, main
+
+
+def test_help_speaks_both_languages() -> None:
+    result = CliRunner().invoke(main, ["--help"])
+    assert result.exit_code == 0
+    assert "法治政府建设平台" in result.output
+    assert "serve the site" in result.output
+
+
+def test_help_does_not_start_django() -> None:
+    """A command line that loads Django to show its help takes a second to answer."""
+    program = (
+        "import sys; from zhunsheng.cli import main; main(['--help'], standalone_mode=False);"
+        "sys.exit('django' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=False).returncode == 0
+
+
+def test_every_listed_command_loads() -> None:
+    assert isinstance(main, RoomCommands)
+    listed = main.list_commands(click.Context(main))
+    for entry in COMMANDS:
+        if entry.name in listed:
+            assert entry.load().name == entry.name
+
+
+def test_unknown_command_is_refused() -> None:
+    result = CliRunner().invoke(main, ["nothing-of-the-kind"])
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_serve_refuses_an_impossible_port(port: str) -> None:
+    assert CliRunner().invoke(main, ["serve", "--port", port]).exit_code == 2
