@@ -11,7 +11,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-# WAL: readers do not wait for the writer. NORMAL is safe with it: a power cut may lose the last commits, never the file.
+# WAL: readers do not wait for the writer. NORMAL is safe with it: a power cut may lose the last commits, not the file.
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000"
 )
