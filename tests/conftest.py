@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from contextlib import ExitStack
+from pathlib import Path
 
 import django
 import pytest
@@ -48,6 +49,7 @@ def _prepare_environment(database: str) -> None:
     home = tempfile.mkdtemp(prefix="zhunsheng-tests-")
     _run.callback(shutil.rmtree, home, ignore_errors=True)
     os.environ["ZHUNSHENG_HOME"] = home
+    Path(home, "static").mkdir()  # empty: only `zhunsheng serve` gathers the static files there
     os.environ["DJANGO_SETTINGS_MODULE"] = "zhunsheng.settings"
     # Playwright runs an event loop in the test's thread; Django would take its own ORM for asynchronous there.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
