@@ -1,0 +1,107 @@
+"""``zhunsheng catalogue``: list the declared systems, check them, show one, and what is there of the inventory."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from zhunsheng.kernel.limits import Limit
+
+
+@click.group()
+def catalogue() -> None:
+    """系统目录：列出、检查、查看声明 · the declared systems."""
+
+
+@catalogue.command("list")
+def list_systems() -> None:
+    """列出全部系统 · every declared system, by field of work."""
+    from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
+    from zhunsheng.catalogue.inventory import what_exists
+    from zhunsheng.catalogue.loading import systems
+
+    found = systems()
+    for key, words in FIELDS_OF_WORK.items():
+        members = [s for s in found.values() if s.field_of_work == key]
+        if members:
+            click.echo(f"{words.zh} · {words.en}")
+            for system in members:
+                click.echo(f"  {system.slug}  {system.name.zh}（{'，'.join(what_exists(system))}）")
+
+
+@catalogue.command("lint")
+def lint_systems() -> None:
+    """检查全部声明；有问题时退出码为 1 · check every declaration."""
+    from zhunsheng.catalogue.lint import lint
+    from zhunsheng.catalogue.loading import DeclarationError, systems
+
+    try:
+        found = systems()
+        findings = [finding for system in found.values() for finding in lint(system, found)]
+        for system in found.values():
+            _ = system.compiled
+    except DeclarationError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    for finding in findings:
+        click.echo(finding, err=True)
+    if findings:
+        click.echo(f"共 {len(findings)} 处问题", err=True)
+        sys.exit(1)
+    click.echo(f"{len(found)} 个系统，没有发现问题")
+
+
+def _limit_line(limit: Limit) -> str:
+    marks = [] if limit.verified else ["未核实或本地设定"]
+    if limit.extension:
+        length = limit.extension.amount.words().zh if limit.extension.amount else "由批准人定"
+        marks.append(f"可延长{length}")
+    return f"{limit.words().zh}（{limit.basis.cited.zh}）" + (f"〔{'，'.join(marks)}〕" if marks else "")
+
+
+@catalogue.command("show")
+@click.argument("slug")
+def show(slug: str) -> None:
+    """查看一个系统：状态、环节、期限、闸门、指标 · one system in words."""
+    from zhunsheng.catalogue.loading import UnknownSystem, system
+
+    try:
+        found = system(slug)
+    except UnknownSystem as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{found.name.zh} · {found.name.en}")
+    for version, compiled in found.compiled.items():
+        procedure = compiled.procedure
+        until = f" 至 {procedure.in_force.until}" if procedure.in_force.until else " 起"
+        click.echo(f"\n程序：{version}{until}")
+        for key, action in procedure.actions.items():
+            before = "起始" if action.start else "、".join(procedure.states[s].zh for s in procedure.states_before(key))
+            after = procedure.states[action.to].zh if action.to else "不变"
+            click.echo(f"  {action.zh}：{before} → {after}〔{compiled.citation(action.basis).zh}〕")
+        for key, deadline in procedure.deadlines.items():
+            click.echo(f"  期限 {deadline.zh}：{_limit_line(compiled.limits[key])}")
+        for gate in procedure.gates:
+            names = "、".join(procedure.actions[name].zh for name in gate.on)
+            click.echo(f"  闸门 {names}：{gate.zh}〔{compiled.citation(gate.basis).zh}〕")
+    for register in found.registers:
+        click.echo(f"\n清单：{'、'.join(field.zh for field in register.fields.values())}")
+    for key, account in found.figures.accounts.items():
+        click.echo(f"  指标 {found.slug}.{key}：{account.zh}（{account.unit.zh}）")
+    for key, ratio in found.figures.ratios.items():
+        click.echo(f"  比率 {found.slug}.{key}：{ratio.zh}")
+
+
+@catalogue.command("coverage")
+@click.option("--missing", is_flag=True, help="只列还没有的 · only what is not there")
+def show_coverage(missing: bool) -> None:
+    """逐行列出总表 212 行各有什么 · every row of the inventory with what exists for it."""
+    from zhunsheng.catalogue.inventory import coverage
+
+    lines = coverage()
+    for line in lines:
+        if missing and line.is_covered:
+            continue
+        part = "  ↳ " if line.row.parent else ""
+        click.echo(f"{line.row.number}\t{part}{line.row.slug}\t{line.row.zh}\t{'，'.join(line.exists) or '—'}")
+    covered = sum(line.is_covered for line in lines)
+    click.echo(f"共 {len(lines)} 行，已有 {covered} 行，未有 {len(lines) - covered} 行")

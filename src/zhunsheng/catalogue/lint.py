@@ -1,0 +1,167 @@
+"""What is wrong with a declared system that its own file cannot show: it needs the law, the other systems or the folder.
+
+Each finding is a sentence that names the system and the place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from zhunsheng.catalogue.loading import System
+from zhunsheng.catalogue.scenarios import read_scenarios
+from zhunsheng.kernel.conditions import ConditionError, compile_condition
+from zhunsheng.kernel.office import PREFIX
+from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, BasisDeclaration, Procedure
+from zhunsheng.law.statutes import limits, statutes
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+(?::[a-z_]+)?)\}")
+PAPER_FIELDS = frozenset({"number", "case_number", "organ", "date", "outcome", "title", "note"})
+
+
+def lint(system: System, systems: Mapping[str, System]) -> list[str]:
+    """Every finding about one system, in words."""
+    findings: list[str] = []
+    for procedure in system.procedures:
+        where = f"{system.slug}（{procedure.in_force.from_}）"
+        findings += [f"{where}：{finding}" for finding in _lint_procedure(system, procedure, systems)]
+    for register in system.registers:
+        if register.basis.statute and register.basis.statute not in statutes():
+            findings.append(f"{system.slug}：清单的依据 {register.basis.statute} 不是登记过的法规")
+    findings += [f"{system.slug}：{finding}" for finding in _lint_figures(system)]
+    if not (system.folder / "README.md").exists():
+        findings.append(f"{system.slug}：缺少 README.md")
+    if system.procedures and read_scenarios(system) is None:
+        findings.append(f"{system.slug}：缺少 scenarios.yaml（办理示例）")
+    return findings
+
+
+def _lint_procedure(system: System, procedure: Procedure, systems: Mapping[str, System]) -> Iterator[str]:
+    yield from _lint_states(procedure)
+    yield from _lint_citations(procedure)
+    yield from _lint_limits(procedure)
+    yield from _lint_outcomes(system, procedure)
+    yield from _lint_papers(system, procedure)
+    yield from _lint_other_systems(procedure, systems)
+    for key, action in procedure.actions.items():
+        try:
+            compile_condition(action.when)
+        except ConditionError as error:
+            yield f"环节 {key}：{error}"
+
+
+def _lint_states(procedure: Procedure) -> Iterator[str]:
+    reached = {action.to for action in procedure.actions.values() if action.to}
+    left = {name for action in procedure.actions for name in procedure.states_before(action)}
+    for name, state in procedure.states.items():
+        if name not in reached:
+            yield f"状态 {name} 没有任何环节能够到达"
+        if not state.final and name not in left:
+            yield f"状态 {name} 进得去出不来"
+
+
+def _bases(procedure: Procedure) -> Iterator[tuple[str, BasisDeclaration | None]]:
+    yield from ((f"环节 {key}", action.basis) for key, action in procedure.actions.items())
+    yield from ((f"文书 {key}", paper.basis) for key, paper in procedure.papers.items())
+    yield from ((f"期限 {key}", deadline.basis) for key, deadline in procedure.deadlines.items())
+    yield from ((f"结果 {key}", outcome.basis) for key, outcome in procedure.outcomes.items())
+    yield from ((f"闸门 {index}", gate.basis) for index, gate in enumerate(procedure.gates, 1))
+
+
+def _lint_citations(procedure: Procedure) -> Iterator[str]:
+    known = statutes()
+    if procedure.basis not in known:
+        yield f"依据 {procedure.basis} 不是登记过的法规"
+    for where, basis in _bases(procedure):
+        if basis is not None and basis.statute and basis.statute not in known:
+            yield f"{where}引用了没有登记的法规 {basis.statute}"
+        if (
+            basis is not None
+            and basis.article is not None
+            and not re.search(r"[0-9一二三四五六七八九十百]", basis.article)
+        ):
+            yield f"{where}的条文「{basis.article}」没有条号"
+
+
+def _lint_limits(procedure: Procedure) -> Iterator[str]:
+    for key, deadline in procedure.deadlines.items():
+        if not isinstance(deadline.limit, str):
+            continue
+        found = limits().get(deadline.limit)
+        if found is None:
+            yield f"期限 {key} 用了不存在的编号 {deadline.limit}"
+            continue
+        if not found.verified or found.scope.startswith("local"):
+            yield f"期限 {key} 用的 {deadline.limit} 未核实或者只在一地有效，应当写成 setting"
+        if deadline.extended_by and found.extension is None:
+            yield f"期限 {key} 写了延长，但 {deadline.limit} 没有延长的规定"
+        if deadline.lapse and THE_LAW not in procedure.actions[deadline.lapse].by:
+            yield f"期限 {key} 届满引起的 {deadline.lapse} 应当由 the_law 办理"
+
+
+def _lint_outcomes(system: System, procedure: Procedure) -> Iterator[str]:
+    posted = {action for account in system.figures.accounts.values() for action in (*account.on, *account.less)}
+    given: dict[str, set[str]] = {}
+    for key, action in procedure.actions.items():
+        for outcome in action.outcome:
+            given.setdefault(outcome, set()).add(key)
+    for outcome in procedure.outcomes:
+        if outcome not in given:
+            yield f"结果 {outcome} 没有任何环节能够得出"
+        elif not given[outcome] & posted:
+            yield f"结果 {outcome} 不入任何账"
+
+
+def _lint_papers(system: System, procedure: Procedure) -> Iterator[str]:
+    for key, paper in procedure.papers.items():
+        path = system.folder / "papers" / f"{paper.template or key}.md"
+        if not path.exists():
+            yield f"文书 {key} 缺少 papers/{path.name}"
+            continue
+        for name in PLACEHOLDER.findall(path.read_text(encoding="utf-8")):
+            if name.startswith("due:"):
+                if name[4:] not in procedure.deadlines:
+                    yield f"文书 {key} 提到了没有声明的期限 {name[4:]}"
+            elif name not in PAPER_FIELDS and name not in procedure.all_fields:
+                yield f"文书 {key} 提到了没有声明的字段 {name}"
+    issued = {paper for action in procedure.actions.values() for paper in action.papers}
+    yield from (f"文书 {key} 没有任何环节出具" for key in procedure.papers if key not in issued)
+
+
+def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> Iterator[str]:
+    yield from (f"关联的系统 {slug} 不存在" for slug in procedure.links if slug not in systems)
+    for gate in procedure.gates:
+        if gate.linked and gate.linked.system not in procedure.links:
+            yield f"闸门「{gate.zh}」要求的关联系统 {gate.linked.system} 没有写在 links 里"
+        if gate.registered and not _has_register(systems, gate.registered.register_slug):
+            yield f"闸门「{gate.zh}」要求的清单 {gate.registered.register_slug} 不存在"
+    for key, action in procedure.actions.items():
+        for write in action.registers:
+            if not _has_register(systems, write.register_slug):
+                yield f"环节 {key} 写入的清单 {write.register_slug} 不存在"
+                continue
+            fields = systems[write.register_slug].registers[-1].fields
+            yield from (
+                f"环节 {key} 写入清单 {write.register_slug} 没有的字段 {name}"
+                for name in write.values
+                if name not in fields
+            )
+
+
+def _has_register(systems: Mapping[str, System], slug: str) -> bool:
+    return slug in systems and bool(systems[slug].registers)
+
+
+def _lint_figures(system: System) -> Iterator[str]:
+    actions = {name for procedure in system.procedures for name in procedure.actions}
+    fields = {name for procedure in system.procedures for name in procedure.all_fields}
+    if system.registers:
+        actions |= {"add", "change", "remove"}
+        fields |= {name for register in system.registers for name in register.fields}
+    for key, account in system.figures.accounts.items():
+        for name in (*account.on, *account.less):
+            if name not in actions and not name.startswith(PREFIX):
+                yield f"指标 {key} 由不存在的环节 {name} 入账"
+        named = [*account.by, *account.when, *([account.sum] if account.sum else [])]
+        named += [account.distinct.field] if account.distinct else []
+        yield from (f"指标 {key} 用了不存在的字段 {name}" for name in named if name not in fields and name != OUTCOME)

@@ -1,0 +1,146 @@
+"""The state of one case as the kernel sees it: a value, made anew by every step.
+
+Also its plain form for storage (``dump``/``load``). What a step does to it is decided in ``transition``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from zhunsheng.kernel.clock import ClockEvent, ClockEventKind
+from zhunsheng.kernel.limits import Amount, Unit
+
+
+class Done(NamedTuple):
+    """How often an action was taken on a case, when first and last, and by whom last."""
+
+    first: date
+    last: date
+    times: int
+    officer: str
+
+
+class RequestKind(StrEnum):
+    """What one organ or officer asks of another on a case."""
+
+    ASSIGNMENT = "assignment"
+    COUNTERSIGNATURE = "countersignature"
+    SIGNATURE = "signature"
+
+
+class RequestState(StrEnum):
+    """How a request stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+class Request(NamedTuple):
+    """A piece of a case given to somebody else (交办、会签、加签). ``to`` is an organ, for a signature an officer."""
+
+    number: int
+    kind: RequestKind
+    to: str
+    state: RequestState
+    on: date
+    due: date | None = None
+    lead: bool = True
+
+
+class Link(NamedTuple):
+    """A linked case of another system and its outcome so far."""
+
+    system: str
+    case: str
+    outcome: str | None
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """One case. ``version`` is the day its procedure came into force; ``held_in`` the state to resume after a hold."""
+
+    system: str
+    version: date
+    state: str
+    opened_on: date
+    last_on: date
+    organ: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    outcome: str | None = None
+    done: Mapping[str, Done] = field(default_factory=dict)
+    clocks: Mapping[str, tuple[ClockEvent, ...]] = field(default_factory=dict)
+    requests: tuple[Request, ...] = ()
+    links: tuple[Link, ...] = ()
+    sequence: int = 0
+    held_in: str | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The fields with the outcome beside them, as conditions and accounts read them."""
+        return {**self.fields, "outcome": self.outcome}
+
+
+def _dump_moment(moment: date | datetime) -> str:
+    return moment.isoformat()
+
+
+def _load_moment(text: str) -> date | datetime:
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+def dump_course(case: CaseState) -> dict[str, Any]:
+    """The parts of a case that are not columns of their own, as JSON holds them."""
+    course: dict[str, Any] = {
+        "done": {name: [d.first.isoformat(), d.last.isoformat(), d.times, d.officer] for name, d in case.done.items()},
+        "clocks": {name: [dump_clock_event(event) for event in events] for name, events in case.clocks.items()},
+    }
+    if case.requests:
+        course["requests"] = [
+            [r.number, r.kind, r.to, r.state, r.on.isoformat(), r.due and r.due.isoformat(), r.lead]
+            for r in case.requests
+        ]
+    if case.links:
+        course["links"] = [list(link) for link in case.links]
+    if case.held_in:
+        course["held_in"] = case.held_in
+    return course
+
+
+def dump_clock_event(event: ClockEvent) -> list[Any]:
+    """A clock event as a short JSON list."""
+    row: list[Any] = [event.kind.value, _dump_moment(event.on)]
+    if event.cause or event.amount:
+        row.append(event.cause)
+    if event.amount:
+        row += [event.amount.value, event.amount.unit.value]
+    return row
+
+
+def load_clock_event(row: list[Any]) -> ClockEvent:
+    """The reverse of ``dump_clock_event``."""
+    amount = Amount(row[3], Unit(row[4])) if len(row) > 4 else None
+    return ClockEvent(ClockEventKind(row[0]), _load_moment(row[1]), row[2] if len(row) > 2 else "", amount)
+
+
+def load_course(course: Mapping[str, Any]) -> dict[str, Any]:
+    """Keyword arguments of ``CaseState`` from the stored form."""
+    day = date.fromisoformat
+    return {
+        "done": {name: Done(day(d[0]), day(d[1]), d[2], d[3]) for name, d in course.get("done", {}).items()},
+        "clocks": {
+            name: tuple(load_clock_event(row) for row in rows) for name, rows in course.get("clocks", {}).items()
+        },
+        "requests": tuple(
+            Request(r[0], RequestKind(r[1]), r[2], RequestState(r[3]), day(r[4]), day(r[5]) if r[5] else None, r[6])
+            for r in course.get("requests", ())
+        ),
+        "links": tuple(Link(*row) for row in course.get("links", ())),
+        "held_in": course.get("held_in"),
+    }

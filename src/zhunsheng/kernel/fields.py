@@ -1,0 +1,366 @@
+"""Declared fields (字段) of cases and lists: what may be entered, in what form it is kept, how it is masked.
+
+A field turns what a person typed or a workbook held into one canonical value that JSON can hold (dates as
+``2026-03-05``, amounts as decimal strings), or says in words what is wrong with it. Nothing here knows of forms,
+columns or tables.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from stdnum.cn import ric, uscc
+from stdnum.exceptions import ValidationError as NumberError
+
+from zhunsheng.kernel.words import Words
+
+
+class Declaration(BaseModel):
+    """Base of everything read from a declaration: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Labelled(Declaration):
+    """A declared thing with a name in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    @property
+    def words(self) -> Words:
+        return Words(self.zh, self.en)
+
+
+class FieldType(StrEnum):
+    """The kinds of value a field can hold."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    MONEY = "money"
+    DATE = "date"
+    DATETIME = "datetime"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    ORGAN = "organ"
+    OFFICER = "officer"
+    IDENTITY_NUMBER = "identity_number"
+    CREDIT_CODE = "credit_code"
+    PHONE = "phone"
+    PARTY = "party"
+
+
+class Sensitivity(StrEnum):
+    """Who may see the value unmasked: everybody, officers, or officers who ask for it and are logged."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    SENSITIVE = "sensitive"
+
+
+class PartyKind(StrEnum):
+    """What a party is."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    ORGAN = "organ"
+
+
+class FieldError(ValueError):
+    """A value that does not fit its field, in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh)
+        self.words = Words(zh, en)
+
+
+class FieldDeclaration(Labelled):
+    """One field. ``of`` lists the choices, as a list of Chinese names or as code -> names."""
+
+    type: FieldType = FieldType.TEXT
+    of: dict[str, Labelled] | list[str] | None = None
+    many: bool = False
+    kind: PartyKind | None = None
+    counted: bool = False
+    sensitivity: Sensitivity = Sensitivity.INTERNAL
+    hint: Labelled | None = None
+    aliases: list[str] = []
+    minimum: int | None = None
+    maximum: int | None = None
+
+    @model_validator(mode="after")
+    def _choices_fit_the_type(self) -> FieldDeclaration:
+        chooses = self.type in (FieldType.CHOICE, FieldType.CHOICES)
+        if chooses != bool(self.of):
+            raise ValueError(f"字段「{self.zh}」：选择类字段必须用 of 列出选项，其他类型不得有 of")
+        return self
+
+    @property
+    def choices(self) -> dict[str, Words]:
+        """Code -> name of the choices."""
+        if isinstance(self.of, dict):
+            return {code: label.words for code, label in self.of.items()}
+        return {name: Words(name, name) for name in self.of or ()}
+
+    def parse(self, value: Any) -> Any:
+        """The canonical value of ``value``; None for an empty one. Raises ``FieldError``."""
+        return parse(self, value)
+
+
+def clean_text(value: str) -> str:
+    """Text without invisible characters and outer blanks, full-width letters and digits made half-width."""
+    folded = "".join(
+        unicodedata.normalize("NFKC", char) if "！" <= char <= "～" and char not in "，；：？！（）" else char
+        for char in value
+    )
+    return re.sub(r"[\u200b-\u200f\ufeff\u00ad]", "", folded).replace("\u3000", " ").strip()
+
+
+_DATE_FORMS = (
+    re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?$"),
+    re.compile(r"^(\d{4})(\d{2})(\d{2})$"),
+)
+_EXCEL_EPOCH = date(1899, 12, 30)
+
+
+def parse_date(value: Any) -> date:
+    """A date as officers write it: 2024-03-05, 2024/3/5, 2024.3.5, 2024年3月5日, 20240305 or an Excel serial number."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, int | float) and 20000 < value < 80000:
+        return _EXCEL_EPOCH + timedelta(days=int(value))
+    text = clean_text(str(value))
+    for form in _DATE_FORMS:
+        if found := form.match(text):
+            try:
+                return date(*(int(part) for part in found.groups()))
+            except ValueError:
+                break
+    if re.fullmatch(r"[2-7]\d{4}", text):
+        return _EXCEL_EPOCH + timedelta(days=int(text))
+    raise FieldError(f"「{value}」不是日期，请写成 2024-03-05", f"“{value}” is not a date; write 2024-03-05")
+
+
+_TRUE = {"是", "有", "√", "true", "1", "y", "yes", "对"}
+_FALSE = {"否", "无", "×", "false", "0", "n", "no", "未"}
+
+
+def parse(field: FieldDeclaration, value: Any) -> Any:
+    """The canonical value of ``value`` for a field; None for an empty one. Raises ``FieldError``."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if field.many and field.type is not FieldType.CHOICES:
+        items = value if isinstance(value, list | tuple) else [value]
+        return [_PARSERS[field.type](field, item) for item in items] or None
+    return _PARSERS[field.type](field, value)
+
+
+def _text(field: FieldDeclaration, value: Any) -> str:
+    text = clean_text(str(value))
+    if field.maximum is not None and len(text) > field.maximum:
+        raise FieldError(
+            f"「{field.zh}」最多 {field.maximum} 字", f"“{field.en}” takes at most {field.maximum} characters"
+        )
+    return text
+
+
+def _integer(field: FieldDeclaration, value: Any) -> int:
+    try:
+        number = int(clean_text(str(value)).replace(",", ""))
+    except ValueError:
+        raise FieldError(f"「{value}」不是整数", f"“{value}” is not a whole number") from None
+    if field.minimum is not None and number < field.minimum:
+        raise FieldError(f"「{field.zh}」不得小于 {field.minimum}", f"“{field.en}” is at least {field.minimum}")
+    if field.maximum is not None and number > field.maximum:
+        raise FieldError(f"「{field.zh}」不得大于 {field.maximum}", f"“{field.en}” is at most {field.maximum}")
+    return number
+
+
+def _decimal(field: FieldDeclaration, value: Any) -> str:
+    try:
+        number = Decimal(clean_text(str(value)).replace(",", ""))
+    except InvalidOperation:
+        raise FieldError(f"「{value}」不是数", f"“{value}” is not a number") from None
+    if not number.is_finite():
+        raise FieldError(f"「{value}」不是数", f"“{value}” is not a number")
+    return str(number)
+
+
+def _date(field: FieldDeclaration, value: Any) -> str:
+    return parse_date(value).isoformat()
+
+
+def _datetime(field: FieldDeclaration, value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(timespec="minutes")
+    try:
+        moment = datetime.fromisoformat(clean_text(str(value)).replace("/", "-"))
+    except ValueError:
+        raise FieldError(
+            f"「{value}」不是时间，请写成 2024-03-05 09:30", f"“{value}” is not a time; write 2024-03-05 09:30"
+        ) from None
+    return moment.replace(tzinfo=None).isoformat(timespec="minutes")
+
+
+def _boolean(field: FieldDeclaration, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = clean_text(str(value)).lower()
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    raise FieldError(f"「{value}」应为“是”或“否”", f"“{value}” should be yes or no")
+
+
+def _choice(field: FieldDeclaration, value: Any) -> str:
+    choices = field.choices
+    text = value if value in choices else clean_text(str(value))
+    if text in choices:
+        return str(text)
+    for code, words in choices.items():
+        if text in words:
+            return code
+    options = "、".join(words.zh for words in choices.values())
+    options_en = ", ".join(words.en for words in choices.values())
+    raise FieldError(f"「{value}」不在可选项中：{options}", f"“{value}” is not one of: {options_en}")
+
+
+def _choices(field: FieldDeclaration, value: Any) -> list[str]:
+    items = value if isinstance(value, list | tuple) else re.split(r"[、,，;；]", str(value))
+    return list(dict.fromkeys(_choice(field, item) for item in items if str(item).strip()))
+
+
+def _identity_number(field: FieldDeclaration, value: Any) -> str:
+    text = clean_text(str(value)).upper()
+    try:
+        return str(ric.validate(text))
+    except NumberError:
+        raise FieldError(
+            "公民身份号码不正确（应为 18 位，校验码须相符）",
+            "not a valid identity number (18 characters with a matching check digit)",
+        ) from None
+
+
+def _credit_code(field: FieldDeclaration, value: Any) -> str:
+    text = clean_text(str(value)).upper()
+    try:
+        return str(uscc.validate(text))
+    except NumberError:
+        raise FieldError(
+            "统一社会信用代码不正确（应为 18 位，校验码须相符）",
+            "not a valid unified social credit code (18 characters with a matching check digit)",
+        ) from None
+
+
+def _phone(field: FieldDeclaration, value: Any) -> str:
+    text = re.sub(r"[\s-]", "", clean_text(str(value)))
+    if not re.fullmatch(r"\+?\d{5,15}", text):
+        raise FieldError("电话号码应为 5 至 15 位数字", "a telephone number has 5 to 15 digits")
+    return text
+
+
+def _party(field: FieldDeclaration, value: Any) -> dict[str, str]:
+    """A party: a bare name, or a mapping with ``name`` and any of kind, identity_number, credit_code, phone, address."""
+    if isinstance(value, Mapping):
+        party = {key: clean_text(str(item)) for key, item in value.items() if item not in (None, "")}
+    else:
+        party = {"name": clean_text(str(value))}
+    unknown = party.keys() - {"name", "kind", "identity_number", "credit_code", "phone", "address", "organ"}
+    if unknown or not party.get("name"):
+        raise FieldError(f"「{field.zh}」须写明姓名或者名称", f"“{field.en}” needs a name")
+    if "kind" not in party:
+        party["kind"] = (field.kind or PartyKind.PERSON).value
+    if party["kind"] not in PartyKind.__members__.values():
+        raise FieldError(f"「{field.zh}」的类型不正确", f"“{field.en}” has an unknown kind of party")
+    if "identity_number" in party:
+        party["identity_number"] = _identity_number(field, party["identity_number"])
+    if "credit_code" in party:
+        party["credit_code"] = _credit_code(field, party["credit_code"])
+    if "phone" in party:
+        party["phone"] = _phone(field, party["phone"])
+    return party
+
+
+_PARSERS = {
+    FieldType.TEXT: _text,
+    FieldType.LONG_TEXT: _text,
+    FieldType.INTEGER: _integer,
+    FieldType.DECIMAL: _decimal,
+    FieldType.MONEY: _decimal,
+    FieldType.DATE: _date,
+    FieldType.DATETIME: _datetime,
+    FieldType.BOOLEAN: _boolean,
+    FieldType.CHOICE: _choice,
+    FieldType.CHOICES: _choices,
+    FieldType.ORGAN: _text,
+    FieldType.OFFICER: _text,
+    FieldType.IDENTITY_NUMBER: _identity_number,
+    FieldType.CREDIT_CODE: _credit_code,
+    FieldType.PHONE: _phone,
+    FieldType.PARTY: _party,
+}
+
+_COMPOUND_SURNAMES = (
+    "欧阳",
+    "司马",
+    "诸葛",
+    "上官",
+    "东方",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "令狐",
+    "阿不都",
+    "艾尔肯",
+)
+
+
+def mask_name(name: str) -> str:
+    """A person's name as publications write it: the family name, then 某 for each further character (at most two)."""
+    surname = next((s for s in _COMPOUND_SURNAMES if name.startswith(s)), name[:1])
+    return surname + "某" * min(max(len(name) - len(surname), 1), 2)
+
+
+def mask_number(number: str) -> str:
+    """A number with its middle hidden: first and last four characters stay, three and four for a mobile number."""
+    if len(number) == 11:
+        return f"{number[:3]}****{number[-4:]}"
+    if len(number) <= 8:
+        return "*" * len(number)
+    return number[:4] + "*" * (len(number) - 8) + number[-4:]
+
+
+def mask(field: FieldDeclaration, value: Any) -> Any:
+    """The value as somebody sees it who may not see it whole; lists item by item."""
+    if isinstance(value, list):
+        return [mask(field, item) for item in value]
+    if field.type is FieldType.PARTY and isinstance(value, Mapping):
+        return mask_party(value)
+    if value is None or field.sensitivity is not Sensitivity.SENSITIVE:
+        return value
+    if field.type in (FieldType.IDENTITY_NUMBER, FieldType.PHONE, FieldType.CREDIT_CODE):
+        return mask_number(str(value))
+    return "＊＊＊"
+
+
+def mask_party(party: Mapping[str, str]) -> dict[str, str]:
+    """A party for somebody who may not see it whole: persons are masked, organisations keep name and code."""
+    if party.get("kind") != PartyKind.PERSON:
+        return {key: item for key, item in party.items() if key not in ("phone", "address")}
+    masked = {"name": mask_name(party["name"]), "kind": party["kind"]}
+    masked |= {key: mask_number(party[key]) for key in ("identity_number", "phone") if key in party}
+    return masked

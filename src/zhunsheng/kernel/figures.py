@@ -1,0 +1,294 @@
+"""Figures (指标): accounts, what posts to them, ratios between them, and the relations they must keep.
+
+A figure is a sum of postings; this file says which postings a step makes and how figures are derived from the
+balances of accounts. Where postings are kept and summed is the business of the ledger.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from zhunsheng.kernel.conditions import Predicate, compile_condition
+from zhunsheng.kernel.fields import Declaration, Labelled
+from zhunsheng.kernel.procedure import OUTCOME, Names
+from zhunsheng.kernel.words import Words
+
+
+class Distinct(Declaration):
+    """Count each value of a field once a year (人次 and the like): ``field`` is the case's field that identifies."""
+
+    field: str
+
+
+class Account(Labelled):
+    """An account of the ledger.
+
+    ``on``: the actions that post to it (``less``: that take from it); for a list the changes ``add`` and
+    ``remove``. Each posts 1, or the value of the field ``sum``. ``by``: fields (and ``outcome``) the figure is
+    broken down by. ``stock``: a level that is carried over (in force, pending), not a flow of the period.
+    ``declared``: no rule in the platform yet; it is posted from a source paper and marked as such wherever it shows.
+    """
+
+    unit: Labelled = Labelled(zh="件", en="cases")
+    on: Names = []
+    less: Names = []
+    when: dict[str, Any] = {}
+    by: Names = []
+    sum: str | None = None
+    stock: bool = False
+    distinct: Distinct | None = None
+    declared: bool = False
+    aliases: list[str] = []
+    definition: Labelled | None = None
+
+    @model_validator(mode="after")
+    def _posted_or_declared(self) -> Account:
+        if self.declared == bool(self.on):
+            raise ValueError(f"指标「{self.zh}」：要么写明哪些环节入账（on），要么标明 declared: true")
+        return self
+
+
+class Ratio(Labelled):
+    """A percentage of accounts: ``of`` over ``over``, each a sum; an item ``closed.revoked`` takes one breakdown."""
+
+    of: Names
+    over: Names
+    decimals: int = 1
+    aliases: list[str] = []
+    definition: Labelled | None = None
+
+
+class OrgansWith(Labelled):
+    """How many organs have a balance other than zero in an account."""
+
+    account: str
+    unit: Labelled = Labelled(zh="个", en="organs")
+    aliases: list[str] = []
+    definition: Labelled | None = None
+
+
+class CheckDeclaration(Labelled):
+    """A relation that must hold (勾稽关系), such as ``received == accepted + refused``.
+
+    Plain names are flows of the period, ``opening.x`` and ``closing.x`` levels of a stock account at its ends,
+    ``x.value`` one breakdown.
+    """
+
+    that: str
+
+
+def _bare_expressions(value: Any) -> Any:
+    return [{"that": item, "zh": item, "en": item} if isinstance(item, str) else item for item in value]
+
+
+class Figures(Declaration):
+    """The figures of one system."""
+
+    accounts: dict[str, Account] = {}
+    ratios: dict[str, Ratio] = {}
+    organs: dict[str, OrgansWith] = {}
+    checks: Annotated[list[CheckDeclaration], BeforeValidator(_bare_expressions)] = Field(default=[])
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> Figures:
+        for key, ratio in self.ratios.items():
+            for item in (*ratio.of, *ratio.over):
+                if item.split(".")[0] not in self.accounts:
+                    raise ValueError(f"比率 {key} 提到了没有声明的指标 {item}")
+        for key, organs in self.organs.items():
+            if organs.account not in self.accounts:
+                raise ValueError(f"{key} 提到了没有声明的指标 {organs.account}")
+        for check in self.checks:
+            for term in parse_check(check.that).terms:
+                if term.account not in self.accounts:
+                    raise ValueError(f"勾稽关系「{check.that}」提到了没有声明的指标 {term.account}")
+        return self
+
+
+# --- posting ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One entry in an account: ``breakdown`` is (dimension, value) pairs, ``distinct`` the key counted once a year."""
+
+    account: str
+    on: date
+    value: Decimal | int
+    breakdown: tuple[tuple[str, str], ...] = ()
+    distinct: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRule:
+    """One account, ready to be asked what an action posts to it."""
+
+    account: str
+    sign: int
+    applies: Predicate | None
+    by: tuple[str, ...]
+    sum_field: str | None
+    distinct: str | None
+
+    def postings(self, on: date, values: Mapping[str, Any]) -> Iterable[Posting]:
+        """What the action posts, given the case's fields with ``outcome``; several where a field has many values."""
+        if self.applies is not None and not self.applies(values):
+            return ()
+        if self.sum_field is None:
+            amount: Decimal | int = self.sign
+        else:
+            amount = Decimal(str(values.get(self.sum_field) or 0)) * self.sign
+            if not amount:
+                return ()
+        distinct = None
+        if self.distinct is not None:
+            distinct = identity_of(values.get(self.distinct))
+            if distinct is None:
+                return ()
+        breakdown = tuple((name, _dimension(values.get(name))) for name in self.by) if self.by else ()
+        return (Posting(self.account, on, amount, breakdown, distinct),)
+
+
+def _dimension(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        return str(value.get("name", ""))
+    if isinstance(value, list):
+        return "、".join(str(item) for item in value)
+    return str(value)
+
+
+def identity_of(value: Any) -> str | None:
+    """What makes a party or value the same one again: its number where there is one, else its name."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, Mapping):
+        return value.get("identity_number") or value.get("credit_code") or value.get("name")
+    return None if value in (None, "") else str(value)
+
+
+def posting_rules(system: str, figures: Figures) -> dict[str, list[PostingRule]]:
+    """Action -> the rules it triggers. Accounts are named ``system.account``."""
+    rules: dict[str, list[PostingRule]] = {}
+    for key, account in figures.accounts.items():
+        for sign, actions in ((1, account.on), (-1, account.less)):
+            for action in actions:
+                rule = PostingRule(
+                    f"{system}.{key}",
+                    sign,
+                    compile_condition(account.when),
+                    tuple(account.by),
+                    account.sum,
+                    account.distinct.field if account.distinct else None,
+                )
+                rules.setdefault(action, []).append(rule)
+    return rules
+
+
+def breakdown_names(figures: Figures) -> set[str]:
+    """The fields some account is broken down by."""
+    return {name for account in figures.accounts.values() for name in account.by if name != OUTCOME}
+
+
+# --- ratios ----------------------------------------------------------------------------------------------------
+
+
+def percentage(numerator: Decimal | int, denominator: Decimal | int, decimals: int) -> Decimal | None:
+    """A percentage rounded half up as reports show it; None when there is nothing to divide by."""
+    if not denominator:
+        return None
+    exact = Decimal(numerator) * 100 / Decimal(denominator)
+    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def change_rate(now: Decimal | int, before: Decimal | int, decimals: int = 1) -> Decimal | None:
+    """The change against an earlier period in per cent (negative: a fall); None when there was nothing before."""
+    return percentage(Decimal(now) - Decimal(before), before, decimals)
+
+
+# --- checks ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One summand of a check: at which end of the period it is read (``flow``, ``opening``, ``closing``)."""
+
+    sign: int
+    at: str
+    account: str
+    breakdown: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedCheck:
+    """A check taken apart: both sides and the relation between them."""
+
+    left: tuple[Term, ...]
+    relation: str
+    right: tuple[Term, ...]
+
+    @property
+    def terms(self) -> Sequence[Term]:
+        return (*self.left, *self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """How a relation stands: both sides as numbers."""
+
+    holds: bool
+    left: Decimal
+    right: Decimal
+
+
+_RELATIONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "==": lambda a, b: a == b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+}
+_TERM = re.compile(r"\s*([+-])?\s*(?:(opening|closing)\.)?([a-z][a-z0-9_]*)(?:\.([^\s+\-=<>]+))?\s*")
+
+
+def parse_check(text: str) -> ParsedCheck:
+    """Take a written check apart. Raises ``ValueError`` in words when it is not one."""
+    parts = re.split(r"(==|<=|>=)", text)
+    if len(parts) != 3:
+        raise ValueError(f"勾稽关系「{text}」应当写成 左边 == 右边（或者 <=、>=）")
+    return ParsedCheck(_terms(parts[0], text), parts[1], _terms(parts[2], text))
+
+
+def _terms(side: str, whole: str) -> tuple[Term, ...]:
+    terms: list[Term] = []
+    position = 0
+    while position < len(side):
+        found = _TERM.match(side, position)
+        if found is None or (terms and not found.group(1)):
+            raise ValueError(f"勾稽关系「{whole}」看不懂：{side[position:].strip()!r}")
+        sign, at, account, breakdown = found.groups()
+        terms.append(Term(-1 if sign == "-" else 1, at or "flow", account, breakdown))
+        position = found.end()
+    if not terms:
+        raise ValueError(f"勾稽关系「{whole}」有一边是空的")
+    return tuple(terms)
+
+
+def evaluate_check(check: ParsedCheck, value: Callable[[Term], Decimal]) -> CheckResult:
+    """Whether a check holds, given the value of each term (its sign is applied here)."""
+    left = sum((value(term) * term.sign for term in check.left), Decimal(0))
+    right = sum((value(term) * term.sign for term in check.right), Decimal(0))
+    return CheckResult(_RELATIONS[check.relation](left, right), left, right)
+
+
+def qualify(text: str, qualifier: str) -> Words:
+    """A declared figure with its qualifier as reports write it (余, 多, 以上 follow the number, 近, 约 precede it)."""
+    if qualifier in ("近", "约", "超过", "不低于"):
+        return Words(f"{qualifier}{text}", f"about {text}")
+    return Words(f"{text}{qualifier}", f"over {text}" if qualifier else text)

@@ -1,0 +1,244 @@
+"""The verbs of office work (办文动作) that every case knows, whatever its procedure: 交办 转办 退回 撤回 会签 加签 中止 恢复 终止 重开.
+
+They move work between organs and people. They never touch a statutory limit: only an action of the procedure, with
+its article, can stop a clock. Pure functions beside ``transition.act``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from zhunsheng.kernel.case_state import CaseState, Done, Request, RequestKind, RequestState
+from zhunsheng.kernel.fields import FieldError, parse_date
+from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition
+from zhunsheng.kernel.words import Words
+
+PREFIX = "office."
+
+
+class Verb(StrEnum):
+    """The verbs; their names start with ``office.`` so that no action of a procedure can be mistaken for one."""
+
+    ASSIGN = "office.assign"
+    REPLY = "office.reply"
+    SEND_BACK = "office.send_back"
+    TAKE_BACK = "office.take_back"
+    TRANSFER = "office.transfer"
+    COUNTERSIGN = "office.countersign"
+    ADD_SIGNER = "office.add_signer"
+    SIGN = "office.sign"
+    HOLD = "office.hold"
+    RESUME = "office.resume"
+    TERMINATE = "office.terminate"
+    REOPEN = "office.reopen"
+
+
+@dataclass(frozen=True, slots=True)
+class VerbDeclaration:
+    """What a verb is called and which values it takes (``?``: optional)."""
+
+    words: Words
+    values: tuple[str, ...]
+
+
+VERBS: Mapping[Verb, VerbDeclaration] = {
+    Verb.ASSIGN: VerbDeclaration(Words("交办", "Assign"), ("to", "due?", "lead?", "text")),
+    Verb.REPLY: VerbDeclaration(Words("办理回复", "Reply"), ("text",)),
+    Verb.SEND_BACK: VerbDeclaration(Words("退回", "Send back"), ("text",)),
+    Verb.TAKE_BACK: VerbDeclaration(Words("撤回", "Take back"), ("text",)),
+    Verb.TRANSFER: VerbDeclaration(Words("转办", "Transfer"), ("to", "text")),
+    Verb.COUNTERSIGN: VerbDeclaration(Words("会签", "Ask to countersign"), ("to", "text?")),
+    Verb.ADD_SIGNER: VerbDeclaration(Words("加签", "Add a signer"), ("to", "text?")),
+    Verb.SIGN: VerbDeclaration(Words("签署意见", "Sign"), ("agrees", "text?")),
+    Verb.HOLD: VerbDeclaration(Words("暂停办理", "Put on hold"), ("text",)),
+    Verb.RESUME: VerbDeclaration(Words("恢复办理", "Resume"), ("text?",)),
+    Verb.TERMINATE: VerbDeclaration(Words("终止办理", "Terminate"), ("text",)),
+    Verb.REOPEN: VerbDeclaration(Words("重开", "Reopen"), ("text",)),
+}
+
+_VALUE_WORDS = {
+    "to": Words("办理单位或者人员", "organ or person"),
+    "text": Words("理由或者内容", "reason or content"),
+    "agrees": Words("是否同意", "whether it is agreed to"),
+    "due": Words("办理期限", "due day"),
+    "lead": Words("是否主办", "whether it leads"),
+}
+
+TERMINATED = "office.terminated"
+"""The outcome of a case ended by 终止办理, which no procedure declares."""
+
+
+def is_verb(action: str) -> bool:
+    """Whether an action is one of the verbs of office work."""
+    return action.startswith(PREFIX)
+
+
+def perform_verb(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
+    """Apply a verb of office work to a case, or say why it cannot be."""
+    try:
+        verb = Verb(command.action)
+    except ValueError:
+        return Refusal(
+            "unknown_action", Words(f"没有「{command.action}」这个办文动作", f"there is no verb “{command.action}”")
+        )
+    words = VERBS[verb].words
+    if command.on > command.today:
+        return Refusal(
+            "future", Words(f"办理日期 {command.on} 晚于今天 {command.today}", f"{command.on} lies after today")
+        )
+    if command.on < case.last_on:
+        return Refusal(
+            "date_order",
+            Words(
+                f"办理日期 {command.on} 早于上一环节的日期 {case.last_on}", f"{command.on} lies before the last step"
+            ),
+        )
+    for name in VERBS[verb].values:
+        if not name.endswith("?") and command.values.get(name) in (None, ""):
+            label = _VALUE_WORDS[name]
+            return Refusal(
+                "missing", Words(f"「{words.zh}」须填写{label.zh}", f"“{words.en}” needs the {label.en}"), field=name
+            )
+    closed = case.state in compiled.final
+    if closed and verb is not Verb.REOPEN:
+        return Refusal(
+            "closed", Words(f"案件已经办结，不能{words.zh}", f"the case is closed; “{words.en}” is not possible")
+        )
+    if case.held_in is not None and verb is not Verb.RESUME:
+        return Refusal("held", Words("案件已经暂停办理，先恢复办理", "the case is on hold; resume it first"))
+    return _VERBS[verb](compiled, case, command)
+
+
+def _done(case: CaseState, command: Command, **changes: Any) -> CaseState:
+    previous = case.done.get(command.action)
+    record = Done(previous.first if previous else command.on, command.on,
+                  previous.times + 1 if previous else 1, command.officer)  # fmt: skip
+    return replace(case, last_on=command.on, sequence=case.sequence + 1,
+                   done={**case.done, command.action: record}, **changes)  # fmt: skip
+
+
+def _result(case: CaseState, command: Command, **extra: Any) -> Transition:
+    return Transition(case, command.action, command.on, dict(command.values), **extra)
+
+
+def _open(kind: RequestKind) -> Callable[[CompiledProcedure, CaseState, Command], Transition | Refusal]:
+    def ask(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
+        due: date | None = None
+        if command.values.get("due"):
+            try:
+                due = parse_date(command.values["due"])
+            except FieldError as error:
+                return Refusal("field", error.words, field="due")
+            if due < command.on:
+                return Refusal(
+                    "date_order",
+                    Words(f"办理期限 {due} 早于交办日期 {command.on}", f"the due day {due} lies before {command.on}"),
+                    field="due",
+                )
+        to = str(command.values["to"])
+        if any(r.kind is kind and r.to == to and r.state is RequestState.OPEN for r in case.requests):
+            return Refusal(
+                "asked_already",
+                Words(
+                    f"已经向同一对象{VERBS[Verb(command.action)].words.zh}，尚未答复",
+                    "the same is asked already and not answered yet",
+                ),
+                field="to",
+            )
+        lead = bool(command.values.get("lead", True))
+        request = Request(len(case.requests) + 1, kind, to, RequestState.OPEN, command.on, due, lead)
+        return _result(_done(case, command, requests=(*case.requests, request)), command, request=request)
+
+    return ask
+
+
+def _close(
+    state: RequestState, kinds: frozenset[RequestKind], by_recipient: bool
+) -> Callable[[CompiledProcedure, CaseState, Command], Transition | Refusal]:
+    def answer(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
+        found = next((r for r in case.requests if r.number == command.request), None)
+        if found is None or found.kind not in kinds:
+            return Refusal(
+                "no_request", Words("没有这一交办、会签或者加签", "there is no such request"), field="request"
+            )
+        if found.state is not RequestState.OPEN:
+            return Refusal(
+                "answered",
+                Words("该项已经答复、退回或者撤回", "it has been answered, returned or taken back already"),
+                field="request",
+            )
+        if by_recipient and found.to not in (command.organ, command.officer):
+            return Refusal("role", Words("只有承办的单位或者人员可以答复", "only the organ or person asked may answer"))
+        closed = found._replace(state=state)
+        requests = tuple(closed if r.number == found.number else r for r in case.requests)
+        return _result(_done(case, command, requests=requests), command, request=closed)
+
+    return answer
+
+
+def _transfer(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
+    to = str(command.values["to"])
+    if to == case.organ:
+        return Refusal("same_organ", Words("案件已经由该单位办理", "the organ has the case already"), field="to")
+    return _result(_done(case, command, organ=to), command, transferred_to=to)
+
+
+def _hold(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
+    return _result(_done(case, command, held_in=case.state), command)
+
+
+def _resume(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
+    if case.held_in is None:
+        return Refusal("not_held", Words("案件没有暂停", "the case is not on hold"))
+    return _result(_done(case, command, held_in=None), command)
+
+
+def _terminate(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
+    final = sorted(compiled.final)
+    if not final:
+        return Refusal("no_final", Words("本程序没有办结状态", "the procedure has no final state"))
+    return _result(_done(case, command, state=final[0], outcome=TERMINATED), command)
+
+
+def _reopen(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
+    if case.outcome != TERMINATED:
+        return Refusal(
+            "not_terminated",
+            Words(
+                "只有终止办理的案件可以重开；依法办结的案件按其救济途径处理",
+                "only a terminated case can be reopened; one closed by law has its own remedies",
+            ),
+        )
+    state = str(command.values.get("state") or next(iter(_open_states(compiled))))
+    if state not in compiled.procedure.states or state in compiled.final:
+        return Refusal(
+            "state", Words(f"不能重开到「{state}」", f"the case cannot be reopened into “{state}”"), field="state"
+        )
+    return _result(_done(case, command, state=state, outcome=None), command)
+
+
+def _open_states(compiled: CompiledProcedure) -> list[str]:
+    return [name for name in compiled.procedure.states if name not in compiled.final]
+
+
+_ANSWERABLE = frozenset({RequestKind.COUNTERSIGNATURE, RequestKind.SIGNATURE})
+_ASSIGNED = frozenset({RequestKind.ASSIGNMENT})
+
+_VERBS: Mapping[Verb, Callable[[CompiledProcedure, CaseState, Command], Transition | Refusal]] = {
+    Verb.ASSIGN: _open(RequestKind.ASSIGNMENT),
+    Verb.COUNTERSIGN: _open(RequestKind.COUNTERSIGNATURE),
+    Verb.ADD_SIGNER: _open(RequestKind.SIGNATURE),
+    Verb.REPLY: _close(RequestState.ANSWERED, _ASSIGNED, by_recipient=True),
+    Verb.SEND_BACK: _close(RequestState.RETURNED, _ASSIGNED, by_recipient=True),
+    Verb.TAKE_BACK: _close(RequestState.WITHDRAWN, _ASSIGNED | _ANSWERABLE, by_recipient=False),
+    Verb.SIGN: _close(RequestState.ANSWERED, _ANSWERABLE, by_recipient=True),
+    Verb.TRANSFER: _transfer,
+    Verb.HOLD: _hold,
+    Verb.RESUME: _resume,
+    Verb.TERMINATE: _terminate,
+    Verb.REOPEN: _reopen,
+}

@@ -1,0 +1,315 @@
+"""The declared procedure (程序): the course of one kind of case, as a lawyer can read and check it.
+
+These classes say what a declaration may contain and refuse one that contradicts itself; ``transition.act`` walks
+it. Everything that binds cites its basis; what no statute settles is marked as practice or as a setting.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from zhunsheng.kernel.fields import Declaration, FieldDeclaration, FieldType, Labelled
+from zhunsheng.kernel.limits import Kind, Unit
+
+THE_LAW = "the_law"
+"""The role of an action that takes place by force of law when a limit lapses; no officer performs it."""
+
+OUTCOME = "outcome"
+"""The name under which the outcome of a case is asked for in conditions and broken down in figures."""
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[list[str], BeforeValidator(_as_list)]
+
+
+class BasisDeclaration(Declaration):
+    """Where a step comes from: an article of a statute, office practice, or a local setting."""
+
+    statute: str | None = None
+    article: str | None = None
+    practice: Labelled | None = None
+    setting: Labelled | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one_source(self) -> BasisDeclaration:
+        if sum(source is not None for source in (self.article, self.practice, self.setting)) != 1:
+            raise ValueError("依据必须且只能写明一种：article（条文）、practice（通行做法）或者 setting（本地设定）")
+        return self
+
+
+def _as_basis(value: Any) -> Any:
+    return {"article": str(value)} if isinstance(value, str | int) else value
+
+
+BasisField = Annotated[BasisDeclaration, BeforeValidator(_as_basis)]
+
+Condition = dict[str, Any]
+"""field -> value, list of values, or {ge, le, present}; all must hold."""
+
+
+class State(Labelled):
+    """A state of a case; a final one ends it."""
+
+    final: bool = False
+
+
+class Outcome(Labelled):
+    """How a case can end."""
+
+    basis: BasisField | None = None
+
+
+class PaperDeclaration(Labelled):
+    """A paper (文书) issued in the case. ``number`` is a pattern of {mark}, {year} and {serial}."""
+
+    number: str | None = None
+    basis: BasisField
+    template: str | None = None
+    to: Names = []
+
+    @model_validator(mode="after")
+    def _number_has_year_and_serial(self) -> PaperDeclaration:
+        if self.number is not None and not ("{year}" in self.number and "{serial}" in self.number):
+            raise ValueError(f"文书「{self.zh}」的文号必须含 {{year}} 和 {{serial}}")
+        return self
+
+
+class RegisterWrite(Declaration):
+    """An entry that an action makes in a list, so that nobody types it again. ``values``: field of the list -> field of the case, or {value: …}."""
+
+    register_slug: str = Field(alias="register")
+    change: Literal["add", "change", "remove"]
+    key: str
+    values: dict[str, str | dict[str, Any]] = {}
+
+
+class Action(Labelled):
+    """One step (环节).
+
+    ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``outcome``: the outcomes to choose from
+    (one: it is taken). ``by``: the roles that may take it, or ``the_law``. ``to``: the state after it; absent means
+    the state stays. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
+    """
+
+    start: bool = False
+    from_: Names = Field(default=[], alias="from")
+    to: str | None = None
+    by: Names
+    sets: Names = []
+    outcome: Names = []
+    papers: Names = Field(default=[], alias="paper")
+    once: bool = False
+    when: Condition = {}
+    decisive: bool = False
+    registers: list[RegisterWrite] = []
+    basis: BasisField
+    hint: Labelled | None = None
+
+    @property
+    def required_fields(self) -> list[str]:
+        return [name for name in self.sets if not name.endswith("?")]
+
+    @property
+    def field_names(self) -> list[str]:
+        return [name.rstrip("?") for name in self.sets]
+
+
+class LinkedCase(Declaration):
+    """A gate that asks for a linked case of another system with one of these outcomes."""
+
+    system: str
+    outcome: Names = []
+
+
+class RegisterFact(Declaration):
+    """A gate that asks for an entry in force in a list; ``key``: a field of the case, or ``organ``."""
+
+    register_slug: str = Field(alias="register")
+    key: str
+
+
+class Gate(Labelled):
+    """What must hold before an action (闸门); its name is the reason given in words when it does not.
+
+    ``needs``: actions done before, all of them; ``needs_any``: at least one. ``not_done``: actions that must not
+    have been taken. ``not_by``: the officer who took one of these may not take this. ``fields``: must be filled.
+    ``elapsed``: this minimum period must be over. ``linked``, ``registered``: see their classes.
+    """
+
+    on: Names
+    when: Condition = {}
+    needs: Names = []
+    needs_any: Names = []
+    not_done: Names = []
+    not_by: Names = []
+    fields: Names = []
+    condition: Condition = {}
+    elapsed: str | None = None
+    linked: LinkedCase | None = None
+    registered: RegisterFact | None = None
+    basis: BasisField
+
+    @model_validator(mode="after")
+    def _demands_something(self) -> Gate:
+        demands = (self.needs, self.needs_any, self.not_done, self.not_by, self.fields, self.condition,
+                   self.elapsed, self.linked, self.registered)  # fmt: skip
+        if not any(demands):
+            raise ValueError(f"闸门「{self.zh}」没有提出任何要求")
+        return self
+
+
+class SettingLimit(Labelled):
+    """A limit no national statute settles: a setting of the place, with the value taken until it is set."""
+
+    setting: str
+    value: int
+    unit: Unit
+    kind: Kind = Kind.DEADLINE
+    extension: int | None = None
+
+
+class SpecifiedLimit(Labelled):
+    """A limit written in the paper itself: the day in the named field of the case."""
+
+    specified: str
+
+
+class DeadlineDeclaration(Labelled):
+    """A limit on this kind of case.
+
+    ``limit``: the id of a statutory limit, a local setting, or a day written in the paper. It runs from each of the
+    actions in ``from`` (from the day in field ``counted_from``, where given) until one in ``until``. ``stopped_by``
+    pairs the action that stops it with the one that resumes it. ``extended_by``: the action that extends it.
+    ``lapse``: the action that takes place by law when it runs out. ``voided_by``: actions that end it unmet.
+    """
+
+    limit: str | SettingLimit | SpecifiedLimit
+    from_: Names = Field(alias="from")
+    counted_from: str | None = None
+    until: Names = []
+    when: Condition = {}
+    stopped_by: dict[str, str | list[str]] = {}
+    extended_by: str | None = None
+    lapse: str | None = None
+    voided_by: Names = []
+    who: str | None = None
+    basis: BasisField
+
+
+class Version(Declaration):
+    """The days on which cases may begin under this declaration; ``until`` is empty while it is in force."""
+
+    from_: date = Field(alias="from")
+    until: date | None = None
+
+
+class Procedure(Declaration):
+    """A procedure in one version of the law."""
+
+    name: Labelled
+    description: Labelled | None = None
+    basis: str
+    in_force: Version
+    number: str
+    title: str = "{number}"
+    roles: dict[str, Labelled]
+    parties: dict[str, FieldDeclaration] = {}
+    fields: dict[str, FieldDeclaration] = {}
+    states: dict[str, State]
+    outcomes: dict[str, Outcome] = {}
+    actions: dict[str, Action]
+    papers: dict[str, PaperDeclaration] = {}
+    gates: list[Gate] = []
+    deadlines: dict[str, DeadlineDeclaration] = {}
+    list_columns: list[str] = []
+    links: Names = []
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Procedure:
+        problems = list(_problems(self))
+        if problems:
+            raise ValueError("；".join(problems))
+        return self
+
+    @property
+    def all_fields(self) -> dict[str, FieldDeclaration]:
+        """Parties and fields by name."""
+        parties = {
+            name: party if party.type is FieldType.PARTY else party.model_copy(update={"type": FieldType.PARTY})
+            for name, party in self.parties.items()
+        }
+        return {**parties, **self.fields}
+
+    @property
+    def start_actions(self) -> list[str]:
+        return [name for name, action in self.actions.items() if action.start]
+
+    def states_before(self, action: str) -> list[str]:
+        """The states from which an action may be taken (``*``: every state that is not final)."""
+        declared = self.actions[action].from_
+        if declared == ["*"]:
+            return [name for name, state in self.states.items() if not state.final]
+        return declared
+
+
+def _problems(procedure: Procedure) -> list[str]:
+    """Contradictions inside one declaration, each in words."""
+    problems: list[str] = []
+    names = {**procedure.parties, **procedure.fields}
+    if len(names) != len(procedure.parties) + len(procedure.fields):
+        problems.append("当事人与字段重名")
+
+    def known(kind: str, where: str, wanted: list[str], among: Any) -> None:
+        problems.extend(f"{where}提到了没有声明的{kind} {name}" for name in wanted if name not in among)
+
+    if not procedure.start_actions:
+        problems.append("没有起始环节（start: true）")
+    for key, action in procedure.actions.items():
+        where = f"环节 {key} "
+        if action.start == bool(action.from_):
+            problems.append(f"{where}起始环节不写 from，其他环节必须写 from")
+        if action.start and action.to is None:
+            problems.append(f"{where}起始环节必须写明 to")
+        if action.from_ != ["*"]:
+            known("状态", where, action.from_, procedure.states)
+        known("状态", where, [action.to] if action.to else [], procedure.states)
+        known("角色", where, action.by, {*procedure.roles, THE_LAW})
+        known("字段", where, action.field_names, names)
+        known("结果", where, action.outcome, procedure.outcomes)
+        known("文书", where, action.papers, procedure.papers)
+        for write in action.registers:
+            sources = [write.key, *(value for value in write.values.values() if isinstance(value, str))]
+            known("字段", where, [s for s in sources if s not in _IMPLICIT], names)
+        known("字段", where, list(action.when), {*names, OUTCOME})
+    for index, gate in enumerate(procedure.gates, 1):
+        where = f"第 {index} 个闸门 "
+        known("环节", where, [*gate.on, *gate.needs, *gate.needs_any, *gate.not_done, *gate.not_by], procedure.actions)
+        known("字段", where, [*gate.fields, *gate.when, *gate.condition], {*names, OUTCOME})
+        known("期限", where, [gate.elapsed] if gate.elapsed else [], procedure.deadlines)
+        if gate.registered:
+            known("字段", where, [gate.registered.key], {*names, *_IMPLICIT})
+    for key, deadline in procedure.deadlines.items():
+        where = f"期限 {key} "
+        resumed = [r for names_ in deadline.stopped_by.values() for r in _as_list(names_)]
+        mentioned = [*deadline.from_, *deadline.until, *deadline.stopped_by, *resumed, *deadline.voided_by]
+        mentioned += [name for name in (deadline.extended_by, deadline.lapse) if name]
+        known("环节", where, mentioned, procedure.actions)
+        known(
+            "字段",
+            where,
+            [*deadline.when, *([deadline.counted_from] if deadline.counted_from else [])],
+            {*names, OUTCOME},
+        )
+        if isinstance(deadline.limit, SpecifiedLimit):
+            known("字段", where, [deadline.limit.specified], names)
+    known("字段", "列表 ", [c for c in procedure.list_columns if c not in _IMPLICIT], names)
+    return problems
+
+
+_IMPLICIT = frozenset({"number", "state", "organ", OUTCOME, "opened_on", "closed_on", "title", "officer"})

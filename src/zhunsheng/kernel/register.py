@@ -1,0 +1,135 @@
+"""The declared list (清单、名录、目录): its fields, its key, what is compared with another list, who approves.
+
+Entries themselves, their two axes of time and their versions are kept by the registers room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from zhunsheng.kernel.fields import Declaration, FieldDeclaration, FieldError, Labelled
+from zhunsheng.kernel.procedure import BasisField, Names, Version
+from zhunsheng.kernel.words import Words
+
+
+class ChangeKind(StrEnum):
+    """What a line of a change set does to an entry; ``none`` records that nothing had to change."""
+
+    ADD = "add"
+    CHANGE = "change"
+    REMOVE = "remove"
+    NONE = "none"
+
+
+class Register(Declaration):
+    """A versioned list. ``key``: the field that identifies an entry inside one organ's list (or everywhere, with ``unique_everywhere``)."""
+
+    name: Labelled
+    description: Labelled | None = None
+    basis: BasisField
+    in_force: Version
+    key: str
+    title: str
+    fields: dict[str, FieldDeclaration]
+    required: Names = []
+    compare: Names = []
+    editors: Names
+    approvers: Names
+    roles: dict[str, Labelled]
+    public: Names = []
+    list_columns: list[str] = []
+    unique_everywhere: bool = False
+    per_organ: bool = True
+    aliases: list[str] = Field(default=[])
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Register:
+        named = [self.key, self.title, *self.required, *self.compare, *self.public, *self.list_columns]
+        unknown = [
+            name for name in named if name not in self.fields and name not in ("organ", "valid_from", "valid_to")
+        ]
+        unknown += [role for role in (*self.editors, *self.approvers) if role not in self.roles]
+        if unknown:
+            raise ValueError(f"清单「{self.name.zh}」提到了没有声明的 {'、'.join(unknown)}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class EntryProblem:
+    """What is wrong with one field of an entry."""
+
+    field: str
+    words: Words
+
+
+def parse_entry(register: Register, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[EntryProblem]]:
+    """The canonical values of an entry and what is wrong with it, field by field."""
+    parsed: dict[str, Any] = {}
+    problems: list[EntryProblem] = []
+    for name in values.keys() - register.fields.keys():
+        problems.append(EntryProblem(name, Words(f"清单没有「{name}」这个字段", f"the list has no field “{name}”")))
+    for name, field in register.fields.items():
+        try:
+            value = field.parse(values.get(name))
+        except FieldError as error:
+            problems.append(EntryProblem(name, error.words))
+            continue
+        if value is None:
+            if name == register.key or name in register.required:
+                problems.append(EntryProblem(name, Words(f"「{field.zh}」必须填写", f"“{field.en}” must be filled in")))
+            continue
+        parsed[name] = value
+    return parsed, problems
+
+
+def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The fields whose values differ, in the order of their names."""
+    return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+
+
+class Difference(StrEnum):
+    """How an item of one list stands to another list."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+    ONLY_HERE = "only_here"
+    ONLY_THERE = "only_there"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One item of two lists: which compared fields differ."""
+
+    key: str
+    difference: Difference
+    here: Mapping[str, Any] | None
+    there: Mapping[str, Any] | None
+    fields: tuple[str, ...] = ()
+
+
+def compare(
+    register: Register, here: Mapping[str, Mapping[str, Any]], there: Mapping[str, Mapping[str, Any]]
+) -> list[Comparison]:
+    """Two lists item by item and, inside an item, element by element (三级四同), in the order of their keys."""
+    rows: list[Comparison] = []
+    for key in sorted({*here, *there}):
+        ours, theirs = here.get(key), there.get(key)
+        if ours is None:
+            rows.append(Comparison(key, Difference.ONLY_THERE, None, theirs))
+        elif theirs is None:
+            rows.append(Comparison(key, Difference.ONLY_HERE, ours, None))
+        else:
+            differing = tuple(name for name in register.compare if ours.get(name) != theirs.get(name))
+            rows.append(Comparison(key, Difference.DIFFERS if differing else Difference.SAME, ours, theirs, differing))
+    return rows
+
+
+def in_force_on(valid_from: date, valid_to: date | None, day: date) -> bool:
+    """Whether an entry is in force on a day (``valid_to`` is its first day out of force)."""
+    return valid_from <= day and (valid_to is None or day < valid_to)

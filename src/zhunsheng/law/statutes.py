@@ -1,0 +1,232 @@
+"""The statutes (法规) and time limits (期限) the product knows, read once from its own data files.
+
+Facts only: names, versions, articles and numbers; never the texts. Counting is done in the kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from zhunsheng.kernel.limits import GENERAL_ROLL, Amount, Basis, Extension, Kind, Limit, Unit, end_rolls
+from zhunsheng.kernel.transition import article_en, article_zh
+from zhunsheng.kernel.words import Words
+
+HERE = Path(__file__).parent
+
+
+class LawDataError(ValueError):
+    """A statute or limit that is not known, or data that contradict themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatuteVersion:
+    """A version of a statute; ``in_force`` is None where the sources give only the day of adoption."""
+
+    version: str
+    in_force: date | None
+    until: date | None
+    adopted: date | None
+    rolls: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statute:
+    """A statute, regulation, interpretation or policy. ``rolls``: by which article its periods roll over days off."""
+
+    key: str
+    name: Words
+    short: Words
+    kind: str
+    place: str | None
+    versions: tuple[StatuteVersion, ...]
+    working_day_article: str | None
+
+    def version_on(self, day: date) -> StatuteVersion | None:
+        """The version in force on a day, as far as its dates are known."""
+        for version in reversed(self.versions):
+            begins = version.in_force or version.adopted
+            if (begins is None or begins <= day) and (version.until is None or day <= version.until):
+                return version
+        return None
+
+    def version(self, name: str | None) -> StatuteVersion | None:
+        """The version of that name; the newest when no name is given."""
+        if name is None:
+            return self.versions[-1] if self.versions else None
+        return next((v for v in self.versions if v.version == name), None)
+
+
+def load_yaml(path: Path) -> Any:
+    """A YAML file as plain data, with the file named in the error when it cannot be read."""
+    try:
+        with path.open(encoding="utf-8") as stream:
+            return yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise LawDataError(f"{path.name} 读不出来：{error}") from error
+
+
+def _words(entry: Any) -> Words:
+    if not entry:
+        return Words("", "")
+    return Words(str(entry["zh"]), str(entry.get("en") or entry["zh"]))
+
+
+def _roll_basis(names: Mapping[str, Words], key: str, days: Mapping[str, Any] | None) -> Words | None:
+    rolls = (days or {}).get("rolls")
+    if not rolls:
+        return None
+    basis, through = rolls["basis"], rolls.get("through")
+    target = names[basis["statute"]]
+    zh = f"{target.zh}{article_zh(str(basis['article']))}"
+    en = f"{target.en}, {article_en(str(basis['article']))}"
+    if through:
+        own = names[key]
+        zh = f"{own.zh}{article_zh(str(through))}准用{zh}"
+        en = f"{own.en}, {article_en(str(through))} with {en}"
+    return Words(zh, en)
+
+
+@cache
+def statutes() -> Mapping[str, Statute]:
+    """Key -> statute."""
+    data = load_yaml(HERE / "statutes.yaml")
+    names = {key: _words(entry.get("short") or entry["name"]) for key, entry in data.items()}
+    found: dict[str, Statute] = {}
+    for key, entry in data.items():
+        general = _roll_basis(names, key, entry.get("days"))
+        versions = tuple(
+            StatuteVersion(
+                str(item["version"]),
+                item.get("in_force"),
+                item.get("until"),
+                item.get("adopted"),
+                _roll_basis(names, key, item["days"]) if "days" in item else general,
+            )
+            for item in entry.get("versions") or ()
+        )
+        working = (entry.get("days") or {}).get("working_day_article")
+        found[key] = Statute(
+            key, _words(entry["name"]), names[key], entry["kind"], entry.get("place"), versions,
+            str(working) if working else None,
+        )  # fmt: skip
+    return found
+
+
+def statute(key: str) -> Statute:
+    """The statute of a key. Raises ``LawDataError``."""
+    try:
+        return statutes()[key]
+    except KeyError:
+        raise LawDataError(f"没有「{key}」这部法规；请先在 law/statutes.yaml 登记") from None
+
+
+def cite(key: str, version: str | None, article: str) -> Basis:
+    """A citation of an article, in words with the version where it matters."""
+    found = statute(key)
+    label = found.short
+    year = version or (found.versions[-1].version if found.versions else "")
+    several = len(found.versions) > 1 and year
+    zh = f"{label.zh}{f'（{year}）' if several else ''}{article_zh(article)}"
+    en = f"{label.en}{f' ({year})' if several else ''}, {article_en(article)}"
+    return Basis(key, article, year, Words(zh, en))
+
+
+def ad_hoc_limit(amount: Amount, statute_key: str, kind: Kind = Kind.DEADLINE, day: date | None = None) -> Limit:
+    """A limit that is not in the list, counted the way a statute counts (for the command line and settings)."""
+    found = statute(statute_key)
+    version = found.version_on(day) if day else found.version(None)
+    own = version.rolls if version else None
+    cited = found.working_day_article if amount.unit is Unit.WORKING_DAY and found.working_day_article else ""
+    basis = cite(statute_key, version.version if version else None, cited)
+    name = Words(f"{amount.words().zh}（{found.short.zh}）", f"{amount.words().en} ({found.short.en})")
+    return Limit(
+        "", name, kind, amount.unit, amount.value, basis,
+        rolls=end_rolls(kind, amount.unit, own is not None), roll_basis=own or GENERAL_ROLL,
+    )  # fmt: skip
+
+
+def _limit(key: str, entry: Mapping[str, Any]) -> Limit:
+    cited = entry["basis"]
+    found = statute(cited["statute"])
+    version = found.version(str(cited["version"])) if cited.get("version") else found.version(None)
+    own = version.rolls if version else None
+    kind, unit = Kind(entry["kind"]), Unit(entry["unit"])
+    value = entry.get("value")
+    fixed = None
+    if isinstance(value, str):
+        month, day = value.split("-")
+        fixed, value = (int(month), int(day)), None
+    articles = cited.get("articles")
+    basis = cite(found.key, version.version if version else None, str(cited.get("article") or ""))
+    if articles:
+        basis = Basis(
+            basis.statute, basis.article, basis.version,
+            Words(f"{found.short.zh}{articles['zh']}", f"{found.short.en}, {articles.get('en') or articles['zh']}"),
+        )  # fmt: skip
+    return Limit(
+        id=key,
+        name=_words(entry["name"]),
+        kind=kind,
+        unit=unit,
+        value=value,
+        basis=basis,
+        start=_words(entry.get("from")),
+        fixed_date=fixed,
+        at_least=_amount(entry.get("at_least")),
+        extension=_extension(entry.get("extension")),
+        pauses=tuple(_words(pause) for pause in entry.get("pauses") or ()),
+        rolls=bool(entry["rolls"]) if "rolls" in entry else end_rolls(kind, unit, own is not None),
+        roll_basis=own or GENERAL_ROLL,
+        scope=entry["scope"],
+        verified=bool(entry["verified"]),
+        note=_words(entry["note"]) if entry.get("note") else None,
+    )
+
+
+def _amount(entry: Mapping[str, Any] | None) -> Amount | None:
+    if not entry or entry.get("value") is None:
+        return None
+    return Amount(int(entry["value"]), Unit(entry["unit"]))
+
+
+def _extension(entry: Mapping[str, Any] | None) -> Extension | None:
+    if not entry:
+        return None
+    approver, condition = entry.get("approver"), entry.get("condition")
+    return Extension(
+        _amount(entry),
+        int(entry.get("times") or 1),
+        _words(approver) if approver else None,
+        _words(condition) if condition else None,
+    )
+
+
+@cache
+def limits() -> Mapping[str, Limit]:
+    """Id -> limit, from every file of ``limits/``."""
+    found: dict[str, Limit] = {}
+    for path in sorted((HERE / "limits").glob("*.yaml")):
+        for key, entry in load_yaml(path).items():
+            if key in found:
+                raise LawDataError(f"期限 {key} 登记了两次（{path.name}）")
+            try:
+                found[key] = _limit(key, entry)
+            except (KeyError, ValueError, TypeError) as error:
+                raise LawDataError(f"{path.name} 中的期限 {key} 有误：{error}") from error
+    return found
+
+
+def limit(key: str) -> Limit:
+    """The limit of an id. Raises ``LawDataError`` naming near ones."""
+    try:
+        return limits()[key]
+    except KeyError:
+        near = "、".join(sorted(name for name in limits() if name.split("_")[0] == key.split("_")[0])[:12])
+        raise LawDataError(f"没有编号为「{key}」的期限" + (f"；相近的有：{near}" if near else "")) from None

@@ -1,0 +1,58 @@
+"""The working calendar in force: the data package of holidays with the notices an administrator has entered on top.
+
+The package is read once, at start. Entered notices win for their whole year; ``calendar()`` is what everybody uses.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+
+from zhunsheng.kernel.calendar import Calendar
+
+# The package names holidays in English; these are the names of the regulation on public holidays.
+_NAMES = {
+    "New Year's Day": "元旦",
+    "Spring Festival": "春节",
+    "Tomb-sweeping Day": "清明节",
+    "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午节",
+    "Mid-autumn Festival": "中秋节",
+    "National Day": "国庆节",
+    "Anti-Fascist 70th Day": "抗战胜利纪念日",
+}
+
+
+@cache
+def packaged_calendar() -> Calendar:
+    """The calendar of the data package alone."""
+    from chinese_calendar.constants import holidays, workdays
+
+    days_off = {
+        day: _NAMES.get(str(getattr(name, "value", name)), str(getattr(name, "value", name)))
+        for day, name in holidays.items()
+    }
+    years = {day.year for day in days_off}
+    return Calendar(days_off, workdays.keys(), years, f"chinesecalendar {version('chinesecalendar')}")
+
+
+_amended: tuple[str, Calendar] | None = None
+
+
+def calendar() -> Calendar:
+    """The calendar in force, entered notices included. Cheap: rebuilt only when a notice has been entered."""
+    global _amended
+    from zhunsheng.law.models import HolidayNotice
+
+    stamp = HolidayNotice.stamp()
+    if not stamp:
+        return packaged_calendar()
+    if _amended is None or _amended[0] != stamp:
+        result = packaged_calendar()
+        for notice in HolidayNotice.objects.order_by("year"):
+            days_off = {date.fromisoformat(day): name for day, name in notice.days_off.items()}
+            made_up = [date.fromisoformat(day) for day in notice.make_up_days]
+            result = result.amended(days_off, made_up, [notice.year], f"{notice.year} 年：{notice.document}")
+        _amended = (stamp, result)
+    return _amended[1]

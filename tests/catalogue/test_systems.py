@@ -1,0 +1,38 @@
+"""Every declared system: its declarations hold, lint finds nothing, and each worked example comes out as written."""
+
+import pytest
+
+from zhunsheng.catalogue.inventory import coverage, rows
+from zhunsheng.catalogue.lint import lint
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.catalogue.scenarios import read_scenarios, run_scenario
+from zhunsheng.law.working_days import packaged_calendar
+
+EXAMPLES = [
+    pytest.param(system, declared, scenario, id=f"{system.slug}: {scenario.it}")
+    for system in systems().values()
+    if (declared := read_scenarios(system)) is not None
+    for scenario in declared.scenarios
+]
+
+
+@pytest.mark.parametrize(("system", "declared", "scenario"), EXAMPLES)
+def test_worked_example(system, declared, scenario):
+    assert run_scenario(system, declared, scenario, packaged_calendar()) == []
+
+
+@pytest.mark.parametrize("system", systems().values(), ids=lambda system: system.slug)
+def test_lint_finds_nothing(system):
+    assert lint(system, systems()) == []
+
+
+def test_inventory_has_every_row_once():
+    slugs = [row.slug for row in rows()]
+    assert len(slugs) == len(set(slugs)) == 212
+    assert sum(row.parent is None for row in rows()) == 105
+    assert all(row.parent in slugs for row in rows() if row.parent)
+
+
+def test_coverage_counts_what_is_declared():
+    covered = {line.row.slug for line in coverage() if line.is_covered}
+    assert set(systems()) <= covered
