@@ -1,11 +1,140 @@
-"""The tables of organs and officers. Nothing of cases, lists or figures lives here."""
+"""The tables of regions (行政区划), organs (机关) and officers (工作人员). Nothing of cases, lists or figures lives here.
 
-from django.contrib.auth.models import AbstractUser
+An organ is a dated node of a tree; a reform closes nodes and names their successors, it never rewrites history.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+EVERY_SYSTEM = "*"
+EVERY_ROLE = "*"
 
-class Officer(AbstractUser):
-    """工作人员: a person who may sign in. What the person may do follows from duties, not from this row."""
+
+class Region(models.Model):
+    """行政区划: the code of GB/T 2260 (six digits; towns nine)."""
+
+    code = models.CharField(_("代码"), max_length=12, primary_key=True)
+    name = models.CharField(_("名称"), max_length=60)
+    name_en = models.CharField(_("英文名称"), max_length=100, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("行政区划")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganKind(models.TextChoices):
+    """What an organ is."""
+
+    GOVERNMENT = "government", _("人民政府")
+    OFFICE = "office", _("政府办公机构")
+    DEPARTMENT = "department", _("政府工作部门")
+    TOWN = "town", _("乡镇人民政府")
+    STREET = "street", _("街道办事处")
+    ENFORCEMENT_TEAM = "enforcement_team", _("执法队伍")
+    MEDIATION_COMMITTEE = "mediation_committee", _("人民调解委员会")
+    COURT = "court", _("人民法院")
+    CONGRESS = "congress", _("人民代表大会常务委员会")
+    COORDINATING_BODY = "coordinating_body", _("议事协调机构")
+    INNER_BODY = "inner_body", _("内设机构")
+
+
+class Organ(models.Model):
+    """机关、单位. ``path`` lists the ids from the root, so that a subtree is one indexed prefix."""
+
+    region = models.ForeignKey(Region, models.PROTECT, related_name="organs")
+    name = models.CharField(_("名称"), max_length=120)
+    name_en = models.CharField(_("英文名称"), max_length=160, blank=True)
+    short_name = models.CharField(_("简称"), max_length=40, blank=True)
+    mark = models.CharField(_("机关代字"), max_length=20, blank=True)
+    code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
+    kind = models.CharField(_("类别"), max_length=30, choices=OrganKind.choices)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=120, db_index=True, editable=False, default="")
+    valid_from = models.DateField(_("设立日期"), default=date(2000, 1, 1))
+    valid_to = models.DateField(_("撤销日期"), null=True, blank=True)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("机关")
+        ordering = ("path",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        path = f"{self.parent.path if self.parent else '/'}{self.pk}/"
+        if path != self.path:
+            type(self).objects.filter(pk=self.pk).update(path=path)
+            self.path = path
+
+
+class OfficerManager(BaseUserManager["Officer"]):
+    """Creates officers; there is no such thing as a superuser."""
+
+    def create_officer(self, username: str, password: str | None, **fields: object) -> Officer:
+        officer = self.model(username=username, **fields)
+        officer.set_password(password)
+        officer.save(using=self._db)
+        return officer
+
+
+class Officer(AbstractBaseUser):
+    """工作人员: a person who may sign in. What the person may see and do follows from duties, not from this row."""
+
+    username = models.CharField(_("账号"), max_length=60, unique=True)
+    name = models.CharField(_("姓名"), max_length=60)
+    is_active = models.BooleanField(_("启用"), default=True)
+
+    objects = OfficerManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ("name",)
 
     class Meta:
         verbose_name = verbose_name_plural = _("工作人员")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DutyQuerySet(models.QuerySet["Duty"]):
+    """Duties by day."""
+
+    def on(self, day: date) -> DutyQuerySet:
+        """The duties held on a day (``valid_to`` is the first day no longer held)."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+class Duty(models.Model):
+    """任职: a role held in an organ over a term, for one system or for all.
+
+    ``role`` is a role declared by the system's procedures (``*``: every role). With ``whole_tree`` the officer sees
+    the organs below as well.
+    """
+
+    officer = models.ForeignKey(Officer, models.CASCADE, related_name="duties")
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="duties")
+    system = models.CharField(_("系统"), max_length=60, default=EVERY_SYSTEM)
+    role = models.CharField(_("岗位"), max_length=60, default=EVERY_ROLE)
+    title = models.CharField(_("职务"), max_length=60, blank=True)
+    whole_tree = models.BooleanField(_("含下级单位"), default=False)
+    valid_from = models.DateField(_("任职日期"), default=date(2000, 1, 1))
+    valid_to = models.DateField(_("离任日期"), null=True, blank=True)
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("任职")
+
+    def __str__(self) -> str:
+        return f"{self.officer} · {self.organ} · {self.title or self.role}"

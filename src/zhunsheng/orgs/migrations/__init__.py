@@ -1,1 +1,0 @@
-"""The history of this room's tables, written by `zhunsheng manage makemigrations`."""

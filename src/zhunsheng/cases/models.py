@@ -1,0 +1,176 @@
+"""The tables of cases (案件): the case, its events, its clocks, and what was asked of others.
+
+Nobody writes here but ``cases.actions``; nobody reads but through ``Case.visible``. ``course`` and the due dates on
+rows are projections of the events, kept for speed and checked by ``zhunsheng cases verify``.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from zhunsheng.kernel.clock import ClockEventKind, ClockState
+from zhunsheng.kernel.limits import Unit
+from zhunsheng.orgs.access import Access
+
+
+class VisibleCases(models.Manager["Case"]):
+    """The only way to read cases."""
+
+    def to(self, access: Access) -> models.QuerySet[Case]:
+        """The cases an officer may see: of the organs of the officer's duties, or assigned to them."""
+        assigned = Assignment.objects.filter(to_organ__in=access.organs(), state="open").values("case_id")
+        return self.get_queryset().filter(access.rows() | models.Q(pk__in=assigned))
+
+
+class Case(models.Model):
+    """案件（办件）. ``version`` is the day its procedure came into force; ``sequence`` grows by one with every event."""
+
+    system = models.CharField(_("系统"), max_length=60)
+    version = models.DateField(_("程序版本"))
+    number = models.CharField(_("案号"), max_length=80, blank=True)
+    title = models.CharField(_("标题"), max_length=300, blank=True)
+    organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+", db_index=False)
+    path = models.CharField(max_length=120)
+    state = models.CharField(_("状态"), max_length=60)
+    outcome = models.CharField(_("结果"), max_length=60, blank=True)
+    opened_on = models.DateField(_("开始日期"))
+    last_on = models.DateField(_("最近办理日期"))
+    closed_on = models.DateField(_("办结日期"), null=True, blank=True)
+    fields = models.JSONField(_("内容"), default=dict)
+    course = models.JSONField(_("经过"), default=dict)
+    sequence = models.PositiveIntegerField(_("办理记录数"), default=0)
+    handler = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
+    next_due = models.DateField(_("最近到期"), null=True, blank=True)
+
+    objects = models.Manager()
+    visible = VisibleCases()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("案件")
+        indexes = (
+            models.Index(fields=("system", "path", "-opened_on", "-id"), name="case_list"),
+            models.Index(fields=("path", "next_due"), name="case_due", condition=models.Q(closed_on=None)),
+            models.Index(fields=("number",), name="case_number"),
+        )
+
+    def __str__(self) -> str:
+        return self.number or f"{self.system} {self.pk}"
+
+
+class Event(models.Model):
+    """办理记录: what was done to a case. Never edited. ``on`` is the legal day, ``recorded_at`` when it was entered."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events", db_index=False)
+    sequence = models.PositiveIntegerField(_("序号"))
+    action = models.CharField(_("环节"), max_length=60)
+    on = models.DateField(_("日期"))
+    recorded_at = models.DateTimeField(_("记录时间"))
+    officer = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
+    organ = models.ForeignKey("orgs.Organ", models.PROTECT, null=True, related_name="+", db_index=False)
+    values = models.JSONField(_("填写内容"), default=dict)
+    outcome = models.CharField(_("结果"), max_length=60, blank=True)
+    note = models.TextField(_("说明"), blank=True)
+    extension = models.CharField(_("延长"), max_length=40, blank=True)
+    request = models.PositiveSmallIntegerField(_("交办序号"), null=True, blank=True)
+    by_law = models.BooleanField(_("依法自动发生"), default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("办理记录")
+        constraints = (models.UniqueConstraint(fields=("case", "sequence"), name="one_event"),)
+        ordering = ("case", "sequence")
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.action}"
+
+
+class ClockEntry(models.Model):
+    """时限记录: one event of one clock of a case. Never edited."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="clock_entries")
+    sequence = models.PositiveIntegerField(_("办理记录序号"))
+    deadline = models.CharField(_("期限"), max_length=60)
+    kind = models.CharField(_("事项"), max_length=12, choices=[(k.value, k.value) for k in ClockEventKind])
+    on = models.CharField(_("日期"), max_length=25)
+    cause = models.CharField(_("原因"), max_length=60, blank=True)
+    amount = models.PositiveIntegerField(_("长度"), null=True, blank=True)
+    unit = models.CharField(_("单位"), max_length=30, blank=True, choices=[(u.value, u.value) for u in Unit])
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("时限记录")
+
+    def __str__(self) -> str:
+        return f"{self.deadline} {self.kind} {self.on}"
+
+
+class Deadline(models.Model):
+    """时限: where a clock stands, kept as an index over its entries. Whether it is overdue is a question, not a column."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="deadlines", db_index=False)
+    key = models.CharField(_("期限"), max_length=60)
+    state = models.CharField(_("状态"), max_length=10, choices=[(s.value, s.value) for s in ClockState])
+    due_on = models.DateField(_("届满日"), null=True, blank=True)
+    ended_on = models.DateField(_("完成日"), null=True, blank=True)
+    provisional = models.BooleanField(_("暂定"), default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("时限")
+        constraints = (models.UniqueConstraint(fields=("case", "key"), name="one_deadline"),)
+        indexes = (
+            models.Index(fields=("due_on",), name="deadline_open", condition=models.Q(state="running")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.due_on}"
+
+
+class CaseParty(models.Model):
+    """当事人, taken from the case's fields for search; the field of the case is what counts."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
+    role = models.CharField(_("身份"), max_length=60)
+    name = models.CharField(_("姓名或者名称"), max_length=120, db_index=True)
+    kind = models.CharField(_("类型"), max_length=15)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("当事人")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Assignment(models.Model):
+    """交办、会签、加签: what was asked of another organ or officer on a case, an index over the events."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="assignments")
+    number = models.PositiveSmallIntegerField(_("序号"))
+    kind = models.CharField(_("类别"), max_length=20)
+    to_organ = models.ForeignKey("orgs.Organ", models.PROTECT, null=True, related_name="+")
+    to_officer = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+")
+    state = models.CharField(_("状态"), max_length=12)
+    on = models.DateField(_("日期"))
+    due_on = models.DateField(_("办理期限"), null=True, blank=True)
+    lead = models.BooleanField(_("主办"), default=True)
+    text = models.TextField(_("内容"), blank=True)
+    answer = models.TextField(_("答复"), blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("交办")
+        constraints = (models.UniqueConstraint(fields=("case", "number"), name="one_assignment"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind} {self.number}"
+
+
+class CaseLink(models.Model):
+    """关联: a case of another system that belongs to the same matter."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="links")
+    other = models.ForeignKey(Case, models.PROTECT, related_name="linked_from")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("关联案件")
+        constraints = (models.UniqueConstraint(fields=("case", "other"), name="one_link"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} – {self.other_id}"

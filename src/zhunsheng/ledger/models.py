@@ -1,0 +1,140 @@
+"""The tables of the ledger (台账): accounts, postings, folded balances, closed periods.
+
+Postings are only added. A figure is the folded balances plus the postings not folded yet (see ``balances``).
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Account(models.Model):
+    """指标: a declared account, ``system.account``; what it means is in the declaration."""
+
+    key = models.CharField(_("编码"), max_length=120, unique=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("指标")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Source(models.TextChoices):
+    """Where a posting comes from."""
+
+    CASE = "case", _("办件")
+    REGISTER = "register", _("清单")
+    DECLARED = "declared", _("申报")
+
+
+class Statement(models.Model):
+    """申报数: a figure with no records in the platform, taken from a paper; ``qualifier`` is 余, 多, 以上 and the like."""
+
+    organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField(_("年度"))
+    value = models.DecimalField(_("数值"), max_digits=18, decimal_places=2)
+    qualifier = models.CharField(_("约数"), max_length=10, blank=True)
+    source_paper = models.CharField(_("来源文件"), max_length=200)
+    stated_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+")
+    stated_at = models.DateTimeField(_("申报时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("申报数")
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.year}: {self.value}{self.qualifier}"
+
+
+class Posting(models.Model):
+    """入账. ``month`` is the month it is booked in (yyyymm); ``adjusts`` the closed month it corrects, if any.
+
+    ``breakdown`` is ``dimension=value`` pairs joined by ``;``. A posting of a case names the event by its sequence.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+", db_index=False)
+    on = models.DateField(_("日期"))
+    month = models.PositiveIntegerField(_("入账月份"))
+    value = models.DecimalField(_("数值"), max_digits=18, decimal_places=2)
+    breakdown = models.CharField(_("分项"), max_length=200, blank=True, default="")
+    source = models.CharField(_("来源"), max_length=10, choices=Source.choices)
+    source_id = models.BigIntegerField(_("来源编号"))
+    sequence = models.PositiveIntegerField(_("办理记录序号"), default=0)
+    adjusts = models.PositiveIntegerField(_("更正的月份"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("入账")
+        indexes = (
+            models.Index(fields=("account", "month", "organ"), name="posting_account_month"),
+            models.Index(fields=("source", "source_id"), name="posting_source"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.on} {self.value}"
+
+
+class Balance(models.Model):
+    """余额: postings of one account, organ, month and breakdown, folded up to the watermark."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+", db_index=False)
+    month = models.PositiveIntegerField(_("月份"))
+    breakdown = models.CharField(_("分项"), max_length=200, blank=True, default="")
+    value = models.DecimalField(_("数值"), max_digits=18, decimal_places=2)
+    entries = models.PositiveIntegerField(_("笔数"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("余额")
+        constraints = (
+            models.UniqueConstraint(fields=("account", "organ", "month", "breakdown"), name="one_balance"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.month} {self.value}"
+
+
+class Watermark(models.Model):
+    """折算水位: up to which posting the balances are folded. One row."""
+
+    last_posting = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("折算水位")
+
+    def __str__(self) -> str:
+        return str(self.last_posting)
+
+
+class Counted(models.Model):
+    """已计人次: a value counted once a year in one account (人次); ``key`` is a digest, not the value."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    year = models.PositiveSmallIntegerField(_("年度"))
+    organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+", db_index=False)
+    key = models.CharField(max_length=32)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("已计人次")
+        constraints = (models.UniqueConstraint(fields=("account", "year", "organ", "key"), name="counted_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.year}"
+
+
+class Period(models.Model):
+    """期间: a month of a region that has been closed. A month without a row, or reopened, is open."""
+
+    region = models.ForeignKey("orgs.Region", models.PROTECT, related_name="+")
+    month = models.PositiveIntegerField(_("月份"))
+    closed_at = models.DateTimeField(_("结账时间"))
+    closed_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("期间")
+        constraints = (models.UniqueConstraint(fields=("region", "month"), name="one_period"),)
+
+    def __str__(self) -> str:
+        return f"{self.region_id} {self.month}"

@@ -1,0 +1,73 @@
+"""Who may see and do what (权限), asked in one place: from an officer's duties to roles and to a filter on rows.
+
+Undecided is refused. Rooms with rows of their own use ``rows_visible_to`` in their ``visible`` manager and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One duty as access needs it."""
+
+    organ: int
+    path: str
+    system: str
+    role: str
+    whole_tree: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one officer may see and do on one day. Load it once a request (one query)."""
+
+    officer: int
+    holdings: tuple[Holding, ...]
+
+    def roles(self, system: str, path: str, declared: frozenset[str]) -> frozenset[str]:
+        """The roles the officer holds towards a case of a system whose organ has this path."""
+        found: set[str] = set()
+        for holding in self.holdings:
+            if holding.system in (EVERY_SYSTEM, system) and _reaches(holding, path):
+                found |= declared if holding.role == EVERY_ROLE else declared & {holding.role}
+        return frozenset(found)
+
+    def rows(self, system_field: str | None = "system", path_field: str = "path") -> Q:
+        """The filter for rows that carry a system and an organ path; nothing when the officer holds no duty."""
+        condition = Q(pk__in=())
+        for holding in self.holdings:
+            where = Q(**{f"{path_field}__startswith": holding.path}) if holding.whole_tree else Q(**{path_field: holding.path})
+            if system_field and holding.system != EVERY_SYSTEM:
+                where &= Q(**{system_field: holding.system})
+            condition |= where
+        return condition
+
+    def systems(self) -> frozenset[str]:
+        """The systems the officer has duties in; ``*`` stands for all."""
+        return frozenset(holding.system for holding in self.holdings)
+
+    def organs(self) -> list[int]:
+        """The organs in which the officer holds duties, without those below."""
+        return list(dict.fromkeys(holding.organ for holding in self.holdings))
+
+
+def _reaches(holding: Holding, path: str) -> bool:
+    return path.startswith(holding.path) if holding.whole_tree else path == holding.path
+
+
+def access_of(officer: Officer, day: date) -> Access:
+    """The access an officer has on a day, from the duties held then. An inactive officer has none."""
+    if not officer.is_active:
+        return Access(officer.pk, ())
+    duties = Duty.objects.on(day).filter(officer=officer).select_related("organ")
+    return Access(
+        officer.pk,
+        tuple(Holding(d.organ_id, d.organ.path, d.system, d.role, d.whole_tree) for d in duties),
+    )
