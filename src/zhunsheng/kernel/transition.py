@@ -183,16 +183,22 @@ class CompiledProcedure:
         return Words(f"{name.zh}{article_zh(basis.article or '')}", f"{name.en}, {article_en(basis.article or '')}")
 
 
+def _cited_parts(article: str) -> list[str]:
+    return [part.strip() for part in article.replace("，", ",").split(",")]
+
+
 def article_zh(article: str) -> str:
-    """``30,88`` as 第30条、第88条; anything else as it stands."""
-    parts = [part.strip() for part in article.replace("，", ",").split(",")]
+    """``30,88`` as 第30条、第88条, ``point 13`` (policies have points, not articles) as 第13项; anything else as it stands."""
+    parts = (f"第{part[6:]}项" if part.startswith("point ") else part for part in _cited_parts(article))
     return "、".join(f"第{part}条" if part and part[0].isdigit() else part for part in parts)
 
 
 def article_en(article: str) -> str:
-    """``30,88`` as Articles 30 and 88."""
-    parts = [part.strip() for part in article.replace("，", ",").split(",")]
-    return f"Article {parts[0]}" if len(parts) == 1 else f"Articles {' and '.join(parts)}"
+    """``30,88`` as Articles 30 and 88, ``point 13`` as Point 13."""
+    parts = _cited_parts(article)
+    noun = "Point" if parts[0].startswith("point ") else "Article"
+    numbers = " and ".join(part.removeprefix("point ") for part in parts)
+    return f"{noun} {numbers}" if len(parts) == 1 else f"{noun}s {numbers}"
 
 
 # --- what is allowed -------------------------------------------------------------------------------------------
