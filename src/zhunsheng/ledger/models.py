@@ -88,9 +88,7 @@ class Balance(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("余额")
-        constraints = (
-            models.UniqueConstraint(fields=("account", "organ", "month", "breakdown"), name="one_balance"),
-        )
+        constraints = (models.UniqueConstraint(fields=("account", "organ", "month", "breakdown"), name="one_balance"),)
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.month} {self.value}"

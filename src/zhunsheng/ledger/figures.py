@@ -1,0 +1,259 @@
+"""Reading figures (取数): what an account, a ratio or a count of organs comes to for a region and a run of months.
+
+One query for everything, whose cost depends on the number of balances, not on the number of postings or cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet, Sum
+
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.kernel.figures import Account as DeclaredAccount
+from zhunsheng.kernel.figures import percentage
+from zhunsheng.kernel.words import Words
+from zhunsheng.law.statutes import load_yaml
+from zhunsheng.ledger.balances import fold_long_tail, watermark
+from zhunsheng.ledger.models import Account, Balance, Posting, Statement
+from zhunsheng.ledger.postings import month_of
+
+PERCENT = Words("%", "%")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as pages and reports show it. ``value`` is None when nothing was ever posted or there is nothing to
+    divide by; a reported zero is zero. ``breakdown`` maps ``dimension=value`` to its part."""
+
+    account: str
+    name: Words
+    unit: Words
+    value: Decimal | None
+    source: str
+    records: int
+    kind: str
+    decimals: int = 0
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    qualifier: str = ""
+    breakdown: Mapping[str, Decimal] = field(default_factory=dict)
+    definition: Words | None = None
+
+    def shown(self) -> str:
+        """The value with its decimals, without unit or thousands separators."""
+        if self.value is None:
+            return "—"
+        return (
+            f"{self.value:.{self.decimals}f}"
+            if self.decimals or self.value != int(self.value)
+            else str(int(self.value))
+        )
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one account holds for the asked months: the flow, the levels at both ends, the parts."""
+
+    flow: Decimal = Decimal(0)
+    opening: Decimal = Decimal(0)
+    closing: Decimal = Decimal(0)
+    entries: int = 0
+    entries_ever: int = 0
+    parts: dict[str, Decimal] = field(default_factory=dict)
+    part_levels: dict[str, Decimal] = field(default_factory=dict)
+
+
+def region_prefix(code: str) -> str:
+    """The codes below a region share this prefix: 410400 -> 4104, 410000 -> 41, 410402 -> 410402."""
+    while len(code) > 2 and len(code) <= 6 and code.endswith("00"):
+        code = code[:-2]
+    return code
+
+
+@cache
+def declared_accounts() -> dict[str, DeclaredAccount]:
+    """Accounts that are stated from papers and belong to no declared system yet."""
+    data: dict[str, Any] = load_yaml(Path(__file__).parent / "declared.yaml") or {}
+    return {key: DeclaredAccount.model_validate({**entry, "declared": True}) for key, entry in data.items()}
+
+
+@cache
+def accounts() -> dict[str, DeclaredAccount]:
+    """Every account, ``system.key``."""
+    found = {f"{s.slug}.{key}": account for s in systems().values() for key, account in s.figures.accounts.items()}
+    return {**declared_accounts(), **found}
+
+
+def readings(region_code: str, first: date, last: date) -> dict[str, Reading]:
+    """Account -> what it holds for a region from the month of ``first`` to the month of ``last``. One query."""
+    fold_long_tail()
+    quote = connection.ops.quote_name
+    balance, posting = quote(Balance._meta.db_table), quote(Posting._meta.db_table)
+    begin, end, mark = month_of(first), month_of(last), watermark()
+    inside = "organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s) AND month <= %s"
+    like = f"{region_prefix(region_code)}%"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT a.{quote('key')}, x.breakdown, "  # noqa: S608 - table names only
+            "SUM(CASE WHEN x.month >= %s THEN x.value ELSE 0 END), SUM(CASE WHEN x.month < %s THEN x.value ELSE 0 END), "
+            "SUM(CASE WHEN x.month >= %s THEN x.entries ELSE 0 END), SUM(x.entries) FROM ("
+            f"SELECT account_id, breakdown, month, value, entries FROM {balance} WHERE {inside} UNION ALL "
+            f"SELECT account_id, breakdown, month, value, 1 FROM {posting} WHERE id > %s AND {inside}"
+            f") x JOIN {quote(Account._meta.db_table)} a ON a.id = x.account_id GROUP BY a.{quote('key')}, x.breakdown",
+            [begin, begin, begin, like, end, mark, like, end],
+        )
+        rows = cursor.fetchall()
+    found: dict[str, Reading] = {}
+    for key, breakdown, flow, opening, entries, ever in rows:
+        reading = found.setdefault(key, Reading())
+        flow, opening = _exact(flow), _exact(opening)
+        reading.flow += flow
+        reading.opening += opening
+        reading.closing += opening + flow
+        reading.entries += entries
+        reading.entries_ever += ever
+        for part in breakdown.split(";") if breakdown else ():
+            reading.parts[part] = reading.parts.get(part, Decimal(0)) + flow
+            reading.part_levels[part] = reading.part_levels.get(part, Decimal(0)) + opening + flow
+    return found
+
+
+def _exact(value: Any) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(str(round(value, 2)))
+
+
+def part_of(reading: Reading, name: str, stock: bool) -> Decimal:
+    """One breakdown value of an account, whichever dimension it belongs to."""
+    parts = reading.part_levels if stock else reading.parts
+    return sum((value for key, value in parts.items() if key.split("=", 1)[1] == name), Decimal(0))
+
+
+def figures(region_code: str, first: date, last: date, only: Iterable[str] | None = None) -> dict[str, Figure]:
+    """Every figure of a region for the months from ``first`` to ``last``; ``only`` keeps the named ones."""
+    found = readings(region_code, first, last)
+    wanted = set(only) if only is not None else None
+    stated = _statements(region_code, first.year, last.year)
+    result: dict[str, Figure] = {}
+    for key, account in accounts().items():
+        if wanted is None or key in wanted:
+            result[key] = _account_figure(key, account, found.get(key), stated.get(key))
+    for system in systems().values():
+        for key, ratio in system.figures.ratios.items():
+            name = f"{system.slug}.{key}"
+            if wanted is None or name in wanted:
+                above = _sum(system.slug, ratio.of, found)
+                below = _sum(system.slug, ratio.over, found)
+                value = percentage(above, below, ratio.decimals)
+                definition = ratio.definition.words if ratio.definition else None
+                result[name] = Figure(name, ratio.words, PERCENT, value, "records", int(below), "ratio", ratio.decimals,
+                                      above, below, definition=definition)  # fmt: skip
+        for key, counted in system.figures.organs.items():
+            name = f"{system.slug}.{key}"
+            if wanted is None or name in wanted:
+                account = system.figures.accounts[counted.account]
+                full = f"{system.slug}.{counted.account}"
+                value, entries = _organs_with(full, region_code, first, last, account.stock)
+                definition = counted.definition.words if counted.definition else None
+                result[name] = Figure(name, counted.words, counted.unit.words, Decimal(value) if entries else None,
+                                      "records", entries, "organs", definition=definition)  # fmt: skip
+    return result
+
+
+def _account_figure(key: str, account: DeclaredAccount, reading: Reading | None, stated: Statement | None) -> Figure:
+    value: Decimal | None = None
+    breakdown: Mapping[str, Decimal] = {}
+    entries = 0
+    if reading is not None:
+        value = reading.closing if account.stock else reading.flow
+        breakdown = reading.part_levels if account.stock else reading.parts
+        entries = reading.entries_ever if account.stock else reading.entries
+        if account.declared and not reading.entries:
+            value = None
+    decimals = 0 if value is None or value == int(value) else 2
+    return Figure(
+        key, account.words, account.unit.words, value, "declared" if account.declared else "records", entries, "account",
+        decimals, qualifier=stated.qualifier if stated else "", breakdown=breakdown,
+        definition=account.definition.words if account.definition else None,
+    )  # fmt: skip
+
+
+def _sum(slug: str, items: Iterable[str], found: Mapping[str, Reading]) -> Decimal:
+    total = Decimal(0)
+    declared = accounts()
+    for item in items:
+        account, _, part = item.partition(".")
+        key = f"{slug}.{account}"
+        reading = found.get(key)
+        if reading is not None:
+            stock = declared[key].stock
+            total += part_of(reading, part, stock) if part else (reading.closing if stock else reading.flow)
+    return total
+
+
+def _organs_with(account: str, region_code: str, first: date, last: date, stock: bool) -> tuple[int, int]:
+    """(organs whose sum in the account is not zero, number of postings behind them)."""
+    quote = connection.ops.quote_name
+    balance, posting = quote(Balance._meta.db_table), quote(Posting._meta.db_table)
+    begin = 0 if stock else month_of(first)
+    inside = (
+        f"account_id = (SELECT id FROM {quote(Account._meta.db_table)} WHERE {quote('key')} = %s) "  # noqa: S608
+        "AND organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s) AND month >= %s AND month <= %s"
+    )
+    where = [account, f"{region_prefix(region_code)}%", begin, month_of(last)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT COUNT(*), COALESCE(SUM(entries), 0) FROM (SELECT organ_id, SUM(value) AS value, SUM(entries) AS entries FROM ("  # noqa: S608
+            f"SELECT organ_id, value, entries FROM {balance} WHERE {inside} UNION ALL "
+            f"SELECT organ_id, value, 1 FROM {posting} WHERE id > %s AND {inside}) x GROUP BY organ_id) y WHERE value <> 0",
+            [*where, watermark(), *where],
+        )
+        count, entries = cursor.fetchone()
+    return int(count), int(entries)
+
+
+def _statements(region_code: str, first_year: int, last_year: int) -> dict[str, Statement]:
+    rows = (
+        Statement.objects.filter(
+            organ__region__code__startswith=region_prefix(region_code), year__range=(first_year, last_year)
+        )
+        .select_related("account")
+        .order_by("pk")
+    )
+    return {statement.account.key: statement for statement in rows}
+
+
+def records_of(
+    account: str, region_code: str, first: date, last: date, breakdown: str | None = None
+) -> QuerySet[Posting]:
+    """The postings behind an account's figure, newest first; for a stock account all up to the end."""
+    declared = accounts().get(account)
+    rows = Posting.objects.filter(
+        account__key=account, organ__region__code__startswith=region_prefix(region_code), month__lte=month_of(last)
+    )
+    if declared is None or not declared.stock:
+        rows = rows.filter(month__gte=month_of(first))
+    if breakdown:
+        rows = rows.filter(breakdown__contains=breakdown)
+    return rows.select_related("organ").order_by("-on", "-pk")
+
+
+def by_month(account: str, region_code: str, year: int) -> list[Decimal]:
+    """The flow of each month of a year (for a stock account the level at each month's end)."""
+    declared = accounts().get(account)
+    where = {"account__key": account, "organ__region__code__startswith": region_prefix(region_code)}
+    sums: dict[int, Decimal] = {}
+    for rows in (Balance.objects.filter(**where), Posting.objects.filter(**where, pk__gt=watermark())):
+        for month, value in rows.filter(month__lte=year * 100 + 12).values_list("month").annotate(Sum("value")):
+            sums[month] = sums.get(month, Decimal(0)) + _exact(value)
+    months = [year * 100 + month for month in range(1, 13)]
+    if declared is not None and declared.stock:
+        return [sum((value for m, value in sums.items() if m <= month), Decimal(0)) for month in months]
+    return [sums.get(month, Decimal(0)) for month in months]

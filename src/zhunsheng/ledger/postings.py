@@ -1,0 +1,147 @@
+"""Posting to the ledger (入账): the only place where postings are written.
+
+Each posting is booked in the month of its day; when that month is closed it is booked in the first open month after
+it and says which month it adjusts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from zhunsheng.bulk import insert_rows
+from zhunsheng.ledger.models import Account, Counted, Period, Posting, Source, Statement
+from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.security.audit import record
+
+
+class PostingRow(NamedTuple):
+    """One posting to be written; ``breakdown`` as (dimension, value) pairs, ``distinct`` the value counted once a year."""
+
+    account: str
+    organ_id: int
+    on: date
+    value: Decimal | int
+    breakdown: tuple[tuple[str, str], ...] = ()
+    source: str = Source.CASE.value
+    source_id: int = 0
+    sequence: int = 0
+    distinct: str | None = None
+
+
+_COLUMNS = ("account_id", "organ_id", "on", "month", "value", "breakdown", "source", "source_id", "sequence", "adjusts")
+_account_ids: dict[tuple[str, str], int] = {}
+
+
+def month_of(day: date) -> int:
+    """The month of a day as the ledger writes it: 202609."""
+    return day.year * 100 + day.month
+
+
+def next_month(month: int) -> int:
+    """The month after a month."""
+    return month + 1 if month % 100 < 12 else month + 89
+
+
+def account_id(key: str) -> int:
+    """The id of an account, which is added when it is used for the first time."""
+    database = str(connection.settings_dict["NAME"])
+    found = _account_ids.get((database, key))
+    if found is None:
+        found = Account.objects.get_or_create(key=key)[0].pk
+        # An id seen inside a transaction that is rolled back must not be remembered.
+        transaction.on_commit(lambda: _account_ids.__setitem__((database, key), found))
+    return found
+
+
+def forget_accounts() -> None:
+    """Forget remembered ids (when tables were emptied under a running process)."""
+    _account_ids.clear()
+
+
+def breakdown_text(pairs: Iterable[tuple[str, str]]) -> str:
+    """The breakdown as it is kept: ``area=公安;outcome=upheld``, cut to what the column holds."""
+    return ";".join(f"{name}={value}" for name, value in pairs if value)[:200]
+
+
+def post(rows: Sequence[PostingRow]) -> None:
+    """Write postings, inside the caller's transaction. Values counted once a year (人次) are posted only the first time."""
+    if not rows:
+        return
+    current = month_of(timezone.localdate())
+    closed: set[tuple[int, int]] = set()
+    earlier = {row.organ_id for row in rows if month_of(row.on) < current}
+    if earlier:
+        closed = set(Period.objects.filter(region__organs__in=earlier).values_list("region__organs", "month"))
+    ids: dict[str, int] = {}
+    lines = []
+    for row in rows:
+        key = row.account
+        if key not in ids:
+            ids[key] = account_id(key)
+        if row.distinct is not None and not _counts_now(ids[key], row):
+            continue
+        month = booked = month_of(row.on)
+        while (row.organ_id, booked) in closed:
+            booked = next_month(booked)
+        lines.append(
+            (
+                ids[key], row.organ_id, row.on, booked, row.value, breakdown_text(row.breakdown) if row.breakdown else "",
+                row.source, row.source_id, row.sequence, month if booked != month else None,
+            )
+        )  # fmt: skip
+    insert_rows(Posting, _COLUMNS, lines)
+
+
+def _counts_now(account: int, row: PostingRow) -> bool:
+    """Note a value as counted this year; False when it was already."""
+    digest = hashlib.blake2b(str(row.distinct).encode(), digest_size=16).hexdigest()
+    table = connection.ops.quote_name(Counted._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (account_id, year, organ_id, {connection.ops.quote_name('key')}) "  # noqa: S608 - no input in the text
+            "VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [account, row.on.year, row.organ_id, digest],
+        )
+        return cursor.rowcount == 1
+
+
+@transaction.atomic
+def state_figure(
+    account: str,
+    organ: Organ,
+    year: int,
+    value: Decimal | int,
+    source_paper: str,
+    *,
+    qualifier: str = "",
+    officer: Officer | None = None,
+) -> Statement:
+    """Enter a figure that has no records in the platform, from a source paper; it is marked as declared wherever it
+    shows. A second statement for the same year posts the difference, so that the first stays visible."""
+    before = (
+        Statement.objects.filter(account__key=account, organ=organ, year=year)
+        .order_by("-pk")
+        .values_list("value", flat=True)
+        .first()
+    )
+    statement = Statement.objects.create(
+        organ=organ, account_id=account_id(account), year=year, value=value, qualifier=qualifier,
+        source_paper=source_paper, stated_by=officer,
+    )  # fmt: skip
+    change = Decimal(value) - (before or 0)
+    post(
+        [
+            PostingRow(
+                account, organ.pk, date(year, 12, 31), change, source=Source.DECLARED.value, source_id=statement.pk
+            )
+        ]
+    )
+    record("ledger.state", f"statement:{statement.pk}", officer.pk if officer else None, account=account, year=year)
+    return statement
