@@ -16,7 +16,7 @@ from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, Done, Request, RequestState
 from zhunsheng.kernel.clock import ClockEvent, ClockEventKind, due_of, extensions_granted, is_open, open_causes, read
 from zhunsheng.kernel.conditions import Predicate, compile_condition
-from zhunsheng.kernel.fields import FieldError
+from zhunsheng.kernel.fields import FieldError, FieldType
 from zhunsheng.kernel.figures import Posting, PostingRule
 from zhunsheng.kernel.limits import Amount, Limit
 from zhunsheng.kernel.procedure import (
@@ -65,9 +65,6 @@ class Refusal:
     basis: Words = NOTHING
     field: str | None = None
 
-    def __bool__(self) -> bool:
-        return False
-
     def sentence(self, language: str) -> str:
         """The reason with its article, for a page or a message."""
         text, cited = self.reason.within(language), self.basis.within(language)
@@ -84,6 +81,7 @@ class Transition:
     action: str
     on: date
     sets: Mapping[str, Any]
+    outcome: str | None = None
     clock_events: tuple[tuple[str, ClockEvent], ...] = ()
     papers: tuple[str, ...] = ()
     postings: tuple[Posting, ...] = ()
@@ -134,6 +132,16 @@ class CompiledProcedure:
     @property
     def version(self) -> date:
         return self.procedure.in_force.from_
+
+    @cached_property
+    def party_fields(self) -> list[str]:
+        """The fields that hold parties."""
+        return [name for name, declared in self.all_fields.items() if declared.type is FieldType.PARTY]
+
+    @cached_property
+    def title_fields(self) -> list[str]:
+        """The fields the title of a case is made of."""
+        return [name for name in self.all_fields if "{" + name + "}" in self.procedure.title]
 
     def _compile_deadline(self, key: str, declaration: DeadlineDeclaration) -> _CompiledDeadline:
         resumes: dict[str, frozenset[str]] = {}

@@ -63,11 +63,21 @@ class Statute:
         return next((v for v in self.versions if v.version == name), None)
 
 
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Safe YAML in which only ``true`` and ``false`` are truth values, so that the key ``on`` stays a word."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:bool" or first in "tTfF"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def load_yaml(path: Path) -> Any:
     """A YAML file as plain data, with the file named in the error when it cannot be read."""
     try:
         with path.open(encoding="utf-8") as stream:
-            return yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+            return yaml.load(stream, Loader=_Loader)  # noqa: S506 - derived from the safe loader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise LawDataError(f"{path.name} 读不出来：{error}") from error
 
