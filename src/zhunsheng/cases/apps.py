@@ -1,10 +1,16 @@
-"""Tells Django of the room cases. Only its name lives here."""
+"""办件: the cases app; tells the ledger who recomputes the postings of cases."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class CasesConfig(AppConfig):
+    """办件."""
+
     name = "zhunsheng.cases"
     label = "cases"
-    verbose_name = _("办件")
+
+    def ready(self) -> None:
+        from zhunsheng.cases.verification import verify_cases
+        from zhunsheng.ledger.verification import register_verifier
+
+        register_verifier("case", verify_cases)

@@ -116,9 +116,7 @@ class Deadline(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("时限")
         constraints = (models.UniqueConstraint(fields=("case", "key"), name="one_deadline"),)
-        indexes = (
-            models.Index(fields=("due_on",), name="deadline_open", condition=models.Q(state="running")),
-        )
+        indexes = (models.Index(fields=("due_on",), name="deadline_open", condition=models.Q(state="running")),)
 
     def __str__(self) -> str:
         return f"{self.key} {self.due_on}"

@@ -175,6 +175,16 @@ def _as_written(start: date, reading: _Reading) -> Reckoning:
     )
 
 
+def uncertain_years(limit: Limit, counted: Reckoning, calendar: Calendar) -> list[int]:
+    """The years without a notice of public holidays that a date rests on.
+
+    A count of working days rests on every year it passes through; other units only on the year of an end that rolls.
+    """
+    if limit.unit is Unit.WORKING_DAY:
+        return calendar.uncertain_years(*counted.touched)
+    return calendar.uncertain_years(counted.touched[1], counted.touched[1]) if limit.rolls else []
+
+
 def read(limit: Limit, events: Sequence[ClockEvent], calendar: Calendar) -> Receipt:
     """Replay the events of one clock into a receipt.
 
@@ -186,17 +196,14 @@ def read(limit: Limit, events: Sequence[ClockEvent], calendar: Calendar) -> Rece
     stopped_since = min(reading.open_stops.values()) if reading.open_stops else None
     if state is ClockState.RUNNING and stopped_since is not None:
         state = ClockState.STOPPED
-    # Calendar days rest on the calendar only where their end may roll.
-    rests_on_calendar = limit.unit is Unit.WORKING_DAY or limit.rolls
-    first, last = counted.touched if limit.unit is Unit.WORKING_DAY else (counted.touched[1], counted.touched[1])
-    uncertain = tuple(calendar.uncertain_years(first, last)) if rests_on_calendar else ()
+    uncertain = uncertain_years(limit, counted, calendar)
     return Receipt(
         limit=limit,
         state=state,
         start=as_date(reading.start) if reading.start else counted.start,
         due=counted.due,
         provisional=bool(uncertain),
-        uncertain_years=uncertain,
+        uncertain_years=tuple(uncertain),
         met_on=reading.met_on,
         stopped_since=stopped_since if state is ClockState.STOPPED else None,
         steps=tuple(counted.steps),
@@ -217,3 +224,11 @@ def extensions_granted(events: Sequence[ClockEvent]) -> int:
 def is_open(events: Sequence[ClockEvent]) -> bool:
     """Whether the clock still waits to be met (running or stopped)."""
     return bool(events) and _gather(events).state is ClockState.RUNNING
+
+
+def summary(events: Sequence[ClockEvent]) -> tuple[ClockState, date | None]:
+    """How a clock stands, and the day it was met or lapsed, without counting anything."""
+    reading = _gather(events)
+    if reading.state is ClockState.RUNNING and reading.open_stops:
+        return ClockState.STOPPED, None
+    return reading.state, reading.met_on

@@ -403,15 +403,22 @@ def _check_signatures(case: CaseState, action: Action, cited: Words) -> Refusal 
 
 
 def act(
-    compiled: CompiledProcedure, case: CaseState | None, command: Command, calendar: Calendar
+    compiled: CompiledProcedure,
+    case: CaseState | None,
+    command: Command,
+    calendar: Calendar,
+    *,
+    retrace: bool = False,
 ) -> Transition | Refusal:
     """Take one step of a case, or say why not.
 
-    Limits that ran out before ``command.on`` must have been settled first (see ``settle``).
+    Limits that ran out before ``command.on`` must have been settled first (see ``settle``). ``retrace`` takes a step
+    that was decided and recorded before: whether it was allowed is not asked again, only what it comes to.
     """
-    refusal = check(compiled, case, command, calendar)
-    if refusal is not None:
-        return refusal
+    if not retrace:
+        refusal = check(compiled, case, command, calendar)
+        if refusal is not None:
+            return refusal
     action = compiled.procedure.actions[command.action]
     parsed = _parse_values(compiled, case, command, action)
     if isinstance(parsed, Refusal):
@@ -509,7 +516,7 @@ def _step(
                           done, clocks, case.requests, case.links, case.sequence + 1)  # fmt: skip
     postings = [p for rule in compiled.posting_rules.get(name, ()) for p in rule.postings(on, values)]
     return Transition(
-        after, name, on, parsed, tuple(clock_events), tuple(action.papers), tuple(postings), tuple(action.registers),
+        after, name, on, parsed, outcome, tuple(clock_events), tuple(action.papers), tuple(postings), tuple(action.registers),
         by_law=THE_LAW in command.roles,
     )  # fmt: skip
 

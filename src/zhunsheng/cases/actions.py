@@ -1,0 +1,253 @@
+"""Acting on cases (办理): the only writer of cases. Pages, imports, commands and tests all come through here.
+
+One call is one transaction: the row is locked, what the law did meanwhile is settled, the kernel decides, the steps
+are written with their clocks, papers, postings and audit; or nothing is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhunsheng.cases.facts import facts_for
+from zhunsheng.cases.models import Case, CaseLink
+from zhunsheng.cases.reading import state_of
+from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, printable, write, write_request
+from zhunsheng.catalogue.loading import UnknownSystem, system
+from zhunsheng.kernel.calendar import Calendar
+from zhunsheng.kernel.case_state import CaseState
+from zhunsheng.kernel.limits import Amount
+from zhunsheng.kernel.office import is_verb, perform_verb
+from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act, settle
+from zhunsheng.kernel.words import Words
+from zhunsheng.law.working_days import calendar
+from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.security.audit import record as audit
+
+NO_VALUES: Mapping[str, Any] = {}
+
+
+class Refused(Exception):
+    """A step that was not possible; ``refusal`` says why. Nothing has been written."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.sentence("zh"))
+        self.refusal = refusal
+
+
+def _roles(officer: Officer | None, compiled: CompiledProcedure, path: str, day: date) -> frozenset[str]:
+    """The roles of an officer towards a case; without an officer (an import, a command) every declared role."""
+    declared = frozenset(compiled.procedure.roles)
+    return declared if officer is None else access_of(officer, day).roles(compiled.slug, path, declared)
+
+
+@transaction.atomic
+def open_case(
+    slug: str,
+    action: str,
+    *,
+    organ: Organ,
+    on: date,
+    officer: Officer | None = None,
+    values: Mapping[str, Any] = NO_VALUES,
+    outcome: str | None = None,
+    note: str = "",
+    today: date | None = None,
+) -> Case:
+    """Open a case under the procedure in force on ``on``. Raises ``Refused``."""
+    today = today or timezone.localdate()
+    try:
+        compiled = system(slug).procedure_on(on)
+    except UnknownSystem as error:
+        raise Refused(Refusal("not_in_force", Words(str(error), str(error)))) from error
+    roles = _roles(officer, compiled, organ.path, today)
+    facts = facts_for(compiled, action, values, organ.pk, on)
+    command = Command(
+        action, on, today, str(officer.pk) if officer else "", str(organ.pk), roles, values, outcome, note, facts
+    )
+    working_days = calendar()
+    result = act(compiled, None, command, working_days)
+    if isinstance(result, Refusal):
+        raise Refused(result)
+    officer_id = officer.pk if officer else None
+    record = CaseRecord(compiled, organ, [Step(result, officer_id, organ.pk, note)], handler_id=officer_id)
+    apply_register_changes(write([record], working_days))
+    return Case.objects.get(pk=record.case_id)
+
+
+@transaction.atomic
+def perform(
+    case_id: int,
+    action: str,
+    *,
+    on: date,
+    officer: Officer | None = None,
+    values: Mapping[str, Any] = NO_VALUES,
+    outcome: str | None = None,
+    note: str = "",
+    amount: Amount | None = None,
+    request: int | None = None,
+    expected_sequence: int | None = None,
+    today: date | None = None,
+) -> Case:
+    """Take one step of a case, or use a verb of office work on it. Raises ``Refused``.
+
+    ``expected_sequence``: the number of events the officer saw; when the case has moved on meanwhile the step is
+    refused (``stale``) and nothing is lost.
+    """
+    today = today or timezone.localdate()
+    row = Case.objects.select_for_update(of=("self",)).select_related("organ").get(pk=case_id)
+    if expected_sequence is not None and expected_sequence != row.sequence:
+        raise Refused(
+            Refusal(
+                "stale",
+                Words(
+                    "案件在您打开页面之后已经有新的办理记录，请核对后再办",
+                    "the case has moved on since you opened the page; look again before acting",
+                ),
+            )
+        )
+    compiled = system(row.system).procedure_of(row.version)
+    working_days = calendar()
+    state = state_of(row, compiled)
+    steps = [Step(done, None, None) for done in settle(compiled, state, on - timedelta(days=1), working_days)]
+    if steps:
+        state = steps[-1].transition.case
+    organ = row.organ
+    acting = _acting_organ(officer, row, today)
+    command = Command(
+        action, on, today, str(officer.pk) if officer else "", acting, _roles(officer, compiled, row.path, today), values, outcome,
+        note, facts_for(compiled, action, {**row.fields, **values}, organ.pk, on), amount, request,
+    )  # fmt: skip
+    result = _decide(compiled, state, command, working_days)
+    if isinstance(result, Refusal):
+        raise Refused(result)
+    extension = f"{amount.value} {amount.unit.value}" if amount else ""
+    step = Step(result, officer.pk if officer else None, int(acting), note or str(values.get("text", "")), extension)
+    record = CaseRecord(compiled, organ, [*steps, step], row, row.pk)
+    if result.transferred_to is not None:
+        record.moved_to = _organ(result.transferred_to)
+    apply_register_changes(write([record], working_days))
+    write_request(row.pk, step)
+    return row
+
+
+def _decide(
+    compiled: CompiledProcedure, state: CaseState, command: Command, working_days: Calendar
+) -> Transition | Refusal:
+    if not is_verb(command.action):
+        return act(compiled, state, command, working_days)
+    to = str(command.values.get("to") or "")
+    if to and not to.isdigit():
+        return Refusal(
+            "field", Words(f"没有「{to}」这个单位或者人员", f"there is no organ or officer “{to}”"), field="to"
+        )
+    if command.officer and not command.roles and command.request is None:
+        return Refusal("role", Words("您不承办本案", "the case is not yours to handle"))
+    return perform_verb(compiled, state, command)
+
+
+def _acting_organ(officer: Officer | None, row: Case, today: date) -> str:
+    """The organ an officer acts for: that of the case if a duty is held there, else of the first duty held."""
+    if officer is None:
+        return str(row.organ_id)
+    organs = access_of(officer, today).organs()
+    return str(row.organ_id if row.organ_id in organs or not organs else organs[0])
+
+
+def _organ(key: str) -> Organ:
+    found = Organ.objects.filter(pk=int(key)).first()
+    if found is None:
+        raise Refused(Refusal("field", Words("没有这个单位", "there is no such organ"), field="to"))
+    return found
+
+
+def apply_register_changes(changes: list[RegisterChange]) -> None:
+    """Make the entries of lists that steps of cases write, so that nobody types them again."""
+    if not changes:
+        return
+    from zhunsheng.registers.actions import apply_entry_change
+
+    for change in changes:
+        apply_entry_change(
+            change.write.register_slug, change.record.organ, change.write.change,
+            printable_key(change), register_values(change), change.on,
+            officer=Officer.objects.filter(pk=change.officer_id).first() if change.officer_id else None,
+            case_id=change.record.case_id,
+        )  # fmt: skip
+
+
+def _source(change: RegisterChange, name: str) -> Any:
+    record = change.record
+    state = record.state
+    row = record.row
+    implicit = {
+        "number": record.number or (row.number if row else ""),
+        "title": record.title or (row.title if row else ""),
+        "organ": record.organ.name,
+        "state": state.state,
+        "outcome": state.outcome,
+        "opened_on": state.opened_on.isoformat(),
+        "closed_on": change.on.isoformat(),
+        "officer": change.officer_id,
+    }
+    value = state.fields.get(name, implicit.get(name))
+    return printable(value) if isinstance(value, Mapping) else value
+
+
+def printable_key(change: RegisterChange) -> str:
+    """The key of the entry: an identifying number where the source is a party that has one, else its value."""
+    value = change.record.state.fields.get(change.write.key)
+    if isinstance(value, Mapping):
+        return str(value.get("identity_number") or value.get("credit_code") or value.get("name"))
+    return str(_source(change, change.write.key))
+
+
+def register_values(change: RegisterChange) -> dict[str, Any]:
+    """The values of the entry, from the fields of the case or given in the declaration."""
+    values: dict[str, Any] = {}
+    for name, source in change.write.values.items():
+        value = source["value"] if isinstance(source, dict) else _source(change, source)
+        if isinstance(value, list):
+            value = printable(value)
+        if value not in (None, ""):
+            values[name] = value
+    return values
+
+
+@transaction.atomic
+def link_cases(case_id: int, other_id: int, *, officer: Officer | None = None) -> None:
+    """Put two cases on one matter; each may then serve the other's gates."""
+    if case_id == other_id:
+        raise Refused(Refusal("self_link", Words("案件不能与自身关联", "a case cannot be linked to itself")))
+    first, second = sorted((case_id, other_id))
+    CaseLink.objects.get_or_create(case_id=first, other_id=second)
+    audit("case.link", f"case:{case_id}", officer.pk if officer else None, other=other_id)
+
+
+def settle_due(through: date) -> int:
+    """Let the law take its course on every open case whose limit ran out by the end of ``through``; gives how many.
+
+    Run once a day. Each case is a transaction of its own, so that one that cannot be settled stops no other.
+    """
+    settled = 0
+    due = Case.objects.filter(closed_on=None, next_due__lte=through).values_list("pk", flat=True)
+    for case_id in list(due):
+        settled += _settle_one(case_id, through)
+    return settled
+
+
+@transaction.atomic
+def _settle_one(case_id: int, through: date) -> int:
+    row = Case.objects.select_for_update(of=("self",)).select_related("organ").get(pk=case_id)
+    compiled = system(row.system).procedure_of(row.version)
+    working_days = calendar()
+    steps = [Step(done, None, None) for done in settle(compiled, state_of(row, compiled), through, working_days)]
+    if steps:
+        apply_register_changes(write([CaseRecord(compiled, row.organ, steps, row, row.pk)], working_days))
+    return len(steps)

@@ -1,0 +1,98 @@
+"""Reading one case (阅案): from its row to the kernel's value, its receipts, and what may be done with it.
+
+Reads only. Which cases an officer may see at all is ``Case.visible``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils import timezone
+
+from zhunsheng.cases.models import Case, CaseLink
+from zhunsheng.catalogue.loading import system
+from zhunsheng.kernel.case_state import CaseState, Link, load_course
+from zhunsheng.kernel.clock import Receipt, read
+from zhunsheng.kernel.office import VERBS, Verb
+from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, choices
+from zhunsheng.law.working_days import calendar
+from zhunsheng.orgs.access import Access
+
+
+def procedure_of(case: Case) -> CompiledProcedure:
+    """The procedure a case runs under: the version in force on the day it began."""
+    return system(case.system).procedure_of(case.version)
+
+
+def state_of(case: Case, compiled: CompiledProcedure | None = None) -> CaseState:
+    """The kernel's value of a case; linked cases are looked up when its procedure asks for any (one query)."""
+    compiled = compiled or procedure_of(case)
+    course = load_course(case.course)
+    if compiled.procedure.links:
+        course["links"] = links_of(case.pk)
+    return CaseState(
+        case.system, case.version, case.state, case.opened_on, case.last_on, str(case.organ_id), case.fields,
+        case.outcome or None, sequence=case.sequence, **course,
+    )  # fmt: skip
+
+
+def links_of(case_id: int) -> tuple[Link, ...]:
+    """The cases linked to a case, from either side, as gates see them."""
+    rows = CaseLink.objects.filter(case=case_id).values_list(
+        "other__system", "other_id", "other__outcome", "other__closed_on"
+    )
+    back = CaseLink.objects.filter(other=case_id).values_list(
+        "case__system", "case_id", "case__outcome", "case__closed_on"
+    )
+    return tuple(
+        Link(slug, str(pk), outcome or None, closed is not None or bool(outcome))
+        for slug, pk, outcome, closed in (*rows, *back)
+    )
+
+
+def receipts(case: Case) -> dict[str, Receipt]:
+    """Every limit that has begun to run on a case, counted anew with each step in words."""
+    compiled = procedure_of(case)
+    state = state_of(case, compiled)
+    today = calendar()
+    return {key: read(compiled.limits[key], events, today) for key, events in state.clocks.items() if events}
+
+
+def choices_for(case: Case, access: Access, on: date | None = None) -> list[tuple[str, Refusal | None]]:
+    """Every action of the case's procedure with the reason why the officer may not take it now (None: may)."""
+    from zhunsheng.cases.facts import facts_for
+
+    compiled = procedure_of(case)
+    today = timezone.localdate()
+    roles = access.roles(case.system, case.path, frozenset(compiled.procedure.roles))
+    state = state_of(case, compiled)
+    facts: Mapping[str, bool] = {}
+    for name in compiled.procedure.actions:
+        facts = {**facts, **facts_for(compiled, name, case.fields, case.organ_id, today)}
+    command = Command("", on or today, today, str(access.officer), str(case.organ_id), roles, facts=facts)
+    return choices(compiled, state, command, calendar())
+
+
+def verbs_for(case: Case, access: Access) -> list[Verb]:
+    """The verbs of office work an officer with a role in the case may use now."""
+    compiled = procedure_of(case)
+    state = state_of(case, compiled)
+    roles = access.roles(case.system, case.path, frozenset(compiled.procedure.roles))
+    mine = {str(organ) for organ in access.organs()} | {str(access.officer)}
+    asked = {r.kind.value for r in state.requests if r.state == "open" and r.to in mine}
+    verbs: list[Verb] = []
+    if "assignment" in asked:
+        verbs += [Verb.REPLY, Verb.SEND_BACK]
+    if asked - {"assignment"}:
+        verbs.append(Verb.SIGN)
+    if not roles:
+        return verbs
+    if case.closed_on is not None:
+        return [*verbs, Verb.REOPEN] if state.outcome == "office.terminated" else verbs
+    if state.held_in is not None:
+        return [*verbs, Verb.RESUME]
+    verbs += [Verb.ASSIGN, Verb.TRANSFER, Verb.COUNTERSIGN, Verb.ADD_SIGNER, Verb.HOLD, Verb.TERMINATE]
+    if any(r.state == "open" for r in state.requests):
+        verbs.append(Verb.TAKE_BACK)
+    return [verb for verb in VERBS if verb in verbs]

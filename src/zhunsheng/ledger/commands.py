@@ -1,0 +1,82 @@
+"""``zhunsheng ledger``: fold, verify, check and close the ledger."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from zhunsheng.runtime import with_django
+
+
+@click.group()
+def ledger() -> None:
+    """台账：折算、核账、勾稽、结账 · fold, verify, check and close the ledger."""
+
+
+@ledger.command()
+@with_django
+def fold() -> None:
+    """把新的入账折算进余额 · fold new postings into balances."""
+    from zhunsheng.ledger.balances import fold as fold_postings
+
+    click.echo(f"已折算 {fold_postings()} 笔")
+
+
+@ledger.command()
+@with_django
+def verify() -> None:
+    """由办理记录重新算出全部入账和余额；不符之处逐条列出，退出码为 1 · recompute everything from the records."""
+    from zhunsheng.ledger.verification import verify as verify_ledger
+
+    columns = (TextColumn("核账"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        findings = list(verify_ledger(lambda done, total: bar.update(task, completed=done, total=total)))
+    for finding in findings:
+        click.echo(finding, err=True)
+    if findings:
+        click.echo(f"共 {len(findings)} 处不符", err=True)
+        sys.exit(1)
+    click.echo("余额、入账与办理记录全部相符")
+
+
+@ledger.command()
+@click.option("--region", required=True, help="行政区划代码 · code of the region")
+@click.option("--year", required=True, type=click.IntRange(1990, 2100), help="年度 · year")
+@with_django
+def check(region: str, year: int) -> None:
+    """核对勾稽关系；有不成立的退出码为 1 · check the relations figures must keep."""
+    from zhunsheng.ledger.checks import run_checks
+
+    outcomes = run_checks(region, date(year, 1, 1), date(year, 12, 31))
+    failed = [outcome for outcome in outcomes if not outcome.holds]
+    for outcome in failed:
+        click.echo(
+            f"{outcome.system}：{outcome.declaration.zh}（{outcome.declaration.that}）左边 {outcome.left}，右边 {outcome.right}",
+            err=True,
+        )
+    click.echo(f"共 {len(outcomes)} 条勾稽关系，{len(failed)} 条不成立")
+    sys.exit(1 if failed else 0)
+
+
+@ledger.command()
+@click.option("--region", required=True, help="行政区划代码 · code of the region")
+@click.option("--month", required=True, type=int, help="月份，如 202012 · month")
+@with_django
+def close(region: str, month: int) -> None:
+    """结账一个月 · close a month."""
+    from zhunsheng.ledger.periods import PeriodError
+    from zhunsheng.ledger.periods import close as close_period
+    from zhunsheng.orgs.models import Region
+
+    found = Region.objects.filter(code=region).first()
+    if found is None:
+        raise click.ClickException(f"没有代码为 {region} 的行政区划")
+    try:
+        close_period(found, month, None)
+    except PeriodError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{found.name} {month // 100} 年 {month % 100} 月已结账")
