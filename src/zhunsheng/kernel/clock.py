@@ -44,6 +44,10 @@ class ClockEvent:
     amount: Amount | None = None
 
 
+_ENDS = frozenset({ClockEventKind.MET, ClockEventKind.LAPSED, ClockEventKind.VOIDED})
+_NO_CAUSES: frozenset[str] = frozenset()
+
+
 class ClockState(StrEnum):
     """How a limit stands."""
 
@@ -213,6 +217,8 @@ def read(limit: Limit, events: Sequence[ClockEvent], calendar: Calendar) -> Rece
 
 def open_causes(events: Sequence[ClockEvent]) -> frozenset[str]:
     """The causes for which the clock is stopped at present."""
+    if not any(event.kind is ClockEventKind.STOPPED for event in events):
+        return _NO_CAUSES
     return frozenset(_gather(events).open_stops)
 
 
@@ -223,7 +229,12 @@ def extensions_granted(events: Sequence[ClockEvent]) -> int:
 
 def is_open(events: Sequence[ClockEvent]) -> bool:
     """Whether the clock still waits to be met (running or stopped)."""
-    return bool(events) and _gather(events).state is ClockState.RUNNING
+    for event in reversed(events):
+        if event.kind in _ENDS:
+            return False
+        if event.kind is ClockEventKind.ARMED:
+            return True
+    return False
 
 
 def summary(events: Sequence[ClockEvent]) -> tuple[ClockState, date | None]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -105,7 +106,7 @@ class FieldDeclaration(Labelled):
             raise ValueError(f"字段「{self.zh}」：选择类字段必须用 of 列出选项，其他类型不得有 of")
         return self
 
-    @property
+    @cached_property
     def choices(self) -> dict[str, Words]:
         """Code -> name of the choices."""
         if isinstance(self.of, dict):
@@ -117,13 +118,20 @@ class FieldDeclaration(Labelled):
         return parse(self, value)
 
 
+_TO_CLEAN = re.compile("[\uff01-\uff5e\u3000\u200b-\u200f\ufeff\u00ad]")
+_INVISIBLE = re.compile("[\u200b-\u200f\ufeff\u00ad]")
+_KEPT_FULL_WIDTH = "，；：？！（）"
+
+
 def clean_text(value: str) -> str:
     """Text without invisible characters and outer blanks, full-width letters and digits made half-width."""
+    if _TO_CLEAN.search(value) is None:
+        return value.strip()
     folded = "".join(
-        unicodedata.normalize("NFKC", char) if "！" <= char <= "～" and char not in "，；：？！（）" else char
+        unicodedata.normalize("NFKC", char) if "！" <= char <= "～" and char not in _KEPT_FULL_WIDTH else char
         for char in value
     )
-    return re.sub(r"[\u200b-\u200f\ufeff\u00ad]", "", folded).replace("\u3000", " ").strip()
+    return _INVISIBLE.sub("", folded).replace("\u3000", " ").strip()
 
 
 _DATE_FORMS = (

@@ -16,7 +16,7 @@ from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, Done, Request, RequestState
 from zhunsheng.kernel.clock import ClockEvent, ClockEventKind, due_of, extensions_granted, is_open, open_causes, read
 from zhunsheng.kernel.conditions import Predicate, compile_condition
-from zhunsheng.kernel.fields import FieldError, FieldType
+from zhunsheng.kernel.fields import FieldError, FieldType, parse
 from zhunsheng.kernel.figures import Posting, PostingRule
 from zhunsheng.kernel.limits import Amount, Limit
 from zhunsheng.kernel.procedure import (
@@ -172,6 +172,16 @@ class CompiledProcedure:
         return index
 
     @cached_property
+    def cited(self) -> dict[str, Words]:
+        """Action -> its basis in words."""
+        return {name: self.citation(action.basis) for name, action in self.procedure.actions.items()}
+
+    @cached_property
+    def accepted(self) -> dict[str, frozenset[str]]:
+        """Action -> the fields it may fill."""
+        return {name: frozenset(action.field_names) for name, action in self.procedure.actions.items()}
+
+    @cached_property
     def required(self) -> dict[str, list[tuple[str, bool]]]:
         """Action -> (field, whether it must be filled)."""
         return {
@@ -220,7 +230,7 @@ def check(compiled: CompiledProcedure, case: CaseState | None, command: Command,
         known = "、".join(a.zh for a in procedure.actions.values())
         return Refusal("unknown_action", Words(f"没有「{command.action}」这个环节；本程序的环节有：{known}",
                                                f"there is no action “{command.action}” in this procedure"))  # fmt: skip
-    cited = compiled.citation(action.basis)
+    cited = compiled.cited[command.action]
     return (
         _check_day(compiled, case, command)
         or _check_state(compiled, case, command.action, action, cited)
@@ -436,19 +446,23 @@ def _parse_values(
     compiled: CompiledProcedure, case: CaseState | None, command: Command, action: Action
 ) -> dict[str, Any] | Refusal:
     wanted = compiled.required[command.action]
-    if len(command.values) > len(wanted) or any(name not in action.field_names for name in command.values):
-        stray = [name for name in command.values if name not in action.field_names]
-        label = compiled.all_fields[stray[0]].zh if stray[0] in compiled.all_fields else stray[0]
+    stray = command.values.keys() - compiled.accepted[command.action]
+    if stray:
+        first = min(stray)
+        label = compiled.all_fields[first].zh if first in compiled.all_fields else first
         return Refusal(
             "stray_field",
-            Words(f"「{action.zh}」不填写「{label}」", f"“{action.en}” does not fill in “{stray[0]}”"),
-            field=stray[0],
+            Words(f"「{action.zh}」不填写「{label}」", f"“{action.en}” does not fill in “{first}”"),
+            field=first,
         )
     parsed: dict[str, Any] = {}
     for name, required in wanted:
         declared = compiled.all_fields[name]
+        given = command.values.get(name)
+        if given is None and not required:
+            continue
         try:
-            value = declared.parse(command.values.get(name))
+            value = parse(declared, given)
         except FieldError as error:
             words = Words(f"「{declared.zh}」：{error.words.zh}", f"“{declared.en}”: {error.words.en}")
             return Refusal("field", words, field=name)
