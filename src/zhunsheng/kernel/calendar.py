@@ -17,10 +17,26 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
+from zhunsheng.kernel.words import Words
+
 FIRST_DAY = date(1990, 1, 1)
 LAST_DAY = date(2100, 12, 31)
 _BASE = FIRST_DAY.toordinal()
 _DAYS = LAST_DAY.toordinal() - _BASE + 1
+
+
+HOLIDAYS = (
+    Words("元旦", "New Year's Day"),
+    Words("春节", "Spring Festival"),
+    Words("清明节", "Tomb-sweeping Day"),
+    Words("劳动节", "Labour Day"),
+    Words("端午节", "Dragon Boat Festival"),
+    Words("中秋节", "Mid-autumn Festival"),
+    Words("国庆节", "National Day"),
+    Words("抗战胜利纪念日", "Anti-Fascist 70th Day"),
+)
+"""The names of public holidays; a notice may use others, which then show as they were entered."""
+_ENGLISH = {words.zh: words.en for words in HOLIDAYS}
 
 
 class DayKind(StrEnum):
@@ -33,14 +49,22 @@ class DayKind(StrEnum):
 
 
 class CalendarRangeError(ValueError):
-    """A day outside the years the calendar can count (1990 to 2100)."""
+    """A count that begins or ends outside the years the calendar can count (1990 to 2100), in both languages."""
+
+    def __init__(self, day: date) -> None:
+        first, last = FIRST_DAY.year, LAST_DAY.year
+        self.words = Words(
+            f"自 {day} 起的计算超出可计算范围（{first}—{last} 年）",
+            f"counting from {day} leaves the years that can be counted ({first} to {last})",
+        )
+        super().__init__(self.words.zh)
 
 
 class Calendar:
     """Which days are working days.
 
     ``holidays`` maps a day off to the name of the holiday; ``make_up_days`` are weekend days worked in exchange
-    (they win over a weekend, never over a holiday of the same notice); ``certain_years`` are the years whose
+    (they win over a weekend, never over a holiday); ``certain_years`` are the years whose
     notice is known; ``version`` names the state of the data and is kept on receipts.
     """
 
@@ -52,7 +76,7 @@ class Calendar:
         version: str,
     ) -> None:
         self.holidays = dict(holidays)
-        self.make_up_days = frozenset(make_up_days)
+        self.make_up_days = frozenset(make_up_days) - self.holidays.keys()
         self.certain_years = frozenset(certain_years)
         self.version = version
 
@@ -73,7 +97,7 @@ class Calendar:
     def _index(self, day: date) -> int:
         index = day.toordinal() - _BASE
         if not 0 <= index < _DAYS:
-            raise CalendarRangeError(f"日期 {day} 超出可计算范围（{FIRST_DAY.year}—{LAST_DAY.year} 年）")
+            raise CalendarRangeError(day)
         return index
 
     def kind(self, day: date) -> DayKind:
@@ -83,6 +107,11 @@ class Calendar:
         if day in self.holidays:
             return DayKind.HOLIDAY
         return DayKind.WEEKEND if day.weekday() > 4 else DayKind.WORKING
+
+    def holiday_words(self, day: date) -> Words | None:
+        """The name of the holiday a day belongs to; None where it belongs to none."""
+        name = self.holidays.get(day)
+        return None if name is None else Words(name, _ENGLISH.get(name, name))
 
     def is_working(self, day: date) -> bool:
         """Whether the day is a working day."""
@@ -105,7 +134,7 @@ class Calendar:
         else:
             position = before[index] + count
         if not 0 <= position < len(working):
-            raise CalendarRangeError(f"自 {day} 起 {count} 个工作日超出可计算范围")
+            raise CalendarRangeError(day)
         return date.fromordinal(working[position])
 
     def working_days_between(self, after: date, through: date) -> int:
@@ -125,7 +154,7 @@ class Calendar:
         working, before = self._tables
         position = before[self._index(day)]
         if position >= len(working):
-            raise CalendarRangeError(f"{day} 之后没有可计算的工作日")
+            raise CalendarRangeError(day)
         return date.fromordinal(working[position])
 
     def is_certain(self, first: date, last: date) -> bool:
@@ -148,13 +177,15 @@ class Calendar:
     def amended(
         self, holidays: Mapping[date, str], make_up_days: Iterable[date], certain_years: Iterable[int], version: str
     ) -> Calendar:
-        """A calendar in which every year of ``certain_years`` is taken from the given notice alone."""
+        """A calendar in which every year of ``certain_years`` is taken from the given notice alone.
+
+        Days of the notice in a neighbouring year (around New Year's Day) win over what was known of them.
+        """
         years = frozenset(certain_years)
-        kept_holidays = {d: name for d, name in self.holidays.items() if d.year not in years}
-        kept_make_up = {d for d in self.make_up_days if d.year not in years}
-        return Calendar(
-            {**kept_holidays, **holidays}, kept_make_up | set(make_up_days), self.certain_years | years, version
-        )
+        made_up = frozenset(make_up_days)
+        kept_holidays = {d: name for d, name in self.holidays.items() if d.year not in years and d not in made_up}
+        kept_make_up = {d for d in self.make_up_days if d.year not in years and d not in holidays}
+        return Calendar({**kept_holidays, **holidays}, kept_make_up | made_up, self.certain_years | years, version)
 
 
 def each_day(first: date, last: date) -> Iterable[date]:

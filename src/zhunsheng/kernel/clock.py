@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from zhunsheng.kernel.calendar import Calendar
-from zhunsheng.kernel.limits import Amount, Kind, Limit, Reckoning, Stop, Unit, reckon
+from zhunsheng.kernel.limits import Amount, Kind, Limit, Unit
+from zhunsheng.kernel.reckoning import Reckoning, Stop, reckon
 from zhunsheng.kernel.words import Words
 
 
@@ -122,6 +123,8 @@ def _gather(events: Iterable[ClockEvent]) -> _Reading:
     reading = _Reading()
     for event in events:
         day = as_date(event.on)
+        if reading.start is None and event.kind is not ClockEventKind.ARMED:
+            raise ClockError(f"{day}：期限还没有起算，不能记为 {event.kind}")
         match event.kind:
             case ClockEventKind.ARMED:
                 # Armed again (after material was completed, say) it starts afresh.
@@ -182,11 +185,12 @@ def _as_written(start: date, reading: _Reading) -> Reckoning:
 def uncertain_years(limit: Limit, counted: Reckoning, calendar: Calendar) -> list[int]:
     """The years without a notice of public holidays that a date rests on.
 
-    A count of working days rests on every year it passes through; other units only on the year of an end that rolls.
+    A count of working days rests on every year it passes through; other units only on the year of an end that may
+    roll, from the day it falls on to the day it moves to.
     """
     if limit.unit is Unit.WORKING_DAY:
         return calendar.uncertain_years(*counted.touched)
-    return calendar.uncertain_years(counted.touched[1], counted.touched[1]) if limit.rolls else []
+    return calendar.uncertain_years(counted.end or counted.touched[1], counted.touched[1]) if limit.rolls else []
 
 
 def read(limit: Limit, events: Sequence[ClockEvent], calendar: Calendar) -> Receipt:

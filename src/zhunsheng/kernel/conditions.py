@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 Predicate = Callable[[Mapping[str, Any]], bool]
@@ -35,23 +35,36 @@ def _compile_line(name: str, wanted: Any) -> Predicate:
             raise ConditionError(f"条件「{name}」里的 {'、'.join(sorted(unknown))} 不认识，可用：ge、le、present、not")
         parts = [_compile_operator(name, operator, value) for operator, value in wanted.items()]
         return lambda values: all(part(values) for part in parts)
-    if isinstance(wanted, list):
-        allowed = frozenset(wanted)
-        return lambda values: _meets(values.get(name), allowed)
-    return lambda values: values.get(name) == wanted
+    allowed = list(wanted) if isinstance(wanted, list) else [wanted]
+    return lambda values: _meets(values.get(name), allowed)
 
 
-def _meets(value: Any, allowed: frozenset[Any]) -> bool:
+def _meets(value: Any, allowed: list[Any]) -> bool:
+    """Whether a value is among those allowed; of a field with several values, whether one of them is."""
     return any(item in allowed for item in value) if isinstance(value, list) else value in allowed
+
+
+def _number(value: Any) -> Decimal | None:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def _compile_operator(name: str, operator: str, value: Any) -> Predicate:
     if operator == "present":
         return lambda values: (values.get(name) not in (None, "", [])) is bool(value)
     if operator == "not":
-        refused = frozenset(value) if isinstance(value, list) else frozenset({value})
+        refused = list(value) if isinstance(value, list) else [value]
         return lambda values: not _meets(values.get(name), refused)
-    bound = Decimal(str(value))
-    if operator == "ge":
-        return lambda values: values.get(name) is not None and Decimal(str(values[name])) >= bound
-    return lambda values: values.get(name) is not None and Decimal(str(values[name])) <= bound
+    bound = _number(value)
+    if bound is None:
+        raise ConditionError(f"条件「{name}」的 {operator} 应当是数，不是「{value}」")
+    sign = 1 if operator == "ge" else -1
+
+    def within_bound(values: Mapping[str, Any]) -> bool:
+        number = _number(values.get(name))
+        return number is not None and (number - bound) * sign >= 0
+
+    return within_bound

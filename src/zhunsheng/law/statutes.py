@@ -27,18 +27,23 @@ class LawDataError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class StatuteVersion:
-    """A version of a statute; ``in_force`` is None where the sources give only the day of adoption."""
+    """A version of a statute; ``in_force`` is None where the sources give only the day of adoption.
+
+    ``rolls``: by which article its periods roll over days off; ``working_day_article``: the article that makes
+    certain of its day values working days.
+    """
 
     version: str
     in_force: date | None
     until: date | None
     adopted: date | None
     rolls: Words | None
+    working_day_article: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Statute:
-    """A statute, regulation, interpretation or policy. ``rolls``: by which article its periods roll over days off."""
+    """A statute, regulation, interpretation or policy, with its versions in the order of time."""
 
     key: str
     name: Words
@@ -46,7 +51,6 @@ class Statute:
     kind: str
     place: str | None
     versions: tuple[StatuteVersion, ...]
-    working_day_article: str | None
 
     def version_on(self, day: date) -> StatuteVersion | None:
         """The version in force on a day, as far as its dates are known."""
@@ -88,6 +92,10 @@ def _words(entry: Any) -> Words:
     return Words(str(entry["zh"]), str(entry.get("en") or entry["zh"]))
 
 
+def _words_or_none(entry: Any) -> Words | None:
+    return _words(entry) if entry else None
+
+
 def _roll_basis(names: Mapping[str, Words], key: str, days: Mapping[str, Any] | None) -> Words | None:
     rolls = (days or {}).get("rolls")
     if not rolls:
@@ -103,6 +111,15 @@ def _roll_basis(names: Mapping[str, Words], key: str, days: Mapping[str, Any] | 
     return Words(zh, en)
 
 
+def _version(names: Mapping[str, Words], key: str, entry: Mapping[str, Any], item: Mapping[str, Any]) -> StatuteVersion:
+    days = item.get("days", entry.get("days")) or {}
+    article = days.get("working_day_article")
+    return StatuteVersion(
+        str(item["version"]), item.get("in_force"), item.get("until"), item.get("adopted"),
+        _roll_basis(names, key, days), str(article) if article else None,
+    )  # fmt: skip
+
+
 @cache
 def statutes() -> Mapping[str, Statute]:
     """Key -> statute."""
@@ -110,22 +127,8 @@ def statutes() -> Mapping[str, Statute]:
     names = {key: _words(entry.get("short") or entry["name"]) for key, entry in data.items()}
     found: dict[str, Statute] = {}
     for key, entry in data.items():
-        general = _roll_basis(names, key, entry.get("days"))
-        versions = tuple(
-            StatuteVersion(
-                str(item["version"]),
-                item.get("in_force"),
-                item.get("until"),
-                item.get("adopted"),
-                _roll_basis(names, key, item["days"]) if "days" in item else general,
-            )
-            for item in entry.get("versions") or ()
-        )
-        working = (entry.get("days") or {}).get("working_day_article")
-        found[key] = Statute(
-            key, _words(entry["name"]), names[key], entry["kind"], entry.get("place"), versions,
-            str(working) if working else None,
-        )  # fmt: skip
+        versions = tuple(_version(names, key, entry, item) for item in entry.get("versions") or ())
+        found[key] = Statute(key, _words(entry["name"]), names[key], entry["kind"], entry.get("place"), versions)
     return found
 
 
@@ -137,14 +140,19 @@ def statute(key: str) -> Statute:
         raise LawDataError(f"没有「{key}」这部法规；请先在 law/statutes.yaml 登记") from None
 
 
-def cite(key: str, version: str | None, article: str) -> Basis:
-    """A citation of an article, in words with the version where it matters."""
+def cite(key: str, version: str | None, article: str, in_words: Words | None = None) -> Basis:
+    """A citation of an article (of the whole statute when empty), with the version where there are several.
+
+    ``in_words`` is the article in full (with paragraph and point) where its number alone does not say it.
+    """
     found = statute(key)
-    label = found.short
     year = version or (found.versions[-1].version if found.versions else "")
     several = len(found.versions) > 1 and year
-    zh = f"{label.zh}{f'（{year}）' if several else ''}{article_zh(article)}"
-    en = f"{label.en}{f' ({year})' if several else ''}, {article_en(article)}"
+    zh = f"{found.short.zh}{f'（{year}）' if several else ''}"
+    en = f"{found.short.en}{f' ({year})' if several else ''}"
+    if article or in_words:
+        cited = in_words or Words(article_zh(article), article_en(article))
+        zh, en = f"{zh}{cited.zh}", f"{en}, {cited.en}"
     return Basis(key, article, year, Words(zh, en))
 
 
@@ -153,7 +161,7 @@ def ad_hoc_limit(amount: Amount, statute_key: str, kind: Kind = Kind.DEADLINE, d
     found = statute(statute_key)
     version = found.version_on(day) if day else found.version(None)
     own = version.rolls if version else None
-    cited = found.working_day_article if amount.unit is Unit.WORKING_DAY and found.working_day_article else ""
+    cited = (version.working_day_article if version and amount.unit is Unit.WORKING_DAY else None) or ""
     basis = cite(statute_key, version.version if version else None, cited)
     name = Words(f"{amount.words().zh}（{found.short.zh}）", f"{amount.words().en} ({found.short.en})")
     return Limit(
@@ -173,13 +181,8 @@ def _limit(key: str, entry: Mapping[str, Any]) -> Limit:
     if isinstance(value, str):
         month, day = value.split("-")
         fixed, value = (int(month), int(day)), None
-    articles = cited.get("articles")
-    basis = cite(found.key, version.version if version else None, str(cited.get("article") or ""))
-    if articles:
-        basis = Basis(
-            basis.statute, basis.article, basis.version,
-            Words(f"{found.short.zh}{articles['zh']}", f"{found.short.en}, {articles.get('en') or articles['zh']}"),
-        )  # fmt: skip
+    articles = _words(cited["articles"]) if cited.get("articles") else None
+    basis = cite(found.key, version.version if version else None, str(cited.get("article") or ""), articles)
     return Limit(
         id=key,
         name=_words(entry["name"]),
@@ -196,7 +199,10 @@ def _limit(key: str, entry: Mapping[str, Any]) -> Limit:
         roll_basis=own or GENERAL_ROLL,
         scope=entry["scope"],
         verified=bool(entry["verified"]),
-        note=_words(entry["note"]) if entry.get("note") else None,
+        note=_words_or_none(entry.get("note")),
+        procedure=_words_or_none(entry.get("procedure")),
+        who=_words_or_none(entry.get("who")),
+        consequence=_words_or_none(entry.get("consequence")),
     )
 
 
@@ -209,12 +215,12 @@ def _amount(entry: Mapping[str, Any] | None) -> Amount | None:
 def _extension(entry: Mapping[str, Any] | None) -> Extension | None:
     if not entry:
         return None
-    approver, condition = entry.get("approver"), entry.get("condition")
     return Extension(
         _amount(entry),
         int(entry.get("times") or 1),
-        _words(approver) if approver else None,
-        _words(condition) if condition else None,
+        _words_or_none(entry.get("approver")),
+        _words_or_none(entry.get("condition")),
+        _amount(entry.get("total")),
     )
 
 

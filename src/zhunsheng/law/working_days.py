@@ -9,19 +9,10 @@ from datetime import date
 from functools import cache
 from importlib.metadata import version
 
-from zhunsheng.kernel.calendar import Calendar
+from zhunsheng.kernel.calendar import HOLIDAYS, Calendar
 
-# The package names holidays in English; these are the names of the regulation on public holidays.
-_NAMES = {
-    "New Year's Day": "元旦",
-    "Spring Festival": "春节",
-    "Tomb-sweeping Day": "清明节",
-    "Labour Day": "劳动节",
-    "Dragon Boat Festival": "端午节",
-    "Mid-autumn Festival": "中秋节",
-    "National Day": "国庆节",
-    "Anti-Fascist 70th Day": "抗战胜利纪念日",
-}
+# The package names holidays in English; shown are the names of the regulation on public holidays.
+_NAMES = {words.en: words.zh for words in HOLIDAYS}
 
 
 @cache
