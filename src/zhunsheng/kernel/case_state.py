@@ -64,7 +64,9 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """One case. ``version`` is the day its procedure came into force; ``held_in`` the state to resume after a hold."""
+    """One case. ``version`` is the day its procedure came into force; ``held_in`` the state to resume after a hold,
+    or to reopen into after 终止办理.
+    """
 
     system: str
     version: date

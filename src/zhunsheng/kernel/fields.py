@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from math import isfinite
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -118,8 +119,10 @@ class FieldDeclaration(Labelled):
         return parse(self, value)
 
 
-_TO_CLEAN = re.compile("[\uff01-\uff5e\u3000\u200b-\u200f\ufeff\u00ad]")
-_INVISIBLE = re.compile("[\u200b-\u200f\ufeff\u00ad]")
+# Invisible marks, control characters and halves of surrogate pairs: what no database and no paper can hold.
+_UNSEEN = r"\u200b-\u200f\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff"
+_TO_CLEAN = re.compile(rf"[\uff01-\uff5e\u3000{_UNSEEN}]")
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _KEPT_FULL_WIDTH = "，；：？！（）"
 
 
@@ -167,11 +170,21 @@ _FALSE = {"否", "无", "×", "false", "0", "n", "no", "未"}
 
 def parse(field: FieldDeclaration, value: Any) -> Any:
     """The canonical value of ``value`` for a field; None for an empty one. Raises ``FieldError``."""
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None
-    if field.many and field.type is not FieldType.CHOICES:
+    if field.type is FieldType.CHOICES:
+        return _choices(field, value) or None
+    if field.many:
         items = value if isinstance(value, list | tuple) else [value]
-        return [_PARSERS[field.type](field, item) for item in items] or None
+        return [parsed for item in items if (parsed := _parse_one(field, item)) is not None] or None
+    return _parse_one(field, value)
+
+
+def _parse_one(field: FieldDeclaration, value: Any) -> Any:
+    if value is None or (isinstance(value, str) and not clean_text(value)):
+        return None
+    if not isinstance(value, str | int | float | Decimal | date) and not (
+        field.type is FieldType.PARTY and isinstance(value, Mapping)
+    ):
+        raise FieldError(f"「{field.zh}」只能填写一项", f"“{field.en}” takes one value")
     return _PARSERS[field.type](field, value)
 
 
@@ -184,11 +197,17 @@ def _text(field: FieldDeclaration, value: Any) -> str:
     return text
 
 
-def _integer(field: FieldDeclaration, value: Any) -> int:
-    try:
-        number = int(clean_text(str(value)).replace(",", ""))
-    except ValueError:
-        raise FieldError(f"「{value}」不是整数", f"“{value}” is not a whole number") from None
+_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?", re.ASCII)
+
+
+def _number(field: FieldDeclaration, value: Any) -> Decimal:
+    """A number of at most 18 digits before and after the point, inside the bounds of its field."""
+    # str() of a small float is 1e-07; format() writes it out.
+    written = format(Decimal(str(value)), "f") if isinstance(value, float) and isfinite(value) else str(value)
+    text = clean_text(written).replace(",", "")
+    if isinstance(value, bool) or not _NUMBER.fullmatch(text):
+        raise FieldError(f"「{value}」不是数", f"“{value}” is not a number")
+    number = Decimal(text)
     if field.minimum is not None and number < field.minimum:
         raise FieldError(f"「{field.zh}」不得小于 {field.minimum}", f"“{field.en}” is at least {field.minimum}")
     if field.maximum is not None and number > field.maximum:
@@ -196,14 +215,15 @@ def _integer(field: FieldDeclaration, value: Any) -> int:
     return number
 
 
+def _integer(field: FieldDeclaration, value: Any) -> int:
+    number = _number(field, value)
+    if number != int(number):
+        raise FieldError(f"「{value}」不是整数", f"“{value}” is not a whole number")
+    return int(number)
+
+
 def _decimal(field: FieldDeclaration, value: Any) -> str:
-    try:
-        number = Decimal(clean_text(str(value)).replace(",", ""))
-    except InvalidOperation:
-        raise FieldError(f"「{value}」不是数", f"“{value}” is not a number") from None
-    if not number.is_finite():
-        raise FieldError(f"「{value}」不是数", f"“{value}” is not a number")
-    return str(number)
+    return str(_number(field, value))
 
 
 def _date(field: FieldDeclaration, value: Any) -> str:
@@ -211,15 +231,19 @@ def _date(field: FieldDeclaration, value: Any) -> str:
 
 
 def _datetime(field: FieldDeclaration, value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=None).isoformat(timespec="minutes")
     try:
-        moment = datetime.fromisoformat(clean_text(str(value)).replace("/", "-"))
+        written = value if isinstance(value, datetime) else clean_text(str(value)).replace("/", "-")
+        moment = written if isinstance(written, datetime) else datetime.fromisoformat(written)
     except ValueError:
         raise FieldError(
             f"「{value}」不是时间，请写成 2024-03-05 09:30", f"“{value}” is not a time; write 2024-03-05 09:30"
         ) from None
-    return moment.replace(tzinfo=None).isoformat(timespec="minutes")
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(_CHINA).replace(tzinfo=None)
+    return moment.isoformat(timespec="minutes")
+
+
+_CHINA = timezone(timedelta(hours=8))
 
 
 def _boolean(field: FieldDeclaration, value: Any) -> bool:
@@ -235,9 +259,9 @@ def _boolean(field: FieldDeclaration, value: Any) -> bool:
 
 def _choice(field: FieldDeclaration, value: Any) -> str:
     choices = field.choices
-    text = value if value in choices else clean_text(str(value))
+    text = str(value) if str(value) in choices else clean_text(str(value))
     if text in choices:
-        return str(text)
+        return text
     for code, words in choices.items():
         if text in words:
             return code
@@ -247,8 +271,10 @@ def _choice(field: FieldDeclaration, value: Any) -> str:
 
 
 def _choices(field: FieldDeclaration, value: Any) -> list[str]:
+    if value is None:
+        return []
     items = value if isinstance(value, list | tuple) else re.split(r"[、,，;；]", str(value))
-    return list(dict.fromkeys(_choice(field, item) for item in items if str(item).strip()))
+    return list(dict.fromkeys(_choice(field, item) for item in items if clean_text(str(item))))
 
 
 def _identity_number(field: FieldDeclaration, value: Any) -> str:
@@ -368,7 +394,8 @@ def mask(field: FieldDeclaration, value: Any) -> Any:
 def mask_party(party: Mapping[str, str]) -> dict[str, str]:
     """A party for somebody who may not see it whole: persons are masked, organisations keep name and code."""
     if party.get("kind") != PartyKind.PERSON:
-        return {key: item for key, item in party.items() if key not in ("phone", "address")}
+        shown = {key: item for key, item in party.items() if key not in ("phone", "address")}
+        return shown | {key: mask_number(party[key]) for key in ("identity_number",) if key in party}
     masked = {"name": mask_name(party["name"]), "kind": party["kind"]}
     masked |= {key: mask_number(party[key]) for key in ("identity_number", "phone") if key in party}
     return masked

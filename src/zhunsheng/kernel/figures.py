@@ -266,6 +266,8 @@ def parse_check(text: str) -> ParsedCheck:
 
 
 def _terms(side: str, whole: str) -> tuple[Term, ...]:
+    if not side.strip():
+        raise ValueError(f"勾稽关系「{whole}」有一边是空的")
     terms: list[Term] = []
     position = 0
     while position < len(side):
@@ -275,8 +277,6 @@ def _terms(side: str, whole: str) -> tuple[Term, ...]:
         sign, at, account, breakdown = found.groups()
         terms.append(Term(-1 if sign == "-" else 1, at or "flow", account, breakdown))
         position = found.end()
-    if not terms:
-        raise ValueError(f"勾稽关系「{whole}」有一边是空的")
     return tuple(terms)
 
 
@@ -289,6 +289,10 @@ def evaluate_check(check: ParsedCheck, value: Callable[[Term], Decimal]) -> Chec
 
 def qualify(text: str, qualifier: str) -> Words:
     """A declared figure with its qualifier as reports write it (余, 多, 以上 follow the number, 近, 约 precede it)."""
-    if qualifier in ("近", "约", "超过", "不低于"):
-        return Words(f"{qualifier}{text}", f"about {text}")
+    english = _BEFORE_THE_NUMBER.get(qualifier)
+    if english is not None:
+        return Words(f"{qualifier}{text}", f"{english} {text}")
     return Words(f"{text}{qualifier}", f"over {text}" if qualifier else text)
+
+
+_BEFORE_THE_NUMBER = {"近": "nearly", "约": "about", "超过": "over", "不低于": "at least"}

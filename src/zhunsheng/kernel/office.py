@@ -108,7 +108,7 @@ def perform_verb(compiled: CompiledProcedure, case: CaseState, command: Command)
         return Refusal(
             "closed", Words(f"案件已经办结，不能{words.zh}", f"the case is closed; “{words.en}” is not possible")
         )
-    if case.held_in is not None and verb is not Verb.RESUME:
+    if case.held_in is not None and verb not in (Verb.RESUME, Verb.REOPEN):
         return Refusal("held", Words("案件已经暂停办理，先恢复办理", "the case is on hold; resume it first"))
     return _VERBS[verb](compiled, case, command)
 
@@ -123,6 +123,9 @@ def _done(case: CaseState, command: Command, **changes: Any) -> CaseState:
 
 def _result(case: CaseState, command: Command, **extra: Any) -> Transition:
     return Transition(case, command.action, command.on, dict(command.values), **extra)
+
+
+_NO = (False, None, "", "0", "false", "no", "否")
 
 
 def _open(kind: RequestKind) -> Callable[[CompiledProcedure, CaseState, Command], Transition | Refusal]:
@@ -149,7 +152,7 @@ def _open(kind: RequestKind) -> Callable[[CompiledProcedure, CaseState, Command]
                 ),
                 field="to",
             )
-        lead = bool(command.values.get("lead", True))
+        lead = command.values.get("lead", True) not in _NO
         request = Request(len(case.requests) + 1, kind, to, RequestState.OPEN, command.on, due, lead)
         return _result(_done(case, command, requests=(*case.requests, request)), command, request=request)
 
@@ -201,7 +204,7 @@ def _terminate(compiled: CompiledProcedure, case: CaseState, command: Command) -
     final = sorted(compiled.final)
     if not final:
         return Refusal("no_final", Words("本程序没有办结状态", "the procedure has no final state"))
-    return _result(_done(case, command, state=final[0], outcome=TERMINATED), command)
+    return _result(_done(case, command, state=final[0], outcome=TERMINATED, held_in=case.state), command)
 
 
 def _reopen(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
@@ -213,16 +216,7 @@ def _reopen(compiled: CompiledProcedure, case: CaseState, command: Command) -> T
                 "only a terminated case can be reopened; one closed by law has its own remedies",
             ),
         )
-    state = str(command.values.get("state") or next(iter(_open_states(compiled))))
-    if state not in compiled.procedure.states or state in compiled.final:
-        return Refusal(
-            "state", Words(f"不能重开到「{state}」", f"the case cannot be reopened into “{state}”"), field="state"
-        )
-    return _result(_done(case, command, state=state, outcome=None), command)
-
-
-def _open_states(compiled: CompiledProcedure) -> list[str]:
-    return [name for name in compiled.procedure.states if name not in compiled.final]
+    return _result(_done(case, command, state=case.held_in or case.state, outcome=None, held_in=None), command)
 
 
 _ANSWERABLE = frozenset({RequestKind.COUNTERSIGNATURE, RequestKind.SIGNATURE})

@@ -71,9 +71,11 @@ class EntryProblem:
 def parse_entry(register: Register, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[EntryProblem]]:
     """The canonical values of an entry and what is wrong with it, field by field."""
     parsed: dict[str, Any] = {}
-    problems: list[EntryProblem] = []
-    for name in values.keys() - register.fields.keys():
-        problems.append(EntryProblem(name, Words(f"清单没有「{name}」这个字段", f"the list has no field “{name}”")))
+    problems = [
+        EntryProblem(name, Words(f"清单没有「{name}」这个字段", f"the list has no field “{name}”"))
+        for name in values
+        if name not in register.fields
+    ]
     for name, field in register.fields.items():
         try:
             value = field.parse(values.get(name))
