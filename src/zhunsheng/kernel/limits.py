@@ -223,19 +223,35 @@ class Limit:
         return Words(f"{least.zh}至{words.zh}", f"{least.en} to {words.en}")
 
 
+_LONGEST = {Unit.WORKING_DAY: 3650, Unit.CALENDAR_DAY: 3650, Unit.MONTH: 120, Unit.YEAR: 10}
+"""More than any extension comes to: a guard against slips of the pen where the law leaves the length open."""
+
+
 def longest_extension(limit: Limit, granted: Sequence[Amount] = ()) -> Amount | None:
     """The most by which a limit may still be extended at one time; None where the law leaves the length open.
 
-    Where the law sets a ceiling for the whole period it is what the ceiling leaves over. Raises ``LimitError`` where
-    the law knows no extension.
+    Where the law sets a ceiling for the whole period it is what the ceiling leaves over.
     """
-    if limit.extension is None:
-        raise LimitError(
-            f"法律没有规定「{limit.name.zh}」可以延长（{limit.basis.cited.zh}）",
-            f"the law knows no extension of “{limit.name.en}” ({limit.basis.cited.en})",
-        )
-    total = limit.extension.total
-    if total is None:
-        return limit.extension.amount
+    extension = limit.extension
+    if extension is None or extension.total is None:
+        return extension.amount if extension else None
     used = (limit.value or 0) + sum(amount.value for amount in granted)
-    return Amount(max(total.value - used, 0), total.unit)
+    return Amount(max(extension.total.value - used, 0), extension.total.unit)
+
+
+def extension_problem(limit: Limit, amount: Amount, granted: Sequence[Amount] = ()) -> Words | None:
+    """Why a limit that was extended by ``granted`` may not be extended by ``amount`` more; None when it may."""
+    most = longest_extension(limit, granted)
+    if most is None:
+        unit = amount.unit if amount.unit in _LONGEST else limit.unit
+        most = Amount(_LONGEST.get(unit, 0), unit)
+    one, at_most = Amount(1, most.unit).words(), most.words()
+    if amount.value < 1 or amount.unit is not most.unit:
+        return Words(
+            f"「{limit.name.zh}」延长的长度至少为{one.zh}", f"an extension of “{limit.name.en}” is at least {one.en}"
+        )
+    if amount.value > most.value:
+        return Words(
+            f"「{limit.name.zh}」最多延长{at_most.zh}", f"“{limit.name.en}” may be extended by {at_most.en} at most"
+        )
+    return None

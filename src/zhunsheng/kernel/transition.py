@@ -12,13 +12,22 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from zhunsheng.kernel.calendar import Calendar
+from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY, Calendar
 from zhunsheng.kernel.case_state import CaseState, Done, Request, RequestState
-from zhunsheng.kernel.clock import ClockEvent, ClockEventKind, due_of, extensions_granted, is_open, open_causes, read
+from zhunsheng.kernel.clock import (
+    ClockEvent,
+    ClockEventKind,
+    as_date,
+    due_of,
+    extensions_granted,
+    is_open,
+    open_causes,
+    read,
+)
 from zhunsheng.kernel.conditions import Predicate, compile_condition
 from zhunsheng.kernel.fields import FieldError, FieldType, parse
 from zhunsheng.kernel.figures import Posting, PostingRule
-from zhunsheng.kernel.limits import Amount, Limit
+from zhunsheng.kernel.limits import Amount, Limit, extension_problem
 from zhunsheng.kernel.procedure import (
     THE_LAW,
     Action,
@@ -294,7 +303,8 @@ def _check_state(
             ),
             cited,
         )
-    if case.held_in is not None:
+    # A hold is office work: it stops no limit, so what the law does by itself takes place all the same.
+    if case.held_in is not None and case.state not in compiled.final and action.by != [THE_LAW]:
         return Refusal("held", Words("案件已经中止办理，先恢复办理", "the case is on hold; resume it first"))
     if case.state not in compiled.before[name]:
         allowed = [states[s] for s in procedure_states(compiled, name)]
@@ -594,11 +604,23 @@ def _can_still_be_met(compiled: CompiledProcedure, key: str, state: str) -> bool
     return any(state in compiled.before[name] for name in compiled.deadlines[key].declaration.until)
 
 
+_LAST_START = date(LAST_DAY.year - 30, 12, 31)
+"""No limit with its extensions runs for more than thirty years."""
+
+
 def _arm(compiled_deadline: _CompiledDeadline, command: Command, values: Mapping[str, Any]) -> ClockEvent | Refusal:
     declaration = compiled_deadline.declaration
     start = command.on
     if declaration.counted_from is not None and values.get(declaration.counted_from):
         start = date.fromisoformat(str(values[declaration.counted_from])[:10])
+        if not FIRST_DAY <= start <= _LAST_START:
+            return Refusal(
+                "date_range",
+                Words(
+                    f"{start} 不在可以计算的年份内，请核对日期", f"{start} lies outside the years that can be counted"
+                ),
+                field=declaration.counted_from,
+            )
     if isinstance(declaration.limit, SpecifiedLimit):
         written = values.get(declaration.limit.specified)
         if not written:
@@ -621,15 +643,15 @@ def _arm(compiled_deadline: _CompiledDeadline, command: Command, values: Mapping
 def _extend(
     compiled_deadline: _CompiledDeadline, history: tuple[ClockEvent, ...], command: Command
 ) -> ClockEvent | Refusal:
-    extension = compiled_deadline.limit.extension
-    label = compiled_deadline.declaration
-    cited = compiled_deadline.limit.basis.cited
+    limit, label = compiled_deadline.limit, compiled_deadline.declaration
+    extension, cited = limit.extension, limit.basis.cited
     if extension is None:
         return Refusal(
             "not_extendable",
             Words(f"法律没有规定「{label.zh}」可以延长", f"the law knows no extension of “{label.en}”"),
             cited,
         )
+    granted = [event.amount for event in history if event.kind is ClockEventKind.EXTENDED and event.amount]
     if extensions_granted(history) >= extension.times:
         return Refusal(
             "extended_already",
@@ -642,15 +664,9 @@ def _extend(
     amount = command.amount or extension.amount
     if amount is None:
         return Refusal("missing", Words("须写明延长多久", "the length of the extension must be given"), cited, "amount")
-    ceiling = extension.amount
-    if amount.value < 1 or (ceiling is not None and (amount.unit is not ceiling.unit or amount.value > ceiling.value)):
-        most = ceiling.words() if ceiling else NOTHING
-        return Refusal(
-            "too_long",
-            Words(f"「{label.zh}」最多延长 {most.zh}", f"“{label.en}” may be extended by {most.en} at most"),
-            cited,
-            "amount",
-        )
+    problem = extension_problem(limit, amount, granted)
+    if problem is not None:
+        return Refusal("too_long", problem, cited, "amount")
     return ClockEvent(ClockEventKind.EXTENDED, command.on, amount=amount)
 
 
@@ -665,7 +681,7 @@ def lapsed(compiled: CompiledProcedure, case: CaseState, through: date, calendar
         if action is None or not is_open(history) or open_causes(history):
             continue
         due = due_of(compiled.limits[key], history, calendar).due
-        if isinstance(due, date) and due <= through and case.state in compiled.before[action]:
+        if due is not None and (due := as_date(due)) <= through and case.state in compiled.before[action]:
             found.append((due, action))
     return sorted(found)
 
