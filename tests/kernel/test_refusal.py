@@ -45,9 +45,11 @@ def test_every_reason_against_a_step_comes_back_as_a_refusal():
     for code, command in attempts.items():
         assert check(compiled, opened, command, calendar).code == code
         refused = act(compiled, opened, command, calendar)
-        assert isinstance(refused, Refusal) and refused.code == code
+        assert isinstance(refused, Refusal)
+        assert refused.code == code
 
 
 def test_nothing_opens_a_case_but_its_start():
     refused = act(_compiled(), None, _command("hear", "handler"), packaged_calendar())
-    assert isinstance(refused, Refusal) and refused.code == "not_started"
+    assert isinstance(refused, Refusal)
+    assert refused.code == "not_started"
