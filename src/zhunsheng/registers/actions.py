@@ -1,0 +1,379 @@
+"""What may be done to a list (清单的办理): the only writer. Each function is one transaction and leaves an audit record.
+
+A change set is prepared and submitted by an editor of the list and decided by an approver who did not prepare it.
+Cases write through ``apply_entry_change``; what an entry says and when is decided in ``timeline``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from types import EllipsisType
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhunsheng.catalogue.loading import system
+from zhunsheng.kernel.register import ChangeKind, Register
+from zhunsheng.kernel.transition import Refusal
+from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState, Entry
+from zhunsheng.registers.recording import (
+    Book,
+    EntryChange,
+    LineRefusal,
+    apply_lines,
+    declared_on,
+    write,
+)
+from zhunsheng.registers.timeline import canonical_key, decide_correction, refusal
+from zhunsheng.security.audit import record
+
+NO_VALUES: Mapping[str, Any] = {}
+BATCH = 2000
+"""Lines of a bulk change that are read and written together."""
+SHOWN = 100
+"""Refusals of a bulk change that are listed."""
+
+
+class Refused(Exception):
+    """Something that cannot be done to a list. Nothing has been written. ``refusals`` say why, line by line."""
+
+    def __init__(self, refusals: Sequence[LineRefusal]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__(self.sentence("zh"))
+
+    @property
+    def refusal(self) -> Refusal:
+        """The first reason."""
+        return self.refusals[0].refusal
+
+    def sentence(self, language: str) -> str:
+        """Every reason, one a line; with the number of the line where there are several."""
+        sentences = []
+        for number, found in self.refusals:
+            text = found.sentence(language)
+            prefix = f"line {number}: " if language.startswith("en") else f"第{number}行："
+            sentences.append(prefix + text if number else text)
+        return "\n".join(sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a change set. A line ``none`` states that nothing had to change: in the list, or in the entry of its key."""
+
+    kind: ChangeKind | str
+    key: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+# --- change sets -----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def prepare_change_set(
+    register: str, organ: Organ, title: str, effective_on: date, lines: Iterable[Line], officer: Officer
+) -> ChangeSet:
+    """拟订: a draft of changes that come into force together. Raises ``Refused`` with every line that cannot be."""
+    declared = _declared(register, effective_on)
+    _check_role(declared, register, organ.path, officer, declared.editors, "editors")
+    change_set = ChangeSet(
+        register=register, organ=organ, path=organ.path, title=_title(title), effective_on=effective_on,
+        prepared_by=officer, prepared_at=timezone.now(),
+    )  # fmt: skip
+    checked = _checked(change_set, declared, list(lines))
+    change_set.save()
+    _keep_lines(change_set, checked)
+    _audit("prepare", change_set, officer, lines=len(checked))
+    return change_set
+
+
+@transaction.atomic
+def revise_change_set(
+    change_set_id: int, officer: Officer, *, title: str, effective_on: date, lines: Iterable[Line]
+) -> ChangeSet:
+    """修改: put other lines into a draft, or into a change set that was returned."""
+    change_set, declared = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
+    change_set.title, change_set.effective_on = _title(title), effective_on
+    declared = _declared(change_set.register, effective_on)
+    checked = _checked(change_set, declared, list(lines))
+    change_set.prepared_by = officer
+    change_set.save()
+    change_set.lines.all().delete()
+    _keep_lines(change_set, checked)
+    _audit("revise", change_set, officer, lines=len(checked))
+    return change_set
+
+
+@transaction.atomic
+def submit(change_set_id: int, officer: Officer) -> ChangeSet:
+    """提交审定: hand a draft to the approver."""
+    change_set, _ = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
+    return _move(change_set, ChangeSetState.SUBMITTED, "submit", officer)
+
+
+@transaction.atomic
+def return_for_changes(change_set_id: int, officer: Officer, note: str) -> ChangeSet:
+    """退回修改: the approver wants it otherwise and says why."""
+    change_set, _ = _open(change_set_id, officer, "approvers", ChangeSetState.SUBMITTED)
+    return _move(change_set, ChangeSetState.RETURNED, "return", officer, _reason(note))
+
+
+@transaction.atomic
+def reject(change_set_id: int, officer: Officer, note: str) -> ChangeSet:
+    """不予采纳: the change set is not applied, for good."""
+    change_set, _ = _open(change_set_id, officer, "approvers", ChangeSetState.SUBMITTED)
+    return _move(change_set, ChangeSetState.REJECTED, "reject", officer, _reason(note))
+
+
+@transaction.atomic
+def approve(change_set_id: int, officer: Officer, note: str = "") -> ChangeSet:
+    """审定: apply every line. Raises ``Refused`` when a line no longer fits what the list has become meanwhile."""
+    change_set, _ = _open(change_set_id, officer, "approvers", ChangeSetState.SUBMITTED)
+    lines = [Line(line.kind, line.key, line.values, line.reason) for line in change_set.lines.order_by("pk")]
+    _, refusals = apply_lines(
+        change_set.register, _changes(change_set, lines), officer_id=officer.pk, change_set=change_set
+    )
+    if refusals:
+        raise Refused(refusals)
+    kinds = {kind.value: sum(line.kind == kind for line in lines) for kind in ChangeKind}
+    return _move(change_set, ChangeSetState.APPLIED, "approve", officer, note, **kinds)
+
+
+def check_lines(register: str, organ: Organ, effective_on: date, lines: Sequence[Line]) -> list[LineRefusal]:
+    """Why lines could not be proposed, line by line, without writing anything."""
+    change_set = ChangeSet(register=register, organ=organ, path=organ.path, effective_on=effective_on)
+    return _line_problems(change_set, _declared(register, effective_on), lines)
+
+
+def _line_problems(change_set: ChangeSet, declared: Register, lines: Sequence[Line]) -> list[LineRefusal]:
+    _, problems = apply_lines(change_set.register, _changes(change_set, lines), change_set=change_set, dry_run=True)
+    seen: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        key = canonical_key(declared, line.key, line.values)
+        if isinstance(key, Refusal):
+            continue
+        if key in seen:
+            words = Words(
+                f"与第{seen[key]}行重复，一次变更中每个条目只能出现一次",
+                f"line {seen[key]} has it already; an entry appears once in a change set",
+            )
+            problems = [problem for problem in problems if problem.line != number]
+            problems.append(LineRefusal(number, refusal(declared, "twice", words, declared.key, key)))
+        seen.setdefault(key, number)
+    return sorted(problems, key=lambda problem: problem.line)
+
+
+def _checked(change_set: ChangeSet, declared: Register, lines: list[Line]) -> list[Line]:
+    if not lines:
+        words = Words(
+            "没有变更事项；经核对无需变更的，请填写一行“无变更”（none）",
+            "there are no lines; when nothing has to change, record a line of kind none",
+        )
+        raise Refused([LineRefusal(0, refusal(declared, "no_lines", words))])
+    if problems := _line_problems(change_set, declared, lines):
+        raise Refused(problems)
+    return lines
+
+
+def _changes(change_set: ChangeSet, lines: Sequence[Line]) -> list[EntryChange]:
+    on = change_set.effective_on
+    return [EntryChange(change_set.organ, line.kind, line.key, line.values, on, None, line.reason) for line in lines]
+
+
+def _keep_lines(change_set: ChangeSet, lines: Sequence[Line]) -> None:
+    declared = _declared(change_set.register, change_set.effective_on)
+    ChangeLine.objects.bulk_create(
+        [_kept(change_set, declared, line) for line in lines],
+        batch_size=500,
+    )
+
+
+def _kept(change_set: ChangeSet, declared: Register, line: Line) -> ChangeLine:
+    """A line as it is stored: its values in canonical form, its key where it has one."""
+    key = canonical_key(declared, line.key, line.values)
+    values = {
+        name: declared.fields[name].parse(value) for name, value in line.values.items() if name in declared.fields
+    }
+    return ChangeLine(
+        change_set=change_set, kind=ChangeKind(line.kind).value, key=key if isinstance(key, str) else "",
+        values=values, reason=line.reason,
+    )  # fmt: skip
+
+
+def _open(change_set_id: int, officer: Officer, side: str, *states: ChangeSetState) -> tuple[ChangeSet, Register]:
+    """The change set, locked, if the officer may act on it now. Raises ``Refused``."""
+    change_set = (
+        ChangeSet.objects.select_for_update(of=("self",)).select_related("organ").filter(pk=change_set_id).first()
+    )
+    if change_set is None:
+        raise _refused("unknown", Words("没有这项变更，请刷新后重试", "there is no such change set; reload the page"))
+    declared = _declared(change_set.register, change_set.effective_on)
+    _check_role(declared, change_set.register, change_set.path, officer, getattr(declared, side), side)
+    if change_set.state not in states:
+        label, wanted = ChangeSetState(change_set.state).label, "、".join(str(state.label) for state in states)
+        words = Words(
+            f"这项变更现为“{label}”，须为“{wanted}”才能办理，请刷新后重试",
+            f"the change set is “{change_set.state}”, this needs “{', '.join(states)}”; reload the page",
+        )
+        raise _refused("state", words)
+    if side == "approvers" and change_set.prepared_by_id == officer.pk:
+        words = Words(
+            "拟订人不能审定自己拟订的变更，请由其他审定人办理",
+            "who prepared a change set cannot decide it; another approver has to",
+        )
+        raise _refused("own_change_set", words)
+    return change_set, declared
+
+
+def _check_role(
+    declared: Register, register: str, path: str, officer: Officer, wanted: Sequence[str], side: str
+) -> None:
+    held = access_of(officer, timezone.localdate()).roles(register, path, frozenset(declared.roles))
+    if held.intersection(wanted):
+        return
+    what = Words("编制", "edited") if side == "editors" else Words("审定", "decided")
+    names = "、".join(declared.roles[role].zh for role in wanted)
+    names_en = ", ".join(declared.roles[role].en for role in wanted)
+    words = Words(f"由{names}{what.zh}，您没有这一岗位", f"it is {what.en} by: {names_en}; you do not hold that role")
+    raise Refused([LineRefusal(0, refusal(declared, "role", words))])
+
+
+def _move(
+    change_set: ChangeSet, state: ChangeSetState, action: str, officer: Officer, note: str = "", **detail: Any
+) -> ChangeSet:
+    change_set.state = state
+    if action != "submit":
+        change_set.decided_by, change_set.decided_at, change_set.note = officer, timezone.now(), note
+    change_set.save(update_fields=("state", "decided_by", "decided_at", "note"))
+    _audit(action, change_set, officer, **detail)
+    return change_set
+
+
+def _audit(action: str, change_set: ChangeSet, officer: Officer, **detail: Any) -> None:
+    record(f"register.{action}", f"change_set:{change_set.pk}", officer.pk, register=change_set.register, **detail)
+
+
+def _title(title: str) -> str:
+    if not title.strip():
+        raise _refused("missing", Words("须填写变更事由", "say what the change set is about"), "title")
+    if len(title.strip()) > 200:
+        raise _refused("field", Words("事由最多 200 字", "the title takes at most 200 characters"), "title")
+    return title.strip()
+
+
+def _reason(note: str) -> str:
+    if not note.strip():
+        raise _refused("missing", Words("须写明理由", "the reason must be given"), "note")
+    return note.strip()
+
+
+def _refused(code: str, words: Words, of_field: str | None = None) -> Refused:
+    return Refused([LineRefusal(0, Refusal(code, words, field=of_field))])
+
+
+def _declared(register: str, day: date) -> Register:
+    """The declaration on a day. Raises ``Refused``, or ``UnknownSystem`` for a list that does not exist."""
+    declared = declared_on(system(register), day)
+    if isinstance(declared, Refusal):
+        raise Refused([LineRefusal(0, declared)])
+    return declared
+
+
+# --- entries ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def apply_entry_change(
+    register: str,
+    organ: Organ,
+    kind: ChangeKind | str,
+    key: str,
+    values: Mapping[str, Any],
+    on: date,
+    *,
+    officer: Officer | None = None,
+    case_id: int | None = None,
+    reason: str = "",
+) -> Entry | None:
+    """One change that an action of a case, or an officer of the platform, makes at once; whoever calls has checked who may.
+
+    Values left out of a change stay; one given as None is emptied. A change that changes nothing writes nothing.
+    Gives the entry (None for ``none`` without a key). Raises ``Refused``.
+    """
+    officer_id = officer.pk if officer else None
+    change = EntryChange(organ, str(ChangeKind(kind)), key, values, on, case_id, reason)
+    found, refusals = apply_lines(register, [change], officer_id=officer_id)
+    if refusals:
+        raise Refused([LineRefusal(0, item.refusal) for item in refusals])
+    subject = f"entry:{found[0].entry_id}" if found else f"register:{register}"
+    record(f"register.{change.kind}", subject, officer_id, register=register, organ=organ.pk, on=on.isoformat(),
+           case=case_id)  # fmt: skip
+    return Entry.objects.get(pk=found[0].entry_id) if found else None
+
+
+@transaction.atomic
+def apply_changes_in_bulk(
+    register: str,
+    lines: Iterable[tuple[Organ, ChangeKind | str, str, Mapping[str, Any], date, int | None]],
+    officer: Officer | None = None,
+) -> int:
+    """Tens of thousands of lines (organ, kind, key, values, day, case), checked and posted like single ones; gives how many.
+
+    All or nothing. Raises ``Refused`` with the lines of the first batch that cannot be (at most a hundred of them).
+    """
+    officer_id = officer.pk if officer else None
+    source = (EntryChange(*line) for line in lines)
+    count = 0
+    while batch := list(islice(source, BATCH)):
+        _, refusals = apply_lines(register, batch, officer_id=officer_id)
+        if refusals:
+            raise Refused([LineRefusal(item.line + count, item.refusal) for item in refusals[:SHOWN]])
+        count += len(batch)
+    record("register.bulk", f"register:{register}", officer_id, lines=count)
+    return count
+
+
+@transaction.atomic
+def correct(
+    entry: Entry,
+    on: date,
+    values: Mapping[str, Any] = NO_VALUES,
+    *,
+    reason: str,
+    officer: Officer | None = None,
+    valid_from: date | None = None,
+    valid_to: date | EllipsisType | None = ...,
+) -> Entry:
+    """更正: what the revision in force on a day should have said, or the days it should have had.
+
+    The wrong revision stays readable as what was known until now. ``valid_to`` equal to the first day states that it
+    was never in force. Postings are adjusted. An officer needs the role of an approver. Raises ``Refused``.
+    """
+    organ = entry.organ
+    declared = _declared(entry.register, on)
+    if officer is not None:
+        _check_role(declared, entry.register, entry.path, officer, declared.approvers, "approvers")
+    reason = _reason(reason)
+    owner = system(entry.register)
+    book = Book(entry.register, [entry.key], [organ], everywhere=False, lock=True)
+    standing = book.find(declared, EntryChange(organ, ChangeKind.CHANGE, entry.key, values, on), None)
+    if isinstance(standing, Refusal):
+        raise Refused([LineRefusal(0, standing)])
+    key = canonical_key(declared, entry.key, values)
+    if isinstance(key, Refusal):
+        raise Refused([LineRefusal(0, key)])
+    step = decide_correction(declared, key, on, values, valid_from, valid_to, standing.timeline)
+    if isinstance(step, list):
+        raise Refused([LineRefusal(0, problem) for problem in step])
+    officer_id = officer.pk if officer else None
+    closes = standing.record(step, timezone.now(), officer_id=officer_id, reason=reason)
+    write(owner, book.touched(), closes)
+    record("register.correct", f"entry:{entry.pk}", officer_id, register=entry.register, on=on.isoformat())
+    return entry
