@@ -1,0 +1,1 @@
+"""Tests of declared systems working together through the database."""
