@@ -1,0 +1,145 @@
+"""制发文书: the printable values of a paper when a step issues it, and the paper made again from them at any time.
+
+Which step issues which paper is declared by the procedure and decided in the kernel; rows are written by cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from zhunsheng.catalogue.loading import system
+from zhunsheng.kernel.calendar import Calendar
+from zhunsheng.kernel.case_state import CaseState
+from zhunsheng.kernel.clock import as_date, due_of
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType
+from zhunsheng.kernel.procedure import Procedure
+from zhunsheng.kernel.transition import CompiledProcedure
+from zhunsheng.papers.document import Document, chinese_date
+from zhunsheng.papers.layout import Template, fill, read_template
+from zhunsheng.papers.models import Paper
+
+GENERAL = frozenset({"number", "case_number", "organ", "date", "outcome", "title", "note"})
+"""Placeholders every template may use, besides the fields, the parties and ``due:<deadline>``."""
+
+_DUE = "due:"
+
+
+def template_of(slug: str, procedure: Procedure, kind: str) -> Template:
+    """The template of a kind of paper. Raises ``TemplateError`` when there is none or it cannot be read."""
+    name = procedure.papers[kind].template or kind
+    return read_template(system(slug).folder / "papers" / f"{name}.md")
+
+
+def unknown_placeholders(slug: str, procedure: Procedure, kind: str) -> list[str]:
+    """The placeholders of a template that nothing in the procedure answers to."""
+    known = {*GENERAL, *procedure.all_fields, *(f"{_DUE}{key}" for key in procedure.deadlines)}
+    return sorted(template_of(slug, procedure, kind).names - known)
+
+
+@cache
+def _wanted(compiled: CompiledProcedure, kind: str) -> tuple[frozenset[str], tuple[FieldDeclaration, ...], tuple[str, ...], tuple[str, ...]]:
+    """What a template asks for: general names, and fields (with their names) and deadlines. Kept, because a bulk import
+    issues a hundred thousand papers of a few kinds."""
+    names = template_of(compiled.slug, compiled.procedure, kind).names
+    fields = [name for name in compiled.all_fields if name in names]
+    deadlines = tuple(name[len(_DUE) :] for name in sorted(names) if name.startswith(_DUE))
+    # A field that bears a general name (title, date …) is what the template means.
+    return names & GENERAL - set(fields), tuple(compiled.all_fields[name] for name in fields), tuple(fields), deadlines
+
+
+def paper_values(
+    compiled: CompiledProcedure,
+    kind: str,
+    state: CaseState,
+    calendar: Calendar,
+    *,
+    number: str,
+    case_number: str,
+    organ_name: str,
+    on: date,
+    outcome: str | None,
+    note: str,
+    title: str,
+) -> dict[str, str]:
+    """Placeholder -> printable text, for those the template uses, and always the title of the case and the organ.
+
+    These are the facts a paper is kept as: it stays what it was when names, templates of later versions or limits
+    change. A missing value is left out.
+    """
+    general, declared, names, deadlines = _wanted(compiled, kind)
+    values = {"title": title, "organ": organ_name}
+    if "number" in general:
+        values["number"] = number
+    if "case_number" in general:
+        values["case_number"] = case_number
+    if "date" in general:
+        values["date"] = chinese_date(on)
+    if "note" in general:
+        values["note"] = note
+    if "outcome" in general and outcome:
+        values["outcome"] = compiled.procedure.outcomes[outcome].zh
+    fields = state.fields
+    for name, declaration in zip(names, declared, strict=True):
+        value = fields.get(name)
+        if value is not None:
+            values[name] = printable(declaration, value)
+    for key in deadlines:
+        events = state.clocks.get(key)
+        due = due_of(compiled.limits[key], events, calendar).due if events else None
+        if due is not None:
+            values[_DUE + key] = chinese_date(as_date(due))
+    return {name: value for name, value in values.items() if value}
+
+
+def document_of(paper: Paper) -> Document:
+    """The paper as a document, made again from the values kept with it. Raises ``TemplateError``, ``UnknownSystem``."""
+    procedure = system(paper.system).procedure_of(paper.version).procedure
+    organ = paper.values.get("organ") or paper.organ.name
+    template = template_of(paper.system, procedure, paper.kind)
+    return fill(template, paper.values, organ=organ, number=paper.number, on=paper.issued_on)
+
+
+def printable(declaration: FieldDeclaration, value: Any) -> str:
+    """A field's value as a paper prints it: names of parties and choices, dates in Chinese, several joined by 、."""
+    if isinstance(value, list):
+        return "、".join(printable(declaration, item) for item in value)
+    return _PRINTERS.get(declaration.type, _text)(declaration, value)
+
+
+def _text(declaration: FieldDeclaration, value: Any) -> str:
+    return str(value)
+
+
+def _party(declaration: FieldDeclaration, value: Any) -> str:
+    return str(value.get("name", "")) if isinstance(value, Mapping) else str(value)
+
+
+def _choice(declaration: FieldDeclaration, value: Any) -> str:
+    words = declaration.choices.get(value)
+    return words.zh if words else str(value)
+
+
+def _date(declaration: FieldDeclaration, value: Any) -> str:
+    return chinese_date(date.fromisoformat(value))
+
+
+def _datetime(declaration: FieldDeclaration, value: Any) -> str:
+    moment = datetime.fromisoformat(value)
+    return f"{chinese_date(moment)}{moment.hour}时" + (f"{moment.minute}分" if moment.minute else "")
+
+
+def _boolean(declaration: FieldDeclaration, value: Any) -> str:
+    return "是" if value else "否"
+
+
+_PRINTERS: dict[FieldType, Callable[[FieldDeclaration, Any], str]] = {
+    FieldType.PARTY: _party,
+    FieldType.CHOICE: _choice,
+    FieldType.CHOICES: _choice,
+    FieldType.DATE: _date,
+    FieldType.DATETIME: _datetime,
+    FieldType.BOOLEAN: _boolean,
+}
