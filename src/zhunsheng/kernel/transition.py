@@ -7,6 +7,7 @@ verbs of office work that every case knows are in ``office``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -369,6 +370,18 @@ def _check_gates(compiled: CompiledProcedure, case: CaseState, command: Command,
     return None
 
 
+def _as_kept(compiled: CompiledProcedure, command: Command) -> dict[str, Any]:
+    """What the command fills in, in the form the case would keep it, so that a gate reads 是 and true alike.
+
+    A value that does not fit is left out: it is refused with its own reason once the gates are passed.
+    """
+    kept: dict[str, Any] = {}
+    for name in command.values.keys() & compiled.all_fields.keys():
+        with suppress(FieldError):
+            kept[name] = parse(compiled.all_fields[name], command.values[name])
+    return {name: value for name, value in kept.items() if value is not None}
+
+
 def _gate_opens(
     compiled: CompiledProcedure, compiled_gate: _CompiledGate, case: CaseState, command: Command, calendar: Calendar
 ) -> bool:
@@ -384,7 +397,7 @@ def _gate_opens(
     if any(case.fields.get(name, command.values.get(name)) in (None, "", []) for name in gate.fields):
         return False
     if compiled_gate.condition is not None:
-        values = {**case.fields, **command.values, "outcome": command.outcome}
+        values = {**case.fields, **_as_kept(compiled, command), "outcome": command.outcome}
         if not compiled_gate.condition(values):
             return False
     if gate.elapsed is not None and not _has_elapsed(compiled, case, gate.elapsed, command.on, calendar):

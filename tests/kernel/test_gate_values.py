@@ -1,0 +1,51 @@
+"""A gate reads what a command fills in as the case would keep it: the words of a form or a workbook count as their code."""
+
+from datetime import date
+
+from zhunsheng.kernel.procedure import Procedure
+from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act
+from zhunsheng.kernel.words import Words
+from zhunsheng.law.working_days import packaged_calendar
+
+LABEL = {"zh": "示例", "en": "Example"}
+DAY = date(2024, 3, 4)
+
+
+def _answer(**values: object) -> Transition | Refusal:
+    """What comes of opening a case and then filling in ``values`` at a gate that refuses an unpaid fee and a dispute."""
+    procedure = Procedure.model_validate({
+        "name": LABEL, "basis": "a_law", "in_force": {"from": date(2024, 1, 1)}, "number": "{year}{serial}",
+        "roles": {"handler": LABEL},
+        "fields": {
+            "paid": {**LABEL, "type": "boolean"},
+            "dispute": {**LABEL, "type": "choice", "of": {"none": {"zh": "没有", "en": "No"}, "court": {"zh": "诉讼", "en": "Court"}}},
+        },
+        "states": {"open": LABEL, "closed": {**LABEL, "final": True}},
+        "actions": {
+            "file": {**LABEL, "start": True, "to": "open", "by": "handler", "basis": "1"},
+            "close": {**LABEL, "from": "open", "to": "closed", "by": "handler", "sets": ["paid", "dispute"], "basis": "1"},
+        },
+        "gates": [{**LABEL, "on": ["close"], "condition": {"paid": True, "dispute": {"not": "court"}}, "basis": "1"}],
+    })  # fmt: skip
+    compiled = CompiledProcedure("example", procedure, {}, {}, {"a_law": Words("法", "Law")})
+    roles = frozenset({"handler"})
+    opened = act(compiled, None, Command("file", DAY, DAY, roles=roles), packaged_calendar())
+    assert isinstance(opened, Transition)
+    return act(compiled, opened.case, Command("close", DAY, DAY, roles=roles, values=values), packaged_calendar())
+
+
+def _code(answer: Transition | Refusal) -> str | None:
+    return answer.code if isinstance(answer, Refusal) else None
+
+
+def test_gate_opens_for_the_words_of_a_form():
+    assert _code(_answer(paid="是", dispute="没有")) is None
+
+
+def test_gate_stays_shut_for_the_words_it_refuses():
+    assert _code(_answer(paid="是", dispute="诉讼")) == "gate"
+    assert _code(_answer(paid="否", dispute="没有")) == "gate"
+
+
+def test_value_that_does_not_fit_is_refused_for_itself():
+    assert _code(_answer(paid="是", dispute="也许")) == "field"
