@@ -15,9 +15,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-import zhunsheng
 from pydantic import ValidationError
 
+import zhunsheng
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.kernel.fields import Declaration
 from zhunsheng.kernel.figures import Figures, PostingRule, posting_rules
@@ -139,7 +139,8 @@ def _versions_in_order(system: System, procedures: list[Procedure]) -> list[Proc
     """Each version ends the day before the next begins; a gap or an overlap that is written down is an error."""
     ordered = sorted(procedures, key=lambda p: p.in_force.from_)
     result: list[Procedure] = []
-    for index, procedure in enumerate(ordered):
+    for index, declared in enumerate(ordered):
+        procedure = declared
         following = ordered[index + 1].in_force.from_ if index + 1 < len(ordered) else None
         until = procedure.in_force.until
         if following is not None:

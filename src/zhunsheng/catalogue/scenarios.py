@@ -6,7 +6,7 @@ each role is a different officer unless the example says otherwise.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -125,9 +125,10 @@ def _take(
     case = walk.case
     if case is not None and step.links:
         links = tuple(
-            Link(str(l["system"]), "example", l.get("outcome"), bool(l.get("closed", True))) for l in step.links
+            Link(str(link["system"]), "example", link.get("outcome"), bool(link.get("closed", True)))
+            for link in step.links
         )
-        case = _with_links(case, links)
+        case = replace(case, links=links)
     result = act(compiled, case, command, calendar)
     if isinstance(result, Refusal):
         if step.refused is None:
@@ -141,12 +142,6 @@ def _take(
         return [f"{day} {step.action} 应当被拒绝（{step.refused}），实际办成了"]
     walk.take(result)
     return []
-
-
-def _with_links(case: CaseState, links: tuple[Link, ...]) -> CaseState:
-    from dataclasses import replace
-
-    return replace(case, links=links)
 
 
 def command_for(

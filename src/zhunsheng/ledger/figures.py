@@ -112,9 +112,9 @@ def readings(region_code: str, first: date, last: date) -> dict[str, Reading]:
         )
         rows = cursor.fetchall()
     found: dict[str, Reading] = {}
-    for key, breakdown, flow, opening, entries, ever in rows:
+    for key, breakdown, summed, before, entries, ever in rows:
         reading = found.setdefault(key, Reading())
-        flow, opening = _exact(flow), _exact(opening)
+        flow, opening = _exact(summed), _exact(before)
         reading.flow += flow
         reading.opening += opening
         reading.closing += opening + flow

@@ -20,7 +20,7 @@ def register_verifier(source: str, verifier: Verifier) -> None:
     _verifiers[source] = verifier
 
 
-def verify(progress: Callable[[int, int], None] = lambda done, total: None) -> Iterator[str]:
+def verify(progress: Callable[[int, int], None] | None = None) -> Iterator[str]:
     """Every difference between balances, postings and the records they come from; nothing when all agree."""
     for difference in verify_balances():
         yield (
@@ -28,4 +28,8 @@ def verify(progress: Callable[[int, int], None] = lambda done, total: None) -> I
             f" 分项「{difference.breakdown}」余额 {difference.balance}，入账 {difference.postings}"
         )
     for verifier in _verifiers.values():
-        yield from verifier(progress)
+        yield from verifier(progress or _unseen)
+
+
+def _unseen(done: int, total: int) -> None:
+    """Progress nobody watches."""

@@ -1,0 +1,56 @@
+"""The lists of the demonstration: 3,149 powers of 34 departments, and the maker of the year's normative documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from zhunsheng.demonstration.places import City
+from zhunsheng.orgs.models import Organ
+from zhunsheng.registers.actions import apply_changes_in_bulk, apply_entry_change
+
+ITEMS = 3_149
+TYPES = (
+    ("penalty",) * 11
+    + ("licensing",) * 2
+    + ("inspection",) * 3
+    + ("compulsion", "confirmation", "reward", "levy", "payment", "other")
+)
+SUBJECTS = {
+    "penalty": "对违反{field}管理规定行为的处罚", "licensing": "{field}许可", "inspection": "对{field}活动的监督检查",
+    "compulsion": "对{field}有关物品的查封、扣押", "confirmation": "{field}事项确认", "reward": "对{field}工作成绩突出的奖励",
+    "levy": "{field}有关费用的征收", "payment": "{field}补助给付", "other": "{field}其他职权",
+}  # fmt: skip
+
+
+def makers(city: City) -> None:
+    """The city government as a maker of normative documents."""
+    apply_entry_change(
+        "normdoc_maker_registry", city.government, "add", city.government.name,
+        {"maker": city.government.name, "kind": "government", "competence": "地方组织法规定的职权", "confirmed_on": "2018-01-02"},
+        date(2018, 1, 2),
+    )  # fmt: skip
+
+
+def power_items(city: City) -> int:
+    """3,149 items in force in 34 departments; gives how many."""
+    apply_changes_in_bulk("power_list", _items(city))
+    return ITEMS
+
+
+def _items(city: City) -> Iterator[tuple[Organ, str, str, dict[str, Any], date, None]]:
+    count = len(city.departments)
+    for number in range(ITEMS):
+        organ = city.departments[number % count]
+        kind = TYPES[(number // count) % len(TYPES)]
+        field = organ.name.removeprefix("平顶山市").removesuffix("局").removesuffix("委员会").removesuffix("办公室")
+        serial = number // count + 1
+        values = {
+            "item_code": f"{number % count + 1:02d}{kind[:2].upper()}{serial:04d}",
+            "name": SUBJECTS[kind].format(field=field) + f"（示例{serial}）",
+            "power_type": kind,
+            "basis": "示例依据，仅供演示",
+            "implementing_organ": organ.name,
+        }
+        yield organ, "add", values["item_code"], values, date(2020, 1, 2), None

@@ -1,0 +1,94 @@
+"""Loading the demonstration: places and people, then every case and list through the same actions an officer uses.
+
+One transaction: it is there whole or not at all, and loading it again does nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import click
+from django.core.management import call_command
+from django.db import transaction
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from zhunsheng.cases.models import CaseLink
+from zhunsheng.cases.replay import CaseScript, replay
+from zhunsheng.demonstration import declared, lists, present, scripts
+from zhunsheng.demonstration.places import REGION, City, found_city
+from zhunsheng.ledger.balances import fold
+from zhunsheng.ledger.postings import forget_accounts
+from zhunsheng.security.audit import record
+from zhunsheng.security.models import AuditEntry
+
+MARK = f"region:{REGION}"
+"""The subject of the audit entry that tells every page: these records are invented."""
+
+CASES: tuple[tuple[str, Callable[[City], Iterator[CaseScript]], int], ...] = (
+    ("administrative_reconsideration", scripts.reconsiderations, 98),
+    ("litigation_response", scripts.lawsuits, 99),
+    ("normdoc_cleanup", scripts.cleanups, 324),
+    ("info_disclosure_request", scripts.disclosure_requests, 228),
+    ("proposal_handling", scripts.proposals, 515),
+    ("enforcement_supervision", scripts.supervisions, 41),
+    ("enforcement_certificate", scripts.certificates, 11_920),
+    ("people_mediation", scripts.mediations, 23_335),
+    ("hotline_workorder", scripts.orders, 30_381),
+    ("hotline_workorder", scripts.calls, 109_033),
+)
+
+
+def is_loaded() -> bool:
+    """Whether the demonstration is there."""
+    return AuditEntry.objects.filter(action="demo.load", subject=MARK).exists()
+
+
+def load_demonstration() -> None:
+    """Bring the database up to date and load the demonstration, with a progress bar; says so when it is there already."""
+    call_command("migrate", interactive=False, verbosity=0)
+    if is_loaded():
+        click.echo("演示数据已经载入，不再重复载入 · the demonstration is loaded already")
+        return
+    started = time.monotonic()
+    forget_accounts()
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns) as bar, transaction.atomic():
+        total = sum(count for _, _, count in CASES) + 183 + 3_149
+        task = bar.add_task("载入演示数据", total=total)
+
+        def advance(count: int) -> None:
+            bar.update(task, advance=count)
+
+        city = found_city()
+        lists.makers(city)
+        advance(lists.power_items(city))
+        _documents(city, advance)
+        cases = steps = 0
+        for slug, told, _ in CASES:
+            result = replay(slug, told(city), officers=city.officers, progress=advance)
+            cases, steps = cases + result.cases, steps + result.steps
+        declared.state_figures(city)
+        present.open_today(city)
+        record("demo.load", MARK, None, cases=cases, steps=steps)
+    fold()
+    seconds = time.monotonic() - started
+    click.echo(f"已载入 {cases:,} 件、{steps:,} 个环节，用时 {seconds:.0f} 秒（{steps / seconds:,.0f} 个环节/秒）")
+
+
+def _documents(city: City, advance: Callable[[int], None]) -> None:
+    """The year's reviews, and the normative documents that rest on the first of them."""
+    reviewed = replay("legality_review", scripts.reviews(city), officers=city.officers, progress=advance)
+    issued = replay(
+        "normative_document", scripts.documents(city, reviewed.case_ids), officers=city.officers, progress=advance
+    )
+    CaseLink.objects.bulk_create(
+        CaseLink(case_id=min(pair), other_id=max(pair))
+        for pair in zip(reviewed.case_ids, issued.case_ids, strict=False)
+    )
+
+
+def year() -> tuple[date, date]:
+    """The year of the demonstration."""
+    return date(2020, 1, 1), date(2020, 12, 31)

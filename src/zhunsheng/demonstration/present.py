@@ -1,0 +1,90 @@
+"""A few open cases with days near today, so that the desk of the demonstration has something to do.
+
+They begin under the law in force today and do not touch the figures of the demonstration year.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from zhunsheng.cases.replay import CaseScript, replay
+from zhunsheng.demonstration.places import City
+from zhunsheng.demonstration.scripts import MATTERS, THEMES, TOPICS, person
+from zhunsheng.demonstration.telling import tell
+from zhunsheng.law.working_days import calendar
+
+
+def _ago(working_days: int) -> date:
+    return calendar().add_working_days(timezone.localdate() + timedelta(days=1), -working_days)
+
+
+def open_today(city: City) -> None:
+    """Open them: reconsiderations at different stages, a lawsuit, requests, orders and reviews."""
+    replay("administrative_reconsideration", _reconsiderations(city), officers=city.officers)
+    replay("hotline_workorder", _orders(city), officers=city.officers)
+    replay("info_disclosure_request", _requests(city), officers=city.officers)
+    replay("legality_review", _reviews(city), officers=city.officers)
+
+
+def _reconsiderations(city: City) -> list[CaseScript]:
+    slug = "administrative_reconsideration"
+    respondents = ("自然资源和规划局", "市场监督管理局", "公安局", "人力资源和社会保障局")
+    scripts = []
+    for number, (filed, accepted) in enumerate(
+        ((2, None), (4, None), (1, None), (12, 9), (25, 22), (38, 35), (42, 39))
+    ):
+        respondent = city.department(respondents[number % len(respondents)])
+        told: list = [
+            ("file", _ago(filed), {
+                "applicant": [{"name": person(9000 + number), "kind": "person"}],
+                "respondent": [{"name": respondent.name, "kind": "organ"}],
+                "act": ("行政处罚决定", "不动产登记行为", "工伤认定决定")[number % 3],
+            }),
+        ]  # fmt: skip
+        if accepted is not None:
+            told.append(("accept", _ago(accepted)))
+        scripts.append(tell(slug, city.government, told, f"在办复议 {number + 1}"))
+    return scripts
+
+
+def _orders(city: City) -> list[CaseScript]:
+    scripts = []
+    for number in range(12):
+        opened = _ago(1 + number % 6)
+        told: list = [
+            (
+                "order",
+                opened,
+                {
+                    "channel": "phone",
+                    "theme": THEMES[number % len(THEMES)],
+                    "matter": MATTERS[number % len(MATTERS)],
+                    "place": "示例路",
+                },
+            )
+        ]
+        if number % 3:
+            told.append(("dispatch", opened, {"unit": city.departments[number].name}))
+        scripts.append(tell("hotline_workorder", city.hotline, told, f"在办工单 {number + 1}"))
+    return scripts
+
+
+def _requests(city: City) -> list[CaseScript]:
+    return [
+        tell("info_disclosure_request", city.office, [
+            ("file", _ago(days), {"applicant": {"name": person(9100 + days), "kind": "person"}, "information": f"{TOPICS[days % len(TOPICS)]}有关文件", "channel": "in_person"}),
+        ], f"在办申请 {days}")
+        for days in (3, 11, 18, 22)
+    ]  # fmt: skip
+
+
+def _reviews(city: City) -> list[CaseScript]:
+    return [
+        tell("legality_review", city.justice, [
+            ("submit", _ago(days), {"matter": f"{TOPICS[days % len(TOPICS)]}合作协议", "kind": "agreement", "submitting_unit": city.departments[days].name}),
+            ("accept", _ago(days)),
+        ], f"在办审查 {days}")
+        for days in (1, 5, 9)
+    ]  # fmt: skip

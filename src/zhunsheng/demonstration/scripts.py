@@ -1,0 +1,360 @@
+"""The invented cases of the demonstration year, system by system. Each function yields scripts whose number and outcomes
+add up to what the city published for 2020; days, subjects and people are drawn or invented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from zhunsheng.cases.replay import CaseScript
+from zhunsheng.demonstration.places import City
+from zhunsheng.demonstration.telling import Days, tell
+from zhunsheng.kernel.case_state import Link
+
+SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
+STREETS = ("示例路", "样板街", "演示大道", "模拟巷", "虚拟小区")
+
+
+def person(number: int) -> str:
+    """A name nobody bears: 示例 and a family name and a number."""
+    return f"示例{SURNAMES[number % len(SURNAMES)]}{number:04d}"
+
+
+# --- reconsideration and litigation ------------------------------------------------------------------------------
+
+
+def reconsiderations(city: City) -> Iterator[CaseScript]:
+    """98 applications received in 2020: 89 accepted, 9 refused."""
+    days = Days(2020, "reconsideration")
+    slug = "administrative_reconsideration"
+    respondents = (
+        "自然资源和规划局",
+        "市场监督管理局",
+        "人力资源和社会保障局",
+        "公安局",
+        "住房和城乡建设局",
+        "交通运输局",
+    )
+    decided = ["upheld"] * 46 + ["revoked"] * 13 + ["varied"] * 3 + ["unlawful"] * 6 + ["performance_ordered"] * 3
+    withdrawn = 89 - len(decided)
+    outcomes = decided + ["withdrawn"] * withdrawn + ["refused"] * 9
+    days.random.shuffle(outcomes)
+    for number, outcome in enumerate(outcomes):
+        filed = days.working_day(0.94)
+        respondent = city.department(days.pick(respondents))
+        filing = {
+            "applicant": [{"name": person(number), "kind": "person"}],
+            "respondent": [{"name": respondent.name, "kind": "organ"}],
+            "act": days.pick(
+                ("行政处罚决定", "不予受理告知", "工伤认定决定", "不动产登记行为", "政府信息公开答复", "责令改正通知")
+            ),
+        }
+        told = [("file", filed, filing)]
+        if outcome == "refused":
+            told.append(("refuse", days.after(filed, 2, 5), {}, "refused"))
+            yield tell(slug, city.government, told, f"复议 {number + 1}")
+            continue
+        accepted = days.after(filed, 1, 4)
+        received = days.after(accepted, 2, 4)
+        told += [
+            ("accept", accepted),
+            ("assign_officers", days.after(accepted, 0, 1), {"panel_size": 2}),
+            ("send_copy", days.after(accepted, 1, 2)),
+            ("copy_received", received),
+        ]
+        replied = received + timedelta(days=days.random.randint(2, 8))
+        told.append(("reply", replied))
+        heard = days.after(replied, 2, 6)
+        told.append(("hear_opinions", heard))
+        if outcome == "withdrawn":
+            ended = days.after(heard, 1, 8)
+            told.append(("terminate", ended, {}, days.pick(("withdrawn", "settled"))))
+        else:
+            proposed = days.after(heard, 2, 6)
+            ended = days.after(proposed, 1, 4)
+            told += [("propose", proposed), ("decide", ended, {}, outcome)]
+        served = days.after(ended, 1, 3)
+        told.append(("serve", served))
+        yield tell(slug, city.government, sorted_by_day(told), f"复议 {number + 1}")
+
+
+def sorted_by_day(told: list) -> list:
+    """Steps in the order of their days (a step told later may have been drawn earlier)."""
+    latest = told[0][1]
+    ordered = []
+    for step in told:
+        latest = max(latest, step[1])
+        ordered.append((step[0], latest, *step[2:]))
+    return ordered
+
+
+# --- documents and review ----------------------------------------------------------------------------------------
+
+TOPICS = (
+    "城市生活垃圾管理", "河道采砂管理", "公共汽车客运服务", "农村宅基地管理", "政府投资项目管理", "招商引资服务", "校园食品安全", "建筑渣土运输",
+    "物业服务管理", "餐饮油烟防治", "水资源保护", "电动自行车停放", "养老机构扶持", "文物保护利用", "就业创业补贴", "扬尘污染防治", "应急物资储备",
+)  # fmt: skip
+
+
+def reviews(city: City) -> Iterator[CaseScript]:
+    """166 matters reviewed for legality in 2020; the first 17 are the drafts of the year's normative documents."""
+    days = Days(2020, "review")
+    kinds = ["normative_document"] * 17 + ["agreement"] * 61 + ["agenda_item"] * 48 + ["other"] * 40
+    for number, kind in enumerate(kinds):
+        submitted = days.working[4 + number // 2] if number < 17 else days.working_day(0.9)
+        opinions = days.random.randint(1, 5)
+        accepted = days.after(submitted, 0, 1)
+        assigned = days.after(accepted, 0, 1)
+        drafted = days.after(assigned, 1, 4)
+        issued = days.after(drafted, 0, 1)
+        told: list = [
+            (
+                "submit",
+                submitted,
+                {
+                    "matter": _matter(kind, number, days),
+                    "kind": kind,
+                    "submitting_unit": str(days.pick(city.departments).name),
+                },
+            ),
+            ("accept", accepted),
+            ("assign_reviewer", assigned),
+            ("draft_opinion", drafted, {"opinions_given": opinions}),
+            ("issue_opinion", issued, {}, "lawful"),
+            ("record_feedback", days.after(issued, 1, 5), {"adoption": "all", "opinions_adopted": opinions}),
+            ("close", days.after(issued, 6, 9)),
+        ]
+        yield tell("legality_review", city.justice, told, f"审查 {number + 1}")
+
+
+def _matter(kind: str, number: int, days: Days) -> str:
+    topic = TOPICS[number % len(TOPICS)]
+    return {
+        "normative_document": f"平顶山市{topic}办法（送审稿）",
+        "agreement": f"{topic}合作协议",
+        "agenda_item": f"关于{topic}工作的常务会议议题",
+    }.get(kind, f"{topic}涉法事项")
+
+
+def documents(city: City, review_ids: list[int]) -> Iterator[CaseScript]:
+    """17 normative documents of the city government, published and filed upward in 2020."""
+    days = Days(2020, "documents")
+    for number in range(17):
+        proposed = days.working[2]
+        consulting = days.working[6]
+        closed = days.working[60 + number]
+        reviewed = days.after(closed, 1, 2)
+        deliberated = days.after(reviewed, 8, 12)
+        signed = days.after(deliberated, 1, 3)
+        registered = days.after(signed, 0, 2)
+        published = days.after(registered, 0, 2)
+        topic = TOPICS[number]
+        told: list = [
+            (
+                "propose",
+                proposed,
+                {
+                    "document_title": f"平顶山市{topic}办法",
+                    "maker_kind": "government",
+                    "level": "city",
+                    "business_related": False,
+                },
+            ),
+            ("approve_initiation", days.working[4]),
+            ("announce_consultation", consulting, {"consultation_until": days.working[50].isoformat()}),
+            ("close_consultation", closed, {"opinions_received": 6 + number, "opinions_adopted": 3 + number % 3}),
+            ("submit_legality", reviewed),
+            ("submit_deliberation", days.after(reviewed, 5, 7)),
+            ("deliberate", deliberated, {"meeting_on": deliberated.isoformat()}),
+            ("sign", signed),
+            ("register", registered, {"registration_number": f"平规〔2020〕{number + 1}号"}),
+            ("publish", published, {"published_on": published.isoformat(), "effective_on": published.isoformat()}),
+            ("file_upward", days.after(published, 3, 8), {"filed_with": "upper_government"}),
+            ("file_with_congress", days.after(published, 8, 9)),
+        ]
+        links = (Link("legality_review", str(review_ids[number]), "lawful", True),)
+        yield tell("normative_document", city.government, sorted_by_day(told), f"规范性文件 {number + 1}", links)
+
+
+def cleanups(city: City) -> Iterator[CaseScript]:
+    """The cleanup of 2020: 3 rules, all kept; 321 normative documents: 235 kept, 67 repealed, 19 to be revised."""
+    days = Days(2020, "cleanup")
+    conclusions = ["kept"] * 235 + ["repealed"] * 67 + ["to_revise"] * 19
+    days.random.shuffle(conclusions)
+    subjects = [("rule", "kept")] * 3 + [("normative_document", conclusion) for conclusion in conclusions]
+    for number, (kind, conclusion) in enumerate(subjects):
+        included = days.working[110 + number % 10]
+        proposed = days.after(included, 5, 20)
+        checked = days.after(proposed, 2, 8)
+        decided = days.working[205]
+        year = 2008 + number % 11
+        told: list = [
+            ("enter", included, {
+                "campaign": "2020年规章和规范性文件清理", "kind": kind,
+                "document_title": f"关于{TOPICS[number % len(TOPICS)]}的{'规定' if kind == 'rule' else '通知'}（示例{number + 1}）",
+                "document_number": f"平政〔{year}〕{number + 1}号",
+            }),
+            ("propose", proposed, {"proposed_conclusion": conclusion}),
+            ("check_legality", checked),
+            ("decide", decided, {"decided_on": decided.isoformat()}, conclusion),
+            ("publish", days.working[215]),
+        ]  # fmt: skip
+        yield tell("normdoc_cleanup", city.government, sorted_by_day(told), f"清理 {number + 1}")
+
+
+# --- oversight ---------------------------------------------------------------------------------------------------
+
+THEMES = ("consultation", "consultation", "consultation", "help", "help", "complaint", "report", "suggestion")
+CALL_REPLIES = ("已告知办理地点和所需材料", "已告知政策规定和咨询电话", "已说明办理流程", "已告知可以网上办理的途径")
+MATTERS = (
+    "路灯不亮",
+    "井盖缺失",
+    "噪声扰民",
+    "公交线路调整咨询",
+    "供暖温度不足",
+    "占道经营",
+    "施工扬尘",
+    "停水停电",
+    "物业纠纷",
+    "工资拖欠",
+)
+
+
+def calls(city: City) -> Iterator[CaseScript]:
+    """109,033 calls answered on the spot in 2020."""
+    days = Days(2020, "calls")
+    for number in range(139_414 - 30_381):
+        values = {"theme": days.pick(THEMES), "reply": days.pick(CALL_REPLIES)}
+        yield tell(
+            "hotline_workorder", city.hotline, (("answer_on_call", days.any_day(), values),), f"来电 {number + 1}"
+        )
+
+
+def orders(city: City) -> Iterator[CaseScript]:
+    """30,381 orders dispatched in 2020, of which 30,209 were closed within the year; the other 172 in January 2021."""
+    days = Days(2020, "orders")
+    names = [organ.name for organ in city.departments + city.counties]
+    for number in range(30_381):
+        late = number >= 30_209
+        opened = days.working[-1 - number % 3] if late else days.working_day(0.95)
+        replied = days.after(opened, 4, 5) if late else days.after(opened, 1, 5)
+        values = {
+            "channel": "phone",
+            "theme": days.pick(THEMES),
+            "matter": days.pick(MATTERS),
+            "place": days.pick(STREETS),
+        }
+        told: list = [
+            ("order", opened, values),
+            ("dispatch", opened, {"unit": days.pick(names)}),
+            ("reply", replied, {"reply": "已到现场核实并处理，已答复诉求人"}),
+            (
+                "close",
+                days.after(replied, 0, 1) if late else min(days.after(replied, 0, 1), date(2020, 12, 31)),
+                {},
+                days.pick(("resolved", "resolved", "explained")),
+            ),
+        ]
+        yield tell("hotline_workorder", city.hotline, sorted_by_day(told), f"工单 {number + 1}")
+
+
+def disclosure_requests(city: City) -> Iterator[CaseScript]:
+    """228 requests for information by 46 persons in 2020."""
+    days = Days(2020, "disclosure")
+    outcomes = (
+        ["disclosed"] * 96
+        + ["already_public"] * 41
+        + ["not_held"] * 38
+        + ["not_responsible"] * 29
+        + ["partly"] * 14
+        + ["refused"] * 10
+    )
+    days.random.shuffle(outcomes)
+    for number, outcome in enumerate(outcomes):
+        filed = days.working_day(0.91)
+        reviewed = days.after(filed, 2, 8)
+        told: list = [
+            (
+                "file",
+                filed,
+                {
+                    "applicant": {"name": person(1000 + number % 46), "kind": "person"},
+                    "information": f"{TOPICS[number % len(TOPICS)]}有关文件",
+                    "channel": days.pick(("in_person", "in_person", "signed_mail")),
+                },
+            ),
+            (
+                "review",
+                reviewed,
+                {"search_note": "已检索档案和办公系统", "secrecy_review": "经公开审查，可以按下述意见答复"},
+            ),
+            ("answer", days.after(reviewed, 1, 8), {}, outcome),
+        ]
+        yield tell("info_disclosure_request", city.office, told, f"依申请公开 {number + 1}")
+
+
+def proposals(city: City) -> Iterator[CaseScript]:
+    """156 suggestions of deputies and 359 proposals of the consultative conference, all done in 2020."""
+    days = Days(2020, "proposals")
+    for kind, count, session in (("npc", 156, "市人大会议"), ("cppcc", 359, "市政协会议")):
+        for number in range(count):
+            assigned = days.working[30 + number % 6]
+            replied = days.after(assigned, 25, 55)
+            told: list = [
+                ("assign", assigned, {
+                    "kind": kind, "reference": f"{session}第{number + 1}号", "subject": f"关于加强{TOPICS[number % len(TOPICS)]}的{'建议' if kind == 'npc' else '提案'}",
+                    "proposers": [{"name": person(2000 + number), "kind": "person"}], "assigned_on": assigned.isoformat(),
+                }),
+                ("dispatch", days.after(assigned, 1, 4), {"lead_unit": days.pick(city.departments).name}),
+                ("reply", replied),
+                ("evaluate", days.after(replied, 3, 10), {"satisfaction": days.pick(("satisfied", "satisfied", "satisfied", "basically"))}),
+                ("close", days.after(replied, 11, 20), {}, days.pick(("resolved", "planned", "explained"))),
+            ]  # fmt: skip
+            yield tell("proposal_handling", city.office, told, f"{'建议' if kind == 'npc' else '提案'} {number + 1}")
+
+
+# --- mediation ---------------------------------------------------------------------------------------------------
+
+
+DISPUTES = (
+    "neighbours",
+    "neighbours",
+    "family",
+    "family",
+    "housing",
+    "contract",
+    "injury",
+    "labour",
+    "traffic",
+    "property",
+    "consumer",
+)
+
+
+def mediations(city: City) -> Iterator[CaseScript]:
+    """5,370 disputes found, 3,566 of them prevented and the rest taken up; 19,769 mediated, 19,576 settled."""
+    days = Days(2020, "mediation")
+    found, prevented, mediated, settled = 5_370, 3_566, 19_769, 19_576
+    taken_up = found - prevented
+    outcomes = ["settled"] * settled + ["failed"] * (mediated - settled)
+    days.random.shuffle(outcomes)
+    for number in range(prevented):
+        day = days.any_day(0.97)
+        told: list = [("find", day, {"kind": days.pick(DISPUTES)}), ("prevent", day, {}, "prevented")]
+        yield tell("people_mediation", days.pick(city.mediation), told, f"排查 {number + 1}")
+    for number, outcome in enumerate(outcomes):
+        day = days.any_day(0.93)
+        parties = [person(number), person(number + 7)]
+        ended = min(days.after(day, 1, 15), date(2020, 12, 31))
+        if number < taken_up:
+            told = [
+                ("find", day, {"kind": days.pick(DISPUTES)}),
+                ("take_up", day, {"parties_to": parties, "mediator": "示例调解员"}),
+                ("conclude", ended, {}, outcome),
+            ]
+        else:
+            told = [
+                ("apply", day, {"kind": days.pick(DISPUTES), "parties_to": parties}),
+                ("conclude", ended, {"mediator": "示例调解员"}, outcome),
+            ]
+        yield tell("people_mediation", days.pick(city.mediation), told, f"调解 {number + 1}")
