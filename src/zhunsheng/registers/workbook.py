@@ -31,7 +31,7 @@ EXACT_DIGITS = 15
 
 SERIAL = Words("序号", "No.")
 ORGAN = Words("单位", "Organ")
-_ORGAN_NAMES = {"单位", "organ", "填报单位", "所属单位", "责任单位", "实施单位"}
+_ORGAN_NAMES = {"单位", "organ", "填报单位", "所属单位"}
 _NOT_DATA = re.compile(
     r"(合计|小计|总计|累计|共计|其中|备注|注|说明|填报人|填表人|制表人|审核人|审批人|负责人|单位负责人|联系人|联系电话|"
     r"填报单位|填报日期|填报时间|total|subtotal|notes?)([:：(（\d].*)?",
