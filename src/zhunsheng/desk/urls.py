@@ -1,5 +1,40 @@
 """The addresses of the officers' pages. Views live in the other modules of the desk."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from zhunsheng.desk import (
+    acting,
+    case_lists,
+    case_page,
+    figure_pages,
+    frame,
+    paper_pages,
+    register_pages,
+    signing_in,
+    to_do,
+)
+
+pages = [
+    path("", to_do.to_do, name="to-do"),
+    path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", signing_in.sign_out, name="sign-out"),
+    path("large-text/", frame.switch_large_text, name="large-text"),
+    path("cases/<slug:slug>/", case_lists.case_list, name="cases"),
+    path("cases/<slug:slug>/workbook/", case_lists.case_workbook, name="cases-workbook"),
+    path("cases/<slug:slug>/new/<slug:action>/", acting.open_new, name="open"),
+    path("case/<int:pk>/", case_page.case, name="case"),
+    path("case/<int:pk>/act/<str:action>/", acting.act, name="act"),
+    path("case/<int:pk>/reveal/<slug:field>/", case_page.reveal, name="reveal"),
+    path("case/<int:pk>/link/", acting.link, name="link"),
+    path("case/<int:pk>/paper/<int:paper_pk>/", paper_pages.paper, name="paper"),
+    path("case/<int:pk>/paper/<int:paper_pk>/document/", paper_pages.paper_document, name="paper-document"),
+    path("figures/", figure_pages.all_figures, name="figures"),
+    path("figure/<str:account>/", figure_pages.figure, name="figure"),
+    path("figure/<str:account>/records/", figure_pages.records, name="records"),
+    path("registers/<slug:slug>/", register_pages.entries, name="register"),
+]
+
+urlpatterns = [
+    path("", include((pages, "desk"))),
+    path("language/", include("django.conf.urls.i18n")),
+]

@@ -1,0 +1,251 @@
+"""Acting on a case from its page (办理): the form of an action or verb, in place or as a page of its own.
+
+The form is made in ``forms``; ``cases.actions`` decides and writes. What was typed is never lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from zhunsheng.cases import actions
+from zhunsheng.cases.actions import Refused
+from zhunsheng.cases.models import Case, Event
+from zhunsheng.cases.reading import choices_for, procedure_of, verbs_for
+from zhunsheng.catalogue.loading import System, UnknownSystem, systems
+from zhunsheng.desk.forms import ActionForm, StepForm, VerbForm, say_refusal
+from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.wording import name_of, say
+from zhunsheng.kernel.fields import FieldError, parse_date
+from zhunsheng.kernel.office import VERBS, Verb, is_verb
+from zhunsheng.kernel.transition import CompiledProcedure, Refusal
+from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.models import Officer, Organ
+
+
+def visible_case(request: Any, pk: int) -> Case:
+    """The case, when the officer may see it; else it does not exist for him (404)."""
+    return get_object_or_404(Case.visible.to(request.access).select_related("organ__region", "handler"), pk=pk)
+
+
+def system_or_404(slug: str) -> System:
+    if slug not in systems():
+        raise Http404
+    return systems()[slug]
+
+
+def organs_near(organ: Organ, day: date) -> list[Organ]:
+    """The organs in being of a region and of the region above it, for choices."""
+    regions = [organ.region_id, organ.region.parent_id]
+    return list(Organ.objects.filter(region__in=[r for r in regions if r], valid_from__lte=day)
+                .exclude(valid_to__lte=day).order_by("path"))  # fmt: skip
+
+
+def _respond(
+    request: Any, form: StepForm, *, title: str, back: str, trail: Sequence[Crumb], system: System, **context: Any
+) -> HttpResponse:
+    """The form: alone for htmx, in its frame otherwise; 422 when something in it was refused."""
+    status = 422 if form.is_bound else 200
+    for field in form.visible_fields():
+        if field.errors:
+            field.field.widget.attrs["aria-invalid"] = "true"
+            field.field.widget.attrs["aria-describedby"] = f"{field.auto_id}_error"
+    data = {"form": form, "title": title, "back": back, "address": request.path, **context}
+    if request.htmx:
+        return TemplateResponse(request, "desk/_action_form.html", data, status=status)
+    return page(request, "desk/action.html", data, trail=[*trail, Crumb(title)], system=system, status=status)
+
+
+def _go(request: Any, address: str) -> HttpResponse:
+    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
+
+
+# --- opening a case ------------------------------------------------------------------------------------------------
+
+
+@officers_only
+def open_new(request: Any, slug: str, action: str) -> HttpResponse:
+    """Open a case by one of the start actions of a system."""
+    system = system_or_404(slug)
+    day = _day_given(request) or request.day
+    try:
+        compiled = system.procedure_on(day)
+    except UnknownSystem:
+        compiled = system.procedure_on(request.day)
+    declared = compiled.procedure.actions.get(action)
+    if declared is None or not declared.start:
+        raise Http404
+    organs = organs_that_may(request, compiled, action)
+    if not organs:
+        raise Http404
+    form = ActionForm(
+        compiled, action, request.POST or None, organs=organs_near(organs[0], request.day), choose_organ=organs,
+        initial={"on": request.day.isoformat()},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        organ = next((o for o in organs if o.pk == form.cleaned_data.get("organ")), organs[0])
+        try:
+            case = actions.open_case(
+                slug, action, organ=organ, on=form.cleaned_data["on"], officer=request.user, values=form.values,
+                outcome=form.cleaned_data.get("outcome"), note=form.cleaned_data["note"], today=request.day,
+            )  # fmt: skip
+        except Refused as refused:
+            form.refuse(refused.refusal)
+        else:
+            messages.success(request, _("已办理：%(action)s。案号 %(number)s") % {"action": say(declared), "number": case.number})
+            return _go(request, reverse("desk:case", args=[case.pk]))
+    return _respond(request, form, title=say(declared), back=reverse("desk:cases", args=[slug]), trail=(), system=system,
+                    cited=compiled.cited[action], hint=declared.hint)  # fmt: skip
+
+
+def organs_that_may(request: Any, compiled: CompiledProcedure, action: str) -> list[Organ]:
+    """The organs for which the officer may open a case by this action."""
+    declared = frozenset(compiled.procedure.roles)
+    by = set(compiled.procedure.actions[action].by)
+    organs = Organ.objects.filter(pk__in=request.access.organs()).select_related("region")
+    return [organ for organ in organs if by & request.access.roles(compiled.slug, organ.path, declared)]
+
+
+def _day_given(request: HttpRequest) -> date | None:
+    try:
+        return parse_date(request.POST["on"]) if request.POST.get("on") else None
+    except FieldError:
+        return None
+
+
+# --- a step of a case ----------------------------------------------------------------------------------------------
+
+
+@officers_only
+def act(request: Any, pk: int, action: str) -> HttpResponse:
+    """Take an action of the procedure or use a verb of office work on a case."""
+    case = visible_case(request, pk)
+    compiled = procedure_of(case)
+    verb = is_verb(action)
+    if not (action in list(Verb) if verb else action in compiled.procedure.actions):
+        raise Http404
+    label = say(VERBS[Verb(action)].words if verb else compiled.procedure.actions[action])
+    form = _verb_form(request, case, Verb(action)) if verb else _action_form(request, case, compiled, action)
+    refusal = _refusal_now(request, case, action, verb)
+    newer: list[Event] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            _perform(request, case, action, form, verb, refusal)
+        except Refused as refused:
+            if refused.refusal.code == "stale":
+                newer = _since(case, form)
+            else:
+                form.refuse(refused.refusal)
+        else:
+            messages.success(request, _("已办理：%(action)s") % {"action": label})
+            return _go(request, reverse("desk:case", args=[pk]))
+    declared = None if verb else compiled.procedure.actions[action]
+    return _respond(
+        request, form, title=label, back=reverse("desk:case", args=[pk]), system=systems()[case.system],
+        trail=[Crumb(case.number or case.title, reverse("desk:case", args=[pk]))],
+        refusal=say_refusal(refusal) if refusal and not form.is_bound else "",
+        newer=[(event, action_name(compiled, event.action)) for event in newer], case=case,
+        cited=compiled.cited[action] if declared else None, hint=declared.hint if declared else None,
+        papers=[compiled.procedure.papers[name] for name in declared.papers] if declared else [],
+    )  # fmt: skip
+
+
+def _refusal_now(request: Any, case: Case, action: str, verb: bool) -> Refusal | None:
+    """Why the officer may not take the step today, whatever he fills in; None when he may."""
+    if not verb:
+        return dict(choices_for(case, request.access, request.day)).get(action)
+    if action in verbs_for(case, request.access):
+        return None
+    words = VERBS[Verb(action)].words
+    return Refusal("role", Words(f"您现在不能对本案「{words.zh}」", f"you cannot use “{words.en}” on this case now"))
+
+
+def _action_form(request: Any, case: Case, compiled: CompiledProcedure, action: str) -> ActionForm:
+    return ActionForm(
+        compiled, action, request.POST or None, organs=organs_near(case.organ, request.day), held=case.fields,
+        initial={"on": request.day.isoformat(), "expected_sequence": case.sequence},
+    )  # fmt: skip
+
+
+def _verb_form(request: Any, case: Case, verb: Verb) -> VerbForm:
+    organs = organs_near(case.organ, request.day)
+    officers = list(Officer.objects.filter(is_active=True, duties__organ__path__startswith=case.path).distinct()
+                    if verb is Verb.ADD_SIGNER else ())  # fmt: skip
+    return VerbForm(
+        verb, request.POST or None, organs=[o for o in organs if o.pk != case.organ_id], officers=officers,
+        requests=open_requests(request, case, verb),
+        initial={"on": request.day.isoformat(), "expected_sequence": case.sequence, "request": request.GET.get("request")},
+    )  # fmt: skip
+
+
+def open_requests(request: Any, case: Case, verb: Verb) -> list[tuple[int, str]]:
+    """The open requests a verb can answer: those asked of the officer, or for 撤回 those the case's organ made."""
+    rows = case.assignments.filter(state="open").select_related("to_organ", "to_officer").order_by("number")
+    mine = set(request.access.organs())
+    found = []
+    for row in rows:
+        asked_of_me = row.to_organ_id in mine or row.to_officer_id == request.user.pk
+        fits = {"assignment": (Verb.REPLY, Verb.SEND_BACK)}.get(row.kind, (Verb.SIGN,))
+        if verb is Verb.TAKE_BACK or (asked_of_me and verb in fits):
+            whom = name_of(row.to_organ) if row.to_organ else row.to_officer.name
+            found.append((row.number, f"{row.number}. {whom}：{row.text}" if row.text else f"{row.number}. {whom}"))
+    return found
+
+
+def _perform(request: Any, case: Case, action: str, form: Any, verb: bool, refusal: Refusal | None) -> None:
+    data = form.cleaned_data
+    seen = data.get("expected_sequence")
+    if verb and refusal is not None and seen == case.sequence:
+        raise Refused(refusal)
+    actions.perform(
+        case.pk, action, on=data["on"], officer=request.user, values=form.values, outcome=data.get("outcome") or None,
+        note=data.get("note", ""), amount=getattr(form, "amount", None), request=data.get("request"),
+        expected_sequence=seen, today=request.day,
+    )  # fmt: skip
+
+
+def _since(case: Case, form: StepForm) -> list[Event]:
+    """What happened since the officer opened the page; the form then stands on the newest state."""
+    seen = form.cleaned_data["expected_sequence"] or 0
+    newer = list(case.events.filter(sequence__gt=seen).select_related("officer", "organ").order_by("sequence"))
+    form.data = form.data.copy()
+    form.data["expected_sequence"] = newer[-1].sequence if newer else case.sequence
+    return newer
+
+
+def action_name(compiled: CompiledProcedure, action: str) -> str:
+    """The name of an action or verb, as a record shows it."""
+    if is_verb(action):
+        return say(VERBS[Verb(action)].words) if action in list(Verb) else action
+    declared = compiled.procedure.actions.get(action)
+    return say(declared) if declared else action
+
+
+@officers_only
+@require_POST
+def link(request: Any, pk: int) -> HttpResponse:
+    """关联: put another case, named by its number, on the same matter."""
+    case = visible_case(request, pk)
+    number = request.POST.get("number", "").strip()
+    other = Case.visible.to(request.access).filter(number=number).first() if number else None
+    back = f"{reverse('desk:case', args=[pk])}?tab=links"
+    if other is None:
+        messages.error(request, _("没有找到案号「%(number)s」的案件，或者您不能查看。请核对案号，括号用〔〕。") % {"number": number})
+        return HttpResponseRedirect(back)
+    try:
+        actions.link_cases(case.pk, other.pk, officer=request.user)
+    except Refused as refused:
+        messages.error(request, say_refusal(refused.refusal))
+    else:
+        messages.success(request, _("已关联 %(number)s") % {"number": number})
+    return HttpResponseRedirect(back)

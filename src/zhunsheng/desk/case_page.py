@@ -1,0 +1,307 @@
+"""The page of one case (办件页): what the law wants next and by when, what can be done now and why not, and the record.
+
+Reads only; the one thing written is the audit entry when somebody asks to see a party unmasked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from zhunsheng.cases.models import Case, CaseLink, Event
+from zhunsheng.cases.reading import choices_for, procedure_of, receipts, state_of, verbs_for
+from zhunsheng.catalogue.loading import System, systems
+from zhunsheng.desk.acting import action_name, visible_case
+from zhunsheng.desk.course_picture import picture_of
+from zhunsheng.desk.deadline_lines import deadline_lines, next_demand
+from zhunsheng.desk.forms import say_refusal
+from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.wording import Light, say, value_of
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity, mask
+from zhunsheng.kernel.office import TERMINATED, VERBS
+from zhunsheng.kernel.transition import CompiledProcedure
+from zhunsheng.law.working_days import calendar
+from zhunsheng.ledger.figures import accounts
+from zhunsheng.ledger.models import Posting
+from zhunsheng.papers.models import Paper
+from zhunsheng.security.audit import record
+
+TABS = {
+    "course": gettext_lazy("经过"),
+    "parties": gettext_lazy("当事人与内容"),
+    "papers": gettext_lazy("文书"),
+    "assignments": gettext_lazy("交办"),
+    "links": gettext_lazy("关联"),
+    "postings": gettext_lazy("入账"),
+}
+
+PARTY_PARTS = {
+    "kind": gettext_lazy("类型"),
+    "identity_number": gettext_lazy("身份证号"),
+    "credit_code": gettext_lazy("统一社会信用代码"),
+    "phone": gettext_lazy("电话"),
+    "address": gettext_lazy("地址"),
+}
+PARTY_KINDS = {
+    "person": gettext_lazy("自然人"),
+    "organisation": gettext_lazy("法人或者其他组织"),
+    "organ": gettext_lazy("行政机关"),
+}
+
+
+@dataclass(frozen=True)
+class PartyLine:
+    """A party as the page shows it: its name and what else is known, masked or not."""
+
+    name: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class FieldLine:
+    """A field of the case with its value in words; ``parties`` for a field of parties."""
+
+    key: str
+    label: str
+    text: str
+    parties: tuple[PartyLine, ...]
+    is_masked: bool
+
+
+@officers_only
+def case(request: Any, pk: int) -> HttpResponse:
+    return show(request, visible_case(request, pk), request.GET.get("tab", "course"))
+
+
+@officers_only
+@require_POST
+def reveal(request: Any, pk: int, field: str) -> HttpResponse:
+    """显示: one field unmasked, for this answer only; who asked is kept in the audit trail."""
+    row = visible_case(request, pk)
+    if field not in procedure_of(row).all_fields:
+        raise Http404
+    record("case.reveal", f"case:{pk}", request.user.pk, field=field)
+    return show(request, row, "parties", revealed=field)
+
+
+def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
+    """The whole page with one tab open."""
+    compiled = procedure_of(row)
+    state = state_of(row, compiled)
+    tab = tab if tab in TABS else "course"
+    lines = deadline_lines(compiled, state, receipts(row), request.day, calendar())
+    choices = choices_for(row, request.access, request.day)
+    procedure = compiled.procedure
+    context = {
+        "case": row,
+        "system": systems()[row.system],
+        "version": compiled.version,
+        "state": procedure.states[row.state],
+        "outcome": outcome_name(compiled, row.outcome),
+        "deadlines": lines,
+        "demand": next_demand(lines),
+        "is_closed": row.closed_on is not None,
+        "is_held": state.held_in is not None,
+        "possible": [(name, procedure.actions[name]) for name, refusal in choices if refusal is None],
+        "refused": [
+            (procedure.actions[name], say_refusal(refusal))
+            for name, refusal in choices
+            if refusal is not None and refusal.code != "already_started"
+        ],
+        "verbs": [(verb.value, VERBS[verb].words) for verb in verbs_for(row, request.access)],
+        "tab": tab,
+        "tabs": tabs_of(request, row),
+        **TAB_CONTENTS[tab](request, row, compiled, revealed),
+    }
+    return page(request, "desk/case.html", context, trail=[Crumb(row.number or row.title)], system=systems()[row.system])
+
+
+def outcome_name(compiled: CompiledProcedure, outcome: str) -> str:
+    if outcome == TERMINATED:
+        return _("终止办理")
+    declared = compiled.procedure.outcomes.get(outcome)
+    return say(declared) if declared else outcome
+
+
+def tabs_of(request: Any, row: Case) -> list[tuple[str, str, int]]:
+    """(key, name, how many) of each tab."""
+    counts = {
+        "course": row.sequence,
+        "papers": Paper.objects.filter(case_id=row.pk).count(),
+        "assignments": row.assignments.count(),
+        "links": _linked(request, row).count(),
+        "postings": _postings(row).count(),
+    }
+    return [(key, str(name), counts.get(key, 0)) for key, name in TABS.items()]
+
+
+# --- what each tab holds -------------------------------------------------------------------------------------------
+
+
+def _course(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:
+    events = list(row.events.select_related("officer", "organ").order_by("-sequence"))
+    papers: dict[int, list[Paper]] = {}
+    for paper in Paper.objects.filter(case_id=row.pk).order_by("pk"):
+        papers.setdefault(paper.sequence, []).append(paper)
+    return {
+        "picture": picture_of(compiled, row.state, row.course.get("done", {})),
+        "timeline": [
+            {
+                "event": event,
+                "name": action_name(compiled, event.action),
+                "outcome": outcome_name(compiled, event.outcome) if event.outcome else "",
+                "fields": field_lines(compiled, event),
+                "papers": [(paper, paper_name(compiled, paper)) for paper in papers.get(event.sequence, ())],
+            }
+            for event in events
+        ],
+    }
+
+
+def field_lines(compiled: CompiledProcedure, event: Event) -> list[FieldLine]:
+    """What a step filled in, masked; the values of verbs are shown by their note and on the tab 交办."""
+    return [
+        line_of(name, compiled.all_fields[name], value, revealed=False)
+        for name, value in event.values.items()
+        if name in compiled.all_fields and value not in (None, "", [])
+    ]
+
+
+def line_of(key: str, declared: FieldDeclaration, value: Any, revealed: bool) -> FieldLine:
+    shown = value if revealed else mask(declared, value)
+    parties: tuple[PartyLine, ...] = ()
+    if declared.type is FieldType.PARTY:
+        parties = tuple(party_line(item) for item in (shown if isinstance(shown, list) else [shown]) if item)
+    maskable = declared.type is FieldType.PARTY or declared.sensitivity is Sensitivity.SENSITIVE
+    return FieldLine(key, say(declared), value_of(declared, shown), parties, maskable and shown != value)
+
+
+def party_line(party: dict[str, str]) -> PartyLine:
+    pairs = [
+        (str(label), str(PARTY_KINDS.get(party[part], party[part])) if part == "kind" else party[part])
+        for part, label in PARTY_PARTS.items()
+        if party.get(part)
+    ]
+    return PartyLine(party.get("name", ""), tuple(pairs))
+
+
+def _parties(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:
+    lines = [
+        line_of(name, declared, row.fields[name], revealed=name == revealed)
+        for name, declared in compiled.all_fields.items()
+        if row.fields.get(name) not in (None, "", [])
+    ]
+    parties = compiled.procedure.parties
+    return {
+        "parties": [line for line in lines if line.key in parties],
+        "fields": [line for line in lines if line.key not in parties],
+        "revealed": revealed,
+    }
+
+
+def paper_name(compiled: CompiledProcedure, paper: Paper) -> str:
+    declared = compiled.procedure.papers.get(paper.kind)
+    return say(declared) if declared else paper.kind
+
+
+def _papers(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:
+    papers = Paper.objects.filter(case_id=row.pk).order_by("-pk")
+    return {"papers": [(paper, paper_name(compiled, paper)) for paper in papers]}
+
+
+ASSIGNMENT_KINDS = {
+    "assignment": gettext_lazy("交办"),
+    "countersignature": gettext_lazy("会签"),
+    "signature": gettext_lazy("加签"),
+}
+ASSIGNMENT_STATES = {
+    "open": ("waiting", gettext_lazy("等待答复")),
+    "answered": ("good", gettext_lazy("已答复")),
+    "returned": ("overdue", gettext_lazy("已退回")),
+    "withdrawn": ("closed", gettext_lazy("已撤回")),
+}
+
+
+def _assignments(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:
+    rows = row.assignments.select_related("to_organ", "to_officer").order_by("-number")
+    lines = []
+    for assignment in rows:
+        kind, words = ASSIGNMENT_STATES[assignment.state]
+        late = assignment.state == "open" and assignment.due_on is not None and assignment.due_on < request.day
+        light = Light("overdue", _("逾期未答复")) if late else Light(kind, str(words))
+        lines.append((assignment, str(ASSIGNMENT_KINDS.get(assignment.kind, assignment.kind)), light))
+    return {"assignments": lines}
+
+
+def _linked(request: Any, row: Case) -> Any:
+    pairs = Q(pk__in=CaseLink.objects.filter(case=row).values("other")) | Q(
+        pk__in=CaseLink.objects.filter(other=row).values("case")
+    )
+    return Case.visible.to(request.access).filter(pairs).select_related("organ")
+
+
+def _links(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:
+    lines = []
+    for other in _linked(request, row):
+        procedure = procedure_of(other)
+        lines.append((other, systems()[other.system].name, procedure.procedure.states[other.state],
+                      outcome_name(procedure, other.outcome)))  # fmt: skip
+    return {"links": lines}
+
+
+def _postings(row: Case) -> Any:
+    return Posting.objects.filter(source="case", source_id=row.pk)
+
+
+def _tab_postings(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:
+    known = accounts()
+    found: Sequence[Posting] = _postings(row).select_related("account", "organ__region").order_by("-on", "-pk")
+    own: System = systems()[row.system]
+    return {
+        "postings": [
+            (posting, known[posting.account.key].words if posting.account.key in known else posting.account.key,
+             known[posting.account.key].unit.words if posting.account.key in known else "",
+             breakdown_words(own, posting.breakdown))
+            for posting in found
+        ]
+    }  # fmt: skip
+
+
+def breakdown_words(system: System | None, breakdown: str) -> str:
+    """``kind=agreement;outcome=lawful`` in words, as far as the system declares them."""
+    return "；".join(part_words(system, part) for part in breakdown.split(";")) if breakdown else ""
+
+
+def part_words(system: System | None, part: str) -> str:
+    """One breakdown, ``kind=agreement``, as 类别：行政协议."""
+    dimension, _sign, value = part.partition("=")
+    if system is None:
+        return value or dimension
+    for declared in reversed(system.procedures):
+        if dimension == "outcome" and value in declared.outcomes:
+            return f"{_('结果')}：{say(declared.outcomes[value])}"
+        field = declared.all_fields.get(dimension)
+        if field is not None:
+            return f"{say(field)}：{value_of(field, value)}"
+    for register in reversed(system.registers):
+        if dimension in register.fields:
+            field = register.fields[dimension]
+            return f"{say(field)}：{value_of(field, value)}"
+    return value or _("未填写")
+
+
+TAB_CONTENTS = {
+    "course": _course,
+    "parties": _parties,
+    "papers": _papers,
+    "assignments": _assignments,
+    "links": _links,
+    "postings": _tab_postings,
+}

@@ -1,0 +1,110 @@
+"""Cases as rows of a list (列表): which page of them, and what each row says about its limit. No query per row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from zhunsheng.cases.models import Case, Deadline
+from zhunsheng.cases.reading import procedure_of
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.wording import MINIMUM_KINDS, Light, soon_until, time_left
+from zhunsheng.kernel.calendar import Calendar
+from zhunsheng.kernel.clock import ClockState
+from zhunsheng.kernel.words import Words
+
+PAGE_SIZE = 50
+
+NOT_SHOWN = ("course",)
+"""The one wide column no list needs."""
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One row: the case, its system, what the law expects next and by when."""
+
+    case: Case
+    system: Words
+    state: Words
+    expected: tuple[Words, ...]
+    due: date | None
+    light: Light
+
+
+def overdue(today: date) -> Q:
+    """Open cases whose nearest limit has run out."""
+    return Q(closed_on=None, next_due__lt=today)
+
+
+def due_soon(today: date, calendar: Calendar) -> Q:
+    """Open cases with fewer than three working days left."""
+    return Q(closed_on=None, next_due__gte=today, next_due__lt=soon_until(today, calendar))
+
+
+def in_course(state: str = "open") -> Q:
+    return Q(closed_on=None) if state == "open" else Q(closed_on__isnull=False)
+
+
+def page_of(rows: QuerySet[Case], number: str | None, total: int, size: int = PAGE_SIZE) -> Page[Case]:
+    """One page of cases with organs, handlers and running limits: two queries, whatever the page holds.
+
+    The page is found on narrow rows first, so that sorting never carries the contents of all cases along.
+    """
+    paginator = _Counted(rows, size, total)
+    page = paginator.get_page(number)
+    keys = [row.pk for row in page.object_list.only("pk")]
+    running = Deadline.objects.filter(state__in=(ClockState.RUNNING.value, ClockState.STOPPED.value))
+    wide = (
+        Case.objects.filter(pk__in=keys)
+        .defer(*NOT_SHOWN)
+        .select_related("organ", "handler")
+        .prefetch_related(Prefetch("deadlines", running, to_attr="running"))
+    )
+    found = {row.pk: row for row in wide}
+    page.object_list = [found[key] for key in keys if key in found]
+    return page
+
+
+class _Counted(Paginator):
+    """A paginator that is told how many rows there are."""
+
+    def __init__(self, rows: QuerySet[Case], size: int, total: int) -> None:
+        super().__init__(rows, size)
+        self.count = total
+
+
+def by_due(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """Most urgent first; those without a limit last, oldest first."""
+    return rows.order_by(F("next_due").asc(nulls_last=True), "opened_on", "pk")
+
+
+def rows_for(cases: Iterable[Case], today: date, calendar: Calendar) -> list[CaseRow]:
+    """What each case says in a list, from what ``page_of`` has fetched."""
+    return [_row(case, today, calendar) for case in cases]
+
+
+def _row(case: Case, today: date, calendar: Calendar) -> CaseRow:
+    compiled = procedure_of(case)
+    state = compiled.procedure.states[case.state]
+    name = systems()[case.system].name
+    if case.closed_on is not None:
+        return CaseRow(case, name, state.words, (), None, Light("closed", _("已办结")))
+    running = [
+        d for d in case.running
+        if d.key in compiled.limits and compiled.limits[d.key].kind not in MINIMUM_KINDS
+    ]  # fmt: skip
+    dated = sorted((d for d in running if d.due_on is not None and d.state == ClockState.RUNNING), key=lambda d: d.due_on)
+    if dated:
+        first = dated[0]
+        until = compiled.deadlines[first.key].declaration.until
+        expected = tuple(compiled.procedure.actions[a].words for a in until if case.state in compiled.before[a])
+        light = time_left(first.due_on, compiled.limits[first.key].unit, today, calendar)
+        return CaseRow(case, name, state.words, expected, first.due_on, light)
+    if any(d.state == ClockState.STOPPED for d in running):
+        return CaseRow(case, name, state.words, (), None, Light("stopped", _("已停止计算")))
+    return CaseRow(case, name, state.words, (), None, Light("none", "—"))

@@ -1,0 +1,98 @@
+"""The limits of a case as its page shows them (期限): where each stands, in words, and what the law wants next.
+
+Pure reading of receipts and the declaration; nothing is counted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from zhunsheng.desk.wording import MINIMUM_KINDS, Light, say, time_left
+from zhunsheng.kernel.calendar import Calendar
+from zhunsheng.kernel.case_state import CaseState
+from zhunsheng.kernel.clock import ClockState, Receipt
+from zhunsheng.kernel.transition import CompiledProcedure
+from zhunsheng.kernel.words import Words
+
+
+@dataclass(frozen=True)
+class DeadlineLine:
+    """One limit of a case. ``receipt`` is None while it has not begun to run; ``begins`` then says from what."""
+
+    key: str
+    name: Words
+    light: Light
+    cited: Words
+    receipt: Receipt | None = None
+    begins: str = ""
+    acts: tuple[Words, ...] = ()
+
+    @property
+    def due(self) -> date | None:
+        return self.receipt.due_date if self.receipt else None
+
+    @property
+    def is_running(self) -> bool:
+        return self.receipt is not None and self.receipt.state in (ClockState.RUNNING, ClockState.STOPPED)
+
+    @property
+    def is_minimum(self) -> bool:
+        """Whether it is a time to be waited out rather than one to be kept within."""
+        return self.receipt is not None and self.receipt.limit.kind in MINIMUM_KINDS
+
+    @property
+    def is_setting(self) -> bool:
+        """Whether the place has set it, the statutes being silent."""
+        return self.receipt is not None and self.receipt.limit.scope == "setting"
+
+
+def deadline_lines(
+    compiled: CompiledProcedure, state: CaseState, receipts: Mapping[str, Receipt], today: date, calendar: Calendar
+) -> list[DeadlineLine]:
+    """Running limits by their day, then those still to come, then those that have ended."""
+    running: list[DeadlineLine] = []
+    coming: list[DeadlineLine] = []
+    ended: list[DeadlineLine] = []
+    for key, deadline in compiled.deadlines.items():
+        declaration = deadline.declaration
+        name = declaration.words
+        acts = tuple(compiled.procedure.actions[a].words for a in declaration.until if state.state in compiled.before[a])
+        receipt = receipts.get(key)
+        if receipt is not None:
+            light = light_of(receipt, today, calendar)
+            line = DeadlineLine(key, name, light, receipt.limit.basis.cited, receipt, acts=acts)
+            (running if line.is_running else ended).append(line)
+        elif state.state not in compiled.final and (deadline.when is None or deadline.when(state.values)):
+            begins = "、".join(say(compiled.procedure.actions[a]) for a in declaration.from_)
+            light = Light("waiting", _("尚未起算"))
+            coming.append(DeadlineLine(key, name, light, deadline.limit.basis.cited, begins=begins))
+    running.sort(key=lambda line: (line.due is None, line.due or date.max))
+    return [*running, *coming, *ended]
+
+
+def light_of(receipt: Receipt, today: date, calendar: Calendar) -> Light:
+    """Where a limit stands, in a colour and in words."""
+    late = receipt.is_overdue(today)
+    match receipt.state:
+        case ClockState.MET:
+            return Light("overdue", _("逾期完成")) if late else Light("good", _("按期完成"))
+        case ClockState.LAPSED:
+            return Light("overdue", _("期满"))
+        case ClockState.VOIDED:
+            return Light("closed", _("不再计算"))
+        case ClockState.STOPPED:
+            return Light("stopped", _("已停止计算"))
+    if receipt.due_date is None:
+        return Light("waiting", _("由人判断"))
+    if receipt.limit.kind in MINIMUM_KINDS:
+        return Light("good", _("已满")) if receipt.due_date < today else Light("waiting", _("尚未满"))
+    return time_left(receipt.due_date, receipt.limit.unit, today, calendar)
+
+
+def next_demand(lines: list[DeadlineLine]) -> DeadlineLine | None:
+    """The running limit the law expects something of first."""
+    return next((line for line in lines if line.is_running and line.due and not line.is_minimum), None)

@@ -1,0 +1,238 @@
+"""Forms made from the declaration (表单): each declared field of an action becomes a field of a Django form.
+
+What is right and wrong is decided by the kernel (``FieldDeclaration.parse``, then ``cases.actions``); a form only asks,
+keeps what was typed and puts each refusal where it belongs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhunsheng.desk.widgets import PartiesWidget, RadioList
+from zhunsheng.desk.wording import name_of, say, value_of
+from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, PartyKind, Sensitivity, mask, parse_date
+from zhunsheng.kernel.limits import UNIT_WORDS, Amount
+from zhunsheng.kernel.office import VERBS, Verb
+from zhunsheng.kernel.transition import CompiledProcedure, Refusal
+from zhunsheng.orgs.models import Officer, Organ
+
+PREFIX = "value_"
+"""Before the names of declared fields, so that a field called ``on`` or ``note`` is no other than itself."""
+
+say_lazy = lazy(say, str)
+
+
+class DeclaredField(forms.Field):
+    """A declared field: the kernel reads what was typed. ``held`` is what the case says already."""
+
+    def __init__(self, declared: FieldDeclaration, *, required: bool, held: Any = None, **kwargs: Any) -> None:
+        self.declared = declared
+        self.demanded = required
+        secret = declared.sensitivity is Sensitivity.SENSITIVE or declared.type is FieldType.PARTY
+        self.kept = value_of(declared, mask(declared, held)) if secret and held else ""
+        super().__init__(
+            required=required and not held,
+            label=say(declared),
+            help_text=say(declared.hint) if declared.hint else "",
+            initial=None if secret else initial_of(declared, held),
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> Any:
+        if value in (None, "", [], {}):
+            if self.required:
+                raise forms.ValidationError(_("必须填写"))
+            return None
+        try:
+            return self.declared.parse(value)
+        except FieldError as error:
+            raise forms.ValidationError(say(error.words)) from error
+
+
+def initial_of(declared: FieldDeclaration, held: Any) -> Any:
+    """A value the case holds, as its field shows it for change."""
+    if held is None:
+        return None
+    if declared.type is FieldType.BOOLEAN:
+        return "true" if held else "false"
+    if isinstance(held, list) and declared.type not in (FieldType.CHOICES, FieldType.ORGAN):
+        return "\n".join(str(item) for item in held)
+    return held
+
+
+def field_for(declared: FieldDeclaration, *, required: bool, held: Any, organs: Sequence[Organ]) -> DeclaredField:
+    """The form field for a declared one."""
+    return DeclaredField(declared, required=required, held=held, widget=widget_for(declared, organs, required))
+
+
+def widget_for(declared: FieldDeclaration, organs: Sequence[Organ], required: bool) -> forms.Widget:
+    plain = {"class": "form-control"}
+    blank = [("", _("请选择"))]
+    match declared.type:
+        case FieldType.LONG_TEXT:
+            return forms.Textarea({**plain, "rows": 3})
+        case FieldType.DATE:
+            return forms.DateInput({**plain, "type": "date"})
+        case FieldType.DATETIME:
+            return forms.DateTimeInput({**plain, "type": "datetime-local"})
+        case FieldType.INTEGER:
+            limits = {"min": declared.minimum, "max": declared.maximum}
+            return forms.NumberInput({**plain, **{k: v for k, v in limits.items() if v is not None}})
+        case FieldType.DECIMAL | FieldType.MONEY:
+            return forms.NumberInput({**plain, "step": "any"})
+        case FieldType.BOOLEAN:
+            return RadioList(choices=[("true", _("是")), ("false", _("否"))])
+        case FieldType.CHOICE | FieldType.CHOICES:
+            options = [(code, say(words)) for code, words in declared.choices.items()]
+            if declared.type is FieldType.CHOICES:
+                return forms.CheckboxSelectMultiple(choices=options)
+            if len(options) <= 5:
+                return RadioList(choices=options)
+            return forms.Select({"class": "form-select"}, choices=blank + options)
+        case FieldType.ORGAN:
+            named = [(organ.name, name_of(organ)) for organ in organs]
+            if declared.many:
+                return forms.SelectMultiple({"class": "form-select", "size": 6}, choices=named)
+            return forms.Select({"class": "form-select"}, choices=blank + named)
+        case FieldType.PARTY:
+            return PartiesWidget(declared.kind or PartyKind.PERSON, declared.many, organs)
+    if declared.many:
+        return forms.Textarea({**plain, "rows": 3})
+    kind = "tel" if declared.type is FieldType.PHONE else "text"
+    return forms.TextInput({**plain, "type": kind, "maxlength": declared.maximum} if declared.maximum else {**plain, "type": kind})
+
+
+class StepForm(forms.Form):
+    """What every step asks for: its legal day, and the number of records the officer saw when the page was made."""
+
+    on = forms.CharField(
+        label=gettext_lazy("办理日期"),
+        help_text=gettext_lazy("事实发生的日期，可以是过去的日期。"),
+        widget=forms.DateInput({"class": "form-control", "type": "date"}),
+    )
+    expected_sequence = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    error_css_class = "field-wrong"
+
+    def clean_on(self) -> date:
+        try:
+            return parse_date(self.cleaned_data["on"])
+        except FieldError as error:
+            raise forms.ValidationError(say(error.words)) from error
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The declared values that were filled in."""
+        return {
+            name.removeprefix(PREFIX): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(PREFIX) and value is not None
+        }
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal at its field, or on top where it has none."""
+        name = refusal.field or ""
+        field = next((known for known in (PREFIX + name, name) if known in self.fields), None)
+        self.add_error(field, say_refusal(refusal))
+
+
+def say_refusal(refusal: Refusal) -> str:
+    from zhunsheng.desk.wording import language
+
+    return refusal.sentence(language())
+
+
+class ActionForm(StepForm):
+    """The form of one action of a procedure."""
+
+    def __init__(
+        self, compiled: CompiledProcedure, action: str, *args: Any, organs: Sequence[Organ],
+        held: Mapping[str, Any] | None = None, choose_organ: Sequence[Organ] = (), **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        held = held or {}
+        declared = compiled.procedure.actions[action]
+        if len(choose_organ) > 1:
+            options = [(organ.pk, name_of(organ)) for organ in choose_organ]
+            self.fields["organ"] = forms.TypedChoiceField(
+                label=_("办理单位"), coerce=int, choices=options, widget=forms.Select({"class": "form-select"})
+            )
+        if len(declared.outcome) > 1:
+            outcomes = [(name, say(compiled.procedure.outcomes[name])) for name in declared.outcome]
+            self.fields["outcome"] = forms.ChoiceField(label=_("结果"), choices=outcomes, widget=RadioList())
+        for name, required in compiled.required[action]:
+            self.fields[PREFIX + name] = field_for(
+                compiled.all_fields[name], required=required, held=held.get(name), organs=organs
+            )
+        self.unit = None
+        for deadline in compiled.deadlines.values():
+            extension = deadline.limit.extension
+            if deadline.declaration.extended_by == action and extension is not None:
+                self.unit = extension.amount.unit if extension.amount else deadline.limit.unit
+                self.fields["amount"] = forms.IntegerField(
+                    label=_("延长多久（%(unit)s）") % {"unit": say(UNIT_WORDS[self.unit]).removeprefix("个")},
+                    min_value=1,
+                    initial=extension.amount.value if extension.amount else None,
+                    widget=forms.NumberInput({"class": "form-control"}),
+                )
+        self.fields["note"] = forms.CharField(
+            label=_("说明"), required=False, widget=forms.Textarea({"class": "form-control", "rows": 2})
+        )
+
+    @property
+    def amount(self) -> Amount | None:
+        """The length of an extension."""
+        value = self.cleaned_data.get("amount")
+        return Amount(value, self.unit) if value and self.unit else None
+
+
+class VerbForm(StepForm):
+    """The form of a verb of office work."""
+
+    def __init__(
+        self, verb: Verb, *args: Any, organs: Sequence[Organ], officers: Sequence[Officer],
+        requests: Sequence[tuple[int, str]], **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.fields["on"].help_text = ""
+        taken = {name.rstrip("?"): not name.endswith("?") for name in VERBS[verb].values}
+        if verb in (Verb.REPLY, Verb.SEND_BACK, Verb.TAKE_BACK, Verb.SIGN):
+            self.fields["request"] = forms.TypedChoiceField(
+                label=_("哪一项"), coerce=int, choices=requests, widget=RadioList(),
+                initial=requests[0][0] if requests else None,
+            )  # fmt: skip
+        if "to" in taken:
+            people = verb is Verb.ADD_SIGNER
+            options = [(str(o.pk), o.name) for o in officers] if people else [(str(o.pk), name_of(o)) for o in organs]
+            self.fields[PREFIX + "to"] = forms.ChoiceField(
+                label=_("人员") if people else _("单位"), choices=[("", _("请选择")), *options],
+                widget=forms.Select({"class": "form-select"}),
+            )  # fmt: skip
+        if "agrees" in taken:
+            self.fields[PREFIX + "agrees"] = forms.ChoiceField(
+                label=_("是否同意"), choices=[("是", _("同意")), ("否", _("不同意"))], widget=RadioList()
+            )
+        if "lead" in taken:
+            self.fields[PREFIX + "lead"] = forms.TypedChoiceField(
+                label=_("主办或者会办"), choices=[("1", _("主办")), ("", _("会办"))], coerce=bool, initial="1",
+                required=False, empty_value=False, widget=RadioList(),
+            )  # fmt: skip
+        if "due" in taken:
+            self.fields[PREFIX + "due"] = forms.CharField(
+                label=_("办理期限"), required=False, widget=forms.DateInput({"class": "form-control", "type": "date"})
+            )
+        if "text" in taken:
+            self.fields[PREFIX + "text"] = forms.CharField(
+                label=_("理由或者内容"), required=taken["text"],
+                widget=forms.Textarea({"class": "form-control", "rows": 3}),
+            )  # fmt: skip
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values.items() if value != ""}

@@ -1,0 +1,158 @@
+"""The frame (框架) every page of the desk stands in: who looks, what he may see, the menu, and where the page is.
+
+Views ask here for ``request.access`` and answer with ``page()``. What the pages say is in their own modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any, NamedTuple
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from zhunsheng.cases.models import Case
+from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
+from zhunsheng.catalogue.loading import System, systems
+from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.access import Access, access_of
+from zhunsheng.orgs.models import EVERY_SYSTEM, Duty, Organ
+from zhunsheng.security.models import AuditEntry
+
+LARGE_TEXT = "large_text"
+
+
+class Crumb(NamedTuple):
+    """One step of the way to a page; the last has no address."""
+
+    label: str | Words
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A system in the menu."""
+
+    name: Words
+    address: str
+    open_cases: int
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    """A field of work in the menu, with the systems of it that the officer has to do with."""
+
+    name: Words
+    entries: list[MenuEntry]
+
+    @property
+    def is_current(self) -> bool:
+        return any(entry.is_current for entry in self.entries)
+
+
+class DeskRequest(HttpRequest):
+    """A request of an officer who has signed in."""
+
+    access: Access
+    day: date
+
+
+def officers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For signed-in officers; gives the view ``request.access`` and ``request.day`` and keeps pages out of caches."""
+
+    @login_required
+    @never_cache
+    @wraps(view)
+    def guarded(request: Any, *arguments: Any, **named: Any) -> HttpResponse:
+        request.day = timezone.localdate()
+        request.access = access_of(request.user, request.day)
+        return view(request, *arguments, **named)
+
+    return guarded
+
+
+def page(
+    request: Any,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    trail: Sequence[Crumb] = (),
+    system: System | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """A page in its frame. ``trail`` leads to it; ``system`` is marked in the menu and opens the trail."""
+    way = list(trail)
+    if system is not None:
+        way = [Crumb(FIELDS_OF_WORK[system.field_of_work]), Crumb(system.name, address_of(system)), *way]
+    frame = {
+        "trail": way,
+        "menu": menu_for(request.access, system),
+        "duties": duties_of(request.access),
+        "today": request.day,
+        **common(request),
+    }
+    return render(request, template, {**frame, **context}, status=status)
+
+
+def common(request: HttpRequest) -> dict[str, Any]:
+    """What every page shows, whether somebody has signed in or not."""
+    return {
+        "is_demonstration": AuditEntry.objects.filter(action="demo.load").exists(),
+        "large_text": request.COOKIES.get(LARGE_TEXT) == "1",
+    }
+
+
+def may_work_in(access: Access, slug: str) -> bool:
+    """Whether the officer has a duty in a system."""
+    return bool({EVERY_SYSTEM, slug} & access.systems())
+
+
+def address_of(system: System) -> str:
+    """The page a system opens on: its cases, or its list where it has no procedure."""
+    return reverse("desk:cases" if system.procedures else "desk:register", args=[system.slug])
+
+
+def menu_for(access: Access, current: System | None) -> list[MenuGroup]:
+    """The menu by fields of work, with the number of open cases of each system. One query."""
+    counted = Case.visible.to(access).filter(closed_on=None).order_by().values_list("system").annotate(Count("pk"))
+    open_cases: dict[str, int] = dict(counted)
+    groups = []
+    for key, name in FIELDS_OF_WORK.items():
+        entries = [
+            MenuEntry(s.name, address_of(s), open_cases.get(s.slug, 0), current is s)
+            for s in systems().values()
+            if s.field_of_work == key and (s.slug in open_cases or may_work_in(access, s.slug))
+        ]
+        if entries:
+            groups.append(MenuGroup(name, entries))
+    return groups
+
+
+def duties_of(access: Access) -> list[Duty]:
+    """The duties the access rests on, with their organs, the first being the one shown in the top bar."""
+    organs = {organ.pk: organ for organ in Organ.objects.filter(pk__in=access.organs())}
+    return [Duty(organ=organs[h.organ], system=h.system, role=h.role) for h in access.holdings if h.organ in organs]
+
+
+@require_POST
+def switch_large_text(request: HttpRequest) -> HttpResponse:
+    """大字模式: on or off, kept in a cookie for a year."""
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    response = HttpResponseRedirect(wanted if safe else "/")
+    if request.COOKIES.get(LARGE_TEXT) == "1":
+        response.delete_cookie(LARGE_TEXT, samesite="Lax")
+    else:
+        response.set_cookie(LARGE_TEXT, "1", max_age=365 * 86400, samesite="Lax", httponly=True)
+    return response

@@ -1,0 +1,50 @@
+"""A paper of a case as it prints (文书), and as a file to download. Layout and numbering are the papers room's."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+
+from zhunsheng.cases.reading import procedure_of
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.acting import visible_case
+from zhunsheng.desk.case_page import paper_name
+from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.papers.docx import to_docx
+from zhunsheng.papers.html import to_html
+from zhunsheng.papers.issuing import document_of
+from zhunsheng.papers.models import Paper
+from zhunsheng.security.audit import record
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def figure_address(account: str, region: str, year: int) -> str:
+    """The page a figure in a document leads to."""
+    return f"{reverse('desk:figure', args=[account])}?region={region}&year={year}"
+
+
+@officers_only
+def paper(request: Any, pk: int, paper_pk: int) -> HttpResponse:
+    case = visible_case(request, pk)
+    row = get_object_or_404(Paper.objects.select_related("organ"), pk=paper_pk, case_id=case.pk)
+    name = paper_name(procedure_of(case), row)
+    shown = to_html(document_of(row), lambda _reference: "")
+    context = {"case": case, "paper": row, "name": name, "shown": mark_safe(shown)}  # noqa: S308 - to_html escapes
+    trail = [Crumb(case.number or case.title, reverse("desk:case", args=[pk])), Crumb(name)]
+    return page(request, "desk/paper.html", context, trail=trail, system=systems()[case.system])
+
+
+@officers_only
+def paper_document(request: Any, pk: int, paper_pk: int) -> HttpResponse:
+    """下载: the paper as a .docx file; that it was taken out is kept in the audit trail."""
+    case = visible_case(request, pk)
+    row = get_object_or_404(Paper.objects.select_related("organ"), pk=paper_pk, case_id=case.pk)
+    name = f"{paper_name(procedure_of(case), row)}{row.number}.docx"
+    record("paper.download", f"paper:{paper_pk}", request.user.pk, case=pk)
+    return FileResponse(io.BytesIO(to_docx(document_of(row))), as_attachment=True, filename=name, content_type=DOCX)

@@ -1,0 +1,78 @@
+"""Widgets that Django does not have (控件): choices laid in a row, and parties as rows of name, kind and number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from zhunsheng.kernel.fields import PartyKind
+from zhunsheng.orgs.models import Organ
+
+SPARE_ROWS = 2
+"""Empty rows a field of many parties starts with, so that it can be filled without scripts."""
+
+
+class RadioList(forms.RadioSelect):
+    """Choices that all stay in sight."""
+
+    template_name = "desk/widgets/radio_list.html"
+
+
+class PartiesWidget(forms.Widget):
+    """One party, or rows of them: name, kind, number of identity or credit code, telephone, address."""
+
+    template_name = "desk/widgets/parties.html"
+    PARTS = ("name", "kind", "number", "phone", "address")
+
+    def __init__(self, kind: PartyKind, many: bool, organs: Sequence[Organ]) -> None:
+        super().__init__()
+        self.kind, self.many, self.organs = kind, many, organs
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+    def id_for_label(self, id_: str, index: Any = None) -> str:
+        return f"{id_}_name_0"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        getter = getattr(data, "getlist", lambda key: [data[key]] if key in data else [])
+        columns = {part: getter(f"{name}_{part}") for part in self.PARTS}
+        rows = []
+        for index in range(len(columns["name"])):
+            row = {part: (items[index].strip() if index < len(items) else "") for part, items in columns.items()}
+            if any(value for part, value in row.items() if part != "kind"):
+                rows.append(party_of(row))
+        return rows if self.many else (rows[0] if rows else None)
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return f"{name}_name" not in data
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        rows = [row_of(party) for party in (value if isinstance(value, list) else [value] if value else [])]
+        wanted = max(len(rows) + (1 if rows else 0), SPARE_ROWS) if self.many else 1
+        rows += [{"kind": self.kind.value} for _row in range(wanted - len(rows))]
+        kinds = [
+            (PartyKind.PERSON.value, _("自然人")),
+            (PartyKind.ORGANISATION.value, _("法人或者其他组织")),
+            (PartyKind.ORGAN.value, _("行政机关")),
+        ]
+        context["widget"] |= {"rows": rows, "kinds": kinds, "many": self.many,
+                              "organs": self.organs if self.kind is PartyKind.ORGAN else ()}  # fmt: skip
+        return context
+
+
+def party_of(row: dict[str, str]) -> dict[str, str]:
+    """A party as the kernel reads it: the number is an identity number of a person, else a credit code."""
+    party = {key: row[key] for key in ("name", "kind", "phone", "address") if row[key]}
+    if row["number"]:
+        party["identity_number" if row["kind"] == PartyKind.PERSON else "credit_code"] = row["number"]
+    return party
+
+
+def row_of(party: dict[str, str]) -> dict[str, str]:
+    """The reverse of ``party_of``, to show again what was typed."""
+    return {**party, "number": party.get("identity_number") or party.get("credit_code") or ""}

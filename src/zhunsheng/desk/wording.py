@@ -1,0 +1,100 @@
+"""The words pages use for dates, time left and values (措辞). No database, no markup; everything in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from zhunsheng.kernel.calendar import Calendar
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType
+from zhunsheng.kernel.limits import Unit
+from zhunsheng.kernel.words import Words
+
+SOON = 3
+"""Fewer than so many working days left is 将到期. A habit of offices, not a rule of law."""
+
+MINIMUM_KINDS = frozenset({"min_period", "min_wait"})
+"""Limits before whose end something must not be done; their end is not something to be late for."""
+
+
+@dataclass(frozen=True)
+class Light:
+    """A light: its colour's name and the words that say the same (colour never speaks alone)."""
+
+    kind: str
+    words: str
+
+
+def language() -> str:
+    return get_language() or "zh-hans"
+
+
+def say(words: Any) -> str:
+    """Words, or anything with two names, in the reader's language; a plain text as it stands."""
+    if isinstance(words, Words):
+        return words.within(language())
+    if hasattr(words, "zh"):
+        return words.words.within(language()) if hasattr(words, "words") else Words(words.zh, words.en).within(language())
+    return str(words)
+
+
+def name_of(organ: Any) -> str:
+    """The name of an organ or region in the reader's language, as far as it has one."""
+    return organ.name_en if language().startswith("en") and organ.name_en else organ.name
+
+
+def weekday(day: date) -> str:
+    names = [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")]
+    return names[day.weekday()]
+
+
+def soon_until(today: date, calendar: Calendar) -> date:
+    """The first day that is no longer soon: with it, ``SOON`` working days are left."""
+    return calendar.add_working_days(today, SOON)
+
+
+def time_left(due: date, unit: Unit | str, today: date, calendar: Calendar) -> Light:
+    """How a running limit stands: 逾期 3 天, 今天到期, 剩 2 个工作日 (calendar days for limits counted so)."""
+    if due < today:
+        days = (today - due).days
+        return Light("overdue", ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", days) % {"n": days})
+    kind = "soon" if due < soon_until(today, calendar) else "good"
+    if due == today:
+        return Light("soon", _("今天到期"))
+    if unit == Unit.WORKING_DAY:
+        left = calendar.working_days_between(today, due)
+        return Light(kind, ngettext("剩 %(n)s 个工作日", "剩 %(n)s 个工作日", left) % {"n": left})
+    left = (due - today).days
+    return Light(kind, ngettext("剩 %(n)s 天", "剩 %(n)s 天", left) % {"n": left})
+
+
+def number(value: Decimal | int | None) -> str:
+    """A number as tables show it, with thousands separators and no needless decimals."""
+    if value is None:
+        return "—"
+    if value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,}"
+
+
+def value_of(declared: FieldDeclaration, value: Any) -> str:
+    """A field's value in words. Masking is done before, by the caller."""
+    if value in (None, "", []):
+        return "—"
+    if isinstance(value, list):
+        return "、".join(value_of(declared, item) for item in value)
+    if declared.type in (FieldType.CHOICE, FieldType.CHOICES):
+        return say(declared.choices[value]) if value in declared.choices else str(value)
+    if declared.type is FieldType.BOOLEAN:
+        return _("是") if value else _("否")
+    if declared.type is FieldType.MONEY:
+        return number(Decimal(str(value)))
+    if isinstance(value, Mapping):
+        return str(value.get("name", ""))
+    return str(value)
