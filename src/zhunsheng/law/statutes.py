@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -244,5 +245,5 @@ def limit(key: str) -> Limit:
     try:
         return limits()[key]
     except KeyError:
-        near = "、".join(sorted(name for name in limits() if name.split("_")[0] == key.split("_")[0])[:12])
+        near = "、".join(get_close_matches(key, limits(), n=5, cutoff=0.5))
         raise LawDataError(f"没有编号为「{key}」的期限" + (f"；相近的有：{near}" if near else "")) from None

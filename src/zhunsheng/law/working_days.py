@@ -33,7 +33,7 @@ _amended: tuple[str, Calendar] | None = None
 
 def calendar() -> Calendar:
     """The calendar in force, entered notices included. Cheap: rebuilt only when a notice has been entered."""
-    global _amended
+    global _amended  # noqa: PLW0603 - one value a process, rebuilt when the stamp changes
     from zhunsheng.law.models import HolidayNotice
 
     stamp = HolidayNotice.stamp()
