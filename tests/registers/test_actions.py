@@ -5,14 +5,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
+from tests.registers.county import item
 from zhunsheng.ledger.models import Posting
 from zhunsheng.registers import actions
 from zhunsheng.registers.actions import Line, Refused
 from zhunsheng.registers.models import ChangeSet, Entry, Revision
 from zhunsheng.registers.reading import entries_on
 from zhunsheng.security.models import AuditEntry
-
-from tests.registers.county import item
 
 pytestmark = pytest.mark.django_db
 DAY = date(2024, 3, 5)

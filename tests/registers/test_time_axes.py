@@ -7,14 +7,14 @@ import pytest
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from tests.registers.county import item
 from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.models import Posting
 from zhunsheng.registers import actions
 from zhunsheng.registers.actions import Refused
 from zhunsheng.registers.models import Entry, Revision
 from zhunsheng.registers.reading import entries_on, history
-
-from tests.registers.county import item
 
 FIRST = date(2024, 1, 1)
 DAYS = 8
@@ -70,7 +70,7 @@ class Model:
             return False
         old = self.days.index(wrong)
         end = old + self.days.count(wrong)
-        if first in (old,) or first >= end:
+        if first == old or first >= end:
             return False  # the same, or what the system calls another matter: a revision in force on no day
         before = self.days[old - 1] if old else None
         if first < old and not all(found in (None, before) for found in self.days[first:old]):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -233,7 +233,7 @@ def count_by_organ(rows: QuerySet[Revision]) -> list[tuple[Organ, int]]:
 
 def count_by_field(rows: QuerySet[Revision], field: str) -> dict[str, int]:
     """Value -> how many entries have it (``""``: none), one query. For fields that hold one text or choice."""
-    value = Coalesce(KeyTextTransform(field, "values"), Value(""))
+    value = Coalesce(KeyTextTransform(field, "values"), Value(""), output_field=TextField())
     return dict(rows.order_by().annotate(counted=value).values_list("counted").annotate(Count("pk")))
 
 
