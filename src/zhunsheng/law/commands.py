@@ -42,6 +42,7 @@ _UNITS = {
     Unit.YEAR: ("year", "years", "年"),
     Unit.HOUR: ("hour", "hours", "小时", "个小时"),
 }
+_ASKED_KINDS = (Kind.DEADLINE, Kind.ADVANCE_NOTICE, Kind.MIN_PERIOD, Kind.MAX_PERIOD)
 _LAW_S_OWN = "law"
 """The value of --extend without a number: the extension the law gives."""
 
@@ -227,8 +228,8 @@ language_option = click.option(
     "--law", "statute", default="civil_code", show_default=True, help="按哪部法规计算 · the statute that counts it"
 )
 @click.option(
-    "--kind", type=click.Choice([Kind.DEADLINE, Kind.ADVANCE_NOTICE, Kind.MIN_PERIOD, Kind.MAX_PERIOD]),
-    default=Kind.DEADLINE, show_default=True, help="期限的性质（与 --limit 同用）· what it demands (with --limit)",
+    "--kind", type=click.Choice([kind.value for kind in _ASKED_KINDS]),
+    default=Kind.DEADLINE.value, show_default=True, help="期限的性质（与 --limit 同用）· what it demands (with --limit)",
 )  # fmt: skip
 @click.option("--rule", help="期限编号，见 zhunsheng law list · the id of a limit")
 @click.option(
