@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.calendar import Calendar
@@ -39,15 +39,21 @@ def unknown_placeholders(slug: str, procedure: Procedure, kind: str) -> list[str
     return sorted(template_of(slug, procedure, kind).names - known)
 
 
+class _Wanted(NamedTuple):
+    """What a template asks for."""
+
+    general: frozenset[str]
+    fields: tuple[tuple[str, FieldDeclaration], ...]
+    deadlines: tuple[str, ...]
+
+
 @cache
-def _wanted(compiled: CompiledProcedure, kind: str) -> tuple[frozenset[str], tuple[FieldDeclaration, ...], tuple[str, ...], tuple[str, ...]]:
-    """What a template asks for: general names, and fields (with their names) and deadlines. Kept, because a bulk import
-    issues a hundred thousand papers of a few kinds."""
+def _wanted(compiled: CompiledProcedure, kind: str) -> _Wanted:
+    """Kept, because a bulk import issues a hundred thousand papers of a few kinds."""
     names = template_of(compiled.slug, compiled.procedure, kind).names
-    fields = [name for name in compiled.all_fields if name in names]
+    fields = tuple((name, declared) for name, declared in compiled.all_fields.items() if name in names)
     deadlines = tuple(name[len(_DUE) :] for name in sorted(names) if name.startswith(_DUE))
-    # A field that bears a general name (title, date …) is what the template means.
-    return names & GENERAL - set(fields), tuple(compiled.all_fields[name] for name in fields), tuple(fields), deadlines
+    return _Wanted(names & GENERAL, fields, deadlines)
 
 
 def paper_values(
@@ -69,7 +75,7 @@ def paper_values(
     These are the facts a paper is kept as: it stays what it was when names, templates of later versions or limits
     change. A missing value is left out.
     """
-    general, declared, names, deadlines = _wanted(compiled, kind)
+    general, declared, deadlines = _wanted(compiled, kind)
     values = {"title": title, "organ": organ_name}
     if "number" in general:
         values["number"] = number
@@ -82,8 +88,8 @@ def paper_values(
     if "outcome" in general and outcome:
         values["outcome"] = compiled.procedure.outcomes[outcome].zh
     fields = state.fields
-    for name, declaration in zip(names, declared, strict=True):
-        value = fields.get(name)
+    for name, declaration in declared:
+        value = fields.get(name)  # a field that bears a general name is what the template means
         if value is not None:
             values[name] = printable(declaration, value)
     for key in deadlines:

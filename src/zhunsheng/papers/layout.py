@@ -51,9 +51,7 @@ def read_template(path: Path) -> Template:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise TemplateError(f"文书模板 {path.name} 读不出来：{error}") from error
-    lines = tuple(
-        _line(path, number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()
-    )
+    lines = tuple(_line(path, number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip())
     if [line.kind for line in lines].count("title") != 1:
         raise TemplateError(f"文书模板 {path.name} 应当有且只有一行标题（以 # 开头）")
     return Template(lines, frozenset(name for line in lines for name in line.names))

@@ -1,0 +1,30 @@
+"""公文的网页形式: a document as HTML that looks like the printed page, for preview and for reading on screen.
+
+The page that shows it links ``papers/document.css``. Every text is escaped; no link is made but those to figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from zhunsheng.papers.document import Document, FigureReference, Paragraph, Signature, chinese_date
+
+
+def to_html(document: Document, figure_url: Callable[[FigureReference], str] | None = None) -> SafeString:
+    """The document as one ``<article>``. ``figure_url`` gives the address of the records behind a figure; without it
+    figures are plain text."""
+    blocks = [
+        {
+            "kind": type(block).__name__.lower(),
+            "block": block,
+            "runs": [
+                (run, figure_url(run.figure) if run.figure and figure_url else "") for run in block.runs
+            ] if isinstance(block, Paragraph) else (),
+            "day": chinese_date(block.on) if isinstance(block, Signature) else "",
+        }
+        for block in document.blocks
+    ]  # fmt: skip
+    return render_to_string("papers/document.html", {"blocks": blocks})

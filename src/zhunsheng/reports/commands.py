@@ -1,0 +1,153 @@
+"""``zhunsheng figures`` and ``zhunsheng report``: figures of a year, and the report composed from them."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zhunsheng.runtime import with_django
+
+if TYPE_CHECKING:
+    from zhunsheng.ledger.figures import Figure
+
+REGION = click.option("--region", required=True, help="行政区划代码 · code of the region")
+YEAR = click.option("--year", required=True, type=click.IntRange(1990, 2100), help="年度 · year")
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@REGION
+@YEAR
+@click.option(
+    "--account",
+    "wanted",
+    multiple=True,
+    help="只要这些指标，可重复 · only these accounts, e.g. legality_review.reviewed",
+)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON · as JSON")
+@with_django
+def figures(region: str, year: int, wanted: tuple[str, ...], as_json: bool) -> None:
+    """全年的指标数据；没有入账的不列 · the figures of a year; those never posted are not listed."""
+    from zhunsheng.ledger.figures import figures as read_figures
+    from zhunsheng.reports.composing import ReportError, year_of
+
+    try:
+        first, last = year_of(region, year)
+    except ReportError as error:
+        raise click.ClickException(str(error)) from error
+    found = read_figures(region, first, last, wanted or None)
+    unknown = [account for account in wanted if account not in found]
+    if unknown:
+        raise click.ClickException(
+            f"没有这些指标：{'、'.join(unknown)}。不加 --account 可列出全部有数的指标，编码写作 系统.指标"
+        )
+    rows = [figure for figure in found.values() if figure.value is not None or wanted]
+    if as_json:
+        click.echo(json.dumps([_as_json(figure) for figure in rows], ensure_ascii=False, indent=2))
+    else:
+        _show(rows)
+
+
+def _as_json(figure: Figure) -> dict[str, Any]:
+    from zhunsheng.reports.composing import plain_number
+
+    return {
+        "account": figure.account,
+        "name": figure.name.zh,
+        "value": plain_number(figure.value),
+        "qualifier": figure.qualifier,
+        "unit": figure.unit.zh,
+        "numerator": plain_number(figure.numerator),
+        "denominator": plain_number(figure.denominator),
+        "source": figure.source,
+        "records": figure.records,
+    }
+
+
+def _show(rows: list[Figure]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from zhunsheng.reports.composing import printed_figure
+    from zhunsheng.reports.working_paper import SOURCES
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("指标", "名称", "数值", "来源", "记录数"):
+        table.add_column(column, justify="right" if column in ("数值", "记录数") else "left", no_wrap=True)
+    for figure in rows:
+        value = "—" if figure.value is None else printed_figure(figure)
+        table.add_row(figure.account, figure.name.zh, value, SOURCES[figure.source], str(figure.records))
+    # As wide as the lines are: what is piped into a file must not be cut.
+    console = Console(width=200, markup=False, highlight=False)
+    console.print(table, soft_wrap=True)
+
+
+@click.group()
+def report() -> None:
+    """报告：由台账撰写 · reports composed from the ledger."""
+
+
+@report.command()
+@REGION
+@YEAR
+@click.option("--out", required=True, type=FILE, help="写到这个 .docx 文件 · the file to write")
+@click.option(
+    "--working-paper",
+    "paper",
+    type=FILE,
+    help="取数底稿写到这个 .xlsx 文件 · also write the figures and where they come from",
+)
+@click.option("--number", default="", help="文号，如 平政文〔2021〕33号 · document number, once there is one")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="成文日期，默认今天 · date of the report")
+@with_django
+def compose(region: str, year: int, out: Path, paper: Path | None, number: str, day: datetime | None) -> None:
+    """撰写年度报告 · compose the yearly report."""
+    from zhunsheng.ledger.checks import run_checks
+    from zhunsheng.papers.docx import to_docx
+    from zhunsheng.reports.composing import ReportError, year_of
+    from zhunsheng.reports.composing import compose as compose_report
+    from zhunsheng.reports.outline import OutlineError
+    from zhunsheng.reports.working_paper import working_paper
+
+    try:
+        composed = compose_report(region, year, number=number, on=day.date() if day else None)
+        files = {out: to_docx(composed.document)}
+        if paper is not None:
+            files[paper] = working_paper(composed, region, year)
+        broken = [outcome for outcome in run_checks(region, *year_of(region, year)) if not outcome.holds]
+    except (ReportError, OutlineError) as error:
+        raise click.ClickException(str(error)) from error
+    _write_files(files)
+    for path in files:
+        click.echo(f"已写入 {path}")
+    click.echo(f"用数 {len(composed.used)} 处，缺数 {len(composed.missing)} 处")
+    for account, of in composed.missing:
+        click.echo(f"  缺数：{account}（{of} 年没有入账）", err=True)
+    for outcome in broken:
+        click.echo(
+            f"  勾稽关系不成立：{outcome.system} {outcome.declaration.zh}（左边 {outcome.left}，右边 {outcome.right}）",
+            err=True,
+        )
+
+
+def _write_files(files: dict[Path, bytes]) -> None:
+    """Write all the files or none: each beside its place first, then put in place."""
+    drafts: list[tuple[Path, Path]] = []
+    try:
+        for path, content in files.items():
+            draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+            drafts.append((draft, path))
+            draft.write_bytes(content)
+        for draft, path in drafts:
+            draft.replace(path)
+    except OSError as error:
+        raise click.ClickException(f"无法写入 {drafts[-1][1]}：{error.strerror}。请换一个可以写入的位置") from error
+    finally:
+        for draft, _ in drafts:
+            draft.unlink(missing_ok=True)

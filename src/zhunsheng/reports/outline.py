@@ -1,0 +1,89 @@
+"""提纲: the form of a report as data, ``outlines/<name>.yaml``: its headings and its sentences with places for figures.
+
+An outline holds words, never numbers: one with a digit in a sentence does not load. Filling it in is ``composing``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from pydantic import ValidationError, field_validator
+
+from zhunsheng.kernel.fields import Declaration
+from zhunsheng.law.statutes import LawDataError, load_yaml
+
+FOLDER = Path(__file__).parent / "outlines"
+PLACEHOLDER = re.compile(r"\{(change:)?([a-z0-9_]+(?:\.[a-z0-9_]+)?)(@previous)?\}")
+PLACES = frozenset({"region", "level", "organ", "year"})
+"""What a sentence may name besides figures."""
+
+
+class OutlineError(ValueError):
+    """An outline that does not hold; the message names the file and the place in it."""
+
+
+class OutlineParagraph(Declaration):
+    """A paragraph with an optional heading of the second level: sentences without their full stops."""
+
+    heading: str = ""
+    sentences: list[str]
+
+    @field_validator("sentences")
+    @classmethod
+    def _words_only(cls, sentences: list[str]) -> list[str]:
+        for sentence in sentences:
+            rest = PLACEHOLDER.sub("", sentence)
+            if re.search(r"[0-9０-９]", rest):
+                raise ValueError(f"提纲里不得直接写数字，应写指标编码：{sentence}")
+            if "{" in rest or "}" in rest:
+                raise ValueError(f"看不懂的花括号：{sentence}")
+            for change, name, previous in PLACEHOLDER.findall(sentence):
+                if ("." not in name) and (name not in PLACES or change or previous):
+                    raise ValueError(f"没有「{name}」这个占位：{sentence}")
+        return sentences
+
+
+class OutlineSection(Declaration):
+    """A section: a heading of the first level and its paragraphs. Ordinals are added when it is composed."""
+
+    heading: str
+    paragraphs: list[OutlineParagraph]
+
+
+class Outline(Declaration):
+    """The form of one kind of report."""
+
+    title: str
+    addressee: str
+    opening: list[str]
+    sections: list[OutlineSection]
+    closing: list[str]
+
+    def accounts(self) -> Iterator[tuple[str, bool]]:
+        """(account, whether of the year before as well) of every place for a figure, in order."""
+        for section in self.sections:
+            for paragraph in section.paragraphs:
+                for sentence in paragraph.sentences:
+                    for change, name, previous in PLACEHOLDER.findall(sentence):
+                        if "." in name:
+                            yield name, bool(change or previous)
+
+
+@cache
+def read_outline(name: str) -> Outline:
+    """Read an outline by name. Raises ``OutlineError``."""
+    path = FOLDER / f"{name}.yaml"
+    if not path.is_file():
+        raise OutlineError(
+            f"没有名为「{name}」的提纲，现有：{'、'.join(sorted(p.stem for p in FOLDER.glob('*.yaml')))}"
+        )
+    try:
+        return Outline.model_validate(load_yaml(path))
+    except ValidationError as error:
+        places = "；".join(f"{'.'.join(map(str, e['loc']))} {e['msg']}" for e in error.errors())
+        raise OutlineError(f"提纲 {path.name} 有误：{places}") from error
+    except LawDataError as error:
+        raise OutlineError(str(error)) from error
