@@ -74,11 +74,12 @@ class ReplayResult:
 
 
 class ReplayRefused(Exception):
-    """Some cases could not be replayed and nothing was written; ``result.problems`` says which and why."""
+    """Nothing was written; ``result.problems`` says which cases could not be replayed and why."""
 
     def __init__(self, result: ReplayResult) -> None:
-        first = result.problems[0]
-        super().__init__(f"{len(result.problems)} 件不能导入，例如{first.reference}：{first.refusal.sentence('zh')}")
+        first = result.problems[0] if result.problems else None
+        example = f"，例如{first.reference}：{first.refusal.sentence('zh')}" if first else ""
+        super().__init__(f"{len(result.problems)} 件不能导入{example}")
         self.result = result
 
 
@@ -91,19 +92,23 @@ def replay(
     take_good: bool = False,
     progress: Callable[[int], None] | None = None,
     today: date | None = None,
+    settle_through: date | None = None,
+    accept: Callable[[ReplayResult], bool] | None = None,
 ) -> ReplayResult:
     """Replay cases of one system in one transaction. ``officers`` are the officers to whom steps are put down in turn
-    by role (none: no officer). Raises ``ReplayRefused`` when a case cannot be taken and ``take_good`` is not chosen."""
+    by role (none: no officer). ``settle_through``: after its last step a case takes the course the law gives it up to
+    the end of that day. ``accept`` is asked last whether the result is to stand. Raises ``ReplayRefused`` when it is
+    not, or when a case cannot be taken and ``take_good`` is not chosen."""
     owner = system(slug)
     result = ReplayResult()
     with transaction.atomic():
-        walker = _Walker(owner, calendar(), today or timezone.localdate(), officers)
+        walker = _Walker(owner, calendar(), today or timezone.localdate(), officers, settle_through)
         numbered = enumerate(scripts)
         while chunk := list(islice(numbered, CHUNK)):
             _replay_chunk(walker, chunk, result)
             if progress is not None:
                 progress(len(chunk))
-        if result.problems and not take_good:
+        if (result.problems and not take_good) or (accept is not None and not accept(result)):
             raise ReplayRefused(result)
         audit("cases.replay", f"system:{slug}", officer.pk if officer else None, cases=result.cases, steps=result.steps)
     fold()
@@ -118,6 +123,7 @@ class _Walker:
     calendar: Calendar
     today: date
     officers: Sequence[int]
+    settle_through: date | None = None
     roles: dict[date, frozenset[str]] = field(default_factory=dict)
     clerks: dict[tuple[date, str], str] = field(default_factory=dict)
 
@@ -191,6 +197,8 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
             return number, taken
         steps.append(Step(taken, int(officer) if officer else None, organ.pk, told.note))
         state = taken.case
+    if walker.settle_through is not None and state is not None and state.clocks:
+        steps += [Step(done, None, None) for done in settle(compiled, state, walker.settle_through, walker.calendar)]
     return CaseRecord(compiled, organ, steps, handler_id=steps[0].officer_id)
 
 

@@ -1,0 +1,245 @@
+"""``zhunsheng cases``: import, export and prove cases, show one, and let the law take its daily course."""
+
+from __future__ import annotations
+
+import io
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from zhunsheng.runtime import with_django
+
+if TYPE_CHECKING:
+    from zhunsheng.catalogue.loading import System
+    from zhunsheng.orgs.models import Organ
+
+DAY = click.DateTime(["%Y-%m-%d"])
+SHOWN = 50
+"""Problems listed on the screen; all of them are in the annotated file."""
+
+
+@click.group()
+def cases() -> None:
+    """办件：导入、导出、查看、核对 · cases."""
+
+
+def _system(slug: str) -> System:
+    from zhunsheng.catalogue.loading import UnknownSystem, system
+
+    try:
+        found = system(slug)
+    except UnknownSystem as error:
+        raise click.ClickException(f"{error}；可用 zhunsheng catalogue list 查看") from error
+    if not found.procedures:
+        raise click.ClickException(
+            f"「{found.name.zh}」是清单，没有案件 · “{found.name.en}” is a list and has no cases"
+        )
+    return found
+
+
+def _organ(text: str) -> Organ:
+    from zhunsheng.orgs.models import Organ
+
+    found = list(Organ.objects.filter(pk=int(text)) if text.isdigit() else Organ.objects.filter(name=text))
+    if not found:
+        raise click.ClickException(f"没有「{text}」这个单位，请写全称或者编号 · there is no organ “{text}”")
+    if len(found) > 1:
+        numbers = "、".join(f"{organ.pk}（{organ.region}）" for organ in found)
+        raise click.ClickException(f"有 {len(found)} 个「{text}」，请写编号：{numbers} · give its number")
+    return found[0]
+
+
+def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
+    mapping: dict[str, str] = {}
+    for pair in pairs:
+        text, equals, key = pair.rpartition("=")
+        if not equals or not text.strip():
+            raise click.BadParameter(f'「{pair}」应写成 "列名=字段"（不读该列写 "列名="）', param_hint="--map")
+        mapping[text.strip()] = key.strip()
+    return mapping
+
+
+@cases.command("import")
+@click.argument("slug")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--organ", "organ_text", required=True, help="办理机关的名称或编号 · name or id of the organ")
+@click.option("--sheet", default="", help="工作表名，默认第一个认得出的 · sheet; the first that can be read")
+@click.option("--map", "pairs", multiple=True, help='列名=字段，可重复；"列名="不读该列 · heading=field')
+@click.option("--ignore-unknown", is_flag=True, help="不读不认识的列 · leave unknown columns")
+@click.option("--take-good", is_flag=True, help="只导入没有问题的行 · take the rows that are right")
+@click.option(
+    "--annotated", type=click.Path(dir_okay=False, path_type=Path), help="标出问题的表格写到这里 · marked copy"
+)
+@click.option("--dry-run", is_flag=True, help="只检查，不写入 · check only")
+@with_django
+def import_command(
+    slug: str, path: Path, organ_text: str, sheet: str, pairs: tuple[str, ...], ignore_unknown: bool, take_good: bool,
+    annotated: Path | None, dry_run: bool,
+) -> None:  # fmt: skip
+    """导入案件台账：一行一件，逐件按程序重走；有问题时不写入，退出码为 1 · import a ledger of cases."""
+    from zhunsheng.cases.importing import import_cases
+    from zhunsheng.workbooks import WorkbookError
+
+    _system(slug)
+    organ = _organ(organ_text)
+    marked = io.BytesIO() if annotated else None
+    columns = (TextColumn("已走 {task.completed} 件"), TimeElapsedColumn())
+    try:
+        with path.open("rb") as file, Progress(*columns, transient=True) as bar:
+            task = bar.add_task("", total=None)
+            result = import_cases(
+                slug, file, organ=organ, sheet=sheet, mapping=_mapping(pairs), ignore_unknown=ignore_unknown,
+                take_good=take_good, dry_run=dry_run, annotated=marked,
+                progress=lambda count: bar.update(task, advance=count),
+            )  # fmt: skip
+    except WorkbookError as error:
+        raise click.ClickException(f"{path.name}：{error.words.zh}\n{error.words.en}") from error
+    for warning in result.warnings:
+        click.echo(f"提示：{warning.zh}", err=True)
+    for problem in result.problems[:SHOWN]:
+        click.echo(problem.sentence("zh"), err=True)
+    if len(result.problems) > SHOWN:
+        click.echo(f"……共 {len(result.problems)} 处问题，其余见标注文件（--annotated）", err=True)
+    if annotated and marked and result.problems:
+        annotated.write_bytes(marked.getvalue())
+        click.echo(f"标出问题的表格：{annotated}", err=True)
+    skipped = f"，跳过合计、备注等 {len(result.skipped)} 行" if result.skipped else ""
+    if dry_run:
+        click.echo(
+            f"只检查未写入：{result.rows} 行，可以导入 {result.cases} 件，{len(result.problems)} 处问题{skipped}"
+        )
+    elif result.cases:
+        click.echo(f"已导入 {result.cases} 件、{result.steps} 个环节，{len(result.problems)} 处问题{skipped}")
+    else:
+        click.echo(f"没有写入：{result.rows} 行，{len(result.problems)} 处问题{skipped}", err=True)
+    sys.exit(1 if result.problems else 0)
+
+
+@cases.command("export")
+@click.argument("slug")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件 · file to write"
+)
+@click.option("--year", type=click.IntRange(1990, 2100), help="只要这一年开始的案件 · cases begun in this year")
+@click.option("--organ", "organ_text", help="只要这个单位及其下级的 · of this organ and those below")
+@click.option("--masked", is_flag=True, help="敏感内容打码（不能再导入）· mask sensitive values")
+@with_django
+def export_command(slug: str, out: Path, year: int | None, organ_text: str | None, masked: bool) -> None:
+    """导出案件台账，列与导入相同 · export the cases of a system in the columns the import reads."""
+    from zhunsheng.cases.models import Case
+    from zhunsheng.cases.workbook import export_cases
+    from zhunsheng.security.audit import record
+
+    _system(slug)
+    rows = Case.objects.filter(system=slug)
+    if year:
+        rows = rows.filter(opened_on__year=year)
+    if organ_text:
+        rows = rows.filter(path__startswith=_organ(organ_text).path)
+    content = io.BytesIO()
+    with Progress(TextColumn("已写 {task.completed} 件"), TimeElapsedColumn(), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        result = export_cases(rows, slug, content, masked=masked, progress=lambda n: bar.update(task, advance=n))
+    out.write_bytes(content.getvalue())
+    record("cases.export", f"system:{slug}", None, cases=result.cases, masked=masked)
+    click.echo(f"已导出 {result.cases} 件：{out}")
+    if result.left_out:
+        click.echo(f"另有 {len(result.left_out)} 件不能用一行表示，列在文件的第二个工作表，例如：")
+        for number, reason in result.left_out[:5]:
+            click.echo(f"  {number}：{reason}")
+
+
+@cases.command("template")
+@click.argument("slug")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件 · file to write"
+)
+@with_django
+def template_command(slug: str, out: Path) -> None:
+    """写出空白导入表：列名、批注说明、下拉选项 · an empty form for the import."""
+    from zhunsheng.cases.workbook import write_template
+
+    _system(slug)
+    content = io.BytesIO()
+    write_template(slug, content)
+    out.write_bytes(content.getvalue())
+    click.echo(f"空白表格：{out}")
+
+
+@cases.command("settle")
+@click.option("--through", type=DAY, help="到哪一天终了，默认昨天 · to the end of this day; yesterday")
+@with_django
+def settle_command(through: datetime | None) -> None:
+    """办理期限届满后依法自动发生的环节，每天运行一次 · what the law does by itself; run once a day."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from zhunsheng.cases.actions import settle_due
+
+    today = timezone.localdate()
+    day = through.date() if through else today - timedelta(days=1)
+    if day >= today:
+        raise click.ClickException(f"{day} 还没有终了，只能办理到昨天 · {day} is not over yet")
+    click.echo(f"截至 {day} 终了，依法自动发生 {settle_due(day)} 个环节")
+
+
+@cases.command("verify")
+@with_django
+def verify_command() -> None:
+    """由办理记录重走每件案件；不符之处逐条列出，退出码为 1 · walk every case again from its events."""
+    from zhunsheng.cases.verification import verify_cases
+
+    columns = (TextColumn("核案"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    found = 0
+    with Progress(*columns, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        for finding in verify_cases(lambda done, total: bar.update(task, completed=done, total=total)):
+            found += 1
+            click.echo(finding, err=True)
+    if found:
+        click.echo(f"共 {found} 处不符", err=True)
+        sys.exit(1)
+    click.echo("每件案件都与办理记录相符")
+
+
+@cases.command("show")
+@click.argument("case_id", type=int)
+@with_django
+def show_command(case_id: int) -> None:
+    """查看一件案件：经过和各项期限怎样算出 · one case: its course, and how each limit is counted."""
+    from django.utils import timezone
+
+    from zhunsheng.cases.models import Case
+    from zhunsheng.cases.reading import procedure_of, receipts
+    from zhunsheng.kernel.office import TERMINATED, VERBS, Verb, is_verb
+
+    case = Case.objects.select_related("organ").filter(pk=case_id).first()
+    if case is None:
+        raise click.ClickException(f"没有编号为 {case_id} 的案件 · there is no case {case_id}")
+    procedure = procedure_of(case).procedure
+    outcome = procedure.outcomes.get(case.outcome)
+    ended = outcome.zh if outcome else "终止办理" if case.outcome == TERMINATED else ""
+    click.echo(f"{procedure.name.zh} {case.number} {case.title if case.title != case.number else ''}".rstrip())
+    click.echo(
+        f"{case.organ} · {procedure.states[case.state].zh}{f' · {ended}' if ended else ''} · 适用 {case.version} 起施行的程序"
+    )
+    click.echo("经过：")
+    for event in case.events.order_by("sequence"):
+        verb = is_verb(event.action)
+        name = VERBS[Verb(event.action)].words.zh if verb else procedure.actions[event.action].zh
+        by_law = "（依法自动发生）" if event.by_law else ""
+        click.echo(f"  {event.on} {name}{by_law}{f'：{event.note}' if event.note else ''}")
+    click.echo("期限：")
+    today = timezone.localdate()
+    for key, receipt in receipts(case).items():
+        due = f"届满日 {receipt.due_date}" if receipt.due_date else "已停止计算"
+        marks = ("，暂定" if receipt.provisional else "") + ("，已逾期" if receipt.is_overdue(today) else "")
+        met = f"，{receipt.met_on} 完成" if receipt.met_on else ""
+        click.echo(f"  {procedure.deadlines[key].zh}：{due}{marks}{met}（{receipt.limit.basis.cited.zh}）")
+        for step in receipt.steps:
+            click.echo(f"    {step.zh}")

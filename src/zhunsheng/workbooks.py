@@ -1,0 +1,347 @@
+"""Officers' workbooks (表格), shared by cases and lists: opening xlsx and csv, reading headings and cells, marking errors.
+
+Nothing here reads or writes the database, and nothing here knows what a column stands for.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import islice
+from typing import Any, BinaryIO
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType, clean_text
+from zhunsheng.kernel.words import Words
+
+HEADER_ROWS = 10
+"""The header is looked for in so many rows."""
+BLANK_ROWS = 500
+"""After so many empty rows a sheet is taken to have ended (formatted rows without content)."""
+UNPACKED_LIMIT = 500 * 2**20
+"""Bytes a workbook may come to when it is unpacked."""
+EXACT_DIGITS = 15
+"""Digits that a number in a cell keeps; what was longer has lost its end."""
+MOST_COMMENTS = 5_000
+"""Cells that are given a comment in a marked workbook; the list of problems holds all of them."""
+
+Row = tuple[Any, ...]
+
+
+class WorkbookError(Exception):
+    """A file that cannot be read as a table; ``words`` say what it is and what to do."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh)
+        self.words = Words(zh, en)
+
+
+@dataclass(frozen=True, slots=True)
+class CellProblem:
+    """What is wrong with a cell, or with a row when ``column`` is 0. Rows and columns count from 1, as the sheet shows."""
+
+    row: int
+    column: int
+    name: Words
+    words: Words
+    sheet: str = ""
+
+    @property
+    def place(self) -> Words:
+        if not self.column:
+            zh, en = f"第{self.row}行", f"row {self.row}"
+        else:
+            zh = f"第{self.row}行第{self.column}列（{self.name.zh}）"
+            en = f"row {self.row}, column {self.column} ({self.name.en})"
+        return Words(f"工作表「{self.sheet}」{zh}", f"sheet “{self.sheet}”, {en}") if self.sheet else Words(zh, en)
+
+    def sentence(self, language: str) -> str:
+        """Where it is, what it is and what to do."""
+        separator = ": " if language.startswith("en") else "："
+        return self.place.within(language) + separator + self.words.within(language)
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def tables(file: BinaryIO) -> Iterator[tuple[str, Iterator[Row]]]:
+    """Name and rows of every visible sheet, streamed; csv is one sheet of that name. Raises ``WorkbookError``."""
+    file.seek(0)
+    start = file.read(8)
+    file.seek(0)
+    if not start:
+        raise WorkbookError("文件是空的，请重新选择文件", "the file is empty; choose another one")
+    if start.startswith(b"PK"):
+        yield from _xlsx(file)
+    elif start.startswith(b"\xd0\xcf\x11\xe0"):
+        if "EncryptedPackage".encode("utf-16-le") in file.read():
+            raise WorkbookError(
+                "文件有打开密码，无法读取；请在 WPS 或 Excel 中取消密码后再上传",
+                "the file has a password; take it off in WPS or Excel and upload it again",
+            )
+        raise WorkbookError(
+            "文件是旧版 xls 格式；请在 WPS 或 Excel 中“另存为”xlsx 后再上传",
+            "the file is in the old xls form; save it as xlsx and upload it again",
+        )
+    else:
+        yield "csv", _csv(file.read())
+
+
+def is_xlsx(file: BinaryIO) -> bool:
+    """Whether the file is packed as a workbook is."""
+    file.seek(0)
+    start = file.read(2)
+    file.seek(0)
+    return start == b"PK"
+
+
+def _xlsx(file: BinaryIO) -> Iterator[tuple[str, Iterator[Row]]]:
+    broken = WorkbookError(
+        "文件已损坏或者不完整，不是有效的 xlsx；请用 WPS 或 Excel 打开检查、另存后再上传",
+        "the file is damaged or incomplete, not a valid xlsx; open it in WPS or Excel, save it again and upload that",
+    )
+    try:
+        with zipfile.ZipFile(file) as archive:
+            unpacked = sum(item.file_size for item in archive.infolist())
+        if unpacked <= UNPACKED_LIMIT:
+            file.seek(0)
+            book = load_workbook(file, read_only=True, data_only=True)
+    except Exception as error:
+        raise broken from error
+    if unpacked > UNPACKED_LIMIT:
+        raise WorkbookError("文件展开后超过 500 兆，请拆分成几个文件", "the file unpacks to more than 500 MB; split it")
+    try:
+        for sheet in book.worksheets:
+            if sheet.sheet_state == "visible":
+                sheet.reset_dimensions()  # some programs write a wrong one
+                yield sheet.title, _guarded(sheet.iter_rows(values_only=True), broken)
+    finally:
+        book.close()
+
+
+def _guarded(rows: Iterable[Row], broken: WorkbookError) -> Iterator[Row]:
+    iterator = iter(rows)
+    while True:
+        try:
+            row = next(iterator)
+        except StopIteration:
+            return
+        except Exception as error:
+            raise broken from error
+        yield row
+
+
+def _csv(data: bytes) -> Iterator[Row]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        text = "\0"
+    if "\0" in text:
+        raise WorkbookError(
+            "文件既不是 xlsx，也不是 UTF-8 或 GBK 编码的 csv；请另存为 xlsx 后再上传",
+            "the file is neither xlsx nor csv in UTF-8 or GBK; save it as xlsx and upload it again",
+        )
+    try:
+        for row in csv.reader(io.StringIO(text, newline="")):
+            yield tuple(cell if cell != "" else None for cell in row)
+    except csv.Error as error:
+        raise WorkbookError(
+            "csv 文件的格式有误；请另存为 xlsx 后再上传", "the csv is malformed; save it as xlsx and upload it again"
+        ) from error
+
+
+# --- headings and rows -----------------------------------------------------------------------------------------------
+
+_NOT_DATA = re.compile(
+    r"(合计|小计|总计|累计|共计|其中|备注|注|说明|填报人|填表人|制表人|审核人|审批人|负责人|单位负责人|联系人|联系电话|"
+    r"填报单位|填报日期|填报时间|total|subtotal|notes?)([:：(（\d].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def heading(value: Any) -> str:
+    """A heading as it is compared: no blanks, line breaks or asterisks, in small letters."""
+    return re.sub(r"[\s*＊]", "", clean_text(str(value))).casefold() if value is not None else ""
+
+
+def without_remark(text: str) -> str:
+    """A heading without the remark in brackets at its end: 金额（元）."""
+    return re.sub(r"[（(][^（）()]*[)）]$", "", text)
+
+
+def is_filled(cell: Any) -> bool:
+    """Whether a cell holds anything but blanks."""
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
+
+
+def is_remark(cell: Any) -> bool:
+    """Whether a cell opens a row that is no data: a total, a remark, the line for signatures."""
+    return bool(_NOT_DATA.fullmatch(heading(cell)))
+
+
+def filled_rows(rows: Iterable[Row], first: int) -> Iterator[tuple[int, Row]]:
+    """The rows that hold anything, numbered from ``first``; ends where a sheet has no more content."""
+    blank = 0
+    for number, row in enumerate(rows, first):
+        if any(is_filled(cell) for cell in row):
+            blank = 0
+            yield number, row
+        elif (blank := blank + 1) >= BLANK_ROWS:
+            return
+
+
+# --- cells -----------------------------------------------------------------------------------------------------------
+
+_TEXTS = frozenset(FieldType) - {
+    FieldType.INTEGER, FieldType.DECIMAL, FieldType.MONEY, FieldType.DATE, FieldType.DATETIME, FieldType.BOOLEAN,
+}  # fmt: skip
+_CELL_ERRORS = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
+
+
+def cell_value(declaration: FieldDeclaration, cell: Any) -> Any | Words:
+    """What a cell holds, ready for the field to parse; ``Words`` say what is wrong with the cell itself."""
+    if isinstance(cell, str):
+        if cell.strip() in _CELL_ERRORS:
+            return Words(
+                f"单元格是公式错误 {cell.strip()}，请改为正确的内容", f"the cell holds the formula error {cell.strip()}"
+            )
+        return _split(declaration, cell)
+    if declaration.type not in _TEXTS or cell is None:
+        return cell
+    text = cell_text(cell)
+    return text if isinstance(text, Words) else _split(declaration, text)
+
+
+def cell_text(cell: Any) -> str | Words:
+    """A cell as text; ``Words`` where a long number has lost its end."""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, int | float):
+        if abs(cell) >= 10**EXACT_DIGITS:
+            return Words(
+                "长数字按数值保存，末尾几位已经丢失；请把单元格设为文本格式后重新填写",
+                "a long number kept as a number has lost its last digits; format the cell as text and enter it again",
+            )
+        return str(int(cell)) if cell == int(cell) else str(cell)
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date | datetime | time) else str(cell)
+
+
+def _split(declaration: FieldDeclaration, text: str) -> Any:
+    if not declaration.many or declaration.type is FieldType.CHOICES:
+        return text
+    return [part for part in re.split(r"[、；;\n]", text) if part.strip()] or None
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+RED = PatternFill("solid", fgColor="FFC7CE")
+_BOLD = Font(bold=True)
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
+
+
+def writable(sheet: Any, value: Any) -> Any:
+    """A value as a cell of a streamed sheet takes it: no control characters, and text never becomes a formula."""
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        if value.startswith("="):
+            cell = WriteOnlyCell(sheet, value)
+            cell.data_type = "s"
+            return cell
+    elif isinstance(value, datetime) and value.time() == time():
+        return value.date()
+    return value
+
+
+def bold(sheet: Any, value: Any) -> Any:
+    """A heading for a streamed sheet."""
+    cell = WriteOnlyCell(sheet, value)
+    cell.font = _BOLD
+    return cell
+
+
+def mark(
+    file: BinaryIO,
+    title: str,
+    header_row: int,
+    problems: Sequence[CellProblem],
+    out: BinaryIO,
+    rows: Collection[int] | None = None,
+) -> None:
+    """Write the sheet ``title`` of a workbook anew with its wrong cells red and commented, and a list of the problems.
+
+    ``rows``: the rows below the header to be kept; None keeps every row.
+    """
+    by_row: dict[int, dict[int, str]] = {}
+    for problem in problems:
+        said = by_row.setdefault(problem.row, {})
+        column = problem.column or 1
+        said[column] = f"{said[column]}\n{problem.words.zh}" if column in said else problem.words.zh
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    comments = 0
+    for number, row in enumerate(_rows_of(file, title), 1):
+        wrong: Mapping[int, str] = by_row.get(number, {})
+        if number > header_row and rows is not None and number not in rows:
+            continue
+        if not wrong:
+            sheet.append([bold(sheet, c) if number == header_row else writable(sheet, c) for c in row])
+            continue
+        cells = []
+        for column, value in enumerate([*row, *[None] * (max(wrong) - len(row))], 1):
+            if column not in wrong:
+                cells.append(writable(sheet, value))
+                continue
+            plain = writable(sheet, value)
+            cell = plain if isinstance(plain, Cell) else WriteOnlyCell(sheet, plain)
+            cell.fill = RED
+            if comments < MOST_COMMENTS:
+                cell.comment = Comment(wrong[column], "准绳")
+                comments += 1
+            cells.append(cell)
+        sheet.append(cells)
+    listed = book.create_sheet("问题清单")
+    listed.column_dimensions["D"].width = 30
+    listed.column_dimensions["E"].width = 90
+    listed.append([bold(listed, name) for name in ("工作表", "行", "列", "列名", "问题和处理办法")])
+    for problem in problems:
+        words = WriteOnlyCell(listed, problem.words.zh)
+        words.alignment = _WRAPPED
+        listed.append([problem.sheet or title, problem.row, problem.column or None, problem.name.zh, words])
+    book.save(out)
+
+
+def _rows_of(file: BinaryIO, title: str) -> Iterator[Row]:
+    for name, rows in tables(file):
+        if name == title:
+            blank: list[Row] = []
+            for row in rows:
+                if any(is_filled(cell) for cell in row):
+                    yield from blank
+                    blank.clear()
+                    yield row
+                elif len(blank) < BLANK_ROWS:
+                    blank.append(row)
+                else:
+                    return
+            return
+
+
+def first_rows(rows: Iterator[Row]) -> list[Row]:
+    """The rows in which a header is looked for."""
+    return list(islice(rows, HEADER_ROWS))
