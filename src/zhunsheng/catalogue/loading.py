@@ -21,7 +21,7 @@ import zhunsheng
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.kernel.fields import Declaration
 from zhunsheng.kernel.figures import Figures, PostingRule, posting_rules
-from zhunsheng.kernel.limits import Amount, Basis, Extension, Kind, Limit, Unit
+from zhunsheng.kernel.limits import Amount, Basis, Extension, Kind, Limit, Unit, end_rolls
 from zhunsheng.kernel.procedure import DeadlineDeclaration, Procedure, SettingLimit, SpecifiedLimit, Version
 from zhunsheng.kernel.register import Register
 from zhunsheng.kernel.transition import CompiledProcedure
@@ -205,7 +205,7 @@ def _setting_limit(
     extension = Extension(Amount(wanted.extension, unit)) if wanted.extension else None
     return Limit(
         f"setting:{wanted.setting}", wanted.words, wanted.kind, unit, wanted.value, _basis(procedure, deadline),
-        extension=extension, scope="setting", verified=False,
+        extension=extension, rolls=end_rolls(wanted.kind, unit, statute_has_own_rule=False), scope="setting", verified=False,
     )  # fmt: skip
 
 

@@ -358,3 +358,92 @@ def mediations(city: City) -> Iterator[CaseScript]:
                 ("conclude", ended, {"mediator": "示例调解员"}, outcome),
             ]
         yield tell("people_mediation", days.pick(city.mediation), told, f"调解 {number + 1}")
+
+
+# --- lawsuits, supervision, certificates -------------------------------------------------------------------------
+
+
+def lawsuits(city: City) -> Iterator[CaseScript]:
+    """2019: 39 lawsuits after reconsideration and 30 others; 2020: 30 lawsuits, 27 of them after reconsideration."""
+    number = 0
+    for year, after, others in ((2019, 39, 30), (2020, 27, 3)):
+        days = Days(year, "lawsuits")
+        for position in range(after + others):
+            number += 1
+            yield _lawsuit(city, days, number, after_reconsideration=position < after)
+
+
+def _lawsuit(city: City, days: Days, number: int, *, after_reconsideration: bool) -> CaseScript:
+    received = days.working_day(0.9)
+    answered = received + timedelta(days=days.random.randint(6, 13))
+    called = days.after(answered, 5, 15)
+    heard = days.after(called, 5, 12)
+    judged = days.after(heard, 8, 25)
+    respondent = city.department(days.pick(("自然资源和规划局", "公安局", "市场监督管理局", "人力资源和社会保障局")))
+    court_number = f"（{received.year}）示例行初{number}号"
+    head_came = number % 3 != 0
+    told: list = [
+        ("receive", received, {
+            "court_number": court_number, "cause": days.pick(("不动产登记", "行政处罚", "工伤认定", "政府信息公开")),
+            "plaintiff": [{"name": person(3000 + number), "kind": "person"}],
+            "defendant": [{"name": city.government.name, "kind": "organ"}, {"name": respondent.name, "kind": "organ"}],
+            "after_reconsideration": after_reconsideration,
+        }),
+        ("answer", answered),
+        ("fix_hearing", called, {"hearing_key": f"{court_number}第1次开庭", "hearing_on": heard.isoformat(), "head_called": head_came}),
+        *([] if head_came else [("excuse_head", called, {"absence_reason": "同日参加防汛会商，已说明并委托工作人员出庭"})]),
+        ("record_hearing", heard, {
+            "hearing_on": heard.isoformat(), "appearance": days.pick(("deputy_head", "deputy_head", "principal_head", "portfolio_head")) if head_came else "staff_excused",
+            "staff_present": True, "spoke": head_came,
+        }),
+        ("receive_judgment", judged, {"judgment_kind": "judgment"}, days.pick(("claim_rejected",) * 5 + ("action_dismissed", "revoked"))),
+        ("take_effect", judged + timedelta(days=22)),
+        ("archive", days.after(judged, 22, 30)),
+    ]  # fmt: skip
+    return tell("litigation_response", city.government, sorted_by_day(told), f"应诉 {number}")
+
+
+def supervisions(city: City) -> Iterator[CaseScript]:
+    """41 opinions on enforcement supervision issued in 2020 after the city-wide review of files."""
+    days = Days(2020, "supervision")
+    for number in range(41):
+        registered = days.working[120 + number % 40]
+        issued = days.after(registered, 4, 12)
+        reported = days.after(issued, 5, 15)
+        told: list = [
+            ("register", registered, {
+                "supervised": {"name": days.pick(city.departments).name, "kind": "organ"}, "matter": f"{days.pick(TOPICS)}执法案卷",
+            }),
+            ("open", days.after(registered, 0, 2), {"dispute_status": "none"}),
+            ("issue_opinion", issued),
+            ("report_correction", reported),
+            ("accept_correction", days.after(reported, 1, 5)),
+        ]  # fmt: skip
+        yield tell("enforcement_supervision", city.justice, sorted_by_day(told), f"执法监督 {number + 1}")
+
+
+def identity_number(serial: int) -> str:
+    """A well-formed identity number of nobody: a birthday in the year 1900 and a serial, with its check digit."""
+    body = f"4104021900{1 + serial // 28 % 12:02d}{1 + serial % 28:02d}{serial // 336 % 1000:03d}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
+
+
+def certificates(city: City) -> Iterator[CaseScript]:
+    """11,420 enforcement certificates and 500 supervision certificates applied for in 2020, all issued."""
+    days = Days(2020, "certificates")
+    organs = [*city.departments, *city.counties]
+    for number in range(11_920):
+        kind = "supervision" if number >= 11_420 else "enforcement"
+        organ = organs[number % len(organs)]
+        applied = days.working[60 + number % 120]
+        issued = days.after(applied, 5, 14)
+        told: list = [
+            ("apply", applied, {
+                "kind": kind, "name": person(number), "identity_number": identity_number(number), "unit": organ.name,
+                "staff": "on_staff", "exam_result": "passed",
+            }),
+            ("submit", days.after(applied, 1, 4)),
+            ("issue", issued, {"certificate_number": f"示例{'监' if kind == 'supervision' else '执'}{number + 1:06d}", "issued_on": issued.isoformat()}),
+        ]  # fmt: skip
+        yield tell("enforcement_certificate", organ, told, f"证件 {number + 1}")

@@ -121,8 +121,11 @@ def _done(case: CaseState, command: Command, **changes: Any) -> CaseState:
                    done={**case.done, command.action: record}, **changes)  # fmt: skip
 
 
-def _result(case: CaseState, command: Command, **extra: Any) -> Transition:
-    return Transition(case, command.action, command.on, dict(command.values), **extra)
+def _result(compiled: CompiledProcedure, case: CaseState, command: Command, **extra: Any) -> Transition:
+    """The transition of a verb; accounts may name verbs too, so that a case terminated leaves what is pending."""
+    rules = compiled.posting_rules.get(command.action, ())
+    postings = tuple(posting for rule in rules for posting in rule.postings(command.on, case.values))
+    return Transition(case, command.action, command.on, dict(command.values), postings=postings, **extra)
 
 
 _NO = (False, None, "", "0", "false", "no", "否")
@@ -154,7 +157,7 @@ def _open(kind: RequestKind) -> Callable[[CompiledProcedure, CaseState, Command]
             )
         lead = command.values.get("lead", True) not in _NO
         request = Request(len(case.requests) + 1, kind, to, RequestState.OPEN, command.on, due, lead)
-        return _result(_done(case, command, requests=(*case.requests, request)), command, request=request)
+        return _result(compiled, _done(case, command, requests=(*case.requests, request)), command, request=request)
 
     return ask
 
@@ -178,7 +181,7 @@ def _close(
             return Refusal("role", Words("只有承办的单位或者人员可以答复", "only the organ or person asked may answer"))
         closed = found._replace(state=state)
         requests = tuple(closed if r.number == found.number else r for r in case.requests)
-        return _result(_done(case, command, requests=requests), command, request=closed)
+        return _result(compiled, _done(case, command, requests=requests), command, request=closed)
 
     return answer
 
@@ -187,24 +190,24 @@ def _transfer(compiled: CompiledProcedure, case: CaseState, command: Command) ->
     to = str(command.values["to"])
     if to == case.organ:
         return Refusal("same_organ", Words("案件已经由该单位办理", "the organ has the case already"), field="to")
-    return _result(_done(case, command, organ=to), command, transferred_to=to)
+    return _result(compiled, _done(case, command, organ=to), command, transferred_to=to)
 
 
 def _hold(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
-    return _result(_done(case, command, held_in=case.state), command)
+    return _result(compiled, _done(case, command, held_in=case.state), command)
 
 
 def _resume(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
     if case.held_in is None:
         return Refusal("not_held", Words("案件没有暂停", "the case is not on hold"))
-    return _result(_done(case, command, held_in=None), command)
+    return _result(compiled, _done(case, command, held_in=None), command)
 
 
 def _terminate(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
     final = sorted(compiled.final)
     if not final:
         return Refusal("no_final", Words("本程序没有办结状态", "the procedure has no final state"))
-    return _result(_done(case, command, state=final[0], outcome=TERMINATED, held_in=case.state), command)
+    return _result(compiled, _done(case, command, state=final[0], outcome=TERMINATED, held_in=case.state), command)
 
 
 def _reopen(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
@@ -216,7 +219,9 @@ def _reopen(compiled: CompiledProcedure, case: CaseState, command: Command) -> T
                 "only a terminated case can be reopened; one closed by law has its own remedies",
             ),
         )
-    return _result(_done(case, command, state=case.held_in or case.state, outcome=None, held_in=None), command)
+    return _result(
+        compiled, _done(case, command, state=case.held_in or case.state, outcome=None, held_in=None), command
+    )
 
 
 _ANSWERABLE = frozenset({RequestKind.COUNTERSIGNATURE, RequestKind.SIGNATURE})

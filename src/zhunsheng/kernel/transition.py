@@ -7,9 +7,8 @@ verbs of office work that every case knows are in ``office``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -18,18 +17,20 @@ from zhunsheng.kernel.case_state import CaseState, Done, Request, RequestState
 from zhunsheng.kernel.clock import (
     ClockEvent,
     ClockEventKind,
+    ClockState,
     as_date,
     due_of,
     extensions_granted,
     is_open,
     open_causes,
-    read,
+    summary,
 )
 from zhunsheng.kernel.conditions import Predicate, compile_condition
 from zhunsheng.kernel.fields import FieldError, FieldType, parse
 from zhunsheng.kernel.figures import Posting, PostingRule
 from zhunsheng.kernel.limits import Amount, Limit, extension_problem
 from zhunsheng.kernel.procedure import (
+    OUTCOME,
     THE_LAW,
     Action,
     BasisDeclaration,
@@ -168,6 +169,25 @@ class CompiledProcedure:
                 index.setdefault(action, []).append(compiled)
         return index
 
+    def _looks_at_values(self, action: str, gate: Gate) -> bool:
+        """Whether a gate asks about what the action itself fills in, so that it can only be judged with the values."""
+        declared = self.procedure.actions[action]
+        asked = {*gate.when, *gate.condition, *gate.fields, *([gate.registered.key] if gate.registered else [])}
+        given = {*declared.field_names, *([OUTCOME] if declared.outcome else [])}
+        return declared.start or not asked.isdisjoint(given)
+
+    @cached_property
+    def gates_of_values(self) -> dict[str, list[_CompiledGate]]:
+        """Action -> its gates that are judged together with the values filled in (for a start action all of them)."""
+        chosen = {a: [g for g in gates if self._looks_at_values(a, g.gate)] for a, gates in self.gates.items()}
+        return {action: gates for action, gates in chosen.items() if gates}
+
+    @cached_property
+    def gates_before(self) -> dict[str, list[_CompiledGate]]:
+        """Action -> its gates that can be judged before anything is filled in."""
+        chosen = {a: [g for g in gates if not self._looks_at_values(a, g.gate)] for a, gates in self.gates.items()}
+        return {action: gates for action, gates in chosen.items() if gates}
+
     @cached_property
     def deadlines_by_action(self) -> dict[str, list[_CompiledDeadline]]:
         """Action -> the deadlines it touches in any way."""
@@ -245,7 +265,7 @@ def check(compiled: CompiledProcedure, case: CaseState | None, command: Command,
         _check_day(compiled, case, command)
         or _check_state(compiled, case, command.action, action, cited)
         or _check_role(compiled, command, action, cited)
-        or (case is not None and _check_gates(compiled, case, command, calendar))
+        or (case is not None and _check_gates(compiled, compiled.gates_before, case, case.values, command, calendar))
         or (case is not None and _check_signatures(case, action, cited))
         or None
     )
@@ -360,53 +380,55 @@ def _check_role(compiled: CompiledProcedure, command: Command, action: Action, c
     return None
 
 
-def _check_gates(compiled: CompiledProcedure, case: CaseState, command: Command, calendar: Calendar) -> Refusal | None:
-    for compiled_gate in compiled.gates.get(command.action, ()):
-        if compiled_gate.when is not None and not compiled_gate.when(case.values):
+def _check_gates(
+    compiled: CompiledProcedure,
+    gates: Mapping[str, list[_CompiledGate]],
+    case: CaseState | None,
+    values: Mapping[str, Any],
+    command: Command,
+    calendar: Calendar,
+) -> Refusal | None:
+    for compiled_gate in gates.get(command.action, ()):
+        if compiled_gate.when is not None and not compiled_gate.when(values):
             continue
-        if not _gate_opens(compiled, compiled_gate, case, command, calendar):
+        if not _gate_opens(compiled, compiled_gate, case, values, command, calendar):
             gate = compiled_gate.gate
             return Refusal("gate", Words(gate.zh, gate.en), compiled.citation(gate.basis))
     return None
 
 
-def _as_kept(compiled: CompiledProcedure, command: Command) -> dict[str, Any]:
-    """What the command fills in, in the form the case would keep it, so that a gate reads 是 and true alike.
-
-    A value that does not fit is left out: it is refused with its own reason once the gates are passed.
-    """
-    kept: dict[str, Any] = {}
-    for name in command.values.keys() & compiled.all_fields.keys():
-        with suppress(FieldError):
-            kept[name] = parse(compiled.all_fields[name], command.values[name])
-    return {name: value for name, value in kept.items() if value is not None}
-
-
 def _gate_opens(
-    compiled: CompiledProcedure, compiled_gate: _CompiledGate, case: CaseState, command: Command, calendar: Calendar
+    compiled: CompiledProcedure,
+    compiled_gate: _CompiledGate,
+    case: CaseState | None,
+    values: Mapping[str, Any],
+    command: Command,
+    calendar: Calendar,
 ) -> bool:
-    gate, done = compiled_gate.gate, case.done
+    gate = compiled_gate.gate
+    done: Mapping[str, Done] = case.done if case is not None else {}
     if any(name not in done for name in gate.needs):
         return False
     if gate.needs_any and not any(name in done for name in gate.needs_any):
         return False
     if any(name in done for name in gate.not_done):
         return False
-    if any(name in done and done[name].officer == command.officer for name in gate.not_by):
+    # Who acted is not known of what is imported from a ledger; a gate on persons speaks of known persons.
+    if command.officer and any(name in done and done[name].officer == command.officer for name in gate.not_by):
         return False
-    if any(case.fields.get(name, command.values.get(name)) in (None, "", []) for name in gate.fields):
+    if any(values.get(name) in (None, "", []) for name in gate.fields):
         return False
-    if compiled_gate.condition is not None:
-        values = {**case.fields, **_as_kept(compiled, command), "outcome": command.outcome}
-        if not compiled_gate.condition(values):
-            return False
-    if gate.elapsed is not None and not _has_elapsed(compiled, case, gate.elapsed, command.on, calendar):
+    if compiled_gate.condition is not None and not compiled_gate.condition(values):
+        return False
+    if gate.elapsed is not None and not (
+        case is not None and _has_elapsed(compiled, case, gate.elapsed, command.on, calendar)
+    ):
         return False
     if gate.linked is not None and not any(
         link.system == gate.linked.system
         and link.closed
         and (not gate.linked.outcome or link.outcome in gate.linked.outcome)
-        for link in case.links
+        for link in (case.links if case is not None else ())
     ):
         return False
     return gate.registered is None or command.facts.get(f"register:{gate.registered.register_slug}", False)
@@ -416,8 +438,10 @@ def _has_elapsed(compiled: CompiledProcedure, case: CaseState, deadline: str, on
     events = case.clocks.get(deadline)
     if not events:
         return False
-    due = read(compiled.limits[deadline], events, calendar).due_date
-    return due is not None and due < on
+    if summary(events)[0] is ClockState.VOIDED:
+        return False
+    due = due_of(compiled.limits[deadline], events, calendar).due
+    return due is not None and as_date(due) < on
 
 
 def _check_signatures(case: CaseState, action: Action, cited: Words) -> Refusal | None:
@@ -462,6 +486,12 @@ def act(
     fields = case.fields if case is not None else {}
     if parsed:
         fields = {**fields, **parsed}
+    if not retrace and command.action in compiled.gates_of_values:
+        kept = outcome if outcome is not None or case is None else case.outcome
+        values = {**fields, OUTCOME: kept}
+        refusal = _check_gates(compiled, compiled.gates_of_values, case, values, command, calendar)
+        if refusal is not None:
+            return refusal
     return _step(compiled, case, command, action, fields, parsed, outcome, calendar)
 
 
@@ -578,7 +608,9 @@ def _clock_events(
                 events.append((key, ClockEvent(ClockEventKind.STOPPED, on, name)))
             for stop, resuming in compiled_deadline.resumes.items():
                 if name in resuming and stop in causes:
-                    events.append((key, ClockEvent(ClockEventKind.RESUMED, on, stop)))
+                    # What happens by law happens at the end of its day: the clock runs again from the next.
+                    resumed_on = on + timedelta(days=1) if THE_LAW in command.roles else on
+                    events.append((key, ClockEvent(ClockEventKind.RESUMED, resumed_on, stop)))
             if name == declaration.extended_by:
                 extended = _extend(compiled_deadline, history, command)
                 if isinstance(extended, Refusal):
