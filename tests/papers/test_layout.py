@@ -1,0 +1,95 @@
+"""Templates of papers: what a line means, what a value may do, and that every declared template can be filled."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.papers.document import Addressee, Document, Heading, Number, Paragraph, Run, Signature, Title
+from zhunsheng.papers.issuing import unknown_placeholders
+from zhunsheng.papers.layout import BLANK, TemplateError, fill, read_template
+
+ORGAN = "示例市人民政府"
+DAY = date(2026, 3, 5)
+
+
+def _fill(folder: Path, text: str, number: str = "示政复受〔2026〕12号", **values: str) -> Document:
+    path = folder / "notice.md"
+    path.write_text(text, encoding="utf-8")
+    return fill(read_template(path), values, organ=ORGAN, number=number, on=DAY)
+
+
+def test_every_kind_of_line_becomes_its_block(tmp_path: Path) -> None:
+    text = "# 受理通知书\n\n@number\n@to {applicant}\n## 一、事项\n### （一）其一\n收到{act}。\n@sign\n"
+    assert _fill(tmp_path, text, applicant="张某某、李某某", act="处罚决定").blocks == (
+        Title(f"{ORGAN}\n受理通知书"),
+        Number("示政复受〔2026〕12号"),
+        Addressee("张某某、李某某"),
+        Heading(1, "一、事项"),
+        Heading(2, "（一）其一"),
+        Paragraph((Run("收到处罚决定。"),)),
+        Signature(ORGAN, DAY),
+    )
+
+
+def test_a_paper_nobody_signs_does_not_name_the_organ(tmp_path: Path) -> None:
+    assert _fill(tmp_path, "# 听证笔录\n记录如下。").title == "听证笔录"
+
+
+def test_a_paper_without_number_leaves_its_line_out(tmp_path: Path) -> None:
+    assert not any(isinstance(block, Number) for block in _fill(tmp_path, "# 函\n@number\n@sign", number="").blocks)
+
+
+def test_what_somebody_typed_is_never_read_as_a_template(tmp_path: Path) -> None:
+    document = _fill(tmp_path, "# 函\n{note}{organ}", note="{organ}@sign # <b>", organ=ORGAN)
+    assert document.blocks[1] == Paragraph((Run(f"{{organ}}@sign # <b>{ORGAN}"),))
+    document = _fill(tmp_path / ".." / tmp_path.name, "# 函\n{note}{organ}", note="@sign\n# 标题", organ="")
+    assert [type(block) for block in document.blocks] == [Title, Paragraph, Paragraph]
+
+
+def test_a_line_that_would_say_nothing_is_left_out(tmp_path: Path) -> None:
+    document = _fill(tmp_path, "# 笔录\n第三人：{third_party}\n申请人：{applicant}", applicant="张某某")
+    assert [block.text for block in document.blocks] == ["笔录", "申请人：张某某"]
+
+
+def test_a_single_missing_value_shows_as_a_blank(tmp_path: Path) -> None:
+    document = _fill(tmp_path, "# 通知\n请于{due:reply}前将{act}送达。", act="答复书")
+    assert document.blocks[1] == Paragraph((Run(f"请于{BLANK}前将答复书送达。"),))
+
+
+def test_a_value_of_several_lines_makes_paragraphs(tmp_path: Path) -> None:
+    document = _fill(tmp_path, "# 决定书\n{reasons}", reasons="第一项理由。\n\n第二项理由。")
+    assert [block.text for block in document.blocks[1:]] == ["第一项理由。", "第二项理由。"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("没有标题", "一行标题"),
+        ("# 一\n# 二", "一行标题"),
+        ("# 函\n@seal", "第 2 行.*@seal"),
+        ("# 函\n@to", "第 2 行.*@to"),
+        ("# 函\n\n请于{到期}前", "第 3 行.*花括号"),
+        ("# 函\n{act", "第 2 行.*花括号"),
+    ],
+)
+def test_a_template_that_does_not_hold_is_refused_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(TemplateError, match=told):
+        _fill(tmp_path, text)
+
+
+def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match=r"absent\.md"):
+        read_template(tmp_path / "absent.md")
+
+
+@pytest.mark.parametrize("slug", sorted(systems()))
+def test_every_template_names_only_what_its_procedure_has(slug: str) -> None:
+    problems = {
+        f"{procedure.in_force.from_} {kind}": unknown
+        for procedure in systems()[slug].procedures
+        for kind in procedure.papers
+        if (unknown := unknown_placeholders(slug, procedure, kind))
+    }
+    assert problems == {}
