@@ -397,8 +397,8 @@ def _lawsuit(city: City, days: Days, number: int, *, after_reconsideration: bool
             "staff_present": True, "spoke": head_came,
         }),
         ("receive_judgment", judged, {"judgment_kind": "judgment"}, days.pick(("claim_rejected",) * 5 + ("action_dismissed", "revoked"))),
-        ("take_effect", judged + timedelta(days=22)),
-        ("archive", days.after(judged, 22, 30)),
+        ("take_effect", judged + timedelta(days=31)),
+        ("archive", days.after(judged, 30, 40)),
     ]  # fmt: skip
     return tell("litigation_response", city.government, sorted_by_day(told), f"应诉 {number}")
 

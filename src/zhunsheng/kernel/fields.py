@@ -285,7 +285,7 @@ def _identity_number(field: FieldDeclaration, value: Any) -> str:
     """
     text = clean_text(str(value)).upper()
     try:
-        if not re.fullmatch(r"[1-9]\d{16}[\dX]", text) or ric.calc_check_digit(text[:-1]) != text[-1]:
+        if not re.fullmatch(r"[1-9]\d{16}[\dX]", text) or ric.calc_check_digit(text) != text[-1]:
             raise ValueError(text)
         ric.get_birth_date(text)
     except (ValueError, NumberError):
