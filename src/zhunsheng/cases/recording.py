@@ -246,6 +246,9 @@ def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None
     row.organ, row.path = organ, organ.path
     changed = ["state", "outcome", "last_on", "closed_on", "course", "sequence", "next_due"]
     if row.fields != state.fields:
+        if any(row.fields.get(name) != state.fields.get(name) for name in record.compiled.party_fields):
+            CaseParty.objects.filter(case_id=row.pk).delete()
+            rows.parties.extend(_parties(record.compiled, row.pk, state.fields))
         row.fields = dict(state.fields)
         row.title = title_of(record.compiled, row.fields, row.number)
         changed += ["fields", "title"]
