@@ -18,6 +18,7 @@ from zhunsheng.cases.columns import Columns, Target, in_order
 from zhunsheng.cases.replay import CaseScript, ReplayRefused, ReplayResult, StepScript, replay
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, PartyKind, parse, parse_date
+from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import Officer, Organ
@@ -365,6 +366,7 @@ class _RowReader:
     number: int
     row: Row
     failed: bool = False
+    days_hold: bool = True
 
     def _problem(self, column: Column | None, words: Words) -> None:
         self.failed = True
@@ -395,7 +397,9 @@ class _RowReader:
                 self._day_column(first), Words(f"{error}；请核对日期", f"no version was in force on {days[first]}")
             )
             return None
-        self._check_actions(compiled, days)
+        if not self.failed:
+            self._check_actions(compiled, days)
+        self.days_hold = not self.failed
         order = in_order(compiled, days)
         values = self._values(compiled, order)
         outcomes = self._outcomes(compiled, order)
@@ -483,7 +487,9 @@ class _RowReader:
                 at if at in order else next((a for a in order if not at and name in compiled.accepted.get(a, ())), None)
             )
             if step is None or name not in compiled.accepted.get(step, ()):
-                self._problem(column, self._no_step(compiled, name, at))
+                # A day that is wrong itself is said once, not again for each value that hangs on it.
+                if self.days_hold:
+                    self._problem(column, self._no_step(compiled, name, at))
             elif read is not None:
                 values.setdefault(step, {})[name] = read
         return values
@@ -524,7 +530,7 @@ class _RowReader:
             takers = [a for a in order if a in known and code in known[a].outcome and column.target.at in ("", a)]
             if takers:
                 outcomes[takers[-1]] = code
-            elif not any(action.by == ["the_law"] and code in action.outcome for action in known.values()):
+            elif self.days_hold and not any(action.by == [THE_LAW] and code in action.outcome for action in known.values()):
                 giving = "、".join(f"「{action.zh}」" for action in known.values() if code in action.outcome)
                 self._problem(
                     column,
@@ -626,4 +632,16 @@ def _read_party(declared: FieldDeclaration, cells: Mapping[str, Any]) -> Any:
     try:
         return parse(declared, parties if declared.many else parties[0])
     except FieldError as error:
-        raise Unreadable(error.words) from error
+        raise Unreadable(error.words, _wrong_part(declared, parties)) from error
+
+
+def _wrong_part(declared: FieldDeclaration, parties: Sequence[Mapping[str, str]]) -> str:
+    """The particular that cannot be read, so that the problem is put to its own cell."""
+    for party in parties:
+        for part in party:
+            one = {"name": party["name"], part: party[part]}
+            try:
+                parse(declared, [one] if declared.many else one)
+            except FieldError:
+                return part
+    return ""
