@@ -5,10 +5,13 @@ For append-only tables whose rows are made by the product's own code; nothing he
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from django.db import connection, models
@@ -29,7 +32,7 @@ def _statement(vendor: str, table: str, columns: tuple[str, ...], rows: int) -> 
 
 def insert_rows(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
     """Add rows to the table of a model. Values must be in database form already: dates, numbers, strings, JSON as text
-    (``to_json``), moments through ``moment``."""
+    (``to_json``), moments through ``moment``; dates may be ISO text, which spares SQLite its adapters."""
     if not rows:
         return
     table = model._meta.db_table
@@ -40,11 +43,14 @@ def insert_rows(model: type[models.Model], columns: tuple[str, ...], rows: Seque
             with cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
-        elif len(rows) * len(columns) <= _PARAMETERS:
-            statement = _statement(connection.vendor, table, columns, len(rows))
-            cursor.execute(statement, [value for row in rows for value in row])
         else:
-            cursor.executemany(_statement(connection.vendor, table, columns, 1), rows)
+            at_once = _PARAMETERS // len(columns)
+            whole = len(rows) - len(rows) % at_once
+            if whole:
+                parts = ([*chain.from_iterable(rows[i : i + at_once])] for i in range(0, whole, at_once))
+                cursor.executemany(_statement(connection.vendor, table, columns, at_once), parts)
+            if rest := rows[whole:]:
+                cursor.execute(_statement(connection.vendor, table, columns, len(rest)), [*chain.from_iterable(rest)])
 
 
 def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
@@ -74,3 +80,16 @@ def to_json(value: Any) -> str:
 def moment(value: datetime) -> Any:
     """A moment in the form the database keeps."""
     return connection.ops.adapt_datetimefield_value(value)
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Pause the search for reference cycles while very many objects are made that hold none: among millions of living
+    objects each search is dear and finds nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

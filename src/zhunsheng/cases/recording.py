@@ -185,7 +185,7 @@ def _gather(
         sequence = transition.case.sequence
         request = transition.request.number if transition.request else None
         rows.events.append(
-            (case_id, sequence, transition.action, transition.on, at, step.officer_id, step.organ_id, to_json(transition.sets),
+            (case_id, sequence, transition.action, transition.on.isoformat(), at, step.officer_id, step.organ_id, to_json(transition.sets),
              transition.outcome or "", step.note, step.extension, request, transition.by_law)
         )  # fmt: skip
         for key, event in transition.clock_events:
@@ -225,8 +225,12 @@ def _gather_deadlines(
             earliest = due
         if key in touched:
             provisional = bool(uncertain_years(compiled.limits[key], counted, calendar))
-            rows.deadlines.append((case_id, key, status.value, due, ended_on, provisional))
+            rows.deadlines.append((case_id, key, status.value, _text(due), _text(ended_on), provisional))
     return earliest
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None:
@@ -234,9 +238,9 @@ def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None
     closed_on = _day_closed(record)
     if record.row is None:
         rows.cases.append(
-            (record.case_id, state.system, state.version, record.number, record.title, organ.pk, organ.path, state.state,
-             state.outcome or "", state.opened_on, state.last_on, closed_on, to_json(state.fields),
-             to_json(dump_course(state)), state.sequence, record.handler_id, next_due)
+            (record.case_id, state.system, state.version.isoformat(), record.number, record.title, organ.pk, organ.path, state.state,
+             state.outcome or "", state.opened_on.isoformat(), state.last_on.isoformat(), _text(closed_on),
+             to_json(state.fields), to_json(dump_course(state)), state.sequence, record.handler_id, _text(next_due))
         )  # fmt: skip
         rows.parties.extend(_parties(record.compiled, record.case_id, state.fields))
         return
@@ -296,8 +300,8 @@ def _gather_papers(
             number=number, case_number=record.number or (row.number if row else ""), organ_name=record.organ.name,
             on=transition.on, outcome=transition.outcome or state.outcome, note=step.note, title=record.title or (row.title if row else ""),
         )  # fmt: skip
-        rows.papers.append((record.case_id, state.sequence, compiled.slug, state.version, kind, number, transition.on,
-                            record.organ.pk, to_json(values)))  # fmt: skip
+        rows.papers.append((record.case_id, state.sequence, compiled.slug, state.version, kind, number,
+                            transition.on.isoformat(), record.organ.pk, to_json(values)))  # fmt: skip
 
 
 def _write_deadlines(records: Sequence[CaseRecord], rows: list[tuple[Any, ...]]) -> None:

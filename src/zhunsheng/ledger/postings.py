@@ -92,7 +92,7 @@ def post(rows: Sequence[PostingRow]) -> None:
             booked = next_month(booked)
         lines.append(
             (
-                ids[key], row.organ_id, row.on, booked, row.value, breakdown_text(row.breakdown) if row.breakdown else "",
+                ids[key], row.organ_id, row.on.isoformat(), booked, row.value, breakdown_text(row.breakdown) if row.breakdown else "",
                 row.source, row.source_id, row.sequence, month if booked != month else None,
             )
         )  # fmt: skip
