@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
+from zhunsheng.bulk import without_collection
 from zhunsheng.cases.actions import printable_key, register_values
 from zhunsheng.cases.facts import facts_for
 from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, write
@@ -101,7 +102,7 @@ def replay(
     not, or when a case cannot be taken and ``take_good`` is not chosen."""
     owner = system(slug)
     result = ReplayResult()
-    with transaction.atomic():
+    with transaction.atomic(), without_collection():
         walker = _Walker(owner, calendar(), today or timezone.localdate(), officers, settle_through)
         numbered = enumerate(scripts)
         while chunk := list(islice(numbered, CHUNK)):
