@@ -45,7 +45,7 @@ class ClockEvent:
     amount: Amount | None = None
 
 
-_ENDS = frozenset({ClockEventKind.MET, ClockEventKind.LAPSED, ClockEventKind.VOIDED})
+_ENDS = (ClockEventKind.MET, ClockEventKind.LAPSED, ClockEventKind.VOIDED)
 _NO_CAUSES: frozenset[str] = frozenset()
 
 
