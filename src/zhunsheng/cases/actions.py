@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from zhunsheng.cases.facts import facts_for
@@ -21,7 +22,7 @@ from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState
 from zhunsheng.kernel.limits import Amount
-from zhunsheng.kernel.office import is_verb, perform_verb
+from zhunsheng.kernel.office import Verb, is_verb, perform_verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act, settle
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
@@ -131,7 +132,7 @@ def perform(
     step = Step(result, officer.pk if officer else None, int(acting), note or str(values.get("text", "")), extension)
     record = CaseRecord(compiled, organ, [*steps, step], row, row.pk)
     if result.transferred_to is not None:
-        record.moved_to = _organ(result.transferred_to)
+        record.moved_to = Organ.objects.get(pk=int(result.transferred_to))
     apply_register_changes(write([record], working_days))
     write_request(row.pk, step)
     return row
@@ -143,7 +144,7 @@ def _decide(
     if not is_verb(command.action):
         return act(compiled, state, command, working_days)
     to = str(command.values.get("to") or "")
-    if to and not to.isdigit():
+    if to and not _can_be_asked(command.action, to, command.on):
         return Refusal(
             "field", Words(f"没有「{to}」这个单位或者人员", f"there is no organ or officer “{to}”"), field="to"
         )
@@ -152,19 +153,21 @@ def _decide(
     return perform_verb(compiled, state, command)
 
 
+def _can_be_asked(verb: str, to: str, on: date) -> bool:
+    """Whether there is such an organ on the day, or such an officer."""
+    if not to.isdecimal() or len(to) > 18:
+        return False
+    if verb == Verb.ADD_SIGNER:
+        return Officer.objects.filter(pk=int(to), is_active=True).exists()
+    return Organ.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), pk=int(to)).exists()
+
+
 def _acting_organ(officer: Officer | None, row: Case, today: date) -> str:
     """The organ an officer acts for: that of the case if a duty is held there, else of the first duty held."""
     if officer is None:
         return str(row.organ_id)
     organs = access_of(officer, today).organs()
     return str(row.organ_id if row.organ_id in organs or not organs else organs[0])
-
-
-def _organ(key: str) -> Organ:
-    found = Organ.objects.filter(pk=int(key)).first()
-    if found is None:
-        raise Refused(Refusal("field", Words("没有这个单位", "there is no such organ"), field="to"))
-    return found
 
 
 def apply_register_changes(changes: list[RegisterChange]) -> None:

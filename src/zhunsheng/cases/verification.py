@@ -71,7 +71,7 @@ def retrace(compiled: CompiledProcedure, events: list[Event], organ_id: int) -> 
             amount = Amount(int(number), Unit(unit))
         command = Command(
             event.action, event.on, max(event.on, date.max if event.by_law else event.on), str(event.officer_id or ""),
-            str(event.organ_id if event.organ_id and state is not None else organ_id),
+            str(event.organ_id or organ_id),
             frozenset({THE_LAW}) if event.by_law else frozenset(), event.values, event.outcome or None, event.note,
             amount=amount, request=event.request,
         )  # fmt: skip
@@ -102,8 +102,8 @@ def _verify(
         yield f"按办理记录重走时不成立：{steps.sentence('zh')}"
         return
     state = steps[-1].case
-    stored = (case.state, case.outcome or None, case.last_on, case.fields)
-    if stored != (state.state, state.outcome, state.last_on, dict(state.fields)):
+    stored = (case.state, case.outcome or None, case.last_on, case.fields, str(case.organ_id))
+    if stored != (state.state, state.outcome, state.last_on, dict(state.fields), state.organ):
         yield f"现状与办理记录不符：记录得出「{state.state}」，存的是「{case.state}」"
     expected_course, course = dump_course(state), dict(case.course)
     if {**expected_course, "links": None} != {**course, "links": None}:

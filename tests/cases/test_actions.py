@@ -1,0 +1,306 @@
+"""Acting on cases: one step is one transaction; a refusal writes nothing; officers see and do what their duties allow."""
+
+from datetime import date
+
+import pytest
+from django.db import connection, transaction
+from tests.cases.place import (
+    APPLICATION,
+    HOTLINE,
+    ORDER,
+    RECONSIDERATION,
+    TODAY,
+    live,
+    order_steps,
+)
+
+from zhunsheng.cases.actions import Refused, link_cases, open_case, perform, settle_due
+from zhunsheng.cases.models import Assignment, Case, CaseLink, CaseParty, ClockEntry, Deadline, Event
+from zhunsheng.cases.reading import choices_for, receipts, state_of, verbs_for
+from zhunsheng.cases.verification import verify_cases
+from zhunsheng.kernel.limits import Amount, Unit
+from zhunsheng.ledger.models import Posting
+from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.models import Duty
+from zhunsheng.papers.models import Paper
+from zhunsheng.security.models import AuditEntry
+
+
+def counts():
+    """How many rows every table has."""
+    from django.apps import apps
+
+    return {model._meta.label: model.objects.count() for model in apps.get_models()}
+
+
+def opened(place, on=date(2025, 3, 3), **options):
+    return open_case(HOTLINE, "order", organ=place.hotline, on=on, values=ORDER, today=TODAY, **options)
+
+
+def act(case, action, on=date(2025, 3, 4), **options):
+    return perform(case.pk, action, on=on, today=TODAY, **options)
+
+
+def refused(code, call):
+    """The refusal that comes, with nothing written."""
+    before = counts()
+    with pytest.raises(Refused) as raised:
+        call()
+    assert raised.value.refusal.code == code
+    assert counts() == before
+    return raised.value.refusal
+
+
+def state(case):
+    """The row as it is stored now."""
+    return Case.objects.get(pk=case.pk)
+
+
+# --- a step ----------------------------------------------------------------------------------------------------------
+
+
+def test_step_writes_event_clock_party_posting_and_audit(place):
+    case = opened(place, officer=place.operator)
+    event = Event.objects.get(case=case)
+    assert (event.action, event.on, event.sequence, event.officer) == ("order", date(2025, 3, 3), 1, place.operator)
+    assert event.values["theme"] == "complaint"
+    assert list(ClockEntry.objects.filter(case=case).values_list("deadline", "kind")) == [("dispatching", "armed")]
+    assert Deadline.objects.get(case=case).due_on == date(2025, 3, 4), "one working day, a local setting"
+    assert case.next_due == date(2025, 3, 4)
+    assert CaseParty.objects.get(case=case).name == "示例甲"
+    posted = set(Posting.objects.filter(source_id=case.pk).values_list("account__key", flat=True))
+    assert {f"{HOTLINE}.orders", f"{HOTLINE}.calls", f"{HOTLINE}.open"} <= posted
+    assert AuditEntry.objects.filter(action="case.order", subject=f"case:{case.pk}", officer_id=place.operator.pk).exists()
+
+
+def test_every_step_leaves_one_audit_record(place):
+    case = live(HOTLINE, place.hotline, order_steps(), officer=place.operator)
+    actions = list(AuditEntry.objects.filter(subject=f"case:{case.pk}").order_by("pk").values_list("action", flat=True))
+    assert actions == [f"case.{step.action}" for step in order_steps()]
+
+
+def test_numbers_follow_each_other_within_organ_and_year(place):
+    numbers = [opened(place, on=day).number for day in (date(2024, 12, 30), date(2025, 1, 2), date(2025, 1, 3))]
+    assert numbers == ["示热热线〔2024〕1号", "示热热线〔2025〕1号", "示热热线〔2025〕2号"]
+
+
+def test_paper_of_a_step_is_issued_with_its_number(place):
+    case = opened(place)
+    act(case, "dispatch", values={"unit": "示例县城管局"})
+    act(case, "supervise", on=date(2025, 3, 20), values={"supervision_ground": "late", "supervision_demand": "三日内办结"})
+    paper = Paper.objects.get(case_id=case.pk)
+    assert (paper.kind, paper.number, paper.issued_on) == ("supervision_notice", "示热热线督〔2025〕1号", date(2025, 3, 20))
+
+
+def test_party_joined_later_is_found_by_name(place):
+    case = open_case(RECONSIDERATION, "file", organ=place.government, on=date(2023, 3, 1), values=APPLICATION, today=TODAY)
+    act(case, "change_respondent", on=date(2023, 3, 2), values={"respondent": ["示例县城管局"]})
+    assert list(CaseParty.objects.filter(case=case, role="respondent").values_list("name", flat=True)) == ["示例县城管局"]
+
+
+# --- refusals --------------------------------------------------------------------------------------------------------
+
+
+def test_refusal_writes_nothing(place):
+    case = opened(place)
+    refused("state", lambda: act(case, "close", outcome="resolved"))
+    refused("missing", lambda: act(case, "dispatch"))
+    refused("field", lambda: act(case, "dispatch", values={"unit": "示例县水务局", "handle_by": "昨天"}))
+    refused("stray_field", lambda: act(case, "dispatch", values={"unit": "示例县水务局", "reply": "x"}))
+    refused("unknown_action", lambda: act(case, "applaud"))
+    refused("already_started", lambda: act(case, "order", values=ORDER))
+    refused("missing", lambda: open_case(HOTLINE, "order", organ=place.hotline, on=date(2025, 3, 3), values={}, today=TODAY))
+    refused("not_started", lambda: open_case(HOTLINE, "dispatch", organ=place.hotline, on=date(2025, 3, 3), today=TODAY))
+
+
+def test_days_keep_their_order_and_lie_not_in_the_future(place):
+    case = opened(place)
+    refused("date_order", lambda: act(case, "dispatch", on=date(2025, 3, 2), values={"unit": "示例县水务局"}))
+    refused("future", lambda: perform(case.pk, "dispatch", on=date(2025, 3, 5), values={"unit": "x"}, today=date(2025, 3, 4)))
+    refused("future", lambda: open_case(HOTLINE, "order", organ=place.hotline, on=date(2025, 3, 5), values=ORDER, today=date(2025, 3, 4)))
+
+
+def test_stale_page_is_refused_and_a_fresh_one_is_not(place):
+    case = opened(place)
+    act(case, "dispatch", values={"unit": "示例县水务局"}, expected_sequence=1)
+    refused("stale", lambda: act(case, "receive", expected_sequence=1))
+    assert act(case, "receive", expected_sequence=2).state == "handling"
+
+
+def test_unit_that_hangs_on_a_failure_writes_nothing(place):
+    case = opened(place)
+    before = counts()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        act(case, "dispatch", values={"unit": "示例县水务局"})
+        raise RuntimeError
+    assert counts() == before
+    assert state(case).state == "registered"
+
+
+def test_case_runs_under_the_law_of_the_day_it_began(place):
+    old = open_case(RECONSIDERATION, "file", organ=place.government, on=date(2023, 12, 29), values=APPLICATION, today=TODAY)
+    new = open_case(RECONSIDERATION, "file", organ=place.government, on=date(2024, 1, 2), values=APPLICATION, today=TODAY)
+    assert (old.version, new.version) == (date(2018, 1, 1), date(2024, 1, 1))
+    # 2017: change_respondent is an action of the old declaration, and stays one after the new law came.
+    assert act(old, "change_respondent", on=date(2024, 1, 3), values={"respondent": ["示例县城管局"]}).version == date(2018, 1, 1)
+    refused("not_in_force", lambda: open_case(RECONSIDERATION, "file", organ=place.government, on=date(2017, 12, 29), values=APPLICATION, today=TODAY))
+
+
+# --- who -------------------------------------------------------------------------------------------------------------
+
+
+def test_officer_without_a_duty_sees_and_does_nothing(place):
+    case = opened(place)
+    access = access_of(place.stranger, TODAY)
+    assert not Case.visible.to(access).exists()
+    refused("role", lambda: act(case, "dispatch", values={"unit": "x"}, officer=place.stranger))
+    refused("role", lambda: act(case, "office.hold", values={"text": "x"}, officer=place.stranger))
+    assert {refusal.code for _, refusal in choices_for(case, access, TODAY) if refusal} >= {"role"}
+    assert verbs_for(case, access) == []
+
+
+def test_case_is_visible_to_its_organ_those_above_and_the_organ_it_is_assigned_to(place):
+    case = opened(place)
+    seen = {name: Case.visible.to(access_of(getattr(place, name), TODAY)).filter(pk=case.pk).exists()
+            for name in ("operator", "head", "lighting_officer", "stranger")}  # fmt: skip
+    assert seen == {"operator": True, "head": True, "lighting_officer": False, "stranger": False}
+    act(case, "office.assign", values={"to": str(place.lighting.pk), "text": "请修路灯", "due": "2025-03-10"}, officer=place.operator)
+    lighting = access_of(place.lighting_officer, TODAY)
+    assert Case.visible.to(lighting).get() == case
+    assert [verb.value for verb in verbs_for(state(case), lighting)] == ["office.reply", "office.send_back"]
+    act(case, "office.reply", values={"text": "已修"}, officer=place.lighting_officer, request=1)
+    assert not Case.visible.to(lighting).exists(), "answered work is no longer theirs"
+
+
+def test_duty_ended_is_access_ended(place):
+    case = opened(place)
+    Duty.objects.filter(officer=place.operator).update(valid_to=date(2025, 3, 1))
+    refused("role", lambda: act(case, "dispatch", values={"unit": "x"}, officer=place.operator))
+
+
+def test_duty_of_another_system_gives_no_role(place):
+    case = opened(place)
+    Duty.objects.filter(officer=place.operator).update(system=RECONSIDERATION)
+    refused("role", lambda: act(case, "dispatch", values={"unit": "x"}, officer=place.operator))
+    assert not Case.visible.to(access_of(place.operator, TODAY)).exists()
+
+
+# --- office work -----------------------------------------------------------------------------------------------------
+
+
+def test_assignment_is_kept_as_a_row_and_answered(place):
+    case = opened(place)
+    act(case, "office.assign", values={"to": str(place.lighting.pk), "text": "请修路灯", "due": "2025-03-10", "lead": False})
+    row = Assignment.objects.get(case=case)
+    assert (row.kind, row.state, row.to_organ, row.due_on, row.lead, row.text) == ("assignment", "open", place.lighting, date(2025, 3, 10), False, "请修路灯")
+    refused("asked_already", lambda: act(case, "office.assign", values={"to": str(place.lighting.pk), "text": "x"}))
+    refused("role", lambda: act(case, "office.reply", values={"text": "x"}, request=1, officer=place.operator))
+    act(case, "office.reply", values={"text": "已修"}, request=1, officer=place.lighting_officer)
+    row.refresh_from_db()
+    assert (row.state, row.text, row.answer) == ("answered", "请修路灯", "已修")
+    refused("answered", lambda: act(case, "office.reply", values={"text": "x"}, request=1, officer=place.lighting_officer))
+
+
+def test_transfer_moves_the_case_and_who_sees_it(place):
+    case = opened(place)
+    act(case, "office.transfer", values={"to": str(place.lighting.pk), "text": "属其职责"}, officer=place.operator)
+    moved = state(case)
+    assert (moved.organ, moved.path) == (place.lighting, place.lighting.path)
+    assert not Case.visible.to(access_of(place.operator, TODAY)).exists()
+    assert Case.visible.to(access_of(place.lighting_officer, TODAY)).get() == case
+    assert not list(verify_cases(lambda done, total: None))
+
+
+@pytest.mark.parametrize("to", ["999999", "没有这个单位"])
+def test_transfer_to_nowhere_is_refused(place, to):
+    case = opened(place)
+    refused("field", lambda: act(case, "office.transfer", values={"to": to, "text": "x"}))
+
+
+@pytest.mark.parametrize("verb", ["office.assign", "office.countersign", "office.add_signer"])
+def test_asking_nobody_is_refused(place, verb):
+    case = opened(place)
+    refused("field", lambda: act(case, verb, values={"to": "999999", "text": "x"}))
+
+
+def test_open_countersignature_blocks_the_step_that_decides(place):
+    case = live(HOTLINE, place.hotline, order_steps()[:5])
+    act(case, "office.countersign", on=date(2025, 3, 7), values={"to": str(place.lighting.pk)}, officer=place.operator)
+    refused("signatures", lambda: act(case, "close", on=date(2025, 3, 7), outcome="resolved"))
+    act(case, "office.sign", on=date(2025, 3, 7), values={"agrees": True}, request=1, officer=place.lighting_officer)
+    assert act(case, "close", on=date(2025, 3, 7), outcome="resolved").state == "closed"
+
+
+def test_case_on_hold_waits_but_its_limits_run(place):
+    case = opened(place)
+    due = receipts(state(case))["dispatching"].due_date
+    act(case, "office.hold", values={"text": "等待"})
+    refused("held", lambda: act(case, "dispatch", values={"unit": "x"}))
+    assert receipts(state(case))["dispatching"].due_date == due
+    act(case, "office.resume")
+    assert act(case, "dispatch", values={"unit": "x"}).state == "dispatched"
+
+
+def test_terminated_case_counts_as_terminated_and_can_be_reopened(place):
+    case = opened(place)
+    ended = act(case, "office.terminate", values={"text": "诉求人撤回"})
+    assert ended.closed_on == date(2025, 3, 4)
+    refused("closed", lambda: act(case, "office.hold", values={"text": "x"}))
+    reopened = act(case, "office.reopen", on=date(2025, 3, 5), values={"text": "诉求人又来电"})
+    assert (reopened.closed_on, reopened.state) == (None, "registered")
+    assert not list(verify_cases(lambda done, total: None))
+
+
+def test_linked_cases_are_seen_from_both_sides(place):
+    one = open_case(RECONSIDERATION, "file", organ=place.government, on=date(2024, 3, 1), values=APPLICATION, today=TODAY)
+    other = opened(place)
+    link_cases(one.pk, other.pk, officer=place.operator)
+    link_cases(other.pk, one.pk, officer=place.operator)
+    assert CaseLink.objects.count() == 1
+    assert [link.case for link in state_of(one).links] == [str(other.pk)]
+    refused("self_link", lambda: link_cases(one.pk, one.pk, officer=place.operator))
+
+
+# --- what the law does -----------------------------------------------------------------------------------------------
+
+
+def test_lapse_is_settled_before_the_next_step(place):
+    case = open_case(RECONSIDERATION, "file", organ=place.government, on=date(2024, 9, 26), values=APPLICATION, today=TODAY)
+    # Five working days after 26 September 2024 end on 9 October; the week of the National Day lies in between.
+    refused("by_law", lambda: act(case, "deem_accepted", on=date(2024, 10, 9)))
+    refused("state", lambda: act(case, "ask_correction", on=date(2024, 10, 10), values={"correction_items": "x"}))
+    assert settle_due(date(2024, 10, 8)) == 0
+    assert settle_due(date(2024, 10, 9)) == 1
+    event = Event.objects.get(action="deem_accepted")
+    assert (event.on, event.by_law, event.officer) == (date(2024, 10, 9), True, None)
+    assert state(case).state == "hearing"
+    assert settle_due(date(2024, 10, 9)) == 0
+    assert not list(verify_cases(lambda done, total: None))
+
+
+def test_step_taken_late_finds_what_the_law_did_meanwhile(place):
+    case = open_case(RECONSIDERATION, "file", organ=place.government, on=date(2024, 9, 26), values=APPLICATION, today=TODAY)
+    act(case, "office.assign", on=date(2024, 10, 15), values={"to": str(place.lighting.pk), "text": "x"})
+    actions = list(Event.objects.filter(case=case).order_by("sequence").values_list("action", "on"))
+    assert actions == [("file", date(2024, 9, 26)), ("deem_accepted", date(2024, 10, 9)), ("office.assign", date(2024, 10, 15))]
+
+
+def test_extension_is_kept_with_its_length(place):
+    case = live(HOTLINE, place.hotline, order_steps()[:3])
+    before = receipts(state(case))["handling"].due_date
+    refused("too_long", lambda: act(case, "extend", on=date(2025, 3, 5), values={"extension_reason": "x"}, amount=Amount(6, Unit.WORKING_DAY)))
+    act(case, "extend", on=date(2025, 3, 5), values={"extension_reason": "材料采购"}, amount=Amount(2, Unit.WORKING_DAY))
+    after = receipts(state(case))["handling"].due_date
+    assert (before, after) == (date(2025, 3, 11), date(2025, 3, 13))
+    assert not list(verify_cases(lambda done, total: None))
+
+
+def test_perform_locks_the_row(place):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite locks the database for the whole of a transaction; see test_concurrency")
+    from django.test.utils import CaptureQueriesContext
+
+    case = opened(place)
+    with CaptureQueriesContext(connection) as queries:
+        act(case, "dispatch", values={"unit": "示例县水务局"})
+    assert any("FOR UPDATE" in query["sql"] for query in queries)
