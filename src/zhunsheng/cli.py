@@ -47,7 +47,7 @@ COMMANDS = (
     Entry("cases", "zhunsheng.cases.commands:cases", "办件 · cases"),
     Entry("registers", "zhunsheng.registers.commands:registers", "清单 · lists"),
     Entry("ledger", "zhunsheng.ledger.commands:ledger", "台账 · postings, balances and periods"),
-    Entry("figures", "zhunsheng.reports.commands:figures", "指标数据 · figures read from texts"),
+    Entry("figures", "zhunsheng.reports.commands:figures", "指标数据 · figures of a region and year"),
     Entry("report", "zhunsheng.reports.commands:report", "报告 · compose, check and compare reports"),
     Entry("demo", "zhunsheng.demonstration.commands:demo", "演示 · the demonstration"),
 )

@@ -125,7 +125,8 @@ def _number_cases(new: Sequence[CaseRecord]) -> None:
     for record in new:
         pattern = record.compiled.procedure.number
         series.setdefault((record.organ.pk, pattern, record.state.opened_on.year), []).append(record)
-    for (_, pattern, year), members in series.items():
+    # In one order everywhere, so that two writers who need the same two series never wait for each other.
+    for (_, pattern, year), members in sorted(series.items(), key=lambda item: item[0]):
         organ = members[0].organ
         for record, serial in zip(members, reserve_numbers(organ, pattern, year, len(members)), strict=True):
             record.number = format_number(pattern, organ, year, serial)
@@ -146,7 +147,7 @@ def _paper_numbers(records: Sequence[CaseRecord]) -> dict[tuple[int, int, str], 
                         (record.organ, where)
                     )
     numbers: dict[tuple[int, int, str], str] = {}
-    for (_, pattern, year), members in series.items():
+    for (_, pattern, year), members in sorted(series.items(), key=lambda item: item[0]):
         organ = members[0][0]
         for (_, where), serial in zip(members, reserve_numbers(organ, pattern, year, len(members)), strict=True):
             numbers[where] = format_number(pattern, organ, year, serial)
