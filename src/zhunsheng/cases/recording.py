@@ -6,7 +6,7 @@ locks; the kernel has already decided. Nothing else writes these tables.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from zhunsheng.bulk import insert_rows, moment, reserve_ids, to_json
 from zhunsheng.cases.models import Assignment, Case, CaseParty, ClockEntry, Deadline, Event
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_course
-from zhunsheng.kernel.clock import ClockState, as_date, due_of, summary, uncertain_years
+from zhunsheng.kernel.clock import ClockState, as_date, is_open, standing, uncertain_years
 from zhunsheng.kernel.procedure import RegisterWrite
 from zhunsheng.kernel.transition import CompiledProcedure, Transition
 from zhunsheng.ledger.postings import PostingRow, post
@@ -179,6 +179,7 @@ def _gather(
     record: CaseRecord, rows: _Rows, numbers: Mapping[tuple[int, int, str], str], calendar: Calendar, at: Any
 ) -> list[RegisterChange]:
     compiled, state, case_id = record.compiled, record.state, record.case_id
+    organ_id = record.organ.pk
     changes: list[RegisterChange] = []
     touched: set[str] = set()
     for step in record.steps:
@@ -196,7 +197,7 @@ def _gather(
                                 amount.value if amount else None, amount.unit.value if amount else ""))  # fmt: skip
         for posting in transition.postings:
             rows.postings.append(
-                PostingRow(posting.account, record.organ.pk, posting.on, posting.value, posting.breakdown, "case",
+                PostingRow(posting.account, organ_id, posting.on, posting.value, posting.breakdown, "case",
                            case_id, sequence, posting.distinct)
             )  # fmt: skip
         if transition.papers:
@@ -216,11 +217,9 @@ def _gather_deadlines(
     """Add the rows of the clocks that changed; gives the earliest day a running clock of the case is due."""
     earliest: date | None = None
     for key, events in state.clocks.items():
-        status, ended_on = summary(events)
-        running = status in (ClockState.RUNNING, ClockState.STOPPED)
-        if not running and key not in touched:
+        if key not in touched and not is_open(events):
             continue
-        counted = due_of(compiled.limits[key], events, calendar)
+        status, ended_on, counted = standing(compiled.limits[key], events, calendar)
         due = None if counted.due is None else as_date(counted.due)
         if status is ClockState.RUNNING and due is not None and (earliest is None or due < earliest):
             earliest = due
@@ -236,7 +235,8 @@ def _text(day: date | None) -> str | None:
 
 def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None:
     state, organ = record.state, record.moved_to or record.organ
-    closed_on = _day_closed(record)
+    before = record.row.closed_on if record.row is not None else None
+    closed_on = day_closed(record.compiled.final, (step.transition for step in record.steps), before)
     if record.row is None:
         rows.cases.append(
             (record.case_id, state.system, state.version.isoformat(), record.number, record.title, organ.pk, organ.path, state.state,
@@ -262,17 +262,14 @@ def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None
     row.save(update_fields=changed)
 
 
-def _day_closed(record: CaseRecord) -> date | None:
-    """The day a case reached its final state; what is done in that state afterwards does not move it."""
-    final = record.compiled.final
-    if record.state.state not in final:
-        return None
-    closed_on = record.row.closed_on if record.row is not None else None
-    for step in record.steps:
-        if step.transition.case.state not in final:
+def day_closed(final: frozenset[str], steps: Iterable[Transition], closed_on: date | None) -> date | None:
+    """The day a case reached its final state, from the day it had before these steps; what is done in that state
+    afterwards does not move it."""
+    for step in steps:
+        if step.case.state not in final:
             closed_on = None
         elif closed_on is None:
-            closed_on = step.transition.on
+            closed_on = step.on
     return closed_on
 
 

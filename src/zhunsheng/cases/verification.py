@@ -4,17 +4,20 @@ clocks, its due dates and its postings."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from zhunsheng.cases.models import Case, ClockEntry, Event
+from zhunsheng.cases.models import Case, ClockEntry, Deadline, Event
+from zhunsheng.cases.recording import day_closed
 from zhunsheng.catalogue.loading import UnknownSystem, system
+from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_course
+from zhunsheng.kernel.clock import ClockState, as_date, due_of, summary
 from zhunsheng.kernel.limits import Amount, Unit
 from zhunsheng.kernel.office import is_verb, perform_verb
 from zhunsheng.kernel.procedure import THE_LAW
@@ -47,17 +50,32 @@ def _verify_chunk(chunk: list[Case]) -> Iterator[str]:
         "case_id", "sequence", "deadline", "kind", "on", "cause", "amount", "unit"
     ):
         clocks.setdefault(entry[0], Counter())[entry[1:]] += 1
+    deadlines: dict[int, dict[str, Deadline]] = {}
+    for deadline in Deadline.objects.filter(**within):
+        deadlines.setdefault(deadline.case_id, {})[deadline.key] = deadline
     posted: dict[int, Counter[tuple[Any, ...]]] = {}
     rows = Posting.objects.filter(source=Source.CASE, source_id__gte=chunk[0].pk, source_id__lte=chunk[-1].pk)
-    for case_id, *posting in rows.values_list("source_id", "account__key", "on", "value", "breakdown", "sequence"):
+    for case_id, *posting in rows.values_list(
+        "source_id", "account__key", "organ_id", "on", "value", "breakdown", "sequence"
+    ):
         posted.setdefault(case_id, Counter())[tuple(posting)] += 1
+    working_days = calendar()
     for case in chunk:
-        yield from (
-            f"案件 {case.pk}（{case.system} {case.number}）：{finding}"
-            for finding in _verify(
-                case, events.get(case.pk, []), clocks.get(case.pk, Counter()), posted.get(case.pk, Counter())
-            )
-        )
+        stored = _Stored(
+            events.get(case.pk, []), clocks.get(case.pk, Counter()), deadlines.get(case.pk, {}),
+            posted.get(case.pk, Counter()),
+        )  # fmt: skip
+        for finding in _verify(case, stored, working_days):
+            yield f"案件 {case.pk}（{case.system} {case.number}）：{finding}"
+
+
+class _Stored(NamedTuple):
+    """What is stored of one case beside its row."""
+
+    events: list[Event]
+    clocks: Counter[tuple[Any, ...]]
+    deadlines: Mapping[str, Deadline]
+    posted: Counter[tuple[Any, ...]]
 
 
 def retrace(compiled: CompiledProcedure, events: list[Event], organ_id: int) -> list[Transition] | Refusal:
@@ -86,14 +104,13 @@ def retrace(compiled: CompiledProcedure, events: list[Event], organ_id: int) -> 
     return steps
 
 
-def _verify(
-    case: Case, events: list[Event], clocks: Counter[tuple[Any, ...]], posted: Counter[tuple[Any, ...]]
-) -> Iterator[str]:
+def _verify(case: Case, stored: _Stored, working_days: Calendar) -> Iterator[str]:
     try:
         compiled = system(case.system).procedure_of(case.version)
     except UnknownSystem as error:
         yield str(error)
         return
+    events = stored.events
     if [event.sequence for event in events] != list(range(1, case.sequence + 1)):
         yield f"办理记录应有 {case.sequence} 条且序号连续，实有 {len(events)} 条"
         return
@@ -102,35 +119,67 @@ def _verify(
         yield f"按办理记录重走时不成立：{steps.sentence('zh')}"
         return
     state = steps[-1].case
-    stored = (case.state, case.outcome or None, case.last_on, case.fields, str(case.organ_id))
-    if stored != (state.state, state.outcome, state.last_on, dict(state.fields), state.organ):
+    row = (
+        case.state,
+        case.outcome or None,
+        case.opened_on,
+        case.last_on,
+        case.closed_on,
+        case.fields,
+        str(case.organ_id),
+    )
+    closed_on = day_closed(compiled.final, steps, None)
+    if row != (
+        state.state, state.outcome, state.opened_on, state.last_on, closed_on, dict(state.fields), state.organ
+    ):  # fmt: skip
         yield f"现状与办理记录不符：记录得出「{state.state}」，存的是「{case.state}」"
-    expected_course, course = dump_course(state), dict(case.course)
-    if {**expected_course, "links": None} != {**course, "links": None}:
+    if {**dump_course(state), "links": None} != {**case.course, "links": None}:
         yield "经过（期限、交办）与办理记录不符"
-    expected_clocks: Counter[tuple[Any, ...]] = Counter()
+    yield from _verify_clocks(steps, stored.clocks)
+    yield from _verify_deadlines(compiled, case, state, stored.deadlines, working_days)
+    yield from _verify_postings(steps, stored.posted)
+
+
+def _verify_clocks(steps: list[Transition], clocks: Counter[tuple[Any, ...]]) -> Iterator[str]:
+    expected: Counter[tuple[Any, ...]] = Counter()
+    for step in steps:
+        for key, event in step.clock_events:
+            amount = (event.amount.value, event.amount.unit.value) if event.amount else (None, "")
+            expected[(step.case.sequence, key, event.kind.value, event.on.isoformat(), event.cause, *amount)] += 1
+    if expected != clocks:
+        yield "时限记录与办理记录不符"
+
+
+def _verify_deadlines(
+    compiled: CompiledProcedure, case: Case, state: CaseState, deadlines: Mapping[str, Deadline], working_days: Calendar
+) -> Iterator[str]:
+    """The index of limits. A provisional day may have moved since with a notice of holidays and is not compared."""
+    if deadlines.keys() != {key for key, events in state.clocks.items() if events}:
+        yield "时限与办理记录不符"
+        return
+    earliest: date | None = None
+    for key, deadline in deadlines.items():
+        status, ended_on = summary(state.clocks[key])
+        counted = due_of(compiled.limits[key], state.clocks[key], working_days).due
+        due = deadline.due_on if deadline.provisional else None if counted is None else as_date(counted)
+        if status is ClockState.RUNNING and due is not None and (earliest is None or due < earliest):
+            earliest = due
+        if (deadline.state, deadline.due_on, deadline.ended_on) != (status.value, due, ended_on):
+            yield f"时限「{compiled.deadlines[key].declaration.zh}」应为 {due or '—'}，存的是 {deadline.due_on or '—'}"
+    if case.next_due != earliest:
+        yield f"最近到期应为 {earliest or '—'}，存的是 {case.next_due or '—'}"
+
+
+def _verify_postings(steps: list[Transition], posted: Counter[tuple[Any, ...]]) -> Iterator[str]:
     expected: Counter[tuple[Any, ...]] = Counter()
     once: Counter[tuple[Any, ...]] = Counter()
+    organ = int(steps[0].case.organ)
     for step in steps:
-        sequence = step.case.sequence
-        for key, event in step.clock_events:
-            amount = event.amount
-            expected_clocks[
-                (
-                    sequence,
-                    key,
-                    event.kind.value,
-                    event.on.isoformat(),
-                    event.cause,
-                    amount.value if amount else None,
-                    amount.unit.value if amount else "",
-                )
-            ] += 1
         for posting in step.postings:
-            line = (posting.account, posting.on, Decimal(posting.value), breakdown_text(posting.breakdown), sequence)
+            line = (posting.account, organ, posting.on, Decimal(posting.value), breakdown_text(posting.breakdown),
+                    step.case.sequence)  # fmt: skip
             (once if posting.distinct is not None else expected)[line] += 1
-    if expected_clocks != clocks:
-        yield "时限记录与办理记录不符"
+        organ = int(step.case.organ)
     missing, surplus = expected - posted, posted - expected - once
-    yield from (f"少入账：{line[0]} {line[1]} {line[2]}" for line in missing)
-    yield from (f"多入账：{line[0]} {line[1]} {line[2]}" for line in surplus)
+    yield from (f"少入账：{line[0]} {line[2]} {line[3]}" for line in missing)
+    yield from (f"多入账：{line[0]} {line[2]} {line[3]}" for line in surplus)
