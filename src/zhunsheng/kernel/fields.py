@@ -178,10 +178,13 @@ def parse(field: FieldDeclaration, value: Any) -> Any:
     return _parse_one(field, value)
 
 
+_SINGLE = (str, int, float, Decimal, date)
+
+
 def _parse_one(field: FieldDeclaration, value: Any) -> Any:
     if value is None or (isinstance(value, str) and not clean_text(value)):
         return None
-    if not isinstance(value, str | int | float | Decimal | date) and not (
+    if not isinstance(value, _SINGLE) and not (
         field.type is FieldType.PARTY and isinstance(value, Mapping)
     ):
         raise FieldError(f"「{field.zh}」只能填写一项", f"“{field.en}” takes one value")
@@ -223,7 +226,7 @@ def _integer(field: FieldDeclaration, value: Any) -> int:
 
 
 def _decimal(field: FieldDeclaration, value: Any) -> str:
-    return str(_number(field, value))
+    return format(_number(field, value), "f")
 
 
 def _date(field: FieldDeclaration, value: Any) -> str:

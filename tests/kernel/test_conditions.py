@@ -1,0 +1,46 @@
+"""Conditions of declarations on the fields of a case."""
+
+import pytest
+
+from zhunsheng.kernel.conditions import ConditionError, compile_condition
+
+
+@pytest.mark.parametrize(
+    ("condition", "values", "holds"),
+    [
+        ({"track": "general"}, {"track": "general"}, True),
+        ({"track": "general"}, {"track": "summary"}, False),
+        ({"track": "general"}, {}, False),
+        ({"major": True}, {"major": True}, True),
+        ({"major": True}, {"major": False}, False),
+        ({"area": ["公安", "税务"]}, {"area": "税务"}, True),
+        ({"area": ["公安", "税务"]}, {"area": ["海关", "公安"]}, True),
+        ({"area": "公安"}, {"area": ["海关", "公安"]}, True),
+        ({"area": ["公安"]}, {"area": {"name": "x"}}, False),
+        ({"amount": {"ge": 3000}}, {"amount": "3000"}, True),
+        ({"amount": {"ge": 3000}}, {"amount": "2999.99"}, False),
+        ({"amount": {"ge": 1, "le": 5}}, {"amount": 6}, False),
+        ({"amount": {"ge": 1}}, {"amount": None}, False),
+        ({"amount": {"ge": 1}}, {"amount": "many"}, False),
+        ({"amount": {"le": 1}}, {"amount": "nan"}, False),
+        ({"note": {"present": True}}, {"note": ""}, False),
+        ({"note": {"present": False}}, {"note": []}, True),
+        ({"outcome": {"not": "refused"}}, {"outcome": "accepted"}, True),
+        ({"outcome": {"not": ["refused", "void"]}}, {"outcome": "void"}, False),
+        ({"a": 1, "b": 2}, {"a": 1, "b": 3}, False),
+    ],
+)
+def test_conditions(condition, values, holds):
+    test = compile_condition(condition)
+    assert test is not None
+    assert test(values) is holds
+
+
+def test_no_condition_is_none():
+    assert compile_condition({}) is None
+
+
+@pytest.mark.parametrize("condition", [{"a": {"gt": 3}}, {"a": {"ge": "many"}}, {"a": {"le": None}}])
+def test_what_is_no_condition_says_so(condition):
+    with pytest.raises(ConditionError, match="a"):
+        compile_condition(condition)
