@@ -102,10 +102,12 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused.refusal)
         else:
-            messages.success(request, _("已办理：%(action)s。案号 %(number)s") % {"action": say(declared), "number": case.number})
+            messages.success(
+                request, _("已办理：%(action)s。案号 %(number)s") % {"action": say(declared), "number": case.number}
+            )
             return _go(request, reverse("desk:case", args=[case.pk]))
     return _respond(request, form, title=say(declared), back=reverse("desk:cases", args=[slug]), trail=(), system=system,
-                    cited=compiled.cited[action], hint=declared.hint)  # fmt: skip
+                    cited=compiled.cited[action], is_law=declared.basis.article is not None, hint=declared.hint)  # fmt: skip
 
 
 def organs_that_may(request: Any, compiled: CompiledProcedure, action: str) -> list[Organ]:
@@ -155,7 +157,8 @@ def act(request: Any, pk: int, action: str) -> HttpResponse:
         trail=[Crumb(case.number or case.title, reverse("desk:case", args=[pk]))],
         refusal=say_refusal(refusal) if refusal and not form.is_bound else "",
         newer=[(event, action_name(compiled, event.action)) for event in newer], case=case,
-        cited=compiled.cited[action] if declared else None, hint=declared.hint if declared else None,
+        cited=compiled.cited[action] if declared else None,
+        is_law=declared is not None and declared.basis.article is not None, hint=declared.hint if declared else None,
         papers=[compiled.procedure.papers[name] for name in declared.papers] if declared else [],
     )  # fmt: skip
 
@@ -205,7 +208,7 @@ def open_requests(request: Any, case: Case, verb: Verb) -> list[tuple[int, str]]
 def _perform(request: Any, case: Case, action: str, form: Any, verb: bool, refusal: Refusal | None) -> None:
     data = form.cleaned_data
     seen = data.get("expected_sequence")
-    if verb and refusal is not None and seen == case.sequence:
+    if verb and refusal is not None and seen in (None, case.sequence):
         raise Refused(refusal)
     actions.perform(
         case.pk, action, on=data["on"], officer=request.user, values=form.values, outcome=data.get("outcome") or None,
@@ -240,7 +243,10 @@ def link(request: Any, pk: int) -> HttpResponse:
     other = Case.visible.to(request.access).filter(number=number).first() if number else None
     back = f"{reverse('desk:case', args=[pk])}?tab=links"
     if other is None:
-        messages.error(request, _("没有找到案号「%(number)s」的案件，或者您不能查看。请核对案号，括号用〔〕。") % {"number": number})
+        messages.error(
+            request,
+            _("没有找到案号「%(number)s」的案件，或者您不能查看。请核对案号，括号用〔〕。") % {"number": number},
+        )
         return HttpResponseRedirect(back)
     try:
         actions.link_cases(case.pk, other.pk, officer=request.user)

@@ -27,7 +27,12 @@ from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.law.working_days import calendar
 from zhunsheng.security.audit import record
 
-SORTS = {"opened_on": ("opened_on", "pk"), "number": ("number", "pk"), "due": ("next_due", "pk"), "closed_on": ("closed_on", "pk")}
+SORTS = {
+    "opened_on": ("opened_on", "pk"),
+    "number": ("number", "pk"),
+    "due": ("next_due", "pk"),
+    "closed_on": ("closed_on", "pk"),
+}
 DEFAULT_SORT = "-opened_on"
 
 
@@ -116,9 +121,17 @@ def case_list(request: Any, slug: str) -> HttpResponse:
         "count": count,
         "page": found,
         "columns": [(key, column_name(compiled, key)) for key in columns],
-        "rows": [(row, [cell(row.case, key) for key in columns]) for row in rows_for(found.object_list, request.day, calendar())],
-        "sorts": [("-opened_on", _("最近开始在前")), ("opened_on", _("最早开始在前")), ("due", _("最先到期在前")),
-                  ("number", _("按案号")), ("-closed_on", _("最近办结在前"))],
+        "rows": [
+            (row, [cell(row.case, key) for key in columns])
+            for row in rows_for(found.object_list, request.day, calendar())
+        ],
+        "sorts": [
+            ("-opened_on", _("最近开始在前")),
+            ("opened_on", _("最早开始在前")),
+            ("due", _("最先到期在前")),
+            ("number", _("按案号")),
+            ("-closed_on", _("最近办结在前")),
+        ],
         "starts": [
             (name, compiled.procedure.actions[name])
             for name in compiled.procedure.start_actions
@@ -179,7 +192,7 @@ def cell(row: Case, key: str) -> str:
 def chips_of(compiled: CompiledProcedure, filters: Filters) -> list[tuple[str, str]]:
     """(parameter, words) of each filter that is on; its chip takes it off."""
     courses = {"open": _("未办结"), "closed": _("已办结"), "overdue": _("已逾期"), "soon": _("剩余不足 3 个工作日")}
-    states, outcomes = compiled.procedure.states, compiled.procedure.outcomes
+    states = compiled.procedure.states
     chips = [
         ("q", filters.text and f"“{filters.text}”"),
         ("course", courses.get(filters.course, "")),

@@ -20,12 +20,13 @@ from zhunsheng.cases.reading import choices_for, procedure_of, receipts, state_o
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.acting import action_name, visible_case
 from zhunsheng.desk.course_picture import picture_of
-from zhunsheng.desk.deadline_lines import deadline_lines, next_demand
+from zhunsheng.desk.deadline_lines import DeadlineLine, deadline_lines, next_demand
 from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import Light, say, value_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity, mask
 from zhunsheng.kernel.office import TERMINATED, VERBS
+from zhunsheng.kernel.procedure import Action
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger.figures import accounts
@@ -41,6 +42,9 @@ TABS = {
     "links": gettext_lazy("关联"),
     "postings": gettext_lazy("入账"),
 }
+
+SHOWN = 6
+"""As many actions as are shown at once; those the law waits for come first, the others unfold."""
 
 PARTY_PARTS = {
     "kind": gettext_lazy("类型"),
@@ -97,19 +101,24 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
     state = state_of(row, compiled)
     tab = tab if tab in TABS else "course"
     lines = deadline_lines(compiled, state, receipts(row), request.day, calendar())
+    demand = next_demand(lines)
     choices = choices_for(row, request.access, request.day)
     procedure = compiled.procedure
+    possible = wanted_first([(name, procedure.actions[name]) for name, refusal in choices if refusal is None], demand)
     context = {
         "case": row,
         "system": systems()[row.system],
         "version": compiled.version,
         "state": procedure.states[row.state],
         "outcome": outcome_name(compiled, row.outcome),
-        "deadlines": lines,
-        "demand": next_demand(lines),
+        "running": [line for line in lines if line.is_running],
+        "coming": [line for line in lines if line.receipt is None],
+        "ended": [line for line in lines if line.receipt is not None and not line.is_running],
+        "demand": demand,
         "is_closed": row.closed_on is not None,
         "is_held": state.held_in is not None,
-        "possible": [(name, procedure.actions[name]) for name, refusal in choices if refusal is None],
+        "possible": possible[:SHOWN],
+        "further": possible[SHOWN:],
         "refused": [
             (procedure.actions[name], say_refusal(refusal))
             for name, refusal in choices
@@ -120,7 +129,15 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         "tabs": tabs_of(request, row),
         **TAB_CONTENTS[tab](request, row, compiled, revealed),
     }
-    return page(request, "desk/case.html", context, trail=[Crumb(row.number or row.title)], system=systems()[row.system])
+    return page(
+        request, "desk/case.html", context, trail=[Crumb(row.number or row.title)], system=systems()[row.system]
+    )
+
+
+def wanted_first(possible: list[tuple[str, Action]], demand: DeadlineLine | None) -> list[tuple[str, Action]]:
+    """The possible actions, those the law waits for before the others."""
+    acts = demand.acts if demand else ()
+    return sorted(possible, key=lambda item: item[1].words not in acts)
 
 
 def outcome_name(compiled: CompiledProcedure, outcome: str) -> str:
@@ -281,20 +298,26 @@ def breakdown_words(system: System | None, breakdown: str) -> str:
 
 def part_words(system: System | None, part: str) -> str:
     """One breakdown, ``kind=agreement``, as 类别：行政协议."""
+    title, words = part_names(system, part)
+    return _("%(title)s：%(words)s") % {"title": title, "words": words} if title else words
+
+
+def part_names(system: System | None, part: str) -> tuple[str, str]:
+    """The names of a breakdown's dimension and value, as far as the system declares them."""
     dimension, _sign, value = part.partition("=")
     if system is None:
-        return value or dimension
+        return "", value or dimension
     for declared in reversed(system.procedures):
         if dimension == "outcome" and value in declared.outcomes:
-            return f"{_('结果')}：{say(declared.outcomes[value])}"
+            return _("结果"), say(declared.outcomes[value])
         field = declared.all_fields.get(dimension)
         if field is not None:
-            return f"{say(field)}：{value_of(field, value)}"
+            return say(field), value_of(field, value)
     for register in reversed(system.registers):
         if dimension in register.fields:
             field = register.fields[dimension]
-            return f"{say(field)}：{value_of(field, value)}"
-    return value or _("未填写")
+            return say(field), value_of(field, value)
+    return "", value or _("未填写")
 
 
 TAB_CONTENTS = {

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from zhunsheng.cases.models import Case, Deadline
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.deadline_lines import acts_within
 from zhunsheng.desk.wording import MINIMUM_KINDS, Light, soon_until, time_left
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.clock import ClockState
@@ -98,11 +99,12 @@ def _row(case: Case, today: date, calendar: Calendar) -> CaseRow:
         d for d in case.running
         if d.key in compiled.limits and compiled.limits[d.key].kind not in MINIMUM_KINDS
     ]  # fmt: skip
-    dated = sorted((d for d in running if d.due_on is not None and d.state == ClockState.RUNNING), key=lambda d: d.due_on)
+    dated = sorted(
+        (d for d in running if d.due_on is not None and d.state == ClockState.RUNNING), key=lambda d: d.due_on
+    )
     if dated:
         first = dated[0]
-        until = compiled.deadlines[first.key].declaration.until
-        expected = tuple(compiled.procedure.actions[a].words for a in until if case.state in compiled.before[a])
+        expected = acts_within(compiled, first.key, case.state)
         light = time_left(first.due_on, compiled.limits[first.key].unit, today, calendar)
         return CaseRow(case, name, state.words, expected, first.due_on, light)
     if any(d.state == ClockState.STOPPED for d in running):

@@ -33,6 +33,14 @@ class Box:
     is_final: bool
 
     @property
+    def short(self) -> str:
+        """The name as far as the box has room for it."""
+        text = self.label
+        while _width(text) > BOX_WIDTH and len(text) > 4:
+            text = text[:-2] + "…"
+        return text
+
+    @property
     def text_rise(self) -> int:
         """From the foot of the box up to the baseline of its name."""
         return 5 - self.height // 2
@@ -42,6 +50,7 @@ class Box:
 class Arrow:
     """One or several actions between the same two states. ``path`` and ``head`` are SVG paths."""
 
+    names: str
     label: str
     path: str
     head: str
@@ -113,7 +122,10 @@ def picture_of(compiled: CompiledProcedure, here: str, done: Mapping[str, object
     edge = 10 + LANE * len(set(lanes_left.values())) + (LABEL if left else 6)
     boxes = _boxes(compiled, order, moves, right, left, here, done)
     by_key = {box.key: box for box in boxes}
-    arrows = [_straight(compiled, pair, travelling[pair], by_key, edge, done) for pair in sorted(down, key=lambda p: row[p[0]])]
+    arrows = [
+        _straight(compiled, pair, travelling[pair], by_key, edge, done)
+        for pair in sorted(down, key=lambda p: row[p[0]])
+    ]
     for side, pairs, lanes in (("right", right, lanes_right), ("left", left, lanes_left)):
         ports: dict[str, int] = {}
         for pair in pairs:
@@ -144,15 +156,19 @@ def _boxes(
 ) -> list[Box]:  # fmt: skip
     passed = {pair[0] for pair, names in moves.items() if pair[0] != pair[1] and any(n in done for n in names)}
     boxes: list[Box] = []
-    y = 22
+    y = 6
     for state in order:
         declared = compiled.procedure.states[state]
         ports = max(sum(p[0] == state for p in right), sum(p[0] == state for p in left))
-        height = max(34, 14 + PORT * ports)
+        height = max(34, PORT * (ports + 1))
         stand = "here" if state == here else "passed" if state in passed else "ahead"
         boxes.append(Box(state, say(declared), y, height, stand, declared.final))
         y += height + GAP
     return boxes
+
+
+def _names(compiled: CompiledProcedure, names: list[str]) -> str:
+    return "、".join(say(compiled.procedure.actions[n]) for n in names)
 
 
 def _label(compiled: CompiledProcedure, names: list[str], room: int) -> str:
@@ -160,7 +176,8 @@ def _label(compiled: CompiledProcedure, names: list[str], room: int) -> str:
     text = labels[0]
     for label in labels[1:]:
         if _width(f"{text} / {label} …") > room:
-            return f"{text} …"
+            text = f"{text} …"
+            break
         text = f"{text} / {label}"
     while _width(text) > room and len(text) > 4:
         text = text[:-2] + "…"
@@ -169,7 +186,7 @@ def _label(compiled: CompiledProcedure, names: list[str], room: int) -> str:
 
 def _width(text: str) -> int:
     """About how wide a label is drawn."""
-    return sum(12 if ord(char) > 255 else 6 for char in text)
+    return sum(13 if ord(char) > 255 else 7 for char in text)
 
 
 def _straight(
@@ -179,7 +196,7 @@ def _straight(
     x = edge + BOX_WIDTH // 2
     top, bottom = boxes[pair[0]].y + boxes[pair[0]].height, boxes[pair[1]].y
     return Arrow(
-        _label(compiled, names, 150), f"M{x} {top}V{bottom - 6}", f"M{x - 4} {bottom - 7}h8l-4 7z", x + 8,
+        _names(compiled, names), _label(compiled, names, 150), f"M{x} {top}V{bottom - 6}", f"M{x - 4} {bottom - 7}h8l-4 7z", x + 8,
         (top + bottom) // 2 + 3, "start", any(n in done for n in names),
     )  # fmt: skip
 
@@ -192,12 +209,12 @@ def _around(
     sign = 1 if side == "right" else -1
     start = edge + BOX_WIDTH if side == "right" else edge
     far = start + sign * (LABEL - 8 + LANE * lane)
-    y, end = origin.y + 4 + PORT * port - 2, target.y + 10
+    y, end = origin.y + 8 + PORT * port, target.y + 8
     turn = 5 if end > y else -5
     path = f"M{start} {y}H{far - sign * 5}q{sign * 5} 0 {sign * 5} {turn}V{end - turn}q0 {turn} {-sign * 5} {turn}H{start + sign * 6}"
     head = f"M{start + sign * 7} {end - 4}v8l{-sign * 7} -4z"
     return Arrow(
-        _label(compiled, names, LABEL - 18), path, head, start + sign * 6, y - 4, "start" if sign > 0 else "end",
+        _names(compiled, names), _label(compiled, names, LABEL - 18), path, head, start + sign * 6, y - 4, "start" if sign > 0 else "end",
         any(n in done for n in names),
     )  # fmt: skip
 

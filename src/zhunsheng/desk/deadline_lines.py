@@ -15,6 +15,7 @@ from zhunsheng.desk.wording import MINIMUM_KINDS, Light, say, time_left
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState
 from zhunsheng.kernel.clock import ClockState, Receipt
+from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
 
@@ -27,6 +28,8 @@ class DeadlineLine:
     name: Words
     light: Light
     cited: Words
+    is_setting: bool
+    """Whether the place has set it or it is practice, the statutes being silent."""
     receipt: Receipt | None = None
     begins: str = ""
     acts: tuple[Words, ...] = ()
@@ -44,11 +47,6 @@ class DeadlineLine:
         """Whether it is a time to be waited out rather than one to be kept within."""
         return self.receipt is not None and self.receipt.limit.kind in MINIMUM_KINDS
 
-    @property
-    def is_setting(self) -> bool:
-        """Whether the place has set it, the statutes being silent."""
-        return self.receipt is not None and self.receipt.limit.scope == "setting"
-
 
 def deadline_lines(
     compiled: CompiledProcedure, state: CaseState, receipts: Mapping[str, Receipt], today: date, calendar: Calendar
@@ -60,18 +58,27 @@ def deadline_lines(
     for key, deadline in compiled.deadlines.items():
         declaration = deadline.declaration
         name = declaration.words
-        acts = tuple(compiled.procedure.actions[a].words for a in declaration.until if state.state in compiled.before[a])
+        acts = acts_within(compiled, key, state.state)
+        is_setting = declaration.basis.article is None
         receipt = receipts.get(key)
         if receipt is not None:
             light = light_of(receipt, today, calendar)
-            line = DeadlineLine(key, name, light, receipt.limit.basis.cited, receipt, acts=acts)
+            line = DeadlineLine(key, name, light, receipt.limit.basis.cited, is_setting, receipt, acts=acts)
             (running if line.is_running else ended).append(line)
         elif state.state not in compiled.final and (deadline.when is None or deadline.when(state.values)):
             begins = "、".join(say(compiled.procedure.actions[a]) for a in declaration.from_)
             light = Light("waiting", _("尚未起算"))
-            coming.append(DeadlineLine(key, name, light, deadline.limit.basis.cited, begins=begins))
+            coming.append(DeadlineLine(key, name, light, deadline.limit.basis.cited, is_setting, begins=begins))
     running.sort(key=lambda line: (line.due is None, line.due or date.max))
     return [*running, *coming, *ended]
+
+
+def acts_within(compiled: CompiledProcedure, key: str, state: str) -> tuple[Words, ...]:
+    """The actions that keep a limit: those possible in this state, or where none is yet, those it comes to in the end."""
+    actions = compiled.procedure.actions
+    until = [a for a in compiled.deadlines[key].declaration.until if actions[a].by != [THE_LAW]]
+    at_once = [a for a in until if state in compiled.before[a]]
+    return tuple(actions[a].words for a in at_once or until)
 
 
 def light_of(receipt: Receipt, today: date, calendar: Calendar) -> Light:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import System, systems
-from zhunsheng.desk.case_page import part_words
+from zhunsheng.desk.case_page import part_names, part_words
 from zhunsheng.desk.case_rows import PAGE_SIZE
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import say
@@ -98,9 +98,12 @@ def all_figures(request: Any) -> HttpResponse:
     asked = asked_of(request)
     now = figures(asked.region.pk, asked.first, asked.last)
     before = figures(asked.region.pk, date(asked.year - 1, 1, 1), date(asked.year - 1, 12, 31))
+    everything = request.GET.get("all") == "1"
     by_system: dict[str, list[tuple[Figure, Figure | None]]] = {}
     for key, figure in now.items():
-        by_system.setdefault(key.partition(".")[0], []).append((figure, before.get(key)))
+        known = figure.value is not None or (key in before and before[key].value is not None)
+        if known or everything:
+            by_system.setdefault(key.partition(".")[0], []).append((figure, before.get(key)))
     groups = [
         (name, [(s, by_system[s.slug]) for s in systems().values() if s.field_of_work == field and s.slug in by_system])
         for field, name in FIELDS_OF_WORK.items()
@@ -109,6 +112,7 @@ def all_figures(request: Any) -> HttpResponse:
     failing = [c for c in run_checks(asked.region.pk, asked.first, asked.last) if not c.holds]
     context = {
         "here": "figures", "asked": asked, "groups": [(name, found) for name, found in groups if found], "rest": rest,
+        "everything": everything, "unknown": sum(figure.value is None for figure in now.values()),
         "failing": check_lines(failing), "has_any": any(figure.value is not None for figure in now.values()),
     }  # fmt: skip
     return page(request, "desk/figures.html", context, trail=[Crumb(TITLE)])
@@ -135,7 +139,10 @@ def figure(request: Any, account: str) -> HttpResponse:
     months: list[tuple[str, Decimal, Decimal]] = []
     chart: dict[str, Any] = {}
     if found.kind == "account":
-        values, before = by_month(account, asked.region.pk, asked.year), by_month(account, asked.region.pk, asked.year - 1)
+        values, before = (
+            by_month(account, asked.region.pk, asked.year),
+            by_month(account, asked.region.pk, asked.year - 1),
+        )
         if asked.year == request.day.year:
             values = values[: request.day.month]
         names = [_("%(n)s 月") % {"n": n} for n in range(1, 13)]
@@ -180,9 +187,9 @@ def parts_of(system: System | None, found: Figure) -> list[tuple[str, list[Part]
     dimensions: dict[str, list[Part]] = {}
     for key, value in found.breakdown.items():
         if value:
-            title, _sign, words = part_words(system, key).partition("：")
+            title, words = part_names(system, key)
             share = int(abs(value) * 1000 / abs(found.value)) if found.value else 0
-            dimensions.setdefault(title if words else "", []).append(Part(key, words or title, value, min(share, 1000)))
+            dimensions.setdefault(title, []).append(Part(key, words, value, min(share, 1000)))
     return [(title, sorted(parts, key=lambda part: -part.value)) for title, parts in dimensions.items()]
 
 

@@ -11,22 +11,23 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.functional import lazy
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhunsheng.desk.widgets import PartiesWidget, RadioList
-from zhunsheng.desk.wording import name_of, say, value_of
+from zhunsheng.desk.wording import language, name_of, say, value_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, PartyKind, Sensitivity, mask, parse_date
 from zhunsheng.kernel.limits import UNIT_WORDS, Amount
 from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 from zhunsheng.orgs.models import Officer, Organ
 
+MANY = 4
+"""More optional fields than these are folded away."""
+
 PREFIX = "value_"
 """Before the names of declared fields, so that a field called ``on`` or ``note`` is no other than itself."""
-
-say_lazy = lazy(say, str)
 
 
 class DeclaredField(forms.Field):
@@ -106,7 +107,9 @@ def widget_for(declared: FieldDeclaration, organs: Sequence[Organ], required: bo
     if declared.many:
         return forms.Textarea({**plain, "rows": 3})
     kind = "tel" if declared.type is FieldType.PHONE else "text"
-    return forms.TextInput({**plain, "type": kind, "maxlength": declared.maximum} if declared.maximum else {**plain, "type": kind})
+    return forms.TextInput(
+        {**plain, "type": kind, "maxlength": declared.maximum} if declared.maximum else {**plain, "type": kind}
+    )
 
 
 class StepForm(forms.Form):
@@ -135,6 +138,22 @@ class StepForm(forms.Form):
             if name.startswith(PREFIX) and value is not None
         }
 
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """What everybody fills in; all of it where little is optional."""
+        return [field for field in self.visible_fields() if field not in self.further_fields]
+
+    @cached_property
+    def further_fields(self) -> list[forms.BoundField]:
+        """The optional fields, folded away when there are many."""
+        optional = [field for field in self.visible_fields() if not field.field.required]
+        return optional if len(optional) > MANY else []
+
+    @property
+    def further_open(self) -> bool:
+        """Whether something in the folded fields is wrong or was filled in already."""
+        return any(field.errors or field.value() for field in self.further_fields)
+
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal at its field, or on top where it has none."""
         name = refusal.field or ""
@@ -143,8 +162,7 @@ class StepForm(forms.Form):
 
 
 def say_refusal(refusal: Refusal) -> str:
-    from zhunsheng.desk.wording import language
-
+    """A refusal with its article, in the reader's language."""
     return refusal.sentence(language())
 
 

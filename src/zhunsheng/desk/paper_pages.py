@@ -8,7 +8,6 @@ from typing import Any
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
@@ -34,8 +33,7 @@ def paper(request: Any, pk: int, paper_pk: int) -> HttpResponse:
     case = visible_case(request, pk)
     row = get_object_or_404(Paper.objects.select_related("organ"), pk=paper_pk, case_id=case.pk)
     name = paper_name(procedure_of(case), row)
-    shown = to_html(document_of(row), lambda _reference: "")
-    context = {"case": case, "paper": row, "name": name, "shown": mark_safe(shown)}  # noqa: S308 - to_html escapes
+    context = {"case": case, "paper": row, "name": name, "shown": to_html(document_of(row))}
     trail = [Crumb(case.number or case.title, reverse("desk:case", args=[pk])), Crumb(name)]
     return page(request, "desk/paper.html", context, trail=trail, system=systems()[case.system])
 

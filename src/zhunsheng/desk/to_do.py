@@ -44,7 +44,9 @@ def to_do(request: Any) -> HttpResponse:
         "counts": counts,
         "chosen": chosen,
         "chosen_system": slug,
-        "by_system": [(key, systems()[key].name, count) for key, count in sorted(by_system.items()) if key in systems()],
+        "by_system": [
+            (key, systems()[key].name, count) for key, count in sorted(by_system.items()) if key in systems()
+        ],
         "page": found,
         "total": total,
         "rows": rows_for(found.object_list, today, days),

@@ -10,6 +10,7 @@ from zhunsheng.desk import (
     frame,
     paper_pages,
     register_pages,
+    report_pages,
     signing_in,
     to_do,
 )
@@ -31,6 +32,14 @@ pages = [
     path("figures/", figure_pages.all_figures, name="figures"),
     path("figure/<str:account>/", figure_pages.figure, name="figure"),
     path("figure/<str:account>/records/", figure_pages.records, name="records"),
+    path("reports/", report_pages.reports, name="reports"),
+    path("reports/<slug:region>/<int:year>/", report_pages.report, name="report"),
+    path("reports/<slug:region>/<int:year>/document/", report_pages.report_document, name="report-document"),
+    path(
+        "reports/<slug:region>/<int:year>/working-paper/",
+        report_pages.report_working_paper,
+        name="report-working-paper",
+    ),
     path("registers/<slug:slug>/", register_pages.entries, name="register"),
 ]
 

@@ -12,7 +12,7 @@ from zhunsheng.kernel.fields import PartyKind
 from zhunsheng.orgs.models import Organ
 
 SPARE_ROWS = 2
-"""Empty rows a field of many parties starts with, so that it can be filled without scripts."""
+"""Empty rows a required field of many parties starts with, so that it can be filled without scripts."""
 
 
 class RadioList(forms.RadioSelect):
@@ -25,6 +25,7 @@ class PartiesWidget(forms.Widget):
     """One party, or rows of them: name, kind, number of identity or credit code, telephone, address."""
 
     template_name = "desk/widgets/parties.html"
+    # Joined by a hyphen, which no declared name holds: a case may have both "respondent" and "respondent_kind".
     PARTS = ("name", "kind", "number", "phone", "address")
 
     def __init__(self, kind: PartyKind, many: bool, organs: Sequence[Organ]) -> None:
@@ -35,11 +36,11 @@ class PartiesWidget(forms.Widget):
         return False
 
     def id_for_label(self, id_: str, index: Any = None) -> str:
-        return f"{id_}_name_0"
+        return f"{id_}-name-0"
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         getter = getattr(data, "getlist", lambda key: [data[key]] if key in data else [])
-        columns = {part: getter(f"{name}_{part}") for part in self.PARTS}
+        columns = {part: getter(f"{name}-{part}") for part in self.PARTS}
         rows = []
         for index in range(len(columns["name"])):
             row = {part: (items[index].strip() if index < len(items) else "") for part, items in columns.items()}
@@ -48,12 +49,12 @@ class PartiesWidget(forms.Widget):
         return rows if self.many else (rows[0] if rows else None)
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return f"{name}_name" not in data
+        return f"{name}-name" not in data
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         rows = [row_of(party) for party in (value if isinstance(value, list) else [value] if value else [])]
-        wanted = max(len(rows) + (1 if rows else 0), SPARE_ROWS) if self.many else 1
+        wanted = max(len(rows) + (1 if rows else 0), SPARE_ROWS if self.is_required else 1) if self.many else 1
         rows += [{"kind": self.kind.value} for _row in range(wanted - len(rows))]
         kinds = [
             (PartyKind.PERSON.value, _("自然人")),

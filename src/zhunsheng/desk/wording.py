@@ -40,7 +40,9 @@ def say(words: Any) -> str:
     if isinstance(words, Words):
         return words.within(language())
     if hasattr(words, "zh"):
-        return words.words.within(language()) if hasattr(words, "words") else Words(words.zh, words.en).within(language())
+        return (
+            words.words.within(language()) if hasattr(words, "words") else Words(words.zh, words.en).within(language())
+        )
     return str(words)
 
 

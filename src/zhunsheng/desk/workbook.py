@@ -14,9 +14,7 @@ from openpyxl.utils import get_column_letter
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def workbook_file(
-    title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], line: str
-) -> tuple[IO[bytes], int]:
+def workbook_file(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], line: str) -> tuple[IO[bytes], int]:
     """A temporary file holding the workbook, at its beginning, and the number of rows written.
 
     First row the title, second ``line`` (who, when), third the heads. Texts stay texts: a cell that begins like a
@@ -25,7 +23,9 @@ def workbook_file(
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     for index, head in enumerate(heads, 1):
-        sheet.column_dimensions[get_column_letter(index)].width = max(8, min(40, 4 + 2 * len(head) + (16 if index == 2 else 6)))
+        sheet.column_dimensions[get_column_letter(index)].width = max(
+            8, min(40, 4 + 2 * len(head) + (16 if index == 2 else 6))
+        )
     sheet.freeze_panes = "A4"
     sheet.append([_styled(sheet, title, Font(bold=True, size=16))])
     sheet.append([line])

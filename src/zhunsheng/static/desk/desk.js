@@ -51,12 +51,13 @@
 
   /* After a form was put in place, the keyboard is where the eyes are. */
   document.addEventListener("htmx:afterSwap", function (event) {
-    var wrong = event.target.querySelector("[aria-invalid='true'], [role='alert']");
-    var first = wrong || event.target.querySelector("form input:not([type='hidden']), form select, form textarea");
-    if (event.target.id === "action-form" && first) {
-      event.target.scrollIntoView({block: "nearest"});
-      if (first.focus) { first.focus(); }
-    }
+    var place = document.getElementById("action-form");
+    if (!place || !place.firstElementChild || event.detail.pathInfo.requestPath.indexOf("/act/") < 0) { return; }
+    var first = place.querySelector("[aria-invalid='true']") ||
+      place.querySelector("form input:not([type='hidden']), form select, form textarea");
+    var notice = place.querySelector("[role='alert']:not(.field-error)");
+    if (first) { first.focus(); }
+    (notice || (event.detail.xhr.status === 422 && first) || place).scrollIntoView({block: "nearest"});
   });
 
   document.addEventListener("htmx:responseError", function () {

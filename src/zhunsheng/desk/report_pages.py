@@ -1,0 +1,119 @@
+"""The yearly report (报告): the page as it prints with every figure a link, its sections with what is missing, and files.
+
+Composing is the reports room's; nothing is written here but the audit entry of a file taken out.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhunsheng.desk.figure_pages import Asked, asked_of, check_lines
+from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.wording import name_of
+from zhunsheng.kernel.words import Words
+from zhunsheng.ledger.checks import run_checks
+from zhunsheng.ledger.figures import accounts
+from zhunsheng.papers.document import FigureReference, Heading
+from zhunsheng.papers.docx import to_docx
+from zhunsheng.papers.html import to_html
+from zhunsheng.reports.composing import ANNUAL_REPORT, Composed, ReportError, compose
+from zhunsheng.reports.outline import PLACEHOLDER, read_outline
+from zhunsheng.reports.working_paper import working_paper
+from zhunsheng.security.audit import record
+
+TITLE = Words("报告", "Report")
+
+
+@dataclass(frozen=True)
+class SectionLine:
+    """One section of the outline: how many figures stand in it and which were not there."""
+
+    heading: str
+    figures: int
+    missing: tuple[tuple[str, int, Words | str], ...]
+    is_written: bool
+
+
+@officers_only
+def reports(request: Any) -> HttpResponse:
+    """The report of the officer's own region for the year that has ended; or of the region and year asked for."""
+    asked = asked_of(request)
+    year = asked.year if request.GET.get("year") else request.day.year - 1
+    return HttpResponseRedirect(reverse("desk:report", args=[asked.region.pk, year]))
+
+
+def _asked(request: Any, region: str, year: int) -> Asked:
+    request.GET = request.GET.copy()
+    request.GET["region"], request.GET["year"] = region, str(year)
+    asked = asked_of(request)
+    if asked.year != year:
+        raise Http404
+    return asked
+
+
+@officers_only
+def report(request: Any, region: str, year: int) -> HttpResponse:
+    asked = _asked(request, region, year)
+    context: dict[str, Any] = {"here": "reports", "asked": asked}
+    try:
+        composed = compose(region, year)
+    except ReportError:
+        context["nothing"] = True
+    else:
+
+        def address(figure: FigureReference) -> str:
+            return f"{reverse('desk:figure', args=[figure.account])}?region={region}&year={figure.year}"
+
+        failing = [c for c in run_checks(region, asked.first, asked.last) if not c.holds]
+        context |= {
+            "shown": to_html(composed.document, address), "sections": sections_of(composed),
+            "used": len(composed.used), "missing": len(composed.missing), "checks": check_lines(failing),
+        }  # fmt: skip
+    return page(request, "desk/report.html", context, trail=[Crumb(TITLE), Crumb(f"{name_of(asked.region)} {year}")])
+
+
+def sections_of(composed: Composed) -> list[SectionLine]:
+    """The sections of the outline, in its order, with what stands in each and what is missing."""
+    declared = accounts()
+    written = {block.text.partition("、")[2] for block in composed.document.blocks if isinstance(block, Heading)}
+    absent = dict(composed.missing)
+    lines = []
+    for section in read_outline(ANNUAL_REPORT).sections:
+        text = " ".join(sentence for paragraph in section.paragraphs for sentence in paragraph.sentences)
+        named = dict.fromkeys(found[1] for found in PLACEHOLDER.findall(text) if found[1] in absent)
+        missing = tuple((a, absent[a], declared[a].words if a in declared else a) for a in named)
+        count = sum(used.section == section.heading for used in composed.used)
+        lines.append(SectionLine(section.heading, count, missing, section.heading in written))
+    return lines
+
+
+@officers_only
+def report_document(request: Any, region: str, year: int) -> HttpResponse:
+    """下载: the report as a .docx file."""
+    composed, name = _composed(request, region, year)
+    record("report.download", f"region:{region}", request.user.pk, year=year, kind="docx")
+    return FileResponse(io.BytesIO(to_docx(composed.document)), as_attachment=True, filename=f"{name}.docx")
+
+
+@officers_only
+def report_working_paper(request: Any, region: str, year: int) -> HttpResponse:
+    """取数底稿: where every figure of the report comes from, as an .xlsx file."""
+    composed, name = _composed(request, region, year)
+    record("report.download", f"region:{region}", request.user.pk, year=year, kind="working_paper")
+    file = io.BytesIO(working_paper(composed, region, year))
+    return FileResponse(file, as_attachment=True, filename=f"{name}-{_('取数底稿')}.xlsx")
+
+
+def _composed(request: Any, region: str, year: int) -> tuple[Composed, str]:
+    _asked(request, region, year)
+    try:
+        composed = compose(region, year)
+    except ReportError as error:
+        raise Http404 from error
+    return composed, composed.document.title

@@ -1,0 +1,145 @@
+"""Who sees what: the owner of a case, a colleague of another organ, somebody without duties, somebody not signed in."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.desk.county import SYSTEM, days_ago
+from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.orgs.models import Duty
+from zhunsheng.papers.models import Paper
+from zhunsheng.security.models import AuditEntry
+
+RECONSIDERATION = "administrative_reconsideration"
+
+
+@pytest.fixture
+def case(county):
+    return county.accepted()
+
+
+def pages_of(case):
+    return [
+        reverse("desk:case", args=[case.pk]),
+        reverse("desk:act", args=[case.pk, "assign_reviewer"]),
+        reverse("desk:act", args=[case.pk, "office.hold"]),
+    ]
+
+
+def test_owner_opens_every_page(case, owner):
+    assert [owner.get(page).status_code for page in pages_of(case)] == [200, 200, 200]
+
+
+@pytest.mark.parametrize("who", ["colleague", "stranger"])
+def test_for_others_the_case_does_not_exist(case, who, request):
+    client = request.getfixturevalue(who)
+    assert [client.get(page).status_code for page in pages_of(case)] == [404, 404, 404]
+    before = case.sequence
+    posted = client.post(reverse("desk:act", args=[case.pk, "office.hold"]), {"on": days_ago(0), "value_text": "试"})
+    case.refresh_from_db()
+    assert (posted.status_code, case.sequence) == (404, before)
+
+
+def test_others_see_it_in_no_list_search_count_or_workbook(case, colleague):
+    listed = colleague.get(reverse("desk:cases", args=[SYSTEM]), {"q": "道路"})
+    assert listed.context["total"] == listed.context["count"] == 0
+    assert case.number not in listed.content.decode()
+    assert colleague.get("/").context["counts"]["open"] == 0
+    assert colleague.get(reverse("desk:cases", args=[SYSTEM])).context["menu"] is not None
+
+
+def test_not_signed_in_is_asked_to_sign_in(case):
+    for page in [*pages_of(case), "/", "/figures/", f"/cases/{SYSTEM}/", "/registers/power_list/", "/reports/"]:
+        response = Client().get(page)
+        assert (response.status_code, response["Location"].split("?")[0]) == (302, "/sign-in/")
+
+
+def test_somebody_without_duties_is_told_so(stranger):
+    response = stranger.get("/")
+    assert "您还没有任职" in response.content.decode()
+    assert stranger.get(f"/cases/{SYSTEM}/").status_code == 404
+    assert stranger.get("/figures/").status_code == 404
+
+
+def test_an_assignment_opens_the_case_until_it_is_answered(case, county, colleague):
+    perform(case.pk, "office.assign", on=days_ago(0), officer=county.owner,
+            values={"to": str(county.housing.pk), "text": "请提出意见"})  # fmt: skip
+    page = colleague.get(reverse("desk:case", args=[case.pk]))
+    assert page.status_code == 200
+    assert page.context["possible"] == []
+    assert [verb for verb, _ in page.context["verbs"]] == ["office.reply", "office.send_back"]
+    answered = colleague.post(
+        reverse("desk:act", args=[case.pk, "office.reply"]), {"on": days_ago(0), "request": 1, "value_text": "没有意见"}
+    )
+    assert answered.status_code == 302
+    assert colleague.get(reverse("desk:case", args=[case.pk])).status_code == 404
+
+
+def test_nobody_takes_back_what_another_organ_asked(case, county, colleague):
+    """A verb the page does not offer is refused also when its address is typed in."""
+    perform(case.pk, "office.assign", on=days_ago(0), officer=county.owner,
+            values={"to": str(county.housing.pk), "text": "请提出意见"})  # fmt: skip
+    response = colleague.post(
+        reverse("desk:act", args=[case.pk, "office.take_back"]), {"on": days_ago(0), "request": 1, "value_text": "试"}
+    )
+    assert response.status_code == 422
+    assert case.assignments.get().state == "open"
+
+
+def test_a_duty_in_one_system_opens_no_other(county, owner):
+    Duty.objects.filter(officer=county.owner).update(system="people_mediation")
+    case = county.review()
+    assert owner.get(reverse("desk:case", args=[case.pk])).status_code == 404
+    assert owner.get(f"/cases/{SYSTEM}/").status_code == 404
+
+
+@pytest.fixture
+def dispute(county):
+    values = {
+        "applicant": [{"name": "示例丁", "kind": "person", "phone": "13800001234"}],
+        "respondent": [{"name": "示例县住房和城乡建设局", "kind": "organ"}],
+        "act": "《限期拆除决定书》", "matter": "penalty", "area": "housing", "request": "撤销该决定",
+    }  # fmt: skip
+    return open_case(RECONSIDERATION, "file", organ=county.justice, on=days_ago(1), values=values)
+
+
+def test_parties_are_masked_until_asked_for_and_asking_is_recorded(dispute, county, owner):
+    address = reverse("desk:case", args=[dispute.pk])
+    masked = owner.get(address, {"tab": "parties"}).content.decode()
+    assert "13800001234" not in masked
+    assert "138****1234" in masked
+    assert "13800001234" not in owner.get(address).content.decode()
+    shown = owner.post(reverse("desk:reveal", args=[dispute.pk, "applicant"])).content.decode()
+    assert "13800001234" in shown
+    entry = AuditEntry.objects.get(action="case.reveal")
+    assert (entry.subject, entry.officer, entry.detail) == (f"case:{dispute.pk}", county.owner, {"field": "applicant"})
+
+
+def test_asking_by_get_shows_nothing(dispute, owner):
+    assert owner.get(reverse("desk:reveal", args=[dispute.pk, "applicant"])).status_code == 405
+
+
+def test_a_paper_opens_only_through_its_own_case(county, owner, colleague):
+    case = county.review()
+    perform(case.pk, "return_unreviewed", on=case.opened_on, values={"return_reason": "材料不齐"})
+    other = county.review()
+    paper = Paper.objects.get(case_id=case.pk)
+    assert owner.get(reverse("desk:paper", args=[case.pk, paper.pk])).status_code == 200
+    assert owner.get(reverse("desk:paper", args=[other.pk, paper.pk])).status_code == 404
+    assert colleague.get(reverse("desk:paper", args=[case.pk, paper.pk])).status_code == 404
+    document = owner.get(reverse("desk:paper-document", args=[case.pk, paper.pk]))
+    assert b"".join(document.streaming_content)[:2] == b"PK"
+
+
+def test_records_behind_a_figure_name_only_visible_cases(case, county, owner, colleague):
+    address = reverse("desk:records", args=[f"{SYSTEM}.received"])
+    assert case.number in owner.get(address).content.decode()
+    seen = colleague.get(address)
+    assert case.number not in seen.content.decode()
+    assert seen.context["page"].paginator.count == 1
+
+
+def test_figures_of_a_region_out_of_reach_do_not_exist(county, owner):
+    assert owner.get("/figures/", {"region": county.region.pk}).status_code == 200
+    assert owner.get("/figures/", {"region": "110000"}).status_code == 404
+    assert owner.get("/reports/110000/2024/").status_code == 404

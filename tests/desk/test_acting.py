@@ -1,0 +1,163 @@
+"""Acting from the pages: forms come from the declaration, refusals stand at their field, nothing typed is lost."""
+
+from django.urls import reverse
+
+from tests.desk.county import SYSTEM, days_ago, signed_in
+from zhunsheng.cases.actions import perform
+from zhunsheng.cases.models import Case
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.forms import PREFIX, ActionForm
+from zhunsheng.orgs.models import Duty
+
+NEW = f"/cases/{SYSTEM}/new/submit/"
+MATTER = {
+    "value_matter": "《示例协议》",
+    "value_kind": "agreement",
+    "value_submitting_unit": "示例局",
+    "value_materials": "草案",
+}
+
+
+def form_of(action: str, slug: str = SYSTEM) -> ActionForm:
+    compiled = systems()[slug].procedure_on(days_ago(0))
+    return ActionForm(compiled, action, organs=[])
+
+
+def test_every_declared_action_makes_a_form_with_its_fields():
+    for system in systems().values():
+        for compiled in system.compiled.values():
+            for name, action in compiled.procedure.actions.items():
+                form = ActionForm(compiled, name, organs=[])
+                declared = [field.removeprefix(PREFIX) for field in form.fields if field.startswith(PREFIX)]
+                assert declared == action.field_names, (system.slug, name)
+                assert ("outcome" in form.fields) == (len(action.outcome) > 1)
+                assert form.as_p()
+
+
+def test_required_fields_are_marked_and_optional_ones_not():
+    form = form_of("submit")
+    assert form.fields[PREFIX + "matter"].required
+    assert not form.fields[PREFIX + "counterparty"].required
+
+
+def test_widgets_follow_the_types():
+    form = form_of("submit")
+    html = {name: str(form[PREFIX + name]) for name in ("kind", "materials", "agreement_amount")}
+    assert html["kind"].count('type="radio"') == 5
+    assert "<textarea" in html["materials"]
+    assert 'type="number"' in html["agreement_amount"]
+    extension = form_of("extend", "administrative_reconsideration")
+    assert "amount" in extension.fields
+
+
+def test_a_case_is_opened_from_its_form(county, owner):
+    response = owner.post(NEW, {"on": days_ago(1), "note": "", **MATTER})
+    case = Case.objects.get()
+    assert response["Location"] == reverse("desk:case", args=[case.pk])
+    assert (case.organ, case.handler, case.fields["kind"], case.opened_on) == (
+        county.justice,
+        county.owner,
+        "agreement",
+        days_ago(1),
+    )
+
+
+def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(owner):
+    response = owner.post(NEW, {"on": days_ago(0), **MATTER, "value_materials": "", "value_agreement_amount": "很多"})
+    form = response.context["form"]
+    assert response.status_code == 422
+    assert set(form.errors) == {"value_materials", "value_agreement_amount"}
+    assert "「很多」不是数" in form.errors["value_agreement_amount"][0]
+    assert "《示例协议》" in response.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_a_refusal_of_the_law_is_said_with_its_article(county, owner):
+    case = county.review(kind="major_decision", on=days_ago(1))
+    for action, values in [
+        ("accept", {}), ("assign_reviewer", {"reviewer_name": "示例甲"}),
+        ("advise", {"adviser_name": "示例丁", "adviser_opinion": "同意"}),
+        ("draft_opinion", {"proposed_conclusion": "合法", "opinion_text": "合法", "opinions_given": 0}),
+    ]:  # fmt: skip
+        perform(case.pk, action, on=days_ago(1), values=values)
+    page = owner.get(reverse("desk:case", args=[case.pk]))
+    assert "issue_opinion" not in [name for name, _ in page.context["possible"]]
+    reasons = {action.en: reason for action, reason in page.context["refused"]}
+    assert "不少于7个工作日" in reasons["Issue the opinion"]
+    assert "重大行政决策" in reasons["Issue the opinion"].rpartition("（")[2]
+    tried = owner.post(reverse("desk:act", args=[case.pk, "issue_opinion"]), {"on": days_ago(0), "outcome": "lawful"})
+    assert tried.status_code == 422
+    assert "不少于7个工作日" in str(tried.context["form"].non_field_errors())
+
+
+def test_a_future_day_is_refused(county, owner):
+    case = county.review()
+    response = owner.post(reverse("desk:act", args=[case.pk, "accept"]), {"on": days_ago(-3)})
+    assert response.status_code == 422
+    assert "晚于今天" in response.content.decode()
+
+
+def test_a_stale_page_says_who_did_what_and_keeps_what_was_typed(county, owner):
+    case = county.accepted()
+    address = reverse("desk:act", args=[case.pk, "assign_reviewer"])
+    seen = owner.get(address).context["form"].initial["expected_sequence"]
+    Duty.objects.create(officer=county.colleague, organ=county.justice)
+    typed = {"on": days_ago(0), "expected_sequence": seen, "value_reviewer_name": "示例戊"}
+    other = signed_in(county.colleague)
+    assert other.post(address, {**typed, "value_reviewer_name": "示例己"}).status_code == 302
+    response = owner.post(address, typed)
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "案件刚刚被示例乙办理过" in text
+    assert "确定承办人" in text
+    assert 'value="示例戊"' in text
+    case.refresh_from_db()
+    assert case.fields["reviewer_name"] == "示例己"
+    assert response.context["form"].data["expected_sequence"] == case.sequence
+
+
+def test_in_place_the_form_comes_alone_and_success_leads_back(county, owner):
+    case = county.review()
+    address = reverse("desk:act", args=[case.pk, "accept"])
+    alone = owner.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in alone
+    assert 'name="on"' in alone
+    done = owner.post(address, {"on": days_ago(0), "expected_sequence": case.sequence}, headers={"HX-Request": "true"})
+    assert done["HX-Redirect"] == reverse("desk:case", args=[case.pk])
+    case.refresh_from_db()
+    assert case.state == "accepted"
+
+
+def test_parties_typed_in_rows_become_parties(county, owner):
+    response = owner.post("/cases/administrative_reconsideration/new/file/", {
+        "on": days_ago(0), "value_act": "《示例决定》", "value_matter": "penalty", "value_area": "housing",
+        "value_request": "撤销", "value_respondent_kind": "department",
+        "value_applicant-name": ["示例丁", "", "示例戊"], "value_applicant-kind": ["person"] * 3,
+        "value_applicant-number": ["", "", ""], "value_applicant-phone": ["13800001234", "", ""],
+        "value_applicant-address": ["", "", ""],
+        "value_respondent-name": ["示例县住房和城乡建设局"], "value_respondent-kind": ["organ"],
+        "value_respondent-number": [""], "value_respondent-phone": [""], "value_respondent-address": [""],
+    })  # fmt: skip
+    assert response.status_code == 302, response.context["form"].errors
+    case = Case.objects.get()
+    assert case.fields["applicant"] == [
+        {"name": "示例丁", "kind": "person", "phone": "13800001234"}, {"name": "示例戊", "kind": "person"},
+    ]  # fmt: skip
+    page = owner.get(reverse("desk:act", args=[case.pk, "change_respondent"]))
+    if page.status_code == 200:
+        assert "示例县住房和城乡建设局" in page.content.decode()
+
+
+def test_cases_are_linked_by_number(county, owner):
+    first, second = county.review(), county.review()
+    owner.post(reverse("desk:link", args=[first.pk]), {"number": second.number})
+    page = owner.get(reverse("desk:case", args=[second.pk]), {"tab": "links"})
+    assert [other for other, *_ in page.context["links"]] == [first]
+
+
+def test_each_tab_opens(county, owner):
+    case = county.accepted()
+    for tab in ("course", "parties", "papers", "assignments", "links", "postings", "没有"):
+        page = owner.get(reverse("desk:case", args=[case.pk]), {"tab": tab})
+        assert page.status_code == 200
+        assert page.context["tab"] == ("course" if tab == "没有" else tab)

@@ -1,0 +1,32 @@
+"""The picture of a procedure: nothing of the declaration is lost in it, for every declared procedure."""
+
+import pytest
+
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.course_picture import moves_of, picture_of
+
+PROCEDURES = [
+    pytest.param(compiled, id=f"{slug} {version}")
+    for slug, system in systems().items()
+    for version, compiled in system.compiled.items()
+]
+
+
+@pytest.mark.parametrize("compiled", PROCEDURES)
+def test_every_state_and_way_is_in_it(compiled):
+    states = compiled.procedure.states
+    here = next(iter(states))
+    picture = picture_of(compiled, here, {})
+    assert sorted(box.key for box in picture.boxes) == sorted(states)
+    assert [box.key for box in picture.boxes if box.stand == "here"] == [here]
+    assert len(picture.arrows) == sum(origin != target for origin, target in moves_of(compiled))
+    words = "".join(step for sentence in picture.sentences for step in sentence.steps)
+    assert all(action.zh in words for action in compiled.procedure.actions.values() if not action.start)
+
+
+@pytest.mark.parametrize("compiled", PROCEDURES)
+def test_boxes_do_not_overlap_and_nothing_leaves_the_picture(compiled):
+    picture = picture_of(compiled, next(iter(compiled.procedure.states)), {})
+    for above, below in zip(picture.boxes, picture.boxes[1:], strict=False):
+        assert above.y + above.height < below.y
+    assert all(0 <= arrow.x <= picture.width and 0 <= arrow.y <= picture.height for arrow in picture.arrows)
