@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.limits import Amount, Kind, Limit, Unit
@@ -30,8 +31,7 @@ class ClockEventKind(StrEnum):
     VOIDED = "voided"
 
 
-@dataclass(frozen=True, slots=True)
-class ClockEvent:
+class ClockEvent(NamedTuple):
     """One entry of the clock's ledger.
 
     ``on`` is the legal day of the event (a datetime where the limit runs in hours). ``cause`` names why it was
@@ -243,7 +243,18 @@ def is_open(events: Sequence[ClockEvent]) -> bool:
 
 def summary(events: Sequence[ClockEvent]) -> tuple[ClockState, date | None]:
     """How a clock stands, and the day it was met or lapsed, without counting anything."""
-    reading = _gather(events)
+    return _summary(_gather(events))
+
+
+def _summary(reading: _Reading) -> tuple[ClockState, date | None]:
     if reading.state is ClockState.RUNNING and reading.open_stops:
         return ClockState.STOPPED, None
     return reading.state, reading.met_on
+
+
+def standing(
+    limit: Limit, events: Sequence[ClockEvent], calendar: Calendar
+) -> tuple[ClockState, date | None, Reckoning]:
+    """``summary`` and ``due_of`` in one reading of the events."""
+    reading = _gather(events)
+    return *_summary(reading), _count(limit, reading, calendar, explain=False)

@@ -184,9 +184,7 @@ _SINGLE = (str, int, float, Decimal, date)
 def _parse_one(field: FieldDeclaration, value: Any) -> Any:
     if value is None or (isinstance(value, str) and not clean_text(value)):
         return None
-    if not isinstance(value, _SINGLE) and not (
-        field.type is FieldType.PARTY and isinstance(value, Mapping)
-    ):
+    if not isinstance(value, _SINGLE) and not (field.type is FieldType.PARTY and isinstance(value, Mapping)):
         raise FieldError(f"「{field.zh}」只能填写一项", f"“{field.en}” takes one value")
     return _PARSERS[field.type](field, value)
 

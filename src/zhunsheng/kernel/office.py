@@ -204,10 +204,16 @@ def _resume(compiled: CompiledProcedure, case: CaseState, command: Command) -> T
 
 
 def _terminate(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
-    final = sorted(compiled.final)
+    final = [name for name, state in compiled.procedure.states.items() if state.final]
     if not final:
         return Refusal("no_final", Words("本程序没有办结状态", "the procedure has no final state"))
-    return _result(compiled, _done(case, command, state=final[0], outcome=TERMINATED, held_in=case.state), command)
+    return _result(
+        compiled,
+        _done(
+            case, command, state="closed" if "closed" in final else final[-1], outcome=TERMINATED, held_in=case.state
+        ),
+        command,
+    )
 
 
 def _reopen(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:

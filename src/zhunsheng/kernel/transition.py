@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY, Calendar
 from zhunsheng.kernel.case_state import CaseState, Done, Request, RequestState
@@ -84,8 +84,7 @@ class Refusal:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(NamedTuple):
     """A step that was possible: the case after it, and everything that follows from it."""
 
     case: CaseState
@@ -733,14 +732,19 @@ def lapsed(compiled: CompiledProcedure, case: CaseState, through: date, calendar
 
 def settle(compiled: CompiledProcedure, case: CaseState, through: date, calendar: Calendar) -> Iterator[Transition]:
     """Every step that took place by law by the end of ``through``, in order, each from the state the last one left."""
-    while pending := lapsed(compiled, case, through, calendar):
-        due, action = pending[0]
-        command = Command(action, max(due, case.last_on), through, roles=frozenset({THE_LAW}))
-        step = act(compiled, case, command, calendar)
-        if isinstance(step, Refusal):
-            return
+    while (step := _first_lapse(compiled, case, through, calendar)) is not None:
         yield step
         case = step.case
+
+
+def _first_lapse(compiled: CompiledProcedure, case: CaseState, through: date, calendar: Calendar) -> Transition | None:
+    """The earliest consequence of a limit that ran out which the procedure lets happen; one refused stops no other."""
+    for due, action in lapsed(compiled, case, through, calendar):
+        command = Command(action, max(due, case.last_on), through, roles=frozenset({THE_LAW}))
+        step = act(compiled, case, command, calendar)
+        if not isinstance(step, Refusal):
+            return step
+    return None
 
 
 def choices(
