@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.figures import Account as DeclaredAccount
@@ -233,7 +233,8 @@ def _statements(region_code: str, first_year: int, last_year: int) -> dict[str, 
 def records_of(
     account: str, region_code: str, first: date, last: date, breakdown: str | None = None
 ) -> QuerySet[Posting]:
-    """The postings behind an account's figure, newest first; for a stock account all up to the end."""
+    """The postings behind an account's figure, newest first; for a stock account all up to the end. ``breakdown`` is one
+    ``dimension=value`` of the figure."""
     declared = accounts().get(account)
     rows = Posting.objects.filter(
         account__key=account, organ__region__code__startswith=region_prefix(region_code), month__lte=month_of(last)
@@ -241,7 +242,12 @@ def records_of(
     if declared is None or not declared.stock:
         rows = rows.filter(month__gte=month_of(first))
     if breakdown:
-        rows = rows.filter(breakdown__contains=breakdown)
+        rows = rows.filter(
+            Q(breakdown=breakdown)
+            | Q(breakdown__startswith=f"{breakdown};")
+            | Q(breakdown__endswith=f";{breakdown}")
+            | Q(breakdown__contains=f";{breakdown};")
+        )
     return rows.select_related("organ").order_by("-on", "-pk")
 
 

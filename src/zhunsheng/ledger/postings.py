@@ -66,8 +66,9 @@ def forget_accounts() -> None:
 
 
 def breakdown_text(pairs: Iterable[tuple[str, str]]) -> str:
-    """The breakdown as it is kept: ``area=公安;outcome=upheld``, cut to what the column holds."""
-    return ";".join(f"{name}={value}" for name, value in pairs if value)[:200]
+    """The breakdown as it is kept: ``area=公安;outcome=upheld``, cut to what the column holds. A semicolon inside a value
+    becomes a full-width one, so that it parts nothing."""
+    return ";".join(f"{name}={str(value).replace(';', '；')}" for name, value in pairs if value)[:200]
 
 
 def post(rows: Sequence[PostingRow]) -> None:
