@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.cases.models import Case, CaseParty, ClockEntry, Deadline, Event
 from zhunsheng.cases.replay import CaseScript, StepScript
+from zhunsheng.ledger.models import Balance, Counted, Posting
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.models import Duty, Officer, Organ, Region
+from zhunsheng.papers.models import Paper
 
 TODAY = date(2026, 11, 20)
 HOTLINE = "hotline_workorder"
@@ -55,7 +58,11 @@ def make_place():
             Duty.objects.create(officer=made, organ=where, **duty)
         return made
 
-    hotline, lighting, water = organ("示例县热线中心", "示热"), organ("示例县城管局", "示城管"), organ("示例县水务局", "示水")
+    hotline, lighting, water = (
+        organ("示例县热线中心", "示热"),
+        organ("示例县城管局", "示城管"),
+        organ("示例县水务局", "示水"),
+    )
     return Place(
         region, government, hotline, lighting, water, officer("operator", hotline), officer("lighting", lighting),
         officer("stranger", None), officer("head", government, whole_tree=True),
@@ -101,7 +108,9 @@ def scenario_steps(slug):
     owner = system(slug)
     scenarios = read_scenarios(owner)
     for scenario in scenarios.scenarios:
-        given = [(day, Step(action=s) if isinstance(s, str) else s) for entry in scenario.given for day, s in entry.items()]
+        given = [
+            (day, Step(action=s) if isinstance(s, str) else s) for entry in scenario.given for day, s in entry.items()
+        ]
         if any(s.refused or s.links or s.registered or s.amount or s.action.startswith("office.") for _, s in given):
             continue
         compiled = owner.procedure_on(given[0][0])
@@ -117,3 +126,46 @@ def scenario_steps(slug):
             state = taken.case
         else:
             yield scenario.it, steps
+
+
+def counts():
+    """How many rows every table has."""
+    from django.apps import apps
+
+    return {model._meta.label: model.objects.count() for model in apps.get_models()}
+
+
+def everything(cases=None):
+    """What the cases of the platform come to, without the ids and numbers a fresh database gives anew."""
+    rows = list(cases if cases is not None else Case.objects.order_by("pk"))
+    found = []
+    for case in rows:
+        events = list(case.events.values_list("sequence", "action", "on", "values", "outcome", "by_law"))
+        clocks = sorted(
+            case.clock_entries.values_list("sequence", "deadline", "kind", "on", "cause", "amount", "unit"), key=str
+        )
+        deadlines = sorted(case.deadlines.values_list("key", "state", "due_on", "ended_on", "provisional"), key=str)
+        postings = sorted(
+            Posting.objects.filter(source="case", source_id=case.pk).values_list("account__key", "organ", "on", "month", "value", "breakdown", "sequence"),
+            key=str,
+        )  # fmt: skip
+        papers = sorted(Paper.objects.filter(case_id=case.pk).values_list("sequence", "kind", "issued_on"))
+        parties = sorted(case.parties.values_list("role", "name", "kind"))
+        course = {name: value for name, value in case.course.items() if name != "done"}
+        done = {name: entry[:3] for name, entry in case.course["done"].items()}
+        found.append({
+            "row": (case.version, case.organ_id, case.state, case.outcome, case.opened_on, case.last_on, case.closed_on, case.next_due),
+            "fields": case.fields, "course": course, "done": done, "events": events, "clocks": clocks, "deadlines": deadlines,
+            "postings": postings, "papers": papers, "parties": parties,
+        })  # fmt: skip
+    return found
+
+
+def empty_the_cases(ids):
+    """Take cases and all that hangs on them away, as only a test may."""
+    Posting.objects.filter(source="case", source_id__in=ids).delete()
+    for model in (Paper, CaseParty, Deadline, ClockEntry, Event):
+        model.objects.filter(case_id__in=ids).delete()
+    Case.objects.filter(pk__in=ids).delete()
+    for model in (Balance, Counted):
+        model.objects.all().delete()

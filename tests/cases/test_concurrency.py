@@ -8,8 +8,8 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
-from tests.cases.place import HOTLINE, ORDER, TODAY, live, make_place, order_steps
 
+from tests.cases.place import HOTLINE, ORDER, TODAY, live, make_place, order_steps
 from zhunsheng.cases.actions import Refused, open_case, perform
 from zhunsheng.cases.models import Case, Event
 from zhunsheng.cases.verification import verify_cases
@@ -50,7 +50,7 @@ def at_once(tasks):
         try:
             barrier.wait()
             return task()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - handed back to the test
             return error
         finally:
             connection.close()
@@ -61,7 +61,10 @@ def at_once(tasks):
 
 def test_case_numbers_have_no_gap_and_no_double(place):
     def opening():
-        return [open_case(HOTLINE, "order", organ=place.hotline, on=date(2025, 3, 3), values=ORDER, today=TODAY).number for _ in range(5)]
+        return [
+            open_case(HOTLINE, "order", organ=place.hotline, on=date(2025, 3, 3), values=ORDER, today=TODAY).number
+            for _ in range(5)
+        ]
 
     found = at_once([opening] * THREADS)
     numbers = [number for some in found for number in some]
@@ -73,7 +76,14 @@ def test_number_of_a_refused_step_is_not_used_up(place):
         opened = 0
         for index in range(6):
             try:
-                open_case(HOTLINE, "order", organ=place.hotline, on=date(2025, 3, 3), values=ORDER if index % 2 else {}, today=TODAY)
+                open_case(
+                    HOTLINE,
+                    "order",
+                    organ=place.hotline,
+                    on=date(2025, 3, 3),
+                    values=ORDER if index % 2 else {},
+                    today=TODAY,
+                )
                 opened += 1
             except Refused:
                 pass
@@ -102,7 +112,14 @@ def test_of_two_steps_on_one_case_exactly_one_succeeds(place, expected, code):
     case = live(HOTLINE, place.hotline, order_steps()[:1])
 
     def dispatching():
-        return perform(case.pk, "dispatch", on=date(2025, 3, 4), values={"unit": "示例县水务局"}, expected_sequence=expected, today=TODAY)
+        return perform(
+            case.pk,
+            "dispatch",
+            on=date(2025, 3, 4),
+            values={"unit": "示例县水务局"},
+            expected_sequence=expected,
+            today=TODAY,
+        )
 
     found = at_once([dispatching] * THREADS)
     refusals = [answer for answer in found if isinstance(answer, Refused)]

@@ -4,9 +4,20 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.cases.place import HOTLINE, ORDER, RECONSIDERATION, TODAY, live, order_steps, scenario_steps, script
-from tests.cases.test_workbook import counts, empty_the_cases, everything
 
+from tests.cases.place import (
+    HOTLINE,
+    ORDER,
+    RECONSIDERATION,
+    TODAY,
+    counts,
+    empty_the_cases,
+    everything,
+    live,
+    order_steps,
+    scenario_steps,
+    script,
+)
 from zhunsheng.cases.actions import settle_due
 from zhunsheng.cases.models import Case, ClockEntry, Event
 from zhunsheng.cases.replay import ReplayRefused, StepScript, replay
@@ -64,7 +75,11 @@ def test_all_or_nothing(place):
 
 
 def test_what_is_right_is_taken_when_asked_for(place):
-    scripts = [script(place.hotline, []), script(place.hotline, order_steps()), script(place.hotline, [StepScript("order", date(2017, 1, 3), ORDER)])]
+    scripts = [
+        script(place.hotline, []),
+        script(place.hotline, order_steps()),
+        script(place.hotline, [StepScript("order", date(2017, 1, 3), ORDER)]),
+    ]
     result = replay(HOTLINE, scripts, today=TODAY, take_good=True)
     assert (result.cases, result.steps) == (1, 6)
     assert [(p.index, p.refusal.code) for p in result.problems] == [(0, "empty"), (2, "not_in_force")]
@@ -99,7 +114,12 @@ def test_planted_state_is_found(proven):
 
 @pytest.mark.parametrize(
     "change",
-    [{"outcome": "explained"}, {"last_on": date(2025, 3, 8)}, {"fields": {"theme": "help"}}, {"course": {"done": {}, "clocks": {}}}],
+    [
+        {"outcome": "explained"},
+        {"last_on": date(2025, 3, 8)},
+        {"fields": {"theme": "help"}},
+        {"course": {"done": {}, "clocks": {}}},
+    ],
 )
 def test_planted_row_is_found(proven, change):
     Case.objects.filter(pk=proven[0].pk).update(**change)
@@ -139,7 +159,9 @@ def test_changed_clock_entry_is_found(proven):
 def test_deleted_and_changed_events_are_found(proven):
     Event.objects.filter(case=proven[0], sequence=3).delete()
     assert len(findings()) == 1
-    Event.objects.filter(case=proven[1], action="call_back").update(values={"resolved": True, "satisfaction": "dissatisfied"})
+    Event.objects.filter(case=proven[1], action="call_back").update(
+        values={"resolved": True, "satisfaction": "dissatisfied"}
+    )
     assert len([line for line in findings() if f"案件 {proven[1].pk}（" in line]) >= 1
 
 

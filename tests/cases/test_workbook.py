@@ -5,16 +5,26 @@ from datetime import date, timedelta
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from tests.cases.place import APPLICATION, HOTLINE, ORDER, RECONSIDERATION, TODAY, live, order_steps, scenario_steps
 
+from tests.cases.place import (
+    APPLICATION,
+    HOTLINE,
+    ORDER,
+    RECONSIDERATION,
+    TODAY,
+    counts,
+    empty_the_cases,
+    everything,
+    live,
+    order_steps,
+    scenario_steps,
+)
 from zhunsheng.cases.actions import perform, settle_due
 from zhunsheng.cases.importing import UnknownColumns, import_cases
-from zhunsheng.cases.models import Case, CaseParty, ClockEntry, Deadline, Event
+from zhunsheng.cases.models import Case, Event
 from zhunsheng.cases.replay import StepScript
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.cases.workbook import export_cases, write_template
-from zhunsheng.ledger.models import Balance, Counted, Posting
-from zhunsheng.papers.models import Paper
 from zhunsheng.security.models import AuditEntry
 from zhunsheng.workbooks import WorkbookError
 
@@ -50,49 +60,9 @@ def take(place, file, **options):
     return import_cases(HOTLINE, file, organ=place.hotline, today=TODAY, **options)
 
 
-def counts():
-    """How many rows every table of the rooms that a step writes to has."""
-    from django.apps import apps
-
-    return {model._meta.label: model.objects.count() for model in apps.get_models()}
-
-
 def only(result):
     assert len(result.problems) == 1, [p.sentence("zh") for p in result.problems]
     return result.problems[0]
-
-
-def everything(cases=None):
-    """What the cases of the platform come to, without the ids and numbers a fresh database gives anew."""
-    rows = list(cases if cases is not None else Case.objects.order_by("pk"))
-    found = []
-    for case in rows:
-        events = list(case.events.values_list("sequence", "action", "on", "values", "outcome", "by_law"))
-        clocks = sorted(case.clock_entries.values_list("sequence", "deadline", "kind", "on", "cause", "amount", "unit"), key=str)
-        deadlines = sorted(case.deadlines.values_list("key", "state", "due_on", "ended_on", "provisional"), key=str)
-        postings = sorted(
-            Posting.objects.filter(source="case", source_id=case.pk).values_list("account__key", "organ", "on", "month", "value", "breakdown", "sequence"),
-            key=str,
-        )  # fmt: skip
-        papers = sorted(Paper.objects.filter(case_id=case.pk).values_list("sequence", "kind", "issued_on"))
-        parties = sorted(case.parties.values_list("role", "name", "kind"))
-        course = {name: value for name, value in case.course.items() if name != "done"}
-        done = {name: entry[:3] for name, entry in case.course["done"].items()}
-        found.append({
-            "row": (case.version, case.organ_id, case.state, case.outcome, case.opened_on, case.last_on, case.closed_on, case.next_due),
-            "fields": case.fields, "course": course, "done": done, "events": events, "clocks": clocks, "deadlines": deadlines,
-            "postings": postings, "papers": papers, "parties": parties,
-        })  # fmt: skip
-    return found
-
-
-def empty_the_cases(ids):
-    Posting.objects.filter(source="case", source_id__in=ids).delete()
-    for model in (Paper, CaseParty, Deadline, ClockEntry, Event):
-        model.objects.filter(case_id__in=ids).delete()
-    Case.objects.filter(pk__in=ids).delete()
-    for model in (Balance, Counted):
-        model.objects.all().delete()
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -113,7 +83,12 @@ def test_ledger_with_title_total_and_signature_rows_is_read(place):
     assert not result.problems
     assert (result.cases, result.rows, result.skipped) == (2, 2, [5, 7, 8])
     first, second = Case.objects.order_by("pk")
-    assert (first.state, first.outcome, first.opened_on, first.closed_on) == ("closed", "resolved", date(2025, 3, 3), date(2025, 3, 7))
+    assert (first.state, first.outcome, first.opened_on, first.closed_on) == (
+        "closed",
+        "resolved",
+        date(2025, 3, 3),
+        date(2025, 3, 7),
+    )
     assert first.fields["caller"] == {"name": "示例甲", "kind": "person", "phone": "13800000000"}
     days = dict(first.events.values_list("action", "on"))
     assert days["call_back"] == date(2025, 3, 6), "an Excel serial number is a date"
@@ -126,7 +101,15 @@ def test_ledger_with_title_total_and_signature_rows_is_read(place):
 def test_heading_over_two_rows_is_read(place):
     upper = [None, "诉求人", None, None, None, None, "受理建单", "派单交办", None]
     lower = ["序号", "姓名", "电话", "诉求渠道", "诉求类型", "诉求内容", "日期", "日期", "承办单位"]
-    result = take(place, book(["台账"], upper, lower, [1, "示例甲", 13800000000, "电话", "咨询", "问路", 45719, date(2025, 3, 4), "示例县水务局"]))
+    result = take(
+        place,
+        book(
+            ["台账"],
+            upper,
+            lower,
+            [1, "示例甲", 13800000000, "电话", "咨询", "问路", 45719, date(2025, 3, 4), "示例县水务局"],
+        ),
+    )
     assert not result.problems
     case = Case.objects.get()
     assert case.state == "dispatched"
@@ -134,7 +117,9 @@ def test_heading_over_two_rows_is_read(place):
 
 
 def test_steps_of_one_day_are_put_in_a_possible_order(place):
-    days = dict.fromkeys(("受理建单日期", "派单交办日期", "签收日期", "答复反馈日期", "回访日期", "办结日期"), "2025-03-03")
+    days = dict.fromkeys(
+        ("受理建单日期", "派单交办日期", "签收日期", "答复反馈日期", "回访日期", "办结日期"), "2025-03-03"
+    )
     assert not take(place, book(HEADINGS, row(**days))).problems
     actions = list(Event.objects.order_by("sequence").values_list("action", flat=True))
     assert actions == ["order", "dispatch", "receive", "reply", "call_back", "close"]
@@ -265,8 +250,19 @@ def test_unknown_columns_must_be_decided_about(place):
 
 
 def test_column_of_what_the_law_does_is_told_and_not_read(place):
-    headings = ["申请人", "被申请人", "被申请复议的行政行为", "复议事项", "行政管理领域", "复议请求", "收到申请日期", "视为受理日期"]
-    file = book(headings, ["示例甲", "示例县公安局", "行政处罚决定", "行政处罚", "公安", "撤销", "2024-09-26", "2024-09-30"])
+    headings = [
+        "申请人",
+        "被申请人",
+        "被申请复议的行政行为",
+        "复议事项",
+        "行政管理领域",
+        "复议请求",
+        "收到申请日期",
+        "视为受理日期",
+    ]
+    file = book(
+        headings, ["示例甲", "示例县公安局", "行政处罚决定", "行政处罚", "公安", "撤销", "2024-09-26", "2024-09-30"]
+    )
     result = import_cases(RECONSIDERATION, file, organ=place.government, today=TODAY, ignore_unknown=True)
     assert not result.problems
     assert any("视为受理日期" in warning.zh for warning in result.warnings)
@@ -331,7 +327,7 @@ def test_workbook_broken_in_the_middle_of_a_sheet_writes_nothing(place):
 
 
 def test_sheet_that_is_not_there_is_named(place):
-    with pytest.raises(WorkbookError, match="没有工作表「二月」.*台账"):
+    with pytest.raises(WorkbookError, match=r"没有工作表「二月」.*台账"):
         take(place, book(HEADINGS, GOOD), sheet="二月")
 
 
@@ -349,7 +345,9 @@ def _round_trip(slug, organ, today):
     return exported, before, everything()
 
 
-@pytest.mark.parametrize("slug", [HOTLINE, RECONSIDERATION, "info_disclosure_request", "legality_review", "normative_document"])
+@pytest.mark.parametrize(
+    "slug", [HOTLINE, RECONSIDERATION, "info_disclosure_request", "legality_review", "normative_document"]
+)
 def test_worked_examples_come_back_from_a_workbook(place, slug):
     walked = [live(slug, place.hotline, steps) for _, steps in scenario_steps(slug)]
     assert walked
@@ -366,7 +364,11 @@ def test_worked_examples_come_back_from_a_workbook(place, slug):
 
 
 def test_case_that_no_row_can_tell_is_listed_with_its_reason(place):
-    again = live(HOTLINE, place.hotline, [*order_steps()[:5], StepScript("send_again", date(2025, 3, 7)), StepScript("receive", date(2025, 3, 7))])
+    again = live(
+        HOTLINE,
+        place.hotline,
+        [*order_steps()[:5], StepScript("send_again", date(2025, 3, 7)), StepScript("receive", date(2025, 3, 7))],
+    )
     assigned = live(HOTLINE, place.hotline, order_steps()[:3])
     perform(assigned.pk, "office.hold", on=date(2025, 3, 10), values={"text": "等待鉴定"}, today=TODAY)
     plain = live(HOTLINE, place.hotline, order_steps())
@@ -426,7 +428,13 @@ def test_empty_form_is_read_and_offers_the_choices(place):
     validation = next(v for v in sheet.data_validations.dataValidation if f"{letter}2" in v.sqref)
     column = validation.formula1.split("$")[1]
     assert [cell.value for cell in made["选项"][column] if cell.value] == ["咨询", "求助", "投诉", "举报", "建议"]
-    values = {"诉求人": "示例甲", "诉求渠道": "电话", "诉求类型": "投诉", "诉求内容": "路灯不亮", "受理建单日期": date(2025, 3, 3)}
+    values = {
+        "诉求人": "示例甲",
+        "诉求渠道": "电话",
+        "诉求类型": "投诉",
+        "诉求内容": "路灯不亮",
+        "受理建单日期": date(2025, 3, 3),
+    }
     for heading, value in values.items():
         sheet.cell(2, headings[heading].column).value = value
     filled = io.BytesIO()
