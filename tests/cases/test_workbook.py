@@ -445,3 +445,20 @@ def test_empty_form_is_read_and_offers_the_choices(place):
 def test_import_leaves_an_audit_record(place):
     take(place, book(HEADINGS, GOOD))
     assert AuditEntry.objects.filter(action="cases.replay", subject=f"system:{HOTLINE}").count() == 1
+
+
+def test_every_declared_procedure_has_a_form_whose_headings_are_read_back():
+    from zhunsheng.cases.columns import Columns, Target
+    from zhunsheng.catalogue.loading import systems
+
+    for slug, owner in systems().items():
+        if not owner.procedures:
+            continue
+        columns = Columns(owner)
+        targets = [Target("field", name) for name in columns.fields]
+        targets += [Target("field", name, at=action) for action in columns.actions for name in columns.fields]
+        targets += [columns.named(f"action:{name}") for name in columns.actions]
+        for target in targets:
+            found = columns.target(columns.heading_of(target))
+            assert found._replace(also="") == target, (slug, target)
+        write_template(slug, io.BytesIO())
