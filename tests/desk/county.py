@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.models import Case
+from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
 
 PASSWORD = "correct horse 42"
@@ -50,6 +51,7 @@ def officer(username: str, name: str, organ: Organ | None, **duty) -> Officer:
 
 
 def make_county() -> County:
+    forget_accounts()  # what was remembered belongs to a database that has been emptied since
     region = Region.objects.create(code="999901", name="示例县", name_en="Example County")
     government = Organ.objects.create(region=region, name="示例县人民政府", name_en="Example County Government",
                                       kind=OrganKind.GOVERNMENT, mark="示")  # fmt: skip

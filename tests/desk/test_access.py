@@ -108,7 +108,10 @@ def test_parties_are_masked_until_asked_for_and_asking_is_recorded(dispute, coun
     masked = owner.get(address, {"tab": "parties"}).content.decode()
     assert "13800001234" not in masked
     assert "138****1234" in masked
-    assert "13800001234" not in owner.get(address).content.decode()
+    for page in (address, "/", "/cases/administrative_reconsideration/", "/figure/administrative_reconsideration.received/records/"):
+        text = owner.get(page).content.decode()
+        assert "13800001234" not in text
+        assert "示例丁" not in text, page
     shown = owner.post(reverse("desk:reveal", args=[dispute.pk, "applicant"])).content.decode()
     assert "13800001234" in shown
     entry = AuditEntry.objects.get(action="case.reveal")

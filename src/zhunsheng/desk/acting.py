@@ -154,7 +154,7 @@ def act(request: Any, pk: int, action: str) -> HttpResponse:
     declared = None if verb else compiled.procedure.actions[action]
     return _respond(
         request, form, title=label, back=reverse("desk:case", args=[pk]), system=systems()[case.system],
-        trail=[Crumb(case.number or case.title, reverse("desk:case", args=[pk]))],
+        trail=[Crumb(case.number or str(case.pk), reverse("desk:case", args=[pk]))],
         refusal=say_refusal(refusal) if refusal and not form.is_bound else "",
         newer=[(event, action_name(compiled, event.action)) for event in newer], case=case,
         cited=compiled.cited[action] if declared else None,

@@ -18,7 +18,7 @@ from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.acting import organs_that_may, system_or_404
 from zhunsheng.desk.case_page import outcome_name
-from zhunsheng.desk.case_rows import due_soon, in_course, overdue, page_of, rows_for
+from zhunsheng.desk.case_rows import due_soon, in_course, overdue, page_of, rows_for, shown_title
 from zhunsheng.desk.frame import may_work_in, officers_only, page
 from zhunsheng.desk.wording import name_of, say, value_of
 from zhunsheng.desk.workbook import workbook_file
@@ -173,7 +173,7 @@ def cell(row: Case, key: str) -> str:
     compiled = procedure_of(row)
     match key:
         case "title":
-            return row.title
+            return shown_title(row)
         case "state":
             return say(compiled.procedure.states[row.state])
         case "outcome":

@@ -130,7 +130,7 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         **TAB_CONTENTS[tab](request, row, compiled, revealed),
     }
     return page(
-        request, "desk/case.html", context, trail=[Crumb(row.number or row.title)], system=systems()[row.system]
+        request, "desk/case.html", context, trail=[Crumb(row.number or str(row.pk))], system=systems()[row.system]
     )
 
 

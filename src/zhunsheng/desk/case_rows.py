@@ -17,6 +17,7 @@ from zhunsheng.desk.deadline_lines import acts_within
 from zhunsheng.desk.wording import MINIMUM_KINDS, Light, soon_until, time_left
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.clock import ClockState
+from zhunsheng.kernel.fields import PartyKind, mask_name
 from zhunsheng.kernel.words import Words
 
 PAGE_SIZE = 50
@@ -35,6 +36,17 @@ class CaseRow:
     expected: tuple[Words, ...]
     due: date | None
     light: Light
+
+
+def shown_title(case: Case) -> str:
+    """The title with the names of persons masked, as everywhere else until somebody asks to see them."""
+    title = case.title
+    for name in procedure_of(case).party_fields:
+        value = case.fields.get(name) or []
+        for party in value if isinstance(value, list) else [value]:
+            if party.get("kind") == PartyKind.PERSON:
+                title = title.replace(party["name"], mask_name(party["name"]))
+    return title
 
 
 def overdue(today: date) -> Q:

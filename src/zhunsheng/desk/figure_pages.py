@@ -226,6 +226,6 @@ def sources_of(access: Access, postings: Any) -> tuple[dict[int, Case], dict[int
     """The cases and entries of some postings that the officer may see; two queries."""
     case_keys = {p.source_id for p in postings if p.source == "case"}
     entry_keys = {p.source_id for p in postings if p.source == "register"}
-    cases = Case.visible.to(access).filter(pk__in=case_keys).only("number", "title", "system")
+    cases = Case.visible.to(access).filter(pk__in=case_keys).only("number", "title", "system", "version", "fields")
     entries = Entry.visible.to(access).filter(pk__in=entry_keys)
     return {row.pk: row for row in cases}, {row.pk: row for row in entries}

@@ -34,7 +34,7 @@ def paper(request: Any, pk: int, paper_pk: int) -> HttpResponse:
     row = get_object_or_404(Paper.objects.select_related("organ"), pk=paper_pk, case_id=case.pk)
     name = paper_name(procedure_of(case), row)
     context = {"case": case, "paper": row, "name": name, "shown": to_html(document_of(row))}
-    trail = [Crumb(case.number or case.title, reverse("desk:case", args=[pk])), Crumb(name)]
+    trail = [Crumb(case.number or str(case.pk), reverse("desk:case", args=[pk])), Crumb(name)]
     return page(request, "desk/paper.html", context, trail=trail, system=systems()[case.system])
 
 

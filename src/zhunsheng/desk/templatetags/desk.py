@@ -7,10 +7,12 @@ from typing import Any
 from django import template
 
 from zhunsheng.desk import wording
+from zhunsheng.desk.case_rows import shown_title
 from zhunsheng.kernel.figures import qualify
 
 register = template.Library()
 
+register.filter("shown_title", shown_title)
 register.filter("say", wording.say)
 register.filter("number", wording.number)
 register.filter("weekday", wording.weekday)
