@@ -94,7 +94,7 @@ def tables(file: BinaryIO) -> Iterator[tuple[str, Iterator[Row]]]:
             "the file is in the old xls form; save it as xlsx and upload it again",
         )
     else:
-        yield "csv", _csv(file.read())
+        yield "csv", csv_rows(file.read())
 
 
 def is_xlsx(file: BinaryIO) -> bool:
@@ -141,7 +141,8 @@ def _guarded(rows: Iterable[Row], broken: WorkbookError) -> Iterator[Row]:
         yield row
 
 
-def _csv(data: bytes) -> Iterator[Row]:
+def csv_rows(data: bytes) -> Iterator[Row]:
+    """The rows of a csv in UTF-8 or GBK; an empty cell is None. Raises ``WorkbookError``."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
