@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from zhunsheng.cases.models import CaseLink
 from zhunsheng.cases.replay import CaseScript, replay
 from zhunsheng.demonstration import declared, lists, present, scripts
-from zhunsheng.demonstration.places import REGION, City, found_city
+from zhunsheng.demonstration.places import PASSWORD, REGION, SIGN_INS, City, found_city
 from zhunsheng.ledger.balances import fold
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.security.audit import record
@@ -71,7 +71,8 @@ def load_demonstration() -> None:
             cases, steps = cases + result.cases, steps + result.steps
         declared.state_figures(city)
         present.open_today(city)
-        record("demo.load", MARK, None, cases=cases, steps=steps)
+        sign_ins = [{"username": p.username, "password": PASSWORD, "duty": p.purpose} for p in SIGN_INS]
+        record("demo.load", MARK, None, cases=cases, steps=steps, sign_ins=sign_ins)
     fold()
     seconds = time.monotonic() - started
     click.echo(f"已载入 {cases:,} 件、{steps:,} 个环节，用时 {seconds:.0f} 秒（{steps / seconds:,.0f} 个环节/秒）")
