@@ -108,7 +108,12 @@ def test_parties_are_masked_until_asked_for_and_asking_is_recorded(dispute, coun
     masked = owner.get(address, {"tab": "parties"}).content.decode()
     assert "13800001234" not in masked
     assert "138****1234" in masked
-    for page in (address, "/", "/cases/administrative_reconsideration/", "/figure/administrative_reconsideration.received/records/"):
+    for page in (
+        address,
+        "/",
+        "/cases/administrative_reconsideration/",
+        "/figure/administrative_reconsideration.received/records/",
+    ):
         text = owner.get(page).content.decode()
         assert "13800001234" not in text
         assert "示例丁" not in text, page

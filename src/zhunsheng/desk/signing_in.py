@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from zhunsheng.desk.frame import common
-from zhunsheng.security.models import AuditEntry
+from zhunsheng.desk.frame import common, demonstration_loads
 
 
 class SignIn(LoginView):
@@ -27,7 +26,7 @@ class SignIn(LoginView):
 
 def demonstration_sign_ins() -> list[dict[str, str]]:
     """The sign-ins of the demonstration (username, password, duty), as its loading recorded them; none otherwise."""
-    loaded = AuditEntry.objects.filter(action="demo.load").order_by("pk").last()
+    loaded = demonstration_loads().order_by("pk").last()
     return loaded.detail.get("sign_ins", []) if loaded else []
 
 
