@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.utils import timezone
 
-from zhunsheng.cases.columns import Columns, Target, in_order
-from zhunsheng.cases.replay import CaseScript, ReplayRefused, ReplayResult, StepScript, replay
+from zhunsheng.cases.cells import cell_at, day_given
+from zhunsheng.cases.columns import Columns, Target
+from zhunsheng.cases.replay import CaseScript, ReplayRefused, ReplayResult, replay
+from zhunsheng.cases.rows import Column, RowReader
 from zhunsheng.catalogue.loading import UnknownSystem, system
-from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, PartyKind, parse, parse_date
-from zhunsheng.kernel.procedure import THE_LAW
-from zhunsheng.kernel.transition import CompiledProcedure, Refusal
+from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.workbooks import (
@@ -27,8 +27,6 @@ from zhunsheng.workbooks import (
     CellProblem,
     Row,
     WorkbookError,
-    cell_text,
-    cell_value,
     filled_rows,
     first_rows,
     heading,
@@ -38,25 +36,6 @@ from zhunsheng.workbooks import (
     tables,
     without_remark,
 )
-
-EMPTY = frozenset({"/", "-", "--", "—", "——", "–"})
-"""What officers write into a cell that has no content."""
-NO_DAY = EMPTY | {"无"}
-PARTY_KINDS: Mapping[str, PartyKind] = {
-    "自然人": PartyKind.PERSON, "个人": PartyKind.PERSON, "公民": PartyKind.PERSON,
-    "法人或者其他组织": PartyKind.ORGANISATION, "法人": PartyKind.ORGANISATION, "单位": PartyKind.ORGANISATION,
-    "企业": PartyKind.ORGANISATION, "组织": PartyKind.ORGANISATION, "其他组织": PartyKind.ORGANISATION,
-    "行政机关": PartyKind.ORGAN, "机关": PartyKind.ORGAN,
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the sheet: its place (from 1), its heading as written, what it holds."""
-
-    place: int
-    text: str
-    target: Target
 
 
 class UnknownColumns(WorkbookError):
@@ -111,7 +90,7 @@ def import_cases(
     ``UnknownSystem``.
     """
     today = today or timezone.localdate()
-    ledger = _Ledger(slug, organ, file, sheet, mapping or {}, ignore_unknown)
+    ledger = Ledger(slug, organ, file, sheet, mapping or {}, ignore_unknown)
 
     def accept(_: ReplayResult) -> bool:
         return not dry_run and (take_good or not ledger.result.problems)
@@ -139,7 +118,7 @@ def import_cases(
     return result
 
 
-class _Ledger:
+class Ledger:
     """A sheet being read: its columns, its rows told as scripts, its problems."""
 
     def __init__(
@@ -274,7 +253,7 @@ class _Ledger:
                 self.result.skipped.append(number)
                 continue
             self.result.rows += 1
-            script = _RowReader(self, number, row).script()
+            script = RowReader(self, number, row).script()
             if script is not None:
                 self._told.append((number, tuple(step.action for step in script.steps)))
                 yield script
@@ -283,7 +262,7 @@ class _Ledger:
         if [heading(cell) for cell in row] == self._heading_row:
             return True
         first = next(cell for cell in row if is_filled(cell))
-        return is_remark(first) and not any(_day_given(_at(row, column.place)) for column in self.steps)
+        return is_remark(first) and not any(day_given(cell_at(row, column.place)) for column in self.steps)
 
     def organ_named(self, text: str) -> Organ | None:
         """The organ of the import or one below it."""
@@ -339,309 +318,3 @@ _ADVICE: Mapping[str, Words] = {
     "by_law": Words("请清空该单元格，由系统按期限推算", "Empty the cell; the day is computed"),
     **dict.fromkeys(("state", "date_order", "once", "already_started", "not_started", "condition"), _ORDER),
 }
-
-
-def _at(row: Row, place: int) -> Any:
-    return row[place - 1] if place <= len(row) else None
-
-
-def _day_given(cell: Any) -> bool:
-    return is_filled(cell) and not (isinstance(cell, str) and cell.strip() in NO_DAY)
-
-
-def day_of(cell: Any) -> date:
-    """The day in a cell, in any customary form, a time of day left aside. Raises ``FieldError``."""
-    if isinstance(cell, float) and cell > 10**7:
-        cell = int(cell)
-    if isinstance(cell, str) and ":" in cell:
-        cell = cell.strip().split(" ")[0].split("T")[0]
-    return parse_date(cell)
-
-
-@dataclass(slots=True)
-class _RowReader:
-    """One row: every cell is looked at, so that every problem of the row is told at once."""
-
-    ledger: _Ledger
-    number: int
-    row: Row
-    failed: bool = False
-    days_hold: bool = True
-
-    def _problem(self, column: Column | None, words: Words) -> None:
-        self.failed = True
-        name = Words(column.text, column.text) if column else Words("", "")
-        place = column.place if column else 0
-        self.ledger.result.problems.append(CellProblem(self.number, place, name, words, self.ledger.title))
-
-    def _cell(self, column: Column) -> Any:
-        cell = _at(self.row, column.place)
-        return None if not is_filled(cell) or (isinstance(cell, str) and cell.strip() in EMPTY) else cell
-
-    def script(self) -> CaseScript | None:
-        """The case the row tells, or None when something in it cannot be read."""
-        days = self._days()
-        if not days:
-            if not self.failed:
-                starts = "、".join(f"{a.zh}日期" for a in self.ledger.names.actions.values() if a.start)
-                self._problem(
-                    None,
-                    Words(f"没有任何办理日期，请至少填写{starts}", "no day of any step; fill in at least the first"),
-                )
-            return None
-        first = min(days, key=lambda name: days[name])
-        try:
-            compiled = self.ledger.owner.procedure_on(days[first])
-        except UnknownSystem as error:
-            self._problem(
-                self._day_column(first), Words(f"{error}；请核对日期", f"no version was in force on {days[first]}")
-            )
-            return None
-        if not self.failed:
-            self._check_actions(compiled, days)
-        self.days_hold = not self.failed
-        order = in_order(compiled, days)
-        values = self._values(compiled, order)
-        outcomes = self._outcomes(compiled, order)
-        organ = self._organ()
-        reference = self._reference()
-        if self.failed:
-            return None
-        note = f"原案号：{reference}" if reference else ""
-        steps = [
-            StepScript(name, days[name], values.get(name, {}), outcomes.get(name), note if not index else "")
-            for index, name in enumerate(order)
-        ]
-        return CaseScript(organ, steps, f"第{self.number}行" + (f"（{reference}）" if reference else ""))
-
-    def _day_column(self, action: str) -> Column | None:
-        return next((c for c in self.ledger.dated if action in (c.target.name, c.target.also)), None)
-
-    def _days(self) -> dict[str, date]:
-        days: dict[str, date] = {}
-        for column in self.ledger.dated:
-            cell = _at(self.row, column.place)
-            if not _day_given(cell):
-                continue
-            try:
-                days[column.target.also or column.target.name] = day_of(cell)
-            except FieldError as error:
-                self._problem(column, error.words)
-        return days
-
-    def _check_actions(self, compiled: CompiledProcedure, days: Mapping[str, date]) -> None:
-        actions = compiled.procedure.actions
-        for name in days:
-            if name not in actions:
-                self._problem(
-                    self._day_column(name),
-                    Words(
-                        f"{min(days.values())} 开始的案件适用 {compiled.version} 起施行的程序，其中没有这一环节；请清空或者改列",
-                        f"a case begun on {min(days.values())} runs under the procedure of {compiled.version}, which has no such step",
-                    ),
-                )
-        starts = [name for name in days if name in actions and actions[name].start]
-        if not starts:
-            wanted = [name for name, action in actions.items() if action.start]
-            column = next((c for name in wanted if (c := self._day_column(name))), None)
-            names = "、".join(actions[name].zh for name in wanted)
-            self._problem(
-                column,
-                Words(
-                    f"没有填写起始环节（{names}）的日期，请填写",
-                    "the day on which the case began is missing; fill it in",
-                ),
-            )
-        elif days[starts[0]] > min(days.values()):
-            self._problem(
-                self._day_column(starts[0]),
-                Words(
-                    f"「{actions[starts[0]].zh}」（{days[starts[0]]}）晚于后面环节的日期（{min(days.values())}），请核对",
-                    f"the case begins on {days[starts[0]]}, after a later step of {min(days.values())}",
-                ),
-            )
-
-    def _values(self, compiled: CompiledProcedure, order: Sequence[str]) -> dict[str, dict[str, Any]]:
-        values: dict[str, dict[str, Any]] = {}
-        for (name, at), parts in self.ledger.fields.items():
-            cells = {part: cell for part, column in parts.items() if (cell := self._cell(column)) is not None}
-            if not cells:
-                continue
-            column = next(iter(parts[part] for part in parts if part in cells))
-            declared = compiled.all_fields.get(name)
-            if declared is None:
-                self._problem(
-                    column,
-                    Words(
-                        f"{compiled.version} 起施行的程序没有这一项，请清空",
-                        f"the procedure of {compiled.version} has no such field",
-                    ),
-                )
-                continue
-            try:
-                read = read_field(declared, cells)
-            except Unreadable as error:
-                self._problem(parts.get(error.part, column), error.words)
-                continue
-            step = (
-                at if at in order else next((a for a in order if not at and name in compiled.accepted.get(a, ())), None)
-            )
-            if step is None or name not in compiled.accepted.get(step, ()):
-                # A day that is wrong itself is said once, not again for each value that hangs on it.
-                if self.days_hold:
-                    self._problem(column, self._no_step(compiled, name, at))
-            elif read is not None:
-                values.setdefault(step, {})[name] = read
-        return values
-
-    def _no_step(self, compiled: CompiledProcedure, name: str, at: str) -> Words:
-        takers = [at] if at else [a for a in compiled.procedure.actions if name in compiled.accepted[a]]
-        known = compiled.procedure.actions
-        zh = "、".join(known[a].zh for a in takers if a in known)
-        en = ", ".join(known[a].en for a in takers if a in known)
-        return Words(
-            f"这一项在「{zh}」时填写，而本行没有该环节的日期；请补上日期，或者清空本格",
-            f"this is filled in at: {en}, of which this row has no day; add the day or empty the cell",
-        )
-
-    def _outcomes(self, compiled: CompiledProcedure, order: Sequence[str]) -> dict[str, str]:
-        outcomes: dict[str, str] = {}
-        known = compiled.procedure.actions
-        for column in self.ledger.columns:
-            cell = self._cell(column)
-            if column.target.kind != "outcome" or cell is None:
-                continue
-            text = cell_text(cell)
-            code = next(
-                (key for key, o in compiled.procedure.outcomes.items() if text in (key, o.zh) or str(text).casefold() == o.en.casefold()),
-                None,
-            )  # fmt: skip
-            if isinstance(text, Words) or code is None:
-                options = "、".join(o.zh for o in compiled.procedure.outcomes.values())
-                options_en = ", ".join(o.en for o in compiled.procedure.outcomes.values())
-                self._problem(
-                    column,
-                    Words(
-                        f"「{cell}」不是本程序的结果，可选：{options}",
-                        f"“{cell}” is no outcome here; choose from: {options_en}",
-                    ),
-                )
-                continue
-            takers = [a for a in order if a in known and code in known[a].outcome and column.target.at in ("", a)]
-            if takers:
-                outcomes[takers[-1]] = code
-            elif self.days_hold and not any(action.by == [THE_LAW] and code in action.outcome for action in known.values()):
-                giving = "、".join(f"「{action.zh}」" for action in known.values() if code in action.outcome)
-                self._problem(
-                    column,
-                    Words(
-                        f"「{compiled.procedure.outcomes[code].zh}」由{giving}产生，而本行没有该环节的日期；请补上日期，或者改正结果",
-                        f"“{compiled.procedure.outcomes[code].en}” comes from a step of which this row has no day",
-                    ),
-                )
-        return outcomes
-
-    def _organ(self) -> Organ:
-        column = self.ledger.by_target.get(Target("organ"))
-        cell = self._cell(column) if column else None
-        if cell is None:
-            return self.ledger.organ
-        found = self.ledger.organ_named(str(cell).strip())
-        if found is None:
-            organ = self.ledger.organ
-            self._problem(
-                column,
-                Words(
-                    f"「{organ.name}」及其下级没有「{cell}」这个单位，请核对名称",
-                    f"there is no “{cell}” in or below “{organ.name}”",
-                ),
-            )
-            return self.ledger.organ
-        return found
-
-    def _reference(self) -> str:
-        column = self.ledger.by_target.get(Target("number"))
-        cell = self._cell(column) if column else None
-        if cell is None:
-            return ""
-        text = cell_text(cell)
-        if isinstance(text, Words):
-            self._problem(column, text)
-            return ""
-        first = self.ledger.first_with_number(text.strip(), self.number)
-        if first != self.number:
-            self._problem(
-                column,
-                Words(
-                    f"与第{first}行的案号相同；一件案件只占一行，请删去重复的一行",
-                    f"the number stands in row {first} already; one case is one row",
-                ),
-            )
-        return text.strip()
-
-
-class Unreadable(Exception):
-    """Cells from which a field cannot be read; ``part`` is the particular of a party that is wrong."""
-
-    def __init__(self, words: Words, part: str = "") -> None:
-        super().__init__(words.zh)
-        self.words = words
-        self.part = part
-
-
-def read_field(declared: FieldDeclaration, cells: Mapping[str, Any]) -> Any:
-    """The canonical value of a field from its cells (a party's particulars each in one). Raises ``Unreadable``."""
-    if declared.type is FieldType.PARTY:
-        return _read_party(declared, cells)
-    value = cell_value(declared, cells[""])
-    if isinstance(value, Words):
-        raise Unreadable(value)
-    try:
-        return parse(declared, day_of(value) if declared.type is FieldType.DATE and not declared.many else value)
-    except FieldError as error:
-        raise Unreadable(error.words) from error
-
-
-def _read_party(declared: FieldDeclaration, cells: Mapping[str, Any]) -> Any:
-    written: dict[str, list[str]] = {}
-    for part, cell in cells.items():
-        text = cell_text(cell) if not isinstance(cell, str) else cell
-        if isinstance(text, Words):
-            raise Unreadable(text, part)
-        pieces = [text]
-        if declared.many:
-            for mark_ in "；;\n":
-                text = text.replace(mark_, "、")
-            pieces = [piece.strip() for piece in text.split("、")]
-        written[part or "name"] = pieces
-    names = [name for name in written.pop("name", []) if name]
-    if not names:
-        words = Words(f"没有填写「{declared.zh}」的姓名或者名称，请填写", f"the name of “{declared.en}” is missing")
-        raise Unreadable(words, next(iter(cells)))
-    parties: list[dict[str, str]] = [{"name": name} for name in names]
-    for part, pieces in written.items():
-        if len(pieces) != len(names):
-            words = Words(
-                f"「{declared.zh}」有 {len(names)} 个，这里有 {len(pieces)} 项，请用顿号隔开、一一对应（没有的留空）",
-                f"{len(names)} of “{declared.en}” but {len(pieces)} entries here; part them with 、 one for each",
-            )
-            raise Unreadable(words, part)
-        for party, piece in zip(parties, pieces, strict=True):
-            if piece:
-                party[part] = str(PARTY_KINDS.get(piece, piece)) if part == "kind" else piece
-    try:
-        return parse(declared, parties if declared.many else parties[0])
-    except FieldError as error:
-        raise Unreadable(error.words, _wrong_part(declared, parties)) from error
-
-
-def _wrong_part(declared: FieldDeclaration, parties: Sequence[Mapping[str, str]]) -> str:
-    """The particular that cannot be read, so that the problem is put to its own cell."""
-    for party in parties:
-        for part in party:
-            one = {"name": party["name"], part: party[part]}
-            try:
-                parse(declared, [one] if declared.many else one)
-            except FieldError:
-                return part
-    return ""

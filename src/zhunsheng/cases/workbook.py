@@ -19,8 +19,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from zhunsheng.cases.cells import PARTY_KINDS, Unreadable, read_field
 from zhunsheng.cases.columns import PARTS, STATE_NAMES, Columns, Target, in_order
-from zhunsheng.cases.importing import PARTY_KINDS, Unreadable, read_field
 from zhunsheng.cases.models import Case, Event
 from zhunsheng.catalogue.loading import System, system
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, mask, mask_party
