@@ -115,7 +115,7 @@ def test_the_workbook_holds_the_chosen_rows(cases, owner):
 
 
 def test_a_cell_that_begins_like_a_formula_stays_text(county, owner):
-    county.review(matter='=HYPERLINK("http://example.test")')
+    county.review(matter='\x07=HYPERLINK("http://example.test")')
     response = owner.get(f"{ADDRESS}workbook/")
     cell = load_workbook(BytesIO(b"".join(response.streaming_content))).active["C4"]
     assert (cell.data_type, cell.value) == ("s", '=HYPERLINK("http://example.test")')

@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
@@ -48,6 +49,8 @@ def _styled(sheet: Any, text: str, font: Font) -> WriteOnlyCell:
 
 
 def _cell(sheet: Any, value: Any) -> Any:
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)
     if isinstance(value, str) and value.startswith(_FORMULA):
         cell = WriteOnlyCell(sheet, value)
         cell.data_type = "s"
