@@ -12,6 +12,7 @@ from zhunsheng.registers import actions
 from zhunsheng.registers.actions import Line, Refused
 from zhunsheng.registers.models import ChangeSet, Entry, Revision
 from zhunsheng.registers.reading import entries_on
+from zhunsheng.registers.verification import verify_registers
 from zhunsheng.security.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -342,3 +343,18 @@ def test_bulk_is_all_or_nothing_and_names_the_line(county, monkeypatch):
     assert [(n, r.code) for n, r in caught.value.refusals] == [(4, "missing")]
     assert not Entry.objects.exists()
     assert not Posting.objects.exists()
+
+
+def test_ledger_that_disagrees_with_the_list_is_found(county):
+    def findings():
+        return list(verify_registers(lambda done, total: None))
+
+    entry = apply(county, "add", "C1", item())
+    apply(county, "change", "C1", {"power_type": "reward"}, date(2024, 5, 1))
+    assert findings() == []
+    Posting.objects.filter(account__key="power_list.items_changed").update(value=2)
+    assert len(findings()) == 1
+    assert "power_list.items_changed 2024-05-01" in findings()[0]
+    Posting.objects.filter(account__key="power_list.items_changed").update(value=1)
+    Revision.objects.filter(entry=entry, known_to=None, valid_to=date(2024, 5, 1)).update(valid_to=date(2024, 6, 1))
+    assert any("重叠" in finding for finding in findings())

@@ -8,11 +8,13 @@ from openpyxl import Workbook, load_workbook
 
 from tests.registers.county import item
 from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.models import Duty
 from zhunsheng.registers import actions
 from zhunsheng.registers.exchange import annotated, export_list, import_workbook, plan_import, read_list
 from zhunsheng.registers.models import ChangeSet
 from zhunsheng.registers.reading import compare_lists, declared_for, entries_on, tally, values_by_key
 from zhunsheng.registers.workbook import WorkbookError
+from zhunsheng.security.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 DAY = date(2024, 3, 5)
@@ -87,7 +89,7 @@ def test_exported_cells_are_text_and_never_formulas(filled):
     sheet = load_workbook(file).active
     assert sheet["A1"].value == "权责清单"
     assert "2024-03-05" in sheet["A2"].value
-    assert [cell.value for cell in sheet[3]][:4] == ["序号", "单位", "事项编码", "事项名称"]
+    assert [cell.value for cell in sheet[3]][:4] == ["序号", "填报单位", "事项编码", "事项名称"]
     cells = {sheet.cell(row, 3).value: sheet.cell(row, 4) for row in range(4, sheet.max_row + 1)}
     assert set(cells) == {"C1", "00123", "4104000000012345678"}
     assert all((cell.data_type, cell.number_format) == ("s", "@") for cell in cells.values())
@@ -271,3 +273,26 @@ def test_uploaded_upper_list_is_compared_without_being_written(filled):
     rows = compare_lists(declared, ours, there)
     assert tally(rows) == {"same": 1, "differs": 1, "only_here": 1, "only_there": 1}
     assert not ChangeSet.objects.exists()
+
+
+@pytest.mark.parametrize("unmasked", [False, True])
+def test_sensitive_cells_are_masked_and_still_come_back_unchanged(county, unmasked):
+    slug = "enforcement_personnel"
+    for officer, role in ((county.keeper, "unit_editor"), (county.culture_keeper, "*")):
+        Duty.objects.create(officer=officer, organ=county.housing, system=slug, role=role)
+    number = "11010519491231002X"  # the example of the standard GB 11643
+    values = {"name": "示例甲", "identity_number": number, "unit": "执法大队", "kind": "执法", "status": "在岗",
+              "exam_score": "87.50", "class_hours": 60, "issued_on": "2024-01-02"}  # fmt: skip
+    actions.apply_entry_change(slug, county.housing, "add", "Z001", values, date(2024, 1, 2))
+    file = io.BytesIO()
+    access = access_of(county.keeper, DAY)
+    export_list(slug, file, access=access, true_on=DAY, unmasked=unmasked)
+    row = [cell.value for cell in load_workbook(file).active[4]]
+    assert (number in row) is unmasked
+    assert ("1101**********002X" in row) is not unmasked
+    assert 87.5 in row
+    assert 60 in row
+    assert AuditEntry.objects.filter(action="register.export_unmasked").count() == unmasked
+    file.seek(0)
+    found = plan_import(slug, county.housing, DAY, file, officer=county.keeper, whole_list=True)
+    assert (sentences(found), lines(found), found.unchanged) == ([], [], 1)

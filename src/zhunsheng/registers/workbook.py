@@ -30,8 +30,9 @@ EXACT_DIGITS = 15
 """Digits that a number in a cell keeps; what was longer has lost its end."""
 
 SERIAL = Words("序号", "No.")
-ORGAN = Words("单位", "Organ")
-_ORGAN_NAMES = {"单位", "organ", "填报单位", "所属单位"}
+ORGAN = Words("填报单位", "Reporting organ")
+"""Not 单位 alone, which many lists have as a field of their own."""
+_ORGAN_NAMES = {"填报单位", "reportingorgan", "所属单位", "单位"}
 _NOT_DATA = re.compile(
     r"(合计|小计|总计|累计|共计|其中|备注|注|说明|填报人|填表人|制表人|审核人|审批人|负责人|单位负责人|联系人|联系电话|"
     r"填报单位|填报日期|填报时间|total|subtotal|notes?)([:：(（\d].*)?",
@@ -251,7 +252,7 @@ def _find_header(title: str, head: Sequence[tuple[Any, ...]], declared: Register
             name = names.get(heading) or names.get(_without_remark(heading))
             if name is not None and name not in columns:
                 columns[name] = position + 1
-            elif heading in _ORGAN_NAMES:
+            elif name is None and heading in _ORGAN_NAMES:
                 organ_column = position + 1
             elif heading not in (_heading(SERIAL.zh), _heading(SERIAL.en)):
                 ignored.append(str(own or upper).strip())
