@@ -51,7 +51,8 @@ def reconsiderations(city: City) -> Iterator[CaseScript]:
         }
         told = [("file", filed, filing)]
         if outcome == "refused":
-            told.append(("refuse", days.after(filed, 2, 5), {}, "refused"))
+            refused = days.after(filed, 2, 5)
+            told += [("refuse", refused, {}, "refused"), ("serve", days.after(refused, 0, 2)), ("archive", days.after(refused, 5, 9))]
             yield tell(slug, city.government, told, f"复议 {number + 1}")
             continue
         accepted = days.after(filed, 1, 4)
@@ -75,6 +76,9 @@ def reconsiderations(city: City) -> Iterator[CaseScript]:
             told += [("propose", proposed), ("decide", ended, {}, outcome)]
         served = days.after(ended, 1, 3)
         told.append(("serve", served))
+        if outcome == "performance_ordered":
+            told.append(("report_performance", days.after(served, 10, 20)))
+        told.append(("archive", days.after(served, 21, 30)))
         yield tell(slug, city.government, sorted_by_day(told), f"复议 {number + 1}")
 
 
@@ -273,6 +277,7 @@ def disclosure_requests(city: City) -> Iterator[CaseScript]:
     for number, outcome in enumerate(outcomes):
         filed = days.working_day(0.91)
         reviewed = days.after(filed, 2, 8)
+        answered = days.after(reviewed, 1, 8)
         told: list = [
             (
                 "file",
@@ -288,7 +293,8 @@ def disclosure_requests(city: City) -> Iterator[CaseScript]:
                 reviewed,
                 {"search_note": "已检索档案和办公系统", "secrecy_review": "经公开审查，可以按下述意见答复"},
             ),
-            ("answer", days.after(reviewed, 1, 8), {}, outcome),
+            ("answer", answered, {}, outcome),
+            ("archive", days.after(answered, 2, 6)),
         ]
         yield tell("info_disclosure_request", city.office, told, f"依申请公开 {number + 1}")
 
