@@ -1,0 +1,304 @@
+"""The documentation is true: commands, settings, keys, rooms and links it names exist, and none that exists is missing.
+
+Nothing here judges style, and no documented example is trusted that is not run.
+"""
+
+import ast
+import re
+import shlex
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from zhunsheng.catalogue import scenarios as worked_examples
+from zhunsheng.catalogue.inventory import coverage
+from zhunsheng.catalogue.loading import read_system, systems
+from zhunsheng.catalogue.scenarios import read_scenarios, run_scenario
+from zhunsheng.cli import main
+from zhunsheng.kernel import fields, figures, procedure, register
+from zhunsheng.kernel.fields import Declaration, FieldType
+from zhunsheng.kernel.limits import TIME_UNITS, Kind
+from zhunsheng.kernel.office import VERBS
+from zhunsheng.law.working_days import packaged_calendar
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
+PAGES = [ENGLISH, CHINESE, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+DECLARING = (ROOT / "docs/declaring-a-system.md").read_text(encoding="utf-8")
+
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"`([^`\n]+)`")
+pages = pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
+readmes = pytest.mark.parametrize("file", [ENGLISH, CHINESE], ids=lambda file: file.name)
+
+
+def text_of(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def blocks(file: Path, language: str) -> list[str]:
+    return [body for name, body in BLOCK.findall(text_of(file)) if name == language]
+
+
+def shell_lines(file: Path) -> list[str]:
+    return [line for block in blocks(file, "sh") for line in block.splitlines() if line.strip()]
+
+
+def spans(file: Path) -> list[str]:
+    return SPAN.findall(BLOCK.sub("", text_of(file)))
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+def problem_of(line: str, *, whole: bool) -> str | None:
+    """What is wrong with a command line of zhunsheng; with ``whole`` what it needs must be there too."""
+    command: click.Command = main
+    rest = shlex.split(line)[1:]
+    context = click.Context(main, info_name="zhunsheng")
+    while isinstance(command, click.Group) and rest:
+        found = command.get_command(context, rest[0])
+        if found is None:
+            return f"no command {rest[0]}"
+        command, rest = found, rest[1:]
+        context = click.Context(command, info_name=command.name, parent=context)
+    if isinstance(command, click.Group):
+        return "a group of commands, not a command" if whole else None
+    try:
+        given, extra, _ = command.make_parser(context).parse_args(list(rest))
+    except click.UsageError as error:
+        return None if not whole and not rest else str(error)
+    if extra:
+        return f"too much: {extra}"
+    if not whole:
+        return None
+    lacking = [p.name for p in command.params if p.required and given.get(p.name or "") in (None, ())]
+    return f"lacking: {lacking}" if lacking else None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["zhunsheng nothing", "zhunsheng due --nothing 3", "zhunsheng report compose --year 2020", "zhunsheng ledger"],
+)
+def test_the_reading_of_commands_can_fail(line: str) -> None:
+    assert problem_of(line, whole=True)
+
+
+@pages
+def test_every_command_exists(file: Path) -> None:
+    whole = [line for line in shell_lines(file) if line.startswith("zhunsheng ")]
+    parts = [span for span in spans(file) if span.startswith("zhunsheng ") and "`" not in span]
+    wrong = {line: found for line in whole if (found := problem_of(line, whole=True))}
+    wrong |= {line: found for line in parts if (found := problem_of(line, whole=False))}
+    assert not wrong
+
+
+@pages
+def test_every_target_of_make_exists(file: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = {line.split()[1] for line in [*shell_lines(file), *spans(file)] if re.match(r"make [a-z]+$", line)}
+    assert named <= targets
+
+
+def test_the_documented_count_comes_out_as_printed() -> None:
+    for file in (ENGLISH, CHINESE):
+        line = next(line for line in shell_lines(file) if line.startswith("zhunsheng due "))
+        result = CliRunner().invoke(main, shlex.split(line)[1:])
+        assert result.exit_code == 0, result.output
+        printed = [p for p in blocks(file, "text")[0].splitlines() if not p.startswith(("Calendar", "日历"))]
+        assert [p for p in result.output.splitlines() if not p.startswith(("Calendar", "日历"))] == printed
+
+
+# --- settings, rooms, coverage ---------------------------------------------------------------------------------------
+
+
+def variables_read() -> set[str]:
+    files = [*(ROOT / "src").rglob("*.py"), *(ROOT / "tools").glob("*.py"), ROOT / "tests/conftest.py"]
+    return {
+        node.value
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"ZHUNSHENG_[A-Z_]+", node.value)
+    }
+
+
+@readmes
+def test_every_variable_of_the_environment_is_documented_and_read(file: Path) -> None:
+    assert set(re.findall(r"^\| `(ZHUNSHENG_[A-Z_]+)` \|", text_of(file), re.MULTILINE)) == variables_read()
+
+
+@readmes
+def test_every_room_is_named_and_there(file: Path) -> None:
+    package = ROOT / "src/zhunsheng"
+    rooms = {path.parent.name for path in package.glob("*/__init__.py")} | {"systems"}
+    tables = section(text_of(file), "The rooms of the house" if file is ENGLISH else "各个房间")
+    assert set(re.findall(r"^\| `(\w+)` \|", tables, re.MULTILINE)) == rooms
+    drawn = text_of(ROOT / "docs/architecture.md")
+    assert rooms - {"systems"} == set(re.findall(r"^\*\*(\w+)\*\* — ", drawn, re.MULTILINE)) - {"systems"}
+
+
+@readmes
+def test_no_more_coverage_is_claimed_than_there_is(file: Path) -> None:
+    lines = coverage()
+    [(claimed, total)] = re.findall(r"\b(\d+)/(\d+)\b", text_of(file))
+    assert int(total) == len(lines)
+    assert 0 < int(claimed) <= sum(line.is_covered for line in lines)
+    part = section(text_of(file), "What is covered" if file is ENGLISH else "已有哪些系统")
+    rows = [line for line in part.splitlines() if line.startswith("| ")]
+    named = {slug for row in rows for slug in SPAN.findall(row)}
+    assert named
+    assert named <= set(systems())
+
+
+@pytest.mark.django_db
+def test_the_place_of_the_readme_can_be_set_up() -> None:
+    from zhunsheng.orgs.access import access_of
+
+    [program] = blocks(ENGLISH, "python")
+    assert blocks(CHINESE, "python") == [program]
+    names: dict[str, Any] = {}
+    exec(compile(program, "README.md", "exec"), names)  # noqa: S102 - what a reader is told to type
+    roles = frozenset({"handler", "registrar"})
+    access = access_of(names["officer"], date(2026, 1, 5))
+    assert access.roles("administrative_reconsideration", names["government"].path, roles) == {"handler"}
+
+
+# --- both languages, links, machines ---------------------------------------------------------------------------------
+
+
+def test_both_readmes_say_the_same() -> None:
+    levels = [re.findall(r"^(#+) ", BLOCK.sub("", text_of(file)), re.MULTILINE) for file in (ENGLISH, CHINESE)]
+    assert levels[0] == levels[1]
+    lines = [[line.replace(" --language en", "") for line in shell_lines(file)] for file in (ENGLISH, CHINESE)]
+    assert lines[0] == lines[1]
+    codes = [re.findall(r"^\| `(\w+)` \|", text_of(file), re.MULTILINE) for file in (ENGLISH, CHINESE)]
+    assert codes[0] == codes[1]
+    pictures = [re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text_of(file)) for file in (ENGLISH, CHINESE)]
+    assert pictures[0] == pictures[1] == ["docs/screenshots/case.png", "docs/screenshots/figure.png"]
+
+
+@pages
+def test_no_link_is_dead(file: Path) -> None:
+    targets = re.findall(r"\]\(([^)\s]+)\)", BLOCK.sub("", text_of(file)))
+    assert [target for target in targets if not (file.parent / target.partition("#")[0]).exists()] == []
+
+
+@pages
+def test_every_named_file_exists(file: Path) -> None:
+    named = [s for s in spans(file) if re.match(r"(src|tests|docs|tools|requirements)/[\w./*-]+$", s)]
+    named += re.findall(r"\b(tests/[\w/.-]+)", "\n".join(s for s in spans(file) if s.startswith(".venv/bin/pytest")))
+    assert [name for name in named if not list(ROOT.glob(name.rstrip("/")))] == []
+
+
+@pages
+def test_nothing_of_a_machine_or_host_is_named(file: Path) -> None:
+    words = text_of(file)
+    assert re.findall(r"(?:https?|ssh|git)://\S+", words) == []
+    assert re.findall(r"(?<![\w.}])/(?:work|tmp|home|root|usr|opt|mnt|srv|Users|var)/\S*", words) == []
+    assert re.findall(r"\b[\w-]+\.(?:com|org|net|io|cn|gov)\b", words) == []
+
+
+# --- the reference of declarations -----------------------------------------------------------------------------------
+
+MODELS = {
+    model.__name__: model
+    for module in (fields, procedure, register, figures, worked_examples)
+    for model in vars(module).values()
+    if isinstance(model, type) and issubclass(model, Declaration) and model.__module__ == module.__name__
+    if model.model_fields
+}
+
+
+def section(text: str, heading: str) -> str:
+    """The text under a heading up to the next one of any level."""
+    found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, f"no section {heading}"
+    return found[1]
+
+
+def table_of(model: str) -> dict[str, str]:
+    """Key -> “needed” as the reference documents it."""
+    found = re.search(rf"^#+ [^\n]*: `{model}`\n(.*?)(?=^#+ |\Z)", DECLARING, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/declaring-a-system.md has no section for {model}"
+    return dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", found[1], re.MULTILINE))
+
+
+def needed(info: Any) -> str:
+    """How the reference writes whether a key is needed, or what is taken without it."""
+    if info.is_required():
+        return "yes"
+    default = info.default
+    if default is None:
+        return "no"
+    if isinstance(default, fields.Labelled):
+        return f"{default.zh}, {default.en}"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_key_of_a_declaration_is_documented(name: str) -> None:
+    assert table_of(name) == {info.alias or key: needed(info) for key, info in MODELS[name].model_fields.items()}
+
+
+def test_no_declaration_is_documented_that_does_not_exist() -> None:
+    assert set(re.findall(r"^#+ [^\n]*: `(\w+)`$", DECLARING, re.MULTILINE)) == set(MODELS)
+
+
+def test_every_type_of_field_is_documented() -> None:
+    part = section(DECLARING, "The types of a field")
+    assert set(re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)) == {kind.value for kind in FieldType}
+
+
+def test_every_verb_is_documented() -> None:
+    named = dict(re.findall(r"`(office\.\w+)` (\w+)", section(DECLARING, "A step: `Action`")))
+    assert named == {verb.value: declared.words.zh for verb, declared in VERBS.items()}
+
+
+def test_every_code_of_refusal_is_documented() -> None:
+    sources = [
+        (ROOT / f"src/zhunsheng/kernel/{name}.py").read_text(encoding="utf-8") for name in ("transition", "office")
+    ]
+    codes = {
+        node.args[0].value
+        for source in sources
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal"
+        if isinstance(node.args[0], ast.Constant)
+    }
+    documented = re.findall(r"^\| `(\w+)` \|", section(DECLARING, "Codes of refusal"), re.MULTILINE)
+    assert set(documented) == codes
+
+
+def test_every_kind_and_unit_of_time_is_documented() -> None:
+    time = text_of(ROOT / "docs/time.md")
+    kinds = re.findall(r"^\| `(\w+)` \|", section(time, "What a limit demands"), re.MULTILINE)
+    assert set(kinds) == {kind.value for kind in Kind}
+    units = re.findall(r"^\| `(\w+)` \|", section(time, "Units"), re.MULTILINE)
+    assert set(units) == {unit.value for unit in TIME_UNITS}
+
+
+def test_the_small_example_holds(tmp_path: Path) -> None:
+    """The example of the reference is a system that loads and whose worked example comes out."""
+    folder = tmp_path / "example"
+    folder.mkdir()
+    examples = DECLARING.partition("## A small example")[2]
+    for _, body in BLOCK.findall(examples):
+        name = body.partition("\n")[0].removeprefix("# ")
+        (folder / name).write_text(body, encoding="utf-8")
+        assert yaml.safe_load(body)
+    system = read_system(folder, "disputes")
+    declared = read_scenarios(system)
+    assert declared is not None
+    assert system.compiled
+    assert [
+        problem
+        for example in declared.scenarios
+        for problem in run_scenario(system, declared, example, packaged_calendar())
+    ] == []
