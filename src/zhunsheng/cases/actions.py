@@ -26,7 +26,7 @@ from zhunsheng.kernel.office import Verb, is_verb, perform_verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act, settle
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
-from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.security.audit import record as audit
 
@@ -41,10 +41,10 @@ class Refused(Exception):
         self.refusal = refusal
 
 
-def _roles(officer: Officer | None, compiled: CompiledProcedure, path: str, day: date) -> frozenset[str]:
+def _roles(access: Access | None, compiled: CompiledProcedure, path: str) -> frozenset[str]:
     """The roles of an officer towards a case; without an officer (an import, a command) every declared role."""
     declared = frozenset(compiled.procedure.roles)
-    return declared if officer is None else access_of(officer, day).roles(compiled.slug, path, declared)
+    return declared if access is None else access.roles(compiled.slug, path, declared)
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def open_case(
         compiled = system(slug).procedure_on(on)
     except UnknownSystem as error:
         raise Refused(Refusal("not_in_force", Words(str(error), str(error)))) from error
-    roles = _roles(officer, compiled, organ.path, today)
+    roles = _roles(access_of(officer, today) if officer else None, compiled, organ.path)
     facts = facts_for(compiled, action, values, organ.pk, on)
     command = Command(
         action, on, today, str(officer.pk) if officer else "", str(organ.pk), roles, values, outcome, note, facts
@@ -120,9 +120,10 @@ def perform(
     if steps:
         state = steps[-1].transition.case
     organ = row.organ
-    acting = _acting_organ(officer, row, today)
+    access = access_of(officer, today) if officer else None
+    acting = _acting_organ(access, row)
     command = Command(
-        action, on, today, str(officer.pk) if officer else "", acting, _roles(officer, compiled, row.path, today), values, outcome,
+        action, on, today, str(officer.pk) if officer else "", acting, _roles(access, compiled, row.path), values, outcome,
         note, facts_for(compiled, action, {**row.fields, **values}, organ.pk, on), amount, request,
     )  # fmt: skip
     result = _decide(compiled, state, command, working_days)
@@ -148,9 +149,13 @@ def _decide(
         return Refusal(
             "field", Words(f"没有「{to}」这个单位或者人员", f"there is no organ or officer “{to}”"), field="to"
         )
-    if command.officer and not command.roles and command.request is None:
+    if command.officer and not command.roles and command.action not in _ANSWERS:
         return Refusal("role", Words("您不承办本案", "the case is not yours to handle"))
     return perform_verb(compiled, state, command)
+
+
+_ANSWERS = frozenset({Verb.REPLY, Verb.SEND_BACK, Verb.SIGN})
+"""Verbs of those who were asked, who need no role in the case; the kernel sees to it that they are the ones."""
 
 
 def _can_be_asked(verb: str, to: str, on: date) -> bool:
@@ -162,11 +167,11 @@ def _can_be_asked(verb: str, to: str, on: date) -> bool:
     return Organ.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), pk=int(to)).exists()
 
 
-def _acting_organ(officer: Officer | None, row: Case, today: date) -> str:
+def _acting_organ(access: Access | None, row: Case) -> str:
     """The organ an officer acts for: that of the case if a duty is held there, else of the first duty held."""
-    if officer is None:
+    if access is None:
         return str(row.organ_id)
-    organs = access_of(officer, today).organs()
+    organs = access.organs()
     return str(row.organ_id if row.organ_id in organs or not organs else organs[0])
 
 
