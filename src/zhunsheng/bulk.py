@@ -1,13 +1,13 @@
 """成批写入: adding many rows to one table in the fewest round trips, on SQLite and PostgreSQL alike.
 
-For append-only tables whose rows are made by the product's own code; nothing here reads, updates or decides.
+For rows made by the product's own code; nothing here decides.
 """
 
 from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -51,6 +51,15 @@ def insert_rows(model: type[models.Model], columns: tuple[str, ...], rows: Seque
                 cursor.executemany(_statement(connection.vendor, table, columns, at_once), parts)
             if rest := rows[whole:]:
                 cursor.execute(_statement(connection.vendor, table, columns, len(rest)), [*chain.from_iterable(rest)])
+
+
+def update_row(model: type[models.Model], key: int, values: Mapping[str, Any]) -> None:
+    """Change columns of one row; values as for ``insert_rows``."""
+    quote = connection.ops.quote_name
+    changes = ", ".join(f"{quote(column)} = %s" for column in values)
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(model._meta.pk.column)} = %s"  # noqa: S608 - our own names
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values.values(), key])
 
 
 def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from zhunsheng.bulk import insert_rows, moment, reserve_ids, to_json
+from zhunsheng.bulk import insert_rows, moment, reserve_ids, to_json, update_row
 from zhunsheng.cases.models import Assignment, Case, CaseParty, ClockEntry, Deadline, Event
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_course
@@ -221,7 +221,8 @@ def _gather_deadlines(
             continue
         status, ended_on, counted = standing(compiled.limits[key], events, calendar)
         due = None if counted.due is None else as_date(counted.due)
-        if status is ClockState.RUNNING and due is not None and (earliest is None or due < earliest):
+        binding = status is ClockState.RUNNING and compiled.limits[key].ends_in_duty
+        if binding and due is not None and (earliest is None or due < earliest):
             earliest = due
         if key in touched:
             provisional = bool(uncertain_years(compiled.limits[key], counted, calendar))
@@ -249,17 +250,20 @@ def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None
     row.state, row.outcome, row.last_on, row.closed_on = state.state, state.outcome or "", state.last_on, closed_on
     row.course, row.sequence, row.next_due = dump_course(state), state.sequence, next_due
     row.organ, row.path = organ, organ.path
-    changed = ["state", "outcome", "last_on", "closed_on", "course", "sequence", "next_due"]
+    changed: dict[str, Any] = {
+        "state": row.state, "outcome": row.outcome, "last_on": state.last_on.isoformat(), "closed_on": _text(closed_on),
+        "course": to_json(row.course), "sequence": state.sequence, "next_due": _text(next_due),
+    }  # fmt: skip
     if row.fields != state.fields:
         if any(row.fields.get(name) != state.fields.get(name) for name in record.compiled.party_fields):
             CaseParty.objects.filter(case_id=row.pk).delete()
             rows.parties.extend(_parties(record.compiled, row.pk, state.fields))
         row.fields = dict(state.fields)
         row.title = title_of(record.compiled, row.fields, row.number)
-        changed += ["fields", "title"]
+        changed |= {"fields": to_json(row.fields), "title": row.title}
     if record.moved_to is not None:
-        changed += ["organ", "path"]
-    row.save(update_fields=changed)
+        changed |= {"organ_id": organ.pk, "path": organ.path}
+    update_row(Case, row.pk, changed)
 
 
 def day_closed(final: frozenset[str], steps: Iterable[Transition], closed_on: date | None) -> date | None:
