@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.registers.county import item
@@ -126,6 +126,9 @@ def shown(true_on, known_at=None):
 @pytest.mark.django_db
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
+@example([("add", 1, "penalty"), ("change", 3, "reward"), ("move", 3, 1)])  # would cover the revision before
+@example([("add", 1, "penalty"), ("change", 3, "reward"), ("move", 4, 2), ("move", 1, 4)])
+@example([("add", 1, "penalty"), ("remove", 3), ("add", 4, "reward"), ("move", 4, 2), ("move", 4, 3)])
 def test_any_day_as_known_at_any_moment(county, taken):
     for model in (Posting, Revision, Entry):
         model.objects.all().delete()
