@@ -179,15 +179,19 @@ def apply_register_changes(changes: list[RegisterChange]) -> None:
     """Make the entries of lists that steps of cases write, so that nobody types them again."""
     if not changes:
         return
+    from zhunsheng.registers.actions import Refused as ListRefused
     from zhunsheng.registers.actions import apply_entry_change
 
     for change in changes:
-        apply_entry_change(
-            change.write.register_slug, change.record.organ, change.write.change,
-            printable_key(change), register_values(change), change.on,
-            officer=Officer.objects.filter(pk=change.officer_id).first() if change.officer_id else None,
-            case_id=change.record.case_id,
-        )  # fmt: skip
+        try:
+            apply_entry_change(
+                change.write.register_slug, change.record.organ, change.write.change,
+                printable_key(change), register_values(change), change.on,
+                officer=Officer.objects.filter(pk=change.officer_id).first() if change.officer_id else None,
+                case_id=change.record.case_id,
+            )  # fmt: skip
+        except ListRefused as error:
+            raise Refused(error.refusal) from error
 
 
 def _source(change: RegisterChange, name: str) -> Any:

@@ -161,7 +161,11 @@ def _replay_chunk(walker: _Walker, chunk: list[tuple[int, CaseScript]], result: 
     if not records:
         return
     changes = write(records, walker.calendar)
-    _apply_in_bulk(changes)
+    refused = _apply_in_bulk(changes)
+    if refused is not None:
+        # The list takes all of the chunk's entries or none, and cannot be asked case by case.
+        result.problems.append(ReplayProblem(chunk[0][0], chunk[0][1].reference, 0, refused))
+        raise ReplayRefused(result)
     result.cases += len(records)
     result.case_ids += [record.case_id for record in records]
 
@@ -207,9 +211,11 @@ def _linked(state: CaseState, links: tuple[Link, ...]) -> CaseState:
     return _changed(state, links=links)
 
 
-def _apply_in_bulk(changes: list[RegisterChange]) -> None:
+def _apply_in_bulk(changes: list[RegisterChange]) -> Refusal | None:
+    """Make the entries of lists; gives the first reason why one cannot be made."""
     if not changes:
-        return
+        return None
+    from zhunsheng.registers.actions import Refused as ListRefused
     from zhunsheng.registers.actions import apply_changes_in_bulk
 
     by_register: dict[str, list[tuple[Organ, str, str, dict[str, Any], date, int]]] = {}
@@ -223,5 +229,9 @@ def _apply_in_bulk(changes: list[RegisterChange]) -> None:
             change.record.case_id,
         )
         by_register.setdefault(change.write.register_slug, []).append(line)
-    for register, lines in by_register.items():
-        apply_changes_in_bulk(register, lines)
+    try:
+        for register, lines in by_register.items():
+            apply_changes_in_bulk(register, lines)
+    except ListRefused as error:
+        return error.refusal
+    return None

@@ -162,7 +162,8 @@ def _verify_deadlines(
         status, ended_on = summary(state.clocks[key])
         counted = due_of(compiled.limits[key], state.clocks[key], working_days).due
         due = deadline.due_on if deadline.provisional else None if counted is None else as_date(counted)
-        if status is ClockState.RUNNING and due is not None and (earliest is None or due < earliest):
+        binding = status is ClockState.RUNNING and compiled.limits[key].ends_in_duty
+        if binding and due is not None and (earliest is None or due < earliest):
             earliest = due
         if (deadline.state, deadline.due_on, deadline.ended_on) != (status.value, due, ended_on):
             yield f"时限「{compiled.deadlines[key].declaration.zh}」应为 {due or '—'}，存的是 {deadline.due_on or '—'}"

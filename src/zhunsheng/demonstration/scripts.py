@@ -52,7 +52,11 @@ def reconsiderations(city: City) -> Iterator[CaseScript]:
         told = [("file", filed, filing)]
         if outcome == "refused":
             refused = days.after(filed, 2, 5)
-            told += [("refuse", refused, {}, "refused"), ("serve", days.after(refused, 0, 2)), ("archive", days.after(refused, 5, 9))]
+            told += [
+                ("refuse", refused, {}, "refused"),
+                ("serve", days.after(refused, 0, 2)),
+                ("archive", days.after(refused, 5, 9)),
+            ]
             yield tell(slug, city.government, told, f"复议 {number + 1}")
             continue
         accepted = days.after(filed, 1, 4)

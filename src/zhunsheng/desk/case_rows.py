@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -14,7 +15,7 @@ from zhunsheng.cases.models import Case, Deadline
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.deadline_lines import acts_within
-from zhunsheng.desk.wording import MINIMUM_KINDS, Light, soon_until, time_left
+from zhunsheng.desk.wording import Light, soon_until, time_left
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.clock import ClockState
 from zhunsheng.kernel.fields import PartyKind, mask_name
@@ -91,6 +92,23 @@ class _Counted(Paginator):
         self.count = total
 
 
+@cache
+def _resting() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(system, its states in which nothing is expected), as declared."""
+    found = {
+        s.slug: {n for p in s.procedures for n, state in p.states.items() if state.resting} for s in systems().values()
+    }
+    return tuple((slug, tuple(sorted(states))) for slug, states in found.items() if states)
+
+
+def unfinished() -> Q:
+    """Open cases with which something is to be done: not those that merely last, unless a limit runs on them."""
+    condition = Q(closed_on=None)
+    for slug, states in _resting():
+        condition &= ~Q(system=slug, state__in=states, next_due=None)
+    return condition
+
+
 def by_due(rows: QuerySet[Case]) -> QuerySet[Case]:
     """Most urgent first; those without a limit last, oldest first."""
     return rows.order_by(F("next_due").asc(nulls_last=True), "opened_on", "pk")
@@ -109,7 +127,7 @@ def _row(case: Case, today: date, calendar: Calendar) -> CaseRow:
         return CaseRow(case, name, state.words, (), None, Light("closed", _("已办结")))
     running = [
         d for d in case.running
-        if d.key in compiled.limits and compiled.limits[d.key].kind not in MINIMUM_KINDS
+        if d.key in compiled.limits and compiled.limits[d.key].ends_in_duty
     ]  # fmt: skip
     dated = sorted(
         (d for d in running if d.due_on is not None and d.state == ClockState.RUNNING), key=lambda d: d.due_on

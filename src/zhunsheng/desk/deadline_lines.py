@@ -11,7 +11,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from zhunsheng.desk.wording import MINIMUM_KINDS, Light, say, time_left
+from zhunsheng.desk.wording import Light, say, time_left
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState
 from zhunsheng.kernel.clock import ClockState, Receipt
@@ -45,7 +45,7 @@ class DeadlineLine:
     @property
     def is_minimum(self) -> bool:
         """Whether it is a time to be waited out rather than one to be kept within."""
-        return self.receipt is not None and self.receipt.limit.kind in MINIMUM_KINDS
+        return self.receipt is not None and not self.receipt.limit.ends_in_duty
 
 
 def deadline_lines(
@@ -95,7 +95,7 @@ def light_of(receipt: Receipt, today: date, calendar: Calendar) -> Light:
             return Light("stopped", _("已停止计算"))
     if receipt.due_date is None:
         return Light("waiting", _("由人判断"))
-    if receipt.limit.kind in MINIMUM_KINDS:
+    if not receipt.limit.ends_in_duty:
         return Light("good", _("已满")) if receipt.due_date < today else Light("waiting", _("尚未满"))
     return time_left(receipt.due_date, receipt.limit.unit, today, calendar)
 

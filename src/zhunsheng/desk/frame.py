@@ -25,6 +25,7 @@ from django.views.decorators.http import require_POST
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import System, systems
+from zhunsheng.desk.case_rows import unfinished
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Duty, Organ, Region
@@ -133,7 +134,7 @@ def address_of(system: System) -> str:
 
 def menu_for(access: Access, current: System | None) -> list[MenuGroup]:
     """The menu by fields of work, with the number of open cases of each system. One query."""
-    counted = Case.visible.to(access).filter(closed_on=None).order_by().values_list("system").annotate(Count("pk"))
+    counted = Case.visible.to(access).filter(unfinished()).order_by().values_list("system").annotate(Count("pk"))
     open_cases: dict[str, int] = dict(counted)
     groups = []
     for key, name in FIELDS_OF_WORK.items():

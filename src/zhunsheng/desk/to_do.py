@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from zhunsheng.cases.models import Assignment, Case
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.case_rows import by_due, due_soon, overdue, page_of, rows_for
+from zhunsheng.desk.case_rows import by_due, due_soon, overdue, page_of, rows_for, unfinished
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
@@ -22,7 +22,7 @@ def to_do(request: Any) -> HttpResponse:
     access, today, days = request.access, request.day, calendar()
     mine = Q(handler=request.user)
     asked = Q(pk__in=Assignment.objects.filter(to_organ__in=access.organs(), state="open").values("case_id"))
-    open_cases = Case.visible.to(access).filter(closed_on=None).order_by()
+    open_cases = Case.visible.to(access).filter(unfinished()).order_by()
     counts = open_cases.aggregate(
         open=Count("pk"), overdue=Count("pk", filter=overdue(today)), soon=Count("pk", filter=due_soon(today, days)),
         mine=Count("pk", filter=mine), asked=Count("pk", filter=asked),

@@ -19,9 +19,6 @@ from zhunsheng.kernel.words import Words
 SOON = 3
 """Fewer than so many working days left is 将到期. A habit of offices, not a rule of law."""
 
-MINIMUM_KINDS = frozenset({"min_period", "min_wait"})
-"""Limits before whose end something must not be done; their end is not something to be late for."""
-
 
 @dataclass(frozen=True)
 class Light:

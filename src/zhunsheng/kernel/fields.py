@@ -286,14 +286,15 @@ def _identity_number(field: FieldDeclaration, value: Any) -> str:
     """
     text = clean_text(str(value)).upper()
     try:
-        if not re.fullmatch(r"[1-9]\d{16}[\dX]", text) or ric.calc_check_digit(text) != text[-1]:
-            raise ValueError(text)
         ric.get_birth_date(text)
+        fits = bool(re.fullmatch(r"[1-9]\d{16}[\dX]", text)) and ric.calc_check_digit(text) == text[-1]
     except (ValueError, NumberError):
+        fits = False
+    if not fits:
         raise FieldError(
             "公民身份号码不正确（应为 18 位，出生日期和校验码须相符）",
             "not a valid identity number (18 characters; the birthday and the check digit must be right)",
-        ) from None
+        )
     return text
 
 

@@ -113,6 +113,9 @@ _ROLLING_UNDER_OWN_RULE = frozenset(
 GENERAL_ROLL = Words("民法典第二百零三条", "Civil Code, Article 203")
 
 
+_WAITS = frozenset({Kind.MIN_PERIOD, Kind.MIN_WAIT, Kind.WINDOW_BEFORE, Kind.TRIGGER, Kind.START_POINT})
+
+
 class LimitError(ValueError):
     """A limit that cannot be counted as asked; the message says in both languages why and what to give instead."""
 
@@ -198,6 +201,11 @@ class Limit:
     def has_time(self) -> bool:
         """Whether the rule counts time at all (a threshold of persons or money does not)."""
         return self.unit in TIME_UNITS and (self.value is not None or self.fixed_date is not None)
+
+    @property
+    def ends_in_duty(self) -> bool:
+        """Whether something must have been done by its end; the end of a minimum period only opens what follows."""
+        return self.kind not in _WAITS
 
     def words(self) -> Words:
         """The length in words, such as ``5个工作日``."""

@@ -54,9 +54,10 @@ Condition = dict[str, Any]
 
 
 class State(Labelled):
-    """A state of a case; a final one ends it."""
+    """A state of a case; a final one ends it. A resting one (in force, held) lasts without anything being expected."""
 
     final: bool = False
+    resting: bool = False
 
 
 class Outcome(Labelled):

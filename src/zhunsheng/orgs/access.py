@@ -43,7 +43,11 @@ class Access:
         """The filter for rows that carry a system and an organ path; nothing when the officer holds no duty."""
         condition = Q(pk__in=())
         for holding in self.holdings:
-            where = Q(**{f"{path_field}__startswith": holding.path}) if holding.whole_tree else Q(**{path_field: holding.path})
+            where = (
+                Q(**{f"{path_field}__startswith": holding.path})
+                if holding.whole_tree
+                else Q(**{path_field: holding.path})
+            )
             if system_field and holding.system != EVERY_SYSTEM:
                 where &= Q(**{system_field: holding.system})
             condition |= where
