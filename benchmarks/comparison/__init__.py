@@ -1,0 +1,1 @@
+"""The tables and flows of the software compared with. Nothing of the product lives here."""
