@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from zhunsheng.cases.facts import facts_for
 from zhunsheng.cases.models import Case, CaseLink
-from zhunsheng.cases.reading import state_of
+from zhunsheng.cases.reading import locked, state_of
 from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, printable, write, write_request
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
@@ -102,7 +102,7 @@ def perform(
     refused (``stale``) and nothing is lost.
     """
     today = today or timezone.localdate()
-    row = Case.objects.select_for_update(of=("self",)).select_related("organ").get(pk=case_id)
+    row = locked(case_id)
     if expected_sequence is not None and expected_sequence != row.sequence:
         raise Refused(
             Refusal(
@@ -256,7 +256,7 @@ def settle_due(through: date) -> int:
 
 @transaction.atomic
 def _settle_one(case_id: int, through: date) -> int:
-    row = Case.objects.select_for_update(of=("self",)).select_related("organ").get(pk=case_id)
+    row = locked(case_id)
     compiled = system(row.system).procedure_of(row.version)
     working_days = calendar()
     steps = [Step(done, None, None) for done in settle(compiled, state_of(row, compiled), through, working_days)]

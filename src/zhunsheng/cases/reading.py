@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from django.db import connection
 from django.utils import timezone
 
 from zhunsheng.cases.models import Case, CaseLink
@@ -18,6 +19,8 @@ from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, choices
 from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.models import Organ
+from zhunsheng.prepared import columns_of, fetch
 
 
 def procedure_of(case: Case) -> CompiledProcedure:
@@ -35,6 +38,23 @@ def state_of(case: Case, compiled: CompiledProcedure | None = None) -> CaseState
         case.system, case.version, case.state, case.opened_on, case.last_on, str(case.organ_id), case.fields,
         case.outcome or None, sequence=case.sequence, **course,
     )  # fmt: skip
+
+
+def locked(case_id: int) -> Case:
+    """The case with its organ, locked until the transaction ends. Raises ``Case.DoesNotExist``."""
+    fields = (*Case._meta.concrete_fields, *Organ._meta.concrete_fields)
+    lock = "FOR UPDATE OF c" if connection.features.has_select_for_update_of else ""
+    statement = (
+        f"SELECT {columns_of(Case, 'c')}, {columns_of(Organ, 'o')} "  # noqa: S608 - our own names
+        f"FROM cases_case c JOIN orgs_organ o ON o.id = c.organ_id WHERE c.id = %s {lock}"
+    )
+    rows = fetch(statement, [case_id], fields)
+    if not rows:
+        raise Case.DoesNotExist(f"没有编号为 {case_id} 的案件")
+    own = len(Case._meta.concrete_fields)
+    case = Case.from_db(connection.alias, [field.attname for field in fields[:own]], rows[0][:own])
+    case.organ = Organ.from_db(connection.alias, [field.attname for field in fields[own:]], rows[0][own:])
+    return case
 
 
 def links_of(case_id: int) -> tuple[Link, ...]:

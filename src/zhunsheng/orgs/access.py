@@ -10,7 +10,8 @@ from datetime import date
 
 from django.db.models import Q
 
-from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer
+from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer, Organ
+from zhunsheng.prepared import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,19 @@ def _reaches(holding: Holding, path: str) -> bool:
     return path.startswith(holding.path) if holding.whole_tree else path == holding.path
 
 
+# Duty.objects.on(day) of one officer; every page and every step asks it.
+_HELD = (
+    "SELECT d.organ_id, o.path, d.system, d.role, d.whole_tree FROM orgs_duty d JOIN orgs_organ o ON o.id = d.organ_id "
+    "WHERE d.officer_id = %s AND d.valid_from <= %s AND (d.valid_to IS NULL OR d.valid_to > %s) ORDER BY d.id"
+)
+_HELD_FIELDS = (
+    *(Duty._meta.get_field("organ"), Organ._meta.get_field("path")),
+    *(Duty._meta.get_field(name) for name in ("system", "role", "whole_tree")),
+)
+
+
 def access_of(officer: Officer, day: date) -> Access:
     """The access an officer has on a day, from the duties held then. An inactive officer has none."""
     if not officer.is_active:
         return Access(officer.pk, ())
-    duties = Duty.objects.on(day).filter(officer=officer)
-    columns = duties.values_list("organ_id", "organ__path", "system", "role", "whole_tree")
-    return Access(officer.pk, tuple(Holding(*row) for row in columns))
+    return Access(officer.pk, tuple(Holding(*row) for row in fetch(_HELD, [officer.pk, day, day], _HELD_FIELDS)))
