@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from zhunsheng.bulk import insert_rows, moment, reserve_ids, to_json, update_row
+from zhunsheng.bulk import in_one_trip, insert_rows, moment, reserve_ids, run, to_json, update_row
 from zhunsheng.cases.models import Assignment, Case, CaseParty, ClockEntry, Deadline, Event
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_course
@@ -24,6 +24,7 @@ from zhunsheng.kernel.transition import CompiledProcedure, Transition
 from zhunsheng.ledger.postings import PostingRow, post
 from zhunsheng.orgs.models import Organ
 from zhunsheng.papers.issuing import paper_values
+from zhunsheng.papers.issuing import printable as printed
 from zhunsheng.papers.models import Paper
 from zhunsheng.papers.numbering import format_number, reserve_numbers
 from zhunsheng.security.models import AuditEntry
@@ -106,16 +107,17 @@ def write(
     numbers = _paper_numbers(records)
     rows, changes = _Rows(), []
     stamp = moment(at)
-    for record in records:
-        changes += _gather(record, rows, numbers, calendar, stamp)
-    insert_rows(Case, _CASE, rows.cases)
-    insert_rows(Event, _EVENT, rows.events)
-    insert_rows(ClockEntry, _CLOCK, rows.clocks)
-    _write_deadlines(records, rows.deadlines)
-    insert_rows(CaseParty, _PARTY, rows.parties)
-    insert_rows(Paper, _PAPER, rows.papers)
-    post(rows.postings)
-    insert_rows(AuditEntry, _AUDIT, rows.audit)
+    with in_one_trip():
+        for record in records:
+            changes += _gather(record, rows, numbers, calendar, stamp)
+        insert_rows(Case, _CASE, rows.cases)
+        insert_rows(Event, _EVENT, rows.events)
+        insert_rows(ClockEntry, _CLOCK, rows.clocks)
+        _write_deadlines(records, rows.deadlines)
+        insert_rows(CaseParty, _PARTY, rows.parties)
+        insert_rows(Paper, _PAPER, rows.papers)
+        post(rows.postings)
+        insert_rows(AuditEntry, _AUDIT, rows.audit)
     return changes
 
 
@@ -160,8 +162,10 @@ def title_of(compiled: CompiledProcedure, fields: Mapping[str, Any], number: str
     if pattern == "{number}":
         return number
     for name in compiled.title_fields:
-        pattern = pattern.replace("{" + name + "}", printable(fields.get(name)))
-    return pattern.replace("{number}", number)[:300]
+        value = fields.get(name)
+        text = "" if value is None else printed(compiled.all_fields[name], value)
+        pattern = pattern.replace("{" + name + "}", text)
+    return pattern.replace("{number}", number).strip()[:300]
 
 
 def printable(value: Any) -> str:
@@ -315,13 +319,12 @@ def _write_deadlines(records: Sequence[CaseRecord], rows: list[tuple[Any, ...]])
     table = connection.ops.quote_name(Deadline._meta.db_table)
     key = connection.ops.quote_name("key")
     values = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (case_id, {key}, state, due_on, ended_on, provisional) VALUES {values} "  # noqa: S608
-            f"ON CONFLICT (case_id, {key}) DO UPDATE SET state = excluded.state, due_on = excluded.due_on, "
-            "ended_on = excluded.ended_on, provisional = excluded.provisional",
-            [value for row in rows for value in row],
-        )
+    run(
+        f"INSERT INTO {table} (case_id, {key}, state, due_on, ended_on, provisional) VALUES {values} "  # noqa: S608
+        f"ON CONFLICT (case_id, {key}) DO UPDATE SET state = excluded.state, due_on = excluded.due_on, "
+        "ended_on = excluded.ended_on, provisional = excluded.provisional",
+        [value for row in rows for value in row],
+    )
 
 
 def write_request(case_id: int, step: Step) -> None:

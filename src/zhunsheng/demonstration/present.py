@@ -16,6 +16,21 @@ from zhunsheng.demonstration.telling import tell
 from zhunsheng.law.working_days import calendar
 
 
+STAGES: tuple[tuple[int, tuple[tuple[str, int], ...]], ...] = (
+    (2, ()),
+    (4, ()),
+    (1, ()),
+    (9, (("accept", 6),)),
+    (14, (("accept", 12), ("assign_officers", 11), ("send_copy", 9), ("copy_received", 7))),
+    (28, (("accept", 25), ("assign_officers", 24), ("send_copy", 22), ("copy_received", 20), ("reply", 13), ("hear_opinions", 8))),
+    (40, (("accept", 37), ("assign_officers", 36), ("send_copy", 34), ("copy_received", 33), ("reply", 27), ("hear_opinions", 18), ("propose", 4))),
+    (48, (("accept", 45), ("assign_officers", 44), ("send_copy", 42), ("copy_received", 41), ("reply", 35), ("hear_opinions", 21))),
+)  # fmt: skip
+"""How long ago each application came in, and the steps taken since, all in working days before today."""
+
+COURSE = {"accept": {"track": "ordinary"}, "assign_officers": {"panel_size": 2, "major": False, "technical": False}}
+
+
 def _ago(working_days: int) -> date:
     return calendar().add_working_days(timezone.localdate() + timedelta(days=1), -working_days)
 
@@ -32,9 +47,7 @@ def _reconsiderations(city: City) -> list[CaseScript]:
     slug = "administrative_reconsideration"
     respondents = ("自然资源和规划局", "市场监督管理局", "公安局", "人力资源和社会保障局")
     scripts = []
-    for number, (filed, accepted) in enumerate(
-        ((2, None), (4, None), (1, None), (12, 9), (25, 22), (38, 35), (42, 39))
-    ):
+    for number, (filed, further) in enumerate(STAGES):
         respondent = city.department(respondents[number % len(respondents)])
         told: list = [
             ("file", _ago(filed), {
@@ -43,8 +56,7 @@ def _reconsiderations(city: City) -> list[CaseScript]:
                 "act": ("行政处罚决定", "不动产登记行为", "工伤认定决定")[number % 3],
             }),
         ]  # fmt: skip
-        if accepted is not None:
-            told.append(("accept", _ago(accepted)))
+        told += [(action, _ago(days), COURSE.get(action, {})) for action, days in further]
         scripts.append(tell(slug, city.government, told, f"在办复议 {number + 1}"))
     return scripts
 
