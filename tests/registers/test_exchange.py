@@ -13,8 +13,8 @@ from zhunsheng.registers import actions
 from zhunsheng.registers.exchange import annotated, export_list, import_workbook, plan_import, read_list
 from zhunsheng.registers.models import ChangeSet
 from zhunsheng.registers.reading import compare_lists, declared_for, entries_on, tally, values_by_key
-from zhunsheng.registers.workbook import WorkbookError
 from zhunsheng.security.models import AuditEntry
+from zhunsheng.workbooks import WorkbookError
 
 pytestmark = pytest.mark.django_db
 DAY = date(2024, 3, 5)

@@ -152,7 +152,7 @@ def import_(
     from zhunsheng.orgs.models import Officer
     from zhunsheng.registers.actions import Refused
     from zhunsheng.registers.exchange import annotated, import_workbook
-    from zhunsheng.registers.workbook import WorkbookError
+    from zhunsheng.workbooks import WorkbookError
 
     _declared(slug, on.date())
     organ = _organ(organ_number)

@@ -32,12 +32,12 @@ from zhunsheng.registers.actions import Line, check_lines, prepare_change_set
 from zhunsheng.registers.models import ChangeSet, Revision
 from zhunsheng.registers.reading import declared_for, display, entries_on
 from zhunsheng.registers.timeline import canonical_key, merged
-from zhunsheng.registers.workbook import ORGAN, SERIAL, CellProblem, Sheet, csv_rows, is_xlsx, read_sheet, row_values
+from zhunsheng.registers.workbook import ORGAN, SERIAL, Sheet, read_sheet, row_values
 from zhunsheng.security.audit import record
+from zhunsheng.workbooks import EXACT_DIGITS, CellProblem, csv_rows, is_xlsx
 
 CELL_LENGTH = 32767
 """Characters a cell can hold."""
-EXACT_DIGITS = 15
 MARK_AUTHOR = "准绳"
 _PROBLEMS = Words("问题清单", "Problems")
 _MARK = PatternFill("solid", start_color="FFFFC7CE")
