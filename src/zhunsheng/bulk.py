@@ -9,6 +9,7 @@ import gc
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
 from itertools import chain
@@ -30,27 +31,65 @@ def _statement(vendor: str, table: str, columns: tuple[str, ...], rows: int) -> 
     return f"INSERT INTO {quote(table)} ({names}) VALUES {', '.join([one] * rows)}"  # noqa: S608 - names of our own tables
 
 
+_waiting: ContextVar[list[tuple[str, list[Any]]] | None] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def in_one_trip() -> Iterator[None]:
+    """On PostgreSQL, send the small insertions and changes made inside together at the end, in their order: a round trip
+    costs more than any of them. SQLite has no trips to save. Nothing inside may read what was written inside."""
+    if connection.vendor != "postgresql" or _waiting.get() is not None:
+        yield
+        return
+    token = _waiting.set([])
+    try:
+        yield
+        _send_waiting()
+    finally:
+        _waiting.reset(token)
+
+
+def run(statement: str, parameters: list[Any]) -> None:
+    """Execute a statement that yields nothing, or let it wait for ``in_one_trip``."""
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.append((statement, parameters))
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+def _send_waiting() -> None:
+    waiting = _waiting.get()
+    if waiting:
+        statements, parameters = zip(*waiting, strict=True)
+        waiting.clear()
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(statements), [*chain.from_iterable(parameters)])
+
+
 def insert_rows(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
     """Add rows to the table of a model. Values must be in database form already: dates, numbers, strings, JSON as text
     (``to_json``), moments through ``moment``; dates may be ISO text, which spares SQLite its adapters."""
     if not rows:
         return
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and len(rows) >= _COPY_FROM:
-            quote = connection.ops.quote_name
-            names = ", ".join(quote(column) for column in columns)
-            with cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            at_once = _PARAMETERS // len(columns)
-            whole = len(rows) - len(rows) % at_once
-            if whole:
-                parts = ([*chain.from_iterable(rows[i : i + at_once])] for i in range(0, whole, at_once))
-                cursor.executemany(_statement(connection.vendor, table, columns, at_once), parts)
-            if rest := rows[whole:]:
-                cursor.execute(_statement(connection.vendor, table, columns, len(rest)), [*chain.from_iterable(rest)])
+    table, vendor = model._meta.db_table, connection.vendor
+    if vendor == "postgresql" and len(rows) >= _COPY_FROM:
+        _send_waiting()
+        quote = connection.ops.quote_name
+        names = ", ".join(quote(column) for column in columns)
+        with connection.cursor() as cursor, cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    at_once = _PARAMETERS // len(columns)
+    whole = len(rows) - len(rows) % at_once
+    if whole:
+        parts = ([*chain.from_iterable(rows[i : i + at_once])] for i in range(0, whole, at_once))
+        with connection.cursor() as cursor:
+            cursor.executemany(_statement(vendor, table, columns, at_once), parts)
+    if rest := rows[whole:]:
+        run(_statement(vendor, table, columns, len(rest)), [*chain.from_iterable(rest)])
 
 
 def update_row(model: type[models.Model], key: int, values: Mapping[str, Any]) -> None:
@@ -58,8 +97,7 @@ def update_row(model: type[models.Model], key: int, values: Mapping[str, Any]) -
     quote = connection.ops.quote_name
     changes = ", ".join(f"{quote(column)} = %s" for column in values)
     statement = f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(model._meta.pk.column)} = %s"  # noqa: S608 - our own names
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values.values(), key])
+    run(statement, [*values.values(), key])
 
 
 def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
