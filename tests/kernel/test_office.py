@@ -1,6 +1,5 @@
 """The verbs of office work, on a small procedure of our own."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -91,7 +90,7 @@ def test_asking_opens_a_request_and_asking_twice_is_refused(filed, ask):
 )
 def test_only_who_was_asked_answers_and_only_once(filed, ask, answer, state):
     asked = do(filed, ask, values={**TEXTS, "to": "organ:1"}).case
-    elsewhere = replace(asked, requests=(asked.requests[0]._replace(to="organ:2"),))
+    elsewhere = asked._replace(requests=(asked.requests[0]._replace(to="organ:2"),))
     assert do(elsewhere, answer, request=1).code == "role"
     answered = do(asked, answer, request=1)
     assert answered.request.state is state
@@ -144,7 +143,7 @@ def test_a_terminated_case_is_reopened_where_it_stood(hearing):
     assert (ended.state, ended.outcome) == ("closed", TERMINATED)
     assert step(ended, "decide").code == "state"
     assert do(ended, Verb.ASSIGN).code == "closed"
-    kept = replace(ended, **load_course(dump_course(ended)))
+    kept = ended._replace(**load_course(dump_course(ended)))
     again = do(kept, Verb.REOPEN).case
     assert (again.state, again.outcome, again.held_in) == ("hearing", None, None)
 

@@ -1,7 +1,6 @@
 """Random walks over every declared procedure: whatever is done to a case, the kernel answers and its books stay true."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -101,8 +100,8 @@ class Walker:
         outcome = self.dice.choice(declared.outcome) if declared.outcome else None
         registers = {g.registered.register_slug for g in self.compiled.procedure.gates if g.registered}
         officer = f"officer:{self.dice.randint(0, 9)}"
-        return replace(
-            command, values=values, outcome=outcome, officer=officer, amount=self.extension(action),
+        return command._replace(
+            values=values, outcome=outcome, officer=officer, amount=self.extension(action),
             facts={f"register:{slug}": True for slug in registers},
         )  # fmt: skip
 
@@ -138,7 +137,7 @@ class Walker:
         gates = [g.linked for g in self.compiled.procedure.gates if g.linked]
         links = tuple(Link(g.system, "示例", g.outcome[0] if g.outcome else None, True) for g in gates)
         if self.case is not None and links:
-            self.case = replace(self.case, links=links)
+            self.case = self.case._replace(links=links)
 
     def walk(self, length=14):
         starts = self.compiled.procedure.start_actions
@@ -226,7 +225,7 @@ class TestEveryProcedure:
         again = None
         for command in walker.commands:
             if again is not None:
-                again = replace(again, links=walker.case.links)
+                again = again._replace(links=walker.case.links)
             step = act(walker.compiled, again, command, CALENDAR)
             assert isinstance(step, Transition), step
             again = step.case
@@ -242,8 +241,7 @@ class TestEveryProcedure:
             pass
         for action in [*procedure.actions, "no_such_action", ""]:
             names = procedure.actions[action].field_names if action in procedure.actions else ["x"]
-            command = replace(
-                walker.anybody(),
+            command = walker.anybody()._replace(
                 action=action,
                 values={name: dice.choice(GARBAGE) for name in names},
                 outcome=dice.choice([None, "", "x", *procedure.outcomes]),

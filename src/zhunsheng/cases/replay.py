@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from dataclasses import replace as _changed
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
@@ -196,7 +195,7 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
             told.action, told.on, walker.today, officer, organ_key, roles, told.values, told.outcome, told.note, facts
         )
         if script.links and state is not None and state.links != script.links:
-            state = _linked(state, script.links)
+            state = state._replace(links=script.links)
         taken = act(compiled, state, command, walker.calendar)
         if isinstance(taken, Refusal):
             return number, taken
@@ -205,10 +204,6 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
     if walker.settle_through is not None and state is not None and state.clocks:
         steps += [Step(done, None, None) for done in settle(compiled, state, walker.settle_through, walker.calendar)]
     return CaseRecord(compiled, organ, steps, handler_id=steps[0].officer_id)
-
-
-def _linked(state: CaseState, links: tuple[Link, ...]) -> CaseState:
-    return _changed(state, links=links)
 
 
 def _apply_in_bulk(changes: list[RegisterChange]) -> Refusal | None:

@@ -6,7 +6,7 @@ each role is a different officer unless the example says otherwise.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -128,7 +128,7 @@ def _take(
             Link(str(link["system"]), "example", link.get("outcome"), bool(link.get("closed", True)))
             for link in step.links
         )
-        case = replace(case, links=links)
+        case = case._replace(links=links)
     result = act(compiled, case, command, calendar)
     if isinstance(result, Refusal):
         if step.refused is None:

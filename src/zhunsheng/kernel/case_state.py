@@ -6,7 +6,6 @@ Also its plain form for storage (``dump``/``load``). What a step does to it is d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -62,8 +61,7 @@ class Link(NamedTuple):
     closed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CaseState:
+class CaseState(NamedTuple):
     """One case. ``version`` is the day its procedure came into force; ``held_in`` the state to resume after a hold,
     or to reopen into after 终止办理.
     """
@@ -74,10 +72,10 @@ class CaseState:
     opened_on: date
     last_on: date
     organ: str
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = {}
     outcome: str | None = None
-    done: Mapping[str, Done] = field(default_factory=dict)
-    clocks: Mapping[str, tuple[ClockEvent, ...]] = field(default_factory=dict)
+    done: Mapping[str, Done] = {}
+    clocks: Mapping[str, tuple[ClockEvent, ...]] = {}
     requests: tuple[Request, ...] = ()
     links: tuple[Link, ...] = ()
     sequence: int = 0

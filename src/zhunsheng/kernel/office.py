@@ -7,7 +7,7 @@ its article, can stop a clock. Pure functions beside ``transition.act``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -117,7 +117,7 @@ def _done(case: CaseState, command: Command, **changes: Any) -> CaseState:
     previous = case.done.get(command.action)
     record = Done(previous.first if previous else command.on, command.on,
                   previous.times + 1 if previous else 1, command.officer)  # fmt: skip
-    return replace(case, last_on=command.on, sequence=case.sequence + 1,
+    return case._replace(last_on=command.on, sequence=case.sequence + 1,
                    done={**case.done, command.action: record}, **changes)  # fmt: skip
 
 

@@ -7,7 +7,7 @@ verbs of office work that every case knows are in ``office``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -45,8 +45,7 @@ from zhunsheng.kernel.words import Words
 NOTHING = Words("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """What somebody wants to do to a case.
 
     ``on`` is the legal day of the step, ``today`` the day it is entered. ``facts`` are answers that only the shell
@@ -59,10 +58,10 @@ class Command:
     officer: str = ""
     organ: str = ""
     roles: frozenset[str] = frozenset()
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = {}
     outcome: str | None = None
     note: str = ""
-    facts: Mapping[str, bool] = field(default_factory=dict)
+    facts: Mapping[str, bool] = {}
     amount: Amount | None = None
     request: int | None = None
 
@@ -752,5 +751,5 @@ def choices(
 ) -> list[tuple[str, Refusal | None]]:
     """Every action of the procedure, each with the reason why it is not possible now (None: it is)."""
     return [
-        (name, check(compiled, case, replace(command, action=name), calendar)) for name in compiled.procedure.actions
+        (name, check(compiled, case, command._replace(action=name), calendar)) for name in compiled.procedure.actions
     ]
