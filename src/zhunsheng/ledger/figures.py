@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.figures import Account as DeclaredAccount
-from zhunsheng.kernel.figures import percentage
+from zhunsheng.kernel.figures import OrgansWith, Ratio, percentage
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import load_yaml
 from zhunsheng.ledger.balances import fold_long_tail, watermark
@@ -92,28 +92,47 @@ def accounts() -> dict[str, DeclaredAccount]:
     return {**declared_accounts(), **found}
 
 
-def readings(region_code: str, first: date, last: date) -> dict[str, Reading]:
+def readings(region_code: str, first: date, last: date, only: Iterable[str] | None = None) -> dict[str, Reading]:
     """Account -> what it holds for a region from the month of ``first`` to the month of ``last``. One query."""
+    return grouped_readings(region_code, first, last, "", only).get(0, {})
+
+
+def grouped_readings(
+    region_code: str, first: date, last: date, by: str, only: Iterable[str] | None = None
+) -> dict[int, dict[str, Reading]]:
+    """The same apart for each organ (``by`` ``organ_id``) or month (``month``); for ``""`` one group, 0. ``only`` keeps
+    the named accounts. One query."""
     fold_long_tail()
     quote = connection.ops.quote_name
     balance, posting = quote(Balance._meta.db_table), quote(Posting._meta.db_table)
     begin, end, mark = month_of(first), month_of(last), watermark()
     inside = "organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s) AND month <= %s"
-    like = f"{region_prefix(region_code)}%"
+    where: list[Any] = [f"{region_prefix(region_code)}%", end]
+    keys = None if only is None else sorted(set(only))
+    if keys is not None:
+        if not keys:
+            return {}
+        marks = ", ".join(["%s"] * len(keys))
+        inside += (
+            f" AND account_id IN (SELECT id FROM {quote(Account._meta.db_table)} WHERE {quote('key')} IN ({marks}))"  # noqa: S608
+        )
+        where += keys
+    column, group = (f"x.{by}", f", x.{by}") if by else ("0", "")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT a.{quote('key')}, x.breakdown, "  # noqa: S608 - table names only
+            f"SELECT {column}, a.{quote('key')}, x.breakdown, "  # noqa: S608 - names of tables and columns only
             "SUM(CASE WHEN x.month >= %s THEN x.value ELSE 0 END), SUM(CASE WHEN x.month < %s THEN x.value ELSE 0 END), "
             "SUM(CASE WHEN x.month >= %s THEN x.entries ELSE 0 END), SUM(x.entries) FROM ("
-            f"SELECT account_id, breakdown, month, value, entries FROM {balance} WHERE {inside} UNION ALL "
-            f"SELECT account_id, breakdown, month, value, 1 FROM {posting} WHERE id > %s AND {inside}"
-            f") x JOIN {quote(Account._meta.db_table)} a ON a.id = x.account_id GROUP BY a.{quote('key')}, x.breakdown",
-            [begin, begin, begin, like, end, mark, like, end],
+            f"SELECT account_id, organ_id, breakdown, month, value, entries FROM {balance} WHERE {inside} UNION ALL "
+            f"SELECT account_id, organ_id, breakdown, month, value, 1 FROM {posting} WHERE id > %s AND {inside}"
+            f") x JOIN {quote(Account._meta.db_table)} a ON a.id = x.account_id "
+            f"GROUP BY a.{quote('key')}, x.breakdown{group}",
+            [begin, begin, begin, *where, mark, *where],
         )
         rows = cursor.fetchall()
-    found: dict[str, Reading] = {}
-    for key, breakdown, summed, before, entries, ever in rows:
-        reading = found.setdefault(key, Reading())
+    found: dict[int, dict[str, Reading]] = {}
+    for member, key, breakdown, summed, before, entries, ever in rows:
+        reading = found.setdefault(member, {}).setdefault(key, Reading())
         flow, opening = _exact(summed), _exact(before)
         reading.flow += flow
         reading.opening += opening
@@ -138,33 +157,78 @@ def part_of(reading: Reading, name: str, stock: bool) -> Decimal:
 
 def figures(region_code: str, first: date, last: date, only: Iterable[str] | None = None) -> dict[str, Figure]:
     """Every figure of a region for the months from ``first`` to ``last``; ``only`` keeps the named ones."""
-    found = readings(region_code, first, last)
     wanted = set(only) if only is not None else None
+    names = [name for name in figure_names() if wanted is None or name in wanted]
+    found = readings(region_code, first, last, None if wanted is None else ingredients(names))
     stated = _statements(region_code, first.year, last.year)
+    counted = [name for name in names if name in organ_counts()]
+    held = organs_holding(counted, region_code, first, last) if counted else {}
     result: dict[str, Figure] = {}
-    for key, account in accounts().items():
-        if wanted is None or key in wanted:
-            result[key] = _account_figure(key, account, found.get(key), stated.get(key))
-    for system in systems().values():
-        for key, ratio in system.figures.ratios.items():
-            name = f"{system.slug}.{key}"
-            if wanted is None or name in wanted:
-                above = _sum(system.slug, ratio.of, found)
-                below = _sum(system.slug, ratio.over, found)
-                value = percentage(above, below, ratio.decimals)
-                definition = ratio.definition.words if ratio.definition else None
-                result[name] = Figure(name, ratio.words, PERCENT, value, "records", int(below), "ratio", ratio.decimals,
-                                      above, below, definition=definition)  # fmt: skip
-        for key, counted in system.figures.organs.items():
-            name = f"{system.slug}.{key}"
-            if wanted is None or name in wanted:
-                account = system.figures.accounts[counted.account]
-                full = f"{system.slug}.{counted.account}"
-                value, entries = _organs_with(full, region_code, first, last, account.stock)
-                definition = counted.definition.words if counted.definition else None
-                result[name] = Figure(name, counted.words, counted.unit.words, Decimal(value) if entries else None,
-                                      "records", entries, "organs", definition=definition)  # fmt: skip
+    for name in names:
+        counts = name in held
+        result[name] = _organs_figure(name, held[name]) if counts else figure_from(name, found, stated.get(name))
     return result
+
+
+@cache
+def figure_names() -> tuple[str, ...]:
+    """Every figure, ``system.key``: accounts, then of each system its ratios and counts of organs."""
+    return (
+        *accounts(),
+        *(f"{s.slug}.{key}" for s in systems().values() for key in (*s.figures.ratios, *s.figures.organs)),
+    )
+
+
+@cache
+def ratios() -> dict[str, Ratio]:
+    """Every ratio, ``system.key``."""
+    return {f"{s.slug}.{key}": ratio for s in systems().values() for key, ratio in s.figures.ratios.items()}
+
+
+@cache
+def organ_counts() -> dict[str, OrgansWith]:
+    """Every count of organs, ``system.key``."""
+    return {f"{s.slug}.{key}": counted for s in systems().values() for key, counted in s.figures.organs.items()}
+
+
+def ingredients(names: Iterable[str]) -> set[str]:
+    """The accounts some figures are read from."""
+    found: set[str] = set()
+    for name in names:
+        slug = name.partition(".")[0]
+        if name in ratios():
+            ratio = ratios()[name]
+            found |= {f"{slug}.{item.partition('.')[0]}" for item in (*ratio.of, *ratio.over)}
+        elif name in organ_counts():
+            found.add(f"{slug}.{organ_counts()[name].account}")
+        else:
+            found.add(name)
+    return found
+
+
+def is_level(name: str) -> bool:
+    """Whether a figure is a level at the end of the period (年末数), not a flow within it."""
+    return all(accounts()[key].stock for key in ingredients([name]) if key in accounts())
+
+
+def figure_from(name: str, found: Mapping[str, Reading], stated: Statement | None = None) -> Figure:
+    """An account's or a ratio's figure from readings, whatever period or organs these are of."""
+    if name not in ratios():
+        return _account_figure(name, accounts()[name], found.get(name), stated)
+    ratio, slug = ratios()[name], name.partition(".")[0]
+    above, below = _sum(slug, ratio.of, found), _sum(slug, ratio.over, found)
+    definition = ratio.definition.words if ratio.definition else None
+    return Figure(name, ratio.words, PERCENT, percentage(above, below, ratio.decimals), "records", int(below), "ratio",
+                  ratio.decimals, above, below, definition=definition)  # fmt: skip
+
+
+def _organs_figure(name: str, held: Mapping[int, tuple[Decimal, int]]) -> Figure:
+    counted = organ_counts()[name]
+    value = sum(1 for level, _ in held.values() if level)
+    entries = sum(entries for level, entries in held.values() if level)
+    definition = counted.definition.words if counted.definition else None
+    return Figure(name, counted.words, counted.unit.words, Decimal(value) if entries else None, "records", entries,
+                  "organs", definition=definition)  # fmt: skip
 
 
 def _account_figure(key: str, account: DeclaredAccount, reading: Reading | None, stated: Statement | None) -> Figure:
@@ -198,25 +262,22 @@ def _sum(slug: str, items: Iterable[str], found: Mapping[str, Reading]) -> Decim
     return total
 
 
-def _organs_with(account: str, region_code: str, first: date, last: date, stock: bool) -> tuple[int, int]:
-    """(organs whose sum in the account is not zero, number of postings behind them)."""
-    quote = connection.ops.quote_name
-    balance, posting = quote(Balance._meta.db_table), quote(Posting._meta.db_table)
-    begin = 0 if stock else month_of(first)
-    inside = (
-        f"account_id = (SELECT id FROM {quote(Account._meta.db_table)} WHERE {quote('key')} = %s) "  # noqa: S608
-        "AND organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s) AND month >= %s AND month <= %s"
-    )
-    where = [account, f"{region_prefix(region_code)}%", begin, month_of(last)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT COUNT(*), COALESCE(SUM(entries), 0) FROM (SELECT organ_id, SUM(value) AS value, SUM(entries) AS entries FROM ("  # noqa: S608
-            f"SELECT organ_id, value, entries FROM {balance} WHERE {inside} UNION ALL "
-            f"SELECT organ_id, value, 1 FROM {posting} WHERE id > %s AND {inside}) x GROUP BY organ_id) y WHERE value <> 0",
-            [*where, watermark(), *where],
-        )
-        count, entries = cursor.fetchone()
-    return int(count), int(entries)
+def organs_holding(
+    names: Iterable[str], region_code: str, first: date, last: date
+) -> dict[str, dict[int, tuple[Decimal, int]]]:
+    """Of each count of organs: organ -> (what it holds in the account, postings behind it). One query."""
+    wanted = {name: f"{name.partition('.')[0]}.{organ_counts()[name].account}" for name in names}
+    apart = grouped_readings(region_code, first, last, "organ_id", wanted.values())
+    held: dict[str, dict[int, tuple[Decimal, int]]] = {name: {} for name in wanted}
+    for name, account in wanted.items():
+        stock = accounts()[account].stock
+        for organ, found in apart.items():
+            if account in found:
+                reading = found[account]
+                held[name][organ] = (
+                    (reading.closing, reading.entries_ever) if stock else (reading.flow, reading.entries)
+                )
+    return held
 
 
 def _statements(region_code: str, first_year: int, last_year: int) -> dict[str, Statement]:
@@ -231,10 +292,10 @@ def _statements(region_code: str, first_year: int, last_year: int) -> dict[str, 
 
 
 def records_of(
-    account: str, region_code: str, first: date, last: date, breakdown: str | None = None
+    account: str, region_code: str, first: date, last: date, breakdown: str | None = None, below: str = ""
 ) -> QuerySet[Posting]:
     """The postings behind an account's figure, newest first; for a stock account all up to the end. ``breakdown`` is one
-    ``dimension=value`` of the figure."""
+    ``dimension=value`` of the figure, ``below`` the path of an organ whose subtree alone is wanted."""
     declared = accounts().get(account)
     rows = Posting.objects.filter(
         account__key=account, organ__region__code__startswith=region_prefix(region_code), month__lte=month_of(last)
@@ -248,6 +309,8 @@ def records_of(
             | Q(breakdown__endswith=f";{breakdown}")
             | Q(breakdown__contains=f";{breakdown};")
         )
+    if below:
+        rows = rows.filter(organ__path__startswith=below)
     return rows.select_related("organ").order_by("-on", "-pk")
 
 

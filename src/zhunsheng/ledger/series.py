@@ -1,0 +1,87 @@
+"""Figures side by side (并列取数): one figure over several periods, or over the organs of a region.
+
+The numbers are read once and laid out in memory, so that a chart costs one query. What a figure means is in ``figures``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from zhunsheng.ledger.figures import Figure, Reading, accounts, figure_from, grouped_readings, ingredients, organ_counts
+
+Months = tuple[int, int]
+"""A run of months, both ends within: (202601, 202603)."""
+
+
+def merged(readings: Iterable[Mapping[str, Reading]]) -> dict[str, Reading]:
+    """What several organs hold together."""
+    total: dict[str, Reading] = {}
+    for found in readings:
+        for key, reading in found.items():
+            sum_ = total.setdefault(key, Reading())
+            sum_.flow += reading.flow
+            sum_.opening += reading.opening
+            sum_.closing += reading.closing
+            sum_.entries += reading.entries
+            sum_.entries_ever += reading.entries_ever
+            for parts, more in ((sum_.parts, reading.parts), (sum_.part_levels, reading.part_levels)):
+                for part, value in more.items():
+                    parts[part] = parts.get(part, Decimal(0)) + value
+    return total
+
+
+def over_time(name: str, region_code: str, periods: Sequence[Months]) -> list[Decimal | None]:
+    """A figure's value in each period. Not for counts of organs, which are not sums of months. One query."""
+    if name in organ_counts():
+        raise ValueError(f"{name} is a count of organs and has no course over time")
+    if not periods:
+        return []
+    last = max(end for _, end in periods)
+    by_month = grouped_readings(
+        region_code, date(1, 1, 1), date(last // 100, last % 100, 1), "month", ingredients([name])
+    )
+    return [figure_from(name, _of_period(by_month, period)).value for period in periods]
+
+
+def _of_period(by_month: Mapping[int, Mapping[str, Reading]], period: Months) -> dict[str, Reading]:
+    """The reading of a run of months from the flows of all months up to its end."""
+    first, last = period
+    before = merged(found for month, found in by_month.items() if month < first)
+    within = merged(found for month, found in by_month.items() if first <= month <= last)
+    for key, reading in before.items():
+        whole = within.setdefault(key, Reading())
+        whole.opening = reading.flow
+        whole.closing += reading.flow
+        whole.entries_ever += reading.entries
+        for part, value in reading.parts.items():
+            whole.part_levels[part] = whole.part_levels.get(part, Decimal(0)) + value
+    return within
+
+
+def over_organs(name: str, region_code: str, first: date, last: date) -> dict[int, dict[str, Reading]]:
+    """Organ -> what it alone holds in the accounts a figure is read from; ``figure_from(name, merged(…))`` makes the
+    figure of several. One query."""
+    return grouped_readings(region_code, first, last, "organ_id", ingredients([name]))
+
+
+def figure_of(name: str, readings: Iterable[Mapping[str, Reading]]) -> Figure:
+    """A figure of some organs together; of a count of organs the account that is counted."""
+    if name in organ_counts():
+        [account] = ingredients([name])
+        return figure_from(account, merged(readings))
+    return figure_from(name, merged(readings))
+
+
+def halves_and_quarters(year: int) -> dict[str, Months]:
+    """The customary periods of a year by their keys in addresses: year, h1, h2, q1 … q4, m1 … m12."""
+    spans = {"year": (1, 12), "h1": (1, 6), "h2": (7, 12)}
+    spans |= {f"q{n}": (3 * n - 2, 3 * n) for n in range(1, 5)}
+    spans |= {f"m{n}": (n, n) for n in range(1, 13)}
+    return {key: (year * 100 + begin, year * 100 + end) for key, (begin, end) in spans.items()}
+
+
+def is_declared(name: str) -> bool:
+    """Whether a figure is stated from papers and has no records in the platform."""
+    return name in accounts() and accounts()[name].declared
