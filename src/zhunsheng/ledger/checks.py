@@ -13,13 +13,14 @@ from zhunsheng.ledger.figures import Reading, part_of, readings
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """How one relation stands for a region and period."""
+    """How one relation stands for a region and period; ``values`` are those of its terms, in their order."""
 
     system: str
     declaration: CheckDeclaration
     holds: bool
     left: Decimal
     right: Decimal
+    values: tuple[Decimal, ...] = ()
 
 
 def run_checks(region_code: str, first: date, last: date) -> list[CheckOutcome]:
@@ -35,6 +36,8 @@ def run_checks(region_code: str, first: date, last: date) -> list[CheckOutcome]:
             return {"flow": reading.flow, "opening": reading.opening, "closing": reading.closing}[term.at]
 
         for declaration in system.figures.checks:
-            result = evaluate_check(parse_check(declaration.that), value)
-            outcomes.append(CheckOutcome(system.slug, declaration, result.holds, result.left, result.right))
+            parsed = parse_check(declaration.that)
+            result = evaluate_check(parsed, value)
+            values = tuple(value(term) for term in parsed.terms)
+            outcomes.append(CheckOutcome(system.slug, declaration, result.holds, result.left, result.right, values))
     return outcomes

@@ -1,4 +1,4 @@
-"""The tables of the ledger (台账): accounts, postings, folded balances, closed periods.
+"""The tables of the ledger (台账): accounts, postings, folded balances, closed periods, figures told to others.
 
 Postings are only added. A figure is the folded balances plus the postings not folded yet (see ``balances``).
 """
@@ -123,7 +123,7 @@ class Counted(models.Model):
 
 
 class Period(models.Model):
-    """期间: a month of a region that has been closed. A month without a row, or reopened, is open."""
+    """期间: a month of a region that has been closed, for good: what comes late is booked later. Without a row it is open."""
 
     region = models.ForeignKey("orgs.Region", models.PROTECT, related_name="+")
     month = models.PositiveIntegerField(_("月份"))
@@ -136,3 +136,29 @@ class Period(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region_id} {self.month}"
+
+
+class HandedOut(models.Model):
+    """报出数: a figure as it was told to somebody, so that nobody is told another one unawares. Rows are only added.
+
+    ``account`` names any figure, also a ratio or a count of organs; ``first`` and ``last`` are months (yyyymm).
+    """
+
+    account = models.CharField(_("指标"), max_length=120)
+    region = models.ForeignKey("orgs.Region", models.PROTECT, related_name="+")
+    first = models.PositiveIntegerField(_("起始月份"))
+    last = models.PositiveIntegerField(_("终止月份"))
+    value = models.DecimalField(_("数值"), max_digits=18, decimal_places=2)
+    told = models.CharField(_("报出写法"), max_length=60)
+    to_whom = models.CharField(_("报给谁"), max_length=120)
+    purpose = models.CharField(_("用途"), max_length=120)
+    paper = models.CharField(_("文件"), max_length=200, blank=True)
+    by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("报出时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("报出数")
+        indexes = (models.Index(fields=("region", "account", "last"), name="handed_out_figure"),)
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.first}-{self.last}: {self.told}"
