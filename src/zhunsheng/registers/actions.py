@@ -21,13 +21,15 @@ from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import access_of
-from zhunsheng.orgs.models import Officer, Organ
-from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState, Entry
+from zhunsheng.orgs.models import Officer, Organ, OrganKind
+from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState, Entry, PublishedVersion
+from zhunsheng.registers.publishing import digest_of, publishable
 from zhunsheng.registers.recording import (
     Book,
     EntryChange,
     LineRefusal,
     apply_lines,
+    chunks,
     declared_on,
     write,
 )
@@ -77,21 +79,35 @@ class Line:
 
 
 @transaction.atomic
+def begin_change_set(register: str, organ: Organ, title: str, effective_on: date, officer: Officer) -> ChangeSet:
+    """拟订: a draft without lines yet, into which ``put_lines`` puts them one after the other. Raises ``Refused``."""
+    change_set, _ = _begun(register, organ, title, effective_on, officer)
+    change_set.save()
+    _audit("prepare", change_set, officer, lines=0)
+    return change_set
+
+
+@transaction.atomic
 def prepare_change_set(
     register: str, organ: Organ, title: str, effective_on: date, lines: Iterable[Line], officer: Officer
 ) -> ChangeSet:
     """拟订: a draft of changes that come into force together. Raises ``Refused`` with every line that cannot be."""
+    change_set, declared = _begun(register, organ, title, effective_on, officer)
+    checked = _checked(change_set, declared, list(lines))
+    change_set.save()
+    _keep_lines(change_set, checked)
+    _audit("prepare", change_set, officer, lines=len(checked))
+    return change_set
+
+
+def _begun(register: str, organ: Organ, title: str, effective_on: date, officer: Officer) -> tuple[ChangeSet, Register]:
     declared = _declared(register, effective_on)
     _check_role(declared, register, organ.path, officer, declared.editors, "editors")
     change_set = ChangeSet(
         register=register, organ=organ, path=organ.path, title=_title(title), effective_on=effective_on,
         prepared_by=officer, prepared_at=timezone.now(),
     )  # fmt: skip
-    checked = _checked(change_set, declared, list(lines))
-    change_set.save()
-    _keep_lines(change_set, checked)
-    _audit("prepare", change_set, officer, lines=len(checked))
-    return change_set
+    return change_set, declared
 
 
 @transaction.atomic
@@ -112,9 +128,58 @@ def revise_change_set(
 
 
 @transaction.atomic
-def submit(change_set_id: int, officer: Officer) -> ChangeSet:
-    """提交审定: hand a draft to the approver."""
+def put_lines(change_set_id: int, lines: Sequence[Line], officer: Officer) -> ChangeSet:
+    """Put lines into a draft beside those it has; a line of the same entry is replaced. Raises ``Refused`` line by line."""
+    change_set, declared = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
+    checked = _checked(change_set, declared, list(lines))
+    kept = [_kept(change_set, declared, line) for line in checked]
+    for some in chunks([line.key for line in kept]):
+        change_set.lines.filter(key__in=some).delete()
+    ChangeLine.objects.bulk_create(kept, batch_size=500)
+    return _taken_over(change_set, officer, lines=len(kept))
+
+
+@transaction.atomic
+def take_line_out(change_set_id: int, line_id: int, officer: Officer) -> ChangeSet:
+    """移去: take a line out of a draft. One that is gone already is no error."""
     change_set, _ = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
+    change_set.lines.filter(pk=line_id).delete()
+    return _taken_over(change_set, officer, taken_out=line_id)
+
+
+def _taken_over(change_set: ChangeSet, officer: Officer, **detail: Any) -> ChangeSet:
+    """Who last worked on a draft answers for it, and so cannot decide it."""
+    change_set.prepared_by = officer
+    change_set.save(update_fields=("prepared_by",))
+    _audit("revise", change_set, officer, **detail)
+    return change_set
+
+
+@transaction.atomic
+def rename(change_set_id: int, officer: Officer, *, title: str, effective_on: date) -> ChangeSet:
+    """修改: another title or day for a draft. Raises ``Refused`` with every line that does not fit the new day."""
+    change_set, _ = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
+    change_set.title, change_set.effective_on = _title(title), effective_on
+    declared = _declared(change_set.register, effective_on)
+    lines = _lines_of(change_set)
+    if problems := lines and _line_problems(change_set, declared, lines):
+        raise Refused(problems)
+    change_set.save(update_fields=("title", "effective_on"))
+    return _taken_over(change_set, officer)
+
+
+@transaction.atomic
+def discard(change_set_id: int, officer: Officer) -> ChangeSet:
+    """作废: give up a draft; it stays readable. An editor takes back what was never approved."""
+    change_set, _ = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
+    return _move(change_set, ChangeSetState.DISCARDED, "discard", officer)
+
+
+@transaction.atomic
+def submit(change_set_id: int, officer: Officer) -> ChangeSet:
+    """提交审定: hand a draft to the approver. Raises ``Refused`` when it has no lines, or one that no longer fits."""
+    change_set, declared = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
+    _checked(change_set, declared, _lines_of(change_set))
     return _move(change_set, ChangeSetState.SUBMITTED, "submit", officer)
 
 
@@ -136,7 +201,7 @@ def reject(change_set_id: int, officer: Officer, note: str) -> ChangeSet:
 def approve(change_set_id: int, officer: Officer, note: str = "") -> ChangeSet:
     """审定: apply every line. Raises ``Refused`` when a line no longer fits what the list has become meanwhile."""
     change_set, _ = _open(change_set_id, officer, "approvers", ChangeSetState.SUBMITTED)
-    lines = [Line(line.kind, line.key, line.values, line.reason) for line in change_set.lines.order_by("pk")]
+    lines = _lines_of(change_set)
     _, refusals = apply_lines(
         change_set.register, _changes(change_set, lines), officer_id=officer.pk, change_set=change_set
     )
@@ -144,6 +209,10 @@ def approve(change_set_id: int, officer: Officer, note: str = "") -> ChangeSet:
         raise Refused(refusals)
     kinds = {kind.value: sum(line.kind == kind for line in lines) for kind in ChangeKind}
     return _move(change_set, ChangeSetState.APPLIED, "approve", officer, note, **kinds)
+
+
+def _lines_of(change_set: ChangeSet) -> list[Line]:
+    return [Line(line.kind, line.key, line.values, line.reason) for line in change_set.lines.order_by("pk")]
 
 
 def check_lines(register: str, organ: Organ, effective_on: date, lines: Sequence[Line]) -> list[LineRefusal]:
@@ -284,6 +353,67 @@ def _declared(register: str, day: date) -> Register:
     if isinstance(declared, Refusal):
         raise Refused([LineRefusal(0, declared)])
     return declared
+
+
+# --- published versions ----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def publish(
+    register: str, organ: Organ, day: date, officer: Officer, *, whole_region: bool = False, note: str = ""
+) -> PublishedVersion:
+    """公布: give the list as it is in force on a day the next number. Raises ``Refused``.
+
+    ``whole_region``: with the lists of every organ of the region, which a government does. Later changes and corrections
+    do not touch what was published.
+    """
+    declared = _declared(register, day)
+    _check_role(declared, register, organ.path, officer, declared.approvers, "approvers")
+    Organ.objects.select_for_update(of=("self",)).get(pk=organ.pk)  # numbers follow one another
+    same = PublishedVersion.objects.filter(register=register, organ=organ, whole_region=whole_region)
+    last = same.order_by("-number").first()
+    if problem := _unpublishable(declared, organ, day, whole_region, last):
+        raise problem
+    now = timezone.now()
+    rows = list(publishable(register, organ, day, whole_region, now))
+    if not rows:
+        words = Words(f"{day} 清单里没有条目，不能公布", f"the list has no entries on {day} and cannot be published")
+        raise _refused("empty", words, "day")
+    version = PublishedVersion.objects.create(
+        register=register, organ=organ, whole_region=whole_region, number=last.number + 1 if last else 1, day=day,
+        fields=list(declared.public), entries=len(rows), digest=digest_of(rows, declared.public), note=note.strip()[:200],
+        published_by=officer, published_at=now,
+    )  # fmt: skip
+    record("register.publish", f"published_version:{version.pk}", officer.pk, register=register, number=version.number,
+           entries=version.entries, digest=version.digest)  # fmt: skip
+    return version
+
+
+def _unpublishable(
+    declared: Register, organ: Organ, day: date, whole_region: bool, last: PublishedVersion | None
+) -> Refused | None:
+    """Why a list cannot be published so."""
+    today = timezone.localdate()
+    if not declared.public:
+        words = Words("这个清单没有可以公开的内容", "nothing of this list is declared public")
+        return _refused("not_public", words)
+    if day > today:
+        words = Words(
+            f"{day} 还没有到，只能公布今天及以前的清单", f"{day} has not come yet; take today or an earlier day"
+        )
+        return _refused("future", words, "day")
+    if last is not None and day < last.day:
+        words = Words(
+            f"第{last.number}版已公布到 {last.day}，请取这一天或以后的日期",
+            f"version {last.number} is of {last.day}; take that day or a later one",
+        )
+        return _refused("before_last", words, "day")
+    if whole_region and organ.kind != OrganKind.GOVERNMENT:
+        words = Words(
+            "本地区各单位的清单由人民政府公布", "the lists of the whole region are published by its government"
+        )
+        return _refused("not_government", words, "organ")
+    return None
 
 
 # --- entries ---------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The tables of lists (清单): entries, their revisions on two axes of time, change sets.
+"""The tables of lists (清单): entries, their revisions on two axes of time, change sets, published versions.
 
 Nobody writes here but ``registers.actions``; a revision is never edited, only superseded.
 """
@@ -71,6 +71,7 @@ class ChangeSetState(models.TextChoices):
     RETURNED = "returned", _("退回修改")
     APPLIED = "applied", _("已生效")
     REJECTED = "rejected", _("不予采纳")
+    DISCARDED = "discarded", _("已作废")
 
 
 class ChangeSet(models.Model):
@@ -109,3 +110,31 @@ class ChangeLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class PublishedVersion(models.Model):
+    """公布版本: a list as it was made public on a day. What it said is not copied: both axes of time give it again, and
+    the digest proves that it is the same."""
+
+    register = models.CharField(_("清单"), max_length=60)
+    organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+")
+    whole_region = models.BooleanField(_("含本地区各单位"), default=False)
+    number = models.PositiveIntegerField(_("版本号"))
+    day = models.DateField(_("截至日期"))
+    fields = models.JSONField(_("公布的内容"), default=list)
+    entries = models.PositiveIntegerField(_("条目数"))
+    digest = models.CharField(_("摘要"), max_length=64)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+    published_by = models.ForeignKey("orgs.Officer", models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(_("公布时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("公布版本")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("register", "organ", "whole_region", "number"), name="one_published_version"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.number}"

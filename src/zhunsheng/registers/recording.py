@@ -93,11 +93,11 @@ class Book:
         if lock:
             entries = entries.select_for_update(of=("self",))
         by_id: dict[int, Standing] = {}
-        for some in _chunks(sorted(set(keys))):
+        for some in chunks(sorted(set(keys))):
             for entry in entries.filter(key__in=some).order_by("pk"):
                 by_id[entry.pk] = self._keep(Standing(entry.organ, entry.key, entry.pk))
         revisions: dict[int, list[Revision]] = {}
-        for some in _chunks(list(by_id)):
+        for some in chunks(list(by_id)):
             for row in Revision.objects.filter(entry__in=some, known_to=None).order_by("pk"):
                 revisions.setdefault(row.entry_id, []).append(row)
         for pk, rows in revisions.items():
@@ -141,7 +141,8 @@ class Book:
         return [standing for standing in self._standings.values() if standing.new_rows]
 
 
-def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """Few enough keys for one query."""
     for start in range(0, len(items), _IDS_IN_ONE_QUERY):
         yield items[start : start + _IDS_IN_ONE_QUERY]
 
@@ -249,7 +250,7 @@ def write(owner: System, standings: Sequence[Standing], closes: Sequence[Revisio
         if row.known_to is not None:
             by_moment.setdefault(row.known_to, []).append(row.pk)
     for known_to, pks in by_moment.items():
-        for some in _chunks(pks):
+        for some in chunks(pks):
             Revision.objects.filter(pk__in=some).update(known_to=known_to)
     rows, postings = [], []
     for standing in standings:
