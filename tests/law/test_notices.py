@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from zhunsheng.law.commands import due, law
 from zhunsheng.law.models import HolidayNotice
-from zhunsheng.law.notices import NoticeError, check_notice, read_notice
+from zhunsheng.law.notices import NoticeError, check_notice, enter_notice, project_year, read_notice
 from zhunsheng.law.statutes import limits
 from zhunsheng.law.working_days import calendar
 from zhunsheng.security.models import AuditEntry
@@ -36,8 +36,12 @@ def file(tmp_path):
     return path
 
 
-def enter(file, *options):
+def add(file, *options):
     return CliRunner().invoke(law, ["notice", "add", str(file), *options])
+
+
+def enter(file, *options):
+    return add(file, "--yes", "--reason", "通知公布", *options)
 
 
 @pytest.mark.django_db
@@ -52,6 +56,35 @@ def test_entered_notice_makes_its_year_certain(file):
     entry = AuditEntry.objects.get()
     assert entry.action == "law.notice"
     assert entry.subject == "holiday_notice:2087"
+    assert entry.detail["reason"] == "通知公布"
+
+
+@pytest.mark.django_db
+def test_without_yes_it_is_a_preview(file):
+    result = add(file)
+    assert result.exit_code == 0
+    assert "--yes" in result.output
+    assert not HolidayNotice.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.django_db
+def test_nothing_is_written_without_a_reason(file):
+    result = add(file, "--yes", "--reason", " ")
+    assert result.exit_code == 2
+    assert "理由" in result.output
+    with pytest.raises(NoticeError, match="理由"):
+        enter_notice(check_notice(NOTICE), None, reason="")
+    with pytest.raises(NoticeError, match="理由"):
+        project_year(2087, None, reason="")
+    assert not HolidayNotice.objects.exists()
+
+
+@pytest.mark.django_db
+def test_preview_of_a_known_year_says_so_as_well(file):
+    enter(file)
+    assert add(file).exit_code == 2
+    assert add(file, "--replace").exit_code == 0
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
-"""``zhunsheng due`` and ``zhunsheng law``: when a limit ends and why, the limits and statutes known, holiday notices.
+"""``zhunsheng due`` and ``zhunsheng law``: when a limit ends and why, the limits and statutes known.
 
-Only reading of arguments and printing lives here; dates are counted in the kernel, notices entered in ``notices``.
+Only reading of arguments and printing lives here; dates are counted in the kernel, what is said about them stands in
+``answers``. The commands of holiday notices are in ``notice_commands``.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import difflib
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,20 +19,12 @@ from typing import Any
 import click
 
 from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY, Calendar, CalendarRangeError
-from zhunsheng.kernel.clock import uncertain_years
 from zhunsheng.kernel.fields import FieldError, parse_date
-from zhunsheng.kernel.limits import (
-    TIME_UNITS,
-    Amount,
-    Kind,
-    Limit,
-    LimitError,
-    Unit,
-    extension_problem,
-    longest_extension,
-)
-from zhunsheng.kernel.reckoning import Reckoning, Stop, reckon
+from zhunsheng.kernel.limits import Amount, Kind, Limit, LimitError, Unit, longest_extension
+from zhunsheng.kernel.reckoning import Stop, reckon
 from zhunsheng.kernel.words import Words
+from zhunsheng.law.answers import answer, facts_of, granted
+from zhunsheng.law.notice_commands import Mistake, language_option, notice
 from zhunsheng.law.statutes import ad_hoc_limit, limits, statutes
 
 _LENGTH = re.compile(r"^\s*(\d{1,6})\s*(\S.*?)\s*$")
@@ -45,15 +38,6 @@ _UNITS = {
 _ASKED_KINDS = (Kind.DEADLINE, Kind.ADVANCE_NOTICE, Kind.MIN_PERIOD, Kind.MAX_PERIOD)
 _LAW_S_OWN = "law"
 """The value of --extend without a number: the extension the law gives."""
-
-
-class Mistake(click.ClickException):
-    """What was asked cannot be answered: said in one language, exit code 2."""
-
-    exit_code = 2
-
-    def __init__(self, words: Words, language: str) -> None:
-        super().__init__(words.within(language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,43 +124,15 @@ class _Asking:
 
     def extensions(self, limit: Limit, asked: Sequence[str]) -> list[Amount]:
         """The extensions asked for, each within what the law allows."""
-        extension, cited = limit.extension, limit.basis.cited
-        granted: list[Amount] = []
-        for text in asked:
-            if extension is None:
-                raise self.refuse(
-                    f"--extend：法律没有规定「{limit.name.zh}」可以延长（{cited.zh}）",
-                    f"--extend: the law knows no extension of “{limit.name.en}” ({cited.en})",
-                )
-            if len(granted) >= extension.times:
-                raise self.refuse(
-                    f"--extend：「{limit.name.zh}」最多延长 {extension.times} 次（{cited.zh}）",
-                    f"--extend: “{limit.name.en}” may be extended {extension.times} time(s) at most ({cited.en})",
-                )
-            if text == _LAW_S_OWN and extension.amount is None:
-                raise self._length_is_open(limit)
-            most = longest_extension(limit, granted)
-            amount = extension.amount if text == _LAW_S_OWN else None
-            amount = amount or self.length("--extend", text, most.unit if most else limit.unit)
-            problem = extension_problem(limit, amount, granted)
-            if problem is not None:
-                raise self.refuse(f"--extend：{problem.zh}（{cited.zh}）", f"--extend: {problem.en} ({cited.en})")
-            granted.append(amount)
-        return granted
+        amounts = [self._extension(limit, text) for text in asked]
+        try:
+            return granted(limit, amounts)
+        except LimitError as error:
+            raise self.refuse(f"--extend：{error.words.zh}", f"--extend: {error.words.en}") from None
 
-    def _length_is_open(self, limit: Limit) -> Mistake:
-        extension = limit.extension
-        approver = (extension and extension.approver) or Words("法律没有写明", "not named by the law")
-        zh, en = f"批准人：{approver.zh}", f"approved by: {approver.en}"
-        if extension and extension.condition:
-            zh, en = f"{zh}；条件：{extension.condition.zh}", f"{en}; condition: {extension.condition.en}"
-        if extension and extension.total:
-            total = extension.total.words()
-            zh, en = f"{zh}；合计不超过{total.zh}", f"{en}; {total.en} in all at most"
-        return self.refuse(
-            f"--extend：法律没有规定延长多久，请写明长度，如 --extend 15（{zh}）",
-            f"--extend: the law leaves the length open; give it, such as --extend 15 ({en})",
-        )
+    def _extension(self, limit: Limit, text: str) -> Amount | None:
+        most = longest_extension(limit)
+        return None if text == _LAW_S_OWN else self.length("--extend", text, most.unit if most else limit.unit)
 
 
 def _database_may_exist() -> bool:
@@ -211,15 +167,6 @@ def _calendar_in_force(language: str) -> Calendar:
         )
         click.echo(warning.within(language), err=True)
         return packaged_calendar()
-
-
-language_option = click.option(
-    "--language",
-    type=click.Choice(["zh", "en"]),
-    default="zh",
-    show_default=True,
-    help="输出的语言 · language of the answer",
-)
 
 
 @click.command()
@@ -273,95 +220,14 @@ def due(
         counted = reckon(limit, begins, calendar, pauses, extensions, explain=True)
     except (LimitError, CalendarRangeError) as error:
         raise Mistake(error.words, language) from None
-    answer = _answer(limit, begins, counted, pauses, extensions, calendar, language)
+    found = answer(limit, begins, counted, pauses, extensions, calendar, language)
     if as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        _print_answer(answer, language)
+        _print_answer(found, language)
 
 
-def _answer(
-    limit: Limit,
-    begins: date | datetime,
-    counted: Reckoning,
-    stops: Sequence[Stop],
-    extensions: Sequence[Amount],
-    calendar: Calendar,
-    language: str,
-) -> dict[str, Any]:
-    uncertain = uncertain_years(limit, counted, calendar)
-    return {
-        "due": _iso(counted.due),
-        "provisional": bool(uncertain),
-        "uncertain_years": uncertain,
-        "rule": limit.id or None,
-        "name": limit.name.within(language),
-        "kind": limit.kind.value,
-        "length": limit.words().within(language),
-        "start": _iso(begins),
-        "stops": [{"from": _iso(first), "to": _iso(until)} for first, until in stops],
-        "extensions": [amount.words().within(language) for amount in extensions],
-        "steps": [step.within(language) for step in counted.steps],
-        "basis": limit.basis.cited.within(language),
-        "statute": limit.basis.statute,
-        "version": limit.basis.version or None,
-        "article": limit.basis.article or None,
-        "scope": limit.scope,
-        "verified": limit.verified,
-        "notes": [note.within(language) for note in _notes(limit, counted.start, uncertain)],
-        "calendar": calendar.version,
-    }
-
-
-def _iso(moment: date | datetime | None) -> str | None:
-    if isinstance(moment, datetime):
-        return moment.isoformat(timespec="minutes")
-    return moment.isoformat() if moment else None
-
-
-def _notes(limit: Limit, start: date, uncertain: Sequence[int]) -> list[Words]:
-    notes = [
-        Words(
-            f"{year} 年的放假安排尚未录入，只按周末推算，届满日是暂定的",
-            f"the holidays of {year} are not known yet; only weekends are left out, so the date is provisional",
-        )
-        for year in uncertain
-    ]
-    if not limit.verified:
-        notes.append(Words("本条未经核对原文，只作本地设定", "not checked against the text: a local setting only"))
-    if limit.scope != "national":
-        notes.append(Words(f"只适用于 {limit.scope}", f"applies to {limit.scope} only"))
-    if limit.note:
-        notes.append(limit.note)
-    statute = statutes()[limit.basis.statute]
-    version = statute.version(limit.basis.version or None)
-    if version and version.in_force and start < version.in_force:
-        notes.append(
-            Words(
-                f"{limit.basis.cited.zh}自 {version.in_force} 起施行，起算日 {start} 时还不适用",
-                f"{limit.basis.cited.en}, is in force from {version.in_force}; it did not apply on {start}",
-            )
-        )
-    if version and version.until and start > version.until:
-        notes.append(
-            Words(
-                f"{limit.basis.cited.zh}的这一版本只到 {version.until}，起算日 {start} 时已经不适用",
-                f"this version of {limit.basis.cited.en}, ended on {version.until}; it did not apply on {start}",
-            )
-        )
-    if not limit.id and limit.unit is Unit.CALENDAR_DAY and version and version.working_day_article:
-        article = version.working_day_article
-        notes.append(
-            Words(
-                f"{statute.short.zh}第{article}条把某些日数规定为工作日；这里按自然日计算，工作日请写“个工作日”",
-                f"{statute.short.en}, Article {article} makes certain numbers of days working days; "
-                "here calendar days are counted, write “working days” for the others",
-            )
-        )
-    return notes
-
-
-def _print_answer(answer: dict[str, Any], language: str) -> None:
+def _print_answer(answer: Mapping[str, Any], language: str) -> None:
     def say(zh: str, en: str) -> str:
         return Words(zh, en).within(language)
 
@@ -414,48 +280,8 @@ def list_limits(statute: str | None, unverified: bool, local: bool, language: st
 @language_option
 def show_limit(rule: str, language: str) -> None:
     """查看一条期限的全部内容 · everything about one limit."""
-    limit = _Asking(language).rule(rule)
-    yes, no = Words("是", "yes"), Words("否", "no")
-    is_time = limit.unit in TIME_UNITS
-    rows: list[tuple[Words, Words | str | None]] = [
-        (Words("编号", "Id"), limit.id),
-        (Words("名称", "Name"), limit.name),
-        (Words("程序", "Procedure"), limit.procedure),
-        (Words("性质", "Kind"), limit.kind.value),
-        (Words("内容", "Content"), limit.words()),
-        (Words("起算", "From"), limit.start if limit.start.zh else None),
-        (Words("由谁", "Who"), limit.who),
-        (Words("延长", "Extension"), _extension_words(limit)),
-        *((Words("不计入", "Not counted"), pause) for pause in limit.pauses),
-        (Words("遇休假日顺延", "Moves off days off"), (limit.roll_basis if limit.rolls else no) if is_time else None),
-        (Words("依据", "Basis"), limit.basis.cited),
-        (Words("版本", "Version"), limit.basis.version or None),
-        (Words("后果", "Consequence"), limit.consequence),
-        (Words("适用范围", "Scope"), limit.scope),
-        (Words("已核对原文", "Checked against the text"), yes if limit.verified else no),
-        (Words("说明", "Note"), limit.note),
-    ]
-    for label, content in rows:
-        if content:
-            text = content if isinstance(content, str) else content.within(language)
-            click.echo(f"{label.within(language)}{Words('：', ': ').within(language)}{text}")
-
-
-def _extension_words(limit: Limit) -> Words | None:
-    extension = limit.extension
-    if extension is None:
-        return None
-    zh, en = extension.amount.words() if extension.amount else Words("长度由批准人定", "length for the approver to set")
-    if extension.times > 1:
-        zh, en = f"{zh}，可 {extension.times} 次", f"{en}, {extension.times} times"
-    if extension.total:
-        total = extension.total.words()
-        zh, en = f"{zh}，合计不超过{total.zh}", f"{en}, {total.en} in all at most"
-    if extension.approver:
-        zh, en = f"{zh}，{extension.approver.zh}批准", f"{en}, approved by: {extension.approver.en}"
-    if extension.condition:
-        zh, en = f"{zh}（{extension.condition.zh}）", f"{en} ({extension.condition.en})"
-    return Words(zh, en)
+    for label, content in facts_of(_Asking(language).rule(rule)):
+        click.echo(f"{label.within(language)}{Words('：', ': ').within(language)}{content.within(language)}")
 
 
 @law.command("statutes")
@@ -474,37 +300,4 @@ def list_statutes(language: str) -> None:
             click.echo(f"  {version.version}\t{Words(from_zh + until.zh, from_en + until.en).within(language)}")
 
 
-@law.group()
-def notice() -> None:
-    """放假安排 · notices of public holidays."""
-
-
-@notice.command("add")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--replace", is_flag=True, help="代替已有的 · replace what is known of the year")
-@language_option
-def add_notice(file: Path, replace: bool, language: str) -> None:
-    """录入一年的放假安排（YAML：year、document、days_off、make_up_days）· enter the notice of a year."""
-    from django.db import DatabaseError
-
-    from zhunsheng.law.notices import NoticeError, enter_notice, read_notice
-    from zhunsheng.runtime import start_django
-
-    try:
-        read = read_notice(file)
-        start_django()
-        replaced = enter_notice(read, None, replace=replace)
-    except NoticeError as error:
-        raise Mistake(error.words, language) from None
-    except DatabaseError as error:
-        words = Words(
-            f"数据库不能写入，请先运行 zhunsheng migrate：{error}",
-            f"the database cannot be written; run zhunsheng migrate first: {error}",
-        )
-        raise click.ClickException(words.within(language)) from error
-    off, made_up = len(read.days_off), len(read.make_up_days)
-    words = Words(
-        f"{'已代替' if replaced else '已录入'} {read.year} 年放假安排：放假 {off} 日，调休上班 {made_up} 日",
-        f"{'replaced' if replaced else 'entered'} the holidays of {read.year}: {off} days off, {made_up} make-up days",
-    )
-    click.echo(words.within(language))
+law.add_command(notice)

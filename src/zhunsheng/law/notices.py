@@ -1,21 +1,26 @@
 """Entering a notice of public holidays (放假安排): what such a file must hold, and the one way it gets into the database.
 
-Which days are working days is then counted by the kernel; dates of cases that rest on the year are projected anew by
-the room of cases.
+Which days are working days is then counted by the kernel; dates that rest on the year are projected anew, in the same
+transaction, by the rooms that keep them (see ``projection``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY
+from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY, Calendar
 from zhunsheng.kernel.words import Words
+from zhunsheng.law import projection
+from zhunsheng.law.projection import Tally
+
+if TYPE_CHECKING:
+    from zhunsheng.law.models import HolidayNotice
 
 _KEYS = ("year", "document", "days_off", "make_up_days")
 _EDGE = timedelta(days=31)
@@ -121,35 +126,97 @@ def _holiday(day: Any, name: Any) -> str:
     return text
 
 
-def enter_notice(notice: Notice, officer_id: int | None, *, replace: bool = False) -> bool:
-    """Put a notice into the database, in one transaction with its entry in the audit trail; whether it replaced one.
+def known_source(year: int) -> str | None:
+    """Where the holidays of a year are known from: a notice entered or the data package; None when they are not."""
+    from zhunsheng.law.models import HolidayNotice
+    from zhunsheng.law.working_days import packaged_calendar
 
-    Raises ``NoticeError`` when the year is known already and ``replace`` is not asked for.
+    document = HolidayNotice.objects.filter(year=year).values_list("document", flat=True).first()
+    if document is None and year in packaged_calendar().certain_years:
+        return packaged_calendar().version
+    return document
+
+
+def already_known(year: int, source: str) -> NoticeError:
+    """Why a year is not entered a second time."""
+    return NoticeError(
+        f"{year} 年的放假安排已经有了（{source}）；确要以新的代替，请加 --replace",
+        f"the holidays of {year} are known already ({source}); to replace them add --replace",
+    )
+
+
+def calendar_with(notice: Notice) -> Calendar:
+    """The calendar as it would be with a notice that has not been entered yet."""
+    from zhunsheng.law.models import HolidayNotice
+    from zhunsheng.law.working_days import amended_by
+
+    return amended_by([*HolidayNotice.objects.exclude(year=notice.year), _row_of(notice, HolidayNotice())])
+
+
+def _row_of(notice: Notice, row: HolidayNotice) -> HolidayNotice:
+    row.year, row.document = notice.year, notice.document
+    row.days_off = {day.isoformat(): name for day, name in sorted(notice.days_off.items())}
+    row.make_up_days = [day.isoformat() for day in notice.make_up_days]
+    return row
+
+
+def enter_notice(
+    notice: Notice, officer_id: int | None, *, reason: str, replace: bool = False, confirmed: Collection[str] = ()
+) -> Tally:
+    """Put a notice into the database and project the dates that rest on its year anew: one transaction, audited.
+
+    ``confirmed``: keys of the moves to an earlier day that a person has decided on (``projection.EVERYTHING`` for all);
+    the others keep their later day. Raises ``NoticeError`` without a reason, or when the year is known already and
+    ``replace`` is not asked for.
     """
     from django.db import transaction
 
     from zhunsheng.law.models import HolidayNotice
-    from zhunsheng.law.working_days import packaged_calendar
-    from zhunsheng.security import audit
 
+    check_reason(reason)
     with transaction.atomic():
         existing = HolidayNotice.objects.select_for_update().filter(year=notice.year).first()
-        known = existing is not None or notice.year in packaged_calendar().certain_years
-        if known and not replace:
-            source = existing.document if existing is not None else packaged_calendar().version
-            raise NoticeError(
-                f"{notice.year} 年的放假安排已经有了（{source}）；确要以新的代替，请加 --replace",
-                f"the holidays of {notice.year} are known already ({source}); to replace them add --replace",
-            )
-        row = existing or HolidayNotice(year=notice.year)
-        row.document = notice.document
-        row.days_off = {day.isoformat(): name for day, name in sorted(notice.days_off.items())}
-        row.make_up_days = [day.isoformat() for day in notice.make_up_days]
+        source = known_source(notice.year)
+        if source is not None and not replace:
+            raise already_known(notice.year, source)
+        row = _row_of(notice, existing or HolidayNotice())
         row.entered_by_id = officer_id
         row.save()
-        audit.record(
-            "law.notice", f"holiday_notice:{notice.year}", officer_id, document=notice.document,
-            days_off=len(notice.days_off), make_up_days=len(notice.make_up_days), replaced=known,
+        tally = projection.write(calendar_with(notice), notice.year, officer_id, confirmed)
+        _record(
+            "law.notice", notice.year, officer_id, tally, reason, document=notice.document,
+            days_off=len(notice.days_off), make_up_days=len(notice.make_up_days), replaced=source is not None,
         )  # fmt: skip
     HolidayNotice.forget_stamp()
-    return known
+    return tally
+
+
+def project_year(year: int, officer_id: int | None, *, reason: str, confirmed: Collection[str] = ()) -> Tally:
+    """Project the dates that rest on a year anew under the calendar in force: after a new data package, or to decide on
+    days that were kept. One transaction, audited. Raises ``NoticeError`` without a reason."""
+    from django.db import transaction
+
+    from zhunsheng.law.models import HolidayNotice
+    from zhunsheng.law.working_days import calendar
+
+    check_reason(reason)
+    HolidayNotice.forget_stamp()
+    with transaction.atomic():
+        tally = projection.write(calendar(), year, officer_id, confirmed)
+        _record("law.project", year, officer_id, tally, reason)
+    return tally
+
+
+def check_reason(reason: str) -> None:
+    """Raises ``NoticeError`` when there is none."""
+    if not reason.strip():
+        raise NoticeError("请写明理由（如通知公布）", "give a reason, such as the notice having been published")
+
+
+def _record(action: str, year: int, officer_id: int | None, tally: Tally, reason: str, **detail: Any) -> None:
+    from zhunsheng.security import audit
+
+    audit.record(
+        action, f"holiday_notice:{year}", officer_id, reason=reason.strip(), moved=tally.moved, kept=tally.kept,
+        settled=tally.settled, **detail,
+    )  # fmt: skip

@@ -5,11 +5,16 @@ The package is read once, at start. Entered notices win for their whole year; ``
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from zhunsheng.kernel.calendar import HOLIDAYS, Calendar
+
+if TYPE_CHECKING:
+    from zhunsheng.law.models import HolidayNotice
 
 # The package names holidays in English; shown are the names of the regulation on public holidays.
 _NAMES = {words.en: words.zh for words in HOLIDAYS}
@@ -40,10 +45,15 @@ def calendar() -> Calendar:
     if not stamp:
         return packaged_calendar()
     if _amended is None or _amended[0] != stamp:
-        result = packaged_calendar()
-        for notice in HolidayNotice.objects.order_by("year"):
-            days_off = {date.fromisoformat(day): name for day, name in notice.days_off.items()}
-            made_up = [date.fromisoformat(day) for day in notice.make_up_days]
-            result = result.amended(days_off, made_up, [notice.year], f"{notice.year} 年：{notice.document}")
-        _amended = (stamp, result)
+        _amended = (stamp, amended_by(HolidayNotice.objects.all()))
     return _amended[1]
+
+
+def amended_by(notices: Iterable[HolidayNotice]) -> Calendar:
+    """The calendar of the package with notices on top, whether they are stored or not."""
+    result = packaged_calendar()
+    for notice in sorted(notices, key=lambda notice: notice.year):
+        days_off = {date.fromisoformat(day): name for day, name in notice.days_off.items()}
+        made_up = [date.fromisoformat(day) for day in notice.make_up_days]
+        result = result.amended(days_off, made_up, [notice.year], f"{notice.year} 年：{notice.document}")
+    return result
