@@ -1,7 +1,8 @@
-"""The tables of cases (案件): the case, its events, its clocks, and what was asked of others.
+"""The tables of cases (案件): the case, its events, its clocks, what was asked of others, and what lies in its file.
 
-Nobody writes here but ``cases.actions``; nobody reads but through ``Case.visible``. ``course`` and the due dates on
-rows are projections of the events, kept for speed and checked by ``zhunsheng cases verify``.
+Nobody writes the course of a case but ``cases.actions``; materials, urgings, opinions and drafts have each a module
+of their own. Nobody reads but through ``Case.visible``. ``course`` and the due dates on rows are projections of the
+events, kept for speed and checked by ``zhunsheng cases verify``.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ class VisibleCases(models.Manager["Case"]):
     """The only way to read cases."""
 
     def to(self, access: Access) -> models.QuerySet[Case]:
-        """The cases an officer may see: of the organs of the officer's duties, or assigned to them."""
-        assigned = Assignment.objects.filter(to_organ__in=access.organs(), state="open").values("case_id")
+        """The cases an officer may see: of the organs of the officer's duties, or asked of them or of the officer."""
+        asked = models.Q(to_organ__in=access.organs())
+        if access.holdings:  # whoever holds no duty any more sees nothing, whatever was asked of him before
+            asked |= models.Q(to_officer=access.officer)
+        assigned = Assignment.objects.filter(asked, state="open").values("case_id")
         return self.get_queryset().filter(access.rows() | models.Q(pk__in=assigned))
 
 
@@ -172,3 +176,102 @@ class CaseLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} – {self.other_id}"
+
+
+class Volume(models.TextChoices):
+    """卷: the volume a material is filed in. The inner volume is not shown to those who are only asked for something."""
+
+    MAIN = "main", _("正卷")
+    INNER = "inner", _("副卷")
+
+
+class Material(models.Model):
+    """材料: a file that belongs to a case. Its content is kept once under its SHA-256; a row is voided, never deleted.
+
+    ``sequence`` is the event it came with; ``paper`` is set for the signed and sealed scan of a paper.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="materials")
+    volume = models.CharField(_("卷别"), max_length=8, choices=Volume.choices, default=Volume.MAIN)
+    title = models.CharField(_("名称"), max_length=200)
+    sequence = models.PositiveIntegerField(_("办理记录序号"), null=True, blank=True)
+    paper = models.ForeignKey("papers.Paper", models.PROTECT, null=True, blank=True, related_name="+")
+    file_name = models.CharField(_("文件名"), max_length=200)
+    content_type = models.CharField(_("类型"), max_length=100)
+    size = models.PositiveBigIntegerField(_("大小"))
+    digest = models.CharField("SHA-256", max_length=64)
+    added_by = models.ForeignKey("orgs.Officer", models.PROTECT, related_name="+", db_index=False)
+    added_at = models.DateTimeField(_("上传时间"))
+    voided_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
+    voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
+    void_reason = models.CharField(_("作废理由"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("材料")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Urging(models.Model):
+    """催办: a reminder to those who have a case or a part of it. It is no step: it moves no state and stops no limit.
+
+    ``count`` says which time the same organ or officer is urged on the case.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="urgings")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="urgings")
+    to_organ = models.ForeignKey("orgs.Organ", models.PROTECT, null=True, related_name="+")
+    to_officer = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+")
+    text = models.TextField(_("内容"))
+    by = models.ForeignKey("orgs.Officer", models.PROTECT, related_name="+", db_index=False)
+    by_organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(_("时间"))
+    count = models.PositiveSmallIntegerField(_("第几次"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("催办")
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.count}"
+
+
+class Adoption(models.TextChoices):
+    """采纳情况: what became of an opinion."""
+
+    ADOPTED = "adopted", _("采纳")
+    PARTLY = "partly", _("部分采纳")
+    NOT = "not", _("不采纳")
+
+
+class OpinionUse(models.Model):
+    """会签意见采纳情况: what the organ of a case made of an opinion it had asked for; the newest row counts."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="uses")
+    adoption = models.CharField(_("采纳情况"), max_length=8, choices=Adoption.choices)
+    reason = models.TextField(_("理由"), blank=True)
+    by = models.ForeignKey("orgs.Officer", models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("会签意见采纳情况")
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.adoption}"
+
+
+class Draft(models.Model):
+    """草稿: what an officer has typed into the form of a step that is not taken yet. His alone, and no record."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="drafts")
+    action = models.CharField(_("环节"), max_length=60)
+    officer = models.ForeignKey("orgs.Officer", models.CASCADE, related_name="+")
+    typed = models.JSONField(_("填写内容"), default=dict)
+    saved_at = models.DateTimeField(_("保存时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("草稿")
+        constraints = (models.UniqueConstraint(fields=("case", "action", "officer"), name="one_draft"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.action}"

@@ -211,7 +211,11 @@ class Version(Declaration):
 
 
 class Procedure(Declaration):
-    """A procedure in one version of the law."""
+    """A procedure in one version of the law.
+
+    ``takes_over``: system -> own field -> field of the linked case (or its ``number``) that a new case begins with;
+    fields of the same name need no mention.
+    """
 
     name: Labelled
     description: Labelled | None = None
@@ -230,6 +234,7 @@ class Procedure(Declaration):
     deadlines: dict[str, DeadlineDeclaration] = {}
     list_columns: list[str] = []
     links: Names = []
+    takes_over: dict[str, dict[str, str]] = {}
 
     @model_validator(mode="after")
     def _consistent(self) -> Procedure:
@@ -309,6 +314,9 @@ def _problems(procedure: Procedure) -> list[str]:
         )
         if isinstance(deadline.limit, SpecifiedLimit):
             known("字段", where, [deadline.limit.specified], names)
+    for slug, taken in procedure.takes_over.items():
+        known("关联系统", "承接 ", [slug], procedure.links)
+        known("字段", "承接 ", list(taken), names)
     known("字段", "列表 ", [c for c in procedure.list_columns if c not in _IMPLICIT], names)
     return problems
 

@@ -1,0 +1,51 @@
+"""关联的案件: every case of one matter, however far along the links, and what one case hands to the next.
+
+Reads only; links are made by ``actions.link_cases``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from zhunsheng.cases.models import Case, CaseLink
+from zhunsheng.cases.reading import procedure_of
+from zhunsheng.kernel.transition import CompiledProcedure
+from zhunsheng.orgs.access import Access
+
+FARTHEST = 4
+"""As many links are followed from a case; a matter goes from reconsideration to a lawsuit and its later instances."""
+
+
+def matter_of(case: Case, access: Access) -> QuerySet[Case]:
+    """The other cases of the matter, those the officer may see. At most ``FARTHEST`` + 1 queries."""
+    found, edge = {case.pk}, {case.pk}
+    for _step in range(FARTHEST):
+        pairs = CaseLink.objects.filter(case__in=edge).values_list("other_id", flat=True)
+        back = CaseLink.objects.filter(other__in=edge).values_list("case_id", flat=True)
+        edge = set(pairs.union(back)) - found
+        if not edge:
+            break
+        found |= edge
+    return Case.visible.to(access).filter(pk__in=found - {case.pk})
+
+
+def handed_on(case: Case, to: CompiledProcedure, action: str) -> dict[str, Any]:
+    """What a case already says of the fields a new case asks for: fields of the same name and type, and those the new
+    procedure declares to take over."""
+    own = procedure_of(case)
+    wanted = to.procedure.actions[action].field_names
+    declared: Mapping[str, str] = to.procedure.takes_over.get(case.system, {})
+    implicit = {"number": case.number, "title": case.title}
+    values: dict[str, Any] = {}
+    for name in wanted:
+        source = declared.get(name, name)
+        value = case.fields.get(source, implicit.get(source) if name in declared else None)
+        if value in (None, "", []):
+            continue
+        if source in own.all_fields and own.all_fields[source].type is not to.all_fields[name].type:
+            continue
+        values[name] = value
+    return values

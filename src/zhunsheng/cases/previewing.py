@@ -1,0 +1,76 @@
+"""文书预览: the papers a step would issue, made before it is taken. Reads only; numbers are given when a step is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from zhunsheng.cases.facts import facts_for
+from zhunsheng.cases.models import Case
+from zhunsheng.cases.reading import procedure_of, state_of
+from zhunsheng.kernel.limits import Amount
+from zhunsheng.kernel.transition import Command, Refusal, act, settle
+from zhunsheng.law.working_days import calendar
+from zhunsheng.orgs.access import Access
+from zhunsheng.papers.document import Document
+from zhunsheng.papers.issuing import paper_values, template_of
+from zhunsheng.papers.layout import fill
+
+NUMBER_TO_COME = "（取号后生成）"
+
+
+class Preview(NamedTuple):
+    """A paper as it would print."""
+
+    kind: str
+    document: Document
+
+
+def previews(
+    case: Case,
+    action: str,
+    access: Access,
+    *,
+    on: date,
+    values: Mapping[str, Any],
+    outcome: str | None,
+    note: str,
+    amount: Amount | None,
+    today: date,
+) -> tuple[list[Preview], Refusal | None]:
+    """The papers of a step with what is filled in so far, and why the step would be refused as it stands.
+
+    What is still missing prints as a blank; due dates are counted as if the step were taken as filled in.
+    """  # fmt: skip
+    compiled = procedure_of(case)
+    working_days = calendar()
+    state = state_of(case, compiled)
+    settled = list(settle(compiled, state, on - timedelta(days=1), working_days))
+    if settled:
+        state = settled[-1].case
+    roles = access.roles(case.system, case.path, frozenset(compiled.procedure.roles))
+    facts = facts_for(compiled, action, {**case.fields, **values}, case.organ_id, on)
+    command = Command(
+        action, on, today, str(access.officer), str(case.organ_id), roles, values, outcome, note, facts, amount
+    )
+    result = act(compiled, state, command, working_days)
+    refusal = result if isinstance(result, Refusal) else None
+    if isinstance(result, Refusal):
+        after, kinds = replace(state, fields={**state.fields, **values}), compiled.procedure.actions[action].papers
+    else:
+        after, kinds = result.case, result.papers
+        outcome = result.outcome or after.outcome
+    found = []
+    for kind in kinds:
+        number = NUMBER_TO_COME if compiled.procedure.papers[kind].number else ""
+        printed = paper_values(
+            compiled, kind, after, working_days, number=number, case_number=case.number, organ_name=case.organ.name,
+            on=on, outcome=outcome, note=note, title=case.title,
+        )  # fmt: skip
+        document = fill(
+            template_of(case.system, compiled.procedure, kind), printed, organ=case.organ.name, number=number, on=on
+        )
+        found.append(Preview(kind, document))
+    return found, refusal
