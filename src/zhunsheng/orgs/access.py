@@ -16,13 +16,14 @@ from zhunsheng.prepared import fetch
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One duty as access needs it."""
+    """One duty as access needs it; ``inherited`` when the organ is one that has been merged into the duty's own."""
 
     organ: int
     path: str
     system: str
     role: str
     whole_tree: bool
+    inherited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +60,23 @@ class Access:
         return frozenset(holding.system for holding in self.holdings)
 
     def organs(self) -> list[int]:
-        """The organs in which the officer holds duties, without those below."""
-        return list(dict.fromkeys(holding.organ for holding in self.holdings))
+        """The organs in which the officer holds duties, without those below and those that are no more."""
+        return list(dict.fromkeys(holding.organ for holding in self.holdings if not holding.inherited))
 
 
 def _reaches(holding: Holding, path: str) -> bool:
     return path.startswith(holding.path) if holding.whole_tree else path == holding.path
 
 
-# Duty.objects.on(day) of one officer; every page and every step asks it.
+# Duty.objects.on(day) of one officer, and the same duties towards the organs that were merged into those: what they have
+# closed is now in the care of their successor. Every page and every step asks this.
 _HELD = (
-    "SELECT d.organ_id, o.path, d.system, d.role, d.whole_tree FROM orgs_duty d JOIN orgs_organ o ON o.id = d.organ_id "
-    "WHERE d.officer_id = %s AND d.valid_from <= %s AND (d.valid_to IS NULL OR d.valid_to > %s) ORDER BY d.id"
+    "WITH RECURSIVE held (duty, organ_id, path, system, role, whole_tree, inherited) AS ("
+    "SELECT d.id, d.organ_id, o.path, d.system, d.role, d.whole_tree, 0 FROM orgs_duty d JOIN orgs_organ o ON o.id = d.organ_id "
+    "WHERE d.officer_id = %s AND d.valid_from <= %s AND (d.valid_to IS NULL OR d.valid_to > %s) UNION ALL "
+    "SELECT h.duty, o.id, o.path, h.system, h.role, h.whole_tree, h.inherited + 1 FROM held h "
+    "JOIN orgs_organ o ON o.successor_id = h.organ_id) "
+    "SELECT organ_id, path, system, role, whole_tree, inherited FROM held ORDER BY inherited, duty"
 )
 _HELD_FIELDS = (
     *(Duty._meta.get_field("organ"), Organ._meta.get_field("path")),
@@ -82,4 +88,5 @@ def access_of(officer: Officer, day: date) -> Access:
     """The access an officer has on a day, from the duties held then. An inactive officer has none."""
     if not officer.is_active:
         return Access(officer.pk, ())
-    return Access(officer.pk, tuple(Holding(*row) for row in fetch(_HELD, [officer.pk, day, day], _HELD_FIELDS)))
+    rows = fetch(_HELD, [officer.pk, day, day], _HELD_FIELDS)
+    return Access(officer.pk, tuple(Holding(*row[:-1], inherited=bool(row[-1])) for row in rows))

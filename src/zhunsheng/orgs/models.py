@@ -1,6 +1,7 @@
-"""The tables of regions (行政区划), organs (机关) and officers (工作人员). Nothing of cases, lists or figures lives here.
+"""The tables of regions (行政区划), organs (机关), their reforms, and officers (工作人员). Nothing of cases, lists or figures lives here.
 
 An organ is a dated node of a tree; a reform closes nodes and names their successors, it never rewrites history.
+Nobody writes here but ``orgs.actions`` and ``orgs.reforming``.
 """
 
 from __future__ import annotations
@@ -78,6 +79,69 @@ class Organ(models.Model):
             self.path = path
 
 
+class ReformKind(models.TextChoices):
+    """What a reform does."""
+
+    MERGE = "merge", _("合并")
+    SPLIT = "split", _("分设")
+    RENAME = "rename", _("更名")
+    MOVE = "move", _("调整隶属")
+    ABOLISH = "abolish", _("撤销")
+
+
+class Reform(models.Model):
+    """机构改革: one reform as it was carried out. What it moved is in ``moved`` (what → how many)."""
+
+    kind = models.CharField(_("方式"), max_length=10, choices=ReformKind.choices)
+    on = models.DateField(_("施行日期"))
+    document = models.CharField(_("文号"), max_length=120)
+    reason = models.TextField(_("事由"))
+    officer = models.ForeignKey("Officer", models.PROTECT, related_name="+")
+    carried_out_at = models.DateTimeField(_("办理时间"), auto_now_add=True)
+    moved = models.JSONField(_("变动"), default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("机构改革")
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.document}"
+
+
+class Succession(models.Model):
+    """职责承接: from whom to whom a reform passed work on. ``systems`` names the kinds of work; none named: all of it."""
+
+    reform = models.ForeignKey(Reform, models.PROTECT, related_name="successions")
+    source = models.ForeignKey(Organ, models.PROTECT, related_name="passed_on")
+    target = models.ForeignKey(Organ, models.PROTECT, related_name="taken_over")
+    systems = models.JSONField(_("系统"), default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("职责承接")
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}"
+
+
+class FormerForm(models.Model):
+    """沿革: what an organ was called and to whom it belonged before ``until``, its first day in another form."""
+
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="former_forms")
+    reform = models.ForeignKey(Reform, models.PROTECT, related_name="former_forms")
+    name = models.CharField(_("名称"), max_length=120)
+    name_en = models.CharField(_("英文名称"), max_length=160, blank=True)
+    short_name = models.CharField(_("简称"), max_length=40, blank=True)
+    mark = models.CharField(_("机关代字"), max_length=20, blank=True)
+    parent = models.ForeignKey(Organ, models.PROTECT, null=True, related_name="+")
+    until = models.DateField(_("止于"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("机构沿革")
+        ordering = ("until", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.name} (–{self.until})"
+
+
 class OfficerManager(BaseUserManager["Officer"]):
     """Creates officers; there is no such thing as a superuser."""
 
@@ -94,6 +158,7 @@ class Officer(AbstractBaseUser):
     username = models.CharField(_("账号"), max_length=60, unique=True)
     name = models.CharField(_("姓名"), max_length=60)
     is_active = models.BooleanField(_("启用"), default=True)
+    must_change_password = models.BooleanField(_("须修改口令"), default=False)
 
     objects = OfficerManager()
 

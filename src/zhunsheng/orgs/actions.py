@@ -1,0 +1,218 @@
+"""What may be done to organs, officers and duties (机关与人员的办理): the only writer, beside ``reforming`` for reforms.
+
+One call is one transaction and leaves an entry in the audit trail. Nothing is deleted: duties end, officers are
+deactivated, organs are closed by a reform.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    NumericPasswordValidator,
+    validate_password,
+)
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import override
+
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer, Organ, OrganKind
+from zhunsheng.orgs.refusals import ROLES, ROOM, check_administrator, check_in_being, refused, text_of
+from zhunsheng.security.audit import record
+
+
+def roles_of(system: str) -> dict[str, Words]:
+    """Role → its name: those declared by the procedures and lists of a system; empty for one that is not known."""
+    if system == ROOM:
+        return dict(ROLES)
+    found: dict[str, Words] = {}
+    if system in systems():
+        owner = systems()[system]
+        for declared in (*owner.procedures, *owner.registers):
+            found |= {role: words.words for role, words in declared.roles.items()}
+    return found
+
+
+@transaction.atomic
+def add_organ(
+    officer: Officer, parent: Organ, name: str, kind: str, on: date,
+    *, name_en: str = "", short_name: str = "", mark: str = "", code: str = "",
+) -> Organ:  # fmt: skip
+    """设立: a new organ below another, from a day. Raises ``Refused``."""
+    check_administrator(officer, parent)
+    check_in_being(parent, on, "parent")
+    organ = new_organ(parent, name, kind, on, name_en=name_en, short_name=short_name, mark=mark, code=code)
+    record("orgs.add", f"organ:{organ.pk}", officer.pk, parent=parent.pk, on=on.isoformat())
+    return organ
+
+
+def new_organ(
+    parent: Organ, name: str, kind: str, on: date,
+    *, name_en: str = "", short_name: str = "", mark: str = "", code: str = "",
+) -> Organ:  # fmt: skip
+    """The organ, written inside the caller's transaction. Raises ``Refused`` for a name or kind that cannot be."""
+    name = text_of(name, 120, "name", "名称", "name")
+    if kind not in OrganKind.values:
+        raise refused("kind", "请选择单位类别", "choose the kind of organ", "kind")
+    check_name(parent, name, on)
+    organ = Organ(
+        region=parent.region, parent=parent, name=name, name_en=name_en.strip(), short_name=short_name.strip(),
+        mark=mark.strip(), code=code.strip(), kind=kind, valid_from=on,
+    )  # fmt: skip
+    organ.save()
+    return organ
+
+
+def check_name(near: Organ, name: str, on: date, besides: int | None = None) -> None:
+    """Raises ``Refused`` when another organ of the region in being has the name."""
+    same = Organ.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), region=near.region_id, name=name)
+    if same.exclude(pk=besides).exists():
+        raise refused("same_name", f"本行政区划已经有「{name}」", f"the region has a “{name}” already", "name")
+
+
+@transaction.atomic
+def appoint(
+    officer: Officer, person: Officer, organ: Organ, system: str, role: str, on: date,
+    *, until: date | None = None, title: str = "", whole_tree: bool = False,
+) -> Duty:  # fmt: skip
+    """任职: a role in an organ from a day, until before another where one is given. Raises ``Refused``.
+
+    Nobody appoints himself; that is a rule of the platform, not of a statute.
+    """
+    check_administrator(officer, organ)
+    if person.pk == officer.pk:
+        raise refused(
+            "own", "不能给自己任职，请由其他管理员办理", "nobody appoints himself; another administrator has to"
+        )
+    duty = _new_duty(person, organ, system, role, on, until, title, whole_tree)
+    record("orgs.appoint", f"duty:{duty.pk}", officer.pk, officer=person.pk, organ=organ.pk, system=system, role=role)
+    return duty
+
+
+def _new_duty(
+    person: Officer, organ: Organ, system: str, role: str, on: date, until: date | None, title: str, whole_tree: bool
+) -> Duty:
+    check_in_being(organ, on, "organ")
+    if not person.is_active:
+        raise refused("inactive", "该人员已停用，先启用再任职", "the officer is deactivated; activate first", "officer")
+    known = {EVERY_ROLE, *roles_of(system)} if system == EVERY_SYSTEM or roles_of(system) else set()
+    if role not in known:
+        raise refused("role_unknown", "没有这个系统或者岗位，请重新选择", "there is no such system or role", "post")
+    if until is not None and until <= on:
+        raise refused("date_order", f"离任日期 {until} 须晚于任职日期 {on}", f"{until} must lie after {on}", "until")
+    duties = person.duties.filter(organ=organ, system=system, role=role)
+    overlapping = duties.filter(Q(valid_to=None) | Q(valid_to__gt=on))
+    if until is not None:
+        overlapping = overlapping.filter(valid_from__lt=until)
+    if overlapping.exists():
+        raise refused("held", "该人员在这一期间已经担任这一岗位", "the officer holds this role in that term already", "post")
+    return Duty.objects.create(
+        officer=person, organ=organ, system=system, role=role, title=title.strip()[:60], whole_tree=whole_tree,
+        valid_from=on, valid_to=until,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def end_duty(officer: Officer, duty_id: int, on: date) -> Duty:
+    """离任: ``on`` is the first day the duty is no longer held. Raises ``Refused``."""
+    duty = Duty.objects.select_for_update(of=("self",)).select_related("organ").filter(pk=duty_id).first()
+    if duty is None:
+        raise refused("unknown", "没有这项任职，请刷新后重试", "there is no such duty; reload the page")
+    check_administrator(officer, duty.organ)
+    if duty.officer_id == officer.pk:
+        raise refused("own", "不能免去自己的任职，请由其他管理员办理", "nobody ends his own duty; another administrator has to")
+    if duty.valid_to is not None and duty.valid_to <= on:
+        raise refused("ended", f"这项任职已于 {duty.valid_to} 终止", f"the duty ended on {duty.valid_to}", "on")
+    if on < duty.valid_from:
+        raise refused(
+            "date_order", f"离任日期 {on} 早于任职日期 {duty.valid_from}", f"{on} lies before {duty.valid_from}", "on"
+        )
+    duty.valid_to = on
+    duty.save(update_fields=("valid_to",))
+    record("orgs.end_duty", f"duty:{duty.pk}", officer.pk, officer=duty.officer_id, on=on.isoformat())
+    return duty
+
+
+@transaction.atomic
+def add_officer(
+    officer: Officer, username: str, name: str, password: str, organ: Organ, system: str, role: str, on: date,
+    *, title: str = "", whole_tree: bool = False,
+) -> Officer:  # fmt: skip
+    """新增人员, with a first duty, so that somebody answers for the account; the password has to be changed at the first
+    sign-in. Raises ``Refused``."""
+    check_administrator(officer, organ)
+    username = text_of(username, 60, "username", "账号", "account")
+    name = text_of(name, 60, "name", "姓名", "name")
+    if Officer.objects.filter(username=username).exists():
+        raise refused("same_name", f"账号「{username}」已经有人使用", f"the account “{username}” is taken", "username")
+    person = Officer(username=username, name=name, must_change_password=True)
+    _set(person, password)
+    person.save()
+    _new_duty(person, organ, system, role, on, None, title, whole_tree)
+    record("orgs.add_officer", f"officer:{person.pk}", officer.pk, organ=organ.pk, system=system, role=role)
+    return person
+
+
+_PASSWORD_RULES = (MinimumLengthValidator(10), CommonPasswordValidator(), NumericPasswordValidator())
+"""Settings of the platform, not of a statute."""
+
+
+def _set(person: Officer, password: str) -> None:
+    if wrong := _wrong_with(password, "zh-hans"):
+        raise refused("password", wrong, _wrong_with(password, "en"), "password")
+    person.set_password(password)
+
+
+def _wrong_with(password: str, language: str) -> str:
+    with override(language):
+        try:
+            validate_password(password, password_validators=_PASSWORD_RULES)
+        except ValidationError as error:
+            return " ".join(str(message) for message in error.messages)
+    return ""
+
+
+@transaction.atomic
+def set_password(officer: Officer, person: Officer, password: str) -> None:
+    """重设口令 of an officer one administers; it has to be changed at the next sign-in. Raises ``Refused``."""
+    check_administrator_of(officer, person)
+    _set(person, password)
+    person.must_change_password = True
+    person.save(update_fields=("password", "must_change_password"))
+    record("orgs.set_password", f"officer:{person.pk}", officer.pk)
+
+
+@transaction.atomic
+def change_own_password(person: Officer, password: str) -> None:
+    """修改口令: by the officer, who has shown to know the old one. Raises ``Refused``."""
+    _set(person, password)
+    person.must_change_password = False
+    person.save(update_fields=("password", "must_change_password"))
+    record("orgs.change_password", f"officer:{person.pk}", person.pk)
+
+
+@transaction.atomic
+def set_active(officer: Officer, person: Officer, active: bool) -> None:
+    """停用、启用: an officer who is not active may not sign in; duties and history stay. Raises ``Refused``."""
+    check_administrator_of(officer, person)
+    person.is_active = active
+    person.save(update_fields=("is_active",))
+    record("orgs.activate" if active else "orgs.deactivate", f"officer:{person.pk}", officer.pk)
+
+
+def check_administrator_of(officer: Officer, person: Officer) -> None:
+    """Raises ``Refused`` unless the officer administers every organ in which the person holds a duty now or later; of
+    one who holds none any more, every organ there was."""
+    if person.pk == officer.pk:
+        raise refused("own", "不能对自己的账号这样办理", "not possible for one's own account")
+    lasting = Q(valid_to=None) | Q(valid_to__gt=timezone.localdate())
+    duties = list(person.duties.filter(lasting).select_related("organ")) or list(person.duties.select_related("organ"))
+    if not duties:
+        raise refused("role", "该人员没有任职，不由您管理", "the officer holds no duty; not yours to administer")
+    check_administrator(officer, *(duty.organ for duty in duties))

@@ -1,0 +1,75 @@
+"""Why something cannot be done to organs and people (不予办理): the exception of this room and the checks everybody shares.
+
+Writes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils import timezone
+
+from zhunsheng.kernel.transition import Refusal
+from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.access import Access, access_of
+from zhunsheng.orgs.models import Officer, Organ
+
+ROOM = "orgs"
+"""The system under which duties of this room are held."""
+ADMINISTRATOR = "administrator"
+"""机关与人员管理员: the role that may change organs, officers and duties of its organs."""
+ROLES = {ADMINISTRATOR: Words("机关与人员管理员", "Administrator of organs and people")}
+
+
+class Refused(Exception):
+    """Something that was not possible; ``refusal`` says why. Nothing has been written."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.sentence("zh"))
+        self.refusal = refusal
+
+
+def refused(code: str, zh: str, en: str, field: str | None = None) -> Refused:
+    """A refusal in both languages, at a field of the form where there is one."""
+    return Refused(Refusal(code, Words(zh, en), field=field))
+
+
+def administers(access: Access, organ: Organ) -> bool:
+    """Whether an officer may change an organ, its people and what is below it."""
+    return bool(access.roles(ROOM, organ.path, frozenset(ROLES)))
+
+
+def check_administrator(officer: Officer, *organs: Organ) -> None:
+    """Raises ``Refused`` when the officer does not administer each of the organs."""
+    access = access_of(officer, timezone.localdate())
+    for organ in organs:
+        if not administers(access, organ):
+            raise refused(
+                "role",
+                f"由{ROLES[ADMINISTRATOR].zh}办理，您在「{organ.name}」没有这一岗位",
+                f"this is for its administrator; you do not hold that role in “{organ.name}”",
+            )
+
+
+def check_in_being(organ: Organ, on: date, field: str) -> None:
+    """Raises ``Refused`` when an organ does not exist on a day."""
+    if organ.valid_to is not None and organ.valid_to <= on:
+        raise refused(
+            "closed", f"「{organ.name}」已于 {organ.valid_to} 撤销，请改选承接它的单位",
+            f"“{organ.name}” was closed on {organ.valid_to}; choose its successor", field,
+        )  # fmt: skip
+    if on < organ.valid_from:
+        raise refused(
+            "not_yet", f"「{organ.name}」{organ.valid_from} 才设立，日期 {on} 过早",
+            f"“{organ.name}” was set up on {organ.valid_from}, after {on}", field,
+        )  # fmt: skip
+
+
+def text_of(value: str, longest: int, field: str, zh: str, en: str) -> str:
+    """A text that must be there and fit its column. Raises ``Refused``."""
+    text = value.strip()
+    if not text:
+        raise refused("missing", f"须填写{zh}", f"the {en} must be filled in", field)
+    if len(text) > longest:
+        raise refused("too_long", f"{zh}最多 {longest} 字", f"the {en} takes at most {longest} characters", field)
+    return text
