@@ -1,6 +1,7 @@
 """Acting on a case from its page (办理): the form of an action or verb, in place or as a page of its own.
 
-The form is made in ``forms``; ``cases.actions`` decides and writes. What was typed is never lost.
+The form is made in ``forms``; ``cases.actions`` decides and writes. What was typed is never lost: it is kept as a draft
+while it is typed. The papers shown beside the form are made in ``case_previews``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,9 +22,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from zhunsheng.cases import actions
 from zhunsheng.cases.actions import Refused
-from zhunsheng.cases.models import Case, Event
+from zhunsheng.cases.drafts import draft_of, drop_draft, keep_draft
+from zhunsheng.cases.matters import handed_on
+from zhunsheng.cases.models import Case, Draft, Event
 from zhunsheng.cases.reading import choices_for, procedure_of, verbs_for
 from zhunsheng.catalogue.loading import System, UnknownSystem, systems
+from zhunsheng.desk.case_previews import preview_context
 from zhunsheng.desk.forms import ActionForm, StepForm, VerbForm, say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import name_of, say
@@ -52,15 +57,17 @@ def organs_near(organ: Organ, day: date) -> list[Organ]:
 
 
 def _respond(
-    request: Any, form: StepForm, *, title: str, back: str, trail: Sequence[Crumb], system: System, **context: Any
-) -> HttpResponse:
+    request: Any, form: StepForm, *, title: str, back: str, trail: Sequence[Crumb], system: System,
+    status: int | None = None, **context: Any,
+) -> HttpResponse:  # fmt: skip
     """The form: alone for htmx, in its frame otherwise; 422 when something in it was refused."""
-    status = 422 if form.is_bound else 200
+    status = status or (422 if form.is_bound else 200)
     for field in form.visible_fields():
         if field.errors:
             field.field.widget.attrs["aria-invalid"] = "true"
             field.field.widget.attrs["aria-describedby"] = f"{field.auto_id}_error"
-    data = {"form": form, "title": title, "back": back, "address": request.path, **context}
+    data = {"form": form, "title": title, "back": back, "address": request.path,
+            "today_text": request.day.isoformat(), **context}  # fmt: skip
     if request.htmx:
         return TemplateResponse(request, "desk/_action_form.html", data, status=status)
     return page(request, "desk/action.html", data, trail=[*trail, Crumb(title)], system=system, status=status)
@@ -88,17 +95,23 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
     organs = organs_that_may(request, compiled, action)
     if not organs:
         raise Http404
+    source = visible_case(request, int(request.GET["from"])) if request.GET.get("from", "").isdecimal() else None
+    held = handed_on(source, compiled, action) if source else {}
     form = ActionForm(
         compiled, action, request.POST or None, organs=organs_near(organs[0], request.day), choose_organ=organs,
-        initial={"on": request.day.isoformat()},
+        held=held, initial={"on": request.day.isoformat()},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         organ = next((o for o in organs if o.pk == form.cleaned_data.get("organ")), organs[0])
         try:
-            case = actions.open_case(
-                slug, action, organ=organ, on=form.cleaned_data["on"], officer=request.user, values=form.values,
-                outcome=form.cleaned_data.get("outcome"), note=form.cleaned_data["note"], today=request.day,
-            )  # fmt: skip
+            with transaction.atomic():
+                case = actions.open_case(
+                    slug, action, organ=organ, on=form.cleaned_data["on"], officer=request.user,
+                    values={**form.kept_values(held), **form.values}, outcome=form.cleaned_data.get("outcome"),
+                    note=form.cleaned_data["note"], today=request.day,
+                )  # fmt: skip
+                if source is not None:
+                    actions.link_cases(source.pk, case.pk, officer=request.user)
         except Refused as refused:
             form.refuse(refused.refusal)
         else:
@@ -107,6 +120,7 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
             )
             return _go(request, reverse("desk:case", args=[case.pk]))
     return _respond(request, form, title=say(declared), back=reverse("desk:cases", args=[slug]), trail=(), system=system,
+                    source=source, address=request.get_full_path(),
                     cited=compiled.cited[action], is_law=declared.basis.article is not None, hint=declared.hint)  # fmt: skip
 
 
@@ -137,10 +151,12 @@ def act(request: Any, pk: int, action: str) -> HttpResponse:
     if not (action in list(Verb) if verb else action in compiled.procedure.actions):
         raise Http404
     label = say(VERBS[Verb(action)].words if verb else compiled.procedure.actions[action])
-    form = _verb_form(request, case, Verb(action)) if verb else _action_form(request, case, compiled, action)
+    form = form_for(request, case, compiled, action)
     refusal = _refusal_now(request, case, action, verb)
     newer: list[Event] = []
-    if request.method == "POST" and form.is_valid():
+    draft = restore(form, case, action, request.user) if request.method == "GET" else keep(request, case, action)
+    wants_preview = "preview" in request.POST
+    if request.method == "POST" and not wants_preview and form.is_valid():
         try:
             _perform(request, case, action, form, verb, refusal)
         except Refused as refused:
@@ -149,18 +165,66 @@ def act(request: Any, pk: int, action: str) -> HttpResponse:
             else:
                 form.refuse(refused.refusal)
         else:
+            drop_draft(case, action, request.user)
             messages.success(request, _("已办理：%(action)s") % {"action": label})
             return _go(request, reverse("desk:case", args=[pk]))
     declared = None if verb else compiled.procedure.actions[action]
     return _respond(
         request, form, title=label, back=reverse("desk:case", args=[pk]), system=systems()[case.system],
-        trail=[Crumb(case.number or str(case.pk), reverse("desk:case", args=[pk]))],
+        status=200 if wants_preview else None, trail=[Crumb(case.number or str(case.pk), reverse("desk:case", args=[pk]))],
         refusal=say_refusal(refusal) if refusal and not form.is_bound else "",
         newer=[(event, action_name(compiled, event.action)) for event in newer], case=case,
         cited=compiled.cited[action] if declared else None,
         is_law=declared is not None and declared.basis.article is not None, hint=declared.hint if declared else None,
         papers=[compiled.procedure.papers[name] for name in declared.papers] if declared else [],
+        action=action, draft=draft if request.method == "GET" else None,
+        **(preview_context(request, case, action, form) if wants_preview else {}),
     )  # fmt: skip
+
+
+def form_for(request: Any, case: Case, compiled: CompiledProcedure, action: str) -> Any:
+    """The form of a step, bound to what was posted."""
+    if is_verb(action):
+        return _verb_form(request, case, Verb(action))
+    return _action_form(request, case, compiled, action)
+
+
+# --- drafts --------------------------------------------------------------------------------------------------------
+
+_NOT_TYPED = frozenset({"csrfmiddlewaretoken", "expected_sequence", "preview", "discard"})
+
+
+def keep(request: Any, case: Case, action: str) -> Draft | None:
+    """Keep what was posted as the officer's draft of this step."""
+    typed = ((name, values) for name, values in request.POST.lists() if name not in _NOT_TYPED)
+    return keep_draft(case, action, request.user, typed)
+
+
+def restore(form: StepForm, case: Case, action: str, officer: Officer) -> Draft | None:
+    """Fill a form with the officer's draft, if there is one; what was seen of the case stays what it is now."""
+    draft = draft_of(case, action, officer)
+    if draft is None:
+        return None
+    typed = QueryDict(mutable=True)
+    for name, values in draft.typed.items():
+        typed.setlist(name, values)
+    for name, field in form.fields.items():
+        if name not in _NOT_TYPED and not field.widget.value_omitted_from_data(typed, {}, name):
+            form.initial[name] = field.widget.value_from_datadict(typed, {}, name)
+    return draft
+
+
+@officers_only
+@require_POST
+def save_draft(request: Any, pk: int, action: str) -> HttpResponse:
+    """Keep the draft while it is typed, or throw it away when the officer says so."""
+    case = visible_case(request, pk)
+    if action not in procedure_of(case).procedure.actions and action not in list(Verb):
+        raise Http404
+    if "discard" in request.POST:
+        drop_draft(case, action, request.user)
+        return _go(request, reverse("desk:act", args=[pk, action]))
+    return TemplateResponse(request, "desk/_draft_saved.html", {"draft": keep(request, case, action)})
 
 
 def _refusal_now(request: Any, case: Case, action: str, verb: bool) -> Refusal | None:
@@ -255,3 +319,15 @@ def link(request: Any, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("已关联 %(number)s") % {"number": number})
     return HttpResponseRedirect(back)
+
+
+@officers_only
+@require_POST
+def preview(request: Any, pk: int, action: str) -> HttpResponse:
+    """The papers of a step as they would print with what is filled in so far."""
+    case = visible_case(request, pk)
+    compiled = procedure_of(case)
+    if action not in compiled.procedure.actions:
+        raise Http404
+    form = form_for(request, case, compiled, action)
+    return TemplateResponse(request, "desk/_paper_preview.html", preview_context(request, case, action, form))

@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from zhunsheng.cases.materials import volumes_for
 from zhunsheng.cases.models import Case, CaseLink, Event
 from zhunsheng.cases.reading import choices_for, procedure_of, receipts, state_of, verbs_for
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.acting import action_name, visible_case
+from zhunsheng.desk.case_materials import materials_context
 from zhunsheng.desk.course_picture import picture_of
 from zhunsheng.desk.deadline_lines import DeadlineLine, deadline_lines, next_demand
 from zhunsheng.desk.forms import say_refusal
@@ -37,7 +39,7 @@ from zhunsheng.security.audit import record
 TABS = {
     "course": gettext_lazy("经过"),
     "parties": gettext_lazy("当事人与内容"),
-    "papers": gettext_lazy("文书"),
+    "papers": gettext_lazy("文书与材料"),
     "assignments": gettext_lazy("交办"),
     "links": gettext_lazy("关联"),
     "postings": gettext_lazy("入账"),
@@ -151,7 +153,8 @@ def tabs_of(request: Any, row: Case) -> list[tuple[str, str, int]]:
     """(key, name, how many) of each tab."""
     counts = {
         "course": row.sequence,
-        "papers": Paper.objects.filter(case_id=row.pk).count(),
+        "papers": Paper.objects.filter(case_id=row.pk).count()
+        + row.materials.filter(volume__in=volumes_for(row, request.access), voided_at=None, paper=None).count(),
         "assignments": row.assignments.count(),
         "links": _linked(request, row).count(),
         "postings": _postings(row).count(),
@@ -230,7 +233,10 @@ def paper_name(compiled: CompiledProcedure, paper: Paper) -> str:
 
 def _papers(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:
     papers = Paper.objects.filter(case_id=row.pk).order_by("-pk")
-    return {"papers": [(paper, paper_name(compiled, paper)) for paper in papers]}
+    return {
+        "papers": [(paper, paper_name(compiled, paper)) for paper in papers],
+        **materials_context(request, row, compiled),
+    }
 
 
 ASSIGNMENT_KINDS = {

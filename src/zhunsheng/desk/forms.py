@@ -131,7 +131,7 @@ class StepForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The declared values that were filled in."""
+        """The declared values that were filled in, and are right as far as a field can tell."""
         return {
             name.removeprefix(PREFIX): value
             for name, value in self.cleaned_data.items()
@@ -202,6 +202,10 @@ class ActionForm(StepForm):
         self.fields["note"] = forms.CharField(
             label=_("说明"), required=False, widget=forms.Textarea({"class": "form-control", "rows": 2})
         )
+
+    def kept_values(self, held: Mapping[str, Any]) -> dict[str, Any]:
+        """What another case hands on in fields that are not shown: it counts unless something was typed."""
+        return {name: held[name] for name in held if getattr(self.fields.get(PREFIX + name), "kept", "")}
 
     @property
     def amount(self) -> Amount | None:
