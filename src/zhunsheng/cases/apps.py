@@ -1,4 +1,5 @@
-"""办件: the cases app; tells the ledger who recomputes the postings of cases."""
+"""办件: the cases app; tells the ledger who recomputes the postings of cases, the law who projects their
+dates, reforms of organs what they touch of them."""
 
 from django.apps import AppConfig
 
@@ -10,7 +11,12 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
+        from zhunsheng.cases import reforming, reprojecting
         from zhunsheng.cases.verification import verify_cases
+        from zhunsheng.law.projection import Projection, register_projection
         from zhunsheng.ledger.verification import register_verifier
+        from zhunsheng.orgs.reforming import register_touch
 
         register_verifier("case", verify_cases)
+        register_touch("cases", reforming.touched, reforming.move)
+        register_projection("cases", Projection(reprojecting.preview, reprojecting.write))
