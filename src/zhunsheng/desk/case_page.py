@@ -9,25 +9,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhunsheng.cases.materials import volumes_for
-from zhunsheng.cases.models import Case, CaseLink, Event
+from zhunsheng.cases.matters import matter_of
+from zhunsheng.cases.models import Case, Event
 from zhunsheng.cases.reading import choices_for, procedure_of, receipts, state_of, verbs_for
+from zhunsheng.cases.urging import targets
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.acting import action_name, visible_case
 from zhunsheng.desk.case_materials import materials_context
+from zhunsheng.desk.case_matter import matter_context
+from zhunsheng.desk.case_requests import requests_context
+from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.course_picture import picture_of
 from zhunsheng.desk.deadline_lines import DeadlineLine, deadline_lines, next_demand
 from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
-from zhunsheng.desk.wording import Light, say, value_of
+from zhunsheng.desk.wording import say, value_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity, mask
-from zhunsheng.kernel.office import TERMINATED, VERBS
+from zhunsheng.kernel.office import VERBS
 from zhunsheng.kernel.procedure import Action
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.law.working_days import calendar
@@ -126,6 +130,8 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
             for name, refusal in choices
             if refusal is not None and refusal.code != "already_started"
         ],
+        "times_urged": row.urgings.count(),
+        "may_urge": bool(targets(row, request.access)),
         "verbs": [(verb.value, VERBS[verb].words) for verb in verbs_for(row, request.access)],
         "tab": tab,
         "tabs": tabs_of(request, row),
@@ -142,13 +148,6 @@ def wanted_first(possible: list[tuple[str, Action]], demand: DeadlineLine | None
     return sorted(possible, key=lambda item: item[1].words not in acts)
 
 
-def outcome_name(compiled: CompiledProcedure, outcome: str) -> str:
-    if outcome == TERMINATED:
-        return _("终止办理")
-    declared = compiled.procedure.outcomes.get(outcome)
-    return say(declared) if declared else outcome
-
-
 def tabs_of(request: Any, row: Case) -> list[tuple[str, str, int]]:
     """(key, name, how many) of each tab."""
     counts = {
@@ -156,7 +155,7 @@ def tabs_of(request: Any, row: Case) -> list[tuple[str, str, int]]:
         "papers": Paper.objects.filter(case_id=row.pk).count()
         + row.materials.filter(volume__in=volumes_for(row, request.access), voided_at=None, paper=None).count(),
         "assignments": row.assignments.count(),
-        "links": _linked(request, row).count(),
+        "links": matter_of(row, request.access).count(),
         "postings": _postings(row).count(),
     }
     return [(key, str(name), counts.get(key, 0)) for key, name in TABS.items()]
@@ -239,44 +238,12 @@ def _papers(request: Any, row: Case, compiled: CompiledProcedure, revealed: str)
     }
 
 
-ASSIGNMENT_KINDS = {
-    "assignment": gettext_lazy("交办"),
-    "countersignature": gettext_lazy("会签"),
-    "signature": gettext_lazy("加签"),
-}
-ASSIGNMENT_STATES = {
-    "open": ("waiting", gettext_lazy("等待答复")),
-    "answered": ("good", gettext_lazy("已答复")),
-    "returned": ("overdue", gettext_lazy("已退回")),
-    "withdrawn": ("closed", gettext_lazy("已撤回")),
-}
-
-
 def _assignments(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:
-    rows = row.assignments.select_related("to_organ", "to_officer").order_by("-number")
-    lines = []
-    for assignment in rows:
-        kind, words = ASSIGNMENT_STATES[assignment.state]
-        late = assignment.state == "open" and assignment.due_on is not None and assignment.due_on < request.day
-        light = Light("overdue", _("逾期未答复")) if late else Light(kind, str(words))
-        lines.append((assignment, str(ASSIGNMENT_KINDS.get(assignment.kind, assignment.kind)), light))
-    return {"assignments": lines}
-
-
-def _linked(request: Any, row: Case) -> Any:
-    pairs = Q(pk__in=CaseLink.objects.filter(case=row).values("other")) | Q(
-        pk__in=CaseLink.objects.filter(other=row).values("case")
-    )
-    return Case.visible.to(request.access).filter(pairs).select_related("organ")
+    return requests_context(request, row)
 
 
 def _links(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:
-    lines = []
-    for other in _linked(request, row):
-        procedure = procedure_of(other)
-        lines.append((other, systems()[other.system].name, procedure.procedure.states[other.state],
-                      outcome_name(procedure, other.outcome)))  # fmt: skip
-    return {"links": lines}
+    return matter_context(request, row, compiled)
 
 
 def _postings(row: Case) -> Any:

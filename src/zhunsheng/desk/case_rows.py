@@ -15,10 +15,12 @@ from zhunsheng.cases.models import Case, Deadline
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.deadline_lines import acts_within
-from zhunsheng.desk.wording import Light, soon_until, time_left
+from zhunsheng.desk.wording import Light, say, soon_until, time_left
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.clock import ClockState
 from zhunsheng.kernel.fields import PartyKind, mask_name
+from zhunsheng.kernel.office import TERMINATED
+from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
 
 PAGE_SIZE = 50
@@ -48,6 +50,19 @@ def shown_title(case: Case) -> str:
             if party.get("kind") == PartyKind.PERSON:
                 title = title.replace(party["name"], mask_name(party["name"]))
     return title
+
+
+def outcome_name(compiled: CompiledProcedure, outcome: str) -> str:
+    """An outcome in words."""
+    if outcome == TERMINATED:
+        return _("终止办理")
+    declared = compiled.procedure.outcomes.get(outcome)
+    return say(declared) if declared else outcome
+
+
+def outcome_words(case: Case) -> str:
+    """The outcome of a case in words; nothing while it has none."""
+    return outcome_name(procedure_of(case), case.outcome) if case.outcome else ""
 
 
 def overdue(today: date) -> Q:

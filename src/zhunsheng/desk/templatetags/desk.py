@@ -7,12 +7,13 @@ from typing import Any
 from django import template
 
 from zhunsheng.desk import wording
-from zhunsheng.desk.case_rows import shown_title
+from zhunsheng.desk.case_rows import outcome_words, shown_title
 from zhunsheng.kernel.figures import qualify
 
 register = template.Library()
 
 register.filter("shown_title", shown_title)
+register.filter("outcome_words", outcome_words)
 register.filter("say", wording.say)
 register.filter("number", wording.number)
 register.filter("weekday", wording.weekday)

@@ -1,0 +1,70 @@
+"""关联 on the page of a case: the cases of one matter with where each stands, finding one to link, opening the next."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+
+from zhunsheng.cases.matters import matter_of
+from zhunsheng.cases.models import Case, Deadline
+from zhunsheng.catalogue.loading import UnknownSystem, systems
+from zhunsheng.desk.acting import organs_that_may
+from zhunsheng.desk.case_rows import CaseRow, rows_for
+from zhunsheng.kernel.clock import ClockState
+from zhunsheng.kernel.transition import CompiledProcedure
+from zhunsheng.kernel.words import Words
+from zhunsheng.law.working_days import calendar
+
+FOUND_AT_MOST = 10
+
+
+class Opening(NamedTuple):
+    """A case of another system that can be opened from this one, with what it says filled in."""
+
+    system: Words
+    action: Words
+    address: str
+
+
+def matter_context(request: Any, row: Case, compiled: CompiledProcedure) -> dict[str, Any]:
+    wanted = request.GET.get("find", "").strip()
+    others = list(_shown(matter_of(row, request.access)))
+    return {
+        "links": rows_for(others, request.day, calendar()),
+        "find": wanted,
+        "found": rows_for(_found(request, row, wanted, others), request.day, calendar()) if wanted else [],
+        "openings": openings(request, row, compiled),
+    }
+
+
+def _shown(rows: Any) -> Any:
+    running = Deadline.objects.filter(state__in=(ClockState.RUNNING.value, ClockState.STOPPED.value))
+    return rows.select_related("organ", "handler").prefetch_related(Prefetch("deadlines", running, to_attr="running")).order_by("opened_on", "pk")  # fmt: skip
+
+
+def _found(request: Any, row: Case, wanted: str, others: list[Case]) -> list[Case]:
+    """Cases the officer may see whose number or title holds what was typed, without those linked already."""
+    known = [row.pk, *(other.pk for other in others)]
+    rows = Case.visible.to(request.access).filter(Q(number__icontains=wanted) | Q(title__icontains=wanted))
+    return list(_shown(rows.exclude(pk__in=known))[:FOUND_AT_MOST])
+
+
+def openings(request: Any, row: Case, compiled: CompiledProcedure) -> list[Opening]:
+    """The cases of linked systems the officer may open from this one."""
+    found = []
+    for slug in compiled.procedure.links:
+        if slug not in systems():
+            continue
+        try:
+            other = systems()[slug].procedure_on(request.day)
+        except UnknownSystem:
+            continue
+        found += [
+            Opening(systems()[slug].name, other.procedure.actions[action].words,
+                    f"{reverse('desk:open', args=[slug, action])}?from={row.pk}")
+            for action in other.procedure.start_actions
+            if organs_that_may(request, other, action)
+        ]  # fmt: skip
+    return found
