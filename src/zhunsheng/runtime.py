@@ -2,7 +2,11 @@
 
 import functools
 import os
-from collections.abc import Callable
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 import click
@@ -40,7 +44,8 @@ def with_django(command: Callable[Arguments, Result]) -> Callable[Arguments, Res
 def serve_site(address: str, port: int, workers: int | None = None) -> None:
     """Gathers the static files and serves the site until it is stopped; by default one process for each core.
 
-    One thread a process keeps one connection to the database open, which measured fastest on SQLite.
+    One thread a process keeps one connection to the database open, which measured fastest on SQLite. Beside them runs
+    one worker for what takes long.
     """
     from django.core.management import call_command
     from granian import Granian
@@ -50,7 +55,7 @@ def serve_site(address: str, port: int, workers: int | None = None) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     host = f"[{address}]" if ":" in address else address
     click.echo(f"准绳：http://{host}:{port}/  （按 Ctrl+C 停止 · Ctrl+C to stop）")
-    Granian(
+    site = Granian(
         "zhunsheng.wsgi:application",
         address=address,
         port=port,
@@ -58,4 +63,32 @@ def serve_site(address: str, port: int, workers: int | None = None) -> None:
         workers=workers or os.cpu_count() or 1,
         blocking_threads=1,
         log_level="warning",
-    ).serve()
+    )
+    with _worker():
+        site.serve()
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    """A worker in a process of its own, started anew when it dies, as long as the block lasts."""
+    command = [sys.executable, "-m", "zhunsheng", "work", "--beside", str(os.getpid())]
+    over = threading.Event()
+
+    def keep() -> None:
+        while not over.is_set():
+            process = subprocess.Popen(command)
+            while process.poll() is None and not over.wait(0.5):
+                pass
+            if over.is_set():
+                process.terminate()
+                process.wait()
+            else:
+                over.wait(5)
+
+    keeper = threading.Thread(target=keep, name="worker", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()

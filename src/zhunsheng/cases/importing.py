@@ -19,8 +19,10 @@ from zhunsheng.cases.columns import Columns, Target
 from zhunsheng.cases.replay import CaseScript, ReplayRefused, ReplayResult, replay
 from zhunsheng.cases.rows import Column, RowReader
 from zhunsheng.catalogue.loading import UnknownSystem, system
+from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.workbooks import (
     HEADER_ROWS,
@@ -80,20 +82,27 @@ def import_cases(
     annotated: BinaryIO | None = None,
     today: date | None = None,
     progress: Callable[[int], None] | None = None,
+    access: Access | None = None,
+    before_commit: Callable[[ReplayResult], None] | None = None,
 ) -> ImportResult:
     """Import a ledger of cases of one system, one row a case, in one transaction.
 
     ``mapping``: heading -> name of a field or action (empty: not read). With any problem nothing is written, unless
     ``take_good`` takes the right rows; ``annotated`` receives the sheet with its wrong cells marked (with ``take_good``
     only the wrong rows). ``dry_run`` writes nothing. What the law did by itself up to yesterday is settled at once.
+    ``access``: steps for which it holds no role are refused; without it (a command) every role is taken to be there.
+    ``before_commit`` is called in the transaction when it is about to stand; what it raises undoes everything.
     Raises ``WorkbookError`` for a file that cannot be read, ``UnknownColumns`` for columns nobody decided about, and
     ``UnknownSystem``.
     """
     today = today or timezone.localdate()
-    ledger = Ledger(slug, organ, file, sheet, mapping or {}, ignore_unknown)
+    ledger = Ledger(slug, organ, file, sheet, mapping or {}, ignore_unknown, access)
 
-    def accept(_: ReplayResult) -> bool:
-        return not dry_run and (take_good or not ledger.result.problems)
+    def accept(told: ReplayResult) -> bool:
+        accepted = not dry_run and (take_good or not ledger.result.problems)
+        if accepted and told.cases and before_commit is not None:
+            before_commit(told)
+        return accepted
 
     try:
         replayed = replay(
@@ -111,7 +120,7 @@ def import_cases(
     if written:
         result.cases, result.steps, result.case_ids = replayed.cases, replayed.steps, replayed.case_ids
     elif dry_run:
-        result.cases = replayed.cases
+        result.cases, result.steps = replayed.cases, replayed.steps
     if result.problems and annotated is not None:
         wrong = {problem.row for problem in result.problems} if take_good else None
         mark(file, ledger.title, ledger.header_row, result.problems, annotated, wrong)
@@ -122,12 +131,14 @@ class Ledger:
     """A sheet being read: its columns, its rows told as scripts, its problems."""
 
     def __init__(
-        self, slug: str, organ: Organ, file: BinaryIO, sheet: str, mapping: Mapping[str, str], ignore_unknown: bool
-    ) -> None:
+        self, slug: str, organ: Organ, file: BinaryIO, sheet: str, mapping: Mapping[str, str], ignore_unknown: bool,
+        access: Access | None = None,
+    ) -> None:  # fmt: skip
         self.owner = system(slug)
         if not self.owner.procedures:
             raise UnknownSystem(f"「{self.owner.name.zh}」没有办理程序，不能导入案件")
         self.organ = organ
+        self.access = access
         self.names = Columns(self.owner)
         self.result = ImportResult()
         self.mapping = {heading(text): self._mapped(text, key) for text, key in mapping.items()}
@@ -180,9 +191,9 @@ class Ledger:
             )
         raise WorkbookError(
             f"前 {HEADER_ROWS} 行没有找到表头：至少要有一个办理日期列（例如{starts}）；已看过的工作表：{'、'.join(seen) or '无'}。"
-            "可用 zhunsheng cases template 取得空白样表",
+            "可以在空白表上填写（网页上的“空白表”，或者 zhunsheng cases template）",
             f"no header in the first {HEADER_ROWS} rows: at least one column with the day of a step is needed; sheets looked "
-            f"at: {', '.join(seen) or 'none'}. zhunsheng cases template writes an empty form",
+            f"at: {', '.join(seen) or 'none'}. the empty form can be filled in (on the page of the import, or zhunsheng cases template)",
         )  # fmt: skip
 
     def _header(self, head: Sequence[Row]) -> tuple[int, list[Column], list[tuple[int, str]]] | None:
@@ -254,9 +265,38 @@ class Ledger:
                 continue
             self.result.rows += 1
             script = RowReader(self, number, row).script()
-            if script is not None:
+            if script is not None and not self._exceeds_roles(number, script):
                 self._told.append((number, tuple(step.action for step in script.steps)))
                 yield script
+
+    def data_rows(self) -> Iterator[Row]:
+        """The rows that are neither totals nor remarks, as they stand."""
+        return (row for _, row in filled_rows(self._rows, self.header_row + 1) if not self._is_no_data(row))
+
+    def _exceeds_roles(self, number: int, script: CaseScript) -> bool:
+        """Whether the row tells steps that are for others than the officer who imports; each is put to its day."""
+        if self.access is None:
+            return False
+        compiled = self.owner.procedure_on(script.steps[0].on)
+        declared = compiled.procedure.roles
+        held = self.access.roles(self.owner.slug, script.organ.path, frozenset(declared))
+        exceeded = False
+        for step in script.steps:
+            action = compiled.procedure.actions[step.action]
+            if held.isdisjoint(action.by) and action.by != [THE_LAW]:
+                exceeded = True
+                column = next((c for c in self.dated if step.action in (c.target.name, c.target.also)), None)
+                label = Words(column.text, column.text) if column else Words("", "")
+                words = Words(
+                    f"「{action.zh}」由{'、'.join(declared[role].zh for role in action.by)}办理，您在「{script.organ.name}」没有这个岗位；"
+                    "请由有这个岗位的人员导入，或者清空本格",
+                    f"“{action.en}” is for: {', '.join(declared[role].en for role in action.by)}, a role you do not hold in "
+                    f"“{script.organ.name}”; let somebody who holds it import this, or empty the cell",
+                )
+                self.result.problems.append(
+                    CellProblem(number, column.place if column else 0, label, words, self.title)
+                )
+        return exceeded
 
     def _is_no_data(self, row: Row) -> bool:
         if [heading(cell) for cell in row] == self._heading_row:

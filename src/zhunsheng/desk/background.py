@@ -1,0 +1,179 @@
+"""Work in the background (后台任务): handing it in, doing it, and knowing whether somebody is still at it.
+
+A worker (``zhunsheng work``, started beside the site by ``zhunsheng serve``) holds a lock on a file of its job as long as
+it lives; the operating system lets go of it when the worker dies, however that came about. The number in the file is how
+far it got. A file, because on SQLite an import holds the only writer's turn until it is done. So the worker runs on the
+machine that serves the site. What a job does is one transaction; a job that was broken off has written nothing and can
+be done again. What the jobs are is in KINDS.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from zhunsheng.desk.models import Job, Upload
+from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.models import Officer
+
+logger = logging.getLogger(__name__)
+
+KINDS = {
+    "check": "zhunsheng.desk.import_running.check_in_background",
+    "import": "zhunsheng.desk.import_running.import_in_background",
+    "export": "zhunsheng.desk.list_export.export_in_background",
+}
+"""Kind -> the function that does it, given the job and a function to tell how much more is done."""
+
+KEPT = timedelta(days=7)
+"""Files handed out, and workbooks uploaded but never imported, are kept for so long: they hold personal data."""
+
+PAUSE = 0.5
+"""Seconds between two looks for work."""
+
+
+class JobFailed(Exception):
+    """A job that cannot be done, in words for the officer who handed it in."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.zh)
+        self.words = words
+
+
+def hand_in(kind: str, officer: Officer, system: str, total: int, **asked: Any) -> Job:
+    """Put a job in the queue."""
+    return Job.objects.create(kind=kind, officer=officer, system=system, total=total, asked=asked)
+
+
+def put_back(job: Job) -> None:
+    """Hand in again a job that was broken off or failed."""
+    if job.state != Job.State.DONE and not is_worked_on(job):
+        Job.objects.filter(pk=job.pk, state=job.state).update(
+            state=Job.State.WAITING, done=0, problem={}, started_at=None, finished_at=None
+        )
+
+
+# --- who is at it ----------------------------------------------------------------------------------------------------
+
+
+def _path(job_id: int) -> Path:
+    folder = Path(settings.HOME) / "jobs"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / str(job_id)
+
+
+@contextlib.contextmanager
+def _lock(path: Path) -> Iterator[IO[str] | None]:
+    """The file, locked as long as the block lasts; None when somebody else holds it."""
+    with path.open("a+", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+        else:
+            yield file
+
+
+def is_worked_on(job: Job) -> bool:
+    """Whether a worker holds the job now."""
+    try:
+        file = _path(job.pk).open("r", encoding="ascii")
+    except FileNotFoundError:
+        return False
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def is_broken_off(job: Job) -> bool:
+    """中断: the job began and nobody is at it any more. Asked anew, because it may just have been finished."""
+    if job.state != Job.State.RUNNING or is_worked_on(job):
+        return False
+    job.refresh_from_db(fields=["state", "problem", "file_name", "finished_at", "done"])
+    return job.state == Job.State.RUNNING
+
+
+def done_so_far(job: Job) -> int:
+    if job.state != Job.State.RUNNING:
+        return job.done
+    try:
+        return int(_path(job.pk).read_text(encoding="ascii") or 0)
+    except (OSError, ValueError):
+        return 0
+
+
+# --- doing it --------------------------------------------------------------------------------------------------------
+
+
+def run(job_id: int) -> bool:
+    """Do one job here and now; gives False when somebody else has it. Never raises: what went wrong is in the job."""
+    path = _path(job_id)
+    with _lock(path) as file:
+        waiting = Job.objects.filter(pk=job_id, state=Job.State.WAITING)
+        if file is None or not waiting.update(state=Job.State.RUNNING, started_at=timezone.now()):
+            return False
+        job = Job.objects.get(pk=job_id)
+
+        def progress(more: int) -> None:
+            job.done += more
+            file.truncate(0)
+            file.write(str(job.done))
+            file.flush()
+
+        progress(0)
+        try:
+            import_string(KINDS[job.kind])(job, progress)
+        except JobFailed as failed:
+            job.state, job.problem = Job.State.FAILED, {"zh": failed.words.zh, "en": failed.words.en}
+        except Exception:
+            logger.exception("job %s (%s)", job.pk, job.kind)
+            job.state = Job.State.FAILED
+            job.problem = {
+                "zh": "系统出错，没有写入任何内容；请再次开始，仍不行的请联系管理员，告知任务编号",
+                "en": "something went wrong and nothing was written; start again, and if it happens again tell the "
+                "administrator the number of the job",
+            }
+        else:
+            job.state = Job.State.DONE
+        job.finished_at = timezone.now()
+        job.save(update_fields=["state", "problem", "done", "total", "file", "file_name", "finished_at"])
+        path.unlink(missing_ok=True)
+    return True
+
+
+def next_waiting() -> int | None:
+    return Job.objects.filter(state=Job.State.WAITING).order_by("pk").values_list("pk", flat=True).first()
+
+
+def forget_old_files() -> None:
+    """Empty files that have been kept long enough; the rows stay."""
+    before = timezone.now() - KEPT
+    Job.objects.filter(finished_at__lt=before).exclude(file=b"").update(file=b"")
+    Upload.objects.filter(uploaded_at__lt=before).exclude(content=b"", annotated=b"").update(content=b"", annotated=b"")
+
+
+def work(*, until: Callable[[], bool]) -> None:
+    """Do jobs as they come in, until told to stop."""
+    looked_at_files = 0.0
+    while not until():
+        close_old_connections()
+        if time.monotonic() - looked_at_files > 3600 or not looked_at_files:
+            forget_old_files()
+            looked_at_files = time.monotonic()
+        job_id = next_waiting()
+        if job_id is None or not run(job_id):
+            time.sleep(PAUSE)

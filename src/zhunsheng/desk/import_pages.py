@@ -1,0 +1,291 @@
+"""Importing an officer's own workbook in the browser (导入): upload, columns, check, confirmation, what became of it.
+
+Everything an upload is shows on its own page, by how far it has come. Reading and writing is in ``import_running``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhunsheng.cases.models import Case
+from zhunsheng.cases.workbook import write_template
+from zhunsheng.catalogue.loading import System, systems
+from zhunsheng.desk import background
+from zhunsheng.desk.acting import system_or_404
+from zhunsheng.desk.case_rows import PAGE_SIZE, page_of, rows_for
+from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.import_columns import ColumnShown, Preview, options_for, preview, words_for
+from zhunsheng.desk.import_running import AT_ONCE, LISTED, AlreadyImported, check, import_upload
+from zhunsheng.desk.models import Job, Upload
+from zhunsheng.desk.wording import language, say
+from zhunsheng.kernel.words import Words
+from zhunsheng.law.working_days import calendar
+from zhunsheng.orgs.models import Organ
+from zhunsheng.security.audit import record
+from zhunsheng.workbooks import WorkbookError
+
+LARGEST = 20 * 2**20
+"""Bytes a file may have."""
+TITLE = Words("导入", "Import")
+
+
+def organs_to_import(request: Any, system: System) -> list[Organ]:
+    """The organs for which the officer may begin cases, and so import them."""
+    if not system.procedures:
+        return []
+    compiled = system.procedure_on(request.day)
+    declared = frozenset(compiled.procedure.roles)
+    starting = {role for name in compiled.procedure.start_actions for role in compiled.procedure.actions[name].by}
+    organs = Organ.objects.filter(pk__in=request.access.organs()).select_related("region").order_by("path")
+    return [organ for organ in organs if starting & request.access.roles(system.slug, organ.path, declared)]
+
+
+def _own_upload(request: Any, pk: int) -> Upload:
+    """The officer's own upload; for anybody else, and for one who has lost the duty, it is not there (404)."""
+    upload = get_object_or_404(Upload.objects.select_related("organ", "officer"), pk=pk, officer=request.user)
+    if upload.organ_id not in {organ.pk for organ in organs_to_import(request, system_or_404(upload.system))}:
+        raise Http404
+    return upload
+
+
+def _refused(request: Any, error: WorkbookError) -> None:
+    messages.error(request, say(error.words))
+
+
+def _to(upload: Upload) -> HttpResponse:
+    return HttpResponseRedirect(reverse("desk:import", args=[upload.pk]))
+
+
+# --- the beginning -------------------------------------------------------------------------------------------------
+
+
+@officers_only
+def start(request: Any, slug: str) -> HttpResponse:
+    """Choose a file; what was imported before."""
+    system = system_or_404(slug)
+    organs = organs_to_import(request, system)
+    if not organs:
+        raise Http404
+    wrong = ""
+    if request.method == "POST":
+        organ = next((o for o in organs if str(o.pk) == request.POST.get("organ")), organs[0])
+        upload, wrong = _uploaded(request, system, organ)
+        if upload is not None:
+            return _to(upload)
+    earlier = Upload.objects.filter(system=slug, officer=request.user).defer("content", "annotated")
+    context = {
+        "system": system,
+        "organs": organs,
+        "wrong": wrong,
+        "earlier": [(upload, len(upload.cases)) for upload in earlier.select_related("organ").order_by("-pk")[:10]],
+        "megabytes": LARGEST // 2**20,
+    }
+    return page(
+        request, "desk/import_start.html", context, trail=[Crumb(TITLE)], system=system, status=422 if wrong else 200
+    )
+
+
+def _uploaded(request: Any, system: System, organ: Organ) -> tuple[Upload | None, str]:
+    """The file that was sent, kept; or what is wrong with it."""
+    file = request.FILES.get("file")
+    if file is None:
+        return None, _("没有选择文件，请先选择要导入的表格。")
+    if file.size > LARGEST:
+        return None, _("文件有 %(size)s 兆，最多 %(most)s 兆；请拆分成几个文件。") % {
+            "size": file.size // 2**20 + 1, "most": LARGEST // 2**20,
+        }  # fmt: skip
+    content = file.read()
+    try:
+        found = preview(system.slug, io.BytesIO(content), organ)
+    except WorkbookError as error:
+        return None, say(error.words)
+    if not found.rows:
+        return None, _("工作表“%(sheet)s”只有表头，没有数据行；请填写后再上传。") % {"sheet": found.sheet}
+    upload = Upload.objects.create(
+        officer=request.user, organ=organ, system=system.slug, name=file.name[:200], content=content, rows=found.rows,
+        digest=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+    record("cases.upload", f"system:{system.slug}", request.user.pk, upload=upload.pk, rows=found.rows)
+    return upload, ""
+
+
+@officers_only
+def template(request: Any, slug: str) -> HttpResponse:
+    """空白表: every column the import reads, with what to fill in."""
+    system = system_or_404(slug)
+    if not organs_to_import(request, system):
+        raise Http404
+    content = io.BytesIO()
+    write_template(slug, content)
+    content.seek(0)
+    return FileResponse(content, as_attachment=True, filename=f"{say(system.name)}-{_('空白表')}.xlsx")
+
+
+# --- an upload -----------------------------------------------------------------------------------------------------
+
+
+@officers_only
+def upload(request: Any, pk: int) -> HttpResponse:
+    """An upload as far as it has come: its columns, what the check found, or the cases made of it."""
+    found = _own_upload(request, pk)
+    system = systems()[found.system]
+    trail = [Crumb(TITLE, reverse("desk:import-start", args=[system.slug])), Crumb(found.name)]
+    context: dict[str, Any] = {"upload": found, "system": system, "problems": _problem_lines(found), "listed": LISTED}
+    if found.imported_at is not None:
+        name = "desk/import_result.html"
+        context |= _result(request, found)
+    elif not found.content:
+        messages.error(request, _("这次上传的文件已经清除，请重新上传。"))
+        return HttpResponseRedirect(reverse("desk:import-start", args=[system.slug]))
+    elif found.checked is None or "columns" in request.GET:
+        name = "desk/import_columns.html"
+        seen = preview(system.slug, io.BytesIO(bytes(found.content)), found.organ)
+        context |= {"sheet": seen.sheet, "lines": _column_lines(seen, found), "options": options_for(seen)}
+    else:
+        name = "desk/import_checked.html"
+        context |= {
+            "checked": found.checked,
+            "warnings": [Words(line["zh"], line["en"]) for line in found.checked["warnings"]],
+            "before": _imported_before(found),
+        }
+    return page(request, name, context, trail=trail, system=system)
+
+
+@dataclass(frozen=True)
+class ColumnLine:
+    """A column on the page; ``chosen`` is what an unknown one was made to stand for."""
+
+    column: ColumnShown
+    words: str
+    is_open: bool
+    chosen: str
+
+
+def _column_lines(found: Preview, upload: Upload) -> list[ColumnLine]:
+    lines = []
+    for column in found.columns:
+        if column.target is not None:
+            lines.append(ColumnLine(column, words_for(found.names, column.target), False, ""))
+        elif column.repeats:
+            words = _("不读取：与第 %(place)s 列重名") % {"place": column.repeats}
+            lines.append(ColumnLine(column, words, False, ""))
+        else:
+            lines.append(ColumnLine(column, "", True, upload.mapping.get(column.text, "")))
+    return lines
+
+
+@dataclass(frozen=True)
+class ProblemLine:
+    """A problem by its cell."""
+
+    row: int
+    column: int
+    name: str
+    words: str
+
+
+def _problem_lines(upload: Upload) -> list[ProblemLine]:
+    key = "en" if language().startswith("en") else "zh"
+    listed = (upload.checked or {}).get("problems", ())
+    return [ProblemLine(line["row"], line["column"], line["name"], line[key]) for line in listed]
+
+
+def _imported_before(upload: Upload) -> Upload | None:
+    """The same file, imported earlier into the same system and organ, whoever did it."""
+    same = Upload.objects.filter(system=upload.system, organ=upload.organ, digest=upload.digest)
+    return (
+        same.exclude(imported_at=None).defer("content", "annotated").select_related("officer").order_by("-pk").first()
+    )
+
+
+def _result(request: Any, upload: Upload) -> dict[str, Any]:
+    ids = upload.cases
+    shown = Paginator(ids, PAGE_SIZE).get_page(request.GET.get("page"))
+    visible = Case.visible.to(request.access).filter(pk__in=list(shown)).order_by("pk")
+    rows = rows_for(page_of(visible, None, len(shown)).object_list, request.day, calendar())
+    return {"count": len(ids), "page": shown, "rows": rows, "checked": upload.checked}
+
+
+@officers_only
+@require_POST
+def choose_columns(request: Any, pk: int) -> HttpResponse:
+    """Keep what the unknown columns stand for, and check the file: at once, or in the background when it is long."""
+    found = _own_upload(request, pk)
+    if found.imported_at is not None or not found.content:
+        return _to(found)
+    seen = preview(found.system, io.BytesIO(bytes(found.content)), found.organ)
+    allowed = {option.key: option.words for _name, options in options_for(seen) for option in options}
+    mapping: dict[str, str] = {}
+    for column in seen.unknown:
+        key = request.POST.get(f"column_{column.place}", "")
+        if key not in allowed:
+            continue
+        if key in mapping.values():
+            messages.error(request, _("有两列都对应“%(name)s”，请只留一列。") % {"name": allowed[key]})
+            return HttpResponseRedirect(f"{reverse('desk:import', args=[pk])}?columns=")
+        mapping[column.text] = key
+    found.mapping, found.checked = mapping, None
+    found.save(update_fields=["mapping", "checked"])
+    if found.rows > AT_ONCE:
+        job = background.hand_in("check", request.user, found.system, found.rows, upload=found.pk)
+        return HttpResponseRedirect(reverse("desk:job", args=[job.pk]))
+    try:
+        check(found)
+    except WorkbookError as error:
+        _refused(request, error)
+    return _to(found)
+
+
+@officers_only
+@require_POST
+def run(request: Any, pk: int) -> HttpResponse:
+    """Write the cases, all or (asked for) those that are right."""
+    found = _own_upload(request, pk)
+    checked = found.checked
+    if found.imported_at is not None or checked is None:
+        return _to(found)
+    take_good = request.POST.get("take_good") == "1"
+    if checked["problem_count"] and not take_good:
+        messages.error(request, _("还有问题没有改正。请改好后重新上传，或者选择只导入正确的行。"))
+        return _to(found)
+    if _imported_before(found) is not None and request.POST.get("again") != "1":
+        messages.error(request, _("这个文件已经导入过。确实要再导入一次的，请先选中“再次导入”。"))
+        return _to(found)
+    waiting = Job.objects.filter(kind="import", asked__upload=found.pk, state__in=("waiting", "running")).first()
+    if waiting is not None:
+        return HttpResponseRedirect(reverse("desk:job", args=[waiting.pk]))
+    if found.rows > AT_ONCE:
+        job = background.hand_in("import", request.user, found.system, found.rows, upload=found.pk, take_good=take_good)
+        return HttpResponseRedirect(reverse("desk:job", args=[job.pk]))
+    try:
+        done = import_upload(found.pk, take_good=take_good)
+    except AlreadyImported:
+        return _to(found)
+    except WorkbookError as error:
+        _refused(request, error)
+    else:
+        if done.imported_at is None:
+            messages.error(request, _("没有写入：检查之后情况有变，请看下面的问题。"))
+    return _to(found)
+
+
+@officers_only
+def annotated(request: Any, pk: int) -> HttpResponse:
+    """标注表: the sheet with its wrong cells red and commented; after an import of the right rows, the wrong rows."""
+    found = _own_upload(request, pk)
+    if not found.annotated:
+        raise Http404
+    record("cases.annotated", f"system:{found.system}", request.user.pk, upload=found.pk)
+    stem = found.name.rsplit(".", 1)[0]
+    return FileResponse(io.BytesIO(bytes(found.annotated)), as_attachment=True, filename=f"{stem}-{_('问题标注')}.xlsx")
