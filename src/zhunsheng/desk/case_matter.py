@@ -11,7 +11,7 @@ from zhunsheng.cases.matters import matter_of
 from zhunsheng.cases.models import Case, Deadline
 from zhunsheng.catalogue.loading import UnknownSystem, systems
 from zhunsheng.desk.acting import organs_that_may
-from zhunsheng.desk.case_rows import CaseRow, rows_for
+from zhunsheng.desk.case_rows import rows_for
 from zhunsheng.kernel.clock import ClockState
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words

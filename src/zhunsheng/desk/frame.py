@@ -74,12 +74,18 @@ def officers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     """For signed-in officers; gives the view ``request.access`` and ``request.day`` and keeps pages out of caches."""
 
     @login_required
-    @never_cache
     @wraps(view)
-    def guarded(request: Any, *arguments: Any, **named: Any) -> HttpResponse:
+    def for_officer(request: Any, *arguments: Any, **named: Any) -> HttpResponse:
         request.day = timezone.localdate()
         request.access = access_of(request.user, request.day)
         return view(request, *arguments, **named)
+
+    @never_cache
+    @wraps(view)
+    def guarded(request: Any, *arguments: Any, **named: Any) -> HttpResponse:
+        if request.htmx and not request.user.is_authenticated:
+            return HttpResponse(status=401)  # the page of sign-in must not take the place of a half-filled form
+        return for_officer(request, *arguments, **named)
 
     return guarded
 

@@ -60,9 +60,20 @@
     (notice || (event.detail.xhr.status === 422 && first) || place).scrollIntoView({block: "nearest"});
   });
 
-  document.addEventListener("htmx:responseError", function () {
+  /* What could not be sent is said; what was typed stays on the page. A session that has ended gives 401 or, when
+     somebody has signed in again elsewhere, 403. */
+  document.addEventListener("htmx:responseError", function (event) {
+    var ended = event.detail.xhr.status === 401 || event.detail.xhr.status === 403;
+    var place = document.getElementById(ended ? "session-ended" : "connection-error");
+    if (place) { place.hidden = false; place.scrollIntoView({block: "nearest"}); }
+  });
+  document.addEventListener("htmx:sendError", function () {
     var place = document.getElementById("connection-error");
     if (place) { place.hidden = false; }
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (!event.detail.successful) { return; }
+    document.querySelectorAll("#connection-error, #session-ended").forEach(function (place) { place.hidden = true; });
   });
 
   function drawCharts() {
