@@ -13,7 +13,6 @@ from zhunsheng.desk import (
     import_pages,
     job_pages,
     paper_pages,
-    register_pages,
     report_pages,
     signing_in,
     to_do,
@@ -63,7 +62,7 @@ pages = [
         report_pages.report_working_paper,
         name="report-working-paper",
     ),
-    path("registers/<slug:slug>/", register_pages.entries, name="register"),
+    path("registers/<slug:slug>/", include("zhunsheng.desk.register_urls")),
 ]
 
 urlpatterns = [
