@@ -44,7 +44,9 @@ def main() -> int:
     if chosen.here:
         _measure_here(chosen.only, not chosen.quick)
         return 0
-    lines: list[tuple[str, Line]] = []
+    missed = False
+    print("| database | what | ours | theirs | ratio | goal | reached |")
+    print("|---|---|--:|--:|--:|--:|---|", flush=True)
     with ExitStack() as stack:
         server = ""
         for database in [chosen.database] if chosen.database else DATABASES:
@@ -56,9 +58,10 @@ def main() -> int:
                     continue
                 print(f"{part} · {database} …", file=sys.stderr, flush=True)
                 where = "" if part in NO_DATABASE else database
-                lines += [(where, line) for line in _measure_apart(part, database, server, not chosen.quick)]
-    _print_table(lines)
-    return int(any(line.reached is False for _, line in lines))
+                for line in _measure_apart(part, database, server, not chosen.quick):
+                    _print_line(where, line)
+                    missed |= line.reached is False
+    return int(missed)
 
 
 def _server(stack: ExitStack) -> str:
@@ -111,12 +114,12 @@ def _measure_here(part: str, full: bool) -> None:
     print(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
 
 
-def _print_table(lines: list[tuple[str, Line]]) -> None:
-    print("| database | what | ours | theirs | ratio | goal | reached |")
-    print("|---|---|--:|--:|--:|--:|---|")
-    for database, line in lines:
-        reached = {True: "yes", False: "**no**", None: ""}[line.reached]
-        print(f"| {database} | {line.what} | {line.ours} | {line.theirs} | {line.ratio} | {line.goal} | {reached} |")
+def _print_line(database: str, line: Line) -> None:
+    reached = {True: "yes", False: "**no**", None: ""}[line.reached]
+    print(
+        f"| {database} | {line.what} | {line.ours} | {line.theirs} | {line.ratio} | {line.goal} | {reached} |",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":
