@@ -17,7 +17,7 @@ def test_the_number_is_the_sum_of_its_months_and_parts_and_records(county, owner
         county.review(kind=kind)
     context = opened(owner, RECEIVED).context
     assert context["figure"].value == 3
-    assert sum(value for _, value, _ in context["months"] if value) == 3
+    assert sum(line.value for line in context["course"] if line.value) == 3
     [(title, parts)] = context["parts"]
     assert title == "类别"
     assert [(part.words, part.value) for part in parts] == [("行政协议", 2), ("其他涉法事务", 1)]
@@ -39,8 +39,10 @@ def test_checks_it_takes_part_in_are_shown_with_both_sides(county, owner):
 
 
 def test_a_ratio_leads_to_what_it_is_computed_from(county, owner):
-    terms = opened(owner, f"{SYSTEM}.adoption_rate").context["terms"]
-    assert [account for account, _ in terms] == [f"{SYSTEM}.opinions_adopted", f"{SYSTEM}.opinions_answered"]
+    context = opened(owner, f"{SYSTEM}.adoption_rate").context
+    for sides, account in ((context["above"], "opinions_adopted"), (context["below"], "opinions_answered")):
+        [side] = sides
+        assert side.address.startswith(reverse("desk:records", args=[f"{SYSTEM}.{account}"]))
 
 
 def test_an_unknown_figure_does_not_exist(county, owner):

@@ -1,168 +1,249 @@
-"""Figures (指标): all of a region and year, one of them with its months, parts and checks, and the records behind it.
+"""Figures (指标): all of a region and period as a chart of accounts, one of them from every side, and the workbook.
 
-Numbers come from ``ledger``; this room only lays them out. A record opens only for who may see its case.
+Numbers come from ``ledger``, tables from ``figure_tables``; the records behind a number are in ``figure_records``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
-from zhunsheng.catalogue.loading import System, systems
-from zhunsheng.desk.case_page import part_names, part_words
-from zhunsheng.desk.case_rows import PAGE_SIZE
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.asked import Asked, asked_of
+from zhunsheng.desk.case_page import part_names
+from zhunsheng.desk.figure_tables import (
+    Side,
+    change_words,
+    course_of,
+    organs_of,
+    parts_of,
+    sides_of,
+    system_of,
+)
 from zhunsheng.desk.frame import Crumb, officers_only, page
-from zhunsheng.desk.wording import say
+from zhunsheng.desk.wording import name_of, say
+from zhunsheng.desk.workbook import workbook_file
 from zhunsheng.kernel.figures import parse_check
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.checks import CheckOutcome, run_checks
-from zhunsheng.ledger.figures import Figure, by_month, figures, records_of
-from zhunsheng.orgs.access import Access
-from zhunsheng.orgs.models import Organ, Region
-from zhunsheng.registers.models import Entry
+from zhunsheng.ledger.figures import (
+    Figure,
+    accounts,
+    figure_names,
+    figures,
+    ingredients,
+    is_level,
+    organ_counts,
+    ratios,
+)
+from zhunsheng.ledger.handing_out import compare, handed_out
+from zhunsheng.ledger.series import is_declared
+from zhunsheng.security.audit import record
 
 TITLE = Words("指标", "Figures")
-FIRST_YEAR = 2015
+COURSES = ("month", "quarter", "year")
+ANSWERS_SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Which region and year a page is about, and what else could be asked."""
+class Line:
+    """One figure in the chart of accounts: now, a year earlier, the change; of a ratio both sides."""
 
-    region: Region
-    year: int
-    regions: list[Region]
-    years: list[int]
-
-    @property
-    def first(self) -> date:
-        return date(self.year, 1, 1)
-
-    @property
-    def last(self) -> date:
-        return date(self.year, 12, 31)
-
-    @property
-    def last_year(self) -> int:
-        return self.year - 1
-
-    @property
-    def query(self) -> str:
-        return f"?region={self.region.pk}&year={self.year}"
+    figure: Figure
+    before: Figure | None
+    change: str
+    above: list[Side]
+    below: list[Side]
 
 
-def regions_of(access: Access) -> list[Region]:
-    """The regions whose figures an officer may see: those of the officer's organs, and with a duty over the whole tree
-    those below."""
-    whole = Q(pk__in=())
-    for holding in access.holdings:
-        if holding.whole_tree:
-            whole |= Q(organs__path__startswith=holding.path)
-    return list(Region.objects.filter(Q(organs__in=access.organs()) | whole).distinct().order_by("code"))
+@dataclass(frozen=True)
+class Group:
+    """A field of work with its systems and their lines."""
+
+    name: str
+    systems: list[tuple[str, list[Line]]]
 
 
-def asked_of(request: Any) -> Asked:
-    """The region and year in the address, else the officer's own region and this year. 404 for a region out of reach."""
-    regions = regions_of(request.access)
-    if not regions:
-        raise Http404
-    code = request.GET.get("region", "")
-    own = Organ.objects.filter(pk__in=request.access.organs()).values_list("region_id", flat=True).first()
-    region = next((r for r in regions if r.pk == (code or own)), None)
-    if region is None:
-        raise Http404
-    this_year = request.day.year
-    text = request.GET.get("year", "")
-    year = int(text) if text.isdecimal() and FIRST_YEAR <= int(text) <= this_year else this_year
-    return Asked(region, year, regions, list(range(this_year, FIRST_YEAR - 1, -1)))
+@dataclass(frozen=True)
+class Chart:
+    """The chart of accounts as asked for; ``hidden`` counts figures without a number that are left out."""
+
+    groups: list[Group]
+    hidden: int
+    shown: int
 
 
-def system_of(account: str) -> System | None:
-    """The system that declares an account; None for one that no system declares yet."""
-    return systems().get(account.partition(".")[0])
+def chart_of(asked: Asked, text: str, everything: bool) -> Chart:
+    """Every figure by field of work and system; those with no number only when everything or a text is asked for."""
+    now = figures(asked.region.pk, asked.first, asked.last)
+    first, last = asked.before
+    before = figures(asked.region.pk, asked.first.replace(year=first // 100, day=1),
+                     asked.last.replace(year=last // 100, day=1))  # fmt: skip
+    by_system: dict[str, list[Line]] = {}
+    hidden = 0
+    for name, figure in now.items():
+        if text and not _is_named(figure, text):
+            continue
+        if not (text or everything) and figure.value is None and before[name].value is None:
+            hidden += 1
+            continue
+        above, below = sides_of(name, now, asked) if figure.kind == "ratio" else ([], [])
+        line = Line(figure, before[name], change_words(figure, before[name]), above, below)
+        by_system.setdefault(name.partition(".")[0], []).append(line)
+    groups = [
+        Group(say(words), [(say(s.name), by_system[s.slug]) for s in systems().values()
+                           if s.field_of_work == field and s.slug in by_system])
+        for field, words in FIELDS_OF_WORK.items()
+    ]  # fmt: skip
+    rest = [line for slug, lines in by_system.items() if slug not in systems() for line in lines]
+    if rest:
+        groups.append(Group(_("其他"), [(_("由来源文件申报"), rest)]))
+    return Chart([group for group in groups if group.systems], hidden, sum(map(len, by_system.values())))
+
+
+def _is_named(figure: Figure, text: str) -> bool:
+    account = accounts().get(figure.account) or ratios().get(figure.account) or organ_counts()[figure.account]
+    system = system_of(figure.account)
+    words = [figure.name.zh, figure.name.en, figure.account, *account.aliases]
+    words += [system.name.zh, system.name.en] if system else []
+    words += [figure.definition.zh, figure.definition.en] if figure.definition else []
+    return any(text.casefold() in word.casefold() for word in words)
 
 
 @officers_only
 def all_figures(request: Any) -> HttpResponse:
-    """The figures of a region and year by fields of work."""
+    """The figures of a region and period by fields of work."""
     asked = asked_of(request)
-    now = figures(asked.region.pk, asked.first, asked.last)
-    before = figures(asked.region.pk, date(asked.year - 1, 1, 1), date(asked.year - 1, 12, 31))
+    text = request.GET.get("q", "").strip()
     everything = request.GET.get("all") == "1"
-    by_system: dict[str, list[tuple[Figure, Figure | None]]] = {}
-    for key, figure in now.items():
-        known = figure.value is not None or (key in before and before[key].value is not None)
-        if known or everything:
-            by_system.setdefault(key.partition(".")[0], []).append((figure, before.get(key)))
-    groups = [
-        (name, [(s, by_system[s.slug]) for s in systems().values() if s.field_of_work == field and s.slug in by_system])
-        for field, name in FIELDS_OF_WORK.items()
-    ]
-    rest = [line for slug, lines in by_system.items() if slug not in systems() for line in lines]
-    failing = [c for c in run_checks(asked.region.pk, asked.first, asked.last) if not c.holds]
+    chart = chart_of(asked, text, everything)
+    failing = sum(not check.holds for check in run_checks(asked.region.pk, asked.first, asked.last))
     context = {
-        "here": "figures", "asked": asked, "groups": [(name, found) for name, found in groups if found], "rest": rest,
-        "everything": everything, "unknown": sum(figure.value is None for figure in now.values()),
-        "failing": check_lines(failing), "has_any": any(figure.value is not None for figure in now.values()),
+        "here": "figures", "tab": "figures", "asked": asked, "groups": chart.groups, "hidden": chart.hidden,
+        "shown": chart.shown, "everything": everything, "text": text, "failing": failing,
     }  # fmt: skip
     return page(request, "desk/figures.html", context, trail=[Crumb(TITLE)])
 
 
-@dataclass(frozen=True)
-class Part:
-    """One part of a figure, with its share of the whole in thousandths for the bar."""
+@officers_only
+def figures_workbook(request: Any) -> FileResponse:
+    """The same table as a workbook, with the fixed head and the notes of statistics below."""
+    asked = asked_of(request)
+    chart = chart_of(asked, request.GET.get("q", "").strip(), request.GET.get("all") == "1")
+    title = _("%(region)s指标表") % {"region": name_of(asked.region)}
+    heads = [_("体系"), _("系统"), _("指标"), asked.words, asked.words_before, _("增减"), _("计量单位"), _("约数"),
+             _("分子"), _("分母"), _("来源"), _("记录数"), _("统计说明")]  # fmt: skip
+    rows: list[list[Any]] = []
+    for group in chart.groups:
+        for system, lines in group.systems:
+            for line in lines:
+                f, before = line.figure, line.before
+                rows.append([
+                    group.name, system, say(f.name), f.value, before.value if before else None, line.change, say(f.unit),
+                    f.qualifier, f.numerator, f.denominator, _("申报") if f.source == "declared" else _("办理记录"),
+                    f.records, note_of(f),
+                ])  # fmt: skip
+    notes = [[], [_("统计说明")], *([note] for note in notes_of(asked))]
+    file, _count = workbook_file(title, heads, [*rows, *notes], head_line(request, asked))
+    record("figures.export", f"region:{asked.region.pk}", request.user.pk, rows=len(rows))
+    return FileResponse(file, as_attachment=True, filename=f"{title}-{asked.words}.xlsx".replace(" ", ""))
 
-    key: str
-    words: str
-    value: Decimal
-    share: int
+
+def head_line(request: Any, asked: Asked, unit: str = "") -> str:
+    """The fixed head of every table of figures: period, when and by whom it was made, the unit."""
+    return _("统计期间：%(period)s　生成时间：%(at)s　操作人：%(who)s　计量单位：%(unit)s") % {
+        "period": asked.words, "at": timezone.localtime().strftime("%Y-%m-%d %H:%M"), "who": request.user.name,
+        "unit": unit or _("见各行"),
+    }  # fmt: skip
+
+
+def note_of(figure: Figure) -> str:
+    """How a figure comes about, in one line: a ratio as a formula, else its definition and whether it is a level."""
+    words = [say(figure.definition)] if figure.definition else []
+    if figure.account in ratios():
+        words.insert(0, formula_of(figure.account))
+    elif is_level(figure.account):
+        words.append(_("期末数"))
+    return "；".join(words)
+
+
+def formula_of(name: str) -> str:
+    """A ratio as tables write it below: 纠错率＝（撤销＋变更）÷审结×100%."""
+    ratio, slug, system = ratios()[name], name.partition(".")[0], system_of(name)
+    sides = []
+    for items in (ratio.of, ratio.over):
+        names = []
+        for item in items:
+            key, _dot, part = item.partition(".")
+            words = say(accounts()[f"{slug}.{key}"])
+            names.append(f"{words}·{_part_named(system, key, part)}" if part else words)
+        joined = "＋".join(names)
+        sides.append(f"（{joined}）" if len(names) > 1 else joined)
+    return f"{say(ratio)}＝{sides[0]}÷{sides[1]}×100%"
+
+
+def _part_named(system: Any, account: str, part: str) -> str:
+    """The words of a part, whichever of the account's dimensions it belongs to."""
+    words = (part_names(system, f"{dimension}={part}")[1] for dimension in system.figures.accounts[account].by)
+    return next((found for found in words if found != part), part)
+
+
+def notes_of(asked: Asked) -> list[str]:
+    """What holds of the whole table."""
+    return [
+        _("1. 数据由办理记录和清单逐笔入账汇总得出；申报数平台内没有记录，由单位按来源文件申报。"),
+        _("2. 流量指标为统计期间内发生数，期末数为期间最后一日的存量；比率由分子、分母当时计算，不另存。"),
+        _("3. 已结账月份迟到的入账作为更正记入其后第一个未结账的月份。"),
+        _("4. 比较期间：%(period)s；比率比较用百分点，申报数不作比较。") % {"period": asked.words_before},
+    ]
 
 
 @officers_only
 def figure(request: Any, account: str) -> HttpResponse:
-    """One figure: the number, what it counts, its months, its parts, the checks it takes part in."""
+    """One figure: the number, what it counts, its course, its organs, its parts, its checks, and who was told."""
     asked = asked_of(request)
-    found = figures(asked.region.pk, asked.first, asked.last, only=[account]).get(account)
-    if found is None:
+    if account not in figure_names():
         raise Http404
+    found = figures(asked.region.pk, asked.first, asked.last, only={account, *ingredients([account])})
+    first, last = asked.before
+    before = figures(asked.region.pk, asked.first.replace(year=first // 100, day=1),
+                     asked.last.replace(year=last // 100, day=1), only=[account])[account]  # fmt: skip
+    shown = found[account]
     system = system_of(account)
-    months: list[tuple[str, Decimal, Decimal]] = []
-    chart: dict[str, Any] = {}
-    if found.kind == "account":
-        values, before = (
-            by_month(account, asked.region.pk, asked.year),
-            by_month(account, asked.region.pk, asked.year - 1),
-        )
-        if asked.year == request.day.year:
-            values = values[: request.day.month]
-        names = [_("%(n)s 月") % {"n": n} for n in range(1, 13)]
-        months = [(names[i], values[i] if i < len(values) else None, before[i]) for i in range(12)]
-        chart = {
-            "months": names, "values": [float(v) for v in values], "before": [float(v) for v in before],
-            "this_year": str(asked.year), "last_year": str(asked.year - 1),
-        }  # fmt: skip
+    stated = is_declared(account)
+    by = request.GET.get("by", "")
+    by = by if by in COURSES else "year" if stated else "month"
+    lines, chart = [], {}
+    if account not in organ_counts():
+        lines, chart = course_of(account, asked, by, request.day.year * 100 + request.day.month)
+    above, below = sides_of(account, found, asked) if shown.kind == "ratio" else ([], [])
     checks = [c for c in run_checks(asked.region.pk, asked.first, asked.last) if takes_part(c, account)]
+    answers = compare(handed_out(asked.region, account)[:ANSWERS_SHOWN])
     context = {
-        "here": "figures", "asked": asked, "figure": found, "parts": parts_of(system, found), "months": months, "chart": chart,
-        "checks": check_lines(checks), "terms": terms_of(system, account),
-        "stock": bool(system and account.partition(".")[2] in system.figures.accounts
-                      and system.figures.accounts[account.partition(".")[2]].stock),
+        "here": "figures", "asked": asked, "figure": shown, "change": change_words(shown, before), "before": before,
+        "parts": parts_of(system, shown), "course": lines, "chart": chart, "by": by, "courses": course_choices(),
+        "organs": organs_of(account, asked, request.GET.get("organ", "")), "above": above, "below": below,
+        "checks": check_lines(checks), "level": is_level(account), "declared": stated, "answers": answers,
+        "formula": formula_of(account) if shown.kind == "ratio" else "",
     }  # fmt: skip
-    trail = [Crumb(TITLE, reverse("desk:figures") + asked.query), Crumb(found.name)]
+    trail = [Crumb(TITLE, reverse("desk:figures") + asked.query), Crumb(shown.name)]
     return page(request, "desk/figure.html", context, trail=trail, system=system)
 
 
+def course_choices() -> Mapping[str, str]:
+    """How the course over time may be divided."""
+    return {"month": _("按月"), "quarter": _("按季"), "year": _("按年")}
+
+
 def takes_part(check: CheckOutcome, account: str) -> bool:
+    """Whether a relation is about an account."""
     return any(f"{check.system}.{term.account}" == account for term in parse_check(check.declaration.that).terms)
 
 
@@ -170,62 +251,3 @@ def check_lines(checks: list[CheckOutcome]) -> list[tuple[CheckOutcome, str, Wor
     """Each check with its relation as a sign and the system it belongs to."""
     signs = {"==": "＝", "<=": "≤", ">=": "≥"}
     return [(c, signs[parse_check(c.declaration.that).relation], systems()[c.system].name) for c in checks]
-
-
-def terms_of(system: System | None, account: str) -> list[tuple[str, str]]:
-    """Of a ratio the accounts above and below, (address part, words), so that each opens."""
-    key = account.partition(".")[2]
-    ratio = system.figures.ratios.get(key) if system else None
-    if system is None or ratio is None:
-        return []
-    names = dict.fromkeys(item.partition(".")[0] for item in (*ratio.of, *ratio.over))
-    return [(f"{system.slug}.{name}", say(system.figures.accounts[name])) for name in names]
-
-
-def parts_of(system: System | None, found: Figure) -> list[tuple[str, list[Part]]]:
-    """The breakdown by dimension, greatest part first."""
-    dimensions: dict[str, list[Part]] = {}
-    for key, value in found.breakdown.items():
-        if value:
-            title, words = part_names(system, key)
-            share = int(abs(value) * 1000 / abs(found.value)) if found.value else 0
-            dimensions.setdefault(title, []).append(Part(key, words, value, min(share, 1000)))
-    return [(title, sorted(parts, key=lambda part: -part.value)) for title, parts in dimensions.items()]
-
-
-@officers_only
-def records(request: Any, account: str) -> HttpResponse:
-    """The records behind a figure: every posting, each with the case or entry it came from."""
-    asked = asked_of(request)
-    found = figures(asked.region.pk, asked.first, asked.last, only=[account]).get(account)
-    if found is None or found.kind != "account":
-        raise Http404
-    system = system_of(account)
-    part = request.GET.get("part", "")
-    rows = records_of(account, asked.region.pk, asked.first, asked.last, part or None)
-    paginator = Paginator(rows, PAGE_SIZE)
-    shown = paginator.get_page(request.GET.get("page"))
-    cases, entries = sources_of(request.access, shown.object_list)
-    lines = [
-        (posting, cases.get(posting.source_id) if posting.source == "case" else None,
-         entries.get(posting.source_id) if posting.source == "register" else None,
-         "；".join(part_words(system, p) for p in posting.breakdown.split(";")) if posting.breakdown else "")
-        for posting in shown
-    ]  # fmt: skip
-    context = {"here": "figures", "asked": asked, "figure": found, "page": shown, "lines": lines,
-               "part": part_words(system, part) if part else ""}  # fmt: skip
-    trail = [
-        Crumb(TITLE, reverse("desk:figures") + asked.query),
-        Crumb(found.name, reverse("desk:figure", args=[account]) + asked.query),
-        Crumb(Words("记录", "Records")),
-    ]
-    return page(request, "desk/records.html", context, trail=trail, system=system)
-
-
-def sources_of(access: Access, postings: Any) -> tuple[dict[int, Case], dict[int, Entry]]:
-    """The cases and entries of some postings that the officer may see; two queries."""
-    case_keys = {p.source_id for p in postings if p.source == "case"}
-    entry_keys = {p.source_id for p in postings if p.source == "register"}
-    cases = Case.visible.to(access).filter(pk__in=case_keys).only("number", "title", "system", "version", "fields")
-    entries = Entry.visible.to(access).filter(pk__in=entry_keys)
-    return {row.pk: row for row in cases}, {row.pk: row for row in entries}

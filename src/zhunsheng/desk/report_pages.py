@@ -1,6 +1,7 @@
 """The yearly report (报告): the page as it prints with every figure a link, its sections with what is missing, and files.
 
-Composing is the reports room's; nothing is written here but the audit entry of a file taken out.
+Composing is the reports room's; nothing is written here but the audit entry of a file taken out and, of the report
+itself, that its figures were told (报数登记).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirec
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from zhunsheng.desk.figure_pages import Asked, asked_of, check_lines
+from zhunsheng.desk.asked import Asked, asked_of
+from zhunsheng.desk.figure_pages import check_lines
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import name_of
 from zhunsheng.kernel.words import Words
@@ -23,6 +25,7 @@ from zhunsheng.papers.document import FigureReference, Heading
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.html import to_html
 from zhunsheng.reports.composing import ANNUAL_REPORT, Composed, ReportError, compose
+from zhunsheng.reports.handing_out import hand_out_report
 from zhunsheng.reports.outline import PLACEHOLDER, read_outline
 from zhunsheng.reports.working_paper import working_paper
 from zhunsheng.security.audit import record
@@ -50,7 +53,7 @@ def reports(request: Any) -> HttpResponse:
 
 def _asked(request: Any, region: str, year: int) -> Asked:
     request.GET = request.GET.copy()
-    request.GET["region"], request.GET["year"] = region, str(year)
+    request.GET["region"], request.GET["year"], request.GET["span"] = region, str(year), "year"
     asked = asked_of(request)
     if asked.year != year:
         raise Http404
@@ -98,6 +101,7 @@ def report_document(request: Any, region: str, year: int) -> HttpResponse:
     """下载: the report as a .docx file."""
     composed, name = _composed(request, region, year)
     record("report.download", f"region:{region}", request.user.pk, year=year, kind="docx")
+    hand_out_report(composed, region, request.user)
     return FileResponse(io.BytesIO(to_docx(composed.document)), as_attachment=True, filename=f"{name}.docx")
 
 

@@ -69,8 +69,9 @@ def hand_out(
     for field, text, missing in (
         ("to_whom", to_whom, Words("请写明报给谁", "say to whom it was told")),
         ("purpose", purpose, Words("请写明用途", "say for what purpose")),
+        ("paper", paper, None),
     ):
-        if not text.strip():
+        if missing and not text.strip():
             raise HandingOutError(missing, field)
         limit = HandedOut._meta.get_field(field).max_length or 0
         if len(text) > limit:

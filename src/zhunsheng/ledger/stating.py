@@ -79,7 +79,7 @@ def state(
 
 def statements(region_code: str, account: str = "") -> QuerySet[Statement]:
     """The statements made for a region and those below, newest first; of one figure when it is named."""
-    rows = Statement.objects.filter(organ__region_id__startswith=region_prefix(region_code))
+    rows = Statement.objects.filter(organ__region__code__startswith=region_prefix(region_code))
     if account:
         rows = rows.filter(account__key=account)
     return rows.select_related("account", "organ", "stated_by").order_by("-pk")

@@ -112,6 +112,7 @@ def compose(region: str, year: int, out: Path, paper: Path | None, number: str, 
     from zhunsheng.papers.docx import to_docx
     from zhunsheng.reports.composing import ReportError, year_of
     from zhunsheng.reports.composing import compose as compose_report
+    from zhunsheng.reports.handing_out import hand_out_report
     from zhunsheng.reports.outline import OutlineError
     from zhunsheng.reports.working_paper import working_paper
 
@@ -124,6 +125,7 @@ def compose(region: str, year: int, out: Path, paper: Path | None, number: str, 
     except (ReportError, OutlineError) as error:
         raise click.ClickException(str(error)) from error
     _write_files(files)
+    hand_out_report(composed, region)
     for path in files:
         click.echo(f"已写入 {path}")
     click.echo(f"用数 {len(composed.used)} 处，缺数 {len(composed.missing)} 处")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from zhunsheng.desk import wording
+from zhunsheng.desk import asked, wording
 from zhunsheng.desk.case_rows import outcome_words, shown_title
 from zhunsheng.kernel.figures import qualify
 
@@ -51,3 +51,21 @@ def figure_value(figure: Any) -> str:
         return "—"
     text = f"{figure.value:,.{figure.decimals}f}"
     return wording.say(qualify(text, figure.qualifier)) if figure.qualifier else text
+
+
+@register.simple_tag
+def months_words(row: Any) -> str:
+    """The months of a figure that was told, in words."""
+    return asked.period_words((row.first, row.last))
+
+
+@register.simple_tag
+def months_query(row: Any) -> str:
+    """The address query of the region and months of a figure that was told."""
+    return asked.query_of(row.region_id, (row.first, row.last))
+
+
+@register.simple_tag
+def month_words(month: int) -> str:
+    """A month (yyyymm) in words."""
+    return asked.period_words((month, month))

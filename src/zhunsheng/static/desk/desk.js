@@ -97,7 +97,7 @@
         series: [
           {name: data.last_year, type: "line", data: data.before, symbol: "none", color: quiet, lineStyle: {type: "dashed", width: 2}},
           {name: data.this_year, type: "line", data: data.values, symbolSize: 7, color: doing, lineStyle: {width: 2.5}}
-        ]
+        ].filter(function (line) { return line.data.length; })
       });
       window.addEventListener("resize", function () { chart.resize(); });
     });

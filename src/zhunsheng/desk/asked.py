@@ -1,0 +1,159 @@
+"""What a page of figures is asked for (地区与期间): region, year and run of months, all kept in the address.
+
+Reads addresses and offers choices; no figure is read here.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from zhunsheng.ledger.series import Months, halves_and_quarters
+from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.models import Organ, Region
+
+FIRST_YEAR = 2015
+RUN = "run"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which region and months a page is about, and what else could be asked. ``wrong`` says what could not be read."""
+
+    region: Region
+    year: int
+    span: str
+    months: Months
+    regions: list[Region]
+    years: list[int]
+    wrong: str = ""
+
+    @property
+    def first(self) -> date:
+        return date(self.months[0] // 100, self.months[0] % 100, 1)
+
+    @property
+    def last(self) -> date:
+        year, month = divmod(self.months[1], 100)
+        return date(year, month, monthrange(year, month)[1])
+
+    @property
+    def before(self) -> Months:
+        """The same months a year earlier."""
+        return self.months[0] - 100, self.months[1] - 100
+
+    @property
+    def query(self) -> str:
+        return query_of(self.region.pk, self.months)
+
+    @property
+    def last_year(self) -> int:
+        return self.year - 1
+
+    @property
+    def words(self) -> str:
+        return period_words(self.months)
+
+    @property
+    def words_before(self) -> str:
+        return period_words(self.before)
+
+    @property
+    def spans(self) -> list[tuple[str, str]]:
+        """The periods of a year to choose from."""
+        names = [(key, part_of_year_words(key)) for key in halves_and_quarters(self.year)]
+        return [*names, (RUN, _("任选月份"))] if self.span == RUN else names
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Both months as they are written in the fields of a run: 2026-03."""
+        return tuple(f"{month // 100}-{month % 100:02d}" for month in self.months)  # type: ignore[return-value]
+
+
+def period_words(months: Months) -> str:
+    """A run of months in words: 2026 年, 2026 年上半年, 2026 年 3 月, 2025 年 7 月至 2026 年 6 月."""
+    first, last = months
+    year = last // 100
+    for key, span in halves_and_quarters(year).items():
+        if span == months:
+            if key == "year":
+                return _("%(year)s 年") % {"year": year}
+            return _("%(year)s 年%(part)s") % {"year": year, "part": part_of_year_words(key)}
+    names = [_("%(year)s 年 %(month)s 月") % {"year": m // 100, "month": m % 100} for m in (first, last)]
+    return _("%(first)s至 %(last)s") % {"first": names[0], "last": names[1]}
+
+
+def part_of_year_words(key: str) -> str:
+    """A customary period of a year in words."""
+    if key.startswith("m"):
+        return _("%(n)s 月") % {"n": key[1:]}
+    return {
+        "year": _("全年"), "h1": _("上半年"), "h2": _("下半年"),
+        "q1": _("一季度"), "q2": _("二季度"), "q3": _("三季度"), "q4": _("四季度"),
+    }[key]  # fmt: skip
+
+
+def query_of(region: str, months: Months) -> str:
+    """The address of a region and run of months, as short as it can be said."""
+    first, last = months
+    year = last // 100
+    key = next((key for key, span in halves_and_quarters(year).items() if span == months), RUN)
+    text = f"?region={region}&year={year}"
+    if key == RUN:
+        return f"{text}&span=run&from={first // 100}-{first % 100:02d}&to={last // 100}-{last % 100:02d}"
+    return text if key == "year" else f"{text}&span={key}"
+
+
+def regions_of(access: Access) -> list[Region]:
+    """The regions whose figures an officer may see: those of the officer's organs, and with a duty over the whole tree
+    those below."""
+    whole = Q(pk__in=())
+    for holding in access.holdings:
+        if holding.whole_tree:
+            whole |= Q(organs__path__startswith=holding.path)
+    return list(Region.objects.filter(Q(organs__in=access.organs()) | whole).distinct().order_by("code"))
+
+
+def asked_of(request: Any) -> Asked:
+    """The region and months in the address, else the officer's own region and this year. 404 for a region out of reach;
+    a run of months that cannot be read is said and the year shown."""
+    regions = regions_of(request.access)
+    if not regions:
+        raise Http404
+    code = request.GET.get("region", "")
+    own = Organ.objects.filter(pk__in=request.access.organs()).values_list("region_id", flat=True).first()
+    region = next((r for r in regions if r.pk == (code or own)), None)
+    if region is None:
+        raise Http404
+    this_year = request.day.year
+    text = request.GET.get("year", "")
+    year = int(text) if text.isdecimal() and FIRST_YEAR <= int(text) <= this_year else this_year
+    span = request.GET.get("span", "year")
+    spans, wrong = halves_and_quarters(year), ""
+    months = spans.get(span)
+    if span == RUN:
+        ends = [_month(request.GET.get(name, ""), this_year) for name in ("from", "to")]
+        if None in ends or ends[0] > ends[1]:
+            wrong = _("月份请写成 2026-03，起始月份不得晚于终止月份，不早于 %(year)s 年；现在显示全年") % {
+                "year": FIRST_YEAR
+            }
+        else:
+            months, year = (ends[0], ends[1]), ends[1] // 100
+    if months is None:
+        span, months = "year", spans["year"]
+    return Asked(region, year, span, months, regions, list(range(this_year, FIRST_YEAR - 1, -1)), wrong)
+
+
+def _month(text: str, this_year: int) -> int | None:
+    found = re.fullmatch(r"(\d{4})-?(\d{1,2})", text.strip(), re.ASCII)
+    if not found:
+        return None
+    year, month = int(found[1]), int(found[2])
+    return year * 100 + month if FIRST_YEAR <= year <= this_year and 1 <= month <= 12 else None

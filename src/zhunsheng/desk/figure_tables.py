@@ -1,0 +1,239 @@
+"""Tables of one figure (分表): over time, by organ, by part; and how a change is said. Numbers come from the ledger.
+
+No HTTP and no markup: pages and workbooks lay these out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from zhunsheng.catalogue.loading import System, systems
+from zhunsheng.desk.asked import FIRST_YEAR, Asked, period_words, query_of
+from zhunsheng.desk.case_page import part_names, part_words
+from zhunsheng.desk.wording import name_of, say
+from zhunsheng.kernel.figures import change_rate
+from zhunsheng.ledger.figures import Figure, accounts, ingredients, ratios, region_prefix
+from zhunsheng.ledger.series import Months, figure_of, over_organs, over_time
+from zhunsheng.orgs.models import Organ
+
+YEARS_SHOWN = 6
+
+
+def system_of(account: str) -> System | None:
+    """The system that declares an account; None for one that no system declares yet."""
+    return systems().get(account.partition(".")[0])
+
+
+def change_words(now: Figure, before: Figure | None) -> str:
+    """The change against the same months a year earlier; nothing where there is nothing to compare. Stated figures are
+    often places or rounded numbers, of which a rate would say more than is known."""
+    if before is None or now.value is None or before.value is None or now.source == "declared":
+        return ""
+    if now.kind == "ratio":
+        points = now.value - before.value
+        return _("%(n)s 个百分点") % {"n": f"{points:+}"} if points else _("持平")
+    rate = change_rate(now.value, before.value)
+    if rate is None:
+        return ""
+    return f"{rate:+}%" if rate else _("持平")
+
+
+def address_of_figure(name: str, region: str, months: Months, part: str = "") -> str:
+    """Where a number leads: an account to its records, any other figure to its page."""
+    page = "desk:records" if name in accounts() else "desk:figure"
+    more = f"&{urlencode({'part': part})}" if part else ""
+    return reverse(page, args=[name]) + query_of(region, months) + more
+
+
+@dataclass(frozen=True)
+class Side:
+    """One summand of a ratio: its words, its number, where it leads."""
+
+    words: str
+    value: Decimal
+    address: str
+
+
+def sides_of(name: str, found: Mapping[str, Figure], asked: Asked) -> tuple[list[Side], list[Side]]:
+    """What stands above and below a ratio, each number with its way to the records."""
+    system, ratio = system_of(name), ratios()[name]
+    both: list[list[Side]] = []
+    for items in (ratio.of, ratio.over):
+        sides = []
+        for item in items:
+            key, _dot, part = item.partition(".")
+            account = f"{name.partition('.')[0]}.{key}"
+            figure, words = found[account], say(accounts()[account])
+            value, of = figure.value or Decimal(0), ""
+            if part:
+                matching = [(key, value) for key, value in figure.breakdown.items() if key.split("=", 1)[1] == part]
+                value = sum((value for _key, value in matching), Decimal(0))
+                of = matching[0][0] if matching else ""
+                words = f"{words}·{part_words(system, of) if of else _outcome_words(system, part)}"
+            sides.append(Side(words, value, address_of_figure(account, asked.region.pk, asked.months, of)))
+        both.append(sides)
+    return both[0], both[1]
+
+
+def _outcome_words(system: System | None, part: str) -> str:
+    return part_names(system, f"outcome={part}")[1]
+
+
+@dataclass(frozen=True)
+class PeriodLine:
+    """One row of the table over time."""
+
+    name: str
+    value: Decimal | None
+    before: Decimal | None
+    address: str
+    address_before: str
+
+
+def periods_of(asked: Asked, by: str) -> list[tuple[str, Months]]:
+    """The periods of a course by ``month``, ``quarter`` or ``year``, with their names."""
+    year = asked.year
+    if by == "year":
+        return [(_("%(year)s 年") % {"year": y}, (y * 100 + 1, y * 100 + 12))
+                for y in range(max(FIRST_YEAR, year - YEARS_SHOWN + 1), year + 1)]  # fmt: skip
+    if by == "quarter":
+        names = [_("一季度"), _("二季度"), _("三季度"), _("四季度")]
+        return [(name, (year * 100 + 3 * n + 1, year * 100 + 3 * n + 3)) for n, name in enumerate(names)]
+    return [(_("%(n)s 月") % {"n": n}, (year * 100 + n, year * 100 + n)) for n in range(1, 13)]
+
+
+def course_of(name: str, asked: Asked, by: str, today: int) -> tuple[list[PeriodLine], dict[str, Any]]:
+    """The figure over time, beside the year before, and the same for the chart. ``today`` is this month (yyyymm):
+    periods that have not begun have no number."""
+    named = periods_of(asked, by)
+    periods = [months for _name, months in named]
+    earlier = [] if by == "year" else [(first - 100, last - 100) for first, last in periods]
+    values = over_time(name, asked.region.pk, [*periods, *earlier])
+    region = asked.region.pk
+    lines = []
+    for index, (words, months) in enumerate(named):
+        value = values[index] if months[0] <= today else None
+        old = earlier[index] if earlier else None
+        lines.append(
+            PeriodLine(
+                words,
+                value,
+                values[len(periods) + index] if old else None,
+                address_of_figure(name, region, months),
+                address_of_figure(name, region, old) if old else "",
+            )
+        )
+    chart = {
+        "months": [line.name for line in lines],
+        "values": [_plain(line.value) for line in lines if line.value is not None or by != "month"],
+        "before": [_plain(line.before) for line in lines] if earlier else [],
+        "this_year": period_words((asked.year * 100 + 1, asked.year * 100 + 12)) if earlier else _("各年"),
+        "last_year": period_words((asked.year * 100 - 99, asked.year * 100 - 88)) if earlier else "",
+    }
+    return lines, chart
+
+
+def _plain(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+@dataclass(frozen=True)
+class OrganLine:
+    """One organ, or what an organ has itself apart from those below it, with its share of the greatest for the bar."""
+
+    organ: Organ
+    is_itself: bool
+    figure: Figure
+    share: int
+    address: str
+    drill: str
+
+
+@dataclass(frozen=True)
+class OrganTable:
+    """The organs below one organ, with the way down to it."""
+
+    way: list[tuple[str, str]]
+    lines: list[OrganLine]
+
+
+def organs_of(name: str, asked: Asked, chosen: str) -> OrganTable:
+    """The figure by the organs below the chosen one (from the top when none is); of a count of organs those counted."""
+    found = over_organs(name, asked.region.pk, asked.first, asked.last)
+    organs = {o.pk: o for o in Organ.objects.filter(region__code__startswith=region_prefix(asked.region.pk))}
+    address = reverse("desk:figure", args=[name]) + asked.query
+    [counted, *more] = sorted(ingredients([name]))
+    if not more and name not in accounts():
+        flat = [
+            (organ, figure_of(name, [found[organ.pk]]), False, "") for organ in organs.values() if organ.pk in found
+        ]
+        return OrganTable([], _organ_lines([line for line in flat if line[1].value], counted, asked))
+
+    def children(of: Organ | None) -> list[Organ]:
+        above = organs.keys() if of is None else ()
+        return [o for o in organs.values() if (o.parent_id not in above if of is None else o.parent_id == of.pk)]
+
+    def below(of: Organ) -> list[Mapping[str, Any]]:
+        return [found[pk] for pk in found if pk in organs and organs[pk].path.startswith(of.path)]
+
+    here = organs.get(int(chosen)) if chosen.isdecimal() else None
+    tops = [organ for organ in children(None) if below(organ)]
+    if here is None and len(tops) == 1:
+        here = tops[0]
+    rows = []
+    if here is not None and here.pk in found:
+        rows.append((here, figure_of(name, [found[here.pk]]), True, ""))
+    for organ in children(here) if here is not None else tops:
+        held = below(organ)
+        if held:
+            deeper = any(below(child) for child in children(organ))
+            drill = f"{address}&organ={organ.pk}#organs" if deeper else ""
+            rows.append((organ, figure_of(name, held), False, drill))
+    way = []
+    if here is not None:
+        steps = [int(step) for step in here.path.strip("/").split("/")]
+        way = [(name_of(organs[step]), f"{address}&organ={step}#organs") for step in steps if step in organs]
+    shown = [row for row in rows if row[1].value is not None]
+    return OrganTable(way, _organ_lines(shown, name, asked))
+
+
+def _organ_lines(rows: Sequence[tuple[Organ, Figure, bool, str]], name: str, asked: Asked) -> list[OrganLine]:
+    greatest = max((abs(figure.value) for _o, figure, _i, _d in rows if figure.value is not None), default=None)
+    lines = []
+    for organ, figure, itself, drill in rows:
+        share = int(abs(figure.value) * 1000 / greatest) if greatest and figure.value is not None else 0
+        records = f"{reverse('desk:records', args=[name])}{asked.query}&organ={organ.pk}{'&own=1' if itself else ''}"
+        lines.append(OrganLine(organ, itself, figure, share, records if name in accounts() else drill, drill))
+    return sorted(lines, key=lambda line: (not line.is_itself, -(line.figure.value or 0)))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a figure, with its share of the whole in thousandths for the bar."""
+
+    key: str
+    words: str
+    value: Decimal
+    share: int
+
+    @property
+    def per_cent(self) -> str:
+        return f"{Decimal(self.share) / 10:.1f}%"
+
+
+def parts_of(system: System | None, found: Figure) -> list[tuple[str, list[Part]]]:
+    """The breakdown by dimension, greatest part first."""
+    dimensions: dict[str, list[Part]] = {}
+    for key, value in found.breakdown.items():
+        if value:
+            title, words = part_names(system, key)
+            share = int(abs(value) * 1000 / abs(found.value)) if found.value else 0
+            dimensions.setdefault(title, []).append(Part(key, words, value, min(share, 1000)))
+    return [(title, sorted(parts, key=lambda part: -part.value)) for title, parts in dimensions.items()]
