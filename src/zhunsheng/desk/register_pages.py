@@ -133,6 +133,7 @@ def entries(request: Any, slug: str) -> HttpResponse:
         "chosen": chosen,
         "into": into,
         "columns": [("", column_name(declared, key)) for key in columns],
+        "linked": columns.index(declared.key) if declared.key in columns else 0,
         "rows": [(row, [cell(declared, row, key) for key in columns]) for row in shown],
         "may_start": any(found.may_edit(holding.path) for holding in request.access.holdings),
     }

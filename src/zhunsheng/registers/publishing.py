@@ -17,7 +17,7 @@ from django.utils import timezone
 from zhunsheng.kernel.register import ChangeKind, Register, changed_fields
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import Organ
-from zhunsheng.papers.document import Block, Document, Number, Paragraph, Run, Signature, Table, Title, chinese_date
+from zhunsheng.papers.document import Block, Document, Note, Number, Paragraph, Run, Signature, Table, Title, chinese_date
 from zhunsheng.registers.models import PublishedVersion, Revision
 from zhunsheng.registers.reading import Changed, display, entries_on
 
@@ -95,8 +95,8 @@ def gazette(version: PublishedVersion, declared: Register, rows: Iterable[Revisi
     day = version.day
     scope = Words("本地区各单位", "all organs of the region") if version.whole_region else Words(organ.name, organ_en)
     sentence = Words(
-        f"本清单截至{chinese_date(day)}，范围为{scope.zh}，共{version.entries}条。内容摘要（SHA-256）：{version.digest}。",
-        f"In force on {day}, {scope.en}, {version.entries} entries. Digest (SHA-256): {version.digest}.",
+        f"本清单截至{chinese_date(day)}，范围为{scope.zh}，共{version.entries}条。",
+        f"In force on {day}, {scope.en}, {version.entries} entries.",
     )
     said: list[str] = [sentence.within(language), *([version.note] if version.note else [])]
     blocks: list[Block] = [
@@ -104,6 +104,7 @@ def gazette(version: PublishedVersion, declared: Register, rows: Iterable[Revisi
         Number(number.within(language)),
         *(Paragraph((Run(text),)) for text in said),
         Table((Words("序号", "No.").within(language), *(words.within(language) for words in header)), tuple(table)),
+        Note(Words(f"内容摘要（SHA-256）：{version.digest}", f"Digest (SHA-256): {version.digest}").within(language)),
         Signature(organ_en if language.startswith("en") else organ.name, timezone.localdate(version.published_at)),
     ]
     return Document(tuple(blocks))
