@@ -31,7 +31,10 @@ def test_an_organ_is_added_below_its_superior(county):
     assert AuditEntry.objects.get(action="orgs.add").subject == f"organ:{organ.pk}"
     again = (county.administrator, county.government, "示例县林业局", "department", days_ago(0))
     assert code_of(add_organ, *again) == "same_name"
-    assert code_of(add_organ, county.culture_officer, county.government, "示例县水利局", "department", days_ago(0)) == "role"
+    assert (
+        code_of(add_organ, county.culture_officer, county.government, "示例县水利局", "department", days_ago(0))
+        == "role"
+    )
 
 
 def test_an_appointment_gives_its_rights_for_its_term(county):

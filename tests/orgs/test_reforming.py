@@ -112,9 +112,7 @@ def test_lists_go_to_the_successor_on_the_day_and_were_with_the_old_organ_before
         [("示例县文化局", "A1", "示例县文化局"), ("示例县旅游局", "A1", "示例县旅游局"),
          ("示例县旅游局", "B1", "示例县旅游局"), housing]
     )  # fmt: skip
-    assert on(days_ago(3)) == sorted(
-        [(target.name, "A1", target.name), (target.name, "B1", target.name), housing]
-    )
+    assert on(days_ago(3)) == sorted([(target.name, "A1", target.name), (target.name, "B1", target.name), housing])
     assert list(verify()) == []
 
 

@@ -48,9 +48,7 @@ def touched(plan: Plan) -> list[Touched]:
         )  # fmt: skip
     if plan.kind == "move":
         count = Case.objects.filter(path__startswith=plan.sources[0].path).count()
-        lines.append(
-            Touched(Words("办件", "Cases"), count, Words("随单位调整隶属", "move in the tree with the organ"))
-        )
+        lines.append(Touched(Words("办件", "Cases"), count, Words("随单位调整隶属", "move in the tree with the organ")))
     return lines
 
 
@@ -101,7 +99,9 @@ def _step(case: Case, verb: Verb, on: date, wanted: Move, **more: Any) -> Case:
         reason = error.refusal.reason
         name = case.number or case.pk
         raise refusals.refused(
-            "case", f"办件 {name} 不能转出：{reason.zh}；改革没有执行", f"case {name} cannot go: {reason.en}; nothing was done"
+            "case",
+            f"办件 {name} 不能转出：{reason.zh}；改革没有执行",
+            f"case {name} cannot go: {reason.en}; nothing was done",
         ) from error
 
 
@@ -126,9 +126,10 @@ def _ask_anew(row: Assignment, target: Organ, wanted: Move) -> None:
     if held:
         case = _step(case, Verb.RESUME, on, wanted, text=wanted.note.zh)
     case = _step(case, Verb.TAKE_BACK, on, wanted, text=wanted.note.zh, request=row.number)
-    if case.organ_id != target.pk and not case.assignments.filter(
-        to_organ=target, kind=row.kind, state="open"
-    ).exists():
+    if (
+        case.organ_id != target.pk
+        and not case.assignments.filter(to_organ=target, kind=row.kind, state="open").exists()
+    ):
         values: dict[str, Any] = {"to": str(target.pk), "text": row.text or wanted.note.zh}
         if row.due_on is not None and row.due_on >= on:
             values["due"] = row.due_on.isoformat()

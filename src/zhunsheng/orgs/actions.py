@@ -111,7 +111,9 @@ def _new_duty(
     if until is not None:
         overlapping = overlapping.filter(valid_from__lt=until)
     if overlapping.exists():
-        raise refused("held", "该人员在这一期间已经担任这一岗位", "the officer holds this role in that term already", "post")
+        raise refused(
+            "held", "该人员在这一期间已经担任这一岗位", "the officer holds this role in that term already", "post"
+        )
     return Duty.objects.create(
         officer=person, organ=organ, system=system, role=role, title=title.strip()[:60], whole_tree=whole_tree,
         valid_from=on, valid_to=until,
@@ -126,7 +128,9 @@ def end_duty(officer: Officer, duty_id: int, on: date) -> Duty:
         raise refused("unknown", "没有这项任职，请刷新后重试", "there is no such duty; reload the page")
     check_administrator(officer, duty.organ)
     if duty.officer_id == officer.pk:
-        raise refused("own", "不能免去自己的任职，请由其他管理员办理", "nobody ends his own duty; another administrator has to")
+        raise refused(
+            "own", "不能免去自己的任职，请由其他管理员办理", "nobody ends his own duty; another administrator has to"
+        )
     if duty.valid_to is not None and duty.valid_to <= on:
         raise refused("ended", f"这项任职已于 {duty.valid_to} 终止", f"the duty ended on {duty.valid_to}", "on")
     if on < duty.valid_from:

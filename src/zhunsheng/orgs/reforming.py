@@ -173,7 +173,9 @@ def carry_out(plan: Plan, officer: Officer, *, reason: str, document: str) -> Re
     reason = text_of(reason, 1000, "reason", "事由", "reason")
     document = text_of(document, 120, "document", "文号", "document number")
     # In one order everywhere, so that two reforms of the same organs never wait for each other.
-    list(Organ.objects.select_for_update(of=("self",)).filter(pk__in=[organ.pk for organ in plan.sources]).order_by("pk"))
+    list(
+        Organ.objects.select_for_update(of=("self",)).filter(pk__in=[organ.pk for organ in plan.sources]).order_by("pk")
+    )
     moved = [[line.what.zh, line.what.en, line.count] for line in touched_by(plan)]
     reform = Reform.objects.create(
         kind=plan.kind, on=plan.on, document=document, reason=reason, officer=officer, moved=moved
@@ -212,14 +214,15 @@ def _change_tree(plan: Plan, reform: Reform, move: Move) -> Move:
             plan.parent, plan.new.name, kind, plan.on,
             name_en=plan.new.name_en, short_name=plan.new.short_name, mark=plan.new.mark,
         )  # fmt: skip
-    assert target is not None  # checked in _check_receiver
+    if target is None:
+        raise refused("target", "没有承接单位", "there is no successor", "target")
     passing = tuple((source, target) for source in plan.sources if source.pk != target.pk)
     repathed: list[Repathed] = []
     for source, successor in passing:
         Succession.objects.create(reform=reform, source=source, target=successor, systems=list(plan.systems))
         if plan.closes:
-            for child in source.children.filter(Q(valid_to=None) | Q(valid_to__gt=plan.on)).order_by("pk"):
-                repathed.append(_hang(child, successor, reform))
+            children = source.children.filter(Q(valid_to=None) | Q(valid_to__gt=plan.on)).order_by("pk")
+            repathed += [_hang(child, successor, reform) for child in children]
             source.valid_to, source.successor = plan.on, successor
             source.save(update_fields=("valid_to", "successor"))
     renamed = tuple((source, source.name, successor.name) for source, successor in passing if plan.closes)
@@ -268,7 +271,9 @@ def _own(plan: Plan) -> list[Touched]:
     if plan.passes_on_work:
         count = sum(len(_going(plan, source)) for source in plan.sources if source != plan.target)
         lines.append(
-            Touched(_DUTIES, count, Words("在原单位终止，自施行日起在承接单位任职", "end, and begin anew at the successor"))
+            Touched(
+                _DUTIES, count, Words("在原单位终止，自施行日起在承接单位任职", "end, and begin anew at the successor")
+            )
         )
     below = Q(pk__in=())
     for source in plan.sources:
@@ -277,9 +282,10 @@ def _own(plan: Plan) -> list[Touched]:
     in_being = Q(valid_to=None) | Q(valid_to__gt=plan.on)
     lines.append(
         Touched(
-            Words("下级单位", "Organs below"), Organ.objects.filter(below, in_being).count(),
+            Words("下级单位", "Organs below"),
+            Organ.objects.filter(below, in_being).count(),
             Words("随同调整隶属", "hang below the new superior"),
-        )  # fmt: skip
+        )
     )
     return lines
 

@@ -33,11 +33,11 @@ def touched(plan: Plan) -> list[Touched]:
         concerned = [owner.slug for owner in lists if not plan.systems or owner.slug in plan.systems]
         standing = Revision.objects.filter(_STANDING, entry__organ__in=sources, entry__register__in=concerned)
         counted = dict(standing.order_by().values_list("entry__register").annotate(Count("pk")))
-        for owner in lists:
-            lines.append(
-                Touched(Words(f"清单：{owner.name.zh}", f"List: {owner.name.en}"), counted.get(owner.slug, 0),
-                        Words("自施行日起列入承接单位", "stand in the successor's list from that day"))
-            )  # fmt: skip
+        becomes = Words("自施行日起列入承接单位", "stand in the successor's list from that day")
+        lines += [
+            Touched(Words(f"清单：{owner.name.zh}", f"List: {owner.name.en}"), counted.get(owner.slug, 0), becomes)
+            for owner in lists
+        ]
         waiting = ChangeSet.objects.filter(organ__in=sources, state__in=_UNDECIDED, register__in=concerned)
         lines.append(
             Touched(Words("未审定的清单变更", "Undecided changes of lists"), waiting.count(),

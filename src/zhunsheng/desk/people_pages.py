@@ -1,0 +1,236 @@
+"""People (人员): who works where, one officer with all duties over time, who holds which role of a system, and the
+officer's own password. What is written goes through ``orgs.actions``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.case_rows import PAGE_SIZE
+from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.organ_forms import DutyForm, EndForm, OfficerForm, OwnPasswordForm, PasswordForm
+from zhunsheng.desk.organ_pages import GROUP, administered, day_asked, duties_in_reach, form_page, role_name
+from zhunsheng.desk.wording import language, say
+from zhunsheng.kernel.words import Words
+from zhunsheng.orgs import actions
+from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer
+from zhunsheng.orgs.refusals import ROOM, Refused, administers
+
+TITLE = Words("人员", "People")
+POSTS = Words("岗位", "Posts")
+
+
+def trail() -> list[Crumb]:
+    return [Crumb(GROUP), Crumb(TITLE, reverse("desk:people"))]
+
+
+@officers_only
+def people(request: Any) -> HttpResponse:
+    """The officers of the organs in reach, with the duties of today."""
+    if not request.access.holdings:
+        raise Http404
+    reach = duties_in_reach(request.access)
+    everybody = Officer.objects.filter(duties__in=reach).distinct()
+    text = request.GET.get("q", "").strip()
+    rows = everybody.filter(Q(name__icontains=text) | Q(username__icontains=text)) if text else everybody
+    held = reach.on(request.day).select_related("organ").order_by("pk")
+    paginator = Paginator(rows.order_by("pk").prefetch_related(Prefetch("duties", held, to_attr="held")), PAGE_SIZE)
+    shown = paginator.get_page(request.GET.get("page"))
+    context = {
+        "text": text, "count": paginator.count, "page": shown,
+        "rows": [(o, [(duty, role_name(duty.system, duty.role)) for duty in o.held]) for o in shown],
+        "may_add": bool(administered(request.access, request.day)),
+    }  # fmt: skip
+    return page(request, "desk/people.html", context, trail=[Crumb(GROUP), Crumb(TITLE)])
+
+
+def officer_in_reach(request: Any, pk: int) -> Officer:
+    """The officer who has, had or will have a duty in an organ in reach, or oneself; else there is none (404)."""
+    if pk == request.user.pk:
+        return Officer.objects.get(pk=pk)
+    return get_object_or_404(Officer.objects.filter(duties__in=duties_in_reach(request.access)).distinct(), pk=pk)
+
+
+@officers_only
+def officer(request: Any, pk: int) -> HttpResponse:
+    """One officer with all duties in reach, the newest first."""
+    found = officer_in_reach(request, pk)
+    own = found.pk == request.user.pk
+    duties = Duty.objects.all() if own else duties_in_reach(request.access)
+    rows = duties.filter(officer=found).select_related("organ").order_by("-valid_from", "-pk")
+    lines = []
+    for duty in rows:
+        held = duty.valid_from <= request.day and (duty.valid_to is None or duty.valid_to > request.day)
+        may_end = not own and duty.valid_to is None and administers(request.access, duty.organ)
+        lines.append((duty, role_name(duty.system, duty.role), held, may_end))
+    context = {
+        "person": found, "lines": lines, "own": own, "may_change": not own and _administered(request, found),
+        "may_appoint": not own and found.is_active and bool(administered(request.access, request.day)),
+    }  # fmt: skip
+    return page(request, "desk/officer.html", context, trail=[*trail(), Crumb(found.name)])
+
+
+def _administered(request: Any, person: Officer) -> bool:
+    try:
+        actions.check_administrator_of(request.user, person)
+    except Refused:
+        return False
+    return True
+
+
+@officers_only
+def add_officer(request: Any) -> HttpResponse:
+    """新增人员."""
+    organs = administered(request.access, request.day)
+    if not organs:
+        raise Http404
+    initial = {"organ": request.GET.get("organ", "")}
+    form = OfficerForm(request.POST or None, organs=organs, today=request.day, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        organ = next(o for o in organs if str(o.pk) == data["organ"])
+        try:
+            person = actions.add_officer(
+                request.user, data["username"], data["name"], data["password"], organ, *form.post, data["on"],
+                title=data["title"], whole_tree=data["whole_tree"],
+            )  # fmt: skip
+        except Refused as error:
+            form.refuse(error.refusal)
+        else:
+            messages.success(request, _("已新增：%(name)s") % {"name": person.name})
+            return HttpResponseRedirect(reverse("desk:officer", args=[person.pk]))
+    return form_page(request, form, _("新增人员"), reverse("desk:people"), trail(), verb=gettext_lazy("新增"))
+
+
+@officers_only
+def appoint(request: Any, pk: int) -> HttpResponse:
+    """任职."""
+    person, organs = officer_in_reach(request, pk), administered(request.access, request.day)
+    if not organs:
+        raise Http404
+    form = DutyForm(request.POST or None, organs=organs, today=request.day)
+    back = reverse("desk:officer", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        organ = next(o for o in organs if str(o.pk) == data["organ"])
+        try:
+            actions.appoint(
+                request.user, person, organ, *form.post, data["on"],
+                until=data["until"], title=data["title"], whole_tree=data["whole_tree"],
+            )  # fmt: skip
+        except Refused as error:
+            form.refuse(error.refusal)
+        else:
+            messages.success(request, _("已任职：%(name)s") % {"name": person.name})
+            return HttpResponseRedirect(back)
+    way = [*trail(), Crumb(person.name, back)]
+    return form_page(request, form, _("任职"), back, way)
+
+
+@officers_only
+def end_duty(request: Any, pk: int) -> HttpResponse:
+    """离任."""
+    duty = get_object_or_404(duties_in_reach(request.access).select_related("officer", "organ"), pk=pk)
+    if not administers(request.access, duty.organ):
+        raise Http404
+    form = EndForm(request.POST or None, today=request.day)
+    back = reverse("desk:officer", args=[duty.officer_id])
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_duty(request.user, pk, form.cleaned_data["on"])
+        except Refused as error:
+            form.refuse(error.refusal)
+        else:
+            messages.success(request, _("已离任：%(name)s") % {"name": duty.officer.name})
+            return HttpResponseRedirect(back)
+    intro = f"{duty.officer.name}　{duty.organ.name}　{role_name(duty.system, duty.role)}"
+    return form_page(request, form, _("离任"), back, [*trail(), Crumb(duty.officer.name, back)], intro=intro)
+
+
+@officers_only
+def set_password(request: Any, pk: int) -> HttpResponse:
+    """重设口令 of somebody else."""
+    person = officer_in_reach(request, pk)
+    if not _administered(request, person):
+        raise Http404
+    form = PasswordForm(request.POST or None)
+    back = reverse("desk:officer", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_password(request.user, person, form.cleaned_data["password"])
+        except Refused as error:
+            form.refuse(error.refusal)
+        else:
+            messages.success(request, _("口令已重设，请当面告知本人。"))
+            return HttpResponseRedirect(back)
+    return form_page(
+        request, form, _("重设口令"), back, [*trail(), Crumb(person.name, back)], verb=gettext_lazy("重设")
+    )
+
+
+@officers_only
+@require_POST
+def set_active(request: Any, pk: int) -> HttpResponse:
+    """停用 or 启用 an account."""
+    person = officer_in_reach(request, pk)
+    wanted = request.POST.get("active") == "1"
+    try:
+        actions.set_active(request.user, person, wanted)
+    except Refused as error:
+        messages.error(request, error.refusal.sentence(language()))
+    else:
+        messages.success(request, _("账号已启用") if wanted else _("账号已停用"))
+    return HttpResponseRedirect(reverse("desk:officer", args=[pk]))
+
+
+@officers_only
+def own_password(request: Any) -> HttpResponse:
+    """修改口令 of oneself."""
+    form = OwnPasswordForm(request.user, request.POST or None)
+    back = reverse("desk:officer", args=[request.user.pk])
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_own_password(request.user, form.cleaned_data["password"])
+        except Refused as error:
+            form.refuse(error.refusal)
+        else:
+            update_session_auth_hash(request, request.user)
+            messages.success(request, _("口令已修改"))
+            return HttpResponseRedirect(back)
+    intro = _("口令由管理员设定，请先改成只有您自己知道的。") if request.user.must_change_password else ""
+    way = [Crumb(GROUP), Crumb(request.user.name, back)]
+    return form_page(request, form, _("修改口令"), back, way, verb=gettext_lazy("修改"), intro=intro)
+
+
+@officers_only
+def posts(request: Any) -> HttpResponse:
+    """Who holds which role of a system on a day: a row for each role, those who hold it and where."""
+    if not request.access.holdings:
+        raise Http404
+    day, wrong = day_asked(request)
+    options = [(ROOM, say(GROUP)), *((slug, say(owner.name)) for slug, owner in systems().items())]
+    chosen = request.GET.get("system", "")
+    chosen = chosen if chosen in dict(options) else options[1][0]
+    duties = duties_in_reach(request.access).on(day).filter(system__in=(chosen, EVERY_SYSTEM))
+    holders: dict[str, list[Duty]] = {}
+    for duty in duties.select_related("officer", "organ").order_by("organ__path", "officer"):
+        holders.setdefault(duty.role, []).append(duty)
+    everywhere = holders.get(EVERY_ROLE, [])
+    roles = [(role, say(words)) for role, words in actions.roles_of(chosen).items()]
+    context = {
+        "day": day, "wrong": wrong, "options": options, "chosen": chosen, "everywhere": everywhere,
+        "rows": [(name, holders.get(role, [])) for role, name in roles],
+    }  # fmt: skip
+    return page(request, "desk/posts.html", context, trail=[Crumb(GROUP), Crumb(POSTS)])
