@@ -32,6 +32,14 @@ from zhunsheng.orgs.models import EVERY_SYSTEM, Duty, Organ, Region
 from zhunsheng.security.models import AuditEntry
 
 LARGE_TEXT = "large_text"
+OWN_PASSWORD = "own-password"  # noqa: S105 - the name of a page
+OFFICE = {
+    "organs": (Words("机构", "Organs"), {"organs", "organ", "add-organ", "reform-organ"}),
+    "people": (Words("人员", "People"), {"people", "officer", "add-officer", "appoint", "end-duty", "set-password"}),
+    "posts": (Words("岗位", "Posts"), {"posts"}),
+    "reforms": (Words("机构改革", "Reforms of organs"), {"reforms", "reform"}),
+}
+"""The pages of 机关与人员 in the menu: page → its name, and the pages that belong to it."""
 
 
 class Crumb(NamedTuple):
@@ -71,7 +79,10 @@ class DeskRequest(HttpRequest):
 
 
 def officers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For signed-in officers; gives the view ``request.access`` and ``request.day`` and keeps pages out of caches."""
+    """For signed-in officers; gives the view ``request.access`` and ``request.day`` and keeps pages out of caches.
+
+    Whose password was set by somebody else is led to the page that changes it.
+    """
 
     @login_required
     @wraps(view)
@@ -83,6 +94,8 @@ def officers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     @never_cache
     @wraps(view)
     def guarded(request: Any, *arguments: Any, **named: Any) -> HttpResponse:
+        if request.user.must_change_password and request.resolver_match.url_name != OWN_PASSWORD:
+            return HttpResponseRedirect(reverse(f"desk:{OWN_PASSWORD}"))
         if request.htmx and not request.user.is_authenticated:
             return HttpResponse(status=401)  # the page of sign-in must not take the place of a half-filled form
         return for_officer(request, *arguments, **named)
@@ -105,7 +118,7 @@ def page(
         way = [Crumb(FIELDS_OF_WORK[system.field_of_work]), Crumb(system.name, address_of(system)), *way]
     frame = {
         "trail": way,
-        "menu": menu_for(request.access, system),
+        "menu": [*menu_for(request.access, system), *office_group(request)],
         "duties": duties_of(request.access),
         "today": request.day,
         **common(request),
@@ -152,6 +165,15 @@ def menu_for(access: Access, current: System | None) -> list[MenuGroup]:
         if entries:
             groups.append(MenuGroup(name, entries))
     return groups
+
+
+def office_group(request: Any) -> list[MenuGroup]:
+    """机关与人员, below the fields of work, for everybody who holds a duty."""
+    if not request.access.holdings:
+        return []
+    here = request.resolver_match.url_name
+    entries = [MenuEntry(name, reverse(f"desk:{key}"), 0, here in pages) for key, (name, pages) in OFFICE.items()]
+    return [MenuGroup(Words("机关与人员", "Organs and people"), entries)]
 
 
 def duties_of(access: Access) -> list[Duty]:
