@@ -462,3 +462,11 @@ def test_every_declared_procedure_has_a_form_whose_headings_are_read_back():
             found = columns.target(columns.heading_of(target))
             assert found._replace(also="") == target, (slug, target)
         write_template(slug, io.BytesIO())
+
+
+def test_a_total_that_counts_steps_is_no_case():
+    from zhunsheng.cases.cells import is_day
+
+    assert [is_day(cell) for cell in (3, "2", "", None, "无", "2020-13-02", "2020.3.9", 43895)] == [
+        False, False, False, False, False, False, True, True,
+    ]  # fmt: skip

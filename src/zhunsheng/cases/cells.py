@@ -29,6 +29,14 @@ def day_given(cell: Any) -> bool:
     return is_filled(cell) and not (isinstance(cell, str) and cell.strip() in NO_DAY)
 
 
+def is_day(cell: Any) -> bool:
+    """Whether a cell holds a day that can be read."""
+    try:
+        return day_given(cell) and bool(day_of(cell))
+    except FieldError:
+        return False
+
+
 def day_of(cell: Any) -> date:
     """The day in a cell, in any customary form, a time of day left aside. Raises ``FieldError``."""
     if isinstance(cell, float) and cell > 10**7:

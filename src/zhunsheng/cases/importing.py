@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from django.utils import timezone
 
-from zhunsheng.cases.cells import cell_at, day_given
+from zhunsheng.cases.cells import cell_at, is_day
 from zhunsheng.cases.columns import Columns, Target
 from zhunsheng.cases.replay import CaseScript, ReplayRefused, ReplayResult, replay
 from zhunsheng.cases.rows import Column, RowReader
@@ -302,7 +302,8 @@ class Ledger:
         if [heading(cell) for cell in row] == self._heading_row:
             return True
         first = next(cell for cell in row if is_filled(cell))
-        return is_remark(first) and not any(day_given(cell_at(row, column.place)) for column in self.steps)
+        # A total counts the steps under their headings: only a real day makes such a row a case.
+        return is_remark(first) and not any(is_day(cell_at(row, column.place)) for column in self.steps)
 
     def organ_named(self, text: str) -> Organ | None:
         """The organ of the import or one below it."""
