@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -58,7 +57,7 @@ def previews(
     result = act(compiled, state, command, working_days)
     refusal = result if isinstance(result, Refusal) else None
     if isinstance(result, Refusal):
-        after, kinds = replace(state, fields={**state.fields, **values}), compiled.procedure.actions[action].papers
+        after, kinds = state._replace(fields={**state.fields, **values}), compiled.procedure.actions[action].papers
     else:
         after, kinds = result.case, result.papers
         outcome = result.outcome or after.outcome
