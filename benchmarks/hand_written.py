@@ -109,7 +109,7 @@ def open_order(organ: Organ, officer: Officer, on: date, values: Mapping[str, An
     case = Case.objects.create(
         system=SYSTEM, version=VERSION, organ=organ, path=organ.path, state="registered", opened_on=on, last_on=on,
         number=PATTERN.format(mark=organ.mark, year=on.year, serial=series.last),
-        title=f"{values['theme']} {values.get('place', '')}", fields=fields, sequence=1, handler=officer, next_due=due,
+        title=f"{THEMES[values['theme']]} {values.get('place', '')}", fields=fields, sequence=1, handler=officer, next_due=due,
         course={"done": {"order": [on.isoformat(), on.isoformat(), 1, str(officer.pk)]},
                 "clocks": {"dispatching": [["armed", on.isoformat()]]}},
     )  # fmt: skip
