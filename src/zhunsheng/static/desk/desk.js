@@ -46,6 +46,11 @@
   });
 
   document.addEventListener("change", function (event) {
+    if (event.target.matches("input[data-tick-all]")) {
+      var ticked = event.target.checked;
+      document.querySelectorAll("input[type='checkbox'][form='" + event.target.getAttribute("data-tick-all") + "']")
+        .forEach(function (box) { box.checked = ticked; });
+    }
     if (event.target.matches("select[data-submit]")) { event.target.form.submit(); }
   });
 

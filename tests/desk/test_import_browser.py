@@ -1,0 +1,82 @@
+"""In a browser: a workbook with mistakes, corrected and imported; one step for several cases of which one is refused."""
+
+import io
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.desk.county import PASSWORD, days_ago, make_county
+from tests.desk.test_imports import GOOD, book, changed
+from zhunsheng.cases.models import Case
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "locale": "zh-CN"}
+
+
+@pytest.fixture
+def at_home(live_server, page: Page):
+    county = make_county()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(f"{live_server.url}/sign-in/")
+    page.fill("#id_username", "owner")
+    page.fill("#id_password", PASSWORD)
+    page.click("text=登录")
+    page.wait_for_url(f"{live_server.url}/")
+    return page, county, problems
+
+
+def send(page: Page, file: io.BytesIO) -> None:
+    page.set_input_files(
+        "#file",
+        {
+            "name": "台账.xlsx",
+            "mimeType": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "buffer": file.getvalue(),
+        },
+    )
+    page.click("main button:has-text('上传')")
+    page.select_option("select[name=column_4]", "submitting_unit")
+    page.click("main button:has-text('检查')")
+
+
+def test_a_workbook_is_corrected_and_imported(at_home, live_server):
+    page, _county, problems = at_home
+    page.goto(f"{live_server.url}/cases/legality_review/")
+    page.click("main >> text=导入")
+    send(page, book(GOOD, changed(送审日期="去年春天")))
+    expect(page.locator("main h1")).to_have_text("有问题要改正")
+    expect(page.locator("main table")).to_contain_text("第 3 行第 1 列")
+    with page.expect_download() as download:
+        page.click("text=标注表")
+    assert download.value.suggested_filename.endswith(".xlsx")
+    page.click("text=重新上传")
+    send(page, book(GOOD, changed(事项名称="《改好的》")))
+    expect(page.locator("main")).to_contain_text("写入 2 件案件")
+    page.click("main button:has-text('导入')")
+    expect(page.locator("main h1")).to_have_text("已导入 2 件")
+    expect(page.locator("main table")).to_contain_text("《改好的》")
+    assert Case.objects.count() == 2
+    assert problems == []
+
+
+def test_one_step_for_several_cases(at_home, live_server):
+    page, county, problems = at_home
+    for matter, days in (("《一》", 9), ("《二》", 8), ("《三》", 1)):
+        county.review(matter=matter, on=days_ago(days))
+    page.goto(f"{live_server.url}/cases/legality_review/?state=submitted")
+    page.check("[data-tick-all]")
+    page.click("text=批量办理")
+    page.select_option("#action", "accept")
+    page.click("text=下一步")
+    page.fill("[name=on]", days_ago(5).isoformat())
+    page.click("text=下一步")
+    expect(page.locator("main .sentence")).to_contain_text("2 件可以办理，1 件不能")
+    page.click("text=确认办理")
+    expect(page.locator("main .sentence")).to_contain_text("已办理 2 件，1 件没有办理")
+    assert Case.objects.filter(state="submitted").count() == 1
+    assert problems == []
