@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from docx import Document as read_docx
+from docx import Document
 
 from tests.desk.county import days_ago, officer, signed_in
 from zhunsheng.cases.actions import open_case, perform
@@ -46,7 +46,9 @@ def dispute(county):
 
 def upload(client, case, name="申请书.pdf", content=PDF, **values):
     file = SimpleUploadedFile(name, content)
-    return client.post(reverse("desk:material-add", args=[case.pk]), {"file": file, "volume": "main", **values}, follow=True)
+    return client.post(
+        reverse("desk:material-add", args=[case.pk]), {"file": file, "volume": "main", **values}, follow=True
+    )
 
 
 def address(name, case, *more):
@@ -54,7 +56,7 @@ def address(name, case, *more):
 
 
 def words_in(response):
-    document = read_docx(io.BytesIO(b"".join(response.streaming_content)))
+    document = Document(io.BytesIO(b"".join(response.streaming_content)))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
@@ -66,14 +68,22 @@ def test_a_file_is_kept_under_its_hash_and_given_back_as_it_was(case, county, ow
     page = upload(owner, case, title="复议申请书", sequence=1)
     row = Material.objects.get()
     assert "已上传 1 个文件" in page.content.decode()
-    assert (row.title, row.file_name, row.sequence, row.size, row.added_by) == ("复议申请书", "申请书.pdf", 1, len(PDF), county.owner)
+    assert (row.title, row.file_name, row.sequence, row.size, row.added_by) == (
+        "复议申请书",
+        "申请书.pdf",
+        1,
+        len(PDF),
+        county.owner,
+    )
     assert row.digest == hashlib.sha256(PDF).hexdigest()
     assert path_of(row.digest).read_bytes() == PDF
     answer = owner.get(address("material", case, row.pk))
     assert b"".join(answer.streaming_content) == PDF
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
-    done = AuditEntry.objects.filter(subject=f"case:{case.pk}", action__startswith="material.").values_list("action", flat=True)
+    done = AuditEntry.objects.filter(subject=f"case:{case.pk}", action__startswith="material.").values_list(
+        "action", flat=True
+    )
     assert list(done) == ["material.add", "material.download"]
 
 
@@ -213,7 +223,10 @@ def test_what_is_typed_comes_back_until_the_step_is_taken(dispute, county, owner
     assert page.context["form"].initial["expected_sequence"] == dispute.sequence
     county.colleague.duties.all().delete()
     Duty.objects.create(officer=county.colleague, organ=county.justice)
-    assert "补交身份证明" not in signed_in(county.colleague).get(address("act", dispute, "ask_correction")).content.decode()
+    assert (
+        "补交身份证明"
+        not in signed_in(county.colleague).get(address("act", dispute, "ask_correction")).content.decode()
+    )
     owner.post(address("act", dispute, "ask_correction"), {**typed, "expected_sequence": dispute.sequence})
     assert not Draft.objects.exists()
 
@@ -262,7 +275,14 @@ def test_who_is_urged_sees_how_often_and_answering_ends_it(asked, county, owner,
     assert "被催办 2 次" in page.content.decode()
     assert owner.get("/").context["counts"]["waiting"] == 1
     assert "被催办 2 次" in owner.get(address("case", asked)).content.decode()
-    perform(asked.pk, "office.sign", on=days_ago(0), officer=county.colleague, values={"agrees": "否", "text": "缺依据"}, request=1)
+    perform(
+        asked.pk,
+        "office.sign",
+        on=days_ago(0),
+        officer=county.colleague,
+        values={"agrees": "否", "text": "缺依据"},
+        request=1,
+    )
     assert colleague.get("/").context["counts"]["urged"] == 0
     owner.post(address("urge", asked), {"target": "assignment-1", "text": "再催"})
     assert Urging.objects.count() == 2
@@ -290,7 +310,14 @@ def test_only_who_works_on_a_case_urges(asked, colleague, stranger):
 
 
 def test_an_opinion_shows_agreement_and_what_became_of_it(asked, county, owner, colleague):
-    perform(asked.pk, "office.sign", on=days_ago(0), officer=county.colleague, values={"agrees": "否", "text": "缺依据"}, request=1)
+    perform(
+        asked.pk,
+        "office.sign",
+        on=days_ago(0),
+        officer=county.colleague,
+        values={"agrees": "否", "text": "缺依据"},
+        request=1,
+    )
     use = address("use-opinion", asked, 1)
     assert colleague.post(use, {"adoption": "adopted"}).status_code == 404
     owner.post(use, {"adoption": "not"})
@@ -307,7 +334,9 @@ def test_what_was_sent_back_is_listed_until_it_is_asked_again(case, county, owne
     ask = {"on": days_ago(0), "officer": county.owner, "values": {"to": str(county.housing.pk), "text": "请办"}}
     perform(case.pk, "office.assign", **ask)
     assert owner.get("/").context["counts"]["returned"] == 0
-    perform(case.pk, "office.send_back", on=days_ago(0), officer=county.colleague, values={"text": "不属我局"}, request=1)
+    perform(
+        case.pk, "office.send_back", on=days_ago(0), officer=county.colleague, values={"text": "不属我局"}, request=1
+    )
     assert [row.case.pk for row, _ in owner.get("/", {"show": "returned"}).context["rows"]] == [case.pk]
     perform(case.pk, "office.assign", **ask)
     counts = owner.get("/").context["counts"]
@@ -375,7 +404,9 @@ def test_a_case_to_link_is_found_among_those_that_may_be_seen(county, owner):
 def test_no_tab_asks_a_query_for_each_row(tab, case, county, owner, django_assert_max_num_queries):
     def fill():
         upload(owner, case, name="材料.pdf")
-        perform(case.pk, "office.countersign", on=days_ago(0), officer=county.owner, values={"to": str(county.housing.pk)})
+        perform(
+            case.pk, "office.countersign", on=days_ago(0), officer=county.owner, values={"to": str(county.housing.pk)}
+        )
         owner.post(address("urge", case), {"target": "organ", "text": "请办"})
         owner.post(address("link", case), {"number": county.accepted().number})
 
@@ -383,7 +414,9 @@ def test_no_tab_asks_a_query_for_each_row(tab, case, county, owner, django_asser
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             owner.get(address("case", case), {"tab": tab})
         return len(seen)
 
@@ -395,5 +428,7 @@ def test_no_tab_asks_a_query_for_each_row(tab, case, county, owner, django_asser
 
 
 def test_drafts_hold_plain_data(dispute, owner):
-    owner.post(address("act-draft", dispute, "ask_correction"), {"on": days_ago(0), "value_correction_items": ["甲", "乙"]})
+    owner.post(
+        address("act-draft", dispute, "ask_correction"), {"on": days_ago(0), "value_correction_items": ["甲", "乙"]}
+    )
     assert json.loads(json.dumps(Draft.objects.get().typed))["value_correction_items"] == ["甲", "乙"]

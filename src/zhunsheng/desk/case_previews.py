@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from zhunsheng.cases.materials import works_on
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.previewing import previews
 from zhunsheng.cases.reading import procedure_of
@@ -17,7 +18,7 @@ def preview_context(request: Any, case: Case, action: str, form: StepForm) -> di
 
     Fields that are empty or wrong are left out: somebody is still writing.
     """
-    if is_verb(action):
+    if is_verb(action) or not works_on(case, request.access):  # a paper names its parties in full
         return {"previews": [], "preview_refusal": ""}
     is_complete = form.is_valid()
     data = form.cleaned_data

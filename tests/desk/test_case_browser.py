@@ -1,0 +1,142 @@
+"""In a browser: a whole reconsideration from application to decision, and what happens to what was typed when it fails."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.desk.county import PASSWORD, days_ago, make_county
+from zhunsheng.cases.actions import perform
+from zhunsheng.cases.models import Case, Draft
+from zhunsheng.orgs.models import Duty
+from zhunsheng.papers.models import Paper
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+STEP = "#action-form form#step-form"
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "locale": "zh-CN"}
+
+
+@pytest.fixture
+def county(live_server, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    made = make_county()
+    Duty.objects.create(officer=made.colleague, organ=made.justice)
+    return made
+
+
+def sign_in(page: Page, site: str, username: str) -> None:
+    page.context.clear_cookies()
+    page.goto(f"{site}/sign-in/")
+    page.fill("#id_username", username)
+    page.fill("#id_password", PASSWORD)
+    page.click("text=登录")
+    page.wait_for_url(f"{site}/")
+
+
+def fill(form, days, values):
+    form.locator("[name=on]").fill(days_ago(days).isoformat())
+    for name, value in values.items():
+        field = form.locator(f"[name={name}]").first
+        kind = field.evaluate("field => field.type")
+        if kind == "radio":
+            form.locator(f"[name={name}][value={value}]").check()
+        elif kind.startswith("select"):
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+
+def open_step(page: Page, site: str, case: Case, action: str):
+    page.goto(f"{site}/case/{case.pk}/")
+    page.evaluate("document.querySelectorAll('.now details').forEach(function (d) { d.open = true; })")
+    page.click(f".now a[href='/case/{case.pk}/act/{action}/']")
+    form = page.locator(STEP)
+    expect(form).to_be_visible()
+    return form
+
+
+def take(page: Page, site: str, case: Case, action: str, days: int, shown: str = "", **values: str) -> None:
+    """Take a step in place; ``shown``: what the paper beside the form must say before it is taken."""
+    form = open_step(page, site, case, action)
+    fill(form, days, values)
+    if shown:
+        expect(page.locator(".preview article").first).to_contain_text(shown)
+    form.locator("button[type=submit].btn-primary").click()
+    expect(page.locator(".message-success")).to_contain_text("已办理")
+
+
+def test_a_whole_reconsideration(county, live_server, page):
+    site = live_server.url
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    sign_in(page, site, "owner")
+    page.goto(f"{site}/cases/administrative_reconsideration/new/file/")
+    fill(page.locator("#step-form"), 9, {
+        "value_applicant-name": "示例丁", "value_respondent-name": "示例县住房和城乡建设局", "value_act": "《限期拆除决定书》",
+        "value_matter": "penalty", "value_area": "housing", "value_request": "撤销该决定",
+    })  # fmt: skip
+    page.click("#step-form button.btn-primary")
+    page.wait_for_url("**/case/*/")
+    case = Case.objects.get()
+
+    page.goto(f"{site}/case/{case.pk}/?tab=papers")
+    page.set_input_files(
+        "#material-file", {"name": "复议申请书.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 x"}
+    )
+    page.click(".upload button[type=submit]")
+    expect(page.locator("#tab")).to_contain_text("复议申请书")
+    with page.expect_download() as download:
+        page.click("#tab table a >> text=复议申请书")
+    assert download.value.path().read_bytes() == b"%PDF-1.4 x"
+
+    take(page, site, case, "accept", 8, "取号后生成", value_track="ordinary")
+    sign_in(page, site, "colleague")
+    take(page, site, case, "assign_officers", 8, value_officers="示例乙\n示例戊", value_panel_size="2", value_major="false",
+         value_technical="false")  # fmt: skip
+    take(page, site, case, "send_copy", 7, "示例县住房和城乡建设局")
+    take(page, site, case, "copy_received", 7)
+    take(page, site, case, "reply", 6, value_reply_summary="事实清楚", value_respondent_staff="示例己")
+    take(page, site, case, "hear_opinions", 5, value_opinions="申请人坚持请求")
+    take(page, site, case, "suspend", 5, "中止", value_suspension_ground="force_majeure")
+    expect(page.locator(".deadline-list").first).to_contain_text("已停止计算")
+    take(page, site, case, "resume", 3, "恢复")
+    due = Case.objects.get().next_due
+    take(page, site, case, "extend", 3, "案情复杂", value_extension_reason="案情复杂")
+    assert Case.objects.get().next_due > due
+    take(page, site, case, "propose", 2, value_findings="程序违法", value_proposal="撤销")
+    take(page, site, case, "decide", 1, "撤销《限期拆除决定书》", outcome="revoked", value_decision_reasons="程序违法",
+         value_decision_text="撤销《限期拆除决定书》。", value_adopted_by="by_head")  # fmt: skip
+    page.goto(f"{site}/case/{case.pk}/?tab=papers")
+    for number in Paper.objects.filter(case_id=case.pk).exclude(number="").values_list("number", flat=True):
+        expect(page.locator("#tab")).to_contain_text(number)
+    case = Case.objects.get()
+    assert (case.state, case.outcome) == ("decided", "revoked")
+    assert problems == []
+    assert not Draft.objects.exists()
+
+
+def test_a_stale_page_keeps_what_was_typed_and_the_draft_comes_back(county, live_server, page):
+    site, case = live_server.url, county.accepted()
+    sign_in(page, site, "owner")
+    form = open_step(page, site, case, "assign_reviewer")
+    perform(
+        case.pk, "office.countersign", on=days_ago(0), values={"to": str(county.housing.pk)}, officer=county.colleague
+    )
+    form.locator("[name=value_reviewer_name]").fill("示例戊")
+    expect(page.locator(".draft-saved")).to_contain_text("已保存草稿")
+    form.locator("button.btn-primary").click()
+    expect(page.locator("#action-form .message-warning").first).to_contain_text("案件刚刚被示例乙办理过")
+    expect(page.locator("[name=value_reviewer_name]")).to_have_value("示例戊")
+    page.context.clear_cookies()
+    page.locator(f"{STEP} button.btn-primary").click()
+    expect(page.locator("#session-ended")).to_be_visible()
+    expect(page.locator("[name=value_reviewer_name]")).to_have_value("示例戊")
+    sign_in(page, site, "owner")
+    form = open_step(page, site, case, "assign_reviewer")
+    expect(page.locator(".draft-line")).to_contain_text("的草稿")
+    expect(form.locator("[name=value_reviewer_name]")).to_have_value("示例戊")
+    form.locator("button.btn-primary").click()
+    expect(page.locator(".message-success")).to_contain_text("已办理")
