@@ -57,7 +57,7 @@ def test_colleagues_see_organs_but_not_the_people_or_cases_of_others(county, own
     assert "示例甲" in own.content.decode()
     assert [count for _, _, count in own.context["open_cases"]] == [1]
     other = colleague.get(reverse("desk:organ", args=[county.justice.pk]))
-    assert other.context["duties"] == []
+    assert other.context["held"] == []
     assert other.context["open_cases"] == []
     assert case.number not in other.content.decode()
 

@@ -53,7 +53,7 @@ def duties_in_reach(access: Access) -> Any:
 
 def administered(access: Access, day: date) -> list[Organ]:
     """The organs in being an officer administers; one query."""
-    organs = Organ.objects.filter(in_being(day)).order_by("path")
+    organs = Organ.objects.filter(in_being(day)).order_by("region", "pk")
     return [organ for organ in organs if administers(access, organ)]
 
 
@@ -115,7 +115,7 @@ def organ(request: Any, pk: int) -> HttpResponse:
         "took_over": [(row, work_of(row.systems)) for row in took_over],
         "passed_on": [(row, work_of(row.systems)) for row in passed_on],
         "below": Organ.objects.filter(in_being(day), parent=found).order_by("pk"),
-        "duties": [(duty, role_name(duty.system, duty.role)) for duty in duties.select_related("officer").order_by("pk")],
+        "held": [(duty, role_name(duty.system, duty.role)) for duty in duties.select_related("officer").order_by("pk")],
         "open_cases": [(s.name, reverse("desk:cases", args=[slug]), open_cases[slug])
                        for slug, s in systems().items() if slug in open_cases],
         "is_open": found.valid_to is None or found.valid_to > request.day,
