@@ -151,7 +151,7 @@ def one_limit(request: Any, key: str) -> HttpResponse:
     counted = asked.count(found) if asked and asked.start else None
     context = {
         "here": "limits", "limit": found, "asked": asked, "answer": counted,
-        "facts": [(label, words) for label, words in facts_of(found) if words.zh != found.id],
+        "facts": [(label, words) for label, words in facts_of(found) if words not in (found.name, (found.id, found.id))],
         "uses": use_rows(request.access, uses_of_limit(key)), "in_hours": found.unit is Unit.HOUR,
     }  # fmt: skip
     trail = [Crumb(LIMITS, reverse("desk:limits")), Crumb(found.name)]
