@@ -246,6 +246,13 @@ def test_parties_in_a_draft_come_back_in_their_rows(dispute, owner):
     assert 'value="示例丙公司"' in owner.get(address("act", dispute, "change_respondent")).content.decode()
 
 
+def test_a_draft_that_arrives_after_its_step_is_not_kept(dispute, owner):
+    typed = {"on": days_ago(0), "expected_sequence": dispute.sequence, "value_correction_items": "补交身份证明"}
+    assert owner.post(address("act", dispute, "ask_correction"), typed).status_code == 302
+    assert owner.post(address("act-draft", dispute, "ask_correction"), typed, headers=IN_PLACE).content.strip() == b""
+    assert not Draft.objects.exists()
+
+
 @pytest.mark.parametrize("name", ["act-draft", "act-preview"])
 def test_others_keep_and_preview_nothing(dispute, colleague, name):
     assert colleague.post(address(name, dispute, "ask_correction"), {"on": days_ago(0)}).status_code == 404

@@ -195,7 +195,11 @@ _NOT_TYPED = frozenset({"csrfmiddlewaretoken", "expected_sequence", "preview", "
 
 
 def keep(request: Any, case: Case, action: str) -> Draft | None:
-    """Keep what was posted as the officer's draft of this step."""
+    """Keep what was posted as the officer's draft of this step, unless he has taken it since the form was made: the last
+    thing a form sends may arrive after the step itself."""
+    seen = request.POST.get("expected_sequence", "")
+    if seen.isdecimal() and case.events.filter(sequence__gt=int(seen), action=action, officer=request.user).exists():
+        return None
     typed = ((name, values) for name, values in request.POST.lists() if name not in _NOT_TYPED)
     return keep_draft(case, action, request.user, typed)
 
