@@ -7,454 +7,40 @@ verbs of office work that every case knows are in ``office``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY, Calendar
-from zhunsheng.kernel.case_state import CaseState, Done, Request, RequestState
+from zhunsheng.kernel.case_state import CaseState, Done
+from zhunsheng.kernel.checking import check, check_gates
 from zhunsheng.kernel.clock import (
     ClockEvent,
     ClockEventKind,
-    ClockState,
     as_date,
     due_of,
     extensions_granted,
     is_open,
     open_causes,
-    summary,
 )
-from zhunsheng.kernel.conditions import Predicate, compile_condition
-from zhunsheng.kernel.fields import FieldError, FieldType, parse
-from zhunsheng.kernel.figures import Posting, PostingRule
-from zhunsheng.kernel.limits import Amount, Limit, extension_problem
-from zhunsheng.kernel.procedure import (
-    OUTCOME,
-    THE_LAW,
-    Action,
-    BasisDeclaration,
-    DeadlineDeclaration,
-    Gate,
-    Procedure,
-    RegisterWrite,
-    SpecifiedLimit,
+from zhunsheng.kernel.compiled import (
+    NOTHING,
+    Command,
+    CompiledDeadline,
+    CompiledProcedure,
+    Refusal,
+    Transition,
+    article_en,
+    article_zh,
 )
+from zhunsheng.kernel.fields import FieldError, parse
+from zhunsheng.kernel.limits import Amount, extension_problem
+from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, Action, SpecifiedLimit
 from zhunsheng.kernel.words import Words
 
-NOTHING = Words("", "")
-
-
-class Command(NamedTuple):
-    """What somebody wants to do to a case.
-
-    ``on`` is the legal day of the step, ``today`` the day it is entered. ``facts`` are answers that only the shell
-    can give (is this key in force in that list?), keyed ``register:slug``. ``amount`` is the length of an extension.
-    """
-
-    action: str
-    on: date
-    today: date
-    officer: str = ""
-    organ: str = ""
-    roles: frozenset[str] = frozenset()
-    values: Mapping[str, Any] = {}
-    outcome: str | None = None
-    note: str = ""
-    facts: Mapping[str, bool] = {}
-    amount: Amount | None = None
-    request: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a step is not possible: a stable code, the reason in words, the article, and the field where there is one."""
-
-    code: str
-    reason: Words
-    basis: Words = NOTHING
-    field: str | None = None
-
-    def sentence(self, language: str) -> str:
-        """The reason with its article, for a page or a message."""
-        text, cited = self.reason.within(language), self.basis.within(language)
-        return (
-            f"{text}（{cited}）" if cited and not language.startswith("en") else f"{text} ({cited})" if cited else text
-        )
-
-
-class Transition(NamedTuple):
-    """A step that was possible: the case after it, and everything that follows from it."""
-
-    case: CaseState
-    action: str
-    on: date
-    sets: Mapping[str, Any]
-    outcome: str | None = None
-    clock_events: tuple[tuple[str, ClockEvent], ...] = ()
-    papers: tuple[str, ...] = ()
-    postings: tuple[Posting, ...] = ()
-    registers: tuple[RegisterWrite, ...] = ()
-    request: Request | None = None
-    transferred_to: str | None = None
-    by_law: bool = False
-
-
-@dataclass(frozen=True)
-class _CompiledGate:
-    gate: Gate
-    when: Predicate | None
-    condition: Predicate | None
-
-
-@dataclass(frozen=True)
-class _CompiledDeadline:
-    key: str
-    declaration: DeadlineDeclaration
-    limit: Limit
-    when: Predicate | None
-    resumes: Mapping[str, frozenset[str]]
-
-
-class CompiledProcedure:
-    """A declaration made ready to be walked many times: conditions are functions, every list is indexed by action."""
-
-    def __init__(
-        self,
-        slug: str,
-        procedure: Procedure,
-        limits: Mapping[str, Limit],
-        posting_rules: Mapping[str, list[PostingRule]],
-        citations: Mapping[str, Words],
-    ) -> None:
-        self.slug = slug
-        self.procedure = procedure
-        self.limits = limits
-        self.posting_rules = posting_rules
-        self._statute_names = citations
-        self.all_fields = procedure.all_fields
-        self.final = frozenset(name for name, state in procedure.states.items() if state.final)
-        self.before = {name: frozenset(procedure.states_before(name)) for name in procedure.actions}
-        self.when = {name: compile_condition(action.when) for name, action in procedure.actions.items()}
-        self.deadlines = {key: self._compile_deadline(key, d) for key, d in procedure.deadlines.items()}
-
-    @property
-    def version(self) -> date:
-        return self.procedure.in_force.from_
-
-    @cached_property
-    def party_fields(self) -> list[str]:
-        """The fields that hold parties."""
-        return [name for name, declared in self.all_fields.items() if declared.type is FieldType.PARTY]
-
-    @cached_property
-    def title_fields(self) -> list[str]:
-        """The fields the title of a case is made of."""
-        return [name for name in self.all_fields if "{" + name + "}" in self.procedure.title]
-
-    def _compile_deadline(self, key: str, declaration: DeadlineDeclaration) -> _CompiledDeadline:
-        resumes: dict[str, frozenset[str]] = {}
-        for stop, resuming in declaration.stopped_by.items():
-            resumes[stop] = frozenset([resuming] if isinstance(resuming, str) else resuming)
-        return _CompiledDeadline(key, declaration, self.limits[key], compile_condition(declaration.when), resumes)
-
-    @cached_property
-    def gates(self) -> dict[str, list[_CompiledGate]]:
-        index: dict[str, list[_CompiledGate]] = {}
-        for gate in self.procedure.gates:
-            compiled = _CompiledGate(gate, compile_condition(gate.when), compile_condition(gate.condition))
-            for action in gate.on:
-                index.setdefault(action, []).append(compiled)
-        return index
-
-    def _looks_at_values(self, action: str, gate: Gate) -> bool:
-        """Whether a gate asks about what the action itself fills in, so that it can only be judged with the values."""
-        declared = self.procedure.actions[action]
-        asked = {*gate.when, *gate.condition, *gate.fields, *([gate.registered.key] if gate.registered else [])}
-        given = {*declared.field_names, *([OUTCOME] if declared.outcome else [])}
-        return declared.start or not asked.isdisjoint(given)
-
-    @cached_property
-    def gates_of_values(self) -> dict[str, list[_CompiledGate]]:
-        """Action -> its gates that are judged together with the values filled in (for a start action all of them)."""
-        chosen = {a: [g for g in gates if self._looks_at_values(a, g.gate)] for a, gates in self.gates.items()}
-        return {action: gates for action, gates in chosen.items() if gates}
-
-    @cached_property
-    def gates_before(self) -> dict[str, list[_CompiledGate]]:
-        """Action -> its gates that can be judged before anything is filled in."""
-        chosen = {a: [g for g in gates if not self._looks_at_values(a, g.gate)] for a, gates in self.gates.items()}
-        return {action: gates for action, gates in chosen.items() if gates}
-
-    @cached_property
-    def deadlines_by_action(self) -> dict[str, list[_CompiledDeadline]]:
-        """Action -> the deadlines it touches in any way."""
-        index: dict[str, list[_CompiledDeadline]] = {}
-        for compiled in self.deadlines.values():
-            d = compiled.declaration
-            resuming = [name for names in compiled.resumes.values() for name in names]
-            named = [*d.from_, *d.until, *d.stopped_by, *resuming, *d.voided_by]
-            named += [name for name in (d.extended_by, d.lapse) if name]
-            for action in dict.fromkeys(named):
-                index.setdefault(action, []).append(compiled)
-        return index
-
-    @cached_property
-    def cited(self) -> dict[str, Words]:
-        """Action -> its basis in words."""
-        return {name: self.citation(action.basis) for name, action in self.procedure.actions.items()}
-
-    @cached_property
-    def accepted(self) -> dict[str, frozenset[str]]:
-        """Action -> the fields it may fill."""
-        return {name: frozenset(action.field_names) for name, action in self.procedure.actions.items()}
-
-    @cached_property
-    def required(self) -> dict[str, list[tuple[str, bool]]]:
-        """Action -> (field, whether it must be filled)."""
-        return {
-            name: [(item.rstrip("?"), not item.endswith("?")) for item in action.sets]
-            for name, action in self.procedure.actions.items()
-        }
-
-    def citation(self, basis: BasisDeclaration | None) -> Words:
-        """A basis in words: the statute and its article, or that it is practice or a local setting."""
-        if basis is None:
-            return NOTHING
-        if basis.practice:
-            return Words(f"通行做法：{basis.practice.zh}", f"office practice: {basis.practice.en}")
-        if basis.setting:
-            return Words(f"本地设定：{basis.setting.zh}", f"local setting: {basis.setting.en}")
-        name = self._statute_names[basis.statute or self.procedure.basis]
-        return Words(f"{name.zh}{article_zh(basis.article or '')}", f"{name.en}, {article_en(basis.article or '')}")
-
-
-def _cited_parts(article: str) -> list[str]:
-    return [part.strip() for part in article.replace("，", ",").split(",")]
-
-
-def article_zh(article: str) -> str:
-    """``30,88`` as 第30条、第88条, ``point 13`` (policies have points, not articles) as 第13项; anything else as it stands."""
-    parts = (f"第{part[6:]}项" if part.startswith("point ") else part for part in _cited_parts(article))
-    return "、".join(f"第{part}条" if part and part[0].isdigit() else part for part in parts)
-
-
-def article_en(article: str) -> str:
-    """``30,88`` as Articles 30 and 88, ``point 13`` as Point 13."""
-    parts = _cited_parts(article)
-    noun = "Point" if parts[0].startswith("point ") else "Article"
-    numbers = " and ".join(part.removeprefix("point ") for part in parts)
-    return f"{noun} {numbers}" if len(parts) == 1 else f"{noun}s {numbers}"
-
-
-# --- what is allowed -------------------------------------------------------------------------------------------
-
-
-def check(compiled: CompiledProcedure, case: CaseState | None, command: Command, calendar: Calendar) -> Refusal | None:
-    """Why an action may not be taken now, apart from what it would fill in; None when it may."""
-    procedure = compiled.procedure
-    action = procedure.actions.get(command.action)
-    if action is None:
-        known = "、".join(a.zh for a in procedure.actions.values())
-        return Refusal("unknown_action", Words(f"没有「{command.action}」这个环节；本程序的环节有：{known}",
-                                               f"there is no action “{command.action}” in this procedure"))  # fmt: skip
-    cited = compiled.cited[command.action]
-    return (
-        _check_day(compiled, case, command)
-        or _check_state(compiled, case, command.action, action, cited)
-        or _check_role(compiled, command, action, cited)
-        or (case is not None and _check_gates(compiled, compiled.gates_before, case, case.values, command, calendar))
-        or (case is not None and _check_signatures(case, action, cited))
-        or None
-    )
-
-
-def _check_day(compiled: CompiledProcedure, case: CaseState | None, command: Command) -> Refusal | None:
-    if command.on > command.today:
-        return Refusal(
-            "future",
-            Words(f"办理日期 {command.on} 晚于今天 {command.today}", f"{command.on} lies after today, {command.today}"),
-        )
-    in_force = compiled.procedure.in_force
-    if case is None:
-        if command.on < in_force.from_ or (in_force.until is not None and command.on > in_force.until):
-            until = f"至 {in_force.until}" if in_force.until else "起施行"
-            return Refusal(
-                "not_in_force",
-                Words(f"{command.on} 发生的事项不适用这一版本的程序（{in_force.from_} {until}），应当适用当日有效的版本",
-                      f"a matter of {command.on} does not fall under this version of the procedure (from {in_force.from_}); use the version in force on that day"),
-            )  # fmt: skip
-        return None
-    if case.version != compiled.version:
-        return Refusal(
-            "wrong_version",
-            Words(f"本案于 {case.opened_on} 开始，适用 {case.version} 起施行的程序，不能按 {compiled.version} 起施行的程序办理",
-                  f"the case began on {case.opened_on} and runs under the procedure in force from {case.version}, not {compiled.version}"),
-        )  # fmt: skip
-    if command.on < case.last_on:
-        return Refusal(
-            "date_order",
-            Words(
-                f"办理日期 {command.on} 早于上一环节的日期 {case.last_on}",
-                f"{command.on} lies before the last step of {case.last_on}",
-            ),
-        )
-    return None
-
-
-def _check_state(
-    compiled: CompiledProcedure, case: CaseState | None, name: str, action: Action, cited: Words
-) -> Refusal | None:
-    states = compiled.procedure.states
-    if case is None:
-        if not action.start:
-            return Refusal(
-                "not_started",
-                Words(f"「{action.zh}」不是起始环节，案件尚未开始", f"“{action.en}” does not open a case"),
-                cited,
-            )
-        return None
-    if action.start:
-        return Refusal(
-            "already_started",
-            Words(
-                f"案件已经开始，不能再次「{action.zh}」", f"the case is open already; “{action.en}” cannot be repeated"
-            ),
-            cited,
-        )
-    # A hold is office work: it stops no limit, so what the law does by itself takes place all the same.
-    if case.held_in is not None and case.state not in compiled.final and action.by != [THE_LAW]:
-        return Refusal("held", Words("案件已经中止办理，先恢复办理", "the case is on hold; resume it first"))
-    if case.state not in compiled.before[name]:
-        allowed = [states[s] for s in procedure_states(compiled, name)]
-        return Refusal(
-            "state",
-            Words(f"案件现在「{states[case.state].zh}」，「{action.zh}」只能在「{'」「'.join(s.zh for s in allowed)}」时进行",
-                  f"the case is “{states[case.state].en}”; “{action.en}” is possible only in: {', '.join(s.en for s in allowed)}"),
-            cited,
-        )  # fmt: skip
-    if action.once and name in case.done:
-        return Refusal(
-            "once",
-            Words(
-                f"「{action.zh}」只能进行一次，已于 {case.done[name].last} 进行",
-                f"“{action.en}” is possible only once and was taken on {case.done[name].last}",
-            ),
-            cited,
-        )
-    when = compiled.when[name]
-    if when is not None and not when(case.values):
-        return Refusal(
-            "condition", Words(f"本案情形不适用「{action.zh}」", f"“{action.en}” does not apply to this case"), cited
-        )
-    return None
-
-
-def procedure_states(compiled: CompiledProcedure, action: str) -> list[str]:
-    """The states an action may be taken in, in the order they are declared."""
-    return [name for name in compiled.procedure.states if name in compiled.before[action]]
-
-
-def _check_role(compiled: CompiledProcedure, command: Command, action: Action, cited: Words) -> Refusal | None:
-    if command.roles.isdisjoint(action.by):
-        if action.by == [THE_LAW]:
-            return Refusal(
-                "by_law",
-                Words(
-                    f"「{action.zh}」由法律规定自动发生，不能人工办理",
-                    f"“{action.en}” takes place by law and cannot be taken by hand",
-                ),
-                cited,
-            )
-        roles = [compiled.procedure.roles[role] for role in action.by if role in compiled.procedure.roles]
-        return Refusal(
-            "role",
-            Words(
-                f"「{action.zh}」由{'、'.join(r.zh for r in roles)}办理",
-                f"“{action.en}” is for: {', '.join(r.en for r in roles)}",
-            ),
-            cited,
-        )
-    return None
-
-
-def _check_gates(
-    compiled: CompiledProcedure,
-    gates: Mapping[str, list[_CompiledGate]],
-    case: CaseState | None,
-    values: Mapping[str, Any],
-    command: Command,
-    calendar: Calendar,
-) -> Refusal | None:
-    for compiled_gate in gates.get(command.action, ()):
-        if compiled_gate.when is not None and not compiled_gate.when(values):
-            continue
-        if not _gate_opens(compiled, compiled_gate, case, values, command, calendar):
-            gate = compiled_gate.gate
-            return Refusal("gate", Words(gate.zh, gate.en), compiled.citation(gate.basis))
-    return None
-
-
-def _gate_opens(
-    compiled: CompiledProcedure,
-    compiled_gate: _CompiledGate,
-    case: CaseState | None,
-    values: Mapping[str, Any],
-    command: Command,
-    calendar: Calendar,
-) -> bool:
-    gate = compiled_gate.gate
-    done: Mapping[str, Done] = case.done if case is not None else {}
-    if any(name not in done for name in gate.needs):
-        return False
-    if gate.needs_any and not any(name in done for name in gate.needs_any):
-        return False
-    if any(name in done for name in gate.not_done):
-        return False
-    # Who acted is not known of what is imported from a ledger; a gate on persons speaks of known persons.
-    if command.officer and any(name in done and done[name].officer == command.officer for name in gate.not_by):
-        return False
-    if any(values.get(name) in (None, "", []) for name in gate.fields):
-        return False
-    if compiled_gate.condition is not None and not compiled_gate.condition(values):
-        return False
-    if gate.elapsed is not None and not (
-        case is not None and _has_elapsed(compiled, case, gate.elapsed, command.on, calendar)
-    ):
-        return False
-    if gate.linked is not None and not any(
-        link.system == gate.linked.system
-        and link.closed
-        and (not gate.linked.outcome or link.outcome in gate.linked.outcome)
-        for link in (case.links if case is not None else ())
-    ):
-        return False
-    return gate.registered is None or command.facts.get(f"register:{gate.registered.register_slug}", False)
-
-
-def _has_elapsed(compiled: CompiledProcedure, case: CaseState, deadline: str, on: date, calendar: Calendar) -> bool:
-    events = case.clocks.get(deadline)
-    if not events:
-        return False
-    if summary(events)[0] is ClockState.VOIDED:
-        return False
-    due = due_of(compiled.limits[deadline], events, calendar).due
-    return due is not None and as_date(due) < on
-
-
-def _check_signatures(case: CaseState, action: Action, cited: Words) -> Refusal | None:
-    waits = action.decisive or bool(action.outcome)
-    waiting = [r.to for r in case.requests if r.state is RequestState.OPEN and r.kind != "assignment"]
-    if waits and waiting:
-        return Refusal(
-            "signatures",
-            Words(f"尚有 {len(waiting)} 个会签或者加签没有答复", f"{len(waiting)} countersignatures are still open"),
-            cited,
-        )
-    return None
-
-
-# --- the step --------------------------------------------------------------------------------------------------
+__all__ = [
+    "NOTHING", "Command", "CompiledProcedure", "Refusal", "Transition", "act", "article_en", "article_zh", "check",
+    "choices", "lapsed", "settle",
+]  # fmt: skip
 
 
 def act(
@@ -487,7 +73,7 @@ def act(
     if not retrace and command.action in compiled.gates_of_values:
         kept = outcome if outcome is not None or case is None else case.outcome
         values = {**fields, OUTCOME: kept}
-        refusal = _check_gates(compiled, compiled.gates_of_values, case, values, command, calendar)
+        refusal = check_gates(compiled, compiled.gates_of_values, case, values, command, calendar)
         if refusal is not None:
             return refusal
     return _step(compiled, case, command, action, fields, parsed, outcome, calendar)
@@ -651,7 +237,7 @@ _LAST_START = date(LAST_DAY.year - 30, 12, 31)
 """No limit with its extensions runs for more than thirty years."""
 
 
-def _arm(compiled_deadline: _CompiledDeadline, command: Command, values: Mapping[str, Any]) -> ClockEvent | Refusal:
+def _arm(compiled_deadline: CompiledDeadline, command: Command, values: Mapping[str, Any]) -> ClockEvent | Refusal:
     declaration = compiled_deadline.declaration
     start = command.on
     if declaration.counted_from is not None and values.get(declaration.counted_from):
@@ -684,7 +270,7 @@ def _arm(compiled_deadline: _CompiledDeadline, command: Command, values: Mapping
 
 
 def _extend(
-    compiled_deadline: _CompiledDeadline, history: tuple[ClockEvent, ...], command: Command
+    compiled_deadline: CompiledDeadline, history: tuple[ClockEvent, ...], command: Command
 ) -> ClockEvent | Refusal:
     limit, label = compiled_deadline.limit, compiled_deadline.declaration
     extension, cited = limit.extension, limit.basis.cited

@@ -1,0 +1,222 @@
+"""Whether a step is allowed (准入): day, state, role, gates and signatures, each refusal in words with its article.
+
+Nothing here changes a case. Gates that ask about what the step itself fills in are judged by ``transition.act``
+once the values are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from zhunsheng.kernel.calendar import Calendar
+from zhunsheng.kernel.case_state import CaseState, Done, RequestState
+from zhunsheng.kernel.clock import ClockState, as_date, due_of, summary
+from zhunsheng.kernel.compiled import Command, CompiledGate, CompiledProcedure, Refusal
+from zhunsheng.kernel.procedure import THE_LAW, Action
+from zhunsheng.kernel.words import Words
+
+
+def check(compiled: CompiledProcedure, case: CaseState | None, command: Command, calendar: Calendar) -> Refusal | None:
+    """Why an action may not be taken now, apart from what it would fill in; None when it may."""
+    procedure = compiled.procedure
+    action = procedure.actions.get(command.action)
+    if action is None:
+        known = "、".join(a.zh for a in procedure.actions.values())
+        return Refusal("unknown_action", Words(f"没有「{command.action}」这个环节；本程序的环节有：{known}",
+                                               f"there is no action “{command.action}” in this procedure"))  # fmt: skip
+    cited = compiled.cited[command.action]
+    return (
+        _check_day(compiled, case, command)
+        or _check_state(compiled, case, command.action, action, cited)
+        or _check_role(compiled, command, action, cited)
+        or (case is not None and check_gates(compiled, compiled.gates_before, case, case.values, command, calendar))
+        or (case is not None and _check_signatures(case, action, cited))
+        or None
+    )
+
+
+def _check_day(compiled: CompiledProcedure, case: CaseState | None, command: Command) -> Refusal | None:
+    if command.on > command.today:
+        return Refusal(
+            "future",
+            Words(f"办理日期 {command.on} 晚于今天 {command.today}", f"{command.on} lies after today, {command.today}"),
+        )
+    in_force = compiled.procedure.in_force
+    if case is None:
+        if command.on < in_force.from_ or (in_force.until is not None and command.on > in_force.until):
+            until = f"至 {in_force.until}" if in_force.until else "起施行"
+            return Refusal(
+                "not_in_force",
+                Words(f"{command.on} 发生的事项不适用这一版本的程序（{in_force.from_} {until}），应当适用当日有效的版本",
+                      f"a matter of {command.on} does not fall under this version of the procedure (from {in_force.from_}); use the version in force on that day"),
+            )  # fmt: skip
+        return None
+    if case.version != compiled.version:
+        return Refusal(
+            "wrong_version",
+            Words(f"本案于 {case.opened_on} 开始，适用 {case.version} 起施行的程序，不能按 {compiled.version} 起施行的程序办理",
+                  f"the case began on {case.opened_on} and runs under the procedure in force from {case.version}, not {compiled.version}"),
+        )  # fmt: skip
+    if command.on < case.last_on:
+        return Refusal(
+            "date_order",
+            Words(
+                f"办理日期 {command.on} 早于上一环节的日期 {case.last_on}",
+                f"{command.on} lies before the last step of {case.last_on}",
+            ),
+        )
+    return None
+
+
+def _check_state(
+    compiled: CompiledProcedure, case: CaseState | None, name: str, action: Action, cited: Words
+) -> Refusal | None:
+    states = compiled.procedure.states
+    if case is None:
+        if not action.start:
+            return Refusal(
+                "not_started",
+                Words(f"「{action.zh}」不是起始环节，案件尚未开始", f"“{action.en}” does not open a case"),
+                cited,
+            )
+        return None
+    if action.start:
+        return Refusal(
+            "already_started",
+            Words(
+                f"案件已经开始，不能再次「{action.zh}」", f"the case is open already; “{action.en}” cannot be repeated"
+            ),
+            cited,
+        )
+    # A hold is office work: it stops no limit, so what the law does by itself takes place all the same.
+    if case.held_in is not None and case.state not in compiled.final and action.by != [THE_LAW]:
+        return Refusal("held", Words("案件已经中止办理，先恢复办理", "the case is on hold; resume it first"))
+    if case.state not in compiled.before[name]:
+        allowed = [states[s] for s in procedure_states(compiled, name)]
+        return Refusal(
+            "state",
+            Words(f"案件现在「{states[case.state].zh}」，「{action.zh}」只能在「{'」「'.join(s.zh for s in allowed)}」时进行",
+                  f"the case is “{states[case.state].en}”; “{action.en}” is possible only in: {', '.join(s.en for s in allowed)}"),
+            cited,
+        )  # fmt: skip
+    if action.once and name in case.done:
+        return Refusal(
+            "once",
+            Words(
+                f"「{action.zh}」只能进行一次，已于 {case.done[name].last} 进行",
+                f"“{action.en}” is possible only once and was taken on {case.done[name].last}",
+            ),
+            cited,
+        )
+    when = compiled.when[name]
+    if when is not None and not when(case.values):
+        return Refusal(
+            "condition", Words(f"本案情形不适用「{action.zh}」", f"“{action.en}” does not apply to this case"), cited
+        )
+    return None
+
+
+def procedure_states(compiled: CompiledProcedure, action: str) -> list[str]:
+    """The states an action may be taken in, in the order they are declared."""
+    return [name for name in compiled.procedure.states if name in compiled.before[action]]
+
+
+def _check_role(compiled: CompiledProcedure, command: Command, action: Action, cited: Words) -> Refusal | None:
+    if command.roles.isdisjoint(action.by):
+        if action.by == [THE_LAW]:
+            return Refusal(
+                "by_law",
+                Words(
+                    f"「{action.zh}」由法律规定自动发生，不能人工办理",
+                    f"“{action.en}” takes place by law and cannot be taken by hand",
+                ),
+                cited,
+            )
+        roles = [compiled.procedure.roles[role] for role in action.by if role in compiled.procedure.roles]
+        return Refusal(
+            "role",
+            Words(
+                f"「{action.zh}」由{'、'.join(r.zh for r in roles)}办理",
+                f"“{action.en}” is for: {', '.join(r.en for r in roles)}",
+            ),
+            cited,
+        )
+    return None
+
+
+def check_gates(
+    compiled: CompiledProcedure,
+    gates: Mapping[str, list[CompiledGate]],
+    case: CaseState | None,
+    values: Mapping[str, Any],
+    command: Command,
+    calendar: Calendar,
+) -> Refusal | None:
+    for compiled_gate in gates.get(command.action, ()):
+        if compiled_gate.when is not None and not compiled_gate.when(values):
+            continue
+        if not _gate_opens(compiled, compiled_gate, case, values, command, calendar):
+            gate = compiled_gate.gate
+            return Refusal("gate", Words(gate.zh, gate.en), compiled.citation(gate.basis))
+    return None
+
+
+def _gate_opens(
+    compiled: CompiledProcedure,
+    compiled_gate: CompiledGate,
+    case: CaseState | None,
+    values: Mapping[str, Any],
+    command: Command,
+    calendar: Calendar,
+) -> bool:
+    gate = compiled_gate.gate
+    done: Mapping[str, Done] = case.done if case is not None else {}
+    if any(name not in done for name in gate.needs):
+        return False
+    if gate.needs_any and not any(name in done for name in gate.needs_any):
+        return False
+    if any(name in done for name in gate.not_done):
+        return False
+    # Who acted is not known of what is imported from a ledger; a gate on persons speaks of known persons.
+    if command.officer and any(name in done and done[name].officer == command.officer for name in gate.not_by):
+        return False
+    if any(values.get(name) in (None, "", []) for name in gate.fields):
+        return False
+    if compiled_gate.condition is not None and not compiled_gate.condition(values):
+        return False
+    if gate.elapsed is not None and not (
+        case is not None and _has_elapsed(compiled, case, gate.elapsed, command.on, calendar)
+    ):
+        return False
+    if gate.linked is not None and not any(
+        link.system == gate.linked.system
+        and link.closed
+        and (not gate.linked.outcome or link.outcome in gate.linked.outcome)
+        for link in (case.links if case is not None else ())
+    ):
+        return False
+    return gate.registered is None or command.facts.get(f"register:{gate.registered.register_slug}", False)
+
+
+def _has_elapsed(compiled: CompiledProcedure, case: CaseState, deadline: str, on: date, calendar: Calendar) -> bool:
+    events = case.clocks.get(deadline)
+    if not events:
+        return False
+    if summary(events)[0] is ClockState.VOIDED:
+        return False
+    due = due_of(compiled.limits[deadline], events, calendar).due
+    return due is not None and as_date(due) < on
+
+
+def _check_signatures(case: CaseState, action: Action, cited: Words) -> Refusal | None:
+    waits = action.decisive or bool(action.outcome)
+    waiting = [r.to for r in case.requests if r.state is RequestState.OPEN and r.kind != "assignment"]
+    if waits and waiting:
+        return Refusal(
+            "signatures",
+            Words(f"尚有 {len(waiting)} 个会签或者加签没有答复", f"{len(waiting)} countersignatures are still open"),
+            cited,
+        )
+    return None

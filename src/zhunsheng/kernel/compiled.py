@@ -1,0 +1,226 @@
+"""A declaration made ready to be walked (编译后的程序), and the words in which a step is asked for and answered.
+
+``Command`` asks, ``Transition`` or ``Refusal`` answers. What is allowed is in ``checking``, what a step comes to in
+``transition``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from zhunsheng.kernel.case_state import CaseState, Request
+from zhunsheng.kernel.clock import ClockEvent
+from zhunsheng.kernel.conditions import Predicate, compile_condition
+from zhunsheng.kernel.fields import FieldType
+from zhunsheng.kernel.figures import Posting, PostingRule
+from zhunsheng.kernel.limits import Amount, Limit
+from zhunsheng.kernel.procedure import OUTCOME, BasisDeclaration, DeadlineDeclaration, Gate, Procedure, RegisterWrite
+from zhunsheng.kernel.words import Words
+
+NOTHING = Words("", "")
+
+
+class Command(NamedTuple):
+    """What somebody wants to do to a case.
+
+    ``on`` is the legal day of the step, ``today`` the day it is entered. ``facts`` are answers that only the shell
+    can give (is this key in force in that list?), keyed ``register:slug``. ``amount`` is the length of an extension.
+    """
+
+    action: str
+    on: date
+    today: date
+    officer: str = ""
+    organ: str = ""
+    roles: frozenset[str] = frozenset()
+    values: Mapping[str, Any] = {}
+    outcome: str | None = None
+    note: str = ""
+    facts: Mapping[str, bool] = {}
+    amount: Amount | None = None
+    request: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a step is not possible: a stable code, the reason in words, the article, and the field where there is one."""
+
+    code: str
+    reason: Words
+    basis: Words = NOTHING
+    field: str | None = None
+
+    def sentence(self, language: str) -> str:
+        """The reason with its article, for a page or a message."""
+        text, cited = self.reason.within(language), self.basis.within(language)
+        return (
+            f"{text}（{cited}）" if cited and not language.startswith("en") else f"{text} ({cited})" if cited else text
+        )
+
+
+class Transition(NamedTuple):
+    """A step that was possible: the case after it, and everything that follows from it."""
+
+    case: CaseState
+    action: str
+    on: date
+    sets: Mapping[str, Any]
+    outcome: str | None = None
+    clock_events: tuple[tuple[str, ClockEvent], ...] = ()
+    papers: tuple[str, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    registers: tuple[RegisterWrite, ...] = ()
+    request: Request | None = None
+    transferred_to: str | None = None
+    by_law: bool = False
+
+
+@dataclass(frozen=True)
+class CompiledGate:
+    gate: Gate
+    when: Predicate | None
+    condition: Predicate | None
+
+
+@dataclass(frozen=True)
+class CompiledDeadline:
+    key: str
+    declaration: DeadlineDeclaration
+    limit: Limit
+    when: Predicate | None
+    resumes: Mapping[str, frozenset[str]]
+
+
+class CompiledProcedure:
+    """A declaration made ready to be walked many times: conditions are functions, every list is indexed by action."""
+
+    def __init__(
+        self,
+        slug: str,
+        procedure: Procedure,
+        limits: Mapping[str, Limit],
+        posting_rules: Mapping[str, list[PostingRule]],
+        citations: Mapping[str, Words],
+    ) -> None:
+        self.slug = slug
+        self.procedure = procedure
+        self.limits = limits
+        self.posting_rules = posting_rules
+        self._statute_names = citations
+        self.all_fields = procedure.all_fields
+        self.final = frozenset(name for name, state in procedure.states.items() if state.final)
+        self.before = {name: frozenset(procedure.states_before(name)) for name in procedure.actions}
+        self.when = {name: compile_condition(action.when) for name, action in procedure.actions.items()}
+        self.deadlines = {key: self._compile_deadline(key, d) for key, d in procedure.deadlines.items()}
+
+    @property
+    def version(self) -> date:
+        return self.procedure.in_force.from_
+
+    @cached_property
+    def party_fields(self) -> list[str]:
+        """The fields that hold parties."""
+        return [name for name, declared in self.all_fields.items() if declared.type is FieldType.PARTY]
+
+    @cached_property
+    def title_fields(self) -> list[str]:
+        """The fields the title of a case is made of."""
+        return [name for name in self.all_fields if "{" + name + "}" in self.procedure.title]
+
+    def _compile_deadline(self, key: str, declaration: DeadlineDeclaration) -> CompiledDeadline:
+        resumes: dict[str, frozenset[str]] = {}
+        for stop, resuming in declaration.stopped_by.items():
+            resumes[stop] = frozenset([resuming] if isinstance(resuming, str) else resuming)
+        return CompiledDeadline(key, declaration, self.limits[key], compile_condition(declaration.when), resumes)
+
+    @cached_property
+    def gates(self) -> dict[str, list[CompiledGate]]:
+        index: dict[str, list[CompiledGate]] = {}
+        for gate in self.procedure.gates:
+            compiled = CompiledGate(gate, compile_condition(gate.when), compile_condition(gate.condition))
+            for action in gate.on:
+                index.setdefault(action, []).append(compiled)
+        return index
+
+    def _looks_at_values(self, action: str, gate: Gate) -> bool:
+        """Whether a gate asks about what the action itself fills in, so that it can only be judged with the values."""
+        declared = self.procedure.actions[action]
+        asked = {*gate.when, *gate.condition, *gate.fields, *([gate.registered.key] if gate.registered else [])}
+        given = {*declared.field_names, *([OUTCOME] if declared.outcome else [])}
+        return declared.start or not asked.isdisjoint(given)
+
+    @cached_property
+    def gates_of_values(self) -> dict[str, list[CompiledGate]]:
+        """Action -> its gates that are judged together with the values filled in (for a start action all of them)."""
+        chosen = {a: [g for g in gates if self._looks_at_values(a, g.gate)] for a, gates in self.gates.items()}
+        return {action: gates for action, gates in chosen.items() if gates}
+
+    @cached_property
+    def gates_before(self) -> dict[str, list[CompiledGate]]:
+        """Action -> its gates that can be judged before anything is filled in."""
+        chosen = {a: [g for g in gates if not self._looks_at_values(a, g.gate)] for a, gates in self.gates.items()}
+        return {action: gates for action, gates in chosen.items() if gates}
+
+    @cached_property
+    def deadlines_by_action(self) -> dict[str, list[CompiledDeadline]]:
+        """Action -> the deadlines it touches in any way."""
+        index: dict[str, list[CompiledDeadline]] = {}
+        for compiled in self.deadlines.values():
+            d = compiled.declaration
+            resuming = [name for names in compiled.resumes.values() for name in names]
+            named = [*d.from_, *d.until, *d.stopped_by, *resuming, *d.voided_by]
+            named += [name for name in (d.extended_by, d.lapse) if name]
+            for action in dict.fromkeys(named):
+                index.setdefault(action, []).append(compiled)
+        return index
+
+    @cached_property
+    def cited(self) -> dict[str, Words]:
+        """Action -> its basis in words."""
+        return {name: self.citation(action.basis) for name, action in self.procedure.actions.items()}
+
+    @cached_property
+    def accepted(self) -> dict[str, frozenset[str]]:
+        """Action -> the fields it may fill."""
+        return {name: frozenset(action.field_names) for name, action in self.procedure.actions.items()}
+
+    @cached_property
+    def required(self) -> dict[str, list[tuple[str, bool]]]:
+        """Action -> (field, whether it must be filled)."""
+        return {
+            name: [(item.rstrip("?"), not item.endswith("?")) for item in action.sets]
+            for name, action in self.procedure.actions.items()
+        }
+
+    def citation(self, basis: BasisDeclaration | None) -> Words:
+        """A basis in words: the statute and its article, or that it is practice or a local setting."""
+        if basis is None:
+            return NOTHING
+        if basis.practice:
+            return Words(f"通行做法：{basis.practice.zh}", f"office practice: {basis.practice.en}")
+        if basis.setting:
+            return Words(f"本地设定：{basis.setting.zh}", f"local setting: {basis.setting.en}")
+        name = self._statute_names[basis.statute or self.procedure.basis]
+        return Words(f"{name.zh}{article_zh(basis.article or '')}", f"{name.en}, {article_en(basis.article or '')}")
+
+
+def _cited_parts(article: str) -> list[str]:
+    return [part.strip() for part in article.replace("，", ",").split(",")]
+
+
+def article_zh(article: str) -> str:
+    """``30,88`` as 第30条、第88条, ``point 13`` (policies have points, not articles) as 第13项; anything else as it stands."""
+    parts = (f"第{part[6:]}项" if part.startswith("point ") else part for part in _cited_parts(article))
+    return "、".join(f"第{part}条" if part and part[0].isdigit() else part for part in parts)
+
+
+def article_en(article: str) -> str:
+    """``30,88`` as Articles 30 and 88, ``point 13`` as Point 13."""
+    parts = _cited_parts(article)
+    noun = "Point" if parts[0].startswith("point ") else "Article"
+    numbers = " and ".join(part.removeprefix("point ") for part in parts)
+    return f"{noun} {numbers}" if len(parts) == 1 else f"{noun}s {numbers}"
