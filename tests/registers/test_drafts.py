@@ -44,7 +44,9 @@ def test_a_line_of_the_same_entry_takes_the_place_of_the_one_before(county, draf
 def test_a_wrong_line_leaves_the_draft_as_it_was(county, draft):
     actions.put_lines(draft.pk, [Line("add", "C1", item())], county.keeper)
     with refused("missing"):
-        actions.put_lines(draft.pk, [Line("add", "C2", item()), Line("change", "nothing", {"name": "甲"})], county.keeper)
+        actions.put_lines(
+            draft.pk, [Line("add", "C2", item()), Line("change", "nothing", {"name": "甲"})], county.keeper
+        )
     assert list(draft.lines.values_list("key", flat=True)) == ["C1"]
 
 
@@ -128,6 +130,8 @@ def test_an_applied_change_set_still_shows_what_it_changed(county, draft, standi
     actions.approve(draft.pk, county.reviewer)
     actions.apply_entry_change("power_list", county.housing, "change", "A1", {"name": "更新的名称"}, LATER)
     draft.refresh_from_db()
-    shown = {found.line.key: found for found in preview_lines(draft, declared_for("power_list"), list(draft.lines.all()))}
+    shown = {
+        found.line.key: found for found in preview_lines(draft, declared_for("power_list"), list(draft.lines.all()))
+    }
     assert (shown["A1"].before["name"], shown["A1"].after["name"]) == (item()["name"], "新名称")
     assert moved(draft) == expected

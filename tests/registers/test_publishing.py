@@ -72,7 +72,9 @@ def test_the_government_publishes_the_lists_of_the_region(county, listed):
     actions.apply_entry_change("power_list", county.culture, "add", "B1", item(), date(2024, 1, 1))
     version = publish(county, organ=county.government, whole_region=True)
     assert set(names(version)) == {"A1", "A2", "B1"}
-    table = next(b for b in gazette(version, declared_for("power_list"), entries_of(version)).blocks if isinstance(b, Table))
+    table = next(
+        b for b in gazette(version, declared_for("power_list"), entries_of(version)).blocks if isinstance(b, Table)
+    )
     assert table.header[:2] == ("序号", "单位")
     assert [row[0] for row in table.rows] == ["1", "2", "3"]
     assert "内部备注" not in str(table.rows)
@@ -97,7 +99,9 @@ def test_what_cannot_be_published(county, listed):
 
 def test_two_versions_side_by_side(county, listed):
     older = publish(county)
-    actions.apply_entry_change("power_list", county.housing, "change", "A1", {"name": "新名称", "remarks": "改"}, SECOND)
+    actions.apply_entry_change(
+        "power_list", county.housing, "change", "A1", {"name": "新名称", "remarks": "改"}, SECOND
+    )
     actions.apply_entry_change("power_list", county.housing, "remove", "A2", {}, SECOND)
     actions.apply_entry_change("power_list", county.housing, "add", "A3", item(), SECOND)
     newer = publish(county, SECOND)

@@ -17,7 +17,18 @@ from django.utils import timezone
 from zhunsheng.kernel.register import ChangeKind, Register, changed_fields
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import Organ
-from zhunsheng.papers.document import Block, Document, Note, Number, Paragraph, Run, Signature, Table, Title, chinese_date
+from zhunsheng.papers.document import (
+    Block,
+    Document,
+    Note,
+    Number,
+    Paragraph,
+    Run,
+    Signature,
+    Table,
+    Title,
+    chinese_date,
+)
 from zhunsheng.registers.models import PublishedVersion, Revision
 from zhunsheng.registers.reading import Changed, display, entries_on
 
