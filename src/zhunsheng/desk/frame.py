@@ -87,6 +87,8 @@ def officers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     @login_required
     @wraps(view)
     def for_officer(request: Any, *arguments: Any, **named: Any) -> HttpResponse:
+        if request.user.must_change_password and request.resolver_match.url_name != OWN_PASSWORD:
+            return HttpResponseRedirect(reverse(f"desk:{OWN_PASSWORD}"))
         request.day = timezone.localdate()
         request.access = access_of(request.user, request.day)
         return view(request, *arguments, **named)
@@ -94,8 +96,6 @@ def officers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     @never_cache
     @wraps(view)
     def guarded(request: Any, *arguments: Any, **named: Any) -> HttpResponse:
-        if request.user.must_change_password and request.resolver_match.url_name != OWN_PASSWORD:
-            return HttpResponseRedirect(reverse(f"desk:{OWN_PASSWORD}"))
         if request.htmx and not request.user.is_authenticated:
             return HttpResponse(status=401)  # the page of sign-in must not take the place of a half-filled form
         return for_officer(request, *arguments, **named)
