@@ -263,7 +263,8 @@ def test_every_verb_is_documented() -> None:
 
 def test_every_code_of_refusal_is_documented() -> None:
     sources = [
-        (ROOT / f"src/zhunsheng/kernel/{name}.py").read_text(encoding="utf-8") for name in ("transition", "office")
+        (ROOT / f"src/zhunsheng/kernel/{name}.py").read_text(encoding="utf-8")
+        for name in ("checking", "transition", "office")
     ]
     codes = {
         node.args[0].value
