@@ -79,3 +79,74 @@ def test_a_year_without_data_has_no_report_but_a_page(county, owner):
     page = owner.get(reverse("desk:report", args=[county.region.pk, 2016]))
     assert "这一年还没有入账" in page.content.decode()
     assert owner.get(reverse("desk:report-document", args=[county.region.pk, 2016])).status_code == 404
+
+
+def test_the_period_is_kept_in_the_address_and_holds_for_every_number(county, owner):
+    today, earlier = days_ago(0), days_ago(0).replace(day=1) - (days_ago(0) - days_ago(1))
+    county.review(on=today)
+    county.review(on=earlier)
+    month = {"year": earlier.year, "span": f"m{earlier.month}"}
+    assert opened(owner, RECEIVED, **month).context["figure"].value == 1
+    run = {"span": "run", "from": earlier.strftime("%Y-%m"), "to": today.strftime("%Y-%m")}
+    page = opened(owner, RECEIVED, **run)
+    assert page.context["figure"].value == 2
+    assert f"span=run&from={run['from']}&to={run['to']}" in page.context["asked"].query or earlier.month in (
+        1,
+        3,
+        6,
+        7,
+        10,
+        12,
+    )
+    assert owner.get(reverse("desk:records", args=[RECEIVED]), run).context["page"].paginator.count == 2
+
+
+def test_months_that_cannot_be_read_are_said_and_the_year_is_shown(county, owner):
+    for first, last in (("2026-07", "2026-03"), ("x", "2026-03"), ("2026-13", "2026-14"), ("", "")):
+        page = opened(owner, RECEIVED, span="run", **{"from": first, "to": last})
+        assert "月份请写成" in page.content.decode()
+        assert page.context["asked"].months[0] % 100 == 1
+
+
+def test_organs_add_up_to_the_figure_and_lead_to_their_records(county, owner):
+    county.review()
+    county.review(organ=county.housing)
+    county.review(organ=county.housing)
+    table = opened(owner, RECEIVED).context["organs"]
+    assert [(line.organ.name, line.figure.value) for line in table.lines] == [
+        ("示例县住房和城乡建设局", 2), ("示例县司法局", 1),
+    ]  # fmt: skip
+    assert owner.get(table.lines[0].address).context["page"].paginator.count == 2
+
+
+def test_quarters_and_years_add_up_to_the_months(county, owner):
+    county.review()
+    sums = {by: sum(line.value for line in opened(owner, RECEIVED, by=by).context["course"] if line.value)
+            for by in ("month", "quarter", "year")}  # fmt: skip
+    assert sums == {"month": 1, "quarter": 1, "year": 1}
+
+
+def test_the_search_finds_figures_by_name_and_by_system(county, owner):
+    county.review()
+    found = owner.get("/figures/", {"q": "合法性审查"}).content.decode()
+    assert "收到合法性审查事项" in found
+    assert "行政复议" not in found.partition("<main")[2]
+    assert "没有符合条件的指标" in owner.get("/figures/", {"q": "查无此数"}).content.decode()
+
+
+def test_a_level_at_the_end_of_a_month_carries_over(county, owner):
+    county.review(on=days_ago(0))
+    lines = opened(owner, f"{SYSTEM}.pending").context["course"]
+    assert lines[days_ago(0).month - 1].value == 1
+
+
+def test_records_as_workbook_hide_what_the_reader_may_not_see(county, owner):
+    from io import BytesIO
+
+    from openpyxl import load_workbook
+
+    county.review(matter="《他局的协议》", organ=county.housing)
+    file = owner.get(reverse("desk:records-workbook", args=[RECEIVED]))
+    rows = list(load_workbook(BytesIO(b"".join(file.streaming_content))).active.values)
+    assert rows[3][0] == "您的岗位不能查看这条记录"
+    assert "他局" not in str(rows)

@@ -85,6 +85,8 @@ def period_words(months: Months) -> str:
         if span == months:
             if key == "year":
                 return _("%(year)s 年") % {"year": year}
+            if first == last:
+                return _("%(year)s 年 %(month)s 月") % {"year": year, "month": first % 100}
             return _("%(year)s 年%(part)s") % {"year": year, "part": part_of_year_words(key)}
     names = [_("%(year)s 年 %(month)s 月") % {"year": m // 100, "month": m % 100} for m in (first, last)]
     return _("%(first)s至 %(last)s") % {"first": names[0], "last": names[1]}

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.asked import Asked, asked_of
-from zhunsheng.desk.case_page import part_names
 from zhunsheng.desk.figure_tables import (
     Side,
     change_words,
@@ -26,6 +25,7 @@ from zhunsheng.desk.figure_tables import (
     parts_of,
     sides_of,
     system_of,
+    words_of,
 )
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import name_of, say
@@ -176,23 +176,13 @@ def note_of(figure: Figure) -> str:
 
 def formula_of(name: str) -> str:
     """A ratio as tables write it below: 纠错率＝（撤销＋变更）÷审结×100%."""
-    ratio, slug, system = ratios()[name], name.partition(".")[0], system_of(name)
+    ratio, slug = ratios()[name], name.partition(".")[0]
     sides = []
     for items in (ratio.of, ratio.over):
-        names = []
-        for item in items:
-            key, _dot, part = item.partition(".")
-            words = say(accounts()[f"{slug}.{key}"])
-            names.append(f"{words}·{_part_named(system, key, part)}" if part else words)
-        joined = "＋".join(names)
-        sides.append(f"（{joined}）" if len(names) > 1 else joined)
+        named = [item.partition(".") for item in items]
+        joined = "＋".join(words_of(f"{slug}.{key}", part) for key, _dot, part in named)
+        sides.append(f"（{joined}）" if len(items) > 1 else joined)
     return f"{say(ratio)}＝{sides[0]}÷{sides[1]}×100%"
-
-
-def _part_named(system: Any, account: str, part: str) -> str:
-    """The words of a part, whichever of the account's dimensions it belongs to."""
-    words = (part_names(system, f"{dimension}={part}")[1] for dimension in system.figures.accounts[account].by)
-    return next((found for found in words if found != part), part)
 
 
 def notes_of(asked: Asked) -> list[str]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.asked import FIRST_YEAR, Asked, period_words, query_of
-from zhunsheng.desk.case_page import part_names, part_words
+from zhunsheng.desk.case_page import part_names
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.figures import change_rate
 from zhunsheng.ledger.figures import Figure, accounts, ingredients, ratios, region_prefix
@@ -63,27 +63,36 @@ class Side:
 
 def sides_of(name: str, found: Mapping[str, Figure], asked: Asked) -> tuple[list[Side], list[Side]]:
     """What stands above and below a ratio, each number with its way to the records."""
-    system, ratio = system_of(name), ratios()[name]
+    ratio = ratios()[name]
     both: list[list[Side]] = []
     for items in (ratio.of, ratio.over):
         sides = []
         for item in items:
             key, _dot, part = item.partition(".")
             account = f"{name.partition('.')[0]}.{key}"
-            figure, words = found[account], say(accounts()[account])
-            value, of = figure.value or Decimal(0), ""
+            figure, of = found[account], part_key(account, part)
+            value = figure.value or Decimal(0)
             if part:
-                matching = [(key, value) for key, value in figure.breakdown.items() if key.split("=", 1)[1] == part]
-                value = sum((value for _key, value in matching), Decimal(0))
-                of = matching[0][0] if matching else ""
-                words = f"{words}·{part_words(system, of) if of else _outcome_words(system, part)}"
-            sides.append(Side(words, value, address_of_figure(account, asked.region.pk, asked.months, of)))
+                value = sum((v for k, v in figure.breakdown.items() if k.split("=", 1)[1] == part), Decimal(0))
+            address = address_of_figure(account, asked.region.pk, asked.months, of)
+            sides.append(Side(words_of(account, part), value, address))
         both.append(sides)
     return both[0], both[1]
 
 
-def _outcome_words(system: System | None, part: str) -> str:
-    return part_names(system, f"outcome={part}")[1]
+def part_key(account: str, part: str) -> str:
+    """``dimension=value`` of a part named by its value alone, as ratios and relations name it; nothing for no part."""
+    if not part:
+        return ""
+    system, dimensions = system_of(account), accounts()[account].by
+    keys = [f"{dimension}={part}" for dimension in dimensions]
+    return next((key for key in keys if part_names(system, key)[1] != part), keys[0] if keys else f"outcome={part}")
+
+
+def words_of(account: str, part: str = "") -> str:
+    """An account, or one part of it, in words: 审结·撤销."""
+    words = say(accounts()[account])
+    return f"{words}·{part_names(system_of(account), part_key(account, part))[1]}" if part else words
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,9 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.asked import Asked, asked_of, period_words
-from zhunsheng.desk.case_page import part_names
 from zhunsheng.desk.figure_pages import TITLE
 from zhunsheng.desk.figure_records import lines_of
-from zhunsheng.desk.figure_tables import address_of_figure, system_of
+from zhunsheng.desk.figure_tables import address_of_figure, part_key, words_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel.figures import Term, parse_check
@@ -77,12 +76,7 @@ def check_line(check: CheckOutcome, asked: Asked) -> CheckLine:
 
 def _term(check: CheckOutcome, term: Term, value: Decimal, asked: Asked) -> TermLine:
     account = f"{check.system}.{term.account}"
-    declared, system = accounts()[account], system_of(account)
-    words, part = say(declared), ""
-    if term.breakdown:
-        part = next((f"{d}={term.breakdown}" for d in declared.by if part_names(system, f"{d}={term.breakdown}")[1] != term.breakdown),
-                    f"{declared.by[0]}={term.breakdown}" if declared.by else "")  # fmt: skip
-        words = f"{words}·{part_names(system, part)[1]}"
+    words, part = words_of(account, term.breakdown or ""), part_key(account, term.breakdown or "")
     months = asked.months
     if term.at == "opening":
         words, before = _("期初%(words)s") % {"words": words}, _month_before(months[0])
