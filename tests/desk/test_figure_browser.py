@@ -1,0 +1,37 @@
+"""In a browser: close a month, post late, see the correction; from a figure over an organ to its records."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.desk.county import PASSWORD, SYSTEM, days_ago, make_county, officer
+from zhunsheng.ledger.postings import month_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "locale": "zh-CN"}
+
+
+def test_close_a_month_post_late_and_follow_the_figure_to_its_records(live_server, page: Page):
+    county = make_county()
+    officer("counting", "示例庚", county.government, whole_tree=True)
+    county.review(organ=county.housing)
+    page.goto(f"{live_server.url}/sign-in/")
+    page.fill("#id_username", "counting")
+    page.fill("#id_password", PASSWORD)
+    page.click("text=登录")
+    page.wait_for_url(f"{live_server.url}/")
+    day = days_ago(days_ago(0).day)  # the last day of the month before
+    page.goto(f"{live_server.url}/figures/closing/?year={day.year}&month={month_of(day)}")
+    page.check("input[name=confirmed]")
+    page.click("#month button[type=submit]")
+    expect(page.locator(".message-success")).to_contain_text("已结账")
+    county.review(on=day)
+    page.reload()
+    expect(page.locator("#month")).to_contain_text("收到合法性审查事项")
+    page.goto(f"{live_server.url}/figure/{SYSTEM}.received/")
+    expect(page.locator("[data-chart] svg")).to_be_visible()
+    page.locator("#organs tbody tr").filter(has_text="示例县司法局").locator("a").click()
+    expect(page.locator("main table")).to_contain_text(f"更正 {month_of(day)}")
