@@ -165,9 +165,9 @@ def test_the_place_of_the_readme_can_be_set_up() -> None:
     assert blocks(CHINESE, "python") == [program]
     names: dict[str, Any] = {}
     exec(compile(program, "README.md", "exec"), names)  # noqa: S102 - what a reader is told to type
-    roles = frozenset({"handler", "registrar"})
+    roles = frozenset({"administrator"})
     access = access_of(names["officer"], date(2026, 1, 5))
-    assert access.roles("administrative_reconsideration", names["government"].path, roles) == {"handler"}
+    assert access.roles("orgs", names["government"].path, roles) == roles
 
 
 # --- both languages, links, machines ---------------------------------------------------------------------------------
