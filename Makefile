@@ -34,7 +34,7 @@ check: setup $(DONE)/test ## 检查代码、依赖方向和系统声明 · check
 	$(BIN)/lint-imports
 	$(BIN)/zhunsheng catalogue lint
 
-bench: setup $(DONE)/bench ## 与同类软件比较速度 · measure the speed against comparable software
+bench: setup $(DONE)/test $(DONE)/bench ## 与同类软件比较速度 · measure the speed against comparable software
 	$(BIN)/python -m benchmarks
 
 clean: ## 删除安装和编译的文件，保留 var/ 数据 · remove what was installed or compiled; keeps the data in var/
