@@ -171,6 +171,11 @@ def test_cases_in_different_states_have_only_what_is_common(county, owner, waiti
     assert bulk(owner, cases=page.context["cases"], action="accept").status_code == 404
 
 
+def test_the_address_alone_leads_to_the_list(county, owner, stranger):
+    assert owner.get(f"{ADDRESS}bulk/")["Location"] == ADDRESS
+    assert stranger.get(f"{ADDRESS}bulk/").status_code == 404
+
+
 def test_what_one_may_not_see_is_left_out(county, owner, waiting):
     hidden = county.review(organ=county.housing)
     page = bulk(owner, case=[hidden.pk])

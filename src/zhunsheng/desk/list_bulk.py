@@ -13,7 +13,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from zhunsheng.cases import actions
 from zhunsheng.cases.actions import Refused
@@ -47,10 +46,11 @@ class Line:
 
 
 @officers_only
-@require_POST
 def bulk(request: Any, slug: str) -> HttpResponse:
     """From the ticked rows to the result; how far it is follows from what was sent."""
     system, everything = cases_of(request, slug)
+    if request.method != "POST":  # the language was switched, or the address kept
+        return HttpResponseRedirect(reverse("desk:cases", args=[slug]))
     back = reverse("desk:cases", args=[slug]) + (f"?{q}" if (q := request.POST.get("query", "")) else "")
     cases, seen = _chosen(request, system, everything)
     if not cases:
