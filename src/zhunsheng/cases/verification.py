@@ -167,7 +167,8 @@ def _verify_deadlines(
             earliest = due
         if (deadline.state, deadline.due_on, deadline.ended_on) != (status.value, due, ended_on):
             yield f"时限「{compiled.deadlines[key].declaration.zh}」应为 {due or '—'}，存的是 {deadline.due_on or '—'}"
-    if case.next_due != earliest:
+    # A day kept for a person to decide stands on its row alone until the next step counts anew.
+    if case.next_due != earliest and not any(deadline.provisional for deadline in deadlines.values()):
         yield f"最近到期应为 {earliest or '—'}，存的是 {case.next_due or '—'}"
 
 
