@@ -15,7 +15,6 @@ from zhunsheng.demonstration.scripts import MATTERS, THEMES, TOPICS, person
 from zhunsheng.demonstration.telling import tell
 from zhunsheng.law.working_days import calendar
 
-
 STAGES: tuple[tuple[int, tuple[tuple[str, int], ...]], ...] = (
     (2, ()),
     (4, ()),
