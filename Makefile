@@ -24,8 +24,8 @@ demo: setup ## 装入演示数据并启动网站 · load the demonstration and s
 
 test: setup $(DONE)/test ## 在 SQLite 和 PostgreSQL 上运行全部测试 · run the tests on SQLite and on PostgreSQL
 	$(BIN)/python tools/ensure_browser.py
-	$(BIN)/pytest -n 2
-	$(BIN)/pytest -n 2 --database=postgresql -m database
+	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2 --dist worksteal --database=postgresql -m database
 
 check: setup $(DONE)/test ## 检查代码、依赖方向和系统声明 · check code, direction of imports and declarations
 	$(BIN)/ruff check
