@@ -17,6 +17,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings
 
 from tests import postgres
 
@@ -41,6 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the workers of pytest-xdist inherit what the main process prepares
         _prepare_environment(config.getoption("database"))
     django.setup()
+    # A password is slow to check on purpose; hundreds of tests sign in, and none is about how it is kept.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def _prepare_environment(database: str) -> None:
