@@ -236,7 +236,8 @@ def test_a_job_that_fails_says_so(county, owner, long_file, caplog):
     assert "文件是空的" in owner.get(f"/jobs/{job.pk}/").content.decode()
 
 
-def test_the_worker_stops_when_nothing_waits(county, owner, long_file):
+def test_the_worker_stops_when_nothing_waits(transactional_db, county, owner, long_file):
+    # The worker gives up connections between jobs, which no transaction around the test would survive.
     checked(owner, long_file)
     background.work(until=lambda: background.next_waiting() is None)
     assert Job.objects.get().state == "done"
