@@ -48,7 +48,7 @@ COMMANDS = (
     Entry("registers", "zhunsheng.registers.commands:registers", "清单 · lists"),
     Entry("ledger", "zhunsheng.ledger.commands:ledger", "台账 · postings, balances and periods"),
     Entry("figures", "zhunsheng.reports.commands:figures", "指标数据 · figures of a region and year"),
-    Entry("report", "zhunsheng.reports.commands:report", "报告 · compose, check and compare reports"),
+    Entry("report", "zhunsheng.reports.commands:report", "报告 · compose the yearly report"),
     Entry("work", "zhunsheng.desk.commands:work", "后台任务 · do background work; serve starts it by itself"),
     Entry("demo", "zhunsheng.demonstration.commands:demo", "演示 · the demonstration"),
 )
