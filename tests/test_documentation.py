@@ -28,12 +28,12 @@ from zhunsheng.law.working_days import packaged_calendar
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
-PAGES = [ENGLISH, CHINESE, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-DECLARING = (ROOT / "docs/declaring-a-system.md").read_text(encoding="utf-8")
+PAGES = [ENGLISH, CHINESE, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DECLARING = (ROOT / "docs/en/declaring-a-system.md").read_text(encoding="utf-8")
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
-pages = pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
+pages = pytest.mark.parametrize("file", PAGES, ids=lambda file: file.relative_to(ROOT).as_posix())
 readmes = pytest.mark.parametrize("file", [ENGLISH, CHINESE], ids=lambda file: file.name)
 
 
@@ -140,7 +140,7 @@ def test_every_room_is_named_and_there(file: Path) -> None:
     rooms = {path.parent.name for path in package.glob("*/__init__.py")} | {"systems"}
     tables = section(text_of(file), "The rooms of the house" if file is ENGLISH else "各个房间")
     assert set(re.findall(r"^\| `(\w+)` \|", tables, re.MULTILINE)) == rooms
-    drawn = text_of(ROOT / "docs/architecture.md")
+    drawn = text_of(ROOT / "docs/en/explanation/architecture.md")
     assert rooms - {"systems"} == set(re.findall(r"^\*\*(\w+)\*\* — ", drawn, re.MULTILINE)) - {"systems"}
 
 
@@ -226,7 +226,7 @@ def section(text: str, heading: str) -> str:
 def table_of(model: str) -> dict[str, str]:
     """Key -> “needed” as the reference documents it."""
     found = re.search(rf"^#+ [^\n]*: `{model}`\n(.*?)(?=^#+ |\Z)", DECLARING, re.MULTILINE | re.DOTALL)
-    assert found, f"docs/declaring-a-system.md has no section for {model}"
+    assert found, f"docs/en/declaring-a-system.md has no section for {model}"
     return dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", found[1], re.MULTILINE))
 
 
@@ -278,7 +278,7 @@ def test_every_code_of_refusal_is_documented() -> None:
 
 
 def test_every_kind_and_unit_of_time_is_documented() -> None:
-    time = text_of(ROOT / "docs/time.md")
+    time = text_of(ROOT / "docs/en/explanation/time.md")
     kinds = re.findall(r"^\| `(\w+)` \|", section(time, "What a limit demands"), re.MULTILINE)
     assert set(kinds) == {kind.value for kind in Kind}
     units = re.findall(r"^\| `(\w+)` \|", section(time, "Units"), re.MULTILINE)
