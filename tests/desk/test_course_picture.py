@@ -3,7 +3,8 @@
 import pytest
 
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.course_picture import moves_of, picture_of
+from zhunsheng.catalogue.course import moves_of
+from zhunsheng.desk.course_picture import picture_of
 
 PROCEDURES = [
     pytest.param(compiled, id=f"{slug} {version}")

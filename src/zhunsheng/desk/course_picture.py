@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from zhunsheng.catalogue.course import moves_of, order_of
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.transition import CompiledProcedure
@@ -79,34 +80,6 @@ class Picture:
     boxes: list[Box]
     arrows: list[Arrow]
     sentences: list[Sentence]
-
-
-def moves_of(compiled: CompiledProcedure) -> dict[tuple[str, str], list[str]]:
-    """(state, next state) -> the actions that lead from one to the other; an action that stays has the same twice."""
-    moves: dict[tuple[str, str], list[str]] = {}
-    for name, action in compiled.procedure.actions.items():
-        if action.start:
-            continue
-        for state in compiled.procedure.states:
-            if state in compiled.before[name]:
-                moves.setdefault((state, action.to or state), []).append(name)
-    return moves
-
-
-def order_of(compiled: CompiledProcedure, moves: Mapping[tuple[str, str], list[str]]) -> list[str]:
-    """States from first to last: as declared, but one with no way in from above sinks below what leads to it."""
-    declared = list(compiled.procedure.states)
-    first = [compiled.procedure.actions[a].to for a in compiled.procedure.start_actions]
-    depth = {state: 0 for state in first if state}
-    queue = list(depth)
-    while queue:
-        state = queue.pop(0)
-        for origin, target in moves:
-            if origin == state and target not in depth:
-                depth[target] = depth[state] + 1
-                queue.append(target)
-    final = compiled.final
-    return sorted(declared, key=lambda s: (s in final, s not in depth, declared.index(s)))
 
 
 def picture_of(compiled: CompiledProcedure, here: str, done: Mapping[str, object]) -> Picture:

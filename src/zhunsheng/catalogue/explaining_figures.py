@@ -1,0 +1,183 @@
+"""The figures of a system told in words (指标说明): what each counts, which steps post to it, how ratios are made, and the
+relations that must hold. Read off the declaration; numbers are the business of the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from zhunsheng.catalogue.loading import System
+from zhunsheng.catalogue.wording import OUTCOME_WORDS, condition_words, listed, quoted
+from zhunsheng.kernel.fields import FieldDeclaration, Labelled
+from zhunsheng.kernel.figures import Account, CheckDeclaration, OrgansWith, Ratio, Term, parse_check
+from zhunsheng.kernel.office import VERBS, Verb, is_verb
+from zhunsheng.kernel.procedure import OUTCOME
+from zhunsheng.kernel.words import Words
+
+_CHANGES = {
+    "add": Words("清单增加条目", "an entry is added to the list"), "change": Words("清单变更条目", "an entry is changed"),
+    "remove": Words("清单减少条目", "an entry is taken out"),
+}  # fmt: skip
+_RELATIONS = {"==": "＝", "<=": "≤", ">=": "≥"}
+_AT = {"flow": Words("", ""), "opening": Words("期初", "opening "), "closing": Words("期末", "closing ")}
+
+
+@dataclass(frozen=True)
+class FigureTold:
+    """One figure: ``key`` as the ledger knows it (``system.account``), what it is, and how it comes about."""
+
+    key: str
+    name: Words
+    unit: Words
+    definition: Words | None
+    sentences: tuple[Words, ...]
+    relations: tuple[Words, ...]
+
+
+def figures_of(system: System) -> list[FigureTold]:
+    """Every figure of a system: accounts, then ratios, then counts of organs."""
+    declared = system.figures
+    return [figure_of(system, key) for key in (*declared.accounts, *declared.ratios, *declared.organs)]
+
+
+def figure_of(system: System, key: str) -> FigureTold:
+    """One figure of a system. Raises ``KeyError``."""
+    declared = system.figures
+    found: Account | Ratio | OrgansWith
+    if key in declared.accounts:
+        found = declared.accounts[key]
+        unit, sentences = found.unit.words, _posts(system, found)
+    elif key in declared.ratios:
+        found = declared.ratios[key]
+        unit, sentences = Words("%", "per cent"), [_ratio(system, found)]
+    else:
+        found = declared.organs[key]
+        counted = quoted(declared.accounts[found.account].words)
+        unit = found.unit.words
+        sentences = [Words(f"{counted.zh}不为零的单位个数", f"how many organs have {counted.en} other than zero")]
+    return FigureTold(
+        f"{system.slug}.{key}", found.words, unit, found.definition.words if found.definition else None,
+        tuple(sentences), tuple(relation_words(system, check) for check in declared.checks if _is_about(check, key)),
+    )  # fmt: skip
+
+
+def relations_of(system: System) -> list[Words]:
+    """Every relation the figures of a system must keep."""
+    return [relation_words(system, check) for check in system.figures.checks]
+
+
+def _is_about(check: CheckDeclaration, key: str) -> bool:
+    return any(term.account == key for term in parse_check(check.that).terms)
+
+
+def relation_words(system: System, check: CheckDeclaration) -> Words:
+    """A relation written with the names of its accounts."""
+    parsed = parse_check(check.that)
+    left, right = _side(system, parsed.left), _side(system, parsed.right)
+    sign = _RELATIONS[parsed.relation]
+    return Words(f"{left.zh} {sign} {right.zh}", f"{left.en} {sign} {right.en}")
+
+
+def _side(system: System, terms: Iterable[Term]) -> Words:
+    zh = en = ""
+    for term in terms:
+        named = _part(system, f"{term.account}.{term.breakdown}" if term.breakdown else term.account)
+        sign = " － " if term.sign < 0 else " ＋ " if zh else ""
+        zh += f"{sign}{_AT[term.at].zh}{named.zh}"
+        en += f"{sign}{_AT[term.at].en}{named.en}"
+    return Words(zh, en)
+
+
+# --- how an account comes about ----------------------------------------------------------------------------------
+
+
+def _posts(system: System, account: Account) -> list[Words]:
+    if account.declared:
+        return [
+            Words("平台内没有记录，由单位按来源文件申报", "no records here; stated by the organ from a source paper")
+        ]
+    fields, outcomes = _fields(system), _outcomes(system)
+    what = Words("各计 1", "counts 1")
+    if account.sum:
+        summed = quoted(fields[account.sum].words)
+        what = Words(f"计入{summed.zh}的数", f"adds the amount in {summed.en}")
+    sentences = [_on(system, account.on, Words(f"办理时{what.zh}", what.en))]
+    if account.less:
+        sentences.append(_on(system, account.less, Words("办理时减去", "takes it off again")))
+    if account.when:
+        held = condition_words(account.when, fields, outcomes)
+        sentences.append(Words(f"只计{held.zh}的", f"only where {held.en}"))
+    if account.distinct:
+        named = quoted(fields[account.distinct.field].words)
+        sentences.append(
+            Words(f"同一{named.zh}在一个单位一年只计一次", f"the same {named.en} counts once a year in an organ")
+        )
+    if account.by:
+        parts = listed(OUTCOME_WORDS if name == OUTCOME else fields[name].words for name in account.by)
+        sentences.append(Words(f"按{parts.zh}分项", f"broken down by {parts.en}"))
+    if account.stock:
+        sentences.append(Words("期末数：到期末为止累计，不随期间清零", "a level: carried over from period to period"))
+    return sentences
+
+
+def _on(system: System, names: Iterable[str], says: Words) -> Words:
+    steps = listed(quoted(words) for name in names for words in _step_words(system, name))
+    return Words(f"{steps.zh}{says.zh}", f"{steps.en}: {says.en}")
+
+
+def _step_words(system: System, name: str) -> list[Words]:
+    """What a step is called, in each of its names over the versions."""
+    if is_verb(name):
+        return [VERBS[Verb(name)].words]
+    called = [p.actions[name].words for p in reversed(system.procedures) if name in p.actions]
+    if not called and name in _CHANGES:
+        return [_CHANGES[name]]
+    return list(dict.fromkeys(called))
+
+
+def _fields(system: System) -> Mapping[str, FieldDeclaration]:
+    """Every field of the system's procedures and lists, the newest version of each."""
+    found: dict[str, FieldDeclaration] = {}
+    for register in system.registers:
+        found |= register.fields
+    for procedure in system.procedures:
+        found |= procedure.all_fields
+    return found
+
+
+def _outcomes(system: System) -> Mapping[str, Labelled]:
+    found: dict[str, Labelled] = {}
+    for procedure in system.procedures:
+        found |= procedure.outcomes
+    return found
+
+
+def _ratio(system: System, ratio: Ratio) -> Words:
+    sides = []
+    for items in (ratio.of, ratio.over):
+        named = [_part(system, item) for item in items]
+        zh, en = " ＋ ".join(n.zh for n in named), " + ".join(n.en for n in named)
+        sides.append(Words(f"（{zh}）", f"({en})") if len(named) > 1 else Words(zh, en))
+    above, below = sides
+    return Words(f"{above.zh} ÷ {below.zh} × 100%", f"{above.en} ÷ {below.en} × 100%")
+
+
+def _part(system: System, item: str) -> Words:
+    """An account, or one part of its breakdown, by name."""
+    key, _dot, value = item.partition(".")
+    account = system.figures.accounts[key]
+    if not value:
+        return account.words
+    part = _value_words(system, account, value)
+    return Words(f"{account.zh}（{part.zh}）", f"{account.en} ({part.en})")
+
+
+def _value_words(system: System, account: Account, value: str) -> Words:
+    fields, outcomes = _fields(system), _outcomes(system)
+    for name in account.by:
+        if name == OUTCOME and value in outcomes:
+            return outcomes[value].words
+        if name in fields and value in fields[name].choices:
+            return fields[name].choices[value]
+    return Words(value, value)
