@@ -2,8 +2,8 @@
 
 import pytest
 
-from zhunsheng.catalogue.loading import systems
 from zhunsheng.catalogue.course import moves_of
+from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.course_picture import picture_of
 
 PROCEDURES = [
