@@ -11,6 +11,36 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from zhunsheng.kernel.words import Words
+
+VARIABLES = {
+    "ZHUNSHENG_HOME": Words(
+        "数据目录，默认是项目中的 `var/`，没有项目时是当前目录中的 `var/`",
+        "directory of the data; `var/` in the project, or in the current directory where there is none",
+    ),
+    "ZHUNSHENG_DATABASE_URL": Words(
+        "PostgreSQL 的地址 `postgres://用户:口令@主机:端口/数据库名`；不设则用 `ZHUNSHENG_HOME` 中的 SQLite",
+        "address of a PostgreSQL, `postgres://user:password@machine:port/database`; without it SQLite in `ZHUNSHENG_HOME`",
+    ),
+    "ZHUNSHENG_ALLOWED_HOSTS": Words(
+        "网站使用的名称，以逗号分隔；默认只限本机",
+        "names the site answers to, parted by commas; this machine only by default",
+    ),
+    "ZHUNSHENG_HTTPS": Words(
+        "经提供 https 并设置 X-Forwarded-Proto 的代理访问时为 `1`",
+        "`1` when the site is reached through a proxy that speaks https and sets X-Forwarded-Proto",
+    ),
+    "ZHUNSHENG_DEBUG": Words(
+        "为 `1` 时在浏览器中显示程序错误；存有真实数据的不得使用",
+        "`1` shows programming errors in the browser; never where real data is kept",
+    ),
+    "ZHUNSHENG_CHROMIUM": Words("仅供测试：Chromium 程序", "tests only: the Chromium program"),
+    "ZHUNSHENG_TEST_DATABASE_URL": Words(
+        "仅供测试：已在运行的 PostgreSQL", "tests only: a PostgreSQL that runs already"
+    ),
+}
+"""Every variable an operator may set, and what it means."""
+
 # WAL: readers do not wait for the writer. NORMAL is safe with it: a power cut may lose the last commits, not the file.
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000"

@@ -2,11 +2,7 @@
 
 Declarations only: no law, no limits, nothing that an office decides on its pages.
 
-ZHUNSHENG_HOME           data directory; default: var/ in the project, or in the current directory
-ZHUNSHENG_DATABASE_URL   postgres://…; default: SQLite in ZHUNSHENG_HOME
-ZHUNSHENG_ALLOWED_HOSTS  names the site answers to, parted by commas; default: this machine only
-ZHUNSHENG_HTTPS          1 when the site is reached through a proxy that speaks https and sets X-Forwarded-Proto
-ZHUNSHENG_DEBUG          1 shows programming errors in the browser; never where real data is kept
+What each variable means stands in ``environment.VARIABLES``.
 """
 
 from pathlib import Path

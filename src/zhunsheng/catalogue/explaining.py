@@ -84,7 +84,8 @@ class Explained:
     system: System
     compiled: CompiledProcedure
     roles: list[tuple[Words, tuple[Words, ...]]]
-    states: list[tuple[Words, bool, tuple[Words, ...]]]
+    states: list[tuple[str, Words, bool, tuple[Words, ...]]]
+    """(key, name, whether it ends the case, the steps that may be taken in it), in the order of the course."""
     steps: list[Step]
     limits: list[LimitTold]
     papers: list[PaperTold]
@@ -105,7 +106,7 @@ def explain(system: System, compiled: CompiledProcedure) -> Explained:
             for key, role in procedure.roles.items()
         ],
         states=[
-            (procedure.states[state].words, procedure.states[state].final,
+            (state, procedure.states[state].words, procedure.states[state].final,
              tuple(actions[name].words for name in order if state in compiled.before[name]))
             for state in order_of(compiled, moves_of(compiled))
         ],
