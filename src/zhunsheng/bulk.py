@@ -17,6 +17,8 @@ from typing import Any
 
 from django.db import connection, models
 
+from zhunsheng.prepared import repeating_cursor
+
 _COPY_FROM = 60
 """From this many rows on PostgreSQL takes a COPY; below it one INSERT is quicker."""
 _PARAMETERS = 900
@@ -60,12 +62,18 @@ def run(statement: str, parameters: list[Any]) -> None:
 
 
 def _send_waiting() -> None:
+    """All that waits as one statement, each part but the last a WITH of it, so that the server can keep it planned: the
+    same step of the same procedure is always the same text. Values go as text, lest each width of a number make the
+    statement another one."""
     waiting = _waiting.get()
     if waiting:
-        statements, parameters = zip(*waiting, strict=True)
+        *first, last = (statement for statement, _ in waiting)
+        parts = ", ".join(f"w{index} AS ({statement})" for index, statement in enumerate(first))
+        values = chain.from_iterable(parameters for _, parameters in waiting)
+        texts = [value if value is None or isinstance(value, str) else str(value) for value in values]
         waiting.clear()
-        with connection.cursor() as cursor:
-            cursor.execute("; ".join(statements), [*chain.from_iterable(parameters)])
+        with repeating_cursor() as cursor:
+            cursor.execute(f"WITH {parts} {last}" if parts else last, texts)
 
 
 def insert_rows(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:

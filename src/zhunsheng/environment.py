@@ -139,4 +139,5 @@ def database(name: str, *, default: Path) -> dict[str, object]:
         raise _refuse(name, "…", chinese, english) from error
     if not parsed.get("NAME"):
         raise _refuse(name, "…", chinese, english)
-    return dict(parsed)
+    # Statements the product marks as coming again and again are kept parsed and planned by the server.
+    return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), "prepare_threshold": 5}}

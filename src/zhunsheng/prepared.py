@@ -6,9 +6,11 @@ For those alone: writing the text of a query costs Django more than the database
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from types import SimpleNamespace
 from typing import Any
 
+import psycopg
 from django.db import connection, models
 
 Columns = tuple["models.Field[Any, Any]", ...]
@@ -31,9 +33,40 @@ def _converters(vendor: str, fields: Columns) -> list[tuple[int, Any, list[Calla
     return found
 
 
+@lru_cache(1000)
+def _numbered(statement: str) -> str:
+    """A statement with the places of its values as PostgreSQL writes them: $1, $2 …"""
+    first, *parts = statement.split("%s")
+    return first + "".join(f"${number}{part}" for number, part in enumerate(parts, 1))
+
+
+class _Repeating(psycopg.RawCursor[Any]):
+    """A cursor whose statements the server keeps parsed and planned under their text."""
+
+    def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
+        statement = _numbered(query)
+        super().execute(statement, params, prepare=True)
+        if connection.queries_logged:
+            self._query = SimpleNamespace(query=statement.encode())  # where Django's log of queries looks for the text
+        return self
+
+
+_KEPT = 500
+"""Statements one connection keeps planned; a step of a procedure is one or two."""
+
+
+def repeating_cursor() -> Any:
+    """A cursor for texts that come again and again. Only PostgreSQL must be told: SQLite keeps them by itself."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    connection.ensure_connection()
+    connection.connection.prepared_max = _KEPT
+    return connection._prepare_cursor(_Repeating(connection.connection))
+
+
 def fetch(statement: str, parameters: Sequence[Any], fields: Columns) -> list[list[Any]]:
     """The rows of a statement, its columns turned into the values of the fields as Django does."""
-    with connection.cursor() as cursor:
+    with repeating_cursor() as cursor:
         cursor.execute(statement, parameters)
         rows = [list(row) for row in cursor.fetchall()]
     converting = _converters(connection.vendor, fields)

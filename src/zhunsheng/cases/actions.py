@@ -78,7 +78,7 @@ def open_case(
     officer_id = officer.pk if officer else None
     record = CaseRecord(compiled, organ, [Step(result, officer_id, organ.pk, note)], handler_id=officer_id)
     apply_register_changes(write([record], working_days))
-    return Case.objects.get(pk=record.case_id)
+    return locked(record.case_id)  # its own already: nobody else knows of it before the end of this transaction
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 
 from django.db import connection
 from django.utils import timezone
@@ -20,7 +21,7 @@ from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, cho
 from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ
-from zhunsheng.prepared import columns_of, fetch
+from zhunsheng.prepared import Columns, columns_of, fetch
 
 
 def procedure_of(case: Case) -> CompiledProcedure:
@@ -42,19 +43,25 @@ def state_of(case: Case, compiled: CompiledProcedure | None = None) -> CaseState
 
 def locked(case_id: int) -> Case:
     """The case with its organ, locked until the transaction ends. Raises ``Case.DoesNotExist``."""
+    statement, fields, names, own = _locking(connection.vendor)
+    rows = fetch(statement, [case_id], fields)
+    if not rows:
+        raise Case.DoesNotExist(f"没有编号为 {case_id} 的案件")
+    case = Case.from_db(connection.alias, names[:own], rows[0][:own])
+    case.organ = Organ.from_db(connection.alias, names[own:], rows[0][own:])
+    return case
+
+
+@cache
+def _locking(vendor: str) -> tuple[str, Columns, list[str], int]:
+    """The statement of ``locked``, the fields of its columns and their names, and how many of them are the case's own."""
     fields = (*Case._meta.concrete_fields, *Organ._meta.concrete_fields)
-    lock = "FOR UPDATE OF c" if connection.features.has_select_for_update_of else ""
+    lock = "FOR UPDATE OF c" if vendor == "postgresql" else ""
     statement = (
         f"SELECT {columns_of(Case, 'c')}, {columns_of(Organ, 'o')} "  # noqa: S608 - our own names
         f"FROM cases_case c JOIN orgs_organ o ON o.id = c.organ_id WHERE c.id = %s {lock}"
     )
-    rows = fetch(statement, [case_id], fields)
-    if not rows:
-        raise Case.DoesNotExist(f"没有编号为 {case_id} 的案件")
-    own = len(Case._meta.concrete_fields)
-    case = Case.from_db(connection.alias, [field.attname for field in fields[:own]], rows[0][:own])
-    case.organ = Organ.from_db(connection.alias, [field.attname for field in fields[own:]], rows[0][own:])
-    return case
+    return statement, fields, [field.attname for field in fields], len(Case._meta.concrete_fields)
 
 
 def links_of(case_id: int) -> tuple[Link, ...]:
