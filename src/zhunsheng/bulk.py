@@ -102,10 +102,14 @@ def insert_rows(model: type[models.Model], columns: tuple[str, ...], rows: Seque
 
 def update_row(model: type[models.Model], key: int, values: Mapping[str, Any]) -> None:
     """Change columns of one row; values as for ``insert_rows``."""
+    run(_update_statement(connection.vendor, model, tuple(values)), [*values.values(), key])
+
+
+@cache
+def _update_statement(vendor: str, model: type[models.Model], columns: tuple[str, ...]) -> str:
     quote = connection.ops.quote_name
-    changes = ", ".join(f"{quote(column)} = %s" for column in values)
-    statement = f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(model._meta.pk.column)} = %s"  # noqa: S608 - our own names
-    run(statement, [*values.values(), key])
+    changes = ", ".join(f"{quote(column)} = %s" for column in columns)
+    return f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(model._meta.pk.column)} = %s"  # noqa: S608 - our own names
 
 
 def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 Columns = tuple["models.Field[Any, Any]", ...]
 
@@ -57,21 +57,23 @@ _KEPT = 500
 
 def repeating_cursor() -> Any:
     """A cursor for texts that come again and again. Only PostgreSQL must be told: SQLite keeps them by itself."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    connection.ensure_connection()
-    connection.connection.prepared_max = _KEPT
-    return connection._prepare_cursor(_Repeating(connection.connection))
+    own = connections[DEFAULT_DB_ALIAS]
+    if own.vendor != "postgresql":
+        return own.cursor()
+    own.ensure_connection()
+    own.connection.prepared_max = _KEPT
+    return own._prepare_cursor(_Repeating(own.connection))
 
 
 def fetch(statement: str, parameters: Sequence[Any], fields: Columns) -> list[list[Any]]:
     """The rows of a statement, its columns turned into the values of the fields as Django does."""
+    own = connections[DEFAULT_DB_ALIAS]
     with repeating_cursor() as cursor:
         cursor.execute(statement, parameters)
         rows = [list(row) for row in cursor.fetchall()]
-    converting = _converters(connection.vendor, fields)
+    converting = _converters(own.vendor, fields)
     for row in rows:
         for index, column, converters in converting:
             for convert in converters:
-                row[index] = convert(row[index], column, connection)
+                row[index] = convert(row[index], column, own)
     return rows
