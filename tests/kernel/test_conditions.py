@@ -1,8 +1,10 @@
 """Conditions of declarations on the fields of a case."""
 
+from datetime import date
+
 import pytest
 
-from zhunsheng.kernel.conditions import ConditionError, compile_condition
+from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_condition
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,14 @@ from zhunsheng.kernel.conditions import ConditionError, compile_condition
         ({"outcome": {"not": "refused"}}, {"outcome": "accepted"}, True),
         ({"outcome": {"not": ["refused", "void"]}}, {"outcome": "void"}, False),
         ({"a": 1, "b": 2}, {"a": 1, "b": 3}, False),
+        ({"adopted": {"le": {"field": "given"}}}, {"adopted": 5, "given": "5"}, True),
+        ({"adopted": {"le": {"field": "given"}}}, {"adopted": 6, "given": 5}, False),
+        ({"adopted": {"le": {"field": "given"}}}, {"adopted": 6}, False),
+        ({"closes": {"ge": {"field": "opens"}}}, {"closes": "2024-03-10", "opens": "2024-03-05"}, True),
+        ({"closes": {"ge": {"field": "opens"}}}, {"closes": "2024-03-05T08:00", "opens": "2024-03-06"}, False),
+        ({"closes": {"ge": "2024-03-05"}}, {"closes": "2024-03-05"}, True),
+        ({"closes": {"ge": date(2024, 3, 5)}}, {"closes": "2024-03-04"}, False),
+        ({"closes": {"ge": "2024-03-05"}}, {"closes": 20250101}, False),
     ],
 )
 def test_conditions(condition, values, holds):
@@ -40,7 +50,13 @@ def test_no_condition_is_none():
     assert compile_condition({}) is None
 
 
-@pytest.mark.parametrize("condition", [{"a": {"gt": 3}}, {"a": {"ge": "many"}}, {"a": {"le": None}}])
+@pytest.mark.parametrize(
+    "condition", [{"a": {"gt": 3}}, {"a": {"ge": "many"}}, {"a": {"le": None}}, {"a": {"le": {"other": "b"}}}]
+)
 def test_what_is_no_condition_says_so(condition):
     with pytest.raises(ConditionError, match="a"):
         compile_condition(condition)
+
+
+def test_fields_compared_with_are_asked_for_too():
+    assert asked_fields({"a": 1, "b": {"le": {"field": "c"}, "ge": 2}}) == {"a", "b", "c"}

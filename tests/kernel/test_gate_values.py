@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from zhunsheng.kernel.procedure import Procedure
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act
 from zhunsheng.kernel.words import Words
@@ -9,6 +11,51 @@ from zhunsheng.law.working_days import packaged_calendar
 
 LABEL = {"zh": "示例", "en": "Example"}
 DAY = date(2024, 3, 4)
+
+
+def _procedure(**closing: object) -> Procedure:
+    return Procedure.model_validate({
+        "name": LABEL, "basis": "a_law", "in_force": {"from": date(2024, 1, 1)}, "number": "{year}{serial}",
+        "roles": {"handler": LABEL}, "fields": {"paid": {**LABEL, "type": "boolean"}, "sum": {**LABEL, "type": "integer"}},
+        "states": {"open": LABEL, "closed": {**LABEL, "final": True}},
+        "actions": {
+            "file": {**LABEL, "start": True, "to": "open", "by": "handler", "basis": "1"},
+            "close": {**LABEL, "from": "open", "to": "closed", "by": "handler", "basis": "1", **closing},
+        },
+    })  # fmt: skip
+
+
+def test_what_a_step_fixes_is_filled_in_whoever_takes_it():
+    compiled = CompiledProcedure(
+        "example", _procedure(fixed={"paid": "是"}, sets=["sum"]), {}, {}, {"a_law": Words("法", "Law")}
+    )
+    roles = frozenset({"handler"})
+    opened = act(compiled, None, Command("file", DAY, DAY, roles=roles), packaged_calendar())
+    assert isinstance(opened, Transition)
+    closed = act(compiled, opened.case, Command("close", DAY, DAY, roles=roles, values={"sum": 3}), packaged_calendar())
+    assert isinstance(closed, Transition)
+    assert closed.sets == closed.case.fields == {"paid": True, "sum": 3}
+    given = act(
+        compiled,
+        opened.case,
+        Command("close", DAY, DAY, roles=roles, values={"sum": 3, "paid": False}),
+        packaged_calendar(),
+    )
+    assert _code(given) == "stray_field"
+
+
+@pytest.mark.parametrize(
+    ("closing", "problem"),
+    [
+        ({"fixed": {"paid": "也许"}}, "固定的"),
+        ({"fixed": {"paid": None}}, "是空的"),
+        ({"fixed": {"unpaid": True}}, "没有声明的字段 unpaid"),
+        ({"fixed": {"paid": True}, "sets": ["paid?"]}, "既由人填写又写明"),
+    ],
+)
+def test_what_cannot_be_fixed_does_not_load(closing, problem):
+    with pytest.raises(ValueError, match=problem):
+        _procedure(**closing)
 
 
 def _answer(**values: object) -> Transition | Refusal:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.scenarios import read_scenarios
-from zhunsheng.kernel.conditions import ConditionError, compile_condition
+from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_condition
 from zhunsheng.kernel.office import PREFIX
 from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, BasisDeclaration, Procedure
 from zhunsheng.law.statutes import limits, statutes
@@ -162,6 +162,6 @@ def _lint_figures(system: System) -> Iterator[str]:
         for name in (*account.on, *account.less):
             if name not in actions and not name.startswith(PREFIX):
                 yield f"指标 {key} 由不存在的环节 {name} 入账"
-        named = [*account.by, *account.when, *([account.sum] if account.sum else [])]
+        named = [*account.by, *sorted(asked_fields(account.when)), *([account.sum] if account.sum else [])]
         named += [account.distinct.field] if account.distinct else []
         yield from (f"指标 {key} 用了不存在的字段 {name}" for name in named if name not in fields and name != OUTCOME)

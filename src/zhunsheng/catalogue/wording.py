@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from zhunsheng.kernel.compiled import CompiledProcedure
-from zhunsheng.kernel.fields import FieldDeclaration, Labelled
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Labelled
 from zhunsheng.kernel.procedure import OUTCOME, BasisDeclaration
 from zhunsheng.kernel.words import Words
 
@@ -61,21 +61,31 @@ def condition_words(
             field = fields.get(name)
             asked, choices = (field.words, field.choices) if field else (Words(name, name), {})
         parts = wanted if isinstance(wanted, Mapping) else {"is": wanted}
-        lines += [_line_words(quoted(asked), operator, value, choices) for operator, value in parts.items()]
+        for operator, bound in parts.items():
+            dated = name in fields and fields[name].type in (FieldType.DATE, FieldType.DATETIME)
+            says = _DATED.get(operator, _OPERATORS[operator]) if dated else _OPERATORS[operator]
+            if isinstance(bound, Mapping):
+                other = fields.get(bound["field"])
+                words = quoted(other.words if other else Words(bound["field"], bound["field"]))
+                lines.append(
+                    Words(f"{quoted(asked).zh}{says.zh}{words.zh}", f"{quoted(asked).en} {says.en} {words.en}")
+                )
+            else:
+                lines.append(_line_words(quoted(asked), operator, says, bound, choices))
     return Words("，且".join(line.zh for line in lines), " and ".join(line.en for line in lines))
 
 
 _OPERATORS = {
     "is": Words("为", "is"), "not": Words("不是", "is not"), "ge": Words("不少于", "is at least"),
-    "le": Words("不多于", "is at most"),
+    "le": Words("不多于", "is at most"), "present": Words("", ""),
 }  # fmt: skip
+_DATED = {"ge": Words("不早于", "is not before"), "le": Words("不晚于", "is not after")}
 
 
-def _line_words(asked: Words, operator: str, wanted: Any, choices: Mapping[str, Words]) -> Words:
+def _line_words(asked: Words, operator: str, says: Words, wanted: Any, choices: Mapping[str, Words]) -> Words:
     if operator == "present":
         says = Words("已填写", "is filled in") if wanted else Words("没有填写", "is empty")
         return Words(f"{asked.zh}{says.zh}", f"{asked.en} {says.en}")
-    says = _OPERATORS[operator]
     values = wanted if isinstance(wanted, list) else [wanted]
     value = one_of(_value_words(item, choices) for item in values)
     return Words(f"{asked.zh}{says.zh}{value.zh}", f"{asked.en} {says.en} {value.en}")

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from zhunsheng.kernel.case_state import CaseState, Request
 from zhunsheng.kernel.clock import ClockEvent
-from zhunsheng.kernel.conditions import Predicate, compile_condition
-from zhunsheng.kernel.fields import FieldType
+from zhunsheng.kernel.conditions import Predicate, asked_fields, compile_condition
+from zhunsheng.kernel.fields import FieldType, parse
 from zhunsheng.kernel.figures import Posting, PostingRule
 from zhunsheng.kernel.limits import Amount, Limit
 from zhunsheng.kernel.procedure import OUTCOME, BasisDeclaration, DeadlineDeclaration, Gate, Procedure, RegisterWrite
@@ -149,8 +149,9 @@ class CompiledProcedure:
     def _looks_at_values(self, action: str, gate: Gate) -> bool:
         """Whether a gate asks about what the action itself fills in, so that it can only be judged with the values."""
         declared = self.procedure.actions[action]
-        asked = {*gate.when, *gate.condition, *gate.fields, *([gate.registered.key] if gate.registered else [])}
-        given = {*declared.field_names, *([OUTCOME] if declared.outcome else [])}
+        asked = asked_fields(gate.when) | asked_fields(gate.condition) | {*gate.fields}
+        asked |= {gate.registered.key} if gate.registered else set()
+        given = {*declared.field_names, *declared.fixed, *([OUTCOME] if declared.outcome else [])}
         return declared.start or not asked.isdisjoint(given)
 
     @cached_property
@@ -193,6 +194,14 @@ class CompiledProcedure:
         """Action -> (field, whether it must be filled)."""
         return {
             name: [(item.rstrip("?"), not item.endswith("?")) for item in action.sets]
+            for name, action in self.procedure.actions.items()
+        }
+
+    @cached_property
+    def fixed(self) -> dict[str, dict[str, Any]]:
+        """Action -> the values it fills in by itself."""
+        return {
+            name: {field: parse(self.all_fields[field], value) for field, value in action.fixed.items()}
             for name, action in self.procedure.actions.items()
         }
 

@@ -1,11 +1,14 @@
 """Conditions on the fields of a case, as declarations write them, compiled to plain functions.
 
-``{track: general, amount: {ge: 3000}, area: [公安, 税务], note: {present: true}}``: every line must hold.
+``{track: general, amount: {ge: 3000}, area: [公安, 税务], note: {present: true}, adopted: {le: {field: given}}}``: every
+line must hold.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -44,12 +47,30 @@ def _meets(value: Any, allowed: list[Any]) -> bool:
     return any(item in allowed for item in value) if isinstance(value, list) else value in allowed
 
 
-def _number(value: Any) -> Decimal | None:
+def asked_fields(condition: Mapping[str, Any]) -> set[str]:
+    """Every field a condition looks at: those it asks about and those it compares them with."""
+    compared = {
+        bound["field"]
+        for wanted in condition.values()
+        if isinstance(wanted, Mapping)
+        for bound in wanted.values()
+        if isinstance(bound, Mapping) and isinstance(bound.get("field"), str)
+    }
+    return {*condition, *compared}
+
+
+def _measure(value: Any) -> Decimal | date | None:
+    """What can be compared as larger or smaller: a number, or the day of a date; None for anything else."""
+    if isinstance(value, str) and _DAY.match(value):
+        return date.fromisoformat(value[:10])
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T|$)")
 
 
 def _compile_operator(name: str, operator: str, value: Any) -> Predicate:
@@ -58,13 +79,24 @@ def _compile_operator(name: str, operator: str, value: Any) -> Predicate:
     if operator == "not":
         refused = list(value) if isinstance(value, list) else [value]
         return lambda values: not _meets(values.get(name), refused)
-    bound = _number(value)
-    if bound is None:
-        raise ConditionError(f"条件「{name}」的 {operator} 应当是数，不是「{value}」")
-    sign = 1 if operator == "ge" else -1
+    other: str | None = None
+    fixed: Decimal | date | None = None
+    if isinstance(value, Mapping):
+        other = value.get("field")
+        if set(value) != {"field"} or not isinstance(other, str):
+            raise ConditionError(f"条件「{name}」的 {operator} 与另一字段比较时写作 {{field: 字段}}")
+    else:
+        fixed = _measure(value.isoformat() if isinstance(value, date) else value)
+        if fixed is None:
+            raise ConditionError(f"条件「{name}」的 {operator} 应当是数、日期或者 {{field: 字段}}，不是「{value}」")
 
     def within_bound(values: Mapping[str, Any]) -> bool:
-        number = _number(values.get(name))
-        return number is not None and (number - bound) * sign >= 0
+        bound = fixed if other is None else _measure(values.get(other))
+        measured = _measure(values.get(name))
+        if isinstance(measured, Decimal) and isinstance(bound, Decimal):
+            return measured >= bound if operator == "ge" else measured <= bound
+        if isinstance(measured, date) and isinstance(bound, date):
+            return measured >= bound if operator == "ge" else measured <= bound
+        return False
 
     return within_bound

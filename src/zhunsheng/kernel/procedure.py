@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from zhunsheng.kernel.fields import Declaration, FieldDeclaration, FieldType, Labelled
+from zhunsheng.kernel.conditions import asked_fields
+from zhunsheng.kernel.fields import Declaration, FieldDeclaration, FieldError, FieldType, Labelled, parse
 from zhunsheng.kernel.limits import Kind, Unit
 
 THE_LAW = "the_law"
@@ -50,7 +51,7 @@ def _as_basis(value: Any) -> Any:
 BasisField = Annotated[BasisDeclaration, BeforeValidator(_as_basis)]
 
 Condition = dict[str, Any]
-"""field -> value, list of values, or {ge, le, present}; all must hold."""
+"""field -> value, list of values, or {ge, le, present, not}; all must hold. See ``conditions``."""
 
 
 class State(Labelled):
@@ -93,7 +94,8 @@ class RegisterWrite(Declaration):
 class Action(Labelled):
     """One step (环节).
 
-    ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``outcome``: the outcomes to choose from
+    ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``fixed``: fields that get the value written
+    here, whoever takes the step. ``outcome``: the outcomes to choose from
     (one: it is taken). ``by``: the roles that may take it, or ``the_law``. ``to``: the state after it; absent means
     the state stays. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
     """
@@ -103,6 +105,7 @@ class Action(Labelled):
     to: str | None = None
     by: Names
     sets: Names = []
+    fixed: dict[str, Any] = {}
     outcome: Names = []
     papers: Names = Field(default=[], alias="paper")
     once: bool = False
@@ -287,16 +290,18 @@ def _problems(procedure: Procedure) -> list[str]:
         known("状态", where, [action.to] if action.to else [], procedure.states)
         known("角色", where, action.by, {*procedure.roles, THE_LAW})
         known("字段", where, action.field_names, names)
+        problems.extend(_fixed_problems(procedure, where, action))
         known("结果", where, action.outcome, procedure.outcomes)
         known("文书", where, action.papers, procedure.papers)
         for write in action.registers:
             sources = [write.key, *(value for value in write.values.values() if isinstance(value, str))]
             known("字段", where, [s for s in sources if s not in _IMPLICIT], names)
-        known("字段", where, list(action.when), {*names, OUTCOME})
+        known("字段", where, [*sorted(asked_fields(action.when)), *action.fixed], {*names, OUTCOME})
     for index, gate in enumerate(procedure.gates, 1):
         where = f"第 {index} 个闸门 "
         known("环节", where, [*gate.on, *gate.needs, *gate.needs_any, *gate.not_done, *gate.not_by], procedure.actions)
-        known("字段", where, [*gate.fields, *gate.when, *gate.condition], {*names, OUTCOME})
+        asked = asked_fields(gate.when) | asked_fields(gate.condition)
+        known("字段", where, [*gate.fields, *sorted(asked)], {*names, OUTCOME})
         known("期限", where, [gate.elapsed] if gate.elapsed else [], procedure.deadlines)
         if gate.registered:
             known("字段", where, [gate.registered.key], {*names, *_IMPLICIT})
@@ -309,7 +314,7 @@ def _problems(procedure: Procedure) -> list[str]:
         known(
             "字段",
             where,
-            [*deadline.when, *([deadline.counted_from] if deadline.counted_from else [])],
+            [*sorted(asked_fields(deadline.when)), *([deadline.counted_from] if deadline.counted_from else [])],
             {*names, OUTCOME},
         )
         if isinstance(deadline.limit, SpecifiedLimit):
@@ -318,6 +323,19 @@ def _problems(procedure: Procedure) -> list[str]:
         known("关联系统", "承接 ", [slug], procedure.links)
         known("字段", "承接 ", list(taken), names)
     known("字段", "列表 ", [c for c in procedure.list_columns if c not in _IMPLICIT], names)
+    return problems
+
+
+def _fixed_problems(procedure: Procedure, where: str, action: Action) -> list[str]:
+    """What is wrong with the values an action fills in by itself."""
+    problems = [f"{where}的 {name} 既由人填写又写明了固定的值" for name in action.fixed if name in action.field_names]
+    for name, value in action.fixed.items():
+        if name in procedure.all_fields:
+            try:
+                if parse(procedure.all_fields[name], value) is None:
+                    problems.append(f"{where}固定的「{name}」是空的")
+            except FieldError as error:
+                problems.append(f"{where}固定的「{name}」：{error.words.zh}")
     return problems
 
 

@@ -92,7 +92,7 @@ def _parse_values(
             Words(f"「{action.zh}」不填写「{label}」", f"“{action.en}” does not fill in “{first}”"),
             field=first,
         )
-    parsed: dict[str, Any] = {}
+    parsed: dict[str, Any] = {**compiled.fixed[command.action]}
     for name, required in wanted:
         declared = compiled.all_fields[name]
         given = command.values.get(name)
