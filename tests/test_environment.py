@@ -1,6 +1,9 @@
 """What an operator sets through the environment is understood, or refused with words that help."""
 
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,20 @@ def test_boolean_refuses_anything_else_by_name(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("ZHUNSHENG_DEBUG", "maybe")
     with pytest.raises(ImproperlyConfigured, match=r"ZHUNSHENG_DEBUG='maybe'.*只能填"):
         environment.boolean("ZHUNSHENG_DEBUG")
+
+
+def test_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ZHUNSHENG_LOCK_MINUTES", raising=False)
+    assert environment.number("ZHUNSHENG_LOCK_MINUTES", default=15, least=1, most=60) == 15
+    monkeypatch.setenv("ZHUNSHENG_LOCK_MINUTES", " 60 ")
+    assert environment.number("ZHUNSHENG_LOCK_MINUTES", default=15, least=1, most=60) == 60
+
+
+@pytest.mark.parametrize("value", ["0", "61", "-5", "1.5", "ten"])
+def test_number_refuses_what_is_none_or_out_of_bounds(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("ZHUNSHENG_LOCK_MINUTES", value)
+    with pytest.raises(ImproperlyConfigured, match=r"ZHUNSHENG_LOCK_MINUTES=.*只能填 1 到 60"):
+        environment.number("ZHUNSHENG_LOCK_MINUTES", default=15, least=1, most=60)
 
 
 def test_names(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,3 +98,18 @@ def test_database_refuses_other_addresses_without_repeating_them(
     with pytest.raises(ImproperlyConfigured, match="ZHUNSHENG_DATABASE_URL") as refusal:
         environment.database("ZHUNSHENG_DATABASE_URL", default=tmp_path)
     assert "hidden" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("https", "expected"),
+    [("1", "31536000 True True True 1 False"), ("0", "0 False False False 0 False")],
+)
+def test_https_keeps_cookies_and_browsers_to_it(tmp_path: Path, https: str, expected: str) -> None:
+    program = (
+        "from django.conf import settings as s; print(s.SECURE_HSTS_SECONDS, s.SESSION_COOKIE_SECURE, "
+        "s.CSRF_COOKIE_SECURE, s.LANGUAGE_COOKIE_SECURE, s.PROXIES, s.SECURE_HSTS_INCLUDE_SUBDOMAINS)"
+    )
+    told = {**os.environ, "ZHUNSHENG_HOME": str(tmp_path), "ZHUNSHENG_HTTPS": https}
+    told["DJANGO_SETTINGS_MODULE"] = "zhunsheng.settings"
+    done = subprocess.run([sys.executable, "-c", program], env=told, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == expected

@@ -27,8 +27,52 @@ VARIABLES = {
         "names the site answers to, parted by commas; this machine only by default",
     ),
     "ZHUNSHENG_HTTPS": Words(
-        "经提供 https 并设置 X-Forwarded-Proto 的代理访问时为 `1`",
-        "`1` when the site is reached through a proxy that speaks https and sets X-Forwarded-Proto",
+        "经提供 https 并设置 X-Forwarded-Proto 的代理访问时为 `1`；此时 Cookie 只经 https 传送，并告知浏览器只用 https（HSTS）",
+        "`1` when the site is reached through a proxy that speaks https and sets X-Forwarded-Proto; then cookies go by https only and browsers are told to use nothing else (HSTS)",
+    ),
+    "ZHUNSHENG_PROXIES": Words(
+        "网站前面有几层代理（各层都须写 X-Forwarded-For）；设了 `ZHUNSHENG_HTTPS` 时默认 `1`，否则 `0`",
+        "how many proxies stand before the site, each adding to X-Forwarded-For; `1` with `ZHUNSHENG_HTTPS`, else `0`",
+    ),
+    "ZHUNSHENG_PASSWORD_LENGTH": Words(
+        "口令至少几个字符，默认 `10`",
+        "characters a password needs at least; `10`",
+    ),
+    "ZHUNSHENG_PASSWORD_CLASSES": Words(
+        "大写字母、小写字母、数字、其他符号中至少几类，默认 `3`",
+        "of capital letters, small letters, figures, other signs: how many classes it needs; `3`",
+    ),
+    "ZHUNSHENG_PASSWORD_HISTORY": Words(
+        "不得重复最近几次用过的口令，默认 `5`，`0` 为不限",
+        "how many earlier passwords are barred; `5`, `0` for none",
+    ),
+    "ZHUNSHENG_PASSWORD_DAYS": Words(
+        "口令用满几天须更换，默认 `90`，`0` 为不限",
+        "after how many days it has to be changed; `90`, `0` for never",
+    ),
+    "ZHUNSHENG_LOCK_ACCOUNT": Words(
+        "登录失败几次锁定账号，默认 `5`",
+        "failed sign-ins that lock an account; `5`",
+    ),
+    "ZHUNSHENG_LOCK_ADDRESS": Words(
+        "登录失败几次锁定网络地址，默认 `50`，`0` 为不锁",
+        "failed sign-ins that lock a network address; `50`, `0` for never",
+    ),
+    "ZHUNSHENG_LOCK_MINUTES": Words(
+        "锁定几分钟，默认 `15`",
+        "for how many minutes; `15`",
+    ),
+    "ZHUNSHENG_SESSION_MINUTES": Words(
+        "几分钟没有操作即退出，默认 `30`",
+        "minutes without activity that end a session; `30`",
+    ),
+    "ZHUNSHENG_SESSION_HOURS": Words(
+        "登录后最长几小时，默认 `12`",
+        "hours after signing in that end it at the latest; `12`",
+    ),
+    "ZHUNSHENG_SECOND_FACTOR": Words(
+        "必须启用动态口令的岗位，以逗号分隔：`administrator`、`law:administrator`，全体人员为 `*`；默认没有",
+        "roles that need a second factor, parted by commas: `administrator`, `law:administrator`, `*` for everybody; nobody by default",
     ),
     "ZHUNSHENG_DEBUG": Words(
         "为 `1` 时在浏览器中显示程序错误；存有真实数据的不得使用",
@@ -61,6 +105,16 @@ def boolean(name: str, *, default: bool = False) -> bool:
     if value.lower() in {"0", "false", "no", "off"}:
         return False
     raise _refuse(name, value, "只能填 1 或 0", "must be 1 or 0")
+
+
+def number(name: str, *, default: int, least: int, most: int) -> int:
+    """The variable as a whole number within bounds. Raises ImproperlyConfigured for anything else."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not (value.isascii() and value.isdecimal() and least <= int(value) <= most):
+        raise _refuse(name, value, f"只能填 {least} 到 {most} 的整数", f"must be a whole number from {least} to {most}")
+    return int(value)
 
 
 def names(name: str, *, default: Sequence[str]) -> list[str]:

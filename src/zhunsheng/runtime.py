@@ -52,6 +52,7 @@ def serve_site(address: str, port: int, workers: int | None = None) -> None:
     from granian.constants import Interfaces
 
     start_django()
+    _refuse_unknown_roles()
     call_command("collectstatic", interactive=False, verbosity=0)
     host = f"[{address}]" if ":" in address else address
     click.echo(f"准绳：http://{host}:{port}/  （按 Ctrl+C 停止 · Ctrl+C to stop）")
@@ -66,6 +67,18 @@ def serve_site(address: str, port: int, workers: int | None = None) -> None:
     )
     with _worker():
         site.serve()
+
+
+def _refuse_unknown_roles() -> None:
+    """Raises click.ClickException when the second factor is demanded of a role nobody can hold."""
+    from zhunsheng.security import second_factor
+
+    if unknown := second_factor.unknown_roles():
+        named = ", ".join(unknown)
+        raise click.ClickException(
+            f"环境变量 ZHUNSHENG_SECOND_FACTOR 中没有这样的岗位：{named}。写成“岗位”或者“系统:岗位”，全体人员写 *。 "
+            f"Environment variable ZHUNSHENG_SECOND_FACTOR names no role: {named}. Write role or system:role, or * for all."
+        )
 
 
 @contextmanager

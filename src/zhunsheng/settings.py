@@ -5,8 +5,10 @@ Declarations only: no law, no limits, nothing that an office decides on its page
 What each variable means stands in ``environment.VARIABLES``.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
 from zhunsheng import environment
@@ -19,15 +21,19 @@ HOME = environment.directory("ZHUNSHENG_HOME", default=_ROOT / "var")
 SECRET_KEY = environment.secret(HOME / "secret_key")
 DEBUG = environment.boolean("ZHUNSHENG_DEBUG")
 HTTPS = environment.boolean("ZHUNSHENG_HTTPS")
+PROXIES = environment.number("ZHUNSHENG_PROXIES", default=int(HTTPS), least=0, most=5)
 ALLOWED_HOSTS = environment.names("ZHUNSHENG_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
+    "csp",
     "django_htmx",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "zhunsheng.law",
     "zhunsheng.orgs",
     "zhunsheng.security",
@@ -44,15 +50,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "zhunsheng.desk.language.ChineseFirst",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "zhunsheng.security.sessions.keep_alive",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "zhunsheng.urls"
 WSGI_APPLICATION = "zhunsheng.wsgi.application"
@@ -90,11 +99,73 @@ STORAGES = {
 }
 MEDIA_ROOT = HOME / "files"
 
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+# --- Signing in (登录). The numbers are what is customary in 等级保护 practice; no statute sets them. ---------------------
+
+# How many characters, of how many classes, how many earlier ones are barred (0: none), after how many days it has to
+# be changed (0: never).
+PASSWORD_LENGTH = environment.number("ZHUNSHENG_PASSWORD_LENGTH", default=10, least=8, most=64)
+PASSWORD_CLASSES = environment.number("ZHUNSHENG_PASSWORD_CLASSES", default=3, least=1, most=4)
+PASSWORD_HISTORY = environment.number("ZHUNSHENG_PASSWORD_HISTORY", default=5, least=0, most=24)
+PASSWORD_DAYS = environment.number("ZHUNSHENG_PASSWORD_DAYS", default=90, least=0, most=3650)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "zhunsheng.security.passwords.LongEnough", "OPTIONS": {"min_length": PASSWORD_LENGTH}},
+    {"NAME": "zhunsheng.security.passwords.EnoughClasses"},
+    {"NAME": "zhunsheng.security.passwords.NotCommon"},
+    {
+        "NAME": "zhunsheng.security.passwords.NotLikeTheAccount",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
+    {"NAME": "zhunsheng.security.passwords.NotUsedBefore"},
+]
+
+# How many failures lock an account or (0: never) an address, and for how many minutes.
+LOCK_ACCOUNT = environment.number("ZHUNSHENG_LOCK_ACCOUNT", default=5, least=3, most=100)
+LOCK_ADDRESS = environment.number("ZHUNSHENG_LOCK_ADDRESS", default=50, least=0, most=10000)
+LOCK_MINUTES = environment.number("ZHUNSHENG_LOCK_MINUTES", default=15, least=1, most=1440)
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_HANDLER = "zhunsheng.security.lockout.Handler"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_FAILURE_LIMIT = LOCK_ACCOUNT
+AXES_COOLOFF_TIME = timedelta(minutes=LOCK_MINUTES)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying on does not put off the end that was told
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # our audit trail is the record
+AXES_CLIENT_IP_CALLABLE = "zhunsheng.security.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "zhunsheng.desk.signing_in.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "next"]
+AXES_VERBOSE = False
+
+# When a session ends: after so many minutes without a request, and so many hours after signing in at the latest.
+SESSION_MINUTES = environment.number("ZHUNSHENG_SESSION_MINUTES", default=30, least=5, most=1440)
+SESSION_HOURS = environment.number("ZHUNSHENG_SESSION_HOURS", default=12, least=1, most=168)
+SESSION_ENGINE = "zhunsheng.security.sessions"
+SESSION_COOKIE_AGE = SESSION_MINUTES * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# Who must have a second factor: roles (administrator), roles of a system (law:administrator), or * for everybody.
+SECOND_FACTOR = environment.names("ZHUNSHENG_SECOND_FACTOR", default=[])
+OTP_TOTP_ISSUER = "准绳"
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # wrong codes count towards the lockout of the account
+
+# --- What browsers are told ----------------------------------------------------------------------------------------------
+
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],  # Tabler draws ticks and arrows with data addresses
+        "style-src-attr": [UNSAFE_INLINE],  # ECharts places its labels so; style sheets come from the site alone
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEBUG
     SECURE_HSTS_SECONDS = 0 if DEBUG else 31536000

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
@@ -29,10 +30,12 @@ from zhunsheng.desk.case_rows import unfinished
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Duty, Organ, Region
+from zhunsheng.security import second_factor, sessions
 from zhunsheng.security.models import AuditEntry
 
 LARGE_TEXT = "large_text"
 OWN_PASSWORD = "own-password"  # noqa: S105 - the name of a page
+PASSWORD_IS_OLD = "password_is_old"  # noqa: S105 - kept in the session, so that it is asked for once
 OFFICE = {
     "organs": (Words("机构", "Organs"), {"organs", "organ", "add-organ", "reform-organ"}),
     "people": (Words("人员", "People"), {"people", "officer", "add-officer", "appoint", "end-duty", "set-password"}),
@@ -81,26 +84,45 @@ class DeskRequest(HttpRequest):
 def officers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For signed-in officers; gives the view ``request.access`` and ``request.day`` and keeps pages out of caches.
 
-    Whose password was set by somebody else is led to the page that changes it.
+    Who has to change the password or to set up a second factor first is led to the page for it.
     """
-
-    @login_required
-    @wraps(view)
-    def for_officer(request: Any, *arguments: Any, **named: Any) -> HttpResponse:
-        if request.user.must_change_password and request.resolver_match.url_name != OWN_PASSWORD:
-            return HttpResponseRedirect(reverse(f"desk:{OWN_PASSWORD}"))
-        request.day = timezone.localdate()
-        request.access = access_of(request.user, request.day)
-        return view(request, *arguments, **named)
 
     @never_cache
     @wraps(view)
     def guarded(request: Any, *arguments: Any, **named: Any) -> HttpResponse:
-        if request.htmx and not request.user.is_authenticated:
-            return HttpResponse(status=401)  # the page of sign-in must not take the place of a half-filled form
-        return for_officer(request, *arguments, **named)
+        if not request.user.is_authenticated:
+            # The page of sign-in must not take the place of a half-filled form.
+            return HttpResponse(status=401) if request.htmx else _to_sign_in(request)
+        request.day = timezone.localdate()
+        request.access = access_of(request.user, request.day)
+        first = _page_wanted_first(request)
+        if first and request.resolver_match.url_name != first:
+            address = reverse(f"desk:{first}")
+            return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
+        return view(request, *arguments, **named)
 
     return guarded
+
+
+def _to_sign_in(request: Any) -> HttpResponse:
+    """To the sign-in page, which says why the session ended, and afterwards back to where a page was being read."""
+    query = {"next": request.get_full_path(), "ended": sessions.how_it_ended(request)}
+    if request.method not in ("GET", "HEAD"):
+        origin = request.headers.get("Referer", "")
+        is_ours = url_has_allowed_host_and_scheme(origin, {request.get_host()}, require_https=request.is_secure())
+        came_from = urlsplit(origin)
+        query |= {"next": urlunsplit(("", "", came_from.path, came_from.query, "")) if is_ours else "/", "unsaved": "1"}
+    given = urlencode({name: value for name, value in query.items() if value}, safe="/")
+    return HttpResponseRedirect(f"{reverse('desk:sign-in')}?{given}")
+
+
+def _page_wanted_first(request: Any) -> str:
+    """The page that comes before all others: a new password, then a second factor where a duty demands one."""
+    if request.user.must_change_password or request.session.get(PASSWORD_IS_OLD):
+        return OWN_PASSWORD
+    if second_factor.is_required(request.access) and not request.session.get(second_factor.SHOWN):
+        return "second-factor"
+    return ""
 
 
 def page(
@@ -121,6 +143,7 @@ def page(
         "menu": [*menu_for(request.access, system), *office_group(request)],
         "duties": duties_of(request.access),
         "today": request.day,
+        "session_left": sessions.left_of(request.session),
         **common(request),
     }
     return render(request, template, {**frame, **context}, status=status)
@@ -191,5 +214,7 @@ def switch_large_text(request: HttpRequest) -> HttpResponse:
     if request.COOKIES.get(LARGE_TEXT) == "1":
         response.delete_cookie(LARGE_TEXT, samesite="Lax")
     else:
-        response.set_cookie(LARGE_TEXT, "1", max_age=365 * 86400, samesite="Lax", httponly=True)
+        response.set_cookie(
+            LARGE_TEXT, "1", max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure()
+        )
     return response

@@ -16,6 +16,7 @@ from zhunsheng.orgs.actions import roles_of
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Officer, Organ, OrganKind, ReformKind
 from zhunsheng.orgs.reforming import NewOrgan, Plan
 from zhunsheng.orgs.refusals import ROOM
+from zhunsheng.security.passwords import rules
 
 Choices = list[tuple[str, Any]]
 
@@ -79,6 +80,13 @@ def password(label: str, hint: str = "") -> forms.CharField:
     return forms.CharField(label=label, help_text=hint, widget=widget, strip=False)
 
 
+def known_password() -> forms.CharField:
+    """The password in use, asked of its officer."""
+    field = password(_("现在的口令"))
+    field.widget.attrs["autocomplete"] = "current-password"
+    return field
+
+
 def organ_choices(organs: Iterable[Organ]) -> Choices:
     return [(str(organ.pk), name_of(organ)) for organ in organs]
 
@@ -136,7 +144,7 @@ class OfficerForm(DutyForm):
         first = {
             "username": text(_("账号"), longest=60),
             "name": text(_("姓名"), longest=60),
-            "password": password(_("初始口令"), _("至少 10 个字符，不能全是数字；本人首次登录时必须修改")),
+            "password": password(_("初始口令"), rules() + _("。本人首次登录时必须修改。")),
         }
         self.fields = {**first, **self.fields}
 
@@ -146,31 +154,49 @@ class PasswordForm(OfficeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"] = password(_("新口令"), _("至少 10 个字符，不能全是数字；本人登录时必须修改"))
+        self.fields["password"] = password(_("新口令"), rules() + _("。本人登录时必须修改。"))
 
 
 class OwnPasswordForm(PasswordForm):
     """修改口令 of oneself: who knows the old one."""
 
-    def __init__(self, person: Officer, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person = person
-        old = password(_("现在的口令"))
-        old.widget.attrs["autocomplete"] = "current-password"
-        self.fields = {"old": old, **self.fields, "again": password(_("再输一遍新口令"))}
-        self.fields["password"].help_text = _("至少 10 个字符，不能全是数字")
-
-    def clean_old(self) -> str:
-        old: str = self.cleaned_data["old"]
-        if not self.person.check_password(old):
-            raise forms.ValidationError(_("现在的口令不对，请重新填写"))
-        return old
+        self.fields = {"old": known_password(), **self.fields, "again": password(_("再输一遍新口令"))}
+        self.fields["password"].help_text = rules()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("password") and data.get("again") and data["password"] != data["again"]:
             self.add_error("again", _("两遍新口令不一样，请重新填写"))
         return data
+
+
+class PasswordProofForm(OfficeForm):
+    """Something that only the officer himself may do, not whoever finds his screen unlocked."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old"] = known_password()
+
+
+class CodeForm(OfficeForm):
+    """动态口令 as the app shows it; with the password where another app counts so far."""
+
+    def __init__(self, *args: Any, with_password: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = text(_("六位动态口令"), longest=20)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
+        if with_password:
+            self.fields["old"] = known_password()
+
+
+class ReasonForm(OfficeForm):
+    """Why something is done to somebody else's account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = text(_("理由"), longest=200, hint=_("如“手机丢失”，不要写个人信息"))
 
 
 class EndForm(OfficeForm):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.paginator import Paginator
@@ -19,14 +20,16 @@ from django.views.decorators.http import require_POST
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.case_rows import PAGE_SIZE
-from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.frame import PASSWORD_IS_OLD, Crumb, officers_only, page
 from zhunsheng.desk.organ_forms import DutyForm, EndForm, OfficerForm, OwnPasswordForm, PasswordForm
 from zhunsheng.desk.organ_pages import GROUP, administered, day_asked, duties_in_reach, form_page, role_name
+from zhunsheng.desk.signing_in import proves_password
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import actions
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer
-from zhunsheng.orgs.refusals import ROOM, Refused, administers
+from zhunsheng.orgs.refusals import ROOM, Refused, administers, check_administrator_of
+from zhunsheng.security import lockout, second_factor
 
 TITLE = Words("人员", "People")
 POSTS = Words("岗位", "Posts")
@@ -75,16 +78,19 @@ def officer(request: Any, pk: int) -> HttpResponse:
         held = duty.valid_from <= request.day and (duty.valid_to is None or duty.valid_to > request.day)
         may_end = not own and duty.valid_to is None and administers(request.access, duty.organ)
         lines.append((duty, role_name(duty.system, duty.role), held, may_end))
+    may_change = not own and is_administered(request, found)
     context = {
-        "person": found, "lines": lines, "own": own, "may_change": not own and _administered(request, found),
+        "person": found, "lines": lines, "own": own, "may_change": may_change,
+        "has_second_factor": may_change and second_factor.is_on(found),
+        "locked_until": lockout.locked_until(found.username) if may_change else None,
         "may_appoint": not own and found.is_active and bool(administered(request.access, request.day)),
     }  # fmt: skip
     return page(request, "desk/officer.html", context, trail=[*trail(), Crumb(found.name)])
 
 
-def _administered(request: Any, person: Officer) -> bool:
+def is_administered(request: Any, person: Officer) -> bool:
     try:
-        actions.check_administrator_of(request.user, person)
+        check_administrator_of(request.user, person)
     except Refused:
         return False
     return True
@@ -163,7 +169,7 @@ def end_duty(request: Any, pk: int) -> HttpResponse:
 def set_password(request: Any, pk: int) -> HttpResponse:
     """重设口令 of somebody else."""
     person = officer_in_reach(request, pk)
-    if not _administered(request, person):
+    if not is_administered(request, person):
         raise Http404
     form = PasswordForm(request.POST or None)
     back = reverse("desk:officer", args=[pk])
@@ -198,18 +204,30 @@ def set_active(request: Any, pk: int) -> HttpResponse:
 @officers_only
 def own_password(request: Any) -> HttpResponse:
     """修改口令 of oneself."""
-    form = OwnPasswordForm(request.user, request.POST or None)
+    form = OwnPasswordForm(request.POST or None)
     back = reverse("desk:officer", args=[request.user.pk])
     if request.method == "POST" and form.is_valid():
+        if not proves_password(request, form.cleaned_data["old"]):
+            form.add_error("old", _("现在的口令不对，请重新填写"))
+            return _own_password_page(request, form, back)
         try:
             actions.change_own_password(request.user, form.cleaned_data["password"])
         except Refused as error:
             form.refuse(error.refusal)
         else:
+            request.session.pop(PASSWORD_IS_OLD, None)
             update_session_auth_hash(request, request.user)
             messages.success(request, _("口令已修改"))
             return HttpResponseRedirect(back)
-    intro = _("口令由管理员设定，请先改成只有您自己知道的。") if request.user.must_change_password else ""
+    return _own_password_page(request, form, back)
+
+
+def _own_password_page(request: Any, form: OwnPasswordForm, back: str) -> HttpResponse:
+    intro = ""
+    if request.user.must_change_password:
+        intro = _("口令由管理员设定，请先改成只有您自己知道的。")
+    elif request.session.get(PASSWORD_IS_OLD):
+        intro = _("口令已经用满 %(n)s 天，请先换一个新的。") % {"n": settings.PASSWORD_DAYS}
     way = [Crumb(GROUP), Crumb(request.user.name, back)]
     return form_page(request, form, _("修改口令"), back, way, verb=gettext_lazy("修改"), intro=intro)
 

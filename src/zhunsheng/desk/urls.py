@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from zhunsheng.desk import (
+    account_pages,
     acting,
     calendar_pages,
     case_lists,
@@ -34,6 +35,8 @@ from zhunsheng.desk import (
 pages = [
     path("", to_do.to_do, name="to-do"),
     path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
+    path("sign-in/code/", signing_in.code, name="sign-in-code"),
+    path("session/", signing_in.session, name="session"),
     path("sign-out/", signing_in.sign_out, name="sign-out"),
     path("large-text/", frame.switch_large_text, name="large-text"),
     path("cases/<slug:slug>/", case_lists.case_list, name="cases"),
@@ -105,10 +108,17 @@ pages = [
     path("people/", people_pages.people, name="people"),
     path("people/add/", people_pages.add_officer, name="add-officer"),
     path("people/password/", people_pages.own_password, name="own-password"),
+    path("people/security/", account_pages.security, name="security"),
+    path("people/security/devices/", account_pages.end_devices, name="end-devices"),
+    path("people/security/second-factor/", account_pages.second_factor_page, name="second-factor"),
+    path("people/security/second-factor/off/", account_pages.turn_off, name="second-factor-off"),
+    path("people/security/recovery-codes/", account_pages.recovery_codes, name="recovery-codes"),
     path("people/<int:pk>/", people_pages.officer, name="officer"),
     path("people/<int:pk>/appoint/", people_pages.appoint, name="appoint"),
     path("people/<int:pk>/password/", people_pages.set_password, name="set-password"),
     path("people/<int:pk>/active/", people_pages.set_active, name="set-active"),
+    path("people/<int:pk>/unlock/", account_pages.unlock, name="unlock"),
+    path("people/<int:pk>/second-factor/", account_pages.reset_second_factor, name="reset-second-factor"),
     path("duties/<int:pk>/end/", people_pages.end_duty, name="end-duty"),
     path("posts/", people_pages.posts, name="posts"),
 ]

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.contrib.auth.password_validation import (
-    CommonPasswordValidator,
-    MinimumLengthValidator,
-    NumericPasswordValidator,
-    validate_password,
-)
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import override
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer, Organ, OrganKind
-from zhunsheng.orgs.refusals import ROLES, ROOM, check_administrator, check_in_being, refused, text_of
+from zhunsheng.orgs.refusals import (
+    ROLES,
+    ROOM,
+    check_administrator,
+    check_administrator_of,
+    check_in_being,
+    refused,
+    text_of,
+)
+from zhunsheng.security import passwords, sessions
 from zhunsheng.security.audit import record
 
 
@@ -158,25 +161,22 @@ def add_officer(
     person = Officer(username=username, name=name, must_change_password=True)
     _set(person, password)
     person.save()
+    passwords.remember(person)
     _new_duty(person, organ, system, role, on, None, title, whole_tree)
     record("orgs.add_officer", f"officer:{person.pk}", officer.pk, organ=organ.pk, system=system, role=role)
     return person
 
 
-_PASSWORD_RULES = (MinimumLengthValidator(10), CommonPasswordValidator(), NumericPasswordValidator())
-"""Settings of the platform, not of a statute."""
-
-
 def _set(person: Officer, password: str) -> None:
-    if wrong := _wrong_with(password, "zh-hans"):
-        raise refused("password", wrong, _wrong_with(password, "en"), "password")
+    if wrong := _wrong_with(person, password, "zh-hans"):
+        raise refused("password", wrong, _wrong_with(person, password, "en"), "password")
     person.set_password(password)
 
 
-def _wrong_with(password: str, language: str) -> str:
+def _wrong_with(person: Officer, password: str, language: str) -> str:
     with override(language):
         try:
-            validate_password(password, password_validators=_PASSWORD_RULES)
+            validate_password(password, person)
         except ValidationError as error:
             return " ".join(str(message) for message in error.messages)
     return ""
@@ -184,21 +184,28 @@ def _wrong_with(password: str, language: str) -> str:
 
 @transaction.atomic
 def set_password(officer: Officer, person: Officer, password: str) -> None:
-    """重设口令 of an officer one administers; it has to be changed at the next sign-in. Raises ``Refused``."""
+    """重设口令 of an officer one administers, who is signed out everywhere and has to change it at the next sign-in.
+
+    Raises ``Refused``.
+    """
     check_administrator_of(officer, person)
-    _set(person, password)
-    person.must_change_password = True
-    person.save(update_fields=("password", "must_change_password"))
+    _change(person, password, must_change=True)
     record("orgs.set_password", f"officer:{person.pk}", officer.pk)
 
 
 @transaction.atomic
 def change_own_password(person: Officer, password: str) -> None:
-    """修改口令: by the officer, who has shown to know the old one. Raises ``Refused``."""
-    _set(person, password)
-    person.must_change_password = False
-    person.save(update_fields=("password", "must_change_password"))
+    """修改口令: by the officer, who has shown to know the old one and is signed out everywhere. Raises ``Refused``."""
+    _change(person, password, must_change=False)
     record("orgs.change_password", f"officer:{person.pk}", person.pk)
+
+
+def _change(person: Officer, password: str, *, must_change: bool) -> None:
+    _set(person, password)
+    person.must_change_password = must_change
+    person.save(update_fields=("password", "must_change_password"))
+    passwords.remember(person)
+    sessions.end_all(person.pk)
 
 
 @transaction.atomic
@@ -207,16 +214,6 @@ def set_active(officer: Officer, person: Officer, active: bool) -> None:
     check_administrator_of(officer, person)
     person.is_active = active
     person.save(update_fields=("is_active",))
+    if not active:
+        sessions.end_all(person.pk)
     record("orgs.activate" if active else "orgs.deactivate", f"officer:{person.pk}", officer.pk)
-
-
-def check_administrator_of(officer: Officer, person: Officer) -> None:
-    """Raises ``Refused`` unless the officer administers every organ in which the person holds a duty now or later; of
-    one who holds none any more, every organ there was."""
-    if person.pk == officer.pk:
-        raise refused("own", "不能对自己的账号这样办理", "not possible for one's own account")
-    lasting = Q(valid_to=None) | Q(valid_to__gt=timezone.localdate())
-    duties = list(person.duties.filter(lasting).select_related("organ")) or list(person.duties.select_related("organ"))
-    if not duties:
-        raise refused("role", "该人员没有任职，不由您管理", "the officer holds no duty; not yours to administer")
-    check_administrator(officer, *(duty.organ for duty in duties))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 
 from zhunsheng.kernel.transition import Refusal
@@ -49,6 +50,18 @@ def check_administrator(officer: Officer, *organs: Organ) -> None:
                 f"由{ROLES[ADMINISTRATOR].zh}办理，您在「{organ.name}」没有这一岗位",
                 f"this is for its administrator; you do not hold that role in “{organ.name}”",
             )
+
+
+def check_administrator_of(officer: Officer, person: Officer) -> None:
+    """Raises ``Refused`` unless the officer administers every organ in which the person holds a duty now or later; of
+    one who holds none any more, every organ there was."""
+    if person.pk == officer.pk:
+        raise refused("own", "不能对自己的账号这样办理", "not possible for one's own account")
+    lasting = Q(valid_to=None) | Q(valid_to__gt=timezone.localdate())
+    duties = list(person.duties.filter(lasting).select_related("organ")) or list(person.duties.select_related("organ"))
+    if not duties:
+        raise refused("role", "该人员没有任职，不由您管理", "the officer holds no duty; not yours to administer")
+    check_administrator(officer, *(duty.organ for duty in duties))
 
 
 def check_in_being(organ: Organ, on: date, field: str) -> None:

@@ -1,5 +1,14 @@
-"""The audit trail (审计): who wrote what and when, one row for every write, never changed."""
+"""The tables of the audit trail (审计), of those who are signed in (登录), and of passwords no longer used (旧口令).
 
+The audit trail is written through ``security.audit``, sessions by ``security.sessions``, passwords by
+``security.passwords``. Second factors and failed attempts are in tables of django-otp and django-axes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -19,3 +28,32 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject}"
+
+
+class Session(AbstractBaseSession):
+    """登录: Django's session with whose it is, so that an officer can see and end his own. The key is a secret."""
+
+    officer = models.ForeignKey("orgs.Officer", models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("登录")
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from zhunsheng.security.sessions import SessionStore
+
+        return SessionStore
+
+
+class Password(models.Model):
+    """口令: the hash of a password an officer has or had, and since when; the newest row is the one in use."""
+
+    officer = models.ForeignKey("orgs.Officer", models.CASCADE, related_name="+")
+    hash = models.CharField(max_length=128)
+    since = models.DateTimeField(_("启用时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("口令")
+
+    def __str__(self) -> str:
+        return f"{self.officer_id} {self.since:%Y-%m-%d}"
