@@ -1,11 +1,16 @@
 """Every declared system: its declarations hold, lint finds nothing, and each worked example comes out as written."""
 
+import json
+
 import pytest
+from click.testing import CliRunner
 
 from zhunsheng.catalogue.inventory import coverage, rows
+from zhunsheng.catalogue.limits_used import limit_uses
 from zhunsheng.catalogue.lint import lint
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.catalogue.scenarios import read_scenarios, run_scenario
+from zhunsheng.cli import main
 from zhunsheng.law.working_days import packaged_calendar
 
 EXAMPLES = [
@@ -36,3 +41,18 @@ def test_inventory_has_every_row_once():
 def test_coverage_counts_what_is_declared():
     covered = {line.row.slug for line in coverage() if line.is_covered}
     assert set(systems()) <= covered
+
+
+def test_a_limit_is_used_where_a_procedure_runs_under_it_and_shown_where_an_example_says_its_end():
+    found = {line.limit.id: line for line in limit_uses()}
+    assert found["fy_accept_review_5d"].systems == ("administrative_reconsideration",)
+    assert found["fy_accept_review_5d"].shown
+    assert not any(line.shown for line in found.values() if not line.systems)
+    assert all(line.limit.verified and line.limit.scope == "national" for line in found.values())
+
+
+def test_coverage_as_json_counts_the_same_rows():
+    told = json.loads(CliRunner().invoke(main, ["catalogue", "coverage", "--json"]).stdout)
+    held = sum(line.is_covered for line in coverage())
+    assert (told["rows"], told["held"], len(told["missing"])) == (212, held, 212 - held)
+    assert sum(group["rows"] for group in told["by_group"].values()) == 212

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import click
@@ -94,15 +95,41 @@ def show(slug: str) -> None:
 
 @catalogue.command("coverage")
 @click.option("--missing", is_flag=True, help="只列还没有的 · only what is not there")
-def show_coverage(missing: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON · as JSON")
+def show_coverage(missing: bool, as_json: bool) -> None:
     """逐行列出总表 212 行各有什么 · every row of the inventory with what exists for it."""
     from zhunsheng.catalogue.inventory import coverage
 
     lines = coverage()
+    absent = [line.row.slug for line in lines if not line.is_covered]
+    if as_json:
+        groups: dict[str, dict[str, int]] = {}
+        for line in lines:
+            group = groups.setdefault(line.row.field_of_work, {"rows": 0, "held": 0})
+            group["rows"] += 1
+            group["held"] += line.is_covered
+        told = {"rows": len(lines), "held": len(lines) - len(absent), "missing": absent, "by_group": groups}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
     for line in lines:
         if missing and line.is_covered:
             continue
         part = "  ↳ " if line.row.parent else ""
         click.echo(f"{line.row.number}\t{part}{line.row.slug}\t{line.row.zh}\t{'，'.join(line.exists) or '—'}")
-    covered = sum(line.is_covered for line in lines)
-    click.echo(f"共 {len(lines)} 行，已有 {covered} 行，未有 {len(lines) - covered} 行")
+    click.echo(f"共 {len(lines)} 行，已有 {len(lines) - len(absent)} 行，未有 {len(absent)} 行")
+
+
+@catalogue.command("limits")
+@click.option("--missing", is_flag=True, help="只列没有用到或者没有示例的 · only those not used or not shown")
+def show_limits(missing: bool) -> None:
+    """法定期限和规则各由哪些系统使用、有没有办理示例 · which systems use the law's numbers."""
+    from zhunsheng.catalogue.limits_used import limit_uses
+
+    lines = limit_uses()
+    for line in lines:
+        if missing and line.shown:
+            continue
+        state = "、".join(line.systems) + ("" if line.shown else "（没有示例）") if line.systems else "—"
+        click.echo(f"{line.limit.id}\t{line.limit.name.zh}\t{line.limit.basis.cited.zh}\t{state}")
+    used, shown = sum(bool(line.systems) for line in lines), sum(line.shown for line in lines)
+    click.echo(f"全国性、已核实的共 {len(lines)} 条，用到 {used} 条，有示例 {shown} 条")

@@ -34,6 +34,7 @@ class Account(Labelled):
     ``remove``. Each posts 1, or the value of the field ``sum``. ``by``: fields (and ``outcome``) the figure is
     broken down by. ``stock``: a level that is carried over (in force, pending), not a flow of the period.
     ``declared``: no rule in the platform yet; it is posted from a source paper and marked as such wherever it shows.
+    ``codes``: what files of published figures call it.
     """
 
     unit: Labelled = Labelled(zh="件", en="cases")
@@ -46,6 +47,7 @@ class Account(Labelled):
     distinct: Distinct | None = None
     declared: bool = False
     aliases: list[str] = []
+    codes: Names = []
     definition: Labelled | None = None
 
     @model_validator(mode="after")
@@ -62,6 +64,7 @@ class Ratio(Labelled):
     over: Names
     decimals: int = 1
     aliases: list[str] = []
+    codes: Names = []
     definition: Labelled | None = None
 
 
@@ -71,6 +74,7 @@ class OrgansWith(Labelled):
     account: str
     unit: Labelled = Labelled(zh="个", en="organs")
     aliases: list[str] = []
+    codes: Names = []
     definition: Labelled | None = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,21 +23,33 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
-@REGION
-@YEAR
+@click.option("--region", help="行政区划代码 · code of the region")
+@click.option("--year", type=click.IntRange(1990, 2100), help="年度 · year")
 @click.option(
     "--account",
     "wanted",
     multiple=True,
     help="只要这些指标，可重复 · only these accounts, e.g. legality_review.reviewed",
 )
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="与这个 CSV 中公布的数字逐行对照；有不符的退出码为 1 · compare with the published figures of a file",
+)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON · as JSON")
 @with_django
-def figures(region: str, year: int, wanted: tuple[str, ...], as_json: bool) -> None:
+def figures(region: str | None, year: int | None, wanted: tuple[str, ...], against: Path | None, as_json: bool) -> None:
     """全年的指标数据；没有入账的不列 · the figures of a year; those never posted are not listed."""
     from zhunsheng.ledger.figures import figures as read_figures
     from zhunsheng.reports.composing import ReportError, year_of
 
+    if against is not None:
+        if region or year or wanted:
+            raise click.UsageError("--against 按文件里的地区和年度对照，不与 --region、--year、--account 同用")
+        _compare_with(against, as_json)
+        return
+    if region is None or year is None:
+        raise click.UsageError("请写明 --region 和 --year，或者用 --against 与公布的数字对照")
     try:
         first, last = year_of(region, year)
     except ReportError as error:
@@ -52,6 +65,40 @@ def figures(region: str, year: int, wanted: tuple[str, ...], as_json: bool) -> N
         click.echo(json.dumps([_as_json(figure) for figure in rows], ensure_ascii=False, indent=2))
     else:
         _show(rows)
+
+
+def _compare_with(path: Path, as_json: bool) -> None:
+    from zhunsheng.reports.composing import plain_number
+    from zhunsheng.reports.published import PublishedError, compare, counted, read_published
+
+    try:
+        lines = compare(read_published(path))
+    except PublishedError as error:
+        raise click.ClickException(str(error)) from error
+    totals = counted(lines)
+    if as_json:
+        told = [
+            {
+                "figure_slug_en": line.published.code, "region": line.published.region,
+                "published": plain_number(line.published.value), "account": line.account,
+                "computed": plain_number(line.computed), "source": line.source, "equal": line.equal, "note": line.note,
+            }
+            for line in lines
+        ]  # fmt: skip
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        for line in lines:
+            mark = {True: "相符", False: "不符", None: "——"}[line.equal]
+            row = line.published
+            click.echo(
+                f"{row.row}\t{mark}\t{row.region}\t{row.name}\t公布 {plain_number(row.value)}\t台账 "
+                f"{plain_number(line.computed)}\t{line.account}\t{line.note}"
+            )
+        click.echo(
+            f"共 {len(lines)} 行：相符 {totals['equal']}，不符 {totals['differs']}，没有数可比 {totals['not_posted']}，"
+            f"没有对应指标 {totals['no_account']}"
+        )
+    sys.exit(1 if totals["differs"] else 0)
 
 
 def _as_json(figure: Figure) -> dict[str, Any]:
