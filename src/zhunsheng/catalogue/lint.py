@@ -31,9 +31,39 @@ def lint(system: System, systems: Mapping[str, System]) -> list[str]:
     findings += [f"{system.slug}：{finding}" for finding in _lint_figures(system)]
     if not (system.folder / "README.md").exists():
         findings.append(f"{system.slug}：缺少 README.md")
-    if system.procedures and read_scenarios(system) is None:
-        findings.append(f"{system.slug}：缺少 scenarios.yaml（办理示例）")
+    findings += [f"{system.slug}：{finding}" for finding in _lint_substance(system, systems)]
     return findings
+
+
+def _lint_substance(system: System, systems: Mapping[str, System]) -> Iterator[str]:
+    """A system must be more than a shell: examples that refuse and that count, a figure, a list that is compared, shown to
+    the public or kept by the steps of cases."""
+    if system.procedures:
+        examples = read_scenarios(system)
+        if examples is None:
+            yield "缺少 scenarios.yaml（办理示例）"
+            return
+        steps = [step for example in examples.scenarios for line in example.given for step in line.values()]
+        if not any(not isinstance(step, str) and step.refused for step in steps):
+            yield "没有一个办理示例说明什么情形下不予办理（refused）"
+        counted = any(then.due for example in examples.scenarios for then in example.then.values())
+        if any(procedure.deadlines for procedure in system.procedures) and not counted:
+            yield "有期限，但没有一个办理示例算出期限届满日（due）"
+        if not system.figures.accounts:
+            yield "没有任何指标"
+    for register in system.registers:
+        if not register.compare and not register.public and not _is_kept_by_cases(system, systems):
+            yield f"清单「{register.name.zh}」不与别的清单比对（compare），没有公开的字段（public），也没有环节写入"
+
+
+def _is_kept_by_cases(system: System, systems: Mapping[str, System]) -> bool:
+    return any(
+        write.register_slug == system.slug
+        for other in systems.values()
+        for procedure in other.procedures
+        for action in procedure.actions.values()
+        for write in action.registers
+    )
 
 
 def _lint_procedure(system: System, procedure: Procedure, systems: Mapping[str, System]) -> Iterator[str]:

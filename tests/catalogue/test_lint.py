@@ -1,0 +1,78 @@
+"""What lint refuses of a folder that holds as a declaration: a system that is only a shell."""
+
+from pathlib import Path
+
+from zhunsheng.catalogue.lint import lint
+from zhunsheng.catalogue.loading import read_system
+
+PROCEDURE = """
+name: {zh: 示例, en: Example}
+basis: administrative_reconsideration_law
+in_force: {from: 2024-01-01}
+number: "{mark}〔{year}〕{serial}号"
+roles: {handler: {zh: 承办人, en: Handler}}
+states:
+  open: {zh: 在办, en: Open}
+  closed: {zh: 办结, en: Closed, final: true}
+actions:
+  file: {zh: 登记, en: File, start: true, to: open, by: handler, basis: "30"}
+  close: {zh: 办结, en: Close, from: open, to: closed, by: handler, basis: "30"}
+deadlines:
+  review: {zh: 审查, en: Review, limit: fy_accept_review_5d, from: file, until: close, basis: "30"}
+"""
+BARE = """
+scenarios:
+  - {it: closes, zh: 办结, given: [{2024-09-26: file}, {2024-09-27: close}]}
+"""
+TELLING = """
+scenarios:
+  - it: refuses to close twice
+    zh: 不能办结两次
+    given: [{2024-09-26: file}, {2024-09-27: close}, {2024-09-27: {action: close, refused: state}}]
+    then: {2024-09-26: {due: {review: 2024-10-09}}}
+    posts: {filed: 1}
+"""
+LIST = """
+name: {zh: 示例清单, en: Example list}
+basis: {statute: administrative_reconsideration_law, article: "3"}
+in_force: {from: 2024-01-01}
+key: code
+title: code
+roles: {clerk: {zh: 经办人, en: Clerk}}
+editors: clerk
+approvers: clerk
+fields: {code: {zh: 编码, en: Code}}
+"""
+
+
+def _findings(folder: Path, **files: str) -> list[str]:
+    folder.mkdir()
+    (folder / "README.md").write_text("# 示例")
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    system = read_system(folder, "disputes")
+    return [finding.partition("：")[2] for finding in lint(system, {system.slug: system})]
+
+
+def test_a_procedure_that_shows_nothing_is_a_shell(tmp_path: Path) -> None:
+    found = _findings(tmp_path / "shell", **{"procedure-2024-01-01.yaml": PROCEDURE, "scenarios.yaml": BARE})
+    assert found == [
+        "没有一个办理示例说明什么情形下不予办理（refused）",
+        "有期限，但没有一个办理示例算出期限届满日（due）",
+        "没有任何指标",
+    ]
+
+
+def test_one_that_refuses_counts_and_posts_is_not(tmp_path: Path) -> None:
+    figures = "accounts: {filed: {zh: 登记, en: Filed, on: file}}"
+    assert _findings(
+        tmp_path / "whole",
+        **{"procedure-2024-01-01.yaml": PROCEDURE, "scenarios.yaml": TELLING, "figures.yaml": figures},
+    ) == []  # fmt: skip
+
+
+def test_a_list_nobody_sees_compares_or_keeps_is_a_shell(tmp_path: Path) -> None:
+    assert _findings(tmp_path / "list", **{"register-2024-01-01.yaml": LIST}) == [
+        "清单「示例清单」不与别的清单比对（compare），没有公开的字段（public），也没有环节写入"
+    ]
+    assert _findings(tmp_path / "shown", **{"register-2024-01-01.yaml": LIST + "public: code\n"}) == []
