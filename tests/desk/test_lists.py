@@ -31,9 +31,12 @@ def listed(client, **query):
 def test_the_sentence_counts_and_each_number_opens_its_cases(cases, county, owner):
     page = owner.get("/")
     counts = page.context["counts"]
-    assert (counts["open"], counts["overdue"], counts["soon"], counts["mine"]) == (3, 1, 0, 0)
+    assert (counts["open"], counts["ours"], counts["overdue"], counts["ours_soon"], counts["mine"]) == (3, 3, 1, 0, 0)
     text = page.content.decode()
-    assert '我单位有 <a href="?">3</a> 件未办结' in text
+    assert '您单位有 <a href="?show=ours">3</a> 件未办结' in text
+    assert '已逾期 <a class="overdue-number" href="?show=ours&amp;due=overdue">1</a> 件' in text
+    narrowed = owner.get("/", {"show": "ours", "due": "overdue"}).context
+    assert [row.case.pk for row, _marks in narrowed["rows"]] == [cases["old"].pk]
     shown = owner.get("/", {"show": "overdue"}).context
     assert [row.case.pk for row, _marks in shown["rows"]] == [cases["old"].pk]
     assert shown["rows"][0][0].light.words.startswith("逾期 ")

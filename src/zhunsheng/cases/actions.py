@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from zhunsheng.cases.capacity import ANSWERS, acting_for, request_of
 from zhunsheng.cases.facts import facts_for
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.reading import locked, state_of
 from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, printable, write, write_request
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
-from zhunsheng.kernel.case_state import CaseState
+from zhunsheng.kernel.case_state import CaseState, Request
 from zhunsheng.kernel.limits import Amount
 from zhunsheng.kernel.office import Verb, is_verb, perform_verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act, settle
@@ -41,10 +42,37 @@ class Refused(Exception):
         self.refusal = refusal
 
 
-def _roles(access: Access | None, compiled: CompiledProcedure, path: str) -> frozenset[str]:
-    """The roles of an officer towards a case; without an officer (an import, a command) every declared role."""
+class _Right(NamedTuple):
+    """Who takes a step: the officer, in what capacity (neither for an import or a command), with which roles."""
+
+    officer: Officer | None
+    access: Access | None
+    roles: frozenset[str]
+
+    @property
+    def officer_id(self) -> int | None:
+        return self.officer.pk if self.officer else None
+
+    @property
+    def principal_id(self) -> int | None:
+        return self.access.principal if self.access else None
+
+    @property
+    def principal(self) -> str:
+        """As the kernel takes it."""
+        return str(self.principal_id or "")
+
+
+def _right(
+    officer: Officer | None, today: date, compiled: CompiledProcedure, path: str, action: str,
+    request: Request | None = None,
+) -> _Right:  # fmt: skip
+    """The right in which a step is taken; without an officer (an import, a command) every declared role is there."""
     declared = frozenset(compiled.procedure.roles)
-    return declared if access is None else access.roles(compiled.slug, path, declared)
+    if officer is None:
+        return _Right(None, None, declared)
+    access = acting_for(access_of(officer, today), compiled, path, action, request)
+    return _Right(officer, access, access.roles(compiled.slug, path, declared))
 
 
 @transaction.atomic
@@ -66,17 +94,18 @@ def open_case(
         compiled = system(slug).procedure_on(on)
     except UnknownSystem as error:
         raise Refused(Refusal("not_in_force", Words(str(error), str(error)))) from error
-    roles = _roles(access_of(officer, today) if officer else None, compiled, organ.path)
+    right = _right(officer, today, compiled, organ.path, action)
     facts = facts_for(compiled, action, values, organ.pk, on)
     command = Command(
-        action, on, today, str(officer.pk) if officer else "", str(organ.pk), roles, values, outcome, note, facts
-    )
+        action, on, today, str(right.officer_id or ""), str(organ.pk), right.roles, values, outcome, note, facts,
+        principal=right.principal,
+    )  # fmt: skip
     working_days = calendar()
     result = act(compiled, None, command, working_days)
     if isinstance(result, Refusal):
         raise Refused(result)
-    officer_id = officer.pk if officer else None
-    record = CaseRecord(compiled, organ, [Step(result, officer_id, organ.pk, note)], handler_id=officer_id)
+    step = Step(result, right.officer_id, organ.pk, note, principal_id=right.principal_id)
+    record = CaseRecord(compiled, organ, [step], handler_id=right.principal_id or right.officer_id)
     apply_register_changes(write([record], working_days))
     return locked(record.case_id)  # its own already: nobody else knows of it before the end of this transaction
 
@@ -120,17 +149,19 @@ def perform(
     if steps:
         state = steps[-1].transition.case
     organ = row.organ
-    access = access_of(officer, today) if officer else None
-    acting = _acting_organ(access, row)
+    asked = request_of(state, request)
+    right = _right(officer, today, compiled, row.path, action, asked)
+    acting = _acting_organ(right.access, row, asked)
     command = Command(
-        action, on, today, str(officer.pk) if officer else "", acting, _roles(access, compiled, row.path), values, outcome,
-        note, facts_for(compiled, action, {**row.fields, **values}, organ.pk, on), amount, request,
+        action, on, today, str(right.officer_id or ""), acting, right.roles, values, outcome, note,
+        facts_for(compiled, action, {**row.fields, **values}, organ.pk, on), amount, request, right.principal,
     )  # fmt: skip
     result = _decide(compiled, state, command, working_days)
     if isinstance(result, Refusal):
         raise Refused(result)
     extension = f"{amount.value} {amount.unit.value}" if amount else ""
-    step = Step(result, officer.pk if officer else None, int(acting), note or str(values.get("text", "")), extension)
+    text = note or str(values.get("text", ""))
+    step = Step(result, right.officer_id, int(acting), text, extension, right.principal_id)
     record = CaseRecord(compiled, organ, [*steps, step], row, row.pk)
     if result.transferred_to is not None:
         record.moved_to = Organ.objects.get(pk=int(result.transferred_to))
@@ -149,13 +180,9 @@ def _decide(
         return Refusal(
             "field", Words(f"没有「{to}」这个单位或者人员", f"there is no organ or officer “{to}”"), field="to"
         )
-    if command.officer and not command.roles and command.action not in _ANSWERS:
+    if command.officer and not command.roles and command.action not in ANSWERS:
         return Refusal("role", Words("您不承办本案", "the case is not yours to handle"))
     return perform_verb(compiled, state, command)
-
-
-_ANSWERS = frozenset({Verb.REPLY, Verb.SEND_BACK, Verb.SIGN})
-"""Verbs of those who were asked, who need no role in the case; the kernel sees to it that they are the ones."""
 
 
 def _can_be_asked(verb: str, to: str, on: date) -> bool:
@@ -167,11 +194,14 @@ def _can_be_asked(verb: str, to: str, on: date) -> bool:
     return Organ.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), pk=int(to)).exists()
 
 
-def _acting_organ(access: Access | None, row: Case) -> str:
-    """The organ an officer acts for: that of the case if a duty is held there, else of the first duty held."""
+def _acting_organ(access: Access | None, row: Case, asked: Request | None) -> str:
+    """The organ an officer acts for: the one that was asked or that of the case if a duty is held there, else that of the
+    first duty held."""
     if access is None:
         return str(row.organ_id)
     organs = access.organs()
+    if asked is not None and asked.kind != "signature" and int(asked.to) in organs:
+        return asked.to
     return str(row.organ_id if row.organ_id in organs or not organs else organs[0])
 
 

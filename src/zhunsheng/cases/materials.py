@@ -18,12 +18,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhunsheng.cases.actions import Refused
+from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.models import Case, Material, Volume
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer
+from zhunsheng.orgs.refusals import behalf
 from zhunsheng.papers.models import Paper
 from zhunsheng.security.audit import record as audit
 
@@ -75,6 +77,15 @@ def works_on(case: Case, access: Access) -> bool:
     return bool(access.roles(case.system, case.path, frozenset(procedure_of(case).procedure.roles)))
 
 
+def right_on(case: Case, access: Access) -> Access:
+    """The capacity in which the officer works on a case, or is asked for something on it."""
+    right = acting_for(access, procedure_of(case), case.path, "")
+    if works_on(case, right):
+        return right
+    open_requests = list(case.assignments.filter(state="open").values_list("to_organ", "to_officer"))
+    return access.capacity_for(lambda one: any(one.is_asked(*asked, case.system) for asked in open_requests))
+
+
 def volumes_for(case: Case, access: Access) -> list[Volume]:
     """The volumes of a case an officer may see and add to: the inner one is for those who work on the case."""
     return list(Volume) if works_on(case, access) else [Volume.MAIN]
@@ -94,7 +105,8 @@ def add_material(
     paper: int | None = None,
 ) -> Material:
     """File a material in a case; ``file`` gives its content piece by piece. Raises ``Refused``."""
-    _may_add(case, officer, access, volume)
+    right = right_on(case, access)
+    _may_add(case, access, volume)
     if sequence is not None and not case.events.filter(sequence=sequence).exists():
         raise _refused("field", "本案没有这一办理记录", "the case has no such record", "sequence")
     if paper is not None and not Paper.objects.filter(pk=paper, case_id=case.pk).exists():
@@ -113,19 +125,16 @@ def add_material(
     row = Material.objects.create(
         case=case, volume=volume, title=(title.strip() or name.rpartition(".")[0])[:200], sequence=sequence,
         paper_id=paper, file_name=name, content_type=kind.content_type, size=size, digest=digest, added_by=officer,
-        added_at=timezone.now(),
+        on_behalf_of_id=right.principal, added_at=timezone.now(),
     )  # fmt: skip
-    audit("material.add", f"case:{case.pk}", officer.pk, material=row.pk, digest=digest, size=size)
+    audit("material.add", f"case:{case.pk}", officer.pk, material=row.pk, digest=digest, size=size, **behalf(right))
     return row
 
 
-def _may_add(case: Case, officer: Officer, access: Access, volume: str) -> None:
+def _may_add(case: Case, access: Access, volume: str) -> None:
     if volume not in volumes_for(case, access):
         raise _refused("role", "您只能向正卷提交材料", "you may add to the main volume only", "volume")
-    asked = case.assignments.filter(state="open")
-    if not works_on(case, access) and not (
-        asked.filter(to_organ__in=access.organs()).exists() or asked.filter(to_officer=officer).exists()
-    ):
+    if not works_on(case, access) and not case.assignments.filter(access.asked(), state="open").exists():
         raise _refused("role", "您不承办本案，不能提交材料", "the case is not yours to add to")
 
 
@@ -214,7 +223,7 @@ def open_material(row: Material, officer: Officer) -> BinaryIO:
 @transaction.atomic
 def void_material(row: Material, *, officer: Officer, access: Access, reason: str) -> None:
     """作废: the material stays in the list, struck out, with the reason. Raises ``Refused``."""
-    if not works_on(row.case, access) and row.added_by_id != officer.pk:
+    if not works_on(row.case, access) and access.people.isdisjoint((row.added_by_id, row.on_behalf_of_id)):
         raise _refused("role", "您只能作废自己提交的材料", "you may void only what you have added")
     if not reason.strip():
         raise _refused("missing", "请填写作废理由", "say why it is void", "reason")
@@ -223,4 +232,4 @@ def void_material(row: Material, *, officer: Officer, access: Access, reason: st
     )
     if not changed:
         raise _refused("voided", "该材料已经作废", "it is void already")
-    audit("material.void", f"case:{row.case_id}", officer.pk, material=row.pk)
+    audit("material.void", f"case:{row.case_id}", officer.pk, material=row.pk, **behalf(right_on(row.case, access)))

@@ -15,15 +15,19 @@ from zhunsheng.kernel.limits import Unit
 from zhunsheng.orgs.access import Access
 
 
+def _for_whom() -> models.ForeignKey:
+    """代: the officer for whom it was done while he was away; none where it was done in one's own right."""
+    return models.ForeignKey(
+        "orgs.Officer", models.PROTECT, verbose_name=_("委托人"), null=True, related_name="+", db_index=False
+    )
+
+
 class VisibleCases(models.Manager["Case"]):
     """The only way to read cases."""
 
     def to(self, access: Access) -> models.QuerySet[Case]:
         """The cases an officer may see: of the organs of the officer's duties, or asked of them or of the officer."""
-        asked = models.Q(to_organ__in=access.organs())
-        if access.holdings:  # whoever holds no duty any more sees nothing, whatever was asked of him before
-            asked |= models.Q(to_officer=access.officer)
-        assigned = Assignment.objects.filter(asked, state="open").values("case_id")
+        assigned = Assignment.objects.filter(access.asked(), state="open").values("case_id")
         return self.get_queryset().filter(access.rows() | models.Q(pk__in=assigned))
 
 
@@ -71,6 +75,7 @@ class Event(models.Model):
     on = models.DateField(_("日期"))
     recorded_at = models.DateTimeField(_("记录时间"))
     officer = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
+    on_behalf_of = _for_whom()
     organ = models.ForeignKey("orgs.Organ", models.PROTECT, null=True, related_name="+", db_index=False)
     values = models.JSONField(_("填写内容"), default=dict)
     outcome = models.CharField(_("结果"), max_length=60, blank=True)
@@ -201,6 +206,7 @@ class Material(models.Model):
     size = models.PositiveBigIntegerField(_("大小"))
     digest = models.CharField("SHA-256", max_length=64)
     added_by = models.ForeignKey("orgs.Officer", models.PROTECT, related_name="+", db_index=False)
+    on_behalf_of = _for_whom()
     added_at = models.DateTimeField(_("上传时间"))
     voided_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
     voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
@@ -225,6 +231,7 @@ class Urging(models.Model):
     to_officer = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+")
     text = models.TextField(_("内容"))
     by = models.ForeignKey("orgs.Officer", models.PROTECT, related_name="+", db_index=False)
+    on_behalf_of = _for_whom()
     by_organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField(_("时间"))
     count = models.PositiveSmallIntegerField(_("第几次"))
@@ -251,6 +258,7 @@ class OpinionUse(models.Model):
     adoption = models.CharField(_("采纳情况"), max_length=8, choices=Adoption.choices)
     reason = models.TextField(_("理由"), blank=True)
     by = models.ForeignKey("orgs.Officer", models.PROTECT, related_name="+", db_index=False)
+    on_behalf_of = _for_whom()
     at = models.DateTimeField(_("时间"))
 
     class Meta:

@@ -6,13 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhunsheng.cases.actions import Refused
-from zhunsheng.cases.materials import works_on
+from zhunsheng.cases.materials import right_on, works_on
 from zhunsheng.cases.models import Adoption, Assignment, Case, Event, OpinionUse
 from zhunsheng.kernel.office import Verb
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer
+from zhunsheng.orgs.refusals import behalf
 from zhunsheng.security.audit import record as audit
 
 _NO = (False, "", "0", "false", "no", "否")
@@ -40,8 +41,10 @@ def record_use(case: Case, number: int, adoption: str, reason: str, *, officer: 
                 field="reason",
             )
         )
+    right = right_on(case, access)
     made = OpinionUse.objects.create(
-        assignment=asked, adoption=adoption, reason=reason.strip(), by=officer, at=timezone.now()
-    )
-    audit("case.opinion", f"case:{case.pk}", officer.pk, request=number, adoption=adoption)
+        assignment=asked, adoption=adoption, reason=reason.strip(), by=officer, on_behalf_of_id=right.principal,
+        at=timezone.now(),
+    )  # fmt: skip
+    audit("case.opinion", f"case:{case.pk}", officer.pk, request=number, adoption=adoption, **behalf(right))
     return made

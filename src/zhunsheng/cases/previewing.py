@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.facts import facts_for
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import procedure_of, state_of
@@ -49,11 +50,13 @@ def previews(
     settled = list(settle(compiled, state, on - timedelta(days=1), working_days))
     if settled:
         state = settled[-1].case
-    roles = access.roles(case.system, case.path, frozenset(compiled.procedure.roles))
+    right = acting_for(access, compiled, case.path, action)
+    roles = right.roles(case.system, case.path, frozenset(compiled.procedure.roles))
     facts = facts_for(compiled, action, {**case.fields, **values}, case.organ_id, on)
     command = Command(
-        action, on, today, str(access.officer), str(case.organ_id), roles, values, outcome, note, facts, amount
-    )
+        action, on, today, str(access.officer), str(case.organ_id), roles, values, outcome, note, facts, amount,
+        principal=str(right.principal or ""),
+    )  # fmt: skip
     result = act(compiled, state, command, working_days)
     refusal = result if isinstance(result, Refusal) else None
     if isinstance(result, Refusal):

@@ -12,12 +12,13 @@ from functools import cache
 from django.db import connection
 from django.utils import timezone
 
+from zhunsheng.cases.capacity import acting_for, is_asked
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.case_state import CaseState, Link, load_course
 from zhunsheng.kernel.clock import Receipt, read
 from zhunsheng.kernel.office import VERBS, Verb
-from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, choices
+from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, check
 from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ
@@ -92,13 +93,20 @@ def choices_for(case: Case, access: Access, on: date | None = None) -> list[tupl
 
     compiled = procedure_of(case)
     today = timezone.localdate()
-    roles = access.roles(case.system, case.path, frozenset(compiled.procedure.roles))
     state = state_of(case, compiled)
+    working_days = calendar()
     facts: Mapping[str, bool] = {}
+    found: list[tuple[str, Refusal | None]] = []
     for name in compiled.procedure.actions:
         facts = {**facts, **facts_for(compiled, name, case.fields, case.organ_id, today)}
-    command = Command("", on or today, today, str(access.officer), str(case.organ_id), roles, facts=facts)
-    return choices(compiled, state, command, calendar())
+        right = acting_for(access, compiled, case.path, name)
+        roles = right.roles(case.system, case.path, frozenset(compiled.procedure.roles))
+        command = Command(
+            name, on or today, today, str(access.officer), str(case.organ_id), roles, facts=facts,
+            principal=str(right.principal or ""),
+        )  # fmt: skip
+        found.append((name, check(compiled, state, command, working_days)))
+    return found
 
 
 def verbs_for(case: Case, access: Access) -> list[Verb]:
@@ -106,8 +114,7 @@ def verbs_for(case: Case, access: Access) -> list[Verb]:
     compiled = procedure_of(case)
     state = state_of(case, compiled)
     roles = access.roles(case.system, case.path, frozenset(compiled.procedure.roles))
-    mine = {str(organ) for organ in access.organs()} | {str(access.officer)}
-    asked = {r.kind.value for r in state.requests if r.state == "open" and r.to in mine}
+    asked = {r.kind.value for r in state.requests if r.state == "open" and is_asked(access, r, case.system)}
     verbs: list[Verb] = []
     if "assignment" in asked:
         verbs += [Verb.REPLY, Verb.SEND_BACK]

@@ -38,6 +38,7 @@ class Step(NamedTuple):
     organ_id: int | None
     note: str = ""
     extension: str = ""
+    principal_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -73,8 +74,8 @@ _CASE = (
     "fields", "course", "sequence", "handler_id", "next_due",
 )  # fmt: skip
 _EVENT = (
-    "case_id", "sequence", "action", "on", "recorded_at", "officer_id", "organ_id", "values", "outcome", "note", "extension",
-    "request", "by_law",
+    "case_id", "sequence", "action", "on", "recorded_at", "officer_id", "on_behalf_of_id", "organ_id", "values", "outcome",
+    "note", "extension", "request", "by_law",
 )  # fmt: skip
 _CLOCK = ("case_id", "sequence", "deadline", "kind", "on", "cause", "amount", "unit")
 _DEADLINE = ("case_id", "key", "state", "due_on", "ended_on", "provisional")
@@ -191,8 +192,8 @@ def _gather(
         sequence = transition.case.sequence
         request = transition.request.number if transition.request else None
         rows.events.append(
-            (case_id, sequence, transition.action, transition.on.isoformat(), at, step.officer_id, step.organ_id, to_json(transition.sets),
-             transition.outcome or "", step.note, step.extension, request, transition.by_law)
+            (case_id, sequence, transition.action, transition.on.isoformat(), at, step.officer_id, step.principal_id,
+             step.organ_id, to_json(transition.sets), transition.outcome or "", step.note, step.extension, request, transition.by_law)
         )  # fmt: skip
         for key, event in transition.clock_events:
             touched.add(key)
@@ -210,8 +211,10 @@ def _gather(
     dues = _gather_deadlines(compiled, state, case_id, touched, calendar, rows)
     _gather_case(record, rows, dues)
     last = record.steps[-1]
-    rows.audit.append((at, last.officer_id, f"case.{last.transition.action}", f"case:{case_id}",
-                       to_json({"system": compiled.slug, "from": state.sequence - len(record.steps), "to": state.sequence})))  # fmt: skip
+    detail = {"system": compiled.slug, "from": state.sequence - len(record.steps), "to": state.sequence}
+    if last.principal_id is not None:
+        detail["for"] = last.principal_id
+    rows.audit.append((at, last.officer_id, f"case.{last.transition.action}", f"case:{case_id}", to_json(detail)))
     return changes
 
 

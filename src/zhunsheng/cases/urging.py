@@ -12,12 +12,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from zhunsheng.cases.actions import Refused
-from zhunsheng.cases.materials import works_on
+from zhunsheng.cases.materials import right_on, works_on
 from zhunsheng.cases.models import Assignment, Case, Urging
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.orgs.refusals import behalf
 from zhunsheng.papers.document import (
     Addressee,
     Banner,
@@ -48,10 +49,10 @@ def targets(case: Case, access: Access) -> list[Target]:
     found = [
         Target(f"assignment-{row.number}", row.to_organ, row.to_officer, row)
         for row in case.assignments.filter(state="open").select_related("to_organ", "to_officer").order_by("number")
-        if row.to_officer_id != access.officer
+        if row.to_officer_id not in access.people
     ]
     if case.next_due is not None:
-        if case.handler is not None and case.handler_id != access.officer:
+        if case.handler is not None and case.handler_id not in access.people:
             found.append(Target("handler", None, case.handler, None))
         found.append(Target("organ", case.organ, None, None))
     return found
@@ -74,21 +75,22 @@ def urge(case: Case, target: str, text: str, *, officer: Officer, access: Access
         )
     if not text.strip():
         raise Refused(Refusal("missing", Words("请填写催办内容", "say what is urged"), field="text"))
+    right = right_on(case, access)
     whom = {"to_organ": chosen.organ, "to_officer": chosen.officer, "assignment": chosen.assignment}
     before = Urging.objects.filter(case=case, **whom).count()
-    organs = access.organs()
+    organs = right.organs()
     by_organ = case.organ_id if case.organ_id in organs else organs[0]
     made = Urging.objects.create(
-        case=case, text=text.strip(), by=officer, by_organ_id=by_organ, at=timezone.now(), count=before + 1, **whom
-    )
-    audit("case.urge", f"case:{case.pk}", officer.pk, urging=made.pk, count=made.count)
+        case=case, text=text.strip(), by=officer, on_behalf_of_id=right.principal, by_organ_id=by_organ,
+        at=timezone.now(), count=before + 1, **whom,
+    )  # fmt: skip
+    audit("case.urge", f"case:{case.pk}", officer.pk, urging=made.pk, count=made.count, **behalf(right))
     return made
 
 
 def urged(access: Access) -> QuerySet[Urging]:
     """The urgings that still ask something of the officer: on open cases, of requests not answered yet."""
-    to = Q(to_organ__in=access.organs()) | Q(to_officer=access.officer)
-    return Urging.objects.filter(to, Q(assignment=None) | Q(assignment__state="open"), case__closed_on=None)
+    return Urging.objects.filter(access.asked(), Q(assignment=None) | Q(assignment__state="open"), case__closed_on=None)
 
 
 def notice(urging: Urging, *, is_demonstration: bool = False) -> Document:

@@ -91,7 +91,7 @@ def retrace(compiled: CompiledProcedure, events: list[Event], organ_id: int) -> 
             event.action, event.on, max(event.on, date.max if event.by_law else event.on), str(event.officer_id or ""),
             str(event.organ_id or organ_id),
             frozenset({THE_LAW}) if event.by_law else frozenset(), event.values, event.outcome or None, event.note,
-            amount=amount, request=event.request,
+            amount=amount, request=event.request, principal=str(event.on_behalf_of_id or ""),
         )  # fmt: skip
         if is_verb(event.action) and state is not None:
             step = perform_verb(compiled, state, command)

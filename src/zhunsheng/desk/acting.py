@@ -262,10 +262,9 @@ def _verb_form(request: Any, case: Case, verb: Verb) -> VerbForm:
 def open_requests(request: Any, case: Case, verb: Verb) -> list[tuple[int, str]]:
     """The open requests a verb can answer: those asked of the officer, or for 撤回 those the case's organ made."""
     rows = case.assignments.filter(state="open").select_related("to_organ", "to_officer").order_by("number")
-    mine = set(request.access.organs())
     found = []
     for row in rows:
-        asked_of_me = row.to_organ_id in mine or row.to_officer_id == request.user.pk
+        asked_of_me = request.access.is_asked(row.to_organ_id, row.to_officer_id, case.system)
         fits = {"assignment": (Verb.REPLY, Verb.SEND_BACK)}.get(row.kind, (Verb.SIGN,))
         if verb is Verb.TAKE_BACK or (asked_of_me and verb in fits):
             whom = name_of(row.to_organ) if row.to_organ else row.to_officer.name
@@ -288,7 +287,9 @@ def _perform(request: Any, case: Case, action: str, form: Any, verb: bool, refus
 def _since(case: Case, form: StepForm) -> list[Event]:
     """What happened since the officer opened the page; the form then stands on the newest state."""
     seen = form.cleaned_data["expected_sequence"] or 0
-    newer = list(case.events.filter(sequence__gt=seen).select_related("officer", "organ").order_by("sequence"))
+    newer = list(
+        case.events.filter(sequence__gt=seen).select_related("officer", "on_behalf_of", "organ").order_by("sequence")
+    )
     form.data = form.data.copy()
     form.data["expected_sequence"] = newer[-1].sequence if newer else case.sequence
     return newer

@@ -248,7 +248,10 @@ def notice(request: Any) -> HttpResponse:
     replace = "replace" in request.POST
     if not replace and known_source(read.year) is not None:
         return _notice_preview(request, form, read, _("这一年的安排刚刚有人录入，请核对后再定"))
-    tally = enter_notice(read, request.access.officer, reason=reason, replace=replace, confirmed=_confirmed(request))
+    tally = enter_notice(
+        read, request.access.officer, reason=reason, replace=replace, confirmed=_confirmed(request),
+        right=request.access.capacity_for(may_enter),
+    )  # fmt: skip
     messages.success(request, _("已录入 %(year)s 年放假安排。") % {"year": read.year} + _in_words(tally))
     return HttpResponseRedirect(f"{reverse('desk:calendar')}?year={read.year}")
 
@@ -278,7 +281,8 @@ def project_year(request: Any, year: int) -> HttpResponse:
     reason, problem = request.POST.get("reason", "").strip(), ""
     if request.method == "POST":
         if reason:
-            tally = write_year(year, request.access.officer, reason=reason, confirmed=_confirmed(request))
+            right = request.access.capacity_for(may_enter)
+            tally = write_year(year, request.access.officer, reason=reason, confirmed=_confirmed(request), right=right)
             messages.success(request, _("已重新推算 %(year)s 年的期限。") % {"year": year} + _in_words(tally))
             return HttpResponseRedirect(f"{reverse('desk:calendar')}?year={year}")
         problem = _("请写明理由，例如：已重新告知当事人")

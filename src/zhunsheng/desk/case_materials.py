@@ -34,13 +34,15 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def materials_context(request: Any, row: Case, compiled: CompiledProcedure) -> dict[str, Any]:
     """The materials an officer may see, the scans by paper, and what the form to add one offers. Two queries."""
     volumes = volumes_for(row, request.access)
-    found = list(row.materials.filter(volume__in=volumes).select_related("added_by", "voided_by").order_by("pk"))
+    found = list(
+        row.materials.filter(volume__in=volumes).select_related("added_by", "on_behalf_of", "voided_by").order_by("pk")
+    )
     events = list(row.events.order_by("-sequence"))
     steps = {event.sequence: action_name(compiled, event.action) for event in events}
-    works = works_on(row, request.access)
+    works, people = works_on(row, request.access), request.access.people
     return {
         "volumes": [
-            (volume, [(m, steps.get(m.sequence, ""), filesizeformat(m.size), works or m.added_by_id == request.user.pk)
+            (volume, [(m, steps.get(m.sequence, ""), filesizeformat(m.size), works or not people.isdisjoint((m.added_by_id, m.on_behalf_of_id)))
                       for m in found if m.volume == volume and m.paper_id is None])
             for volume in volumes
         ],

@@ -165,7 +165,7 @@ def tabs_of(request: Any, row: Case) -> list[tuple[str, str, int]]:
 
 
 def _course(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:
-    events = list(row.events.select_related("officer", "organ").order_by("-sequence"))
+    events = list(row.events.select_related("officer", "on_behalf_of", "organ").order_by("-sequence"))
     papers: dict[int, list[Paper]] = {}
     for paper in Paper.objects.filter(case_id=row.pk).order_by("pk"):
         papers.setdefault(paper.sequence, []).append(paper)

@@ -64,26 +64,28 @@ def requests_context(request: Any, row: Case) -> dict[str, Any]:
     works = works_on(row, request.access)
     uses = {
         use.assignment_id: use
-        for use in OpinionUse.objects.filter(assignment__case=row).select_related("by").order_by("pk")
+        for use in OpinionUse.objects.filter(assignment__case=row).select_related("by", "on_behalf_of").order_by("pk")
     }
     agrees = opinions.agreements(row)
     return {
-        "assignments": [_line(request, line, works, uses, agrees) for line in rows],
+        "assignments": [_line(request, row, line, works, uses, agrees) for line in rows],
         "adoptions": Adoption.choices,
-        "urgings": row.urgings.select_related("to_organ", "to_officer", "by", "by_organ").order_by("-pk"),
+        "urgings": row.urgings.select_related("to_organ", "to_officer", "by", "on_behalf_of", "by_organ").order_by(
+            "-pk"
+        ),
         "urge_targets": [(target.key, target_name(target)) for target in urging.targets(row, request.access)],
     }
 
 
 def _line(
-    request: Any, line: Assignment, works: bool, uses: dict[int, OpinionUse], agrees: dict[int, bool]
+    request: Any, case: Case, line: Assignment, works: bool, uses: dict[int, OpinionUse], agrees: dict[int, bool]
 ) -> RequestLine:
     kind, words = STATES[line.state]
     late = line.state == "open" and line.due_on is not None and line.due_on < request.day
     light = Light("overdue", _("逾期未答复")) if late else Light(kind, str(words))
     verbs: list[tuple[str, str]] = []
     if line.state == "open":
-        asked_of_me = line.to_organ_id in request.access.organs() or line.to_officer_id == request.user.pk
+        asked_of_me = request.access.is_asked(line.to_organ_id, line.to_officer_id, case.system)
         if asked_of_me and line.kind == "assignment":
             verbs += [(Verb.REPLY, _("回复")), (Verb.SEND_BACK, _("退回"))]
         elif asked_of_me:

@@ -70,9 +70,14 @@ def overdue(today: date) -> Q:
     return Q(closed_on=None, next_due__lt=today)
 
 
+def due_within(today: date, before: date) -> Q:
+    """Open cases whose nearest limit ends from today on and before a day."""
+    return Q(closed_on=None, next_due__gte=today, next_due__lt=before)
+
+
 def due_soon(today: date, calendar: Calendar) -> Q:
     """Open cases with fewer than three working days left."""
-    return Q(closed_on=None, next_due__gte=today, next_due__lt=soon_until(today, calendar))
+    return due_within(today, soon_until(today, calendar))
 
 
 def in_course(state: str = "open") -> Q:

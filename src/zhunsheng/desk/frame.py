@@ -39,6 +39,7 @@ PASSWORD_IS_OLD = "password_is_old"  # noqa: S105 - kept in the session, so that
 OFFICE = {
     "organs": (Words("机构", "Organs"), {"organs", "organ", "add-organ", "reform-organ"}),
     "people": (Words("人员", "People"), {"people", "officer", "add-officer", "appoint", "end-duty", "set-password"}),
+    "delegations": (Words("委托代办", "Delegations"), {"delegations", "delegate"}),
     "posts": (Words("岗位", "Posts"), {"posts"}),
     "reforms": (Words("机构改革", "Reforms of organs"), {"reforms", "reform"}),
 }

@@ -207,7 +207,8 @@ def _close(request: Any, asked: Asked, permitted: bool) -> HttpResponse:
         messages.error(request, _("请先勾选确认，再结账"))
         return HttpResponseRedirect(f"{back}&month={text}#month" if text.isdecimal() else back)
     try:
-        period = close(asked.region, int(text), request.user)
+        right = request.access.capacity_for(lambda one: may_close(one, asked.region))
+        period = close(asked.region, int(text), request.user, right)
     except PeriodError as error:
         messages.error(request, say(error.words))
     else:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.cases import actions
 from zhunsheng.cases.actions import Refused
+from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.facts import facts_for
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import procedure_of, state_of
@@ -150,11 +151,13 @@ def _refusal(request: Any, case: Case, compiled: CompiledProcedure, action: str,
     state = state_of(case, compiled)
     for done in settle(compiled, state, on - timedelta(days=1), working_days):
         state = done.case
-    roles = request.access.roles(case.system, case.path, frozenset(compiled.procedure.roles))
+    right = acting_for(request.access, compiled, case.path, action)
+    roles = right.roles(case.system, case.path, frozenset(compiled.procedure.roles))
     facts = facts_for(compiled, action, {**case.fields, **form.values}, case.organ_id, on)
     command = Command(
         action, on, request.day, str(request.user.pk), str(case.organ_id), roles, form.values,
         form.cleaned_data.get("outcome") or None, form.cleaned_data["note"], facts, form.amount,
+        principal=str(right.principal or ""),
     )  # fmt: skip
     result = act(compiled, state, command, working_days)
     return say_refusal(result) if isinstance(result, Refusal) else ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.wording import language, name_of, say
@@ -101,6 +102,33 @@ def post_choices() -> Choices:
         roles = [(f"{slug}:{role}", say(words)) for role, words in roles_of(slug).items()]
         groups.append((say(owner.name), [(f"{slug}:{EVERY_ROLE}", _("所有岗位")), *roles]))
     return groups
+
+
+_ROOMS = {ROOM: gettext_lazy("机关与人员"), "ledger": gettext_lazy("统计台账"), "law": gettext_lazy("法规与日历")}
+"""Rooms in which duties are held beside the systems."""
+
+
+def system_name(slug: str) -> str:
+    """The name of a system or room in which duties are held."""
+    return say(systems()[slug].name) if slug in systems() else str(_ROOMS.get(slug, slug))
+
+
+def system_choices(held: Collection[str]) -> Choices:
+    """The systems in which duties are held, to choose from; all of them where the duty is for all."""
+    known = [*systems(), *_ROOMS]
+    return [(slug, system_name(slug)) for slug in known if EVERY_SYSTEM in held or slug in held]
+
+
+class DelegationForm(OfficeForm):
+    """委托代办."""
+
+    def __init__(self, *args: Any, people: Sequence[Officer], systems: Choices, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"] = choice(_("代办人"), [(str(p.pk), f"{p.name}（{p.username}）") for p in people])
+        self.fields["first_day"] = day(_("起始日期"), today)
+        self.fields["last_day"] = day(_("终止日期"), None, hint=_("含这一天；第二天自动收回"))
+        self.fields["systems"] = several(_("系统"), systems, hint=_("都不选的，所任的系统全部委托"))
+        self.fields["reason"] = text(_("事由"), longest=200, hint=_("如：公出、休假、学习"))
 
 
 class OrganForm(OfficeForm):

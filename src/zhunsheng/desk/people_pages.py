@@ -27,6 +27,7 @@ from zhunsheng.desk.signing_in import proves_password
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import actions
+from zhunsheng.orgs.delegating import may_name
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer
 from zhunsheng.orgs.refusals import ROOM, Refused, administers, check_administrator_of
 from zhunsheng.security import lockout, second_factor
@@ -83,6 +84,7 @@ def officer(request: Any, pk: int) -> HttpResponse:
         "person": found, "lines": lines, "own": own, "may_change": may_change,
         "has_second_factor": may_change and second_factor.is_on(found),
         "locked_until": lockout.locked_until(found.username) if may_change else None,
+        "may_delegate": found.is_active and may_name(request.user, found),
         "may_appoint": not own and found.is_active and bool(administered(request.access, request.day)),
     }  # fmt: skip
     return page(request, "desk/officer.html", context, trail=[*trail(), Crumb(found.name)])

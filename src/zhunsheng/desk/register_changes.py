@@ -113,7 +113,7 @@ def address_of(row: ChangeSet) -> str:
 def change_set_or_404(request: Any, slug: str, pk: int) -> tuple[List, ChangeSet]:
     """The change set with its list as declared on the day it comes into force; 404 for whom it does not concern."""
     list_or_404(request, slug)
-    rows = change_sets_of(slug, request.access).select_related("organ__region", "prepared_by", "decided_by")
+    rows = change_sets_of(slug, request.access).select_related("organ__region")
     row = get_object_or_404(rows, pk=pk)
     return list_or_404(request, slug, row.effective_on), row
 
@@ -155,6 +155,8 @@ def change_set(request: Any, slug: str, pk: int) -> HttpResponse:
     lines = Paginator(row.lines.order_by("pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     may_edit = row.state in OPEN_STATES and found.may_edit(row.path)
     may_decide = row.state == ChangeSetState.SUBMITTED and found.may_approve(row.path)
+    right = request.access.capacity_for(lambda one: List(found.system, found.declared, one).may_approve(row.path))
+    own = not right.people.isdisjoint(row.preparers)
     context = {
         "row": row,
         "page": lines,
@@ -163,8 +165,8 @@ def change_set(request: Any, slug: str, pk: int) -> HttpResponse:
         "movements": _movements(found, row),
         "year": row.effective_on.year,
         "may_edit": may_edit,
-        "may_decide": may_decide and row.prepared_by_id != request.user.pk,
-        "own": may_decide and row.prepared_by_id == request.user.pk,
+        "may_decide": may_decide and not own,
+        "own": may_decide and own,
     }
     crumbs = (Crumb(_("变更"), reverse("desk:register-changes", args=[slug])), Crumb(row.title))
     return list_page(request, "desk/register_change.html", found, "changes", context, *crumbs)

@@ -1,13 +1,14 @@
 """The page 待办: what waits for the officer and for his organ, in sentences first, then case by case.
 
-Most urgent first: what the law will make happen next stands on top. What each tab holds is said in ``tabs``.
+Most urgent first: what the law will make happen next stands on top. What each tab holds is said in ``conditions_for``.
 """
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,76 +16,126 @@ from django.utils.translation import gettext_lazy, ngettext
 from zhunsheng.cases.models import Assignment, Case
 from zhunsheng.cases.urging import urged
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.case_rows import by_due, due_soon, overdue, page_of, rows_for, unfinished
+from zhunsheng.desk.case_rows import by_due, due_soon, due_within, overdue, page_of, rows_for, unfinished
+from zhunsheng.desk.delegation_pages import lines_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import Light
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
+from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.models import EVERY_SYSTEM, Delegation, Officer
 
 _TITLE = Words("待办", "To do")
+TEN_DAYS = timedelta(days=10)
+"""剩余不足 10 天 is what offices are used to be told; a habit, not a rule of law."""
 
 TABS = {
     "": gettext_lazy("全部"),
     "mine": gettext_lazy("我的"),
     "ours": gettext_lazy("我单位的"),
+    "below": gettext_lazy("下级单位的"),
     "asked": gettext_lazy("交办给我们的"),
+    "delegated": gettext_lazy("代办的"),
     "waiting": gettext_lazy("等待他人的"),
     "returned": gettext_lazy("被退回的"),
     "urged": gettext_lazy("被催办的"),
     "overdue": gettext_lazy("逾期"),
 }
+DUE = {
+    "ten": gettext_lazy("剩余不足 10 天"),
+    "soon": gettext_lazy("剩余不足 3 个工作日"),
+    "overdue": gettext_lazy("已逾期"),
+}
+"""How near the limit is, to narrow any tab."""
 
 
 def conditions_for(request: Any) -> dict[str, Q]:
-    """What each tab holds, as conditions on open cases the officer may see."""
-    access, today = request.access, request.day
-    ours = Q(organ__in=access.organs())
+    """What each tab holds, as conditions on open cases the officer may see. What he does for others has its own."""
+    own, *others = request.access.capacities
+    ours = Q(organ__in=own.organs())
     open_requests = Assignment.objects.filter(state="open")
     latest = Assignment.objects.filter(case=OuterRef("pk")).order_by("-number").values("state")[:1]
     return {
-        "overdue": overdue(today),
-        "soon": due_soon(today, calendar()),
+        "overdue": overdue(request.day),
         "mine": Q(handler=request.user),
         "ours": ours,
-        "asked": Q(pk__in=_asked(access).values("case_id")),
+        "below": own.rows() & ~ours,
+        "asked": Q(pk__in=open_requests.filter(own.asked()).values("case_id")),
+        "delegated": _delegated(own, others),
         "waiting": ours & Q(pk__in=open_requests.values("case_id")),
         # 退回 leaves the list when the matter is given to somebody again.
         "returned": ours & Q(Exists(Assignment.objects.filter(case=OuterRef("pk"), state="returned")))
         & Q(pk__in=Case.objects.annotate(latest=Subquery(latest)).filter(latest="returned", closed_on=None).values("pk")),
-        "urged": Q(pk__in=urged(access).values("case_id")),
+        "urged": Q(pk__in=urged(own).values("case_id")),
     }  # fmt: skip
 
 
-def _asked(access: Any) -> Any:
-    """The open requests made of the officer's organs or of the officer."""
-    return Assignment.objects.filter(Q(to_organ__in=access.organs()) | Q(to_officer=access.officer), state="open")
+def _delegated(own: Access, others: list[Access]) -> Q:
+    """What waits for those for whom the officer acts: their cases, what is asked of them, what he sees for them alone."""
+    condition = Q(pk__in=())
+    for other in others:
+        handled = Q(handler=other.person)
+        if EVERY_SYSTEM not in other.systems():
+            handled &= Q(system__in=other.systems())
+        asked = Assignment.objects.filter(other.asked(), ~own.asked(), state="open")
+        condition |= handled | (other.rows() & ~own.rows()) | Q(pk__in=asked.values("case_id"))
+    return condition
+
+
+def due_conditions(today: date) -> dict[str, Q]:
+    """How near the limit is, as conditions."""
+    return {
+        "ten": due_within(today, today + TEN_DAYS),
+        "soon": due_soon(today, calendar()),
+        "overdue": overdue(today),
+    }
+
+
+def _counted(request: Any, conditions: dict[str, Q], due: dict[str, Q]) -> dict[str, int]:
+    """How many there are in each tab, and of ours and of those below how many are near their limit. One query."""
+    late = Assignment.objects.filter(request.access.capacities[0].asked(), state="open", due_on__lt=request.day)
+    wanted = {
+        **conditions,
+        **{f"ours_{key}": conditions["ours"] & condition for key, condition in due.items()},
+        "below_overdue": conditions["below"] & due["overdue"],
+        "asked_late": Q(pk__in=late.values("case_id")),
+    }
+    rows = Case.visible.to(request.access).filter(unfinished()).order_by()
+    return rows.aggregate(
+        open=Count("pk"), **{name: Count("pk", filter=condition) for name, condition in wanted.items()}
+    )
 
 
 @officers_only
 def to_do(request: Any) -> HttpResponse:
     access, today = request.access, request.day
-    conditions = conditions_for(request)
-    open_cases = Case.visible.to(access).filter(unfinished()).order_by()
-    counts = open_cases.aggregate(
-        open=Count("pk"), **{name: Count("pk", filter=condition) for name, condition in conditions.items()}
-    )
+    conditions, due = conditions_for(request), due_conditions(request.day)
+    counts = _counted(request, conditions, due)
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in conditions else ""
+    near = request.GET.get("due", "")
+    near = near if near in due else ""
     slug = request.GET.get("system", "")
-    rows = open_cases.filter(conditions[chosen]) if chosen else open_cases
+    rows = Case.visible.to(access).filter(unfinished()).order_by()
+    rows = rows.filter(conditions[chosen]) if chosen else rows
+    rows = rows.filter(due[near]) if near else rows
     by_system = dict(rows.values_list("system").annotate(Count("pk")))
     if slug in systems():
         rows = rows.filter(system=slug)
         total = by_system.get(slug, 0)
     else:
         slug, total = "", sum(by_system.values())
-    found = page_of(by_due(rows), request.GET.get("page"), total)
+    found = page_of(_in_order(rows, chosen, access), request.GET.get("page"), total)
     marks = marks_for(request, [row.pk for row in found.object_list])
+    shown = {"below": counts["below"] or any(holding.whole_tree for holding in access.holdings),
+             "delegated": len(access.capacities) > 1}  # fmt: skip
     context = {
         "here": "to-do",
         "counts": counts,
-        "tabs": [(key, name, counts[key or "open"]) for key, name in TABS.items()],
+        "tabs": [(key, name, counts[key or "open"]) for key, name in TABS.items() if shown.get(key, True)],
         "chosen": chosen,
+        "chosen_due": near,
+        "due_words": DUE.get(near, ""),
         "chosen_system": slug,
         "by_system": [
             (key, systems()[key].name, count) for key, count in sorted(by_system.items()) if key in systems()
@@ -93,14 +144,37 @@ def to_do(request: Any) -> HttpResponse:
         "total": total,
         "rows": [(row, marks.get(row.case.pk, ())) for row in rows_for(found.object_list, today, calendar())],
         "has_duties": bool(access.holdings),
+        **_delegations(request),
     }
     return page(request, "desk/to_do.html", context, trail=[Crumb(_TITLE)])
 
 
+def _in_order(rows: QuerySet[Case], chosen: str, access: Access) -> QuerySet[Case]:
+    """What the law will make happen next first; where others asked for an answer, what is to be answered next."""
+    if chosen != "asked":
+        return by_due(rows)
+    asked = Assignment.objects.filter(access.asked(), case=OuterRef("pk"), state="open").order_by().values("case")
+    rows = rows.annotate(asked_by=Subquery(asked.annotate(first=Min("due_on")).values("first")))
+    return rows.order_by(F("asked_by").asc(nulls_last=True), F("next_due").asc(nulls_last=True), "opened_on", "pk")
+
+
+def _delegations(request: Any) -> dict[str, Any]:
+    """For whom the officer acts today, and who acts for him now or soon. One query."""
+    rows = Delegation.objects.filter(Q(delegator=request.user) | Q(delegate=request.user), ended_at=None)
+    rows = rows.filter(last_day__gte=request.day).select_related("delegator", "delegate").order_by("first_day", "pk")
+    lines = lines_of(request, rows.prefetch_related("delegator__duties__organ"))
+    return {
+        "acting_for": [line for line in lines if line.row.delegate_id == request.user.pk and line.light.kind == "good"],
+        "acted_by": [line for line in lines if line.row.delegator_id == request.user.pk],
+    }
+
+
 def marks_for(request: Any, cases: list[int]) -> dict[int, list[Light]]:
-    """What stands beside a case besides its limit: asked of us and by when, urged how often. Two queries."""
+    """What stands beside a case besides its limit: asked of us and by when, urged how often, done for whom. Two queries,
+    and two more for each of those for whom the officer acts."""
     marks: dict[int, list[Light]] = {}
-    for asked in _asked(request.access).filter(case__in=cases).order_by("due_on"):
+    asked_of_us = Assignment.objects.filter(request.access.asked(), state="open", case__in=cases)
+    for asked in asked_of_us.order_by("due_on"):
         if asked.due_on is None:
             light = Light("waiting", _("等待答复"))
         elif asked.due_on < request.day:
@@ -112,4 +186,9 @@ def marks_for(request: Any, cases: list[int]) -> dict[int, list[Light]]:
     for case, count in times:
         words = ngettext("被催办 %(n)s 次", "被催办 %(n)s 次", count) % {"n": count}
         marks.setdefault(case, []).append(Light("overdue", words))
+    own, *others = request.access.capacities
+    for other in others:
+        words = _("代%(name)s") % {"name": Officer.objects.get(pk=other.person).name}
+        for case in Case.objects.filter(_delegated(own, [other]), pk__in=cases).values_list("pk", flat=True):
+            marks.setdefault(case, []).append(Light("delegated", words))
     return marks

@@ -147,9 +147,11 @@ def _state(
         wrong["organ"] = _("请选择您有统计岗的单位")
     if wrong or value is None:
         return None
+    organ = organs[given["organ"]]
+    right = request.access.capacity_for(lambda one: may_keep(one, organ))
     try:
-        return state(given["account"], organs[given["organ"]], int(given["year"]), value, given["source_paper"],
-                     qualifier=given["qualifier"], officer=request.user)  # fmt: skip
+        return state(given["account"], organ, int(given["year"]), value, given["source_paper"],
+                     qualifier=given["qualifier"], officer=request.user, right=right)  # fmt: skip
     except StatementError as error:
         wrong[error.field] = say(error.words)
         return None

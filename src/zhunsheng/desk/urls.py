@@ -10,6 +10,7 @@ from zhunsheng.desk import (
     case_materials,
     case_page,
     case_requests,
+    delegation_pages,
     figure_pages,
     figure_records,
     frame,
@@ -120,6 +121,9 @@ pages = [
     path("people/<int:pk>/unlock/", account_pages.unlock, name="unlock"),
     path("people/<int:pk>/second-factor/", account_pages.reset_second_factor, name="reset-second-factor"),
     path("duties/<int:pk>/end/", people_pages.end_duty, name="end-duty"),
+    path("people/<int:pk>/delegate/", delegation_pages.delegate, name="delegate"),
+    path("delegations/", delegation_pages.delegations, name="delegations"),
+    path("delegations/<int:pk>/end/", delegation_pages.end, name="end-delegation"),
     path("posts/", people_pages.posts, name="posts"),
 ]
 

@@ -48,6 +48,17 @@ def name_of(organ: Any) -> str:
     return organ.name_en if language().startswith("en") and organ.name_en else organ.name
 
 
+def who(officer: Any, principal: Any = None) -> str:
+    """Who did something, and for whom when he acted for somebody who was away: 示例乙（代示例甲）."""
+    if officer is None:
+        return "—"
+    return (
+        _("%(who)s（代%(principal)s）") % {"who": officer.name, "principal": principal.name}
+        if principal
+        else officer.name
+    )
+
+
 def weekday(day: date) -> str:
     names = [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")]
     return names[day.weekday()]

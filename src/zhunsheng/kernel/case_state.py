@@ -15,12 +15,13 @@ from zhunsheng.kernel.limits import Amount, Unit
 
 
 class Done(NamedTuple):
-    """How often an action was taken on a case, when first and last, and by whom last."""
+    """How often an action was taken on a case, when first and last, by whom last, and for whom if not for himself."""
 
     first: date
     last: date
     times: int
     officer: str
+    principal: str = ""
 
 
 class RequestKind(StrEnum):
@@ -98,7 +99,7 @@ def _load_moment(text: str) -> date | datetime:
 def dump_course(case: CaseState) -> dict[str, Any]:
     """The parts of a case that are not columns of their own, as JSON holds them."""
     course: dict[str, Any] = {
-        "done": {name: [d.first.isoformat(), d.last.isoformat(), d.times, d.officer] for name, d in case.done.items()},
+        "done": {name: _dump_done(done) for name, done in case.done.items()},
         "clocks": {name: [dump_clock_event(event) for event in events] for name, events in case.clocks.items()},
     }
     if case.requests:
@@ -111,6 +112,11 @@ def dump_course(case: CaseState) -> dict[str, Any]:
     if case.held_in:
         course["held_in"] = case.held_in
     return course
+
+
+def _dump_done(done: Done) -> list[Any]:
+    row: list[Any] = [done.first.isoformat(), done.last.isoformat(), done.times, done.officer]
+    return [*row, done.principal] if done.principal else row
 
 
 def dump_clock_event(event: ClockEvent) -> list[Any]:
@@ -133,7 +139,7 @@ def load_course(course: Mapping[str, Any]) -> dict[str, Any]:
     """Keyword arguments of ``CaseState`` from the stored form."""
     day = date.fromisoformat
     return {
-        "done": {name: Done(day(d[0]), day(d[1]), d[2], d[3]) for name, d in course.get("done", {}).items()},
+        "done": {name: Done(day(d[0]), day(d[1]), *d[2:]) for name, d in course.get("done", {}).items()},
         "clocks": {
             name: tuple(load_clock_event(row) for row in rows) for name, rows in course.get("clocks", {}).items()
         },

@@ -180,7 +180,7 @@ def _gate_opens(
     if any(name in done for name in gate.not_done):
         return False
     # Who acted is not known of what is imported from a ledger; a gate on persons speaks of known persons.
-    if command.officer and any(name in done and done[name].officer == command.officer for name in gate.not_by):
+    if any(name in done and _same_person(done[name], command) for name in gate.not_by):
         return False
     if any(values.get(name) in (None, "", []) for name in gate.fields):
         return False
@@ -198,6 +198,11 @@ def _gate_opens(
     ):
         return False
     return gate.registered is None or command.facts.get(f"register:{gate.registered.register_slug}", False)
+
+
+def _same_person(done: Done, command: Command) -> bool:
+    """Whether the officer took the step too; whoever acts for somebody and that somebody are one person here."""
+    return not {command.officer, command.principal}.isdisjoint({done.officer, done.principal} - {""})
 
 
 def _has_elapsed(compiled: CompiledProcedure, case: CaseState, deadline: str, on: date, calendar: Calendar) -> bool:

@@ -29,6 +29,7 @@ class Command(NamedTuple):
 
     ``on`` is the legal day of the step, ``today`` the day it is entered. ``facts`` are answers that only the shell
     can give (is this key in force in that list?), keyed ``register:slug``. ``amount`` is the length of an extension.
+    ``principal`` is the officer for whom this one acts while he is away (委托代办).
     """
 
     action: str
@@ -43,6 +44,7 @@ class Command(NamedTuple):
     facts: Mapping[str, bool] = {}
     amount: Amount | None = None
     request: int | None = None
+    principal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

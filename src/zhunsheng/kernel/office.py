@@ -116,7 +116,7 @@ def perform_verb(compiled: CompiledProcedure, case: CaseState, command: Command)
 def _done(case: CaseState, command: Command, **changes: Any) -> CaseState:
     previous = case.done.get(command.action)
     record = Done(previous.first if previous else command.on, command.on,
-                  previous.times + 1 if previous else 1, command.officer)  # fmt: skip
+                  previous.times + 1 if previous else 1, command.officer, command.principal)  # fmt: skip
     return case._replace(last_on=command.on, sequence=case.sequence + 1,
                    done={**case.done, command.action: record}, **changes)  # fmt: skip
 
@@ -177,7 +177,8 @@ def _close(
                 Words("该项已经答复、退回或者撤回", "it has been answered, returned or taken back already"),
                 field="request",
             )
-        if by_recipient and found.to not in (command.organ, command.officer):
+        asked = (command.officer, command.principal) if found.kind is RequestKind.SIGNATURE else (command.organ,)
+        if by_recipient and found.to not in asked:
             return Refusal("role", Words("只有承办的单位或者人员可以答复", "only the organ or person asked may answer"))
         closed = found._replace(state=state)
         requests = tuple(closed if r.number == found.number else r for r in case.requests)

@@ -154,7 +154,8 @@ def _step(
         return clock_events
     previous = case.done.get(name) if case is not None else None
     done = {**case.done} if case is not None else {}
-    done[name] = Done(previous.first if previous else on, on, previous.times + 1 if previous else 1, command.officer)
+    times = previous.times + 1 if previous else 1
+    done[name] = Done(previous.first if previous else on, on, times, command.officer, command.principal)
     if clock_events:
         clocks = {**clocks}
         for key, event in clock_events:

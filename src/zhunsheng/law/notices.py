@@ -21,6 +21,7 @@ from zhunsheng.law.projection import Tally
 
 if TYPE_CHECKING:
     from zhunsheng.law.models import HolidayNotice
+    from zhunsheng.orgs.access import Access
 
 _KEYS = ("year", "document", "days_off", "make_up_days")
 _EDGE = timedelta(days=31)
@@ -161,8 +162,9 @@ def _row_of(notice: Notice, row: HolidayNotice) -> HolidayNotice:
 
 
 def enter_notice(
-    notice: Notice, officer_id: int | None, *, reason: str, replace: bool = False, confirmed: Collection[str] = ()
-) -> Tally:
+    notice: Notice, officer_id: int | None, *, reason: str, replace: bool = False, confirmed: Collection[str] = (),
+    right: Access | None = None,
+) -> Tally:  # fmt: skip
     """Put a notice into the database and project the dates that rest on its year anew: one transaction, audited.
 
     ``confirmed``: keys of the moves to an earlier day that a person has decided on (``projection.EVERYTHING`` for all);
@@ -186,12 +188,15 @@ def enter_notice(
         _record(
             "law.notice", notice.year, officer_id, tally, reason, document=notice.document,
             days_off=len(notice.days_off), make_up_days=len(notice.make_up_days), replaced=source is not None,
+            right=right,
         )  # fmt: skip
     HolidayNotice.forget_stamp()
     return tally
 
 
-def project_year(year: int, officer_id: int | None, *, reason: str, confirmed: Collection[str] = ()) -> Tally:
+def project_year(
+    year: int, officer_id: int | None, *, reason: str, confirmed: Collection[str] = (), right: Access | None = None
+) -> Tally:
     """Project the dates that rest on a year anew under the calendar in force: after a new data package, or to decide on
     days that were kept. One transaction, audited. Raises ``NoticeError`` without a reason."""
     from django.db import transaction
@@ -203,7 +208,7 @@ def project_year(year: int, officer_id: int | None, *, reason: str, confirmed: C
     HolidayNotice.forget_stamp()
     with transaction.atomic():
         tally = projection.write(calendar(), year, officer_id, confirmed)
-        _record("law.project", year, officer_id, tally, reason)
+        _record("law.project", year, officer_id, tally, reason, right=right)
     return tally
 
 
@@ -213,10 +218,13 @@ def check_reason(reason: str) -> None:
         raise NoticeError("请写明理由（如通知公布）", "give a reason, such as the notice having been published")
 
 
-def _record(action: str, year: int, officer_id: int | None, tally: Tally, reason: str, **detail: Any) -> None:
+def _record(
+    action: str, year: int, officer_id: int | None, tally: Tally, reason: str, *, right: Access | None, **detail: Any
+) -> None:
+    from zhunsheng.orgs.refusals import behalf
     from zhunsheng.security import audit
 
     audit.record(
         action, f"holiday_notice:{year}", officer_id, reason=reason.strip(), moved=tally.moved, kept=tally.kept,
-        settled=tally.settled, **detail,
+        settled=tally.settled, **detail, **behalf(right),
     )  # fmt: skip

@@ -12,7 +12,9 @@ from zhunsheng.ledger.balances import fold
 from zhunsheng.ledger.checks import CheckOutcome, run_checks
 from zhunsheng.ledger.models import Period
 from zhunsheng.ledger.postings import month_of
+from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Region
+from zhunsheng.orgs.refusals import behalf
 from zhunsheng.security.audit import record
 
 
@@ -26,8 +28,8 @@ class PeriodError(ValueError):
 
 
 @transaction.atomic
-def close(region: Region, month: int, officer: Officer | None) -> Period:
-    """Close a past month of a region. Raises ``PeriodError`` when it is not over, closed already, or a check fails."""
+def close(region: Region, month: int, officer: Officer | None, right: Access | None = None) -> Period:
+    """Close a past month of a region; ``right`` is the capacity in which it is done. Raises ``PeriodError`` when it is not over, closed already, or a check fails."""
     year, number = divmod(month, 100)
     if not 1 <= number <= 12:
         raise PeriodError(Words(f"「{month}」不是月份，请写成 202609", f"“{month}” is not a month; write 202609"))
@@ -43,5 +45,5 @@ def close(region: Region, month: int, officer: Officer | None) -> Period:
         names_en = "; ".join(f"{o.declaration.en} ({o.left} / {o.right})" for o in failed)
         raise PeriodError(Words(f"勾稽关系不成立，不能结账：{names}", f"relations do not hold: {names_en}"), failed)
     period = Period.objects.create(region=region, month=month, closed_at=timezone.now(), closed_by=officer)
-    record("ledger.close", f"region:{region.code}", officer.pk if officer else None, month=month)
+    record("ledger.close", f"region:{region.code}", officer.pk if officer else None, month=month, **behalf(right))
     return period

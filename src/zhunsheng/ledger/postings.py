@@ -17,7 +17,9 @@ from django.utils import timezone
 
 from zhunsheng.bulk import insert_rows
 from zhunsheng.ledger.models import Account, Counted, Period, Posting, Source, Statement
+from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.orgs.refusals import behalf
 from zhunsheng.security.audit import record
 
 
@@ -123,6 +125,7 @@ def state_figure(
     *,
     qualifier: str = "",
     officer: Officer | None = None,
+    right: Access | None = None,
 ) -> Statement:
     """Enter a figure that has no records in the platform, from a source paper; it is marked as declared wherever it
     shows. A second statement for the same year posts the difference, so that the first stays visible."""
@@ -144,5 +147,8 @@ def state_figure(
             )
         ]
     )
-    record("ledger.state", f"statement:{statement.pk}", officer.pk if officer else None, account=account, year=year)
+    record(
+        "ledger.state", f"statement:{statement.pk}", officer.pk if officer else None, account=account, year=year,
+        **behalf(right),
+    )  # fmt: skip
     return statement

@@ -14,6 +14,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import accounts, region_prefix
 from zhunsheng.ledger.models import Period, Statement
 from zhunsheng.ledger.postings import state_figure
+from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
 
 STATISTICIAN = "statistician"
@@ -39,8 +40,9 @@ def declared_names() -> list[str]:
 
 
 def state(
-    account: str, organ: Organ, year: int, value: Decimal, source_paper: str, *, qualifier: str = "", officer: Officer
-) -> Statement:
+    account: str, organ: Organ, year: int, value: Decimal, source_paper: str, *, qualifier: str = "", officer: Officer,
+    right: Access | None = None,
+) -> Statement:  # fmt: skip
     """State a declared figure. Raises ``StatementError``: for a figure that has records, a value or year that cannot
     be, no source, nothing changed, or a year whose December is closed (its difference would fall into the next)."""
     declared = accounts().get(account)
@@ -74,7 +76,8 @@ def state(
     last = statements(organ.region_id, account).filter(organ=organ, year=year).first()
     if last and (last.value, last.qualifier, last.source_paper) == (value, qualifier, source_paper.strip()):
         raise StatementError(Words("与上一次申报相同，不用重复申报", "the same as the last statement"), "value")
-    return state_figure(account, organ, year, value, source_paper.strip(), qualifier=qualifier, officer=officer)
+    paper = source_paper.strip()
+    return state_figure(account, organ, year, value, paper, qualifier=qualifier, officer=officer, right=right)
 
 
 def statements(region_code: str, account: str = "") -> QuerySet[Statement]:

@@ -1,22 +1,27 @@
 """Who may see and do what (权限), asked in one place: from an officer's duties to roles and to a filter on rows.
 
 Undecided is refused. Rooms with rows of their own use ``rows_visible_to`` in their ``visible`` manager and nothing else.
+An officer sees and does with all that he holds, himself or for others who are away (委托代办). A single step is taken in one
+capacity, ``capacity_for``, which is what the record of the step says.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
-from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer, Organ
+from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Delegation, Duty, Officer, Organ
 from zhunsheng.prepared import fetch
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One duty as access needs it; ``inherited`` when the organ is one that has been merged into the duty's own."""
+    """One duty as access needs it; ``inherited`` when the organ is one that has been merged into the duty's own,
+    ``principal`` the officer whose duty it is when it is held for him."""
 
     organ: int
     path: str
@@ -24,14 +29,19 @@ class Holding:
     role: str
     whole_tree: bool
     inherited: bool = False
+    principal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What one officer may see and do on one day. Load it once a request (one query)."""
+    """What one officer may see and do on one day. Load it once a request (one query).
+
+    ``principal`` is set where the access is narrowed to what is held for one other officer.
+    """
 
     officer: int
     holdings: tuple[Holding, ...]
+    principal: int | None = None
 
     def roles(self, system: str, path: str, declared: frozenset[str]) -> frozenset[str]:
         """The roles the officer holds towards a case of a system whose organ has this path."""
@@ -60,33 +70,103 @@ class Access:
         return frozenset(holding.system for holding in self.holdings)
 
     def organs(self) -> list[int]:
-        """The organs in which the officer holds duties, without those below and those that are no more."""
+        """The organs in which the officer holds duties, without those below and those that are no more; his own first."""
         return list(dict.fromkeys(holding.organ for holding in self.holdings if not holding.inherited))
+
+    # --- in whose right
+
+    @property
+    def person(self) -> int:
+        """The officer in whose right this is: the one who is away, when it is narrowed to what is held for him."""
+        return self.principal or self.officer
+
+    @property
+    def people(self) -> frozenset[int]:
+        """The officer and those for whom he acts here; they count as one where another person is wanted."""
+        return frozenset((self.officer, *(h.principal for h in self.holdings if h.principal is not None)))
+
+    @property
+    def capacities(self) -> tuple[Access, ...]:
+        """The access in parts: what the officer holds himself, then what he holds for each of those who are away."""
+        if self.principal is not None or all(holding.principal is None for holding in self.holdings):
+            return (self,)
+        principals = dict.fromkeys([None, *(holding.principal for holding in self.holdings)])
+        return tuple(
+            Access(self.officer, tuple(h for h in self.holdings if h.principal == principal), principal)
+            for principal in principals
+        )
+
+    def capacity_for(self, suffices: Callable[[Access], Any]) -> Access:
+        """The capacity in which something is done: the officer's own where that suffices, else the first that does. Where
+        none does it is his own, so that what is refused is refused to him."""
+        return next((one for one in self.capacities if suffices(one)), self.capacities[0])
+
+    def asked(self, system_field: str = "case__system") -> Q:
+        """What was asked of the officer or of his organs: the filter for rows with ``to_organ`` and ``to_officer``. For
+        somebody who is away, in the systems delegated. Whoever holds no duty any more is asked nothing."""
+        condition = Q(pk__in=())
+        for one in self.capacities:
+            if one.holdings:
+                theirs = Q(to_organ__in=one.organs()) | Q(to_officer=one.person)
+                if one.principal is not None and EVERY_SYSTEM not in one.systems():
+                    theirs &= Q(**{f"{system_field}__in": one.systems()})
+                condition |= theirs
+        return condition
+
+    def is_asked(self, organ: int | None, officer: int | None, system: str) -> bool:
+        """Whether this is among what is ``asked``."""
+        return any(
+            (organ in one.organs() if organ is not None else officer == one.person and bool(one.holdings))
+            and (one.principal is None or not one.systems().isdisjoint((EVERY_SYSTEM, system)))
+            for one in self.capacities
+        )
 
 
 def _reaches(holding: Holding, path: str) -> bool:
     return path.startswith(holding.path) if holding.whole_tree else path == holding.path
 
 
-# Duty.objects.on(day) of one officer, and the same duties towards the organs that were merged into those: what they have
-# closed is now in the care of their successor. Every page and every step asks this.
+# Duty.objects.on(day) of one officer, those of officers who have delegated theirs to him for the day, and the same duties
+# towards the organs that were merged into those: what they have closed is now in the care of their successor. Every page
+# and every step asks this. A delegated duty is not passed on: only what the delegator holds himself is read.
 _HELD = (
-    "WITH RECURSIVE held (duty, organ_id, path, system, role, whole_tree, inherited) AS ("
-    "SELECT d.id, d.organ_id, o.path, d.system, d.role, d.whole_tree, 0 FROM orgs_duty d JOIN orgs_organ o ON o.id = d.organ_id "
+    "WITH RECURSIVE held (duty, organ_id, path, system, role, whole_tree, inherited, principal, systems) AS ("
+    "SELECT d.id, d.organ_id, o.path, d.system, d.role, d.whole_tree, 0, NULL, NULL "
+    "FROM orgs_duty d JOIN orgs_organ o ON o.id = d.organ_id "
     "WHERE d.officer_id = %s AND d.valid_from <= %s AND (d.valid_to IS NULL OR d.valid_to > %s) UNION ALL "
-    "SELECT h.duty, o.id, o.path, h.system, h.role, h.whole_tree, h.inherited + 1 FROM held h "
+    "SELECT d.id, d.organ_id, o.path, d.system, d.role, d.whole_tree, 0, g.delegator_id, g.systems "
+    "FROM orgs_delegation g JOIN orgs_officer p ON p.id = g.delegator_id AND p.is_active "
+    "JOIN orgs_duty d ON d.officer_id = g.delegator_id JOIN orgs_organ o ON o.id = d.organ_id "
+    "WHERE g.delegate_id = %s AND g.first_day <= %s AND g.last_day >= %s AND g.ended_at IS NULL "
+    "AND d.valid_from <= %s AND (d.valid_to IS NULL OR d.valid_to > %s) UNION ALL "
+    "SELECT h.duty, o.id, o.path, h.system, h.role, h.whole_tree, h.inherited + 1, h.principal, h.systems FROM held h "
     "JOIN orgs_organ o ON o.successor_id = h.organ_id) "
-    "SELECT organ_id, path, system, role, whole_tree, inherited FROM held ORDER BY inherited, duty"
+    "SELECT organ_id, path, system, role, whole_tree, principal, systems, inherited FROM held "
+    "ORDER BY principal IS NOT NULL, inherited, duty"
 )
 _HELD_FIELDS = (
     *(Duty._meta.get_field("organ"), Organ._meta.get_field("path")),
     *(Duty._meta.get_field(name) for name in ("system", "role", "whole_tree")),
+    *(Delegation._meta.get_field(name) for name in ("delegator", "systems")),
 )
 
 
 def access_of(officer: Officer, day: date) -> Access:
-    """The access an officer has on a day, from the duties held then. An inactive officer has none."""
+    """The access an officer has on a day, from the duties held then, and those held for others. An inactive officer has
+    none."""
     if not officer.is_active:
         return Access(officer.pk, ())
-    rows = fetch(_HELD, [officer.pk, day, day], _HELD_FIELDS)
-    return Access(officer.pk, tuple(Holding(*row[:-1], inherited=bool(row[-1])) for row in rows))
+    rows = fetch(_HELD, [officer.pk, day, day, officer.pk, day, day, day, day], _HELD_FIELDS)
+    return Access(officer.pk, tuple(holding for row in rows for holding in _holdings(row)))
+
+
+def _holdings(row: list[Any]) -> Iterator[Holding]:
+    """A row as holdings: one, or where only some systems are delegated one for each of those the duty covers."""
+    *duty, principal, systems, inherited = row
+    whole = Holding(*duty, inherited=bool(inherited), principal=principal)
+    if not systems:
+        yield whole
+    elif whole.system == EVERY_SYSTEM:
+        yield from (replace(whole, system=system) for system in systems)
+    elif whole.system in systems:
+        yield whole

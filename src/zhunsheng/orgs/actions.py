@@ -20,6 +20,7 @@ from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer, Organ
 from zhunsheng.orgs.refusals import (
     ROLES,
     ROOM,
+    behalf,
     check_administrator,
     check_administrator_of,
     check_in_being,
@@ -48,10 +49,10 @@ def add_organ(
     *, name_en: str = "", short_name: str = "", mark: str = "", code: str = "",
 ) -> Organ:  # fmt: skip
     """设立: a new organ below another, from a day. Raises ``Refused``."""
-    check_administrator(officer, parent)
+    right = check_administrator(officer, parent)
     check_in_being(parent, on, "parent")
     organ = new_organ(parent, name, kind, on, name_en=name_en, short_name=short_name, mark=mark, code=code)
-    record("orgs.add", f"organ:{organ.pk}", officer.pk, parent=parent.pk, on=on.isoformat())
+    record("orgs.add", f"organ:{organ.pk}", officer.pk, parent=parent.pk, on=on.isoformat(), **behalf(right))
     return organ
 
 
@@ -86,15 +87,18 @@ def appoint(
 ) -> Duty:  # fmt: skip
     """任职: a role in an organ from a day, until before another where one is given. Raises ``Refused``.
 
-    Nobody appoints himself; that is a rule of the platform, not of a statute.
+    Nobody appoints himself, nor him for whom he acts; that is a rule of the platform, not of a statute.
     """
-    check_administrator(officer, organ)
-    if person.pk == officer.pk:
+    right = check_administrator(officer, organ)
+    if person.pk in right.people:
         raise refused(
             "own", "不能给自己任职，请由其他管理员办理", "nobody appoints himself; another administrator has to"
         )
     duty = _new_duty(person, organ, system, role, on, until, title, whole_tree)
-    record("orgs.appoint", f"duty:{duty.pk}", officer.pk, officer=person.pk, organ=organ.pk, system=system, role=role)
+    record(
+        "orgs.appoint", f"duty:{duty.pk}", officer.pk, officer=person.pk, organ=organ.pk, system=system, role=role,
+        **behalf(right),
+    )  # fmt: skip
     return duty
 
 
@@ -129,8 +133,8 @@ def end_duty(officer: Officer, duty_id: int, on: date) -> Duty:
     duty = Duty.objects.select_for_update(of=("self",)).select_related("organ").filter(pk=duty_id).first()
     if duty is None:
         raise refused("unknown", "没有这项任职，请刷新后重试", "there is no such duty; reload the page")
-    check_administrator(officer, duty.organ)
-    if duty.officer_id == officer.pk:
+    right = check_administrator(officer, duty.organ)
+    if duty.officer_id in right.people:
         raise refused(
             "own", "不能免去自己的任职，请由其他管理员办理", "nobody ends his own duty; another administrator has to"
         )
@@ -142,7 +146,7 @@ def end_duty(officer: Officer, duty_id: int, on: date) -> Duty:
         )
     duty.valid_to = on
     duty.save(update_fields=("valid_to",))
-    record("orgs.end_duty", f"duty:{duty.pk}", officer.pk, officer=duty.officer_id, on=on.isoformat())
+    record("orgs.end_duty", f"duty:{duty.pk}", officer.pk, officer=duty.officer_id, on=on.isoformat(), **behalf(right))
     return duty
 
 
@@ -153,7 +157,7 @@ def add_officer(
 ) -> Officer:  # fmt: skip
     """新增人员, with a first duty, so that somebody answers for the account; the password has to be changed at the first
     sign-in. Raises ``Refused``."""
-    check_administrator(officer, organ)
+    right = check_administrator(officer, organ)
     username = text_of(username, 60, "username", "账号", "account")
     name = text_of(name, 60, "name", "姓名", "name")
     if Officer.objects.filter(username=username).exists():
@@ -163,7 +167,10 @@ def add_officer(
     person.save()
     passwords.remember(person)
     _new_duty(person, organ, system, role, on, None, title, whole_tree)
-    record("orgs.add_officer", f"officer:{person.pk}", officer.pk, organ=organ.pk, system=system, role=role)
+    record(
+        "orgs.add_officer", f"officer:{person.pk}", officer.pk, organ=organ.pk, system=system, role=role,
+        **behalf(right),
+    )  # fmt: skip
     return person
 
 
@@ -188,9 +195,9 @@ def set_password(officer: Officer, person: Officer, password: str) -> None:
 
     Raises ``Refused``.
     """
-    check_administrator_of(officer, person)
+    right = check_administrator_of(officer, person)
     _change(person, password, must_change=True)
-    record("orgs.set_password", f"officer:{person.pk}", officer.pk)
+    record("orgs.set_password", f"officer:{person.pk}", officer.pk, **behalf(right))
 
 
 @transaction.atomic
@@ -211,9 +218,9 @@ def _change(person: Officer, password: str, *, must_change: bool) -> None:
 @transaction.atomic
 def set_active(officer: Officer, person: Officer, active: bool) -> None:
     """停用、启用: an officer who is not active may not sign in; duties and history stay. Raises ``Refused``."""
-    check_administrator_of(officer, person)
+    right = check_administrator_of(officer, person)
     person.is_active = active
     person.save(update_fields=("is_active",))
     if not active:
         sessions.end_all(person.pk)
-    record("orgs.activate" if active else "orgs.deactivate", f"officer:{person.pk}", officer.pk)
+    record("orgs.activate" if active else "orgs.deactivate", f"officer:{person.pk}", officer.pk, **behalf(right))

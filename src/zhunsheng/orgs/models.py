@@ -1,7 +1,7 @@
 """The tables of regions (行政区划), organs (机关), their reforms, and officers (工作人员). Nothing of cases, lists or figures lives here.
 
 An organ is a dated node of a tree; a reform closes nodes and names their successors, it never rewrites history.
-Nobody writes here but ``orgs.actions`` and ``orgs.reforming``.
+Nobody writes here but ``orgs.actions``, ``orgs.delegating`` and ``orgs.reforming``.
 """
 
 from __future__ import annotations
@@ -203,3 +203,38 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer} · {self.organ} · {self.title or self.role}"
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    """Delegations by day."""
+
+    def on(self, day: date) -> DelegationQuerySet:
+        """The delegations in force on a day, as far as is known now."""
+        return self.filter(first_day__lte=day, last_day__gte=day, ended_at=None)
+
+
+class Delegation(models.Model):
+    """委托代办: who acts for an officer while he is away, from the first day to the last, both included.
+
+    ``systems`` names the kinds of work; none named: all the officer has duties in. What is passed on are the duties the
+    officer holds himself on the day, never what was delegated to him. A row is ended, not deleted.
+    """
+
+    delegator = models.ForeignKey(Officer, models.PROTECT, related_name="delegations")
+    delegate = models.ForeignKey(Officer, models.PROTECT, related_name="delegated_to")
+    systems = models.JSONField(_("系统"), default=list)
+    first_day = models.DateField(_("起始日期"))
+    last_day = models.DateField(_("终止日期"))
+    reason = models.CharField(_("事由"), max_length=200)
+    named_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", db_index=False)
+    named_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
+    ended_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
+    ended_at = models.DateTimeField(_("提前结束时间"), null=True, blank=True)
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("委托代办")
+
+    def __str__(self) -> str:
+        return f"{self.delegator} → {self.delegate} {self.first_day}–{self.last_day}"

@@ -17,9 +17,10 @@ from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
 from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.actions import check_name, new_organ
 from zhunsheng.orgs.models import EVERY_SYSTEM, Duty, FormerForm, Officer, Organ, Reform, ReformKind, Succession
-from zhunsheng.orgs.refusals import check_administrator, check_in_being, refused, text_of
+from zhunsheng.orgs.refusals import behalf, check_administrator, check_in_being, refused, text_of
 from zhunsheng.security.audit import record
 
 
@@ -114,8 +115,8 @@ def touched_by(plan: Plan) -> list[Touched]:
     return [line for line in lines if line.count]
 
 
-def check(plan: Plan, officer: Officer) -> None:
-    """Raises ``Refused`` when the reform cannot be, before anything is asked or written."""
+def check(plan: Plan, officer: Officer) -> Access:
+    """In whose right it is carried out. Raises ``Refused`` when it cannot be, before anything is asked or written."""
     today = timezone.localdate()
     if plan.on > today:
         raise refused(
@@ -129,10 +130,11 @@ def check(plan: Plan, officer: Officer) -> None:
     if len(plan.sources) > 1 and plan.kind != ReformKind.MERGE:
         raise refused("several", "这种方式一次只能办理一个单位", "this takes one organ at a time", "sources")
     involved = [*plan.sources, *(organ for organ in (plan.target, plan.parent) if organ is not None)]
-    check_administrator(officer, *involved)
+    right = check_administrator(officer, *involved)
     for organ in plan.sources:
         check_in_being(organ, plan.on, "sources")
     _check_receiver(plan)
+    return right
 
 
 def _check_receiver(plan: Plan) -> None:
@@ -169,7 +171,7 @@ def _check_receiver(plan: Plan) -> None:
 @transaction.atomic
 def carry_out(plan: Plan, officer: Officer, *, reason: str, document: str) -> Reform:
     """Carry a reform out: all of it, or nothing. Raises ``Refused``; also what the rooms refuse."""
-    check(plan, officer)
+    right = check(plan, officer)
     reason = text_of(reason, 1000, "reason", "事由", "reason")
     document = text_of(document, 120, "document", "文号", "document number")
     # In one order everywhere, so that two reforms of the same organs never wait for each other.
@@ -188,7 +190,7 @@ def carry_out(plan: Plan, officer: Officer, *, reason: str, document: str) -> Re
         mover(move)
     record(
         "orgs.reform", f"reform:{reform.pk}", officer.pk, kind=plan.kind, on=plan.on.isoformat(), document=document,
-        sources=[organ.pk for organ in plan.sources], targets=[target.pk for _, target in move.passing],
+        sources=[organ.pk for organ in plan.sources], targets=[target.pk for _, target in move.passing], **behalf(right),
     )  # fmt: skip
     return reform
 

@@ -40,28 +40,44 @@ def administers(access: Access, organ: Organ) -> bool:
     return bool(access.roles(ROOM, organ.path, frozenset(ROLES)))
 
 
-def check_administrator(officer: Officer, *organs: Organ) -> None:
-    """Raises ``Refused`` when the officer does not administer each of the organs."""
+def check_administrator(officer: Officer, *organs: Organ) -> Access:
+    """In whose right the officer administers the organs. Raises ``Refused`` when he does not administer each of them."""
     access = access_of(officer, timezone.localdate())
+    right = access.capacities[0]
     for organ in organs:
-        if not administers(access, organ):
+        found = access.capacity_for(lambda one, organ=organ: administers(one, organ))
+        if found.principal is not None:
+            right = found
+        if not administers(found, organ):
             raise refused(
                 "role",
                 f"由{ROLES[ADMINISTRATOR].zh}办理，您在「{organ.name}」没有这一岗位",
                 f"this is for its administrator; you do not hold that role in “{organ.name}”",
             )
+    return right
 
 
-def check_administrator_of(officer: Officer, person: Officer) -> None:
-    """Raises ``Refused`` unless the officer administers every organ in which the person holds a duty now or later; of
-    one who holds none any more, every organ there was."""
+def behalf(right: Access | None) -> dict[str, int]:
+    """What the audit trail adds where something is done for somebody who is away (乙代甲)."""
+    return {} if right is None or right.principal is None else {"for": right.principal}
+
+
+def check_administrator_of(officer: Officer, person: Officer) -> Access:
+    """In whose right the officer administers a person. Raises ``Refused`` unless he administers every organ in which the
+    person holds a duty now or later; of one who holds none any more, every organ there was."""
     if person.pk == officer.pk:
         raise refused("own", "不能对自己的账号这样办理", "not possible for one's own account")
     lasting = Q(valid_to=None) | Q(valid_to__gt=timezone.localdate())
     duties = list(person.duties.filter(lasting).select_related("organ")) or list(person.duties.select_related("organ"))
     if not duties:
         raise refused("role", "该人员没有任职，不由您管理", "the officer holds no duty; not yours to administer")
-    check_administrator(officer, *(duty.organ for duty in duties))
+    right = check_administrator(officer, *(duty.organ for duty in duties))
+    if person.pk in right.people:
+        raise refused(
+            "own", "不能对您所代办的人的账号这样办理，请由其他管理员办理",
+            "not possible for him for whom you act; another administrator has to",
+        )  # fmt: skip
+    return right
 
 
 def check_in_being(organ: Organ, on: date, field: str) -> None:

@@ -20,8 +20,9 @@ from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
-from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ, OrganKind
+from zhunsheng.orgs.refusals import behalf
 from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState, Entry, PublishedVersion
 from zhunsheng.registers.publishing import digest_of, publishable
 from zhunsheng.registers.recording import (
@@ -102,10 +103,10 @@ def prepare_change_set(
 
 def _begun(register: str, organ: Organ, title: str, effective_on: date, officer: Officer) -> tuple[ChangeSet, Register]:
     declared = _declared(register, effective_on)
-    _check_role(declared, register, organ.path, officer, declared.editors, "editors")
+    right = _check_role(declared, register, organ.path, officer, declared.editors, "editors")
     change_set = ChangeSet(
         register=register, organ=organ, path=organ.path, title=_title(title), effective_on=effective_on,
-        prepared_by=officer, prepared_at=timezone.now(),
+        prepared_by=officer, prepared_for_id=right.principal, prepared_at=timezone.now(),
     )  # fmt: skip
     return change_set, declared
 
@@ -115,11 +116,11 @@ def revise_change_set(
     change_set_id: int, officer: Officer, *, title: str, effective_on: date, lines: Iterable[Line]
 ) -> ChangeSet:
     """修改: put other lines into a draft, or into a change set that was returned."""
-    change_set, declared = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
+    change_set, right = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
     change_set.title, change_set.effective_on = _title(title), effective_on
     declared = _declared(change_set.register, effective_on)
     checked = _checked(change_set, declared, list(lines))
-    change_set.prepared_by = officer
+    change_set.prepared_by, change_set.prepared_for_id = officer, right.principal
     change_set.save()
     change_set.lines.all().delete()
     _keep_lines(change_set, checked)
@@ -130,77 +131,78 @@ def revise_change_set(
 @transaction.atomic
 def put_lines(change_set_id: int, lines: Sequence[Line], officer: Officer) -> ChangeSet:
     """Put lines into a draft beside those it has; a line of the same entry is replaced. Raises ``Refused`` line by line."""
-    change_set, declared = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
+    change_set, right = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
+    declared = _declared(change_set.register, change_set.effective_on)
     checked = _checked(change_set, declared, list(lines))
     kept = [_kept(change_set, declared, line) for line in checked]
     for some in chunks([line.key for line in kept]):
         change_set.lines.filter(key__in=some).delete()
     ChangeLine.objects.bulk_create(kept, batch_size=500)
-    return _taken_over(change_set, officer, lines=len(kept))
+    return _taken_over(change_set, officer, right, lines=len(kept))
 
 
 @transaction.atomic
 def take_line_out(change_set_id: int, line_id: int, officer: Officer) -> ChangeSet:
     """移去: take a line out of a draft. One that is gone already is no error."""
-    change_set, _ = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
+    change_set, right = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
     change_set.lines.filter(pk=line_id).delete()
-    return _taken_over(change_set, officer, taken_out=line_id)
+    return _taken_over(change_set, officer, right, taken_out=line_id)
 
 
-def _taken_over(change_set: ChangeSet, officer: Officer, **detail: Any) -> ChangeSet:
+def _taken_over(change_set: ChangeSet, officer: Officer, right: Access, **detail: Any) -> ChangeSet:
     """Who last worked on a draft answers for it, and so cannot decide it."""
-    change_set.prepared_by = officer
-    change_set.save(update_fields=("prepared_by",))
-    _audit("revise", change_set, officer, **detail)
+    change_set.prepared_by, change_set.prepared_for_id = officer, right.principal
+    change_set.save(update_fields=("prepared_by", "prepared_for"))
+    _audit("revise", change_set, officer, **detail, **behalf(right))
     return change_set
 
 
 @transaction.atomic
 def rename(change_set_id: int, officer: Officer, *, title: str, effective_on: date) -> ChangeSet:
     """修改: another title or day for a draft. Raises ``Refused`` with every line that does not fit the new day."""
-    change_set, _ = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
+    change_set, right = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
     change_set.title, change_set.effective_on = _title(title), effective_on
     declared = _declared(change_set.register, effective_on)
     lines = _lines_of(change_set)
     if problems := lines and _line_problems(change_set, declared, lines):
         raise Refused(problems)
     change_set.save(update_fields=("title", "effective_on"))
-    return _taken_over(change_set, officer)
+    return _taken_over(change_set, officer, right)
 
 
 @transaction.atomic
 def discard(change_set_id: int, officer: Officer) -> ChangeSet:
     """作废: give up a draft; it stays readable. An editor takes back what was never approved."""
-    change_set, _ = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
-    return _move(change_set, ChangeSetState.DISCARDED, "discard", officer)
+    change_set, right = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
+    return _move(change_set, ChangeSetState.DISCARDED, "discard", officer, right)
 
 
 @transaction.atomic
 def submit(change_set_id: int, officer: Officer) -> ChangeSet:
     """提交审定: hand a draft to the approver. Raises ``Refused`` when it has no lines, or one that no longer fits."""
-    change_set, declared = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
-    _checked(change_set, declared, _lines_of(change_set))
-    return _move(change_set, ChangeSetState.SUBMITTED, "submit", officer)
+    change_set, right = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
+    _checked(change_set, _declared(change_set.register, change_set.effective_on), _lines_of(change_set))
+    return _move(change_set, ChangeSetState.SUBMITTED, "submit", officer, right)
 
 
 @transaction.atomic
 def return_for_changes(change_set_id: int, officer: Officer, note: str) -> ChangeSet:
     """退回修改: the approver wants it otherwise and says why."""
-    change_set, _ = _open(change_set_id, officer, "approvers", ChangeSetState.SUBMITTED)
-    return _move(change_set, ChangeSetState.RETURNED, "return", officer, _reason(note))
+    change_set, right = _open(change_set_id, officer, "approvers", ChangeSetState.SUBMITTED)
+    return _move(change_set, ChangeSetState.RETURNED, "return", officer, right, _reason(note))
 
 
 @transaction.atomic
 def reject(change_set_id: int, officer: Officer, note: str) -> ChangeSet:
     """不予采纳: the change set is not applied, for good."""
-    change_set, _ = _open(change_set_id, officer, "approvers", ChangeSetState.SUBMITTED)
-    return _move(change_set, ChangeSetState.REJECTED, "reject", officer, _reason(note))
+    change_set, right = _open(change_set_id, officer, "approvers", ChangeSetState.SUBMITTED)
+    return _move(change_set, ChangeSetState.REJECTED, "reject", officer, right, _reason(note))
 
 
 @transaction.atomic
 def approve(change_set_id: int, officer: Officer, note: str = "") -> ChangeSet:
     """审定: apply every line. Raises ``Refused`` when a line no longer fits what the list has become meanwhile."""
-    change_set, _ = _open(change_set_id, officer, "approvers", ChangeSetState.SUBMITTED)
+    change_set, right = _open(change_set_id, officer, "approvers", ChangeSetState.SUBMITTED)
     lines = _lines_of(change_set)
     _, refusals = apply_lines(
         change_set.register, _changes(change_set, lines), officer_id=officer.pk, change_set=change_set
@@ -208,7 +210,7 @@ def approve(change_set_id: int, officer: Officer, note: str = "") -> ChangeSet:
     if refusals:
         raise Refused(refusals)
     kinds = {kind.value: sum(line.kind == kind for line in lines) for kind in ChangeKind}
-    return _move(change_set, ChangeSetState.APPLIED, "approve", officer, note, **kinds)
+    return _move(change_set, ChangeSetState.APPLIED, "approve", officer, right, note, **kinds)
 
 
 def _lines_of(change_set: ChangeSet) -> list[Line]:
@@ -276,15 +278,15 @@ def _kept(change_set: ChangeSet, declared: Register, line: Line) -> ChangeLine:
     )  # fmt: skip
 
 
-def _open(change_set_id: int, officer: Officer, side: str, *states: ChangeSetState) -> tuple[ChangeSet, Register]:
-    """The change set, locked, if the officer may act on it now. Raises ``Refused``."""
+def _open(change_set_id: int, officer: Officer, side: str, *states: ChangeSetState) -> tuple[ChangeSet, Access]:
+    """The change set, locked, if the officer may act on it now, and in whose right. Raises ``Refused``."""
     change_set = (
         ChangeSet.objects.select_for_update(of=("self",)).select_related("organ").filter(pk=change_set_id).first()
     )
     if change_set is None:
         raise _refused("unknown", Words("没有这项变更，请刷新后重试", "there is no such change set; reload the page"))
     declared = _declared(change_set.register, change_set.effective_on)
-    _check_role(declared, change_set.register, change_set.path, officer, getattr(declared, side), side)
+    right = _check_role(declared, change_set.register, change_set.path, officer, getattr(declared, side), side)
     if change_set.state not in states:
         label, wanted = ChangeSetState(change_set.state).label, "、".join(str(state.label) for state in states)
         words = Words(
@@ -292,21 +294,26 @@ def _open(change_set_id: int, officer: Officer, side: str, *states: ChangeSetSta
             f"the change set is “{change_set.state}”, this needs “{', '.join(states)}”; reload the page",
         )
         raise _refused("state", words)
-    if side == "approvers" and change_set.prepared_by_id == officer.pk:
+    if side == "approvers" and not right.people.isdisjoint(change_set.preparers):
         words = Words(
             "拟订人不能审定自己拟订的变更，请由其他审定人办理",
             "who prepared a change set cannot decide it; another approver has to",
         )
         raise _refused("own_change_set", words)
-    return change_set, declared
+    return change_set, right
 
 
 def _check_role(
     declared: Register, register: str, path: str, officer: Officer, wanted: Sequence[str], side: str
-) -> None:
-    held = access_of(officer, timezone.localdate()).roles(register, path, frozenset(declared.roles))
-    if held.intersection(wanted):
-        return
+) -> Access:
+    """In whose right the officer does it. Raises ``Refused`` when nobody's role that he holds is wanted."""
+
+    def suffices(access: Access) -> bool:
+        return not access.roles(register, path, frozenset(declared.roles)).isdisjoint(wanted)
+
+    right = access_of(officer, timezone.localdate()).capacity_for(suffices)
+    if suffices(right):
+        return right
     what = Words("编制", "edited") if side == "editors" else Words("审定", "decided")
     names = "、".join(declared.roles[role].zh for role in wanted)
     names_en = ", ".join(declared.roles[role].en for role in wanted)
@@ -315,13 +322,15 @@ def _check_role(
 
 
 def _move(
-    change_set: ChangeSet, state: ChangeSetState, action: str, officer: Officer, note: str = "", **detail: Any
-) -> ChangeSet:
+    change_set: ChangeSet, state: ChangeSetState, action: str, officer: Officer, right: Access, note: str = "",
+    **detail: Any,
+) -> ChangeSet:  # fmt: skip
     change_set.state = state
     if action != "submit":
         change_set.decided_by, change_set.decided_at, change_set.note = officer, timezone.now(), note
-    change_set.save(update_fields=("state", "decided_by", "decided_at", "note"))
-    _audit(action, change_set, officer, **detail)
+        change_set.decided_for_id = right.principal
+    change_set.save(update_fields=("state", "decided_by", "decided_for", "decided_at", "note"))
+    _audit(action, change_set, officer, **detail, **behalf(right))
     return change_set
 
 
@@ -368,7 +377,7 @@ def publish(
     do not touch what was published.
     """
     declared = _declared(register, day)
-    _check_role(declared, register, organ.path, officer, declared.approvers, "approvers")
+    right = _check_role(declared, register, organ.path, officer, declared.approvers, "approvers")
     Organ.objects.select_for_update(of=("self",)).get(pk=organ.pk)  # numbers follow one another
     same = PublishedVersion.objects.filter(register=register, organ=organ, whole_region=whole_region)
     last = same.order_by("-number").first()
@@ -385,7 +394,7 @@ def publish(
         published_by=officer, published_at=now,
     )  # fmt: skip
     record("register.publish", f"published_version:{version.pk}", officer.pk, register=register, number=version.number,
-           entries=version.entries, digest=version.digest)  # fmt: skip
+           entries=version.entries, digest=version.digest, **behalf(right))  # fmt: skip
     return version
 
 
@@ -488,8 +497,9 @@ def correct(
     """
     organ = entry.organ
     declared = _declared(entry.register, on)
+    acting: dict[str, int] = {}
     if officer is not None:
-        _check_role(declared, entry.register, entry.path, officer, declared.approvers, "approvers")
+        acting = behalf(_check_role(declared, entry.register, entry.path, officer, declared.approvers, "approvers"))
     reason = _reason(reason)
     owner = system(entry.register)
     book = Book(entry.register, [entry.key], [organ], everywhere=False, lock=True)
@@ -505,5 +515,5 @@ def correct(
     officer_id = officer.pk if officer else None
     closes = standing.record(step, timezone.now(), officer_id=officer_id, reason=reason)
     write(owner, book.touched(), closes)
-    record("register.correct", f"entry:{entry.pk}", officer_id, register=entry.register, on=on.isoformat())
+    record("register.correct", f"entry:{entry.pk}", officer_id, register=entry.register, on=on.isoformat(), **acting)
     return entry

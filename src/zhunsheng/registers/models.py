@@ -84,8 +84,10 @@ class ChangeSet(models.Model):
     effective_on = models.DateField(_("生效日期"))
     state = models.CharField(_("状态"), max_length=10, choices=ChangeSetState.choices, default=ChangeSetState.DRAFT)
     prepared_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+")
+    prepared_for = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
     prepared_at = models.DateTimeField(_("拟订时间"))
     decided_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+")
+    decided_for = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
     decided_at = models.DateTimeField(_("审定时间"), null=True, blank=True)
     note = models.TextField(_("意见"), blank=True)
 
@@ -94,6 +96,11 @@ class ChangeSet(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def preparers(self) -> frozenset[int | None]:
+        """Who prepared it, and for whom if he was away: none of them decides it."""
+        return frozenset((self.prepared_by_id, self.prepared_for_id))
 
 
 class ChangeLine(models.Model):

@@ -63,7 +63,8 @@ def values_by_key(rows: Iterable[Revision]) -> dict[str, dict[str, Any]]:
 def change_sets_of(register: str, access: Access) -> QuerySet[ChangeSet]:
     """The change sets of one list that an officer may see, the newest first."""
     rows = ChangeSet.objects.filter(access.rows(system_field="register"), register=register)
-    return rows.select_related("organ", "prepared_by", "decided_by").order_by("-pk")
+    officers = ("prepared_by", "prepared_for", "decided_by", "decided_for")
+    return rows.select_related("organ", *officers).order_by("-pk")
 
 
 # --- history ---------------------------------------------------------------------------------------------------------

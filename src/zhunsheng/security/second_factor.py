@@ -19,7 +19,7 @@ from zhunsheng.catalogue.loading import systems
 from zhunsheng.orgs.access import Access, Holding
 from zhunsheng.orgs.actions import roles_of
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Officer
-from zhunsheng.orgs.refusals import ADMINISTRATOR, ROOM, check_administrator_of, refused, text_of
+from zhunsheng.orgs.refusals import ADMINISTRATOR, ROOM, behalf, check_administrator_of, refused, text_of
 from zhunsheng.security import sessions
 from zhunsheng.security.audit import record
 
@@ -157,13 +157,13 @@ def turn_off(person: Officer) -> None:
 @transaction.atomic
 def reset(officer: Officer, person: Officer, reason: str) -> None:
     """重置 by an administrator, for a lost phone; the person is signed out everywhere. Raises ``Refused``."""
-    check_administrator_of(officer, person)
+    right = check_administrator_of(officer, person)
     reason = text_of(reason, 200, "reason", "理由", "reason")
     if not is_on(person):
         raise refused("off", "该人员没有启用动态口令，无需重置", "the officer has no second factor")
     _forget(person)
     sessions.end_all(person.pk)
-    record("security.second_factor_reset", f"officer:{person.pk}", officer.pk, reason=reason)
+    record("security.second_factor_reset", f"officer:{person.pk}", officer.pk, reason=reason, **behalf(right))
 
 
 def _forget(person: Officer) -> None:

@@ -18,6 +18,7 @@ register.filter("say", wording.say)
 register.filter("number", wording.number)
 register.filter("weekday", wording.weekday)
 register.filter("name_of", wording.name_of)
+register.simple_tag(wording.who)
 
 
 @register.simple_tag(takes_context=True)
