@@ -36,6 +36,8 @@ MOST_COMMENTS = 5_000
 """Cells that are given a comment in a marked workbook; the list of problems holds all of them."""
 
 Row = tuple[Any, ...]
+Corrections = Mapping[int, Mapping[int, str]]
+"""What is read in place of some cells: row → column → text, both counted from 1; an empty text empties the cell."""
 
 
 class WorkbookError(Exception):
@@ -205,6 +207,23 @@ def filled_rows(rows: Iterable[Row], first: int) -> Iterator[tuple[int, Row]]:
             return
 
 
+def corrected(number: int, row: Row, corrections: Corrections) -> Row:
+    """A row with its corrected cells."""
+    changes = corrections.get(number)
+    if not changes:
+        return row
+    cells = [*row, *[None] * (max(changes) - len(row))]
+    for column, text in changes.items():
+        cells[column - 1] = text or None
+    return tuple(cells)
+
+
+def rows_at(file: BinaryIO, title: str, numbers: Collection[int]) -> dict[int, Row]:
+    """Some rows of a sheet by their numbers."""
+    last = max(numbers, default=0)
+    return {n: row for n, row in enumerate(islice(_rows_of(file, title), last), 1) if n in numbers}
+
+
 # --- cells -----------------------------------------------------------------------------------------------------------
 
 _TEXTS = frozenset(FieldType) - {
@@ -283,10 +302,11 @@ def mark(
     problems: Sequence[CellProblem],
     out: BinaryIO,
     rows: Collection[int] | None = None,
+    corrections: Corrections | None = None,
 ) -> None:
     """Write the sheet ``title`` of a workbook anew with its wrong cells red and commented, and a list of the problems.
 
-    ``rows``: the rows below the header to be kept; None keeps every row.
+    ``rows``: the rows below the header to be kept; None keeps every row. Cells that were corrected are written so.
     """
     by_row: dict[int, dict[int, str]] = {}
     for problem in problems:
@@ -296,7 +316,8 @@ def mark(
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     comments = 0
-    for number, row in enumerate(_rows_of(file, title), 1):
+    for number, found in enumerate(_rows_of(file, title), 1):
+        row = corrected(number, found, corrections or {})
         wrong: Mapping[int, str] = by_row.get(number, {})
         if number > header_row and rows is not None and number not in rows:
             continue

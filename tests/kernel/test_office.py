@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from zhunsheng.kernel.case_state import RequestState, dump_course, load_course
-from zhunsheng.kernel.clock import read
+from zhunsheng.kernel.checking import VOIDED
+from zhunsheng.kernel.clock import is_open, read
 from zhunsheng.kernel.limits import Amount, Unit
 from zhunsheng.kernel.office import TERMINATED, VERBS, Verb, perform_verb
 from zhunsheng.kernel.procedure import Procedure
@@ -174,3 +175,21 @@ def test_verbs_leave_a_trace_and_the_fields_alone(filed):
     assert after.done[Verb.ASSIGN].times == 1
     assert after.sequence == filed.sequence + 1
     assert (after.fields, after.clocks, after.state) == (filed.fields, filed.clocks, filed.state)
+
+
+@pytest.mark.parametrize("before", ["filed", "held", "asked", "decided"])
+def test_a_case_made_void_is_at_rest_and_nothing_more_is_done_to_it(hearing, filed, before):
+    case = {
+        "filed": filed,
+        "held": do(hearing, Verb.HOLD).case,
+        "asked": do(hearing, Verb.COUNTERSIGN).case,
+        "decided": step(hearing, "decide").case,
+    }[before]
+    void = do(case, Verb.VOID).case
+    assert (void.outcome, void.held_in, void.state) == (VOIDED, None, "closed")
+    assert all(not is_open(events) for events in void.clocks.values())
+    assert all(request.state is not RequestState.OPEN for request in void.requests)
+    assert do(void, Verb.REOPEN).code == "voided"
+    assert do(void, Verb.VOID).code == "voided"
+    assert step(void, "accept").code == "voided"
+    assert list(settle(PROCEDURE, void, date(2025, 12, 31), CALENDAR)) == []

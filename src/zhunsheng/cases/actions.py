@@ -22,6 +22,7 @@ from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, printabl
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, Request
+from zhunsheng.kernel.checking import voided
 from zhunsheng.kernel.limits import Amount
 from zhunsheng.kernel.office import Verb, is_verb, perform_verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act, settle
@@ -175,6 +176,8 @@ def _decide(
 ) -> Transition | Refusal:
     if not is_verb(command.action):
         return act(compiled, state, command, working_days)
+    if command.action == Verb.VOID:  # leaves postings and entries of lists to be reversed: see ``voiding``
+        return Refusal("not_alone", Words("案件不能单独作废", "a case is not made void by itself"))
     to = str(command.values.get("to") or "")
     if to and not _can_be_asked(command.action, to, command.on):
         return Refusal(
@@ -267,6 +270,8 @@ def link_cases(case_id: int, other_id: int, *, officer: Officer | None = None) -
     """Put two cases on one matter; each may then serve the other's gates."""
     if case_id == other_id:
         raise Refused(Refusal("self_link", Words("案件不能与自身关联", "a case cannot be linked to itself")))
+    if Case.objects.filter(pk__in=(case_id, other_id), voided_on__isnull=False).exists():
+        raise Refused(voided())
     first, second = sorted((case_id, other_id))
     CaseLink.objects.get_or_create(case_id=first, other_id=second)
     audit("case.link", f"case:{case_id}", officer.pk if officer else None, other=other_id)

@@ -19,6 +19,7 @@ from zhunsheng.cases.columns import Columns, Target
 from zhunsheng.cases.replay import CaseScript, ReplayRefused, ReplayResult, replay
 from zhunsheng.cases.rows import Column, RowReader
 from zhunsheng.catalogue.loading import UnknownSystem, system
+from zhunsheng.kernel.fields import FieldType
 from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
@@ -27,8 +28,10 @@ from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.workbooks import (
     HEADER_ROWS,
     CellProblem,
+    Corrections,
     Row,
     WorkbookError,
+    corrected,
     filled_rows,
     first_rows,
     heading,
@@ -56,7 +59,8 @@ class UnknownColumns(WorkbookError):
 @dataclass(slots=True)
 class ImportResult:
     """What an import did. ``rows`` were data; ``skipped`` were totals, remarks and repeated headers. ``warnings`` are
-    told to the officer; with ``problems`` nothing was written unless the good rows were asked for."""
+    told to the officer; with ``problems`` nothing was written unless the good rows were asked for. ``choices``: column →
+    what may stand in it, where there are only some values."""
 
     sheet: str = ""
     rows: int = 0
@@ -66,6 +70,7 @@ class ImportResult:
     skipped: list[int] = field(default_factory=list)
     problems: list[CellProblem] = field(default_factory=list)
     warnings: list[Words] = field(default_factory=list)
+    choices: dict[int, list[str]] = field(default_factory=dict)
 
 
 def import_cases(
@@ -84,6 +89,7 @@ def import_cases(
     progress: Callable[[int], None] | None = None,
     access: Access | None = None,
     before_commit: Callable[[ReplayResult], None] | None = None,
+    corrections: Corrections | None = None,
 ) -> ImportResult:
     """Import a ledger of cases of one system, one row a case, in one transaction.
 
@@ -91,12 +97,13 @@ def import_cases(
     ``take_good`` takes the right rows; ``annotated`` receives the sheet with its wrong cells marked (with ``take_good``
     only the wrong rows). ``dry_run`` writes nothing. What the law did by itself up to yesterday is settled at once.
     ``access``: steps for which it holds no role are refused; without it (a command) every role is taken to be there.
+    ``corrections``: cells that somebody has mended since, read in place of those of the file.
     ``before_commit`` is called in the transaction when it is about to stand; what it raises undoes everything.
     Raises ``WorkbookError`` for a file that cannot be read, ``UnknownColumns`` for columns nobody decided about, and
     ``UnknownSystem``.
     """
     today = today or timezone.localdate()
-    ledger = Ledger(slug, organ, file, sheet, mapping or {}, ignore_unknown, access)
+    ledger = Ledger(slug, organ, file, sheet, mapping or {}, ignore_unknown, access, corrections)
 
     def accept(told: ReplayResult) -> bool:
         accepted = not dry_run and (take_good or not ledger.result.problems)
@@ -123,7 +130,7 @@ def import_cases(
         result.cases, result.steps = replayed.cases, replayed.steps
     if result.problems and annotated is not None:
         wrong = {problem.row for problem in result.problems} if take_good else None
-        mark(file, ledger.title, ledger.header_row, result.problems, annotated, wrong)
+        mark(file, ledger.title, ledger.header_row, result.problems, annotated, wrong, ledger.corrections)
     return result
 
 
@@ -132,8 +139,9 @@ class Ledger:
 
     def __init__(
         self, slug: str, organ: Organ, file: BinaryIO, sheet: str, mapping: Mapping[str, str], ignore_unknown: bool,
-        access: Access | None = None,
+        access: Access | None = None, corrections: Corrections | None = None,
     ) -> None:  # fmt: skip
+        self.corrections = corrections or {}
         self.owner = system(slug)
         if not self.owner.procedures:
             raise UnknownSystem(f"「{self.owner.name.zh}」没有办理程序，不能导入案件")
@@ -152,6 +160,9 @@ class Ledger:
         single = {column.target.name for column in self.steps}
         self.dated = [*self.steps, *(c for c in self.columns if c.target.also and c.target.also not in single)]
         self.fields = self._grouped_fields()
+        self.result.choices = {
+            column.place: names for column in self.columns if (names := self._choices(column.target))
+        }
 
     # --- the header
 
@@ -255,11 +266,24 @@ class Ledger:
                 grouped.setdefault((column.target.name, column.target.at), {})[column.target.part] = column
         return grouped
 
+    def _choices(self, target: Target) -> list[str]:
+        """What may stand in a column of choices."""
+        if target.kind == "outcome":
+            outcomes = {outcome.zh for procedure in self.owner.procedures for outcome in procedure.outcomes.values()}
+            return sorted(outcomes)
+        declared = self.names.fields.get(target.name) if target.kind == "field" and not target.part else None
+        if declared is None:
+            return []
+        if declared.type is FieldType.BOOLEAN:
+            return ["是", "否"]
+        return [words.zh for words in declared.choices.values()]
+
     # --- the rows
 
     def scripts(self) -> Iterator[CaseScript]:
         """The rows that can be told, as they stand; the others leave problems."""
-        for number, row in filled_rows(self._rows, self.header_row + 1):
+        for number, found in filled_rows(self._rows, self.header_row + 1):
+            row = corrected(number, found, self.corrections)
             if self._is_no_data(row):
                 self.result.skipped.append(number)
                 continue

@@ -45,6 +45,7 @@ class Case(models.Model):
     opened_on = models.DateField(_("开始日期"))
     last_on = models.DateField(_("最近办理日期"))
     closed_on = models.DateField(_("办结日期"), null=True, blank=True)
+    voided_on = models.DateField(_("作废日期"), null=True, blank=True)
     fields = models.JSONField(_("内容"), default=dict)
     course = models.JSONField(_("经过"), default=dict)
     sequence = models.PositiveIntegerField(_("办理记录数"), default=0)
@@ -60,6 +61,7 @@ class Case(models.Model):
             models.Index(fields=("system", "path", "-opened_on", "-id"), name="case_list"),
             models.Index(fields=("path", "next_due"), name="case_due", condition=models.Q(closed_on=None)),
             models.Index(fields=("number",), name="case_number"),
+            models.Index(fields=("system",), name="case_voided", condition=models.Q(voided_on__isnull=False)),
         )
 
     def __str__(self) -> str:

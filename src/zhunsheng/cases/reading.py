@@ -30,11 +30,14 @@ def procedure_of(case: Case) -> CompiledProcedure:
     return system(case.system).procedure_of(case.version)
 
 
-def state_of(case: Case, compiled: CompiledProcedure | None = None) -> CaseState:
-    """The kernel's value of a case; linked cases are looked up when its procedure asks for any (one query)."""
+def state_of(case: Case, compiled: CompiledProcedure | None = None, links: tuple[Link, ...] | None = None) -> CaseState:
+    """The kernel's value of a case; linked cases that are not given are looked up when its procedure asks for any (one
+    query)."""
     compiled = compiled or procedure_of(case)
     course = load_course(case.course)
-    if compiled.procedure.links:
+    if links is not None:
+        course["links"] = links
+    elif compiled.procedure.links:
         course["links"] = links_of(case.pk)
     return CaseState(
         case.system, case.version, case.state, case.opened_on, case.last_on, str(case.organ_id), case.fields,

@@ -17,9 +17,10 @@ from zhunsheng.cases.recording import day_closed
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_course
+from zhunsheng.kernel.checking import VOIDED
 from zhunsheng.kernel.clock import ClockState, as_date, due_of, summary
 from zhunsheng.kernel.limits import Amount, Unit
-from zhunsheng.kernel.office import is_verb, perform_verb
+from zhunsheng.kernel.office import Verb, is_verb, perform_verb
 from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act
 from zhunsheng.law.working_days import calendar
@@ -133,6 +134,8 @@ def _verify(case: Case, stored: _Stored, working_days: Calendar) -> Iterator[str
         state.state, state.outcome, state.opened_on, state.last_on, closed_on, dict(state.fields), state.organ
     ):  # fmt: skip
         yield f"现状与办理记录不符：记录得出「{state.state}」，存的是「{case.state}」"
+    if (case.voided_on is not None) != (state.outcome == VOIDED):
+        yield "作废日期与办理记录不符"
     if {**dump_course(state), "links": None} != {**case.course, "links": None}:
         yield "经过（期限、交办）与办理记录不符"
     yield from _verify_clocks(steps, stored.clocks)
@@ -172,11 +175,21 @@ def _verify_deadlines(
         yield f"最近到期应为 {earliest or '—'}，存的是 {case.next_due or '—'}"
 
 
+def _reversed(lines: Counter[tuple[Any, ...]], sequence: int) -> Counter[tuple[Any, ...]]:
+    found: Counter[tuple[Any, ...]] = Counter()
+    for (account, organ, on, value, breakdown, _sequence), count in lines.items():
+        found[account, organ, on, -value, breakdown, sequence] += count
+    return found
+
+
 def _verify_postings(steps: list[Transition], posted: Counter[tuple[Any, ...]]) -> Iterator[str]:
     expected: Counter[tuple[Any, ...]] = Counter()
     once: Counter[tuple[Any, ...]] = Counter()
     organ = int(steps[0].case.organ)
     for step in steps:
+        if step.action == Verb.VOID:  # 作废 reverses, posting by posting, what was posted before
+            for lines in (expected, once):
+                lines.update(_reversed(lines, step.case.sequence))
         for posting in step.postings:
             line = (posting.account, organ, posting.on, Decimal(posting.value), breakdown_text(posting.breakdown),
                     step.case.sequence)  # fmt: skip

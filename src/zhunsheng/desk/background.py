@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 KINDS = {
     "check": "zhunsheng.desk.import_running.check_in_background",
     "import": "zhunsheng.desk.import_running.import_in_background",
+    "undo": "zhunsheng.desk.import_undo.undo_in_background",
     "export": "zhunsheng.desk.list_export.export_in_background",
 }
 """Kind -> the function that does it, given the job and a function to tell how much more is done."""
@@ -163,7 +164,9 @@ def forget_old_files() -> None:
     """Empty files that have been kept long enough; the rows stay."""
     before = timezone.now() - KEPT
     Job.objects.filter(finished_at__lt=before).exclude(file=b"").update(file=b"")
-    Upload.objects.filter(uploaded_at__lt=before).exclude(content=b"", annotated=b"").update(content=b"", annotated=b"")
+    old = Upload.objects.filter(uploaded_at__lt=before)
+    old.exclude(content=b"", annotated=b"").update(content=b"", annotated=b"")
+    old.filter(imported_at=None).exclude(checked=None).update(checked=None, corrections={})
 
 
 def work(*, until: Callable[[], bool]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from zhunsheng.desk.acting import organs_that_may
-from zhunsheng.desk.case_rows import page_of, rows_for
+from zhunsheng.desk.case_rows import page_of, rows_for, without_voided
 from zhunsheng.desk.frame import may_work_in, officers_only, page
 from zhunsheng.desk.list_bulk import MOST
 from zhunsheng.desk.list_columns import cell, chosen_columns, column_name, columns_there_are
@@ -38,7 +38,7 @@ def case_list(request: Any, slug: str) -> HttpResponse:
     compiled = system.procedure_on(request.day)
     filters = filters_of(request.GET, compiled)
     rows = chosen_cases(everything, filters, request.day)
-    total = everything.count()
+    total = without_voided(everything, slug).count()
     count = rows.count() if filters.is_any else total
     found = page_of(in_order(rows, filters.sort), request.GET.get("page"), count)
     columns = chosen_columns(request.user.pk, slug, compiled)

@@ -31,7 +31,7 @@ from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import say, value_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity, mask
-from zhunsheng.kernel.office import VERBS
+from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.procedure import Action
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.law.working_days import calendar
@@ -122,6 +122,8 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         "ended": [line for line in lines if line.receipt is not None and not line.is_running],
         "demand": demand,
         "is_closed": row.closed_on is not None,
+        "void_event": row.voided_on
+        and row.events.filter(action=Verb.VOID).select_related("officer", "on_behalf_of").last(),
         "is_held": state.held_in is not None,
         "possible": possible[:SHOWN],
         "further": possible[SHOWN:],

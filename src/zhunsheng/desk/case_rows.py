@@ -17,14 +17,16 @@ from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.deadline_lines import acts_within
 from zhunsheng.desk.wording import Light, say, soon_until, time_left
 from zhunsheng.kernel.calendar import Calendar
+from zhunsheng.kernel.checking import VOIDED
 from zhunsheng.kernel.clock import ClockState
 from zhunsheng.kernel.fields import PartyKind, mask_name
-from zhunsheng.kernel.office import TERMINATED
+from zhunsheng.kernel.office import TERMINATED, VERBS, Verb
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
 
 PAGE_SIZE = 50
 
+VOID = VERBS[Verb.VOID].words
 NOT_SHOWN = ("course",)
 """The one wide column no list needs."""
 
@@ -56,6 +58,8 @@ def outcome_name(compiled: CompiledProcedure, outcome: str) -> str:
     """An outcome in words."""
     if outcome == TERMINATED:
         return _("终止办理")
+    if outcome == VOIDED:
+        return _("作废")
     declared = compiled.procedure.outcomes.get(outcome)
     return say(declared) if declared else outcome
 
@@ -82,6 +86,12 @@ def due_soon(today: date, calendar: Calendar) -> Q:
 
 def in_course(state: str = "open") -> Q:
     return Q(closed_on=None) if state == "open" else Q(closed_on__isnull=False)
+
+
+def without_voided(rows: QuerySet[Case], system: str) -> QuerySet[Case]:
+    """The rows without cases made void. Where there are none, which is the rule, nothing is asked of each row."""
+    voided = Case.objects.filter(system=system, voided_on__isnull=False)
+    return rows.exclude(pk__in=voided.values("pk")) if voided.exists() else rows
 
 
 def page_of(rows: QuerySet[Case], number: str | None, total: int, size: int = PAGE_SIZE) -> Page[Case]:
@@ -143,6 +153,8 @@ def _row(case: Case, today: date, calendar: Calendar) -> CaseRow:
     compiled = procedure_of(case)
     state = compiled.procedure.states[case.state]
     name = systems()[case.system].name
+    if case.voided_on is not None:
+        return CaseRow(case, name, VOID, (), None, Light("voided", _("已作废")))
     if case.closed_on is not None:
         return CaseRow(case, name, state.words, (), None, Light("closed", _("已办结")))
     running = [

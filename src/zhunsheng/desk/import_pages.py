@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -26,7 +26,9 @@ from zhunsheng.desk.acting import system_or_404
 from zhunsheng.desk.case_rows import PAGE_SIZE, page_of, rows_for
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.import_columns import ColumnShown, Preview, options_for, preview, words_for
-from zhunsheng.desk.import_running import AT_ONCE, LISTED, AlreadyImported, check, import_upload
+from zhunsheng.desk.import_owners import organs_to_import, own_upload
+from zhunsheng.desk.import_running import AT_ONCE, LISTED, AlreadyImported, check, import_upload, mend
+from zhunsheng.desk.import_undo import DAYS, undo_context
 from zhunsheng.desk.models import Job, Upload
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.words import Words
@@ -37,26 +39,9 @@ from zhunsheng.workbooks import WorkbookError
 
 LARGEST = 20 * 2**20
 """Bytes a file may have."""
+LONGEST = 4000
+"""Characters that can be written over a cell."""
 TITLE = Words("导入", "Import")
-
-
-def organs_to_import(request: Any, system: System) -> list[Organ]:
-    """The organs for which the officer may begin cases, and so import them."""
-    if not system.procedures:
-        return []
-    compiled = system.procedure_on(request.day)
-    declared = frozenset(compiled.procedure.roles)
-    starting = {role for name in compiled.procedure.start_actions for role in compiled.procedure.actions[name].by}
-    organs = Organ.objects.filter(pk__in=request.access.organs()).select_related("region").order_by("path")
-    return [organ for organ in organs if starting & request.access.roles(system.slug, organ.path, declared)]
-
-
-def _own_upload(request: Any, pk: int) -> Upload:
-    """The officer's own upload; for anybody else, and for one who has lost the duty, it is not there (404)."""
-    upload = get_object_or_404(Upload.objects.select_related("organ", "officer"), pk=pk, officer=request.user)
-    if upload.organ_id not in {organ.pk for organ in organs_to_import(request, system_or_404(upload.system))}:
-        raise Http404
-    return upload
 
 
 def _refused(request: Any, error: WorkbookError) -> None:
@@ -138,7 +123,7 @@ def template(request: Any, slug: str) -> HttpResponse:
 @officers_only
 def upload(request: Any, pk: int) -> HttpResponse:
     """An upload as far as it has come: its columns, what the check found, or the cases made of it."""
-    found = _own_upload(request, pk)
+    found = own_upload(request, pk)
     system = systems()[found.system]
     trail = [Crumb(TITLE, reverse("desk:import-start", args=[system.slug])), Crumb(found.name)]
     context: dict[str, Any] = {"upload": found, "system": system, "problems": _problem_lines(found), "listed": LISTED}
@@ -156,6 +141,9 @@ def upload(request: Any, pk: int) -> HttpResponse:
         name = "desk/import_checked.html"
         context |= {
             "checked": found.checked,
+            "mended": _mended_lines(found),
+            "undo_days": DAYS,
+            "choices": found.checked.get("choices", {}),
             "warnings": [Words(line["zh"], line["en"]) for line in found.checked["warnings"]],
             "before": _imported_before(found),
         }
@@ -193,17 +181,38 @@ class ProblemLine:
     column: int
     name: str
     words: str
+    value: str = ""
+    context: str = ""
+    may_mend: bool = False
+    """One field for a cell, however much is wrong with it."""
 
 
 def _problem_lines(upload: Upload) -> list[ProblemLine]:
     key = "en" if language().startswith("en") else "zh"
     listed = (upload.checked or {}).get("problems", ())
-    return [ProblemLine(line["row"], line["column"], line["name"], line[key]) for line in listed]
+    seen: set[tuple[int, int]] = set()
+    lines = []
+    for line in listed:
+        cell = (line["row"], line["column"])
+        may_mend = bool(line["column"]) and cell not in seen and bool(upload.content)
+        seen.add(cell)
+        context = line.get("context", "")
+        lines.append(ProblemLine(*cell, line["name"], line[key], line.get("value", ""), context, may_mend))
+    return lines
+
+
+def _mended_lines(upload: Upload) -> list[tuple[int, int, str, str]]:
+    """(row, column, was, is) of every cell that was mended on the page."""
+    return sorted(
+        (int(row), int(column), change["was"], change["now"])
+        for row, columns in upload.corrections.items()
+        for column, change in columns.items()
+    )
 
 
 def _imported_before(upload: Upload) -> Upload | None:
     """The same file, imported earlier into the same system and organ, whoever did it."""
-    same = Upload.objects.filter(system=upload.system, organ=upload.organ, digest=upload.digest)
+    same = Upload.objects.filter(system=upload.system, organ=upload.organ, digest=upload.digest, undone_at=None)
     return (
         same.exclude(imported_at=None).defer("content", "annotated").select_related("officer").order_by("-pk").first()
     )
@@ -214,14 +223,14 @@ def _result(request: Any, upload: Upload) -> dict[str, Any]:
     shown = Paginator(ids, PAGE_SIZE).get_page(request.GET.get("page"))
     visible = Case.visible.to(request.access).filter(pk__in=list(shown)).order_by("pk")
     rows = rows_for(page_of(visible, None, len(shown)).object_list, request.day, calendar())
-    return {"count": len(ids), "page": shown, "rows": rows, "checked": upload.checked}
+    return {"count": len(ids), "page": shown, "rows": rows, "checked": upload.checked, **undo_context(upload)}
 
 
 @officers_only
 @require_POST
 def choose_columns(request: Any, pk: int) -> HttpResponse:
     """Keep what the unknown columns stand for, and check the file: at once, or in the background when it is long."""
-    found = _own_upload(request, pk)
+    found = own_upload(request, pk)
     if found.imported_at is not None or not found.content:
         return _to(found)
     seen = preview(found.system, io.BytesIO(bytes(found.content)), found.organ)
@@ -237,6 +246,11 @@ def choose_columns(request: Any, pk: int) -> HttpResponse:
         mapping[column.text] = key
     found.mapping, found.checked = mapping, None
     found.save(update_fields=["mapping", "checked"])
+    return _check(request, found)
+
+
+def _check(request: Any, found: Upload) -> HttpResponse:
+    """Check the file: at once, or in the background when it is long."""
     if found.rows > AT_ONCE:
         job = background.hand_in("check", request.user, found.system, found.rows, upload=found.pk)
         return HttpResponseRedirect(reverse("desk:job", args=[job.pk]))
@@ -247,11 +261,36 @@ def choose_columns(request: Any, pk: int) -> HttpResponse:
     return _to(found)
 
 
+_CELL = re.compile(r"cell_(\d{1,7})_(\d{1,5})")
+
+
+@officers_only
+@require_POST
+def mend_cells(request: Any, pk: int) -> HttpResponse:
+    """改正: read what was written over the wrong cells instead of the file's, and check again. The file stays as it is."""
+    found = own_upload(request, pk)
+    if found.imported_at is not None or not found.content or found.checked is None:
+        return _to(found)
+    if "reset" in request.POST:
+        found.corrections = {}
+        found.save(update_fields=["corrections"])
+        return _check(request, found)
+    cells = {
+        (int(cell[1]), int(cell[2])): text
+        for name, text in request.POST.items()
+        if (cell := _CELL.fullmatch(name)) and len(text) <= LONGEST
+    }
+    if not mend(found, cells):
+        messages.error(request, _("没有改动。请在有问题的格子里改好，再点“改正”。"))
+        return _to(found)
+    return _check(request, found)
+
+
 @officers_only
 @require_POST
 def run(request: Any, pk: int) -> HttpResponse:
     """Write the cases, all or (asked for) those that are right."""
-    found = _own_upload(request, pk)
+    found = own_upload(request, pk)
     checked = found.checked
     if found.imported_at is not None or checked is None:
         return _to(found)
@@ -283,7 +322,7 @@ def run(request: Any, pk: int) -> HttpResponse:
 @officers_only
 def annotated(request: Any, pk: int) -> HttpResponse:
     """标注表: the sheet with its wrong cells red and commented; after an import of the right rows, the wrong rows."""
-    found = _own_upload(request, pk)
+    found = own_upload(request, pk)
     if not found.annotated:
         raise Http404
     record("cases.annotated", f"system:{found.system}", request.user.pk, upload=found.pk)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -18,12 +18,17 @@ from zhunsheng.desk.models import Job, Upload
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import access_of
 from zhunsheng.security.audit import record
-from zhunsheng.workbooks import WorkbookError
+from zhunsheng.workbooks import Corrections, WorkbookError, cell_text, corrected, is_filled, rows_at
 
 AT_ONCE = 500
 """Rows up to which the officer waits for the answer; more go to the background."""
 LISTED = 200
 """Problems that are listed on the page; the annotated file holds all of them."""
+
+
+CONTEXT = 3
+"""Cells of a row that are shown beside its problem, so that one knows which case it is."""
+NO_CELLS: Mapping[int, list[str]] = {}
 
 
 class AlreadyImported(Exception):
@@ -34,9 +39,49 @@ def check(upload: Upload, progress: Callable[[int], None] | None = None) -> None
     """Try the import without writing a case, and keep what was found. Raises ``WorkbookError``."""
     annotated = io.BytesIO()
     result = _import(upload, annotated, progress, dry_run=True)
-    upload.checked = _kept(result)
+    upload.checked = _kept(result, _cells(upload, result))
     upload.annotated = annotated.getvalue()
     upload.save(update_fields=["checked", "annotated"])
+
+
+def mend(upload: Upload, cells: Mapping[tuple[int, int], str]) -> int:
+    """Keep what the officer wrote over wrong cells, to be read in their place; gives how many changed. Only cells that the
+    check has found wrong, or that were mended before, are taken."""
+    listed = {(p["row"], p["column"]): p["value"] for p in (upload.checked or {}).get("problems", ()) if p["column"]}
+    changed = 0
+    for (row, column), text in cells.items():
+        before = upload.corrections.get(str(row), {}).get(str(column))
+        shown = listed.get((row, column), before["now"] if before else None)
+        if shown is None or text.strip() == shown:
+            continue
+        was = before["was"] if before else shown
+        upload.corrections.setdefault(str(row), {})[str(column)] = {"was": was, "now": text.strip()}
+        changed += 1
+    if changed:
+        upload.save(update_fields=["corrections"])
+    return changed
+
+
+def _corrections(upload: Upload) -> Corrections:
+    return {
+        int(row): {int(column): change["now"] for column, change in columns.items()}
+        for row, columns in upload.corrections.items()
+    }
+
+
+def _cells(upload: Upload, result: ImportResult) -> dict[int, list[str]]:
+    """The rows of the listed problems, as their cells show them."""
+    numbers = {problem.row for problem in result.problems[:LISTED]}
+    rows = rows_at(io.BytesIO(bytes(upload.content)), result.sheet, numbers) if numbers else {}
+    corrections = _corrections(upload)
+    return {n: [_shown(cell) for cell in corrected(n, row, corrections)] for n, row in rows.items()}
+
+
+def _shown(cell: Any) -> str:
+    if not is_filled(cell):
+        return ""
+    text = cell_text(cell)
+    return str(cell) if isinstance(text, Words) else text.strip()
 
 
 def import_upload(upload_id: int, *, take_good: bool, progress: Callable[[int], None] | None = None) -> Upload:
@@ -51,17 +96,18 @@ def import_upload(upload_id: int, *, take_good: bool, progress: Callable[[int], 
 
     def note(replayed: ReplayResult) -> None:
         if not Upload.objects.filter(pk=upload_id, imported_at=None).update(
-            imported_at=timezone.now(), cases=replayed.case_ids, content=b""
+            imported_at=timezone.now(), cases=replayed.case_ids, content=b"", corrections={}
         ):
             raise AlreadyImported
         record(
             "cases.import", f"system:{upload.system}", upload.officer_id, upload=upload_id, cases=replayed.cases,
-            steps=replayed.steps,
+            steps=replayed.steps, mended=sum(len(columns) for columns in upload.corrections.values()),
         )  # fmt: skip
 
     annotated = io.BytesIO()
     result = _import(upload, annotated, progress, take_good=take_good, before_commit=note)
-    Upload.objects.filter(pk=upload_id).update(checked=_kept(result), annotated=annotated.getvalue())
+    cells = NO_CELLS if result.case_ids else _cells(upload, result)
+    Upload.objects.filter(pk=upload_id).update(checked=_kept(result, cells), annotated=annotated.getvalue())
     upload.refresh_from_db()
     return upload
 
@@ -73,11 +119,16 @@ def _import(
     return import_cases(
         upload.system, io.BytesIO(bytes(upload.content)), organ=upload.organ, officer=upload.officer,
         mapping=upload.mapping, ignore_unknown=True, annotated=annotated, today=today, progress=progress,
-        access=access_of(upload.officer, today), **options,
+        access=access_of(upload.officer, today), corrections=_corrections(upload), **options,
     )  # fmt: skip
 
 
-def _kept(result: ImportResult) -> dict[str, Any]:
+def _kept(result: ImportResult, cells: Mapping[int, list[str]] = NO_CELLS) -> dict[str, Any]:
+    """What a check or an import found, as it is kept; with the cells of the wrong rows only as long as they can be mended."""
+
+    def value(row: int, column: int) -> str:
+        return cells[row][column - 1] if row in cells and 0 < column <= len(cells[row]) else ""
+
     return {
         "rows": result.rows,
         "cases": result.cases,
@@ -92,9 +143,12 @@ def _kept(result: ImportResult) -> dict[str, Any]:
                 "name": problem.name.zh,
                 "zh": problem.words.zh,
                 "en": problem.words.en,
+                "value": value(problem.row, problem.column),
+                "context": "、".join([text for text in cells.get(problem.row, ()) if text][:CONTEXT])[:60],
             }
             for problem in result.problems[:LISTED]
         ],
+        "choices": {str(place): names for place, names in result.choices.items()} if cells else {},
         "warnings": [{"zh": words.zh, "en": words.en} for words in result.warnings],
     }
 

@@ -28,7 +28,7 @@ def _own(request: Any, pk: int) -> Job:
 
 
 def kind_of(job: Job) -> str:
-    names = {"check": _("检查表格"), "import": _("导入表格"), "export": _("导出台账")}
+    names = {"check": _("检查表格"), "import": _("导入表格"), "undo": _("撤回导入"), "export": _("导出台账")}
     return names[job.kind]
 
 

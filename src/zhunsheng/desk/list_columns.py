@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import procedure_of
-from zhunsheng.desk.case_rows import outcome_name, shown_title
+from zhunsheng.desk.case_rows import VOID, outcome_name, shown_title
 from zhunsheng.desk.frame import officers_only
 from zhunsheng.desk.list_filters import cases_of
 from zhunsheng.desk.models import ListPreference
@@ -58,7 +58,7 @@ def cell(row: Case, key: str) -> str:
         case "title":
             return shown_title(row)
         case "state":
-            return say(compiled.procedure.states[row.state])
+            return say(VOID if row.voided_on else compiled.procedure.states[row.state])
         case "outcome":
             return outcome_name(compiled, row.outcome) if row.outcome else "—"
         case "organ":

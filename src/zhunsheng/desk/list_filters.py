@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from zhunsheng.cases.models import Case, CaseParty
 from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.acting import system_or_404
-from zhunsheng.desk.case_rows import due_soon, in_course, outcome_name, overdue
+from zhunsheng.desk.case_rows import due_soon, in_course, outcome_name, overdue, without_voided
 from zhunsheng.desk.frame import may_work_in
 from zhunsheng.desk.wording import name_of, say, value_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, Sensitivity, parse_date
@@ -43,8 +43,9 @@ MOST_ORGANS = 300
 
 @dataclass(frozen=True)
 class Filters:
-    """What was chosen; ``wrong`` names dates that could not be read."""
+    """What was chosen in the list of a system; ``wrong`` names dates that could not be read."""
 
+    system: str = ""
     text: str = ""
     state: str = ""
     outcome: str = ""
@@ -74,7 +75,7 @@ def filters_of(query: QueryDict, compiled: CompiledProcedure) -> Filters:
     fields = {name: query[FIELD + name] for name in known if query.get(FIELD + name)}
     sort = query.get("sort", DEFAULT_SORT)
     return Filters(
-        query.get("q", "").strip(), query.get("state", ""), query.get("outcome", ""), query.get("course", ""),
+        compiled.slug, query.get("q", "").strip(), query.get("state", ""), query.get("outcome", ""), query.get("course", ""),
         query.get("organ", ""), days, fields, sort if is_sortable(compiled, sort.lstrip("-")) else DEFAULT_SORT,
         tuple(wrong),
     )  # fmt: skip
@@ -104,7 +105,9 @@ def is_sortable(compiled: CompiledProcedure, key: str) -> bool:
 
 
 def chosen_cases(rows: QuerySet[Case], filters: Filters, today: date) -> QuerySet[Case]:
-    """The rows the filters keep."""
+    """The rows the filters keep. Cases made void are shown when they are asked for and never else."""
+    voided = filters.course == "voided"
+    rows = rows.filter(voided_on__isnull=False) if voided else without_voided(rows, filters.system)
     if filters.text:
         parties = CaseParty.objects.filter(name__icontains=filters.text).values("case_id")
         rows = rows.filter(Q(number__icontains=filters.text) | Q(title__icontains=filters.text) | Q(pk__in=parties))
@@ -153,7 +156,8 @@ def organs_in_reach(access: Access, slug: str) -> list[tuple[Organ, int]]:
 
 def chips_of(compiled: CompiledProcedure, filters: Filters, organs: list[tuple[Organ, int]]) -> list[tuple[str, str]]:
     """(parameter, words) of each filter that is on; its chip takes it off."""
-    courses = {"open": _("未办结"), "closed": _("已办结"), "overdue": _("已逾期"), "soon": _("剩余不足 3 个工作日")}
+    courses = {"open": _("未办结"), "closed": _("已办结"), "overdue": _("已逾期"), "soon": _("剩余不足 3 个工作日"),
+               "voided": _("已作废")}  # fmt: skip
     states = compiled.procedure.states
     since = {"first": _("自 %(day)s"), "last": _("至 %(day)s"), "closed_first": _("办结自 %(day)s"),
              "closed_last": _("办结至 %(day)s")}  # fmt: skip

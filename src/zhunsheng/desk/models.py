@@ -42,8 +42,9 @@ class Job(models.Model):
 
 
 class Upload(models.Model):
-    """导入的表格: an officer's workbook from its upload to the cases made of it. The file itself is kept until it is
-    imported, ``digest`` (SHA-256) for good, so that the same file is known again."""
+    """导入的表格: an officer's workbook from its upload to the cases made of it. The file itself and what was mended of it
+    (``corrections``: row → column → was and is) are kept until it is imported, ``digest`` (SHA-256) for good, so that
+    the same file is known again."""
 
     officer = models.ForeignKey("orgs.Officer", models.PROTECT, related_name="+")
     organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+")
@@ -56,8 +57,11 @@ class Upload(models.Model):
     checked = models.JSONField(_("检查结果"), null=True)
     annotated = models.BinaryField(_("标注文件"), default=bytes)
     uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
+    corrections = models.JSONField(_("改正"), default=dict)
     imported_at = models.DateTimeField(_("导入时间"), null=True)
     cases = models.JSONField(_("案件"), default=list)
+    undone_at = models.DateTimeField(_("撤回时间"), null=True)
+    undo_reason = models.CharField(_("撤回理由"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("导入的表格")

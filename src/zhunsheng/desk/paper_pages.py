@@ -9,11 +9,13 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.acting import visible_case
 from zhunsheng.desk.case_page import paper_name
 from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.papers.document import Document
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.html import to_html
 from zhunsheng.papers.issuing import document_of
@@ -28,12 +30,16 @@ def figure_address(account: str, region: str, year: int) -> str:
     return f"{reverse('desk:figure', args=[account])}?region={region}&year={year}"
 
 
+def _document(case: Case, row: Paper) -> Document:
+    return document_of(row, is_void=case.voided_on is not None)
+
+
 @officers_only
 def paper(request: Any, pk: int, paper_pk: int) -> HttpResponse:
     case = visible_case(request, pk)
     row = get_object_or_404(Paper.objects.select_related("organ"), pk=paper_pk, case_id=case.pk)
     name = paper_name(procedure_of(case), row)
-    context = {"case": case, "paper": row, "name": name, "shown": to_html(document_of(row))}
+    context = {"case": case, "paper": row, "name": name, "shown": to_html(_document(case, row))}
     trail = [Crumb(case.number or str(case.pk), reverse("desk:case", args=[pk])), Crumb(name)]
     return page(request, "desk/paper.html", context, trail=trail, system=systems()[case.system])
 
@@ -45,4 +51,4 @@ def paper_document(request: Any, pk: int, paper_pk: int) -> HttpResponse:
     row = get_object_or_404(Paper.objects.select_related("organ"), pk=paper_pk, case_id=case.pk)
     name = f"{paper_name(procedure_of(case), row)}{row.number}.docx"
     record("paper.download", f"paper:{paper_pk}", request.user.pk, case=pk)
-    return FileResponse(io.BytesIO(to_docx(document_of(row))), as_attachment=True, filename=name, content_type=DOCX)
+    return FileResponse(io.BytesIO(to_docx(_document(case, row))), as_attachment=True, filename=name, content_type=DOCX)

@@ -17,6 +17,14 @@ from zhunsheng.kernel.compiled import Command, CompiledGate, CompiledProcedure, 
 from zhunsheng.kernel.procedure import THE_LAW, Action
 from zhunsheng.kernel.words import Words
 
+VOIDED = "office.voided"
+"""The outcome of a case that was entered by mistake and made void (作废); nothing more is done to it."""
+
+
+def voided() -> Refusal:
+    """Why nothing is done to a void case."""
+    return Refusal("voided", Words("案件已经作废，不能再办理", "the case is void; nothing more is done to it"))
+
 
 def check(compiled: CompiledProcedure, case: CaseState | None, command: Command, calendar: Calendar) -> Refusal | None:
     """Why an action may not be taken now, apart from what it would fill in; None when it may."""
@@ -90,6 +98,8 @@ def _check_state(
             ),
             cited,
         )
+    if case.outcome == VOIDED:
+        return voided()
     # A hold is office work: it stops no limit, so what the law does by itself takes place all the same.
     if case.held_in is not None and case.state not in compiled.final and action.by != [THE_LAW]:
         return Refusal("held", Words("案件已经中止办理，先恢复办理", "the case is on hold; resume it first"))

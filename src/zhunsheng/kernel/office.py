@@ -1,4 +1,4 @@
-"""The verbs of office work (办文动作) that every case knows, whatever its procedure: 交办 转办 退回 撤回 会签 加签 中止 恢复 终止 重开.
+"""The verbs of office work (办文动作) that every case knows, whatever its procedure: 交办 转办 退回 撤回 会签 加签 中止 恢复 终止 重开 作废.
 
 They move work between organs and people. They never touch a statutory limit: only an action of the procedure, with
 its article, can stop a clock. Pure functions beside ``transition.act``.
@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any
 
 from zhunsheng.kernel.case_state import CaseState, Done, Request, RequestKind, RequestState
+from zhunsheng.kernel.checking import VOIDED, voided
+from zhunsheng.kernel.clock import ClockEvent, ClockEventKind, is_open
 from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition
 from zhunsheng.kernel.words import Words
@@ -35,6 +37,7 @@ class Verb(StrEnum):
     RESUME = "office.resume"
     TERMINATE = "office.terminate"
     REOPEN = "office.reopen"
+    VOID = "office.void"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ VERBS: Mapping[Verb, VerbDeclaration] = {
     Verb.RESUME: VerbDeclaration(Words("恢复办理", "Resume"), ("text?",)),
     Verb.TERMINATE: VerbDeclaration(Words("终止办理", "Terminate"), ("text",)),
     Verb.REOPEN: VerbDeclaration(Words("重开", "Reopen"), ("text",)),
+    Verb.VOID: VerbDeclaration(Words("作废", "Void"), ("text",)),
 }
 
 _VALUE_WORDS = {
@@ -103,12 +107,14 @@ def perform_verb(compiled: CompiledProcedure, case: CaseState, command: Command)
             return Refusal(
                 "missing", Words(f"「{words.zh}」须填写{label.zh}", f"“{words.en}” needs the {label.en}"), field=name
             )
+    if case.outcome == VOIDED:
+        return voided()
     closed = case.state in compiled.final
-    if closed and verb is not Verb.REOPEN:
+    if closed and verb not in (Verb.REOPEN, Verb.VOID):
         return Refusal(
             "closed", Words(f"案件已经办结，不能{words.zh}", f"the case is closed; “{words.en}” is not possible")
         )
-    if case.held_in is not None and verb not in (Verb.RESUME, Verb.REOPEN):
+    if case.held_in is not None and verb not in (Verb.RESUME, Verb.REOPEN, Verb.VOID):
         return Refusal("held", Words("案件已经暂停办理，先恢复办理", "the case is on hold; resume it first"))
     return _VERBS[verb](compiled, case, command)
 
@@ -217,6 +223,20 @@ def _terminate(compiled: CompiledProcedure, case: CaseState, command: Command) -
     )
 
 
+def _void(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
+    """Nothing runs on and nothing waits any more. What the case posted is reversed by the shell, which knows it."""
+    final = [name for name, state in compiled.procedure.states.items() if state.final]
+    state = case.state if case.state in compiled.final or not final else final[-1]
+    ended = ClockEvent(ClockEventKind.VOIDED, command.on)
+    events = tuple((key, ended) for key, history in case.clocks.items() if is_open(history))
+    clocks = {**case.clocks, **{key: (*case.clocks[key], event) for key, event in events}}
+    requests = tuple(
+        r._replace(state=RequestState.WITHDRAWN) if r.state is RequestState.OPEN else r for r in case.requests
+    )
+    after = _done(case, command, state=state, outcome=VOIDED, held_in=None, clocks=clocks, requests=requests)
+    return _result(compiled, after, command, clock_events=events)
+
+
 def _reopen(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
     if case.outcome != TERMINATED:
         return Refusal(
@@ -247,4 +267,5 @@ _VERBS: Mapping[Verb, Callable[[CompiledProcedure, CaseState, Command], Transiti
     Verb.RESUME: _resume,
     Verb.TERMINATE: _terminate,
     Verb.REOPEN: _reopen,
+    Verb.VOID: _void,
 }

@@ -7,7 +7,7 @@ it and says which month it adjusts.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -24,13 +24,14 @@ from zhunsheng.security.audit import record
 
 
 class PostingRow(NamedTuple):
-    """One posting to be written; ``breakdown`` as (dimension, value) pairs, ``distinct`` the value counted once a year."""
+    """One posting to be written; ``breakdown`` as (dimension, value) pairs, or as it is kept; ``distinct`` the value
+    counted once a year."""
 
     account: str
     organ_id: int
     on: date
     value: Decimal | int
-    breakdown: tuple[tuple[str, str], ...] = ()
+    breakdown: tuple[tuple[str, str], ...] | str = ()
     source: str = Source.CASE.value
     source_id: int = 0
     sequence: int = 0
@@ -67,9 +68,11 @@ def forget_accounts() -> None:
     _account_ids.clear()
 
 
-def breakdown_text(pairs: Iterable[tuple[str, str]]) -> str:
+def breakdown_text(pairs: Iterable[tuple[str, str]] | str) -> str:
     """The breakdown as it is kept: ``area=公安;outcome=upheld``, cut to what the column holds. A semicolon inside a value
-    becomes a full-width one, so that it parts nothing."""
+    becomes a full-width one, so that it parts nothing. One that was kept already stays as it is."""
+    if isinstance(pairs, str):
+        return pairs
     return ";".join(f"{name}={str(value).replace(';', '；')}" for name, value in pairs if value)[:200]
 
 
@@ -102,9 +105,33 @@ def post(rows: Sequence[PostingRow]) -> None:
     insert_rows(Posting, _COLUMNS, lines)
 
 
+def reverse(source: str, sequences: Mapping[int, int]) -> int:
+    """冲销: a new posting of the opposite value for every posting of some records, on the same day (booked later where
+    that month is closed) and under the number of the event that reverses it; gives how many."""
+    rows = Posting.objects.filter(source=source, source_id__in=list(sequences)).select_related("account").order_by("pk")
+    reversing = [
+        PostingRow(row.account.key, row.organ_id, row.on, -row.value, row.breakdown, source, row.source_id,
+                   sequences[row.source_id])
+        for row in rows
+        if row.sequence != sequences[row.source_id]
+    ]  # fmt: skip
+    post(reversing)
+    return len(reversing)
+
+
+def uncount(account: str, organ_id: int, year: int, value: str) -> bool:
+    """Let a value counted once a year be counted again, by another record; False when it was not counted."""
+    counted = Counted.objects.filter(account__key=account, organ=organ_id, year=year, key=_digest(value))
+    return bool(counted.delete()[0])
+
+
+def _digest(value: str) -> str:
+    return hashlib.blake2b(value.encode(), digest_size=16).hexdigest()
+
+
 def _counts_now(account: int, row: PostingRow) -> bool:
     """Note a value as counted this year; False when it was already."""
-    digest = hashlib.blake2b(str(row.distinct).encode(), digest_size=16).hexdigest()
+    digest = _digest(str(row.distinct))
     table = connection.ops.quote_name(Counted._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(

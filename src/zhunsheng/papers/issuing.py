@@ -6,6 +6,7 @@ Which step issues which paper is declared by the procedure and decided in the ke
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from zhunsheng.kernel.clock import as_date, due_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType
 from zhunsheng.kernel.procedure import Procedure
 from zhunsheng.kernel.transition import CompiledProcedure
-from zhunsheng.papers.document import Document, chinese_date
+from zhunsheng.papers.document import Banner, Document, chinese_date
 from zhunsheng.papers.layout import Template, fill, read_template
 from zhunsheng.papers.models import Paper
 
@@ -100,12 +101,14 @@ def paper_values(
     return {name: value for name, value in values.items() if value}
 
 
-def document_of(paper: Paper) -> Document:
-    """The paper as a document, made again from the values kept with it. Raises ``TemplateError``, ``UnknownSystem``."""
+def document_of(paper: Paper, *, is_void: bool = False) -> Document:
+    """The paper as a document, made again from the values kept with it; a void one says so above everything else. Raises
+    ``TemplateError``, ``UnknownSystem``."""
     procedure = system(paper.system).procedure_of(paper.version).procedure
     organ = paper.values.get("organ") or paper.organ.name
     template = template_of(paper.system, procedure, paper.kind)
-    return fill(template, paper.values, organ=organ, number=paper.number, on=paper.issued_on)
+    document = fill(template, paper.values, organ=organ, number=paper.number, on=paper.issued_on)
+    return replace(document, blocks=(Banner("已作废"), *document.blocks)) if is_void else document
 
 
 def printable(declaration: FieldDeclaration, value: Any) -> str:

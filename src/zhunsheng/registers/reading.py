@@ -96,7 +96,7 @@ def _happening(at: datetime, added: list[Revision], closed: list[Revision]) -> H
     """What one step was, from the revisions it added (the one that matters first or last) and those it closed."""
     if added[0].correction:
         row, moved = added[0], added[1:]
-        wrong = next(old for old in closed if not any(_is_moved(old, new) for new in moved))
+        wrong = next(old for old in closed if not any(is_moved(old, new) for new in moved))
         fields = tuple(changed_fields(wrong.values, row.values))
         return Happening(ChangeKind.CHANGE, True, row.valid_from, at, row, wrong.values, fields)
     row = added[-1]
@@ -109,7 +109,7 @@ def _happening(at: datetime, added: list[Revision], closed: list[Revision]) -> H
     return Happening(ChangeKind.CHANGE, False, row.valid_from, at, row, before, fields)
 
 
-def _is_moved(old: Revision, new: Revision) -> bool:
+def is_moved(old: Revision, new: Revision) -> bool:
     """Whether a revision is another one with one of its days moved along by a correction next to it."""
     return old.values == new.values and (old.valid_from == new.valid_from or old.valid_to == new.valid_to)
 

@@ -109,6 +109,10 @@ class Book:
         self._by_key.setdefault(standing.key, []).append(standing)
         return standing
 
+    def standing(self, entry: Entry) -> Standing:
+        """An entry that was read."""
+        return self._standings[entry.organ_id, entry.key]
+
     def find(self, declared: Register, change: EntryChange, within: str | None) -> Standing | Refusal:
         """The entry a line means. In a list whose keys are unique everywhere it may stand with another organ.
 
