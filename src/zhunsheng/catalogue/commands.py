@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -133,3 +135,30 @@ def show_limits(missing: bool) -> None:
         click.echo(f"{line.limit.id}\t{line.limit.name.zh}\t{line.limit.basis.cited.zh}\t{state}")
     used, shown = sum(bool(line.systems) for line in lines), sum(line.shown for line in lines)
     click.echo(f"全国性、已核实的共 {len(lines)} 条，用到 {used} 条，有示例 {shown} 条")
+
+
+@catalogue.command("bpmn")
+@click.argument("slug")
+@click.option(
+    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="哪一天适用的版本，默认最新 · the version of a day"
+)
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写到这个文件 · the file to write"
+)
+def export_bpmn(slug: str, day: datetime | None, out: Path) -> None:
+    """把办理流程写成 BPMN 2.0 文件 · write the course of a procedure as a BPMN 2.0 file."""
+    from zhunsheng.catalogue.bpmn import to_bpmn
+    from zhunsheng.catalogue.loading import UnknownSystem, system
+
+    try:
+        found = system(slug)
+        if not found.procedures:
+            raise click.ClickException(f"「{found.name.zh}」是清单，没有办理流程")
+        compiled = found.procedure_on(day.date()) if day else found.compiled[found.procedures[-1].in_force.from_]
+    except UnknownSystem as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        out.write_bytes(to_bpmn(compiled))
+    except OSError as error:
+        raise click.ClickException(f"无法写入 {out}：{error.strerror}。请换一个可以写入的位置") from error
+    click.echo(f"已写入 {out}（{compiled.version} 起施行的版本）")
