@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "zhunsheng.ledger",
     "zhunsheng.cases",
     "zhunsheng.registers",
+    "zhunsheng.bodies",
     "zhunsheng.reports",
     "zhunsheng.desk",
 ]

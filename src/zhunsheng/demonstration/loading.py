@@ -14,9 +14,8 @@ from django.core.management import call_command
 from django.db import transaction
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from zhunsheng.cases.models import CaseLink
 from zhunsheng.cases.replay import CaseScript, replay
-from zhunsheng.demonstration import declared, lists, present, scripts
+from zhunsheng.demonstration import declared, lists, meetings, present, scripts
 from zhunsheng.demonstration.places import PASSWORD, REGION, SIGN_INS, City, found_city
 from zhunsheng.ledger.balances import fold
 from zhunsheng.ledger.postings import forget_accounts
@@ -79,15 +78,9 @@ def load_demonstration() -> None:
 
 
 def _documents(city: City, advance: Callable[[int], None]) -> None:
-    """The year's reviews, and the normative documents that rest on the first of them."""
+    """The year's reviews, and the normative documents that rest on the first of them and were passed at meetings."""
     reviewed = replay("legality_review", scripts.reviews(city), officers=city.officers, progress=advance)
-    issued = replay(
-        "normative_document", scripts.documents(city, reviewed.case_ids), officers=city.officers, progress=advance
-    )
-    CaseLink.objects.bulk_create(
-        CaseLink(case_id=min(pair), other_id=max(pair))
-        for pair in zip(reviewed.case_ids, issued.case_ids, strict=False)
-    )
+    meetings.hold_year(city, reviewed.case_ids, advance)
 
 
 def year() -> tuple[date, date]:

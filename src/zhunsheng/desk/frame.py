@@ -171,8 +171,9 @@ def may_work_in(access: Access, slug: str) -> bool:
 
 
 def address_of(system: System) -> str:
-    """The page a system opens on: its cases, or its list where it has no procedure."""
-    return reverse("desk:cases" if system.procedures else "desk:register", args=[system.slug])
+    """The page a system opens on: its cases, its list where it has no procedure, or else what is said of it."""
+    name = "cases" if system.procedures else "register" if system.registers else "guide"
+    return reverse(f"desk:{name}", args=[system.slug])
 
 
 def menu_for(access: Access, current: System | None) -> list[MenuGroup]:

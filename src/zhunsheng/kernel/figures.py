@@ -86,6 +86,7 @@ class LeastEach(Labelled):
     each: Literal["quarter", "year"]
     unit: Labelled = Labelled(zh="件", en="cases")
     aliases: list[str] = []
+    codes: Names = []
     definition: Labelled | None = None
 
 
