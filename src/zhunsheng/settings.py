@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "zhunsheng.law",
     "zhunsheng.orgs",
     "zhunsheng.security",
+    "zhunsheng.search",
     "zhunsheng.papers",
     "zhunsheng.ledger",
     "zhunsheng.cases",

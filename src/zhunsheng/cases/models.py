@@ -27,8 +27,12 @@ class VisibleCases(models.Manager["Case"]):
 
     def to(self, access: Access) -> models.QuerySet[Case]:
         """The cases an officer may see: of the organs of the officer's duties, or asked of them or of the officer."""
-        assigned = Assignment.objects.filter(access.asked(), state="open").values("case_id")
-        return self.get_queryset().filter(access.rows() | models.Q(pk__in=assigned))
+        return self.get_queryset().filter(access.rows() | models.Q(pk__in=asked_of(access)))
+
+
+def asked_of(access: Access) -> models.QuerySet[Assignment]:
+    """The ids of the cases on which something is asked of an officer or of the organs of his duties."""
+    return Assignment.objects.filter(access.asked(), state="open").values("case_id")
 
 
 class Case(models.Model):

@@ -19,6 +19,7 @@ from zhunsheng.demonstration import declared, lists, meetings, present, scripts
 from zhunsheng.demonstration.places import PASSWORD, REGION, SIGN_INS, City, found_city
 from zhunsheng.ledger.balances import fold
 from zhunsheng.ledger.postings import forget_accounts
+from zhunsheng.search.proving import mend, take_in_all
 from zhunsheng.security.audit import record
 from zhunsheng.security.models import AuditEntry
 
@@ -52,6 +53,7 @@ def load_demonstration() -> None:
         return
     started = time.monotonic()
     forget_accounts()
+    list(mend())  # nothing or little is there yet
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns) as bar, transaction.atomic():
         total = sum(count for _, _, count in CASES) + 183 + 3_149
@@ -73,6 +75,9 @@ def load_demonstration() -> None:
         sign_ins = [{"username": p.username, "password": PASSWORD, "duty": p.purpose} for p in SIGN_INS]
         record("demo.load", MARK, None, cases=cases, steps=steps, sign_ins=sign_ins)
     fold()
+    with Progress(*columns) as bar:
+        task = bar.add_task("编制索引")
+        take_in_all(lambda done, total: bar.update(task, completed=done, total=total))
     seconds = time.monotonic() - started
     click.echo(f"已载入 {cases:,} 件、{steps:,} 个环节，用时 {seconds:.0f} 秒（{steps / seconds:,.0f} 个环节/秒）")
 

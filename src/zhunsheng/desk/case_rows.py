@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from zhunsheng.cases.finding import masked_title
 from zhunsheng.cases.models import Case, Deadline
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
@@ -19,7 +20,6 @@ from zhunsheng.desk.wording import Light, say, soon_until, time_left
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.checking import VOIDED
 from zhunsheng.kernel.clock import ClockState
-from zhunsheng.kernel.fields import PartyKind, mask_name
 from zhunsheng.kernel.office import TERMINATED, VERBS, Verb
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
@@ -45,13 +45,7 @@ class CaseRow:
 
 def shown_title(case: Case) -> str:
     """The title with the names of persons masked, as everywhere else until somebody asks to see them."""
-    title = case.title
-    for name in procedure_of(case).party_fields:
-        value = case.fields.get(name) or []
-        for party in value if isinstance(value, list) else [value]:
-            if party.get("kind") == PartyKind.PERSON:
-                title = title.replace(party["name"], mask_name(party["name"]))
-    return title
+    return masked_title(procedure_of(case), case.title, case.fields)
 
 
 def outcome_name(compiled: CompiledProcedure, outcome: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Delegation, Duty, Officer, Organ
+from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Delegation, Duty, DutyQuerySet, Officer, Organ, Region
 from zhunsheng.prepared import fetch
 
 
@@ -170,3 +170,21 @@ def _holdings(row: list[Any]) -> Iterator[Holding]:
         yield from (replace(whole, system=system) for system in systems)
     elif whole.system in systems:
         yield whole
+
+
+# --- organs and people -----------------------------------------------------------------------------------------------
+
+
+def regions_of(access: Access) -> list[Region]:
+    """The regions whose figures and organs an officer may see: those of the officer's organs, and with a duty over the
+    whole tree those below."""
+    whole = Q(pk__in=())
+    for holding in access.holdings:
+        if holding.whole_tree:
+            whole |= Q(organs__path__startswith=holding.path)
+    return list(Region.objects.filter(Q(organs__in=access.organs()) | whole).distinct().order_by("code"))
+
+
+def duties_in_reach(access: Access) -> DutyQuerySet:
+    """The duties held in the organs an officer may see."""
+    return Duty.objects.filter(access.rows(system_field=None, path_field="organ__path"))
