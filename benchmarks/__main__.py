@@ -26,6 +26,7 @@ PARTS = {
     "replay": "benchmarks.replaying",
     "due_dates": "benchmarks.due_dates",
     "figures": "benchmarks.figure_table",
+    "search": "benchmarks.searching",
 }
 NO_DATABASE = {"kernel", "due_dates"}
 DATABASES = ("sqlite", "postgresql")

@@ -1,19 +1,19 @@
 """The database of the run is the one asked for and keeps the promises that the rooms rest on."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+
+from zhunsheng.orgs.models import Region
 
 
-def _keep(key: str) -> None:
-    Session.objects.create(session_key=key, session_data="", expire_date=timezone.now())
+def _keep(code: str) -> None:
+    Region.objects.create(code=code, name="示例县")
 
 
 @transaction.atomic
-def _keep_twice(key: str) -> None:
-    _keep(key)
-    _keep(key)
+def _keep_twice(code: str) -> None:
+    _keep(code)
+    _keep(code)
 
 
 @pytest.mark.django_db
@@ -24,12 +24,12 @@ def test_run_uses_the_database_asked_for(request: pytest.FixtureRequest) -> None
 @pytest.mark.django_db(transaction=True)
 def test_failed_transaction_leaves_nothing() -> None:
     with pytest.raises(IntegrityError):
-        _keep_twice("half-written")
-    assert not Session.objects.filter(session_key="half-written").exists()
+        _keep_twice("419901")
+    assert not Region.objects.filter(code="419901").exists()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_finished_transaction_is_kept() -> None:
     with transaction.atomic():
-        _keep("written")
-    assert Session.objects.filter(session_key="written").exists()
+        _keep("419902")
+    assert Region.objects.filter(code="419902").exists()

@@ -20,6 +20,7 @@ from zhunsheng.catalogue.inventory import coverage
 from zhunsheng.catalogue.loading import read_system, systems
 from zhunsheng.catalogue.scenarios import read_scenarios, run_scenario
 from zhunsheng.cli import main
+from zhunsheng.kernel import body as bodies
 from zhunsheng.kernel import fields, figures, procedure, register
 from zhunsheng.kernel.fields import Declaration, FieldType
 from zhunsheng.kernel.limits import TIME_UNITS, Kind
@@ -212,7 +213,7 @@ def test_nothing_of_a_machine_or_host_is_named(file: Path) -> None:
 
 MODELS = {
     model.__name__: model
-    for module in (fields, procedure, register, figures, worked_examples)
+    for module in (fields, procedure, register, bodies, figures, worked_examples)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, Declaration) and model.__module__ == module.__name__
     if model.model_fields
@@ -262,6 +263,15 @@ def test_every_type_of_field_is_documented() -> None:
 def test_every_verb_is_documented() -> None:
     named = dict(re.findall(r"`(office\.\w+)` (\w+)", section(DECLARING, "A step: `Action`")))
     assert named == {verb.value: declared.words.zh for verb, declared in VERBS.items()}
+
+
+def test_every_event_of_bodies_is_documented_with_its_values() -> None:
+    rows = re.findall(
+        r"^\| `(\w+\.\w+)` \|(.*)\|$", section(DECLARING, "What bodies and meetings post by"), re.MULTILINE
+    )
+    told = {event: set(re.sub(r"\([^)]*\)", "", text).replace("`", "").replace(",", " ").split(";")[0].split())
+            for event, text in rows}  # fmt: skip
+    assert told == {name: set(event.values) - {"body"} for name, event in bodies.EVENTS.items()}
 
 
 def test_every_code_of_refusal_is_documented() -> None:

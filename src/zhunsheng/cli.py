@@ -49,6 +49,7 @@ COMMANDS = (
     Entry("ledger", "zhunsheng.ledger.commands:ledger", "台账 · postings, balances and periods"),
     Entry("figures", "zhunsheng.reports.commands:figures", "指标数据 · figures of a region and year"),
     Entry("report", "zhunsheng.reports.commands:report", "报告 · compose the yearly report"),
+    Entry("search", "zhunsheng.search.commands:search", "全局搜索 · the index of the search"),
     Entry("docs", "zhunsheng.handbook.commands:docs", "手册 · write the reference"),
     Entry("work", "zhunsheng.desk.commands:work", "后台任务 · do background work; serve starts it by itself"),
     Entry("demo", "zhunsheng.demonstration.commands:demo", "演示 · the demonstration"),

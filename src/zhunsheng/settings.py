@@ -37,10 +37,12 @@ INSTALLED_APPS = [
     "zhunsheng.law",
     "zhunsheng.orgs",
     "zhunsheng.security",
+    "zhunsheng.search",
     "zhunsheng.papers",
     "zhunsheng.ledger",
     "zhunsheng.cases",
     "zhunsheng.registers",
+    "zhunsheng.bodies",
     "zhunsheng.reports",
     "zhunsheng.desk",
 ]

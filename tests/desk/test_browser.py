@@ -51,7 +51,7 @@ def test_the_keyboard_reaches_search_and_rows(at_home, live_server):
     page, _case, problems = at_home
     page.goto(f"{live_server.url}/cases/legality_review/")
     page.keyboard.press("/")
-    expect(page.locator("#q")).to_be_focused()
+    expect(page.locator("#find")).to_be_focused()
     page.locator("tr[data-href]").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/case/*/")

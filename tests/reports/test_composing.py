@@ -11,10 +11,9 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import Figure, figures
 from zhunsheng.ledger.postings import state_figure
 from zhunsheng.orgs.models import Organ, Region
-from zhunsheng.papers.document import Addressee, Banner, Heading, Number, Paragraph, Signature, Title
+from zhunsheng.papers.document import Addressee, Banner, Heading, Number, Paragraph, Signature, Title, chinese_number
 from zhunsheng.reports.composing import (
     ReportError,
-    chinese_number,
     compose,
     is_demonstration,
     printed_figure,

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from tests.reports.city import found_city, post_year
 from zhunsheng.cli import main
-from zhunsheng.ledger.figures import accounts, organ_counts, ratios
+from zhunsheng.ledger.figures import accounts, derived, ratios
 from zhunsheng.reports.published import account_of
 
 HEAD = "region,year,system_slug,figure_name_zh,figure_slug_en,value,check\n"
@@ -103,7 +103,7 @@ def test_region_and_file_exclude_each_other(db: None, tmp_path: Path) -> None:
 
 def test_no_code_is_carried_twice_within_a_system() -> None:
     seen: dict[tuple[str, str], str] = {}
-    for name, declared in {**accounts(), **ratios(), **organ_counts()}.items():
+    for name, declared in {**accounts(), **ratios(), **derived()}.items():
         for code in declared.codes:
             key = (name.partition(".")[0], code)
             assert key not in seen, f"{code}: {seen.get(key)} and {name}"

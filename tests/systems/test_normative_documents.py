@@ -1,12 +1,18 @@
-"""The systems of normative documents together: the register of makers, the making, the library and the clean-up."""
+"""The systems of normative documents together: the register of makers, the making with the meeting that passes it, the
+library and the clean-up."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
+from django.utils.timezone import make_aware
 
+from zhunsheng.bodies import calling, holding
+from zhunsheng.bodies.actions import give_seat, set_up
+from zhunsheng.cases.actions import link_cases, open_case, perform
+from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, ReplayRefused, StepScript, replay
-from zhunsheng.kernel.case_state import Link
-from zhunsheng.orgs.models import Officer, Organ, OrganKind, Region
+from zhunsheng.ledger.postings import forget_accounts
+from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.models import Revision
 
@@ -16,6 +22,7 @@ TODAY = date(2026, 3, 2)
 
 @pytest.fixture
 def government():
+    forget_accounts()
     region = Region.objects.create(code="000000", name="示例市")
     return Organ.objects.create(region=region, name="示例市人民政府", mark="示政", kind=OrganKind.GOVERNMENT)
 
@@ -25,13 +32,20 @@ def officers(db):
     return [Officer.objects.create(username=f"example{number}", name=f"示例{number}").pk for number in range(5)]
 
 
+@pytest.fixture
+def secretary(government):
+    officer = Officer.objects.create(username="secretary", name="示例秘书")
+    Duty.objects.create(officer=officer, organ=government)
+    return officer
+
+
 def _register_maker(organ):
     values = {"kind": "government", "competence": "地方组织法", "confirmed_on": "2019-12-02"}
     apply_entry_change("normdoc_maker_registry", organ, "add", organ.name, values, date(2019, 12, 2))
 
 
-def _document(organ):
-    steps = [
+def _steps():
+    return [
         StepScript("propose", date(2020, 2, 3), {
             "document_title": "示例办法", "maker_kind": "government", "level": "city", "theme": "示例",
             "drafting_unit": "示例局", "purpose": "示例", "business_related": False,
@@ -42,17 +56,62 @@ def _document(organ):
             "opinions_received": 3, "opinions_adopted": 1, "adoption_summary": "采纳一条",
         }),
         StepScript("submit_legality", date(2020, 2, 17), {"drafting_note": "说明"}),
-        StepScript("submit_deliberation", date(2020, 3, 16)),
-        StepScript("deliberate", date(2020, 3, 17), {"meeting_name": "常务会议", "meeting_on": "2020-03-17"}),
-        StepScript("sign", date(2020, 3, 18)),
-        StepScript("register", date(2020, 3, 19), {"registration_number": "示规〔2020〕1号"}),
-        StepScript("publish", date(2020, 3, 20), {
-            "published_on": "2020-03-20", "effective_on": "2020-05-01", "valid_until": "2022-04-30",
-            "publication_channels": ["website"],
-        }, "issued"),
-        StepScript("file_upward", date(2020, 3, 30), {"filed_with": "upper_government"}),
     ]  # fmt: skip
-    return CaseScript(organ, steps, links=(Link("legality_review", "1", "lawful", True),))
+
+
+def _deliberated(organ, secretary):
+    """A document that was put to an executive meeting and passed; the meeting names itself in the case."""
+    steps = _steps()
+    case = open_case(
+        "normative_document", steps[0].action, organ=organ, on=steps[0].on, values=steps[0].values, today=TODAY
+    )
+    for step in steps[1:]:
+        perform(case.pk, step.action, on=step.on, values=step.values, today=TODAY)
+    link_cases(case.pk, _review(organ).pk)
+    perform(case.pk, "submit_deliberation", on=date(2020, 3, 16), today=TODAY)
+    body = set_up(
+        secretary,
+        organ,
+        "executive_meeting",
+        "示例市人民政府常务会议",
+        "示政〔2019〕1号",
+        date(2019, 12, 2),
+        today=TODAY,
+    )
+    give_seat(secretary, body.pk, "chair", body.valid_from, name="示例市长", post="市长", today=TODAY)
+    at = make_aware(datetime(2020, 3, 17, 9))
+    meeting = calling.call(secretary, body.pk, "executive", at, "会议室", ordinal=8, today=TODAY)
+    item = calling.put(secretary, meeting.pk, case.title, "decision", cases=[case.pk], today=TODAY)
+    mayor = meeting.attendances.get().pk
+    holding.hold(secretary, meeting.pk, {mayor: holding.Mark("present")}, mayor, today=TODAY)
+    holding.settle(secretary, item.pk, "passed", settled="按程序印发。", today=TODAY)
+    holding.conclude(secretary, meeting.pk, date(2020, 3, 17), today=TODAY)
+    return perform(case.pk, "deliberate", on=date(2020, 3, 17), today=TODAY)
+
+
+def _review(organ):
+    values = {"matter": "示例办法", "kind": "normative_document", "submitting_unit": "示例局", "materials": "草案"}
+    steps = [
+        StepScript("submit", date(2020, 2, 17), values), StepScript("accept", date(2020, 2, 18)),
+        StepScript("assign_reviewer", date(2020, 2, 18), {"reviewer_name": "示例甲"}),
+        StepScript("draft_opinion", date(2020, 2, 25), {
+            "proposed_conclusion": "合法", "opinion_text": "合法", "opinions_given": 0,
+        }),
+        StepScript("issue_opinion", date(2020, 2, 26), {}, "lawful"), StepScript("close", date(2020, 2, 27)),
+    ]  # fmt: skip
+    [pk] = replay("legality_review", [CaseScript(organ, steps)], today=TODAY).case_ids
+    return Case.objects.get(pk=pk)
+
+
+def _publish(case):
+    perform(case.pk, "sign", on=date(2020, 3, 18), today=TODAY)
+    perform(case.pk, "register", on=date(2020, 3, 19), values={"registration_number": "示规〔2020〕1号"}, today=TODAY)
+    values = {
+        "published_on": "2020-03-20", "effective_on": "2020-05-01", "valid_until": "2022-04-30",
+        "publication_channels": ["website"],
+    }  # fmt: skip
+    perform(case.pk, "publish", on=date(2020, 3, 20), values=values, today=TODAY)
+    return perform(case.pk, "file_upward", on=date(2020, 3, 30), values={"filed_with": "upper_government"}, today=TODAY)
 
 
 def _status_on(number, day):
@@ -60,11 +119,16 @@ def _status_on(number, day):
     return [row.values["status"] for row in rows if row.valid_from <= day and (not row.valid_to or day < row.valid_to)]
 
 
-def test_only_a_registered_maker_brings_a_document_into_the_library(government, officers):
+def test_only_a_registered_maker_makes_a_document(government):
     with pytest.raises(ReplayRefused, match="制定主体清单"):
-        replay("normative_document", [_document(government)], officers=officers, today=TODAY)
+        replay("normative_document", [CaseScript(government, _steps())], today=TODAY)
+
+
+def test_a_document_that_a_meeting_passed_comes_into_the_library(government, secretary):
     _register_maker(government)
-    replay("normative_document", [_document(government)], officers=officers, today=TODAY)
+    case = _deliberated(government, secretary)
+    assert (case.fields["meeting_name"], case.fields["meeting_on"]) == ("示例市人民政府第8次常务会议", "2020-03-17")
+    _publish(case)
     assert _status_on("示规〔2020〕1号", date(2020, 3, 20)) == ["valid"]
 
 

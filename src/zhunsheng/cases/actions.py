@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from zhunsheng.cases.capacity import ANSWERS, acting_for, request_of
-from zhunsheng.cases.facts import facts_for
+from zhunsheng.cases.facts import facts_for, given_by_meetings
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.reading import locked, state_of
 from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, printable, write, write_request
@@ -153,9 +153,10 @@ def perform(
     asked = request_of(state, request)
     right = _right(officer, today, compiled, row.path, action, asked)
     acting = _acting_organ(right.access, row, asked)
+    values = {**given_by_meetings(compiled, action, row.pk, on), **values}
     command = Command(
         action, on, today, str(right.officer_id or ""), acting, right.roles, values, outcome, note,
-        facts_for(compiled, action, {**row.fields, **values}, organ.pk, on), amount, request, right.principal,
+        facts_for(compiled, action, {**row.fields, **values}, organ.pk, on, row.pk), amount, request, right.principal,
     )  # fmt: skip
     result = _decide(compiled, state, command, working_days)
     if isinstance(result, Refusal):

@@ -1,4 +1,5 @@
-"""Answers only the database can give to a gate (事实): is this key in force in that list on that day?"""
+"""Answers only the database can give to a gate (事实): is this key in force in that list on that day, was the case discussed
+and passed at a meeting by then?"""
 
 from __future__ import annotations
 
@@ -6,18 +7,31 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from zhunsheng.bodies.models import Item
+from zhunsheng.kernel.meeting import MeetingState
+from zhunsheng.kernel.procedure import DiscussedFact
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.registers.models import Revision
 
 
 def facts_for(
-    compiled: CompiledProcedure, action: str, values: Mapping[str, Any], organ_id: int, on: date
+    compiled: CompiledProcedure,
+    action: str,
+    values: Mapping[str, Any],
+    organ_id: int,
+    on: date,
+    case_id: int | None = None,
 ) -> dict[str, bool]:
-    """The facts the gates of an action ask for; no query when they ask for none."""
+    """The facts the gates of an action ask for; no query when they ask for none. A case not written yet (``case_id``
+    None) was discussed nowhere."""
     facts: dict[str, bool] = {}
     for compiled_gate in compiled.gates.get(action, ()):
+        discussed = compiled_gate.gate.discussed
+        if discussed is not None and case_id is not None:
+            facts[discussed.fact] = _discussions(discussed, case_id, on).exists()
         wanted = compiled_gate.gate.registered
         if wanted is None:
             continue
@@ -37,3 +51,24 @@ def _is_registered(register: str, key: str, values: Mapping[str, Any], organ_id:
     if isinstance(value, Mapping):
         value = value.get("identity_number") or value.get("name")
     return value is not None and rows.filter(entry__key=str(value)).exists()
+
+
+def given_by_meetings(compiled: CompiledProcedure, action: str, case_id: int, on: date) -> dict[str, str]:
+    """What an action's fields are filled with from the meeting that passed the case, so that nobody types it again."""
+    given: dict[str, str] = {}
+    for compiled_gate in compiled.gates.get(action, ()):
+        wanted = compiled_gate.gate.discussed
+        if wanted is None or not wanted.gives:
+            continue
+        item = _discussions(wanted, case_id, on).select_related("meeting").last()
+        if item is not None:
+            told = {"meeting": item.meeting.title, "on": timezone.localtime(item.meeting.starts_at).date().isoformat()}
+            given |= {name: told[what] for name, what in wanted.gives.items()}
+    return given
+
+
+def _discussions(wanted: DiscussedFact, case_id: int, on: date) -> QuerySet[Item]:
+    return Item.objects.filter(
+        cases=case_id, withdrawn="", result__in=wanted.result, meeting__body__kind__in=wanted.bodies,
+        meeting__state=MeetingState.CONCLUDED, meeting__starts_at__date__lte=on,
+    ).order_by("meeting__starts_at", "pk")  # fmt: skip

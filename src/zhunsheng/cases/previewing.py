@@ -52,7 +52,7 @@ def previews(
         state = settled[-1].case
     right = acting_for(access, compiled, case.path, action)
     roles = right.roles(case.system, case.path, frozenset(compiled.procedure.roles))
-    facts = facts_for(compiled, action, {**case.fields, **values}, case.organ_id, on)
+    facts = facts_for(compiled, action, {**case.fields, **values}, case.organ_id, on, case.pk)
     command = Command(
         action, on, today, str(access.officer), str(case.organ_id), roles, values, outcome, note, facts, amount,
         principal=str(right.principal or ""),

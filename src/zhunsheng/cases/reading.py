@@ -101,7 +101,7 @@ def choices_for(case: Case, access: Access, on: date | None = None) -> list[tupl
     facts: Mapping[str, bool] = {}
     found: list[tuple[str, Refusal | None]] = []
     for name in compiled.procedure.actions:
-        facts = {**facts, **facts_for(compiled, name, case.fields, case.organ_id, today)}
+        facts = {**facts, **facts_for(compiled, name, case.fields, case.organ_id, today, case.pk)}
         right = acting_for(access, compiled, case.path, name)
         roles = right.roles(case.system, case.path, frozenset(compiled.procedure.roles))
         command = Command(

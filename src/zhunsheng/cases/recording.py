@@ -15,8 +15,8 @@ from django.db import connection
 from django.utils import timezone
 
 from zhunsheng.bulk import in_one_trip, insert_rows, moment, reserve_ids, run, to_json, update_row
+from zhunsheng.cases.finding import CASE, PAPER, text_of_case, text_of_paper
 from zhunsheng.cases.models import Assignment, Case, CaseParty, ClockEntry, Deadline, Event
-from zhunsheng.cases.tallying import choices_of, take_out
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_course
 from zhunsheng.kernel.clock import ClockState, as_date, is_open, standing, uncertain_years
@@ -28,6 +28,7 @@ from zhunsheng.papers.issuing import paper_values
 from zhunsheng.papers.issuing import printable as printed
 from zhunsheng.papers.models import Paper
 from zhunsheng.papers.numbering import format_number, reserve_numbers
+from zhunsheng.search.keeping import Found, hand_over, keep, keep_instead
 from zhunsheng.security.models import AuditEntry
 
 
@@ -72,7 +73,7 @@ class RegisterChange(NamedTuple):
 
 _CASE = (
     "id", "system", "version", "number", "title", "organ_id", "path", "state", "outcome", "opened_on", "last_on", "closed_on",
-    "fields", "course", "sequence", "handler_id", "next_due", "choices", "is_tallied",
+    "fields", "course", "sequence", "handler_id", "next_due",
 )  # fmt: skip
 _EVENT = (
     "case_id", "sequence", "action", "on", "recorded_at", "officer_id", "on_behalf_of_id", "organ_id", "values", "outcome",
@@ -95,6 +96,7 @@ class _Rows:
     papers: list[tuple[Any, ...]] = field(default_factory=list)
     postings: list[PostingRow] = field(default_factory=list)
     audit: list[tuple[Any, ...]] = field(default_factory=list)
+    texts: list[Found] = field(default_factory=list)
 
 
 def write(
@@ -120,6 +122,7 @@ def write(
         insert_rows(Paper, _PAPER, rows.papers)
         post(rows.postings)
         insert_rows(AuditEntry, _AUDIT, rows.audit)
+        keep(rows.texts)
     return changes
 
 
@@ -250,34 +253,40 @@ def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None
         rows.cases.append(
             (record.case_id, state.system, state.version.isoformat(), record.number, record.title, organ.pk, organ.path, state.state,
              state.outcome or "", state.opened_on.isoformat(), state.last_on.isoformat(), _text(closed_on),
-             to_json(state.fields), to_json(dump_course(state)), state.sequence, record.handler_id, _text(next_due),
-             choices_of(record.compiled, state.fields), False)
+             to_json(state.fields), to_json(dump_course(state)), state.sequence, record.handler_id, _text(next_due))
         )  # fmt: skip
         rows.parties.extend(_parties(record.compiled, record.case_id, state.fields))
+        rows.texts.append(_text_of(record, record.case_id, organ.path, record.number, record.title))
         return
     row = record.row
-    changed: dict[str, Any] = {}
-    if row.is_tallied:
-        take_out(row)
-        changed["is_tallied"] = row.is_tallied = False
     row.state, row.outcome, row.last_on, row.closed_on = state.state, state.outcome or "", state.last_on, closed_on
     row.course, row.sequence, row.next_due = dump_course(state), state.sequence, next_due
     row.organ, row.path = organ, organ.path
-    changed |= {
+    changed: dict[str, Any] = {
         "state": row.state, "outcome": row.outcome, "last_on": state.last_on.isoformat(), "closed_on": _text(closed_on),
         "course": to_json(row.course), "sequence": state.sequence, "next_due": _text(next_due),
     }  # fmt: skip
+    is_named_anew = record.moved_to is not None
     if row.fields != state.fields:
+        title = title_of(record.compiled, state.fields, row.number)
+        is_named_anew |= title != row.title
         if any(row.fields.get(name) != state.fields.get(name) for name in record.compiled.party_fields):
+            is_named_anew = True
             CaseParty.objects.filter(case_id=row.pk).delete()
             rows.parties.extend(_parties(record.compiled, row.pk, state.fields))
-        row.fields = dict(state.fields)
-        row.title = title_of(record.compiled, row.fields, row.number)
-        row.choices = choices_of(record.compiled, row.fields)
-        changed |= {"fields": to_json(row.fields), "title": row.title, "choices": row.choices}
+        row.fields, row.title = dict(state.fields), title
+        changed |= {"fields": to_json(row.fields), "title": row.title}
+    if is_named_anew:
+        keep_instead((CASE,), (row.pk,), (_text_of(record, row.pk, organ.path, row.number, row.title),))
     if record.moved_to is not None:
+        hand_over((PAPER,), row.pk, organ.path)
         changed |= {"organ_id": organ.pk, "path": organ.path}
     update_row(Case, row.pk, changed)
+
+
+def _text_of(record: CaseRecord, case_id: int, path: str, number: str, title: str) -> Found:
+    state = record.state
+    return text_of_case(record.compiled, case_id, path, state.opened_on.isoformat(), number, title, state.fields)
 
 
 def day_closed(final: frozenset[str], steps: Iterable[Transition], closed_on: date | None) -> date | None:
@@ -318,6 +327,9 @@ def _gather_papers(
         )  # fmt: skip
         rows.papers.append((record.case_id, state.sequence, compiled.slug, state.version, kind, number,
                             transition.on.isoformat(), record.organ.pk, to_json(values)))  # fmt: skip
+        if number:
+            path, on = (record.moved_to or record.organ).path, transition.on.isoformat()
+            rows.texts.append(text_of_paper(compiled, record.case_id, state.sequence, path, on, kind, number))
 
 
 def _write_deadlines(records: Sequence[CaseRecord], rows: list[tuple[Any, ...]]) -> None:

@@ -161,6 +161,8 @@ def _check_steps(compiled: CompiledProcedure, events: Sequence[Event], steps: Se
             raise _Untellable(f"「{label}」另行写明了延长的时间")
         if any(gate.gate.linked for gate in compiled.gates.get(event.action, ())):
             raise _Untellable(f"「{label}」以关联案件为前提")
+        if any(gate.gate.discussed for gate in compiled.gates.get(event.action, ())):
+            raise _Untellable(f"「{label}」以会议审议通过为前提")
         days[event.action] = event.on
     if in_order(compiled, days) != [event.action for event in steps]:
         raise _Untellable("同一天办理的环节的先后，用日期表示不出来")

@@ -55,6 +55,9 @@ def lint_systems() -> None:
     click.echo(f"{len(found)} 个系统，没有发现问题")
 
 
+_GATED = {"put": "列入议题", "settle": "作出结论"}
+
+
 def _limit_line(limit: Limit) -> str:
     marks = [] if limit.verified else ["未核实或本地设定"]
     if limit.extension:
@@ -89,6 +92,11 @@ def show(slug: str) -> None:
             click.echo(f"  闸门 {names}：{gate.zh}〔{compiled.citation(gate.basis).zh}〕")
     for register in found.registers:
         click.echo(f"\n清单：{'、'.join(field.zh for field in register.fields.values())}")
+    for body in found.bodies:
+        compiled_body = found.body_on(body.in_force.from_)
+        click.echo(f"\n议事机构：{body.in_force.from_} 起；会议：{'、'.join(form.zh for form in body.forms.values())}")
+        for rule, _, _ in compiled_body.gates:
+            click.echo(f"  闸门 {_GATED[rule.on]}：{rule.zh}〔{compiled_body.citation(rule.basis).zh}〕")
     for key, account in found.figures.accounts.items():
         click.echo(f"  指标 {found.slug}.{key}：{account.zh}（{account.unit.zh}）")
     for key, ratio in found.figures.ratios.items():

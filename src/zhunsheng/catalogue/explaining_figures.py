@@ -7,10 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from zhunsheng.catalogue.explaining_bodies import fields_of
 from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.wording import OUTCOME_WORDS, condition_words, listed, quoted
-from zhunsheng.kernel.fields import FieldDeclaration, Labelled
-from zhunsheng.kernel.figures import Account, CheckDeclaration, OrgansWith, Ratio, Term, parse_check
+from zhunsheng.kernel.body import EVENTS
+from zhunsheng.kernel.fields import Labelled
+from zhunsheng.kernel.figures import Account, CheckDeclaration, LeastEach, OrgansWith, Ratio, Term, parse_check
 from zhunsheng.kernel.office import VERBS, Verb, is_verb
 from zhunsheng.kernel.procedure import OUTCOME
 from zhunsheng.kernel.words import Words
@@ -36,21 +38,25 @@ class FigureTold:
 
 
 def figures_of(system: System) -> list[FigureTold]:
-    """Every figure of a system: accounts, then ratios, then counts of organs."""
+    """Every figure of a system: accounts, then ratios, then those derived from one account."""
     declared = system.figures
-    return [figure_of(system, key) for key in (*declared.accounts, *declared.ratios, *declared.organs)]
+    keys = (*declared.accounts, *declared.ratios, *declared.organs, *declared.least)
+    return [figure_of(system, key) for key in keys]
 
 
 def figure_of(system: System, key: str) -> FigureTold:
     """One figure of a system. Raises ``KeyError``."""
     declared = system.figures
-    found: Account | Ratio | OrgansWith
+    found: Account | Ratio | OrgansWith | LeastEach
     if key in declared.accounts:
         found = declared.accounts[key]
         unit, sentences = found.unit.words, _posts(system, found)
     elif key in declared.ratios:
         found = declared.ratios[key]
         unit, sentences = Words("%", "per cent"), [_ratio(system, found)]
+    elif key in declared.least:
+        found = declared.least[key]
+        unit, sentences = found.unit.words, [_least(quoted(declared.accounts[found.account].words), found)]
     else:
         found = declared.organs[key]
         counted = quoted(declared.accounts[found.account].words)
@@ -97,7 +103,7 @@ def _posts(system: System, account: Account) -> list[Words]:
         return [
             Words("平台内没有记录，由单位按来源文件申报", "no records here; stated by the organ from a source paper")
         ]
-    fields, outcomes = _fields(system), _outcomes(system)
+    fields, outcomes = fields_of(system), _outcomes(system)
     what = Words("各计 1", "counts 1")
     if account.sum:
         summed = quoted(fields[account.sum].words)
@@ -130,20 +136,12 @@ def _step_words(system: System, name: str) -> list[Words]:
     """What a step is called, in each of its names over the versions."""
     if is_verb(name):
         return [VERBS[Verb(name)].words]
+    if name in EVENTS:
+        return [EVENTS[name].words]
     called = [p.actions[name].words for p in reversed(system.procedures) if name in p.actions]
     if not called and name in _CHANGES:
         return [_CHANGES[name]]
     return list(dict.fromkeys(called))
-
-
-def _fields(system: System) -> Mapping[str, FieldDeclaration]:
-    """Every field of the system's procedures and lists, the newest version of each."""
-    found: dict[str, FieldDeclaration] = {}
-    for register in system.registers:
-        found |= register.fields
-    for procedure in system.procedures:
-        found |= procedure.all_fields
-    return found
 
 
 def _outcomes(system: System) -> Mapping[str, Labelled]:
@@ -163,6 +161,14 @@ def _ratio(system: System, ratio: Ratio) -> Words:
     return Words(f"{above.zh} ÷ {below.zh} × 100%", f"{above.en} ÷ {below.en} × 100%")
 
 
+def _least(account: Words, low: LeastEach) -> Words:
+    each = {"quarter": Words("季度", "quarter"), "year": Words("年度", "year")}[low.each]
+    return Words(
+        f"本级已过各{each.zh}{account.zh}中最少的一个",
+        f"the least of {account.en} in any {each.en} that is over, of the organs of the region itself",
+    )
+
+
 def _part(system: System, item: str) -> Words:
     """An account, or one part of its breakdown, by name."""
     key, _dot, value = item.partition(".")
@@ -174,7 +180,7 @@ def _part(system: System, item: str) -> Words:
 
 
 def _value_words(system: System, account: Account, value: str) -> Words:
-    fields, outcomes = _fields(system), _outcomes(system)
+    fields, outcomes = fields_of(system), _outcomes(system)
     for name in account.by:
         if name == OUTCOME and value in outcomes:
             return outcomes[value].words

@@ -55,6 +55,8 @@ def what_exists(system: System) -> tuple[str, ...]:
         parts.append(f"程序 {len(system.procedures)} 版")
     if system.registers:
         parts.append("清单")
+    if system.bodies:
+        parts.append(f"议事机构 {len(system.bodies)} 版")
     if system.figures.accounts:
         parts.append(f"指标 {len(system.figures.accounts)} 个")
     papers = len(list((system.folder / "papers").glob("*.md")))

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 
 from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.scenarios import read_scenarios
+from zhunsheng.kernel.body import EVENTS, Body
 from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_condition
+from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
 from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, BasisDeclaration, Procedure
 from zhunsheng.law.statutes import limits, statutes
@@ -28,6 +30,9 @@ def lint(system: System, systems: Mapping[str, System]) -> list[str]:
     for register in system.registers:
         if register.basis.statute and register.basis.statute not in statutes():
             findings.append(f"{system.slug}：清单的依据 {register.basis.statute} 不是登记过的法规")
+    for body in system.bodies:
+        where = f"{system.slug}（{body.in_force.from_}）"
+        findings += [f"{where}：{finding}" for finding in _lint_body(body, systems)]
     findings += [f"{system.slug}：{finding}" for finding in _lint_figures(system)]
     if not (system.folder / "README.md").exists():
         findings.append(f"{system.slug}：缺少 README.md")
@@ -78,6 +83,22 @@ def _lint_procedure(system: System, procedure: Procedure, systems: Mapping[str, 
             compile_condition(action.when)
         except ConditionError as error:
             yield f"环节 {key}：{error}"
+
+
+def _lint_body(body: Body, systems: Mapping[str, System]) -> Iterator[str]:
+    bases = [("依据", body.basis), ("会议通知", body.notice.basis), ("会议纪要", body.minutes.basis)]
+    bases += [(f"闸门 {index}", gate.basis) for index, gate in enumerate(body.gates, 1)]
+    for where, basis in bases:
+        if basis.article is not None and basis.statute not in statutes():
+            yield f"{where}没有写明登记过的法规（statute）"
+    for gate in body.gates:
+        if gate.linked and gate.linked.system not in systems:
+            yield f"闸门「{gate.zh}」要求的关联系统 {gate.linked.system} 不存在"
+        try:
+            compile_condition(gate.when)
+            compile_condition(gate.condition)
+        except ConditionError as error:
+            yield f"闸门「{gate.zh}」：{error}"
 
 
 def _lint_states(procedure: Procedure) -> Iterator[str]:
@@ -165,6 +186,17 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
             yield f"闸门「{gate.zh}」要求的关联系统 {gate.linked.system} 没有写在 links 里"
         if gate.registered and not _has_register(systems, gate.registered.register_slug):
             yield f"闸门「{gate.zh}」要求的清单 {gate.registered.register_slug} 不存在"
+        if gate.discussed:
+            yield from (
+                f"闸门「{gate.zh}」要求的议事机构 {slug} 不存在"
+                for slug in gate.discussed.bodies
+                if slug not in systems or not systems[slug].bodies
+            )
+            yield from (
+                f"闸门「{gate.zh}」要求的议题结果 {result} 不存在"
+                for result in gate.discussed.result
+                if result not in list(Result)
+            )
     for key, action in procedure.actions.items():
         for write in action.registers:
             if not _has_register(systems, write.register_slug):
@@ -189,9 +221,15 @@ def _lint_figures(system: System) -> Iterator[str]:
         actions |= {"add", "change", "remove"}
         fields |= {name for register in system.registers for name in register.fields}
     for key, account in system.figures.accounts.items():
+        known = set(fields)
         for name in (*account.on, *account.less):
-            if name not in actions and not name.startswith(PREFIX):
+            if name not in actions and name not in EVENTS and not name.startswith(PREFIX):
                 yield f"指标 {key} 由不存在的环节 {name} 入账"
+            if name not in EVENTS:
+                continue
+            known |= EVENTS[name].values
+            if "body" not in account.when:
+                yield f"指标 {key} 由议事机构的 {name} 入账，须在 when 里写明是哪一种（body）"
         named = [*account.by, *sorted(asked_fields(account.when)), *([account.sum] if account.sum else [])]
         named += [account.distinct.field] if account.distinct else []
-        yield from (f"指标 {key} 用了不存在的字段 {name}" for name in named if name not in fields and name != OUTCOME)
+        yield from (f"指标 {key} 用了不存在的字段 {name}" for name in named if name not in known and name != OUTCOME)

@@ -1,7 +1,7 @@
 """Finding and reading the declared systems (系统): one folder each under ``systems/<field of work>/<slug>/``.
 
-A folder holds ``procedure-DATE.yaml`` (one for each version of the law), ``register-DATE.yaml``, ``figures.yaml``,
-``papers/*.md`` and ``scenarios.yaml``. What is read is validated by the kernel's declarations; a file that does not
+A folder holds ``procedure-DATE.yaml`` (one for each version of the law), ``register-DATE.yaml``, ``body-DATE.yaml``,
+``figures.yaml``, ``papers/*.md`` and ``scenarios.yaml``. What is read is validated by the kernel's declarations; a file that does not
 hold is an error that names the file and the place in it.
 """
 
@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 import zhunsheng
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
+from zhunsheng.kernel.body import Body, CompiledBody
 from zhunsheng.kernel.fields import Declaration
 from zhunsheng.kernel.figures import Figures, PostingRule, posting_rules
 from zhunsheng.kernel.limits import Amount, Basis, Extension, Kind, Limit, Unit, end_rolls
@@ -29,7 +30,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import LawDataError, cite, limit, load_yaml, statutes
 
 SYSTEMS_FOLDER = Path(zhunsheng.__file__).parent / "systems"
-_DATED = re.compile(r"^(procedure|register)-(\d{4}-\d{2}-\d{2})\.yaml$")
+_DATED = re.compile(r"^(procedure|register|body)-(\d{4}-\d{2}-\d{2})\.yaml$")
 Declared = TypeVar("Declared", bound=Declaration)
 
 
@@ -53,11 +54,12 @@ class System:
     folder: Path
     procedures: list[Procedure] = field(default_factory=list)
     registers: list[Register] = field(default_factory=list)
+    bodies: list[Body] = field(default_factory=list)
     figures: Figures = field(default_factory=Figures)
 
     @property
     def name(self) -> Words:
-        declared = self.procedures or self.registers
+        declared = self.procedures or self.registers or self.bodies
         return declared[-1].name.words if declared else Words(self.slug, self.slug)
 
     @cached_property
@@ -92,6 +94,13 @@ class System:
                 return register
         raise UnknownSystem(f"「{self.name.zh}」在 {day} 没有有效的清单声明")
 
+    def body_on(self, day: date) -> CompiledBody:
+        """The declaration of these bodies in force on a day. Raises ``UnknownSystem``."""
+        for body in sorted(self.bodies, key=lambda b: b.in_force.from_, reverse=True):
+            if body.in_force.from_ <= day:
+                return CompiledBody(self.slug, body, _statute_names())
+        raise UnknownSystem(f"「{self.name.zh}」在 {day} 没有有效的议事机构声明")
+
 
 def read_declaration(path: Path, declared: type[Declared]) -> Declared:
     """One declaration file. Raises ``DeclarationError`` naming the file and every place that is wrong."""
@@ -118,14 +127,19 @@ def read_system(folder: Path, field_of_work: str) -> System:
     for path in sorted(folder.glob("*-*.yaml")):
         found = _DATED.match(path.name)
         if found is None:
-            raise DeclarationError(f"{_shown(path)}：文件名应为 procedure-日期.yaml 或者 register-日期.yaml")
-        declared: Procedure | Register
+            raise DeclarationError(
+                f"{_shown(path)}：文件名应为 procedure-日期.yaml、register-日期.yaml 或者 body-日期.yaml"
+            )
+        declared: Procedure | Register | Body
         if found[1] == "procedure":
             declared = read_declaration(path, Procedure)
             system.procedures.append(declared)
-        else:
+        elif found[1] == "register":
             declared = read_declaration(path, Register)
             system.registers.append(declared)
+        else:
+            declared = read_declaration(path, Body)
+            system.bodies.append(declared)
         if declared.in_force.from_ != date.fromisoformat(found[2]):
             raise DeclarationError(f"{_shown(path)}：in_force.from 与文件名的日期不一致")
     system.procedures = _versions_in_order(system, system.procedures)
@@ -176,9 +190,14 @@ def system(slug: str) -> System:
         raise UnknownSystem(f"没有「{slug}」这个系统") from None
 
 
+@cache
+def _statute_names() -> dict[str, Words]:
+    return {key: found.short for key, found in statutes().items()}
+
+
 def compile_procedure(owner: System, procedure: Procedure) -> CompiledProcedure:
     """Resolve the limits and citations of a declaration. Raises ``DeclarationError``."""
-    names = {key: found.short for key, found in statutes().items()}
+    names = _statute_names()
     if procedure.basis not in names:
         raise DeclarationError(f"「{owner.slug}」的依据 {procedure.basis} 不是登记过的法规")
     limits = {key: _resolve(owner, procedure, key, deadline) for key, deadline in procedure.deadlines.items()}

@@ -34,6 +34,7 @@ class Step(Declaration):
     amount: str | None = None
     links: list[dict[str, Any]] = []
     registered: list[str] = []
+    discussed: list[str] = []
     refused: str | None = None
     says: str | None = None
 
@@ -166,8 +167,14 @@ def command_for(
         amount = Amount(int(number), _UNITS[unit.strip()])
     return Command(
         step.action, day, day, officer, "organ", roles, values, step.outcome,
-        facts={f"register:{slug}": True for slug in step.registered}, amount=amount,
+        facts=_facts(compiled, step), amount=amount,
     )  # fmt: skip
+
+
+def _facts(compiled: CompiledProcedure, step: Step) -> dict[str, bool]:
+    asked = [g.gate.discussed for g in compiled.gates.get(step.action, ()) if g.gate.discussed]
+    facts = {wanted.fact: not set(step.discussed).isdisjoint(wanted.bodies) for wanted in asked}
+    return {**facts, **{f"register:{slug}": True for slug in step.registered}}
 
 
 _UNITS = {

@@ -10,7 +10,6 @@ from zhunsheng.ledger.postings import state_figure
 SOURCE = "平政文〔2021〕33号"
 
 FIGURES: tuple[tuple[str, str, str], ...] = (
-    ("leader_law_study.exec_meeting_law_study_min_per_quarter", "1", ""),
     ("mobile_service.mobile_portal_progress_rank_province", "2", ""),
     ("mobile_service.mobile_service_items", "212", ""),
     ("self_service_items.self_service_items", "70", "多"),

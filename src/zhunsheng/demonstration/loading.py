@@ -14,12 +14,12 @@ from django.core.management import call_command
 from django.db import transaction
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from zhunsheng.cases.models import CaseLink
 from zhunsheng.cases.replay import CaseScript, replay
-from zhunsheng.demonstration import declared, lists, present, scripts
+from zhunsheng.demonstration import declared, lists, meetings, present, scripts
 from zhunsheng.demonstration.places import PASSWORD, REGION, SIGN_INS, City, found_city
 from zhunsheng.ledger.balances import fold
 from zhunsheng.ledger.postings import forget_accounts
+from zhunsheng.search.proving import mend, take_in_all
 from zhunsheng.security.audit import record
 from zhunsheng.security.models import AuditEntry
 
@@ -53,6 +53,7 @@ def load_demonstration() -> None:
         return
     started = time.monotonic()
     forget_accounts()
+    list(mend())  # nothing or little is there yet
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns) as bar, transaction.atomic():
         total = sum(count for _, _, count in CASES) + 183 + 3_149
@@ -74,20 +75,17 @@ def load_demonstration() -> None:
         sign_ins = [{"username": p.username, "password": PASSWORD, "duty": p.purpose} for p in SIGN_INS]
         record("demo.load", MARK, None, cases=cases, steps=steps, sign_ins=sign_ins)
     fold()
+    with Progress(*columns) as bar:
+        task = bar.add_task("编制索引")
+        take_in_all(lambda done, total: bar.update(task, completed=done, total=total))
     seconds = time.monotonic() - started
     click.echo(f"已载入 {cases:,} 件、{steps:,} 个环节，用时 {seconds:.0f} 秒（{steps / seconds:,.0f} 个环节/秒）")
 
 
 def _documents(city: City, advance: Callable[[int], None]) -> None:
-    """The year's reviews, and the normative documents that rest on the first of them."""
+    """The year's reviews, and the normative documents that rest on the first of them and were passed at meetings."""
     reviewed = replay("legality_review", scripts.reviews(city), officers=city.officers, progress=advance)
-    issued = replay(
-        "normative_document", scripts.documents(city, reviewed.case_ids), officers=city.officers, progress=advance
-    )
-    CaseLink.objects.bulk_create(
-        CaseLink(case_id=min(pair), other_id=max(pair))
-        for pair in zip(reviewed.case_ids, issued.case_ids, strict=False)
-    )
+    meetings.hold_year(city, reviewed.case_ids, advance)
 
 
 def year() -> tuple[date, date]:

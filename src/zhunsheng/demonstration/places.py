@@ -40,12 +40,23 @@ SIGN_INS = (
         ("government", "litigation_response", ("*",), False),
         ("government", "normative_document", ("*",), False),
         ("government", "normdoc_cleanup", ("*",), False),
+        ("government", "leading_group", ("secretary",), False),
+        ("government", "legal_expert_committee", ("secretary",), False),
         ("司法局", "*", ("*",), False),
     )),
     SignIn("rexian", "示例·派单员", "12345 热线派单与回访", (("hotline", "*", ("*",), False),)),
-    SignIn("gongkai", "示例·公开经办", "政府办公室：依申请公开、建议提案", (("office", "*", ("*",), False),)),
+    SignIn("gongkai", "示例·公开经办", "政府办公室：常务会议、依申请公开、建议提案", (
+        ("office", "*", ("*",), False),
+        ("government", "executive_meeting", ("secretary",), False),
+        ("government", "leader_law_study", ("secretary",), False),
+        ("government", "normative_document", ("office",), False),
+    )),
     SignIn("lingdao", "示例·分管领导", "全市各项工作和数据", (("government", "*", ("*",), True),)),
 )  # fmt: skip
+
+
+LEADERS = (("市长", "head"), ("常务副市长", "head"), ("副市长", "head"), ("副市长", "head"), ("秘书长", "office"))
+"""Those who lead the city's government, who do not sign in: post, and role in the making of normative documents."""
 
 
 @dataclass(slots=True)
@@ -60,6 +71,7 @@ class City:
     counties: list[Organ] = field(default_factory=list)
     mediation: list[Organ] = field(default_factory=list)
     officers: list[int] = field(default_factory=list)
+    leaders: list[Officer] = field(default_factory=list)
 
     @property
     def justice(self) -> Organ:
@@ -107,6 +119,11 @@ def found_city() -> City:
                     officer=officer, organ=organ, system=system, role=role, whole_tree=whole_tree, title=person.purpose[:60],
                     valid_from=date(2018, 1, 1),
                 )  # fmt: skip
+    for number, (title, role) in enumerate(LEADERS, 1):
+        leader = Officer.objects.create_officer(f"lingdao{number}", None, name=f"示例{title}{number}")
+        Duty.objects.create(officer=leader, organ=government, system="normative_document", role=role, title=title,
+                            valid_from=date(2018, 1, 1))  # fmt: skip
+        city.leaders.append(leader)
     for number in range(1, 9):
         clerk = Officer.objects.create_officer(f"yanshi{number}", None, name=f"示例经办{number}")
         city.officers.append(clerk.pk)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from zhunsheng.cases.replay import CaseScript, replay
+from zhunsheng.demonstration.meetings import call_next
 from zhunsheng.demonstration.places import City
 from zhunsheng.demonstration.scripts import MATTERS, THEMES, TOPICS, person
 from zhunsheng.demonstration.telling import tell
@@ -35,11 +36,12 @@ def _ago(working_days: int) -> date:
 
 
 def open_today(city: City) -> None:
-    """Open them: reconsiderations at different stages, a lawsuit, requests, orders and reviews."""
+    """Open them: reconsiderations at different stages, a lawsuit, requests, orders and reviews; and call a meeting."""
     replay("administrative_reconsideration", _reconsiderations(city), officers=city.officers)
     replay("hotline_workorder", _orders(city), officers=city.officers)
     replay("info_disclosure_request", _requests(city), officers=city.officers)
     replay("legality_review", _reviews(city), officers=city.officers)
+    call_next(city, calendar().add_working_days(timezone.localdate(), 4))
 
 
 def _reconsiderations(city: City) -> list[CaseScript]:

@@ -3,13 +3,12 @@ add up to what the city published for 2020; days, subjects and people are drawn 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from zhunsheng.cases.replay import CaseScript
 from zhunsheng.demonstration.places import City
 from zhunsheng.demonstration.telling import Days, tell
-from zhunsheng.kernel.case_state import Link
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
 STREETS = ("示例路", "样板街", "演示大道", "模拟巷", "虚拟小区")
@@ -144,15 +143,17 @@ def _matter(kind: str, number: int, days: Days) -> str:
     }.get(kind, f"{topic}涉法事项")
 
 
-def documents(city: City, review_ids: list[int]) -> Iterator[CaseScript]:
-    """17 normative documents of the city government, published and filed upward in 2020."""
+def documents(city: City, meetings: Sequence[date]) -> Iterator[CaseScript]:
+    """17 normative documents of the city government, published and filed upward in 2020; each is deliberated on the day of
+    the first executive meeting after it was submitted."""
     days = Days(2020, "documents")
     for number in range(17):
         proposed = days.working[2]
         consulting = days.working[6]
         closed = days.working[60 + number]
         reviewed = days.after(closed, 1, 2)
-        deliberated = days.after(reviewed, 8, 12)
+        submitted = days.after(reviewed, 5, 7)
+        deliberated = next(day for day in meetings if day >= submitted)
         signed = days.after(deliberated, 1, 3)
         registered = days.after(signed, 0, 2)
         published = days.after(registered, 0, 2)
@@ -172,16 +173,15 @@ def documents(city: City, review_ids: list[int]) -> Iterator[CaseScript]:
             ("announce_consultation", consulting, {"consultation_until": days.working[50].isoformat()}),
             ("close_consultation", closed, {"opinions_received": 6 + number, "opinions_adopted": 3 + number % 3}),
             ("submit_legality", reviewed),
-            ("submit_deliberation", days.after(reviewed, 5, 7)),
-            ("deliberate", deliberated, {"meeting_on": deliberated.isoformat()}),
+            ("submit_deliberation", submitted),
+            ("deliberate", deliberated),
             ("sign", signed),
             ("register", registered, {"registration_number": f"平规〔2020〕{number + 1}号"}),
             ("publish", published, {"published_on": published.isoformat(), "effective_on": published.isoformat()}),
             ("file_upward", days.after(published, 3, 8), {"filed_with": "upper_government"}),
             ("file_with_congress", days.after(published, 8, 9)),
         ]
-        links = (Link("legality_review", str(review_ids[number]), "lawful", True),)
-        yield tell("normative_document", city.government, sorted_by_day(told), f"规范性文件 {number + 1}", links)
+        yield tell("normative_document", city.government, told, f"规范性文件 {number + 1}")
 
 
 def cleanups(city: City) -> Iterator[CaseScript]:

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from zhunsheng.ledger.series import Months, halves_and_quarters
-from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Organ, Region
 
 FIRST_YEAR = 2015
@@ -111,16 +110,6 @@ def query_of(region: str, months: Months) -> str:
     if key == RUN:
         return f"{text}&span=run&from={first // 100}-{first % 100:02d}&to={last // 100}-{last % 100:02d}"
     return text if key == "year" else f"{text}&span={key}"
-
-
-def regions_of(access: Access) -> list[Region]:
-    """The regions whose figures an officer may see: those of the officer's organs, and with a duty over the whole tree
-    those below."""
-    whole = Q(pk__in=())
-    for holding in access.holdings:
-        if holding.whole_tree:
-            whole |= Q(organs__path__startswith=holding.path)
-    return list(Region.objects.filter(Q(organs__in=access.organs()) | whole).distinct().order_by("code"))
 
 
 def asked_of(request: Any) -> Asked:

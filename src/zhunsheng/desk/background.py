@@ -23,10 +23,11 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from zhunsheng.cases import tallying
 from zhunsheng.desk.models import Job, Upload
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import Officer
+from zhunsheng.search.indexing import take_in
+from zhunsheng.search.proving import is_current, mend
 
 logger = logging.getLogger(__name__)
 
@@ -171,16 +172,24 @@ def forget_old_files() -> None:
 
 
 def work(*, until: Callable[[], bool]) -> None:
-    """Do jobs as they come in, until told to stop; what the platform keeps in order by itself is done now and then."""
-    looked_at_files = folded = 0.0
+    """Do jobs as they come in, and between them keep the index of the search, until told to stop."""
+    looked_at_files = 0.0
+    mending = iter(()) if is_current() else mend()
     while not until():
         close_old_connections()
-        if time.monotonic() - folded > 60 or not folded:
-            tallying.fold()
-            folded = time.monotonic()
         if time.monotonic() - looked_at_files > 3600 or not looked_at_files:
             forget_old_files()
             looked_at_files = time.monotonic()
         job_id = next_waiting()
-        if job_id is None or not run(job_id):
+        if (job_id is None or not run(job_id)) and not _keep_index(mending):
             time.sleep(PAUSE)
+
+
+def _keep_index(mending: Iterator[object]) -> bool:
+    """A little of what the search needs: texts made anew after the declarations have changed, new ones taken into the
+    index. Gives whether there was anything to do; what goes wrong is told in the log and stops no job."""
+    try:
+        return next(mending, None) is not None or take_in() > 0
+    except Exception:
+        logger.exception("the index of the search")
+        return False

@@ -19,6 +19,7 @@ from zhunsheng.cases.matters import matter_of
 from zhunsheng.cases.models import Case, Event
 from zhunsheng.cases.reading import choices_for, procedure_of, receipts, state_of, verbs_for
 from zhunsheng.cases.urging import targets
+from zhunsheng.catalogue.explaining_bodies import fields_of
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.acting import action_name, visible_case
 from zhunsheng.desk.case_materials import materials_context
@@ -285,13 +286,9 @@ def part_names(system: System | None, part: str) -> tuple[str, str]:
     for declared in reversed(system.procedures):
         if dimension == "outcome" and value in declared.outcomes:
             return _("结果"), say(declared.outcomes[value])
-        field = declared.all_fields.get(dimension)
-        if field is not None:
-            return say(field), value_of(field, value)
-    for register in reversed(system.registers):
-        if dimension in register.fields:
-            field = register.fields[dimension]
-            return say(field), value_of(field, value)
+    field = fields_of(system).get(dimension)
+    if field is not None:
+        return say(field), value_of(field, value)
     return "", value or _("未填写")
 
 

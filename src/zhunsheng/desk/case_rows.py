@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from zhunsheng.cases.finding import masked_title
 from zhunsheng.cases.models import Case, Deadline
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
@@ -20,7 +20,6 @@ from zhunsheng.desk.wording import Light, say, soon_until, time_left
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.checking import VOIDED
 from zhunsheng.kernel.clock import ClockState
-from zhunsheng.kernel.fields import PartyKind, mask_name
 from zhunsheng.kernel.office import TERMINATED, VERBS, Verb
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
@@ -28,8 +27,8 @@ from zhunsheng.kernel.words import Words
 PAGE_SIZE = 50
 
 VOID = VERBS[Verb.VOID].words
-NOT_SHOWN = ("course", "choices")
-"""What no list needs of a case, the widest column above all."""
+NOT_SHOWN = ("course",)
+"""The one wide column no list needs."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +45,7 @@ class CaseRow:
 
 def shown_title(case: Case) -> str:
     """The title with the names of persons masked, as everywhere else until somebody asks to see them."""
-    title = case.title
-    for name in procedure_of(case).party_fields:
-        value = case.fields.get(name) or []
-        for party in value if isinstance(value, list) else [value]:
-            if party.get("kind") == PartyKind.PERSON:
-                title = title.replace(party["name"], mask_name(party["name"]))
-    return title
+    return masked_title(procedure_of(case), case.title, case.fields)
 
 
 def outcome_name(compiled: CompiledProcedure, outcome: str) -> str:
@@ -95,20 +88,14 @@ def without_voided(rows: QuerySet[Case], system: str) -> QuerySet[Case]:
     return rows.exclude(pk__in=voided.values("pk")) if voided.exists() else rows
 
 
-class Part(NamedTuple):
-    """Rows in their order, and how many they are. A list may have several, one after the other."""
-
-    rows: QuerySet[Case]
-    count: int
-
-
-def page_of(parts: Sequence[Part], number: str | None, size: int = PAGE_SIZE) -> Page[Case]:
-    """One page of cases with organs, handlers and running limits: two queries more than parts, whatever the page holds.
+def page_of(rows: QuerySet[Case], number: str | None, total: int, size: int = PAGE_SIZE) -> Page[Case]:
+    """One page of cases with organs, handlers and running limits: two queries, whatever the page holds.
 
     The page is found on narrow rows first, so that sorting never carries the contents of all cases along.
     """
-    page = _Counted(_Keys(parts), size).get_page(number)
-    keys = page.object_list
+    paginator = _Counted(rows, size, total)
+    page = paginator.get_page(number)
+    keys = [row.pk for row in page.object_list.only("pk")]
     running = Deadline.objects.filter(state__in=(ClockState.RUNNING.value, ClockState.STOPPED.value))
     wide = (
         Case.objects.filter(pk__in=keys)
@@ -121,37 +108,12 @@ def page_of(parts: Sequence[Part], number: str | None, size: int = PAGE_SIZE) ->
     return page
 
 
-class _Keys:
-    """The keys of the rows of a list, of which a page is cut out."""
-
-    def __init__(self, parts: Sequence[Part]) -> None:
-        self.parts = parts
-
-    def __getitem__(self, wanted: slice) -> list[int]:
-        keys: list[int] = []
-        begin = 0
-        for part in self.parts:
-            first, last = max(wanted.start - begin, 0), min(wanted.stop - begin, part.count)
-            if first < last:
-                keys += _cut(part, first, last)
-            begin += part.count
-        return keys
-
-
-def _cut(part: Part, first: int, last: int) -> list[int]:
-    """Some keys of a part, counted from its nearer end."""
-    keys = part.rows.values_list("pk", flat=True)
-    if first <= part.count // 2:
-        return list(keys[first:last])
-    return list(keys.reverse()[part.count - last : part.count - first])[::-1]
-
-
 class _Counted(Paginator):
     """A paginator that is told how many rows there are."""
 
-    def __init__(self, keys: _Keys, size: int) -> None:
-        super().__init__(keys, size)  # type: ignore[arg-type]
-        self.count = sum(part.count for part in keys.parts)
+    def __init__(self, rows: QuerySet[Case], size: int, total: int) -> None:
+        super().__init__(rows, size)
+        self.count = total
 
 
 @cache

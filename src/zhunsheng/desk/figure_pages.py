@@ -36,11 +36,11 @@ from zhunsheng.ledger.checks import CheckOutcome, run_checks
 from zhunsheng.ledger.figures import (
     Figure,
     accounts,
+    derived,
     figure_names,
     figures,
     ingredients,
     is_level,
-    organ_counts,
     ratios,
 )
 from zhunsheng.ledger.handing_out import compare, handed_out
@@ -109,7 +109,7 @@ def chart_of(asked: Asked, text: str, everything: bool) -> Chart:
 
 
 def _is_named(figure: Figure, text: str) -> bool:
-    account = accounts().get(figure.account) or ratios().get(figure.account) or organ_counts()[figure.account]
+    account = accounts().get(figure.account) or ratios().get(figure.account) or derived()[figure.account]
     system = system_of(figure.account)
     words = [figure.name.zh, figure.name.en, figure.account, *account.aliases]
     words += [system.name.zh, system.name.en] if system else []
@@ -211,7 +211,7 @@ def figure(request: Any, account: str) -> HttpResponse:
     by = request.GET.get("by", "")
     by = by if by in COURSES else "year" if stated else "month"
     lines, chart = [], {}
-    if account not in organ_counts():
+    if account not in derived():
         lines, chart = course_of(account, asked, by, request.day.year * 100 + request.day.month)
     above, below = sides_of(account, found, asked) if shown.kind == "ratio" else ([], [])
     checks = [c for c in run_checks(asked.region.pk, asked.first, asked.last) if takes_part(c, account)]

@@ -6,7 +6,7 @@ Views ask here for ``request.access`` and answer with ``page()``. What the pages
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from typing import Any, NamedTuple
@@ -95,7 +95,7 @@ def officers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             # The page of sign-in must not take the place of a half-filled form.
             return HttpResponse(status=401) if request.htmx else _to_sign_in(request)
         request.day = timezone.localdate()
-        request.access = replace(access_of(request.user, request.day), noted={})
+        request.access = access_of(request.user, request.day)
         first = _page_wanted_first(request)
         if first and request.resolver_match.url_name != first:
             address = reverse(f"desk:{first}")
@@ -171,8 +171,9 @@ def may_work_in(access: Access, slug: str) -> bool:
 
 
 def address_of(system: System) -> str:
-    """The page a system opens on: its cases, or its list where it has no procedure."""
-    return reverse("desk:cases" if system.procedures else "desk:register", args=[system.slug])
+    """The page a system opens on: its cases, its list where it has no procedure, or else what is said of it."""
+    name = "cases" if system.procedures else "register" if system.registers else "guide"
+    return reverse(f"desk:{name}", args=[system.slug])
 
 
 def menu_for(access: Access, current: System | None) -> list[MenuGroup]:

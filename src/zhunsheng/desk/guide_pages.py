@@ -11,6 +11,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 
 from zhunsheng.catalogue.explaining import explain
+from zhunsheng.catalogue.explaining_bodies import explain_body
 from zhunsheng.catalogue.explaining_figures import figures_of, relations_of
 from zhunsheng.catalogue.explaining_lists import explain_list
 from zhunsheng.catalogue.loading import System
@@ -35,6 +36,7 @@ def guide(request: Any, slug: str) -> HttpResponse:
         "system": system, "figures": figures_of(system), "relations": relations_of(system),
         "work": address_of(system) if may_work_in(request.access, slug) else "",
         "lists": [explain_list(system, declared) for declared in system.registers[-1:]],
+        "bodies": [explain_body(system.body_on(declared.in_force.from_)) for declared in system.bodies[-1:]],
     }  # fmt: skip
     if system.procedures:
         compiled = _version_asked(system, request.GET.get("version", ""), request.day)

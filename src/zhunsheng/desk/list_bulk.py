@@ -153,7 +153,7 @@ def _refusal(request: Any, case: Case, compiled: CompiledProcedure, action: str,
         state = done.case
     right = acting_for(request.access, compiled, case.path, action)
     roles = right.roles(case.system, case.path, frozenset(compiled.procedure.roles))
-    facts = facts_for(compiled, action, {**case.fields, **form.values}, case.organ_id, on)
+    facts = facts_for(compiled, action, {**case.fields, **form.values}, case.organ_id, on, case.pk)
     command = Command(
         action, on, request.day, str(request.user.pk), str(case.organ_id), roles, form.values,
         form.cleaned_data.get("outcome") or None, form.cleaned_data["note"], facts, form.amount,

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.asked import regions_of
 from zhunsheng.desk.case_rows import unfinished
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.organ_forms import OfficeForm, OrganForm
@@ -26,9 +25,9 @@ from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import actions
-from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.access import Access, duties_in_reach, regions_of
 from zhunsheng.orgs.history import forms_of, in_being, organs_on
-from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Organ
+from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Organ
 from zhunsheng.orgs.refusals import ROOM, Refused, administers
 from zhunsheng.registers.reading import entries_on
 
@@ -44,11 +43,6 @@ def day_asked(request: Any) -> tuple[date, str]:
         return parse_date(request.GET["day"]), ""
     except FieldError as error:
         return request.day, say(error.words)
-
-
-def duties_in_reach(access: Access) -> Any:
-    """The duties held in the organs an officer may see."""
-    return Duty.objects.filter(access.rows(system_field=None, path_field="organ__path"))
 
 
 def administered(access: Access, day: date) -> list[Organ]:

@@ -22,11 +22,12 @@ from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.case_rows import PAGE_SIZE
 from zhunsheng.desk.frame import PASSWORD_IS_OLD, Crumb, officers_only, page
 from zhunsheng.desk.organ_forms import DutyForm, EndForm, OfficerForm, OwnPasswordForm, PasswordForm
-from zhunsheng.desk.organ_pages import GROUP, administered, day_asked, duties_in_reach, form_page, role_name
+from zhunsheng.desk.organ_pages import GROUP, administered, day_asked, form_page, role_name
 from zhunsheng.desk.signing_in import proves_password
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import actions
+from zhunsheng.orgs.access import duties_in_reach
 from zhunsheng.orgs.delegating import may_name
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer
 from zhunsheng.orgs.refusals import ROOM, Refused, administers, check_administrator_of

@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhunsheng.desk.asked import regions_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.organ_forms import ReformForm
 from zhunsheng.desk.organ_pages import GROUP, administered, form_page, organ_in_reach, trail, work_of
 from zhunsheng.desk.wording import name_of
 from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Officer, Organ, Reform, ReformKind
 from zhunsheng.orgs.reforming import Plan, carry_out, check, touched_by
 from zhunsheng.orgs.refusals import Refused, administers

@@ -26,7 +26,7 @@ from zhunsheng.desk.ledger_pages import may_keep
 from zhunsheng.desk.wording import number, say
 from zhunsheng.kernel.figures import qualify
 from zhunsheng.kernel.words import Words
-from zhunsheng.ledger.figures import accounts, figure_names, figures, organ_counts, ratios, region_prefix
+from zhunsheng.ledger.figures import accounts, derived, figure_names, figures, ratios, region_prefix
 from zhunsheng.ledger.handing_out import HandingOutError, Telling, as_told, compare, differences, hand_out, handed_out
 from zhunsheng.ledger.models import HandedOut, Posting, Source, Statement
 from zhunsheng.ledger.stating import LARGEST, QUALIFIERS, StatementError, declared_names, state, statements
@@ -40,7 +40,7 @@ TELL = Words("登记报数", "Note a figure told")
 
 def name_of_figure(name: str) -> str:
     """The name of any figure; of one that is gone its key."""
-    declared = accounts().get(name) or ratios().get(name) or organ_counts().get(name)
+    declared = accounts().get(name) or ratios().get(name) or derived().get(name)
     return say(declared) if declared else name
 
 

@@ -29,6 +29,7 @@ from zhunsheng.desk import (
     people_pages,
     reform_pages,
     report_pages,
+    search_pages,
     signing_in,
     to_do,
     told_pages,
@@ -36,6 +37,9 @@ from zhunsheng.desk import (
 
 pages = [
     path("", to_do.to_do, name="to-do"),
+    path("search/", search_pages.search, name="search"),
+    path("search/suggest/", search_pages.suggest, name="suggest"),
+    path("search/party/", search_pages.by_party, name="search-party"),
     path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
     path("sign-in/code/", signing_in.code, name="sign-in-code"),
     path("session/", signing_in.session, name="session"),

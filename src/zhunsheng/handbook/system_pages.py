@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from zhunsheng.catalogue.explaining import Explained, LimitTold, Step, explain
+from zhunsheng.catalogue.explaining_bodies import BodyTold, explain_body
 from zhunsheng.catalogue.explaining_figures import figures_of, relations_of
 from zhunsheng.catalogue.explaining_lists import ListTold, explain_list, field_told
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
@@ -53,6 +54,8 @@ class SystemPage:
             lines += self.procedure(told) if index == 0 else self.earlier(told)
         for declared in system.registers[-1:]:
             lines += self.register(explain_list(system, declared))
+        for body in reversed(system.bodies):
+            lines += self.body(explain_body(system.body_on(body.in_force.from_)))
         lines += self.figures(system)
         return page(lines)
 
@@ -214,6 +217,31 @@ class SystemPage:
             [(f"{code(key)} {self.say(field.name)}", self.say(field.kind),
               self.say(listed([*field.marks, *([field.hint] if field.hint else [])]))) for key, field in keys.items()],
         )  # fmt: skip
+
+    def body(self, told: BodyTold) -> Iterable[str]:
+        """A kind of body in one version."""
+        declared = told.declared
+        heading = self.t(f"议事机构（{declared.in_force.from_} 起）", f"Body (from {declared.in_force.from_})")
+        yield from (f"## {heading}", "")
+        if declared.description:
+            yield from (self.say(declared.description.words), "")
+        lines = [
+            self.named(GROUND, self.say(told.cited.words)),
+            self.named(Words("谁办", "By"), self.say(told.keeper)),
+            self.named(Words("组成", "Members"), self.say(listed(told.offices))),
+            self.named(Words("会议", "Meetings"), self.say(listed(told.forms))),
+            self.named(Words("议题", "Items"), self.say(listed(told.items))),
+        ]
+        if told.matters:
+            lines.append(self.named(Words("决定事项", "Matters decided"), self.say(listed(told.matters))))
+        for label, demands in (
+            (Words("不得列入议题", "Not put where"), told.before), (Words("不得作出结论", "Not settled where"), told.ending),
+        ):  # fmt: skip
+            lines += [self.named(label, f"{self.say(demand.words)}{self.cited(demand.cited)}") for demand in demands]
+        lines += [
+            self.named(PAPER, f"{self.say(name)}{f' {code(number)}' if number else ''}") for name, number in told.papers
+        ]
+        yield from bullets(lines)
 
     def figures(self, system: System) -> Iterable[str]:
         told = figures_of(system)

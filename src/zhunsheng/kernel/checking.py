@@ -11,10 +11,10 @@ from datetime import date
 from typing import Any
 
 from zhunsheng.kernel.calendar import Calendar
-from zhunsheng.kernel.case_state import CaseState, Done, RequestState
+from zhunsheng.kernel.case_state import CaseState, Done, Link, RequestState
 from zhunsheng.kernel.clock import ClockState, as_date, due_of, summary
 from zhunsheng.kernel.compiled import Command, CompiledGate, CompiledProcedure, Refusal
-from zhunsheng.kernel.procedure import THE_LAW, Action
+from zhunsheng.kernel.procedure import THE_LAW, Action, LinkedCase
 from zhunsheng.kernel.words import Words
 
 VOIDED = "office.voided"
@@ -200,12 +200,10 @@ def _gate_opens(
         case is not None and _has_elapsed(compiled, case, gate.elapsed, command.on, calendar)
     ):
         return False
-    if gate.linked is not None and not any(
-        link.system == gate.linked.system
-        and link.closed
-        and (not gate.linked.outcome or link.outcome in gate.linked.outcome)
-        for link in (case.links if case is not None else ())
-    ):
+    links = case.links if case is not None else ()
+    if gate.linked is not None and not any(fits_link(link, gate.linked) for link in links):
+        return False
+    if gate.discussed is not None and not command.facts.get(gate.discussed.fact, False):
         return False
     return gate.registered is None or command.facts.get(f"register:{gate.registered.register_slug}", False)
 
@@ -213,6 +211,34 @@ def _gate_opens(
 def _same_person(done: Done, command: Command) -> bool:
     """Whether the officer took the step too; whoever acts for somebody and that somebody are one person here."""
     return not {command.officer, command.principal}.isdisjoint({done.officer, done.principal} - {""})
+
+
+def fits_link(link: Link, wanted: LinkedCase) -> bool:
+    """Whether a linked case has ended as a gate asks."""
+    return link.system == wanted.system and link.closed and (not wanted.outcome or link.outcome in wanted.outcome)
+
+
+def check_put(
+    compiled: CompiledProcedure, case: CaseState, body: str, command: Command, calendar: Calendar
+) -> Refusal | None:
+    """Why a case may not be put to a body of this kind now; None when it may, or its procedure asks for no such discussion.
+
+    It may when one of the steps that wait for the discussion lacks nothing else that can be known beforehand.
+    """
+    waiting = compiled.waiting_for(body)
+    if not waiting:
+        return None
+    first: Refusal | None = None
+    for name in waiting:
+        action = compiled.procedure.actions[name]
+        others = {name: [g for g in compiled.gates_before.get(name, ()) if g.gate.discussed is None]}
+        refusal = check_gates(
+            compiled, others, case, case.values, command._replace(action=name), calendar
+        ) or _check_state(compiled, case, name, action, compiled.cited[name])
+        if refusal is None:
+            return None
+        first = first or refusal
+    return first
 
 
 def _has_elapsed(compiled: CompiledProcedure, case: CaseState, deadline: str, on: date, calendar: Calendar) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from zhunsheng.kernel.case_state import CaseState, Request
 from zhunsheng.kernel.clock import ClockEvent
 from zhunsheng.kernel.conditions import Predicate, asked_fields, compile_condition
-from zhunsheng.kernel.fields import FieldType, Sensitivity, parse
+from zhunsheng.kernel.fields import FieldType, parse
 from zhunsheng.kernel.figures import Posting, PostingRule
 from zhunsheng.kernel.limits import Amount, Limit
 from zhunsheng.kernel.procedure import OUTCOME, BasisDeclaration, DeadlineDeclaration, Gate, Procedure, RegisterWrite
@@ -28,8 +28,8 @@ class Command(NamedTuple):
     """What somebody wants to do to a case.
 
     ``on`` is the legal day of the step, ``today`` the day it is entered. ``facts`` are answers that only the shell
-    can give (is this key in force in that list?), keyed ``register:slug``. ``amount`` is the length of an extension.
-    ``principal`` is the officer for whom this one acts while he is away (委托代办).
+    can give: is this key in force in that list (``register:slug``), was it discussed there (``DiscussedFact.fact``).
+    ``amount`` is the length of an extension. ``principal`` is the officer for whom this one acts while he is away (委托代办).
     """
 
     action: str
@@ -129,17 +129,6 @@ class CompiledProcedure:
         return [name for name, declared in self.all_fields.items() if declared.type is FieldType.PARTY]
 
     @cached_property
-    def choice_fields(self) -> list[str]:
-        """The fields with a few values to choose from, one of them to a case: what lists are filtered by."""
-        return [
-            name
-            for name, declared in self.all_fields.items()
-            if declared.type in (FieldType.CHOICE, FieldType.BOOLEAN)
-            and not declared.many
-            and declared.sensitivity is not Sensitivity.SENSITIVE
-        ]
-
-    @cached_property
     def title_fields(self) -> list[str]:
         """The fields the title of a case is made of."""
         return [name for name in self.all_fields if "{" + name + "}" in self.procedure.title]
@@ -178,6 +167,16 @@ class CompiledProcedure:
         """Action -> its gates that can be judged before anything is filled in."""
         chosen = {a: [g for g in gates if not self._looks_at_values(a, g.gate)] for a, gates in self.gates.items()}
         return {action: gates for action, gates in chosen.items() if gates}
+
+    def waiting_for(self, body: str) -> list[str]:
+        """The actions that wait for a discussion in a body of this kind."""
+        guarded = (
+            name
+            for gate in self.procedure.gates
+            if gate.discussed and body in gate.discussed.bodies
+            for name in gate.on
+        )
+        return list(dict.fromkeys(guarded))
 
     @cached_property
     def deadlines_by_action(self) -> dict[str, list[CompiledDeadline]]:
@@ -219,15 +218,20 @@ class CompiledProcedure:
         }
 
     def citation(self, basis: BasisDeclaration | None) -> Words:
-        """A basis in words: the statute and its article, or that it is practice or a local setting."""
-        if basis is None:
-            return NOTHING
-        if basis.practice:
-            return Words(f"通行做法：{basis.practice.zh}", f"office practice: {basis.practice.en}")
-        if basis.setting:
-            return Words(f"本地设定：{basis.setting.zh}", f"local setting: {basis.setting.en}")
-        name = self._statute_names[basis.statute or self.procedure.basis]
-        return Words(f"{name.zh}{article_zh(basis.article or '')}", f"{name.en}, {article_en(basis.article or '')}")
+        """A basis in words."""
+        return citation_of(basis, self.procedure.basis, self._statute_names)
+
+
+def citation_of(basis: BasisDeclaration | None, own: str, statutes: Mapping[str, Words]) -> Words:
+    """A basis in words: the statute (``own`` where it names none) and its article, or that it is practice or a setting."""
+    if basis is None:
+        return NOTHING
+    if basis.practice:
+        return Words(f"通行做法：{basis.practice.zh}", f"office practice: {basis.practice.en}")
+    if basis.setting:
+        return Words(f"本地设定：{basis.setting.zh}", f"local setting: {basis.setting.en}")
+    name = statutes[basis.statute or own]
+    return Words(f"{name.zh}{article_zh(basis.article or '')}", f"{name.en}, {article_en(basis.article or '')}")
 
 
 def _cited_parts(article: str) -> list[str]:

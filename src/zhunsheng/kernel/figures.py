@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -78,6 +78,18 @@ class OrgansWith(Labelled):
     definition: Labelled | None = None
 
 
+class LeastEach(Labelled):
+    """The least an account came to in any quarter (or year) of the period that is over (每季度至少), counted for the organs
+    of the region itself: what regions below do proves nothing of it."""
+
+    account: str
+    each: Literal["quarter", "year"]
+    unit: Labelled = Labelled(zh="件", en="cases")
+    aliases: list[str] = []
+    codes: Names = []
+    definition: Labelled | None = None
+
+
 class CheckDeclaration(Labelled):
     """A relation that must hold (勾稽关系), such as ``received == accepted + refused``.
 
@@ -98,6 +110,7 @@ class Figures(Declaration):
     accounts: dict[str, Account] = {}
     ratios: dict[str, Ratio] = {}
     organs: dict[str, OrgansWith] = {}
+    least: dict[str, LeastEach] = {}
     checks: Annotated[list[CheckDeclaration], BeforeValidator(_bare_expressions)] = Field(default=[])
 
     @model_validator(mode="after")
@@ -106,9 +119,10 @@ class Figures(Declaration):
             for item in (*ratio.of, *ratio.over):
                 if item.split(".")[0] not in self.accounts:
                     raise ValueError(f"比率 {key} 提到了没有声明的指标 {item}")
-        for key, organs in self.organs.items():
-            if organs.account not in self.accounts:
-                raise ValueError(f"{key} 提到了没有声明的指标 {organs.account}")
+        derived: dict[str, OrgansWith | LeastEach] = {**self.organs, **self.least}
+        for key, read in derived.items():
+            if read.account not in self.accounts:
+                raise ValueError(f"{key} 提到了没有声明的指标 {read.account}")
         for check in self.checks:
             for term in parse_check(check.that).terms:
                 if term.account not in self.accounts:

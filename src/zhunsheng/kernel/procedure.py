@@ -138,12 +138,27 @@ class RegisterFact(Declaration):
     key: str
 
 
+class DiscussedFact(Declaration):
+    """A gate that asks that the case was an item of a meeting of one of these kinds of bodies, whose minutes are out, and
+    ended with one of these results. ``gives``: field of the case -> ``meeting`` or ``on`` of that meeting.
+    """
+
+    bodies: Names
+    result: Names
+    gives: dict[str, Literal["meeting", "on"]] = {}
+
+    @property
+    def fact(self) -> str:
+        """The name under which the shell answers."""
+        return f"discussed:{'+'.join(self.bodies)}:{'+'.join(self.result)}"
+
+
 class Gate(Labelled):
     """What must hold before an action (闸门); its name is the reason given in words when it does not.
 
     ``needs``: actions done before, all of them; ``needs_any``: at least one. ``not_done``: actions that must not
     have been taken. ``not_by``: the officer who took one of these may not take this. ``fields``: must be filled.
-    ``elapsed``: this minimum period must be over. ``linked``, ``registered``: see their classes.
+    ``elapsed``: this minimum period must be over. ``linked``, ``registered``, ``discussed``: see their classes.
     """
 
     on: Names
@@ -157,12 +172,13 @@ class Gate(Labelled):
     elapsed: str | None = None
     linked: LinkedCase | None = None
     registered: RegisterFact | None = None
+    discussed: DiscussedFact | None = None
     basis: BasisField
 
     @model_validator(mode="after")
     def _demands_something(self) -> Gate:
         demands = (self.needs, self.needs_any, self.not_done, self.not_by, self.fields, self.condition,
-                   self.elapsed, self.linked, self.registered)  # fmt: skip
+                   self.elapsed, self.linked, self.registered, self.discussed)  # fmt: skip
         if not any(demands):
             raise ValueError(f"闸门「{self.zh}」没有提出任何要求")
         return self
@@ -305,6 +321,8 @@ def _problems(procedure: Procedure) -> list[str]:
         known("期限", where, [gate.elapsed] if gate.elapsed else [], procedure.deadlines)
         if gate.registered:
             known("字段", where, [gate.registered.key], {*names, *_IMPLICIT})
+        if gate.discussed:
+            known("字段", where, list(gate.discussed.gives), names)
     for key, deadline in procedure.deadlines.items():
         where = f"期限 {key} "
         resumed = [r for names_ in deadline.stopped_by.values() for r in _as_list(names_)]

@@ -7,7 +7,7 @@ verbs of office work that every case knows are in ``office``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY, Calendar
@@ -33,7 +33,7 @@ from zhunsheng.kernel.compiled import (
     article_zh,
 )
 from zhunsheng.kernel.fields import FieldError, parse
-from zhunsheng.kernel.limits import Amount, extension_problem
+from zhunsheng.kernel.limits import Amount, Unit, extension_problem
 from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, Action, SpecifiedLimit
 from zhunsheng.kernel.words import Words
 
@@ -240,10 +240,13 @@ _LAST_START = date(LAST_DAY.year - 30, 12, 31)
 
 def _arm(compiled_deadline: CompiledDeadline, command: Command, values: Mapping[str, Any]) -> ClockEvent | Refusal:
     declaration = compiled_deadline.declaration
-    start = command.on
+    start: date | datetime = command.on
     if declaration.counted_from is not None and values.get(declaration.counted_from):
-        start = date.fromisoformat(str(values[declaration.counted_from])[:10])
-        if not FIRST_DAY <= start <= _LAST_START:
+        moment = str(values[declaration.counted_from])
+        # Hours run from the moment, where one was given; all else runs from its day.
+        hours = compiled_deadline.limit.unit is Unit.HOUR and "T" in moment
+        start = datetime.fromisoformat(moment) if hours else date.fromisoformat(moment[:10])
+        if not FIRST_DAY <= as_date(start) <= _LAST_START:
             return Refusal(
                 "date_range",
                 Words(
@@ -259,7 +262,7 @@ def _arm(compiled_deadline: CompiledDeadline, command: Command, values: Mapping[
                 Words(f"须写明「{declaration.zh}」", f"“{declaration.en}” must be given"),
                 field=declaration.limit.specified,
             )
-        days = (date.fromisoformat(str(written)[:10]) - start).days
+        days = (date.fromisoformat(str(written)[:10]) - as_date(start)).days
         if days < 0:
             return Refusal(
                 "date_order",

@@ -1,4 +1,4 @@
-"""Tells Django of the room law. Only its name lives here."""
+"""Tells Django of the room law, and the search what of it is found."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -8,3 +8,10 @@ class LawConfig(AppConfig):
     name = "zhunsheng.law"
     label = "law"
     verbose_name = _("法规与依据")
+
+    def ready(self) -> None:
+        from zhunsheng.law import finding
+        from zhunsheng.search.asking import register_kind
+
+        register_kind(finding.STATUTES)
+        register_kind(finding.LIMITS)

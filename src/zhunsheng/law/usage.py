@@ -26,6 +26,7 @@ class Part(StrEnum):
     PAPER = "paper"
     OUTCOME = "outcome"
     LIST = "list"
+    BODY = "body"
 
 
 PART_WORDS = {
@@ -35,6 +36,7 @@ PART_WORDS = {
     Part.PAPER: Words("文书", "paper"),
     Part.OUTCOME: Words("结果", "outcome"),
     Part.LIST: Words("清单", "list"),
+    Part.BODY: Words("议事机构", "body"),
 }
 
 
@@ -79,6 +81,10 @@ def _of_system(system: System) -> Iterator[Use]:
         yield from _of_procedure(system, procedure)
     for register in system.registers:
         yield from _use(system, register.in_force.from_, Part.LIST, register.name.words, register.basis, "")
+    for body in system.bodies:
+        yield from _use(system, body.in_force.from_, Part.BODY, body.name.words, body.basis, "")
+        for rule in body.gates:
+            yield from _use(system, body.in_force.from_, Part.GATE, rule.words, rule.basis, "")
 
 
 def _of_procedure(system: System, procedure: Procedure) -> Iterator[Use]:

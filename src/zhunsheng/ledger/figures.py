@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.figures import Account as DeclaredAccount
-from zhunsheng.kernel.figures import OrgansWith, Ratio, percentage
+from zhunsheng.kernel.figures import LeastEach, OrgansWith, Ratio, percentage
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import load_yaml
 from zhunsheng.ledger.balances import fold_long_tail, watermark
@@ -161,22 +162,24 @@ def figures(region_code: str, first: date, last: date, only: Iterable[str] | Non
     names = [name for name in figure_names() if wanted is None or name in wanted]
     found = readings(region_code, first, last, None if wanted is None else ingredients(names))
     stated = _statements(region_code, first.year, last.year)
-    counted = [name for name in names if name in organ_counts()]
+    counted = [name for name in names if isinstance(derived().get(name), OrgansWith)]
     held = organs_holding(counted, region_code, first, last) if counted else {}
     result: dict[str, Figure] = {}
     for name in names:
-        counts = name in held
-        result[name] = _organs_figure(name, held[name]) if counts else figure_from(name, found, stated.get(name))
+        read = derived().get(name)
+        if isinstance(read, OrgansWith):
+            result[name] = _organs_figure(name, read, held[name])
+        elif isinstance(read, LeastEach):
+            result[name] = _least_figure(name, read, region_code, first, last)
+        else:
+            result[name] = figure_from(name, found, stated.get(name))
     return result
 
 
 @cache
 def figure_names() -> tuple[str, ...]:
-    """Every figure, ``system.key``: accounts, then of each system its ratios and counts of organs."""
-    return (
-        *accounts(),
-        *(f"{s.slug}.{key}" for s in systems().values() for key in (*s.figures.ratios, *s.figures.organs)),
-    )
+    """Every figure, ``system.key``: accounts, ratios, and those derived from one account."""
+    return (*accounts(), *ratios(), *derived())
 
 
 @cache
@@ -186,9 +189,13 @@ def ratios() -> dict[str, Ratio]:
 
 
 @cache
-def organ_counts() -> dict[str, OrgansWith]:
-    """Every count of organs, ``system.key``."""
-    return {f"{s.slug}.{key}": counted for s in systems().values() for key, counted in s.figures.organs.items()}
+def derived() -> dict[str, OrgansWith | LeastEach]:
+    """Every figure read from one account otherwise than by summing it, ``system.key``: counts of organs, least values."""
+    return {
+        f"{s.slug}.{key}": read
+        for s in systems().values()
+        for key, read in (*s.figures.organs.items(), *s.figures.least.items())
+    }
 
 
 def ingredients(names: Iterable[str]) -> set[str]:
@@ -199,8 +206,8 @@ def ingredients(names: Iterable[str]) -> set[str]:
         if name in ratios():
             ratio = ratios()[name]
             found |= {f"{slug}.{item.partition('.')[0]}" for item in (*ratio.of, *ratio.over)}
-        elif name in organ_counts():
-            found.add(f"{slug}.{organ_counts()[name].account}")
+        elif name in derived():
+            found.add(f"{slug}.{derived()[name].account}")
         else:
             found.add(name)
     return found
@@ -222,13 +229,39 @@ def figure_from(name: str, found: Mapping[str, Reading], stated: Statement | Non
                   ratio.decimals, above, below, definition=definition)  # fmt: skip
 
 
-def _organs_figure(name: str, held: Mapping[int, tuple[Decimal, int]]) -> Figure:
-    counted = organ_counts()[name]
+def _organs_figure(name: str, counted: OrgansWith, held: Mapping[int, tuple[Decimal, int]]) -> Figure:
     value = sum(1 for level, _ in held.values() if level)
     entries = sum(entries for level, entries in held.values() if level)
     definition = counted.definition.words if counted.definition else None
     return Figure(name, counted.words, counted.unit.words, Decimal(value) if entries else None, "records", entries,
                   "organs", definition=definition)  # fmt: skip
+
+
+def _least_figure(name: str, low: LeastEach, region_code: str, first: date, last: date) -> Figure:
+    account = f"{name.partition('.')[0]}.{low.account}"
+    own = {"account__key": account, "organ__region": region_code, "month__lte": month_of(last)}
+    months: dict[int, Decimal] = {}
+    entries = 0
+    for rows in (Balance.objects.filter(**own), Posting.objects.filter(**own, pk__gt=watermark())):
+        size = Sum("entries") if rows.model is Balance else Count("pk")
+        for month, value, count in rows.values_list("month").annotate(Sum("value"), size).order_by():
+            months[month] = months.get(month, Decimal(0)) + _exact(value)
+            entries += count
+    span = 3 if low.each == "quarter" else 12
+    sums = [
+        sum((months.get(month, Decimal(0)) for month in range(begin, begin + span)), Decimal(0))
+        for begin in _beginnings(first, last, span)
+    ]
+    value = min(sums) if sums and entries else None
+    definition = low.definition.words if low.definition else None
+    return Figure(name, low.words, low.unit.words, value, "records", entries, "least", definition=definition)
+
+
+def _beginnings(first: date, last: date, span: int) -> list[int]:
+    """The first months of the quarters or years that lie within some months and are over."""
+    end = min(month_of(last), month_of(timezone.localdate()) - 1)
+    months = [year * 100 + month for year in range(first.year, last.year + 1) for month in range(1, 13, span)]
+    return [begin for begin in months if begin >= month_of(first) and begin + span - 1 <= end]
 
 
 def _account_figure(key: str, account: DeclaredAccount, reading: Reading | None, stated: Statement | None) -> Figure:
@@ -266,7 +299,7 @@ def organs_holding(
     names: Iterable[str], region_code: str, first: date, last: date
 ) -> dict[str, dict[int, tuple[Decimal, int]]]:
     """Of each count of organs: organ -> (what it holds in the account, postings behind it). One query."""
-    wanted = {name: f"{name.partition('.')[0]}.{organ_counts()[name].account}" for name in names}
+    wanted = {name: f"{name.partition('.')[0]}.{derived()[name].account}" for name in names}
     apart = grouped_readings(region_code, first, last, "organ_id", wanted.values())
     held: dict[str, dict[int, tuple[Decimal, int]]] = {name: {} for name in wanted}
     for name, account in wanted.items():

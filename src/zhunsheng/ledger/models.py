@@ -26,6 +26,8 @@ class Source(models.TextChoices):
 
     CASE = "case", _("办件")
     REGISTER = "register", _("清单")
+    BODY = "body", _("议事机构")
+    MEETING = "meeting", _("会议")
     DECLARED = "declared", _("申报")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from zhunsheng.ledger.figures import Figure, Reading, accounts, figure_from, grouped_readings, ingredients, organ_counts
+from zhunsheng.ledger.figures import Figure, Reading, accounts, derived, figure_from, grouped_readings, ingredients
 
 Months = tuple[int, int]
 """A run of months, both ends within: (202601, 202603)."""
@@ -33,9 +33,9 @@ def merged(readings: Iterable[Mapping[str, Reading]]) -> dict[str, Reading]:
 
 
 def over_time(name: str, region_code: str, periods: Sequence[Months]) -> list[Decimal | None]:
-    """A figure's value in each period. Not for counts of organs, which are not sums of months. One query."""
-    if name in organ_counts():
-        raise ValueError(f"{name} is a count of organs and has no course over time")
+    """A figure's value in each period. Not for derived ones, which are no sums of months. One query."""
+    if name in derived():
+        raise ValueError(f"{name} is no sum of months and has no course over time")
     if not periods:
         return []
     last = max(end for _, end in periods)
@@ -67,8 +67,8 @@ def over_organs(name: str, region_code: str, first: date, last: date) -> dict[in
 
 
 def figure_of(name: str, readings: Iterable[Mapping[str, Reading]]) -> Figure:
-    """A figure of some organs together; of a count of organs the account that is counted."""
-    if name in organ_counts():
+    """A figure of some organs together; of a derived one the account it is read from."""
+    if name in derived():
         [account] = ingredients([name])
         return figure_from(account, merged(readings))
     return figure_from(name, merged(readings))

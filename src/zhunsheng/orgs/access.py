@@ -8,14 +8,13 @@ capacity, ``capacity_for``, which is what the record of the step says.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
-from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Delegation, Duty, Officer, Organ
+from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Delegation, Duty, DutyQuerySet, Officer, Organ, Region
 from zhunsheng.prepared import fetch
 
 
@@ -37,14 +36,12 @@ class Holding:
 class Access:
     """What one officer may see and do on one day. Load it once a request (one query).
 
-    ``principal`` is set where the access is narrowed to what is held for one other officer. ``noted``, in the access of a
-    page, is what rooms look up for it once.
+    ``principal`` is set where the access is narrowed to what is held for one other officer.
     """
 
     officer: int
     holdings: tuple[Holding, ...]
     principal: int | None = None
-    noted: dict[str, Any] | None = field(default=None, compare=False, repr=False)
 
     def roles(self, system: str, path: str, declared: frozenset[str]) -> frozenset[str]:
         """The roles the officer holds towards a case of a system whose organ has this path."""
@@ -58,7 +55,11 @@ class Access:
         """The filter for rows that carry a system and an organ path; nothing when the officer holds no duty."""
         condition = Q(pk__in=())
         for holding in self.holdings:
-            where = below(holding.path, path_field) if holding.whole_tree else Q(**{path_field: holding.path})
+            where = (
+                Q(**{f"{path_field}__startswith": holding.path})
+                if holding.whole_tree
+                else Q(**{path_field: holding.path})
+            )
             if system_field and holding.system != EVERY_SYSTEM:
                 where &= Q(**{system_field: holding.system})
             condition |= where
@@ -121,14 +122,6 @@ class Access:
         )
 
 
-def below(path: str, path_field: str = "path") -> Q:
-    """The filter for rows of an organ and all below it. SQLite finds a range in an index, but not how a text begins; below
-    a root there is nothing to find, all is there."""
-    if connection.vendor == "sqlite" and path.count("/") > 2:
-        return Q(**{f"{path_field}__gte": path, f"{path_field}__lt": f"{path[:-1]}0"})  # "0" follows "/"
-    return Q(**{f"{path_field}__startswith": path})
-
-
 def _reaches(holding: Holding, path: str) -> bool:
     return path.startswith(holding.path) if holding.whole_tree else path == holding.path
 
@@ -177,3 +170,21 @@ def _holdings(row: list[Any]) -> Iterator[Holding]:
         yield from (replace(whole, system=system) for system in systems)
     elif whole.system in systems:
         yield whole
+
+
+# --- organs and people -----------------------------------------------------------------------------------------------
+
+
+def regions_of(access: Access) -> list[Region]:
+    """The regions whose figures and organs an officer may see: those of the officer's organs, and with a duty over the
+    whole tree those below."""
+    whole = Q(pk__in=())
+    for holding in access.holdings:
+        if holding.whole_tree:
+            whole |= Q(organs__path__startswith=holding.path)
+    return list(Region.objects.filter(Q(organs__in=access.organs()) | whole).distinct().order_by("code"))
+
+
+def duties_in_reach(access: Access) -> DutyQuerySet:
+    """The duties held in the organs an officer may see."""
+    return Duty.objects.filter(access.rows(system_field=None, path_field="organ__path"))

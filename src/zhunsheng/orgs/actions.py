@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.translation import override
 
 from zhunsheng.catalogue.loading import systems
+from zhunsheng.kernel.meeting import KEEPER, KEEPER_WORDS
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer, Organ, OrganKind
 from zhunsheng.orgs.refusals import (
@@ -32,7 +33,8 @@ from zhunsheng.security.audit import record
 
 
 def roles_of(system: str) -> dict[str, Words]:
-    """Role → its name: those declared by the procedures and lists of a system; empty for one that is not known."""
+    """Role → its name: those declared by the procedures and lists of a system, and who keeps its bodies; empty for one
+    that is not known."""
     if system == ROOM:
         return dict(ROLES)
     found: dict[str, Words] = {}
@@ -40,6 +42,8 @@ def roles_of(system: str) -> dict[str, Words]:
         owner = systems()[system]
         for declared in (*owner.procedures, *owner.registers):
             found |= {role: words.words for role, words in declared.roles.items()}
+        if owner.bodies:
+            found[KEEPER] = KEEPER_WORDS
     return found
 
 

@@ -1,4 +1,4 @@
-"""Tells Django of the room registers, the ledger who recomputes the postings of lists, reforms what they touch of lists."""
+"""Tells Django of the room registers, the ledger who recomputes the postings of lists, reforms what they touch of lists, the search what of them is found."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +12,12 @@ class RegistersConfig(AppConfig):
     def ready(self) -> None:
         from zhunsheng.ledger.verification import register_verifier
         from zhunsheng.orgs.reforming import register_touch
-        from zhunsheng.registers import reforming
+        from zhunsheng.registers import finding, reforming
         from zhunsheng.registers.verification import verify_registers
+        from zhunsheng.search.asking import register_kind
+        from zhunsheng.search.proving import register_keeper
 
         register_verifier("register", verify_registers)
         register_touch("registers", reforming.touched, reforming.move)
+        register_keeper(finding.KEEPER)
+        register_kind(finding.ENTRIES)

@@ -22,8 +22,10 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.models import Source
 from zhunsheng.ledger.postings import PostingRow, post
 from zhunsheng.orgs.models import Organ
+from zhunsheng.registers.finding import ENTRY, text_of_entry
 from zhunsheng.registers.models import ChangeSet, Entry, Revision
 from zhunsheng.registers.timeline import Step, canonical_key, decide, lasting, postings_between, refusal
+from zhunsheng.search.keeping import keep_instead
 
 _IDS_IN_ONE_QUERY = 800
 _NO_ENTRY = Words(
@@ -241,6 +243,7 @@ _REVISION = (
 def write(owner: System, standings: Sequence[Standing], closes: Sequence[Revision]) -> None:
     """Insert what the steps added, close what they closed, post what follows."""
     new = [standing for standing in standings if not standing.entry_id]
+    held = [standing.entry_id for standing in standings if standing.entry_id]
     if new:
         for standing, pk in zip(new, reserve_ids(Entry, len(new)), strict=True):
             standing.entry_id = pk
@@ -263,6 +266,12 @@ def write(owner: System, standings: Sequence[Standing], closes: Sequence[Revisio
         postings += [_posting_row(standing, posting) for posting in changed]
     insert_rows(Revision, _REVISION, rows)
     post(postings)
+    texts = [
+        text_of_entry(owner, standing.entry_id, standing.organ.path, standing.key, standing.timeline[-1])
+        for standing in standings
+        if standing.timeline
+    ]
+    keep_instead((ENTRY,), held, texts)
 
 
 def _row(entry_id: int, row: Revision) -> tuple[Any, ...]:

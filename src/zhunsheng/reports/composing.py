@@ -32,6 +32,7 @@ from zhunsheng.papers.document import (
     Run,
     Signature,
     Title,
+    chinese_number,
 )
 from zhunsheng.reports.outline import PLACEHOLDER, Outline, OutlineParagraph, read_outline
 from zhunsheng.security.models import AuditEntry
@@ -257,14 +258,3 @@ def _change(read: Sequence[tuple[Figure, int]]) -> str:
         return "持平" if now.value == before.value else "基本持平"
     amount = re.sub(r"\.0+$", "", f"{abs(change)}")
     return f"{'增长' if change > 0 else '下降'}{amount}{unit}"
-
-
-_DIGITS = "零一二三四五六七八九"
-
-
-def chinese_number(number: int) -> str:
-    """A number from 1 to 99 in Chinese, for ordinals: 十二."""
-    tens, ones = divmod(number, 10)
-    return ("" if not tens else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (
-        _DIGITS[ones] if ones or not tens else ""
-    )

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from zhunsheng.kernel.figures import change_rate
-from zhunsheng.ledger.figures import Figure, accounts, figures, organ_counts, ratios
+from zhunsheng.ledger.figures import Figure, accounts, derived, figures, ratios
 from zhunsheng.orgs.models import Region
 
 COLUMNS = ("region", "year", "system_slug", "figure_name_zh", "figure_slug_en", "value", "check")
@@ -94,7 +94,7 @@ def _period(text: str) -> tuple[date, date] | None:
 def _codes() -> dict[str, tuple[str, ...]]:
     """Code -> the figures that carry it."""
     found: dict[str, list[str]] = {}
-    for name, declared in {**accounts(), **ratios(), **organ_counts()}.items():
+    for name, declared in {**accounts(), **ratios(), **derived()}.items():
         for code in declared.codes:
             found.setdefault(code, []).append(name)
     return {code: tuple(names) for code, names in found.items()}
@@ -103,7 +103,7 @@ def _codes() -> dict[str, tuple[str, ...]]:
 def account_of(system: str, code: str) -> str | None:
     """The figure a code means: one so named in the system, else the one that carries the code, of the system first."""
     own = f"{system}.{code}"
-    if own in accounts() or own in ratios() or own in organ_counts():
+    if own in accounts() or own in ratios() or own in derived():
         return own
     carrying = _codes().get(code, ())
     return next((name for name in carrying if name.startswith(f"{system}.")), carrying[0] if carrying else None)

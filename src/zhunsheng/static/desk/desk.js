@@ -1,4 +1,4 @@
-/* What the pages do by themselves: "/" goes to the search, Enter or a click opens a row, the chart draws its table.
+/* What the pages do by themselves: "/" goes to the search in the top bar, Enter or a click opens a row, the chart draws its table.
    Every page works without it. Written for Chromium 78 and later. */
 (function () {
   "use strict";
@@ -9,12 +9,11 @@
 
   document.addEventListener("keydown", function (event) {
     if (event.key === "/" && !event.ctrlKey && !event.metaKey && !isTyping(event.target)) {
-      var search = document.querySelector("[data-search]");
+      var search = document.getElementById("find");
       if (search) {
-        var folded = search.closest("details");
-        if (folded) { folded.open = true; }
         event.preventDefault();
         search.focus();
+        search.select();
       }
     }
     if (event.key === "Enter" && event.target.matches && event.target.matches("tr[data-href]")) {
@@ -52,6 +51,63 @@
         .forEach(function (box) { box.checked = ticked; });
     }
     if (event.target.matches("select[data-submit]")) { event.target.form.submit(); }
+  });
+
+  /* The field in the top bar: arrow keys choose among what is suggested, Enter opens it, Escape closes. On the page of
+     results they go from one to the next. */
+  function suggestions() {
+    var place = document.getElementById("suggestions");
+    return {
+      place: place,
+      field: document.getElementById("find"),
+      options: place ? Array.prototype.slice.call(place.querySelectorAll("[role='option']")) : [],
+      show: function (open) {
+        place.hidden = !open;
+        this.field.setAttribute("aria-expanded", String(open));
+        if (!open) { this.choose(null); }
+      },
+      choose: function (option) {
+        this.options.forEach(function (other) { other.removeAttribute("aria-selected"); });
+        this.field.removeAttribute("aria-activedescendant");
+        if (option) {
+          option.setAttribute("aria-selected", "true");
+          option.scrollIntoView({block: "nearest"});
+          this.field.setAttribute("aria-activedescendant", option.id);
+        }
+      },
+      chosen: function () { return place.querySelector("[aria-selected='true']"); }
+    };
+  }
+
+  function step(list, from, event) {
+    var place = list.indexOf(from) + (event.key === "ArrowDown" ? 1 : -1);
+    event.preventDefault();
+    return list[from ? place : (event.key === "ArrowDown" ? 0 : list.length - 1)] || null;
+  }
+
+  document.addEventListener("keydown", function (event) {
+    var isArrow = event.key === "ArrowDown" || event.key === "ArrowUp";
+    if (event.isComposing) { return; }
+    if (event.target.id === "find") {
+      var found = suggestions();
+      if (event.key === "Escape" && !found.place.hidden) { found.show(false); event.preventDefault(); }
+      if (isArrow && found.options.length) { found.show(true); found.choose(step(found.options, found.chosen(), event)); }
+      if (event.key === "Enter" && !found.place.hidden && found.chosen()) { event.preventDefault(); found.chosen().click(); }
+    } else if (isArrow && event.target.matches && event.target.matches("[data-find]")) {
+      var next = step(Array.prototype.slice.call(document.querySelectorAll("[data-find]")), event.target, event);
+      (next || document.getElementById("find")).focus();
+    }
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    if (event.detail.target.id === "suggestions") {
+      var found = suggestions();
+      found.show(found.options.length > 0 && document.activeElement === found.field);
+    }
+  });
+  document.addEventListener("focusout", function (event) {
+    if (event.target.id === "find") {
+      window.setTimeout(function () { if (document.activeElement !== event.target) { suggestions().show(false); } }, 200);
+    }
   });
 
   /* After a form was put in place, the keyboard is where the eyes are. */

@@ -1,0 +1,173 @@
+"""What of cases is found (办件与文书的查找): by number, title and the names of organisations; papers by number and kind.
+
+Names of persons are masked on every page until somebody asks to see them, which is recorded; so they are not in the
+texts that are searched, and a case is found by one only when asked for by the whole name (``of_party``), recorded too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from zhunsheng.cases.models import Case, CaseParty, asked_of
+from zhunsheng.cases.reading import procedure_of
+from zhunsheng.catalogue.loading import system, systems
+from zhunsheng.kernel.fields import PartyKind, mask_name
+from zhunsheng.kernel.office import VERBS, Verb
+from zhunsheng.kernel.transition import CompiledProcedure
+from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.access import Access
+from zhunsheng.papers.models import Paper
+from zhunsheng.search.asking import Hit, Kind
+from zhunsheng.search.indexing import texts_holding, texts_of_records
+from zhunsheng.search.keeping import Found
+from zhunsheng.search.proving import Keeper
+from zhunsheng.search.wording import Question, folded
+from zhunsheng.security.audit import record as audit
+
+CASE, PAPER = "case", "paper"
+KINDS = (CASE, PAPER)
+
+
+# --- the texts -------------------------------------------------------------------------------------------------------
+
+
+def _parties(compiled: CompiledProcedure, fields: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for name in compiled.party_fields:
+        value = fields.get(name)
+        if value:
+            yield from value if isinstance(value, list) else [value]
+
+
+def masked_title(compiled: CompiledProcedure, title: str, fields: Mapping[str, Any]) -> str:
+    """The title of a case with the names of persons masked."""
+    for party in _parties(compiled, fields):
+        if party.get("kind") == PartyKind.PERSON:
+            title = title.replace(party["name"], mask_name(party["name"]))
+    return title
+
+
+def text_of_case(
+    compiled: CompiledProcedure, case_id: int, path: str, on: str, number: str, title: str, fields: Mapping[str, Any]
+) -> Found:
+    """What a case is found by."""
+    shown = masked_title(compiled, title, fields)
+    others = [
+        party["name"]
+        for party in _parties(compiled, fields)
+        if party.get("kind") != PartyKind.PERSON and party["name"] not in shown
+    ]
+    return Found(CASE, case_id, 0, compiled.slug, path, on, folded(number, shown, *others))
+
+
+def text_of_paper(
+    compiled: CompiledProcedure, case_id: int, sequence: int, path: str, on: str, kind: str, number: str
+) -> Found:
+    """What a numbered paper is found by."""
+    declared = compiled.procedure.papers.get(kind)
+    name = declared.zh if declared else ""
+    return Found(PAPER, case_id, sequence, compiled.slug, path, on, folded(number, name))
+
+
+def texts_of(case_ids: Sequence[int], lock: bool) -> Iterator[Found]:
+    """What should be kept of some cases and their papers."""
+    rows = Case.objects.defer("course").filter(pk__in=case_ids)
+    cases = {case.pk: case for case in (rows.select_for_update() if lock else rows)}
+    for case in cases.values():
+        yield text_of_case(
+            procedure_of(case), case.pk, case.path, case.opened_on.isoformat(), case.number, case.title, case.fields
+        )
+    for paper in Paper.objects.filter(case_id__in=cases).exclude(number="").defer("values"):
+        case = cases[paper.case_id]
+        yield text_of_paper(
+            system(paper.system).procedure_of(paper.version), case.pk, paper.sequence, case.path,
+            paper.issued_on.isoformat(), paper.kind, paper.number,
+        )  # fmt: skip
+
+
+KEEPER = Keeper(KINDS, Case, texts_of)
+
+
+# --- finding ---------------------------------------------------------------------------------------------------------
+
+
+def _found(kind: str, question: Question, access: Access, most: int) -> list[tuple[int, int]]:
+    """(case, part) newest first: in the officer's duties, and where something is asked of him."""
+    columns = ("on", "pk", "record", "part")
+    own = texts_holding(kind, question, access).values_list(*columns)[:most]
+    asked = texts_of_records(kind, question, asked_of(access)).values_list(*columns)[:most]
+    newest = sorted({*own, *asked}, reverse=True)
+    return [(record, part) for _, _, record, part in newest[:most]]
+
+
+def _find_cases(question: Question, access: Access, most: int) -> list[int]:
+    return [case_id for case_id, _ in _found(CASE, question, access, most)]
+
+
+def _show_cases(keys: Sequence[int], access: Access) -> list[Hit]:
+    return [_case_hit(case) for case in _visible(keys, access)]
+
+
+def _visible(keys: Iterable[int], access: Access) -> list[Case]:
+    """The cases of some ids that may be seen, in that order; one query."""
+    rows = Case.visible.to(access).filter(pk__in=set(keys)).defer("course").select_related("organ")
+    found = {case.pk: case for case in rows}
+    return [found[key] for key in keys if key in found]
+
+
+def _case_hit(case: Case) -> Hit:
+    compiled = procedure_of(case)
+    title = masked_title(compiled, case.title, case.fields)
+    numbered = title if title == case.number else f"{case.number}　{title}".strip()
+    organisations = "、".join(
+        party["name"] for party in _parties(compiled, case.fields)
+        if party.get("kind") != PartyKind.PERSON and party["name"] not in title
+    )  # fmt: skip
+    state = VERBS[Verb.VOID].words if case.voided_on else compiled.procedure.states[case.state].words
+    notes = (systems()[case.system].name, _name_of(case), organisations)
+    return Hit(case.pk, numbered, tuple(note for note in notes if note), case.opened_on, state)
+
+
+def _name_of(case: Case) -> Words:
+    return Words(case.organ.name, case.organ.name_en or case.organ.name)
+
+
+def _find_papers(question: Question, access: Access, most: int) -> list[tuple[int, int]]:
+    return _found(PAPER, question, access, most)
+
+
+def _show_papers(keys: Sequence[tuple[int, int]], access: Access) -> list[Hit]:
+    cases = {case.pk: case for case in _visible([case_id for case_id, _ in keys], access)}
+    papers: dict[tuple[int, int], list[Paper]] = {}
+    for paper in Paper.objects.filter(case_id__in=cases).exclude(number="").defer("values").order_by("pk"):
+        papers.setdefault((paper.case_id, paper.sequence), []).append(paper)
+    return [_paper_hit(paper, cases[paper.case_id]) for key in dict.fromkeys(keys) for paper in papers.get(key, ())]
+
+
+def _paper_hit(paper: Paper, case: Case) -> Hit:
+    declared = system(paper.system).procedure_of(paper.version).procedure.papers.get(paper.kind)
+    name = declared.words if declared else Words(paper.kind, paper.kind)
+    title = Words(f"{paper.number}　{name.zh}", f"{paper.number}　{name.en}")
+    shown = masked_title(procedure_of(case), case.title, case.fields)
+    return Hit((case.pk, paper.pk), title, (systems()[case.system].name, _name_of(case), shown), paper.issued_on)
+
+
+CASES = Kind(
+    CASE, Words("办件", "Cases"), Words("案号、标题、单位名称", "number, title, names of organisations"),
+    _find_cases, _show_cases, by_initials=False,
+)  # fmt: skip
+PAPERS = Kind(
+    PAPER, Words("文书", "Papers"), Words("文号、文书名称", "number, kind of paper"),
+    _find_papers, _show_papers, by_initials=False,
+)  # fmt: skip
+
+
+@transaction.atomic
+def of_party(name: str, access: Access, most: int) -> list[int]:
+    """The cases, newest first, in which a person of exactly this name is a party. That it was asked is recorded."""
+    cases = Case.visible.to(access).filter(pk__in=CaseParty.objects.filter(name=name).values("case_id"))
+    found = list(cases.order_by("-opened_on", "-pk").values_list("pk", flat=True)[:most])
+    audit("case.find_party", f"officer:{access.officer}", access.officer, found=len(found))
+    return found

@@ -1,0 +1,95 @@
+"""What of lists is found (清单条目的查找): an entry by its key and by what it last says in its fields, apart from sensitive ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from zhunsheng.catalogue.loading import System, system, systems
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity, mask
+from zhunsheng.kernel.register import Register
+from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.access import Access
+from zhunsheng.registers.models import Entry, Revision
+from zhunsheng.registers.reading import display
+from zhunsheng.registers.timeline import lasting
+from zhunsheng.search.asking import Hit, Kind
+from zhunsheng.search.indexing import texts_holding
+from zhunsheng.search.keeping import Found
+from zhunsheng.search.proving import Keeper
+from zhunsheng.search.wording import Question, folded
+
+ENTRY = "entry"
+SEARCHED = (
+    FieldType.TEXT,
+    FieldType.LONG_TEXT,
+    FieldType.ORGAN,
+    FieldType.OFFICER,
+    FieldType.CREDIT_CODE,
+    FieldType.PARTY,
+)
+
+
+def searched_fields(declared: Register) -> Iterator[tuple[str, FieldDeclaration]]:
+    """The fields an entry is found by: the title first, nothing that is masked."""
+    names = dict.fromkeys((declared.title, *declared.fields))
+    for name in names:
+        field = declared.fields[name]
+        if field.type in SEARCHED and (field.sensitivity is not Sensitivity.SENSITIVE or field.type is FieldType.PARTY):
+            yield name, field
+
+
+def text_of_entry(owner: System, entry_id: int, path: str, key: str, last: Revision) -> Found:
+    """What an entry is found by: what its last revision says."""
+    declared = owner.register_on(last.valid_from)
+    said = [display(field, mask(field, last.values.get(name))) for name, field in searched_fields(declared)]
+    parts = dict.fromkeys((key, *filter(None, said)))
+    return Found(ENTRY, entry_id, 0, owner.slug, path, last.valid_from.isoformat(), folded(*parts))
+
+
+def texts_of(entry_ids: Sequence[int], lock: bool) -> Iterator[Found]:
+    """What should be kept of some entries; nothing of one that was never in force."""
+    rows = Entry.objects.filter(pk__in=entry_ids)
+    entries = list(rows.select_for_update() if lock else rows)
+    known: dict[int, list[Revision]] = {}
+    for row in Revision.objects.filter(entry__in=entry_ids, known_to=None):
+        known.setdefault(row.entry_id, []).append(row)
+    for entry in entries:
+        if timeline := lasting(known.get(entry.pk, ())):
+            yield text_of_entry(system(entry.register), entry.pk, entry.path, entry.key, timeline[-1])
+
+
+KEEPER = Keeper((ENTRY,), Entry, texts_of)
+
+
+def _find(question: Question, access: Access, most: int) -> list[int]:
+    return list(texts_holding(ENTRY, question, access).values_list("record", flat=True)[:most])
+
+
+def _show(keys: Sequence[int], access: Access) -> list[Hit]:
+    entries = {entry.pk: entry for entry in Entry.visible.to(access).filter(pk__in=keys).select_related("organ")}
+    known: dict[int, list[Revision]] = {}
+    for row in Revision.objects.filter(entry__in=entries, known_to=None):
+        known.setdefault(row.entry_id, []).append(row)
+    last = {pk: timeline[-1] for pk, rows in known.items() if (timeline := lasting(rows))}
+    return [_hit(entries[pk], last[pk]) for pk in keys if pk in entries and pk in last]
+
+
+def _hit(entry: Entry, last: Revision) -> Hit:
+    declared = systems()[entry.register].register_on(last.valid_from)
+    title = display(
+        declared.fields[declared.title], mask(declared.fields[declared.title], last.values.get(declared.title))
+    )
+    organ = Words(entry.organ.name, entry.organ.name_en or entry.organ.name)
+    further = tuple(
+        text for name, field in searched_fields(declared)
+        if name not in (declared.title, declared.key) and (text := display(field, mask(field, last.values.get(name))))
+    )  # fmt: skip
+    ended = Words(f"止于 {last.valid_to}", f"until {last.valid_to}") if last.valid_to else None
+    numbered = title if title == entry.key else f"{entry.key}　{title}"
+    return Hit((entry.register, entry.pk), numbered, (declared.name.words, organ, *further), last.valid_from, ended)
+
+
+ENTRIES = Kind(
+    ENTRY, Words("清单条目", "Entries of lists"), Words("编码、名称、依据等内容", "code, name, basis and what else they say"),
+    _find, _show, by_initials=False,
+)  # fmt: skip

@@ -1,0 +1,192 @@
+"""The index of texts (索引): taking them in, and asking it which texts can hold what is asked and may be seen.
+
+SQLite: a table of FTS5 without positions and content. PostgreSQL: a column ``tokens`` with a GIN index. Both hold the same
+tokens, and beside those of the words where a text belongs, so that who sees little is answered as quickly. What the index
+gives is looked at again in the text itself; what it has not taken in yet is read through. So an answer is exact however
+old the index is, and on both databases the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.models import EVERY_SYSTEM
+from zhunsheng.search.models import Text
+from zhunsheng.search.wording import Needed, Question, needed, tokens
+
+AT_ONCE = 500
+"""Texts taken in by one transaction: a twentieth of a second in which nobody else writes on SQLite."""
+
+COMMON = 10_000
+
+# --- taking in -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_in(most: int = AT_ONCE) -> int:
+    """Take waiting texts into the index; gives how many."""
+    waiting = Text.objects.filter(indexed=False).order_by("pk").values_list("pk", "kind", "system", "path", "text")
+    rows = list(waiting.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)[:most])
+    if not rows:
+        return 0
+    held = [(key, " ".join({*tokens(text), *_belonging(kind, system, path)})) for key, kind, system, path, text in rows]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "UPDATE search_text t SET indexed = TRUE, tokens = array_to_tsvector(string_to_array(n.tokens, ' ')) "
+                "FROM unnest(%s::bigint[], %s::text[]) AS n (id, tokens) WHERE t.id = n.id",
+                [[key for key, _ in held], [words for _, words in held]],
+            )
+        else:
+            cursor.executemany("INSERT INTO search_tokens (rowid, tokens) VALUES (%s, %s)", held)
+            cursor.execute("UPDATE search_text SET indexed = TRUE WHERE NOT indexed AND id <= %s", [held[-1][0]])
+    return len(rows)
+
+
+def empty() -> None:
+    """Empty the index; every text waits to be taken in again."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("UPDATE search_text SET indexed = FALSE, tokens = NULL WHERE indexed")
+        else:
+            cursor.execute("INSERT INTO search_tokens (search_tokens) VALUES ('delete-all')")
+            cursor.execute("UPDATE search_text SET indexed = FALSE WHERE indexed")
+
+
+def count_waiting() -> int:
+    """How many texts are not in the index yet."""
+    return Text.objects.filter(indexed=False).count()
+
+
+def count_lost() -> int:
+    """How many texts are said to be in the index and are not; there must be none."""
+    there = (
+        "t.tokens IS NOT NULL"
+        if connection.vendor == "postgresql"
+        else "EXISTS (SELECT 1 FROM search_tokens_docsize d WHERE d.id = t.id)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM search_text t WHERE t.indexed AND NOT ({there})")  # noqa: S608 - our own words
+        return int(cursor.fetchone()[0])
+
+
+# --- asking ----------------------------------------------------------------------------------------------------------
+
+
+def texts_holding(kind: str, question: Question, access: Access) -> QuerySet[Text]:
+    """The texts of one kind that hold everything asked for, of the records in the officer's duties; newest first."""
+    rows = Text.visible.to(access).filter(kind=kind)
+    expression = _and([_seen(kind, access), _asked(question)])
+    if not _is_common(expression):
+        rows = rows.filter(_in_index(expression))
+    return _newest_first(_holding(rows, question))
+
+
+def texts_of_records(kind: str, question: Question, records: object) -> QuerySet[Text]:
+    """The same of a few records that somebody else names, whom the caller has asked who may see them."""
+    return _newest_first(_holding(Text.objects.filter(kind=kind, record__in=records), question))
+
+
+def _newest_first(rows: QuerySet[Text]) -> QuerySet[Text]:
+    return rows.order_by("-on", "-pk")
+
+
+def _holding(rows: QuerySet[Text], question: Question) -> QuerySet[Text]:
+    for term in question.terms:
+        wanted = Q(pk__in=())
+        for needle in term.needles:
+            wanted |= Q(text__contains=needle)
+        rows = rows.filter(wanted)
+    return rows
+
+
+def _is_common(expression: str) -> bool:
+    """Whether so many texts have the tokens that reading the newest ones until enough are found is quicker than going by the
+    index. PostgreSQL knows from its statistics; SQLite has to look."""
+    if connection.vendor == "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM search_tokens WHERE search_tokens MATCH %s LIMIT %s)",
+            [expression, COMMON],
+        )
+        return int(cursor.fetchone()[0]) == COMMON
+
+
+def _in_index(expression: str) -> RawSQL:
+    condition = (
+        "(search_text.tokens @@ %s::tsquery OR NOT search_text.indexed)"
+        if connection.vendor == "postgresql"
+        else "search_text.id IN (SELECT rowid FROM search_tokens WHERE search_tokens MATCH %s "
+        "UNION ALL SELECT id FROM search_text WHERE NOT indexed)"
+    )
+    return RawSQL(condition, [expression], output_field=BooleanField())  # noqa: S611 - what was typed is a parameter
+
+
+# Tokens that say where a text belongs: below an organ, to it, in a system. No word holds these signs.
+def _below(kind: str, organ: int | str) -> str:
+    return f"{kind}@{organ}"
+
+
+def _at(kind: str, organ: int | str) -> str:
+    return f"{kind}={organ}"
+
+
+def _within(kind: str, system: str) -> str:
+    return f"{kind}#{system}"
+
+
+def _belonging(kind: str, system: str, path: str) -> Iterable[str]:
+    organs = path.strip("/").split("/")
+    yield from (_below(kind, organ) for organ in organs)
+    yield _at(kind, organs[-1])
+    yield _within(kind, system)
+
+
+def _seen(kind: str, access: Access) -> str:
+    """What the index holds of every text the officer may see (``Access.rows`` in its terms)."""
+    duties = []
+    for holding in access.holdings:
+        place = (_below if holding.whole_tree else _at)(kind, holding.organ)
+        parts = [place] if holding.system == EVERY_SYSTEM else [place, _within(kind, holding.system)]
+        duties.append(_and([_exactly(part) for part in parts]))
+    return _or(duties or [_exactly(_at(kind, "nobody"))])
+
+
+def _asked(question: Question) -> str:
+    return _and([_or([_and(_tokens(needle)) for needle in term.needles]) for term in question.terms])
+
+
+def _tokens(needle: str) -> list[str]:
+    """The tokens to ask for; a single character beside others rules out too little for what it costs."""
+    wanted = list(needed(needle))
+    telling = [each for each in wanted if len(each.text) > 1 or each.text.isascii()]
+    return [*map(_token, telling or wanted)]
+
+
+def _token(wanted: Needed) -> str:
+    return _exactly(wanted.text) + (":*" if connection.vendor == "postgresql" else "*") * wanted.is_beginning
+
+
+def _exactly(token: str) -> str:
+    return f"'{token}'" if connection.vendor == "postgresql" else f'"{token}"'
+
+
+def _and(parts: list[str]) -> str:
+    return _joined(parts, " & ", " AND ")
+
+
+def _or(parts: list[str]) -> str:
+    return _joined(parts, " | ", " OR ")
+
+
+def _joined(parts: list[str], sign: str, word: str) -> str:
+    parts = list(dict.fromkeys(parts))
+    if len(parts) == 1:
+        return parts[0]
+    return f"({(sign if connection.vendor == 'postgresql' else word).join(parts)})"
