@@ -35,6 +35,8 @@ from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_co
         ({"adopted": {"le": {"field": "given"}}}, {"adopted": 6}, False),
         ({"closes": {"ge": {"field": "opens"}}}, {"closes": "2024-03-10", "opens": "2024-03-05"}, True),
         ({"closes": {"ge": {"field": "opens"}}}, {"closes": "2024-03-05T08:00", "opens": "2024-03-06"}, False),
+        ({"told": {"ge": {"field": "known"}}}, {"told": "2024-03-05T08:00", "known": "2024-03-05T09:00"}, False),
+        ({"told": {"ge": {"field": "known"}}}, {"told": "2024-03-05", "known": "2024-03-05T09:00"}, True),
         ({"closes": {"ge": "2024-03-05"}}, {"closes": "2024-03-05"}, True),
         ({"closes": {"ge": date(2024, 3, 5)}}, {"closes": "2024-03-04"}, False),
         ({"closes": {"ge": "2024-03-05"}}, {"closes": 20250101}, False),

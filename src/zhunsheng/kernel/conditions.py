@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from zhunsheng.kernel.clock import as_date
 
 Predicate = Callable[[Mapping[str, Any]], bool]
 
@@ -60,9 +62,9 @@ def asked_fields(condition: Mapping[str, Any]) -> set[str]:
 
 
 def _measure(value: Any) -> Decimal | date | None:
-    """What can be compared as larger or smaller: a number, or the day of a date; None for anything else."""
+    """What can be compared as larger or smaller: a number, a day or a moment; None for anything else."""
     if isinstance(value, str) and _DAY.match(value):
-        return date.fromisoformat(value[:10])
+        return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     try:
         number = Decimal(str(value))
     except InvalidOperation:
@@ -96,6 +98,8 @@ def _compile_operator(name: str, operator: str, value: Any) -> Predicate:
         if isinstance(measured, Decimal) and isinstance(bound, Decimal):
             return measured >= bound if operator == "ge" else measured <= bound
         if isinstance(measured, date) and isinstance(bound, date):
+            if not (isinstance(measured, datetime) and isinstance(bound, datetime)):
+                measured, bound = as_date(measured), as_date(bound)  # a day and a moment are compared by their days
             return measured >= bound if operator == "ge" else measured <= bound
         return False
 
