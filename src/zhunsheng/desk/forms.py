@@ -145,9 +145,10 @@ class StepForm(forms.Form):
 
     @cached_property
     def further_fields(self) -> list[forms.BoundField]:
-        """The optional fields, folded away when there are many."""
-        optional = [field for field in self.visible_fields() if not field.field.required]
-        return optional if len(optional) > MANY else []
+        """The optional fields, folded away when there are many beside others."""
+        fields = self.visible_fields()
+        optional = [field for field in fields if not field.field.required]
+        return optional if MANY < len(optional) < len(fields) else []
 
     @property
     def further_open(self) -> bool:

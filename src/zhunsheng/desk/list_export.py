@@ -62,7 +62,8 @@ def export_in_background(job: Job, progress: Callable[[int], None]) -> None:
     with translation.override(job.asked["language"]):
         file, written = _file(system, rows, job.asked["columns"], job.asked["form"], today, progress)
         job.file_name = _name(system, today, job.asked["form"])
-    job.file, job.done = file.read(), written
+    with file:
+        job.file, job.done = file.read(), written
     record("case.export", f"system:{job.system}", job.officer_id, rows=written, job=job.pk)
 
 

@@ -194,10 +194,12 @@ def _listed(organ: Organ, found: List, keys: Sequence[str]) -> dict[str, ChangeS
 
 def _line(found: List, item: Comparison, draft: ChangeSet | None) -> ComparedLine:
     declared = found.declared
-    cells = [
-        (say(declared.fields[name]), *marked(said(declared, name, item.here), said(declared, name, item.there)))
-        for name in declared.compare
-    ]
+    cells = []
+    for name in declared.compare:
+        here, there = said(declared, name, item.here), said(declared, name, item.there)
+        one_sided = item.here is None or item.there is None  # then nothing differs inside the texts
+        pieces = ([(here, False)], [(there, False)]) if one_sided else marked(here, there)
+        cells.append((say(declared.fields[name]), *pieces))
     reason = said(declared, REASON, item.here) if REASON in declared.fields and item.here else "—"
     title = said(declared, declared.title, item.here or item.there)
     return ComparedLine(item, title, words_of(item.difference), cells, draft, "" if reason == "—" else reason)

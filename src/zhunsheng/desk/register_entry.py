@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhunsheng.cases.models import Case
 from zhunsheng.desk.case_page import breakdown_words
@@ -60,6 +61,7 @@ def entry(request: Any, slug: str, pk: int) -> HttpResponse:
     revisions = list(row.revisions.select_related("officer", "change_set").order_by("valid_from", "known_from", "pk"))
     current = standing(revisions, day, moment)
     happenings = history(row)
+    fields = _fields(found.declared, current.values) if current else []
     context = {
         "entry": row,
         "title": said(found.declared, found.declared.title, (current or revisions[-1]).values),
@@ -68,7 +70,8 @@ def entry(request: Any, slug: str, pk: int) -> HttpResponse:
         "asked": bool(request.GET.get("day") or request.GET.get("known_on")),
         "wrong": wrong or known_wrong,
         "current": current,
-        "fields": _fields(found.declared, current.values) if current else [],
+        "fields": fields,
+        "not_filled": pgettext("之间", "、").join(name for name, value in fields if value == "—"),
         "revisions": [(r, said(found.declared, found.declared.title, r.values)) for r in reversed(revisions)],
         "timeline": _told(request, found.declared, reversed(happenings)),
         "postings": _postings(found, row),

@@ -84,13 +84,20 @@ def time_left(due: date, unit: Unit | str, today: date, calendar: Calendar) -> L
     return Light(kind, ngettext("剩 %(n)s 天", "剩 %(n)s 天", left) % {"n": left})
 
 
-def number(value: Decimal | int | None) -> str:
-    """A number as tables show it, with thousands separators and no needless decimals."""
+def number(value: Decimal | int | None, decimals: int = 0) -> str:
+    """A number as tables show it, with thousands separators; with the decimals of its figure, else no needless ones."""
     if value is None:
         return "—"
+    if decimals:
+        return f"{value:,.{decimals}f}"
     if value == int(value):
         return f"{int(value):,}"
     return f"{value:,}"
+
+
+def calendar_words(version: str) -> str:
+    """Which working calendar a day was counted by, with words for the name of the data package."""
+    return version.replace("chinesecalendar", _("国务院办公厅历年放假通知，数据版本"))
 
 
 def value_of(declared: FieldDeclaration, value: Any) -> str:

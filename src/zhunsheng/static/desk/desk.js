@@ -137,6 +137,15 @@
     document.querySelectorAll("#connection-error, #session-ended").forEach(function (place) { place.hidden = true; });
   });
 
+  /* What has to be scrolled sideways and holds nothing the keyboard reaches is reached itself. */
+  function reachWideTables() {
+    document.querySelectorAll(".table-wide, .paper-desk").forEach(function (place) {
+      if (place.scrollWidth > place.clientWidth && !place.querySelector("a, button, input, select, textarea, [tabindex]")) {
+        place.setAttribute("tabindex", "0");
+      }
+    });
+  }
+
   function drawCharts() {
     if (!window.echarts) { return; }
     document.querySelectorAll("[data-chart]").forEach(function (place) {
@@ -158,11 +167,12 @@
         series: [
           {name: data.last_year, type: "line", data: data.before, symbol: "none", color: quiet, lineStyle: {type: "dashed", width: 2}},
           {name: data.this_year, type: "line", data: data.values, symbolSize: 7, color: doing, lineStyle: {width: 2.5}}
-        ].filter(function (line) { return line.data.length; })
+        ].filter(function (line) { return line.data.some(function (value) { return value !== null; }); })
       });
       window.addEventListener("resize", function () { chart.resize(); });
     });
   }
 
-  if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", drawCharts); } else { drawCharts(); }
+  function start() { drawCharts(); reachWideTables(); }
+  if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", start); } else { start(); }
 }());
