@@ -1,0 +1,187 @@
+"""Which kinds of pages there are: one line each, by its address and what has to be done there first.
+
+Names in braces are records of ``scene``. Every route of the site stands in KINDS or in NO_PAGE; ``missing()`` names those
+that do not, and tests fail until they do. How a page is opened is in ``browser``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Page
+
+from gallery import steps
+
+Steps = Callable[[Page, steps.Scene], None]
+
+
+class Kind(NamedTuple):
+    """One kind of page: a name for its picture, its address, and the steps from there to what is shown."""
+
+    name: str
+    address: str
+    steps: Steps | None = None
+    status: int = 200
+    signed_in: bool = True
+
+
+KINDS = (
+    # signing in
+    Kind("sign-in", "/sign-in/", signed_in=False),
+    Kind("sign-in-refused", "/sign-in/", steps.sign_in_wrongly, signed_in=False),
+    Kind("sign-in-code", "/sign-in/", steps.sign_in_half, signed_in=False),
+    Kind("sign-in-locked", "/sign-in/", steps.lock_out, status=429, signed_in=False),
+    Kind("security", "/people/security/"),
+    Kind("second-factor", "/people/security/second-factor/"),
+    Kind("second-factor-on", "/people/security/second-factor/", steps.turn_second_factor_on),
+    Kind("second-factor-codes", "/people/security/recovery-codes/"),
+    Kind("second-factor-off", "/people/security/second-factor/off/"),
+    Kind("second-factor-turned-off", "/people/security/second-factor/off/", steps.turn_second_factor_off),
+    # work to do, lists of cases
+    Kind("to-do", "/"),
+    Kind("to-do-soon", "/?show=soon"),
+    Kind("cases", "/cases/{busy_system}/"),
+    Kind("cases-filtered", "/cases/administrative_reconsideration/?course=open&f_track=ordinary&sort=-due", steps.open_more_filters),
+    Kind("cases-columns", "/cases/administrative_reconsideration/", steps.choose_columns),
+    Kind("cases-none", "/cases/administrative_reconsideration/?q=没有这样的案件"),
+    Kind("guide", "/help/systems/administrative_reconsideration/"),
+    Kind("bulk-choose", "/cases/legality_review/?state=submitted", steps.to_bulk_choice),
+    Kind("bulk-form", "/cases/legality_review/?state=submitted", steps.to_bulk_form),
+    Kind("bulk-preview", "/cases/legality_review/?state=submitted", steps.to_bulk_preview),
+    Kind("bulk-empty", "/cases/legality_review/", steps.to_bulk_without_ticks),
+    # one case
+    Kind("open", "/cases/administrative_reconsideration/new/file/"),
+    Kind("open-refused", "/cases/administrative_reconsideration/new/file/", steps.send_the_form_empty, status=422),
+    Kind("case", "/case/{case}/", steps.unfold_a_receipt),
+    Kind("case-parties", "/case/{case}/?tab=parties"),
+    Kind("case-papers", "/case/{case}/?tab=papers"),
+    Kind("case-assignments", "/case/{case}/?tab=assignments"),
+    Kind("case-links", "/case/{case}/?tab=links&find=复"),
+    Kind("case-postings", "/case/{case}/?tab=postings"),
+    Kind("case-act-in-place", "/case/{case}/", steps.begin_the_first_step),
+    Kind("case-late", "/case/{late_case}/"),
+    Kind("case-closed", "/case/{closed_case}/"),
+    Kind("case-order", "/case/{order}/?tab=assignments"),
+    Kind("act", "/case/{new_case}/act/accept/"),
+    Kind("act-refused", "/case/{case}/act/accept/"),
+    Kind("act-office", "/case/{case}/act/office.assign/"),
+    Kind("paper", "/case/{case}/paper/{paper}/"),
+    # import, background work
+    Kind("import-start", "/cases/legality_review/import/"),
+    Kind("import-columns", "/import/{upload_new}/"),
+    Kind("import-problems", "/import/{upload_wrong}/"),
+    Kind("import-right", "/import/{upload_right}/"),
+    Kind("import-done", "/import/{upload_done}/"),
+    Kind("jobs", "/jobs/"),
+    Kind("job-done", "/jobs/{job_done}/"),
+    Kind("job-failed", "/jobs/{job_failed}/"),
+    # lists
+    Kind("register", "/registers/power_list/"),
+    Kind("register-past", "/registers/power_list/?day={past_day}"),
+    Kind("register-entry", "/registers/power_list/entry/{entry}/"),
+    Kind("register-changes", "/registers/power_list/changes/"),
+    Kind("register-change-new", "/registers/power_list/changes/new/"),
+    Kind("register-change", "/registers/power_list/changes/{draft}/"),
+    Kind("register-change-decide", "/registers/power_list/changes/{submitted}/"),
+    Kind("register-change-head", "/registers/power_list/changes/{draft}/head/"),
+    Kind("register-line", "/registers/power_list/changes/{draft}/line/add/"),
+    Kind("register-line-change", "/registers/power_list/changes/{draft}/line/change/?key={entry_key}"),
+    Kind("register-import", "/registers/power_list/changes/{draft}/import/"),
+    Kind("register-import-check", "/registers/power_list/changes/{draft}/import/", steps.upload_a_list),
+    Kind("register-comparison", "/registers/power_list/comparison/"),
+    Kind("register-compared", "/registers/power_list/comparison/?here={here}&there=o{there}"),
+    Kind("register-versions", "/registers/power_list/versions/"),
+    Kind("register-publish", "/registers/power_list/versions/new/"),
+    Kind("register-version", "/registers/power_list/versions/{version}/"),
+    Kind("register-version-against", "/registers/power_list/versions/{version}/?against={version_before}"),
+    # figures and reports
+    Kind("figures", "/figures/?region={region}&year={year}"),
+    Kind("figures-found", "/figures/?region={region}&year={year}&q=复议"),
+    Kind("figure", "/figure/{figure}/?region={region}&year={year}"),
+    Kind("figure-run", "/figure/{figure}/?region={region}&year={year}&span=run&from={year}-02&to={year}-09"),
+    Kind("figure-ratio", "/figure/administrative_reconsideration.correction_rate/?region={region}&year={year}"),
+    Kind("figure-stated", "/figure/{stated}/?region={region}&year={year}"),
+    Kind("records", "/figure/{figure}/records/?region={region}&year={year}"),
+    Kind("hand-out", "/figure/{figure}/tell/?region={region}&year={year}"),
+    Kind("checks", "/figures/checks/?region={region}&year={year}"),
+    Kind("closing", "/figures/closing/?region={region}&year={year}"),
+    Kind("closing-month", "/figures/closing/?region={region}&year={year}&month={month}"),
+    Kind("declared", "/figures/stated/?region={region}&year={year}"),
+    Kind("state-figure", "/figures/stated/new/?region={region}&year={year}"),
+    Kind("handed-out", "/figures/told/?region={region}&year={year}"),
+    Kind("report", "/reports/{region}/{year}/"),
+    Kind("report-nothing", "/reports/{region}/2016/"),
+    # law and calendar
+    Kind("calendar", "/calendar/?year={this_year}"),
+    Kind("calendar-unknown", "/calendar/?year={next_year}"),
+    Kind("calendar-notice", "/calendar/notice/?year={next_year}"),
+    Kind("calendar-preview", "/calendar/notice/?year={next_year}", steps.fill_in_a_notice),
+    Kind("calendar-project", "/calendar/{this_year}/project/"),
+    Kind("statutes", "/law/statutes/"),
+    Kind("statute", "/law/statutes/administrative_reconsideration_law/"),
+    Kind("limits", "/law/limits/?q=复议"),
+    Kind("limit", "/law/limits/fy_accept_review_5d/?start=2024-09-26"),
+    # organs and people
+    Kind("organs", "/organs/"),
+    Kind("organ", "/organs/{organ}/"),
+    Kind("add-organ", "/organs/{government}/add/"),
+    Kind("reform-organ", "/organs/{organ}/reform/merge/"),
+    Kind("reform-preview", "/organs/{organ}/reform/merge/", steps.to_reform_preview),
+    Kind("reforms", "/reforms/"),
+    Kind("reform", "/reforms/{reform}/"),
+    Kind("people", "/people/"),
+    Kind("officer", "/people/{newcomer}/"),
+    Kind("officer-own", "/people/{officer}/"),
+    Kind("add-officer", "/people/add/"),
+    Kind("add-officer-refused", "/people/add/", steps.send_the_form_empty, status=422),
+    Kind("appoint", "/people/{newcomer}/appoint/"),
+    Kind("set-password", "/people/{newcomer}/password/"),
+    Kind("reset-second-factor", "/people/{newcomer}/second-factor/"),
+    Kind("own-password", "/people/password/"),
+    Kind("end-duty", "/duties/{duty}/end/"),
+    Kind("posts", "/posts/?system=administrative_reconsideration"),
+    # errors
+    Kind("error-404", "/no-such-page/", status=404),
+    Kind("error-403", "/sign-in/", steps.send_without_token, status=403, signed_in=False),
+    Kind("error-500", "/", steps.show_the_error_page, status=500),
+)  # fmt: skip
+
+FILE = "gives a file"
+TARGET = "target of a form or a button, answers with another page"
+PART = "a part of a page"
+LEADS_ON = "leads on to another page"
+NO_PAGE = {
+    "sign-out": TARGET, "large-text": TARGET, "set_language": TARGET,
+    "cases-workbook": FILE, "list-columns": TARGET, "view-save": TARGET, "view-remove": TARGET,
+    "import-template": FILE, "import-columns": TARGET, "import-run": TARGET, "import-annotated": FILE,
+    "job-again": TARGET, "job-file": FILE,
+    "act-preview": PART, "act-draft": PART, "urge": TARGET, "urging-notice": FILE, "use-opinion": TARGET,
+    "material-add": TARGET, "material": FILE, "material-void": TARGET, "file-list": FILE, "reveal": TARGET, "link": TARGET,
+    "paper-document": FILE, "records-workbook": FILE, "figures-workbook": FILE,
+    "reports": LEADS_ON, "report-document": FILE, "report-working-paper": FILE,
+    "register-workbook": FILE, "register-line-out": TARGET, "register-import-marked": FILE, "register-import-take": TARGET,
+    "register-decide": TARGET, "register-comparison-upload": TARGET, "register-settle": TARGET,
+    "register-comparison-workbook": FILE, "register-version-document": FILE,
+    "set-active": TARGET, "session": PART, "end-devices": TARGET, "unlock": TARGET,
+}  # fmt: skip
+"""Routes that are no page of their own, and why."""
+
+
+def routes() -> Iterator[str]:
+    """The names of all routes of the site."""
+
+    def walk(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns)
+            else:
+                yield pattern.name or str(pattern.pattern)
+
+    return walk(get_resolver().url_patterns)
+
+
+def missing(seen: set[str]) -> set[str]:
+    """The routes that no page in ``seen`` (names of routes that were opened) shows and NO_PAGE does not explain."""
+    return set(routes()) - seen - set(NO_PAGE)

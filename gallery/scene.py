@@ -1,0 +1,266 @@
+"""The records the pages of ``kinds`` show, made through the actions and pages an officer uses.
+
+The same on the demonstration and on the small county of the tests, so that what is tested is what is pictured. Persons
+are invented. Reads nothing back and opens no page in a browser.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import resolve
+from django.utils import timezone
+from django_otp.oath import totp
+
+from gallery.steps import workbook
+from zhunsheng.cases import opinions, urging
+from zhunsheng.cases.actions import link_cases, open_case, perform
+from zhunsheng.cases.materials import add_material
+from zhunsheng.cases.models import Case
+from zhunsheng.desk import background
+from zhunsheng.law.working_days import calendar
+from zhunsheng.ledger import periods, stating
+from zhunsheng.ledger.handing_out import Telling, hand_out
+from zhunsheng.orgs import actions as office
+from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.models import Duty, Officer, Organ, ReformKind
+from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out
+from zhunsheng.papers.models import Paper
+from zhunsheng.registers import actions as lists
+from zhunsheng.registers.actions import Line
+from zhunsheng.security import second_factor
+
+DISPUTE, REVIEW, ORDER, POWERS = "administrative_reconsideration", "legality_review", "hotline_workorder", "power_list"
+PASSWORD = "correct horse 42"  # noqa: S105 - of somebody who never signs in
+PDF = b"%PDF-1.4\n" + b"x" * 4000
+STATED = "info_disclosure.portal_items_published"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the scene is set: who looks, and the organs that take part. ``lists``: the two whose lists are compared;
+    ``renamed``: what the department is called after its reform; ``year``: the one whose figures are shown;
+    ``password``: everybody's who signs in."""
+
+    officer: Officer
+    government: Organ
+    office: Organ
+    department: Organ
+    lists: tuple[Organ, Organ]
+    renamed: str
+    year: int
+    password: str
+    busy_system: str = REVIEW
+
+
+def ago(working_days: int) -> date:
+    """The working day so many before tomorrow."""
+    return calendar().add_working_days(timezone.localdate() + timedelta(days=1), -working_days)
+
+
+def set_scene(place: Place) -> dict[str, Any]:
+    """Make everything; gives the records by the names ``kinds`` uses."""
+    today = timezone.localdate()
+    colleague = office.add_officer(
+        place.officer, "lian", "示例辛", PASSWORD, place.government, "*", "*", date(2018, 1, 1), whole_tree=True
+    )
+    newcomer = office.add_officer(
+        place.officer, "xinren", "示例癸", PASSWORD, place.department, "*", "*", ago(60), title="科员"
+    )
+    scene = {
+        "region": place.government.region_id, "year": place.year, "month": f"{place.year}01", "this_year": today.year,
+        "next_year": today.year + 1, "past_day": date(today.year - 1, 6, 30).isoformat(), "officer": place.officer.pk,
+        "government": place.government.pk, "organ": place.department.pk, "busy_system": place.busy_system,
+        "figure": f"{REVIEW}.received", "stated": STATED, "newcomer_name": "xinren", "password": place.password,
+    }  # fmt: skip
+    scene |= {"newcomer": newcomer.pk, "duty": Duty.objects.get(officer=newcomer).pk}
+    newcomer.set_password(place.password)  # in short: the demonstration's is shorter than the rules let it be
+    newcomer.save(update_fields=["password"])
+    second_factor.confirm(newcomer, f"{totp(second_factor.begin(newcomer).bin_key):06d}")
+    scene |= _disputes(place, colleague, newcomer)
+    scene |= _reviews(place)
+    scene |= _order(place, newcomer)
+    scene |= _lists(place, colleague)
+    scene |= _uploads_and_jobs(place)
+    _figures(place)
+    return scene | _reform(place)
+
+
+# --- cases -------------------------------------------------------------------------------------------------------------
+
+
+def _dispute(
+    place: Place, registrar: Officer, number: int, filed: int, *steps: tuple[str, int, dict[str, Any]]
+) -> Case:
+    """A dispute admitted by the registrar, who may not try it, and taken further by the officer."""
+    values = {
+        "applicant": [{"name": "示例丁", "kind": "person", "phone": "13800001234", "address": "示例路1号"}],
+        "respondent": [{"name": place.department.name, "kind": "organ"}],
+        "act": ("《责令限期拆除决定书》", "《行政处罚决定书》", "《不予许可决定书》")[number],
+        "matter": ("compulsion", "penalty", "licence")[number], "area": "housing", "channel": "in_person",
+        "request": "撤销该决定", "reasons": "认定的事实不清，适用依据不当。", "known_on": ago(filed + 3).isoformat(),
+    }  # fmt: skip
+    case = open_case(DISPUTE, "file", organ=place.government, on=ago(filed), officer=registrar, values=values)
+    for action, day, filled in steps:
+        perform(case.pk, action, on=ago(day), values=filled, officer=registrar if action == "accept" else place.officer)
+    return Case.objects.get(pk=case.pk)
+
+
+def _disputes(place: Place, colleague: Officer, asked: Officer) -> dict[str, Any]:
+    """One under examination with running limits, one closed by refusal, one that has just come in."""
+    people = {"officers": ["示例甲", "示例乙"], "panel_size": 2, "major": False, "technical": False}
+    case = _dispute(place, colleague, 0, 12, ("accept", 9, {"track": "ordinary"}), ("assign_officers", 8, people),
+                    ("send_copy", 7, {}), ("copy_received", 5, {}))  # fmt: skip
+    refusal = {"refusal_ground": "out_of_time", "refusal_reasons": "超过法定申请期限，且没有正当理由。"}
+    closed = _dispute(place, colleague, 1, 20, ("refuse", 17, refusal), ("serve", 15, {}), ("archive", 14, {}))
+    new = _dispute(place, colleague, 2, 2)
+    access = access_of(place.officer, timezone.localdate())
+    for name, volume in (("复议申请书.pdf", "main"), ("合议笔录.pdf", "inner")):
+        add_material(case, [PDF], file_name=name, officer=place.officer, access=access, volume=volume, sequence=1)
+    request = {"to": str(place.office.pk), "text": "请就规划许可情况提出意见", "lead": True}
+    perform(case.pk, "office.assign", on=ago(4), values=request, officer=place.officer)
+    perform(case.pk, "office.countersign", on=ago(3), values={"to": str(place.department.pk), "text": "请会签"},
+            officer=place.officer)  # fmt: skip
+    perform(case.pk, "office.sign", on=ago(2), values={"text": "建议补充现场照片", "agrees": False}, officer=asked,
+            request=2)  # fmt: skip
+    case.refresh_from_db()
+    opinions.record_use(case, 2, "partly", "现场照片已在卷", officer=place.officer, access=access)
+    urging.urge(case, "assignment-1", "请于本周五前提出意见", officer=place.officer, access=access)
+    link_cases(case.pk, closed.pk, officer=place.officer)
+    paper = Paper.objects.filter(case_id=case.pk).order_by("pk").first()
+    return {"case": case.pk, "closed_case": closed.pk, "new_case": new.pk, "paper": paper.pk if paper else 0}
+
+
+def _reviews(place: Place) -> dict[str, Any]:
+    """Three matters waiting for one step, and one whose limit has passed."""
+
+    def submitted(matter: str, days: int) -> Case:
+        values = {
+            "matter": matter,
+            "kind": "agreement",
+            "submitting_unit": place.department.name,
+            "materials": "草案、说明",
+        }
+        return open_case(REVIEW, "submit", organ=place.government, on=ago(days), officer=place.officer, values=values)
+
+    for matter, days in (("《示例道路开挖协议》", 4), ("《示例采购协议》", 3), ("《示例合作框架协议》", 1)):
+        submitted(matter, days)
+    late = submitted("《示例特许经营协议》", 40)
+    perform(late.pk, "accept", on=ago(40), officer=place.officer)
+    return {"late_case": late.pk}
+
+
+def _order(place: Place, asked: Officer) -> dict[str, Any]:
+    """A call that was dispatched and handed to another organ, which has answered."""
+    values = {"channel": "phone", "theme": "complaint", "matter": "示例路夜间施工噪声扰民", "place": "示例路",
+              "caller": {"name": "示例壬", "kind": "person", "phone": "13900005678"}}  # fmt: skip
+    case = open_case(ORDER, "order", organ=place.government, on=ago(3), officer=place.officer, values=values)
+    perform(case.pk, "dispatch", on=ago(3), values={"unit": place.department.name}, officer=place.officer)
+    request = {"to": str(place.department.pk), "text": "请到现场核查并答复来电人", "lead": True}
+    perform(case.pk, "office.assign", on=ago(2), values=request, officer=place.officer)
+    perform(case.pk, "office.reply", on=ago(1), values={"text": "已责令夜间停工"}, officer=asked, request=1)
+    return {"order": case.pk}
+
+
+# --- lists -------------------------------------------------------------------------------------------------------------
+
+
+def _lists(place: Place, colleague: Officer) -> dict[str, Any]:
+    """The same items in two organs, with differences; two published versions; one draft, and one to be decided."""
+    here, there = place.lists
+
+    def item(organ: Organ, number: int, on: date, **more: str) -> Any:
+        values = {"name": f"对示例行为{'甲乙丙丁戊'[number - 1]}的行政处罚", "power_type": "penalty",
+                  "basis": f"示例法第{'三四五六七'[number - 1]}条第一款", "implementing_organ": organ.name} | more  # fmt: skip
+        return lists.apply_entry_change(POWERS, organ, "add", f"示例-{number:02d}", values, on)
+
+    began = date(timezone.localdate().year - 2, 1, 1)
+    entries = [item(here, number, began) for number in (1, 2, 3)]
+    item(there, 1, began)
+    item(there, 2, began, basis="示例法第四条第二款", power_type="compulsion")
+    item(there, 4, began)
+    first = lists.publish(POWERS, here, began, place.officer)
+    lists.apply_entry_change(
+        POWERS, here, "change", "示例-01", {"basis": "示例法第三条第二款"}, ago(120), officer=place.officer
+    )
+    lists.apply_entry_change(
+        POWERS, here, "remove", "示例-03", {}, ago(60), officer=place.officer, reason="依据已经废止"
+    )
+    second = lists.publish(POWERS, here, timezone.localdate(), place.officer, note="按新法调整")
+    lines = [
+        Line("change", "示例-01", {"name": "对示例行为甲的行政处罚（含情节严重的）"}, "按新法调整"),
+        Line("add", "示例-05", {"item_code": "示例-05", "name": "示例许可", "power_type": "licensing", "basis": "示例法第七条",
+                              "implementing_organ": here.name}, "新法设定"),
+        Line("remove", "示例-02", {}, "下放乡镇"),
+    ]  # fmt: skip
+    draft = lists.prepare_change_set(POWERS, here, "按新法调整", timezone.localdate(), lines, place.officer)
+    waiting = lists.prepare_change_set(
+        POWERS, there, "定期评估", timezone.localdate(), [Line("none", reason="无需调整")], colleague
+    )
+    lists.submit(waiting.pk, colleague)
+    return {"entry": entries[0].pk, "entry_key": "示例-01", "here": here.pk, "there": there.pk, "version": second.pk,
+            "version_before": first.pk, "draft": draft.pk, "submitted": waiting.pk}  # fmt: skip
+
+
+# --- import and background work ----------------------------------------------------------------------------------------
+
+
+def _uploads_and_jobs(place: Place) -> dict[str, Any]:
+    """A workbook whose columns are asked about, one with problems, one that is right, one imported; two jobs."""
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(place.officer)
+    good = (ago(30), "《示例租赁协议》", "行政协议", place.department.name, "草案、说明", ago(29))
+    wrong = ("去年春天", "《示例补偿协议》", "随便", place.department.name, "草案", ago(29))
+
+    def uploaded(name: str, *rows: tuple[Any, ...]) -> int:
+        head = ("送审日期", "事项名称", "类别", "报来的单位", "材料清单", "收件日期")
+        file = SimpleUploadedFile(name, workbook(head, *rows).getvalue())
+        answer = client.post(f"/cases/{REVIEW}/import/", {"file": file, "organ": place.government.pk})
+        return int(resolve(answer["Location"]).kwargs["pk"])
+
+    def checked(pk: int) -> int:
+        client.post(f"/import/{pk}/columns/", {"column_4": "submitting_unit"})
+        return pk
+
+    new = uploaded("审查台账.xlsx", good)
+    problems = checked(uploaded("审查台账（有问题）.xlsx", good, wrong))
+    right = checked(uploaded("审查台账（改好）.xlsx", good, (*good[:1], "《示例供水协议》", *good[2:])))
+    done = checked(uploaded("审查台账（上月）.xlsx", (*good[:1], "《示例供气协议》", *good[2:])))
+    client.post(f"/import/{done}/run/")
+    export = {"query": "", "columns": ["matter", "state"], "form": "xlsx", "language": "zh-hans"}
+    jobs = [background.hand_in("export", place.officer, REVIEW, 0, **export),
+            background.hand_in("import", place.officer, REVIEW, 12_000, upload=0, take_good=False)]  # fmt: skip
+    for job in jobs:
+        background.run(job.pk)
+    return {"upload_new": new, "upload_wrong": problems, "upload_right": right, "upload_done": done,
+            "job_done": jobs[0].pk, "job_failed": jobs[1].pk}  # fmt: skip
+
+
+# --- figures, organs ---------------------------------------------------------------------------------------------------
+
+
+def _figures(place: Place) -> None:
+    """A figure stated, one told to somebody, and a month that is closed."""
+    region, year = place.government.region, place.year
+    if not stating.statements(region.code, STATED).filter(year=year).exists():
+        stating.state(
+            STATED, place.government, year, Decimal(22400), "示例文件〔2026〕3号", qualifier="余", officer=place.officer
+        )
+    told = Telling(f"{REVIEW}.received", year * 100 + 1, year * 100 + 12, Decimal(180), "180件")
+    hand_out(region, [told], to_whom="示例督察组", purpose="法治督察", paper="示例函〔2026〕5号", officer=place.officer)
+    periods.close(region, year * 100 + 1, place.officer)
+
+
+def _reform(place: Place) -> dict[str, Any]:
+    """An organ that was renamed."""
+    renamed = NewOrgan(place.renamed, mark=place.department.mark)
+    reform = carry_out(
+        Plan(ReformKind.RENAME, ago(2), (place.department,), new=renamed), place.officer, reason="机构改革方案",
+        document="示委〔2026〕6号",
+    )  # fmt: skip
+    return {"reform": reform.pk}

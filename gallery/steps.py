@@ -1,0 +1,160 @@
+"""What has to be done on a page before the picture: forms filled in, rows ticked, things unfolded.
+
+Found by name and type, never by words, because pages are opened in both languages. Nothing here writes a record.
+"""
+
+from __future__ import annotations
+
+import io
+from base64 import b32decode
+from collections.abc import Mapping
+from typing import Any
+
+from django_otp.oath import totp
+from openpyxl import Workbook
+from playwright.sync_api import Page
+
+Scene = Mapping[str, Any]
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SUBMIT = "main form:not([role=search]) button.btn-primary[type=submit]"
+
+
+def workbook(*rows: tuple[object, ...]) -> io.BytesIO:
+    """A workbook of one sheet, as an officer would send it."""
+    made = Workbook()
+    for row in rows:
+        made.active.append(row)
+    file = io.BytesIO()
+    made.save(file)
+    file.seek(0)
+    return file
+
+
+def send(page: Page, button: str = SUBMIT) -> None:
+    """Send a form and wait for the page that answers."""
+    with page.expect_navigation():
+        page.locator(button).first.click()
+
+
+def send_the_form_empty(page: Page, scene: Scene) -> None:
+    page.evaluate("document.querySelectorAll('main form').forEach(form => { form.noValidate = true; })")
+    if page.locator("#step-form").count():  # htmx puts the answer in place; without it the page is answered whole
+        page.evaluate("document.querySelector('#step-form').submit()")
+        page.wait_for_selector(".field-error")
+    else:
+        send(page)
+
+
+# --- signing in --------------------------------------------------------------------------------------------------------
+
+
+def _sign_in(page: Page, username: str, password: str) -> None:
+    page.fill("#id_username", username)
+    page.fill("#id_password", password)
+    send(page)
+
+
+def sign_in_wrongly(page: Page, scene: Scene) -> None:
+    """As nobody there is, so that no account gets locked."""
+    _sign_in(page, page.evaluate("'shili' + Date.now() % 100000"), "wrong")
+
+
+def lock_out(page: Page, scene: Scene) -> None:
+    while page.locator("#id_username").count():
+        _sign_in(page, "suoding", "wrong")
+
+
+def sign_in_half(page: Page, scene: Scene) -> None:
+    """As somebody who has to give a code as well."""
+    _sign_in(page, scene["newcomer_name"], scene["password"])
+
+
+def turn_second_factor_on(page: Page, scene: Scene) -> None:
+    key = (page.locator("code.key").text_content() or "").replace(" ", "")
+    page.fill("[name=code]", f"{totp(b32decode(key + '=' * (-len(key) % 8))):06d}")
+    send(page)
+
+
+def turn_second_factor_off(page: Page, scene: Scene) -> None:
+    page.fill("[name=old]", scene["password"])
+    send(page)
+
+
+def send_without_token(page: Page, scene: Scene) -> None:
+    page.evaluate("document.querySelector('main form.sheet [name=csrfmiddlewaretoken]').remove()")
+    _sign_in(page, "shili", "wrong")
+
+
+def show_the_error_page(page: Page, scene: Scene) -> None:
+    """The page of a programming error, which a sound site has no address for."""
+    from django.template.loader import render_to_string
+
+    body = render_to_string("500.html")
+    page.route("**/something-went-wrong/", lambda route: route.fulfill(status=500, body=body, content_type="text/html"))
+    page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2] + "/something-went-wrong/")
+
+
+def open_more_filters(page: Page, scene: Scene) -> None:
+    page.locator(".filter-more > summary").click()
+
+
+def choose_columns(page: Page, scene: Scene) -> None:
+    page.locator(".list-tools .popup > summary").first.click()
+
+
+def unfold_a_receipt(page: Page, scene: Scene) -> None:
+    page.locator(".deadline-list .unfold > summary").first.click()
+
+
+def begin_the_first_step(page: Page, scene: Scene) -> None:
+    page.locator(".now .buttons a.btn").first.click()
+    page.wait_for_selector("#action-form form")
+
+
+def to_bulk_choice(page: Page, scene: Scene) -> None:
+    for box in page.locator("input[form=bulk][name=case]").all():
+        box.check()
+    send(page, "button[form=bulk]")
+
+
+def to_bulk_form(page: Page, scene: Scene) -> None:
+    to_bulk_choice(page, scene)
+    page.select_option("#action", "accept")
+    send(page)
+
+
+def to_bulk_preview(page: Page, scene: Scene) -> None:
+    to_bulk_form(page, scene)
+    send(page)
+
+
+def to_bulk_without_ticks(page: Page, scene: Scene) -> None:
+    send(page, "button[form=bulk]")
+
+
+def upload_a_list(page: Page, scene: Scene) -> None:
+    """A list of which one row is new, one changed and one wrong."""
+    rows = workbook(
+        ("事项编码", "事项名称", "权力类型", "实施依据", "实施主体"),
+        ("示例-01", "对示例行为的行政处罚（修订）", "行政处罚", "示例法第三条", "示例局"),
+        ("示例-08", "示例许可", "行政许可", "示例法第八条", "示例局"),
+        ("示例-09", "示例检查", "没有这种类型", "示例法第九条", "示例局"),
+    )
+    page.set_input_files("[type=file]", {"name": "上级清单.xlsx", "mimeType": SHEET, "buffer": rows.getvalue()})
+    send(page)
+
+
+def fill_in_a_notice(page: Page, scene: Scene) -> None:
+    """The first holiday of next year, invented."""
+    page.fill("#document", "示例放假通知")
+    page.fill("#first-1", f"{scene['next_year']}-01-01")
+    page.fill("#last-1", f"{scene['next_year']}-01-03")
+    send(page)
+
+
+def to_reform_preview(page: Page, scene: Scene) -> None:
+    page.locator("[name=others]").nth(1).check()  # the first is the superior
+    page.fill("[name=name]", "示例综合局")
+    page.fill("[name=document]", "示委〔2026〕1号")
+    page.fill("[name=reason]", "机构改革方案")
+    send(page)

@@ -1,0 +1,146 @@
+"""In a browser: every page of the site in both languages: it opens, can be used without eyes and on a phone, and is light.
+
+The pages come from gallery.kinds, so that a page that stands in no line there fails here. One walk uses the keyboard only.
+"""
+
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from gallery.browser import NARROW, WIDE, open_kind, route_of, sign_in, speak
+from gallery.kinds import KINDS, NO_PAGE, missing, routes
+from gallery.scene import Place, set_scene
+from tests.desk.county import PASSWORD, County, days_ago, make_county, officer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+GRAVE = {"serious", "critical"}
+MOST_REQUESTS = 12
+HEAVIEST, HEAVIEST_PAGE = 1_600_000, 300_000
+"""Bytes before compression: with styles, scripts and the charts, and the page alone."""
+AXE = """contrast => axe.run(document, {resultTypes: ['violations'], rules: {'color-contrast': {enabled: contrast}}})
+    .then(found => found.violations.map(one => ({
+        rule: one.id, impact: one.impact, help: one.help, where: one.nodes.slice(0, 3).map(node => node.html.slice(0, 160))
+    })))"""
+LOADED = """() => {
+    const [page] = performance.getEntriesByType('navigation'), parts = performance.getEntriesByType('resource');
+    return [page.decodedBodySize, parts.reduce((sum, part) => sum + part.decodedBodySize, page.decodedBodySize), parts.length];
+}"""
+TOO_WIDE = """() => {
+    if (document.documentElement.scrollWidth <= window.innerWidth) { return []; }
+    const scrolls = element => element && (getComputedStyle(element).overflowX !== 'visible' || scrolls(element.parentElement));
+    const out = [...document.body.querySelectorAll('*')]
+        .filter(one => one.getBoundingClientRect().right > window.innerWidth + 1 && !scrolls(one.parentElement));
+    return [document.documentElement.scrollWidth + ' pixels', ...out.slice(0, 3).map(one => one.outerHTML.slice(0, 120))];
+}"""
+
+
+@pytest.fixture
+def county(settings, tmp_path) -> County:
+    settings.MEDIA_ROOT = tmp_path
+    return make_county()
+
+
+@pytest.fixture
+def scene(county) -> dict[str, Any]:
+    chief = officer("chief", "示例戊", county.government, whole_tree=True)
+    organs = (county.government, county.justice, county.housing)
+    year = days_ago(0).year
+    return set_scene(Place(chief, *organs, (county.justice, county.housing), "示例县住房保障局", year, PASSWORD))
+
+
+def faults(page: Page, contrast: bool) -> list[str]:
+    """What is wrong with the page that is open, for somebody without eyes, on a phone, or on a slow line."""
+    own, everything, requests = page.evaluate(LOADED)
+    found = []
+    if own > HEAVIEST_PAGE or everything > HEAVIEST or requests > MOST_REQUESTS:
+        found.append(f"too heavy: {own:,} of {everything:,} bytes, {requests} requests")
+    found += [
+        f"{one['rule']} ({one['help']}): {one['where']}"
+        for one in page.evaluate(AXE, contrast)
+        if one["impact"] in GRAVE
+    ]
+    page.set_viewport_size(NARROW)
+    if wide := page.evaluate(TOO_WIDE):
+        found.append(f"wider than a phone: {wide}")
+    return found
+
+
+@pytest.mark.parametrize(("language", "size"), [("zh", WIDE), ("en", NARROW)])
+def test_every_page(live_server, browser: Browser, scene, language, size):
+    site, problems, shown = live_server.url, [], set()
+    axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    signed_in, stranger = (browser.new_context(viewport=size).new_page() for _ in range(2))
+    sign_in(signed_in, site, "chief", PASSWORD)
+    errors: list[str] = []
+    for page in (signed_in, stranger):
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.add_init_script(axe)
+        speak(page.context, site, language)
+    for kind in KINDS:
+        page = signed_in if kind.signed_in else stranger
+        page.set_viewport_size(size)
+        status = open_kind(page, site, kind, scene)
+        shown.add(route_of(page, site))
+        # Colours are the same in both languages; judging them takes longest.
+        told = errors + faults(page, contrast=language == "zh")
+        if status != kind.status:
+            told.append(f"status {status} instead of {kind.status}")
+        problems += [f"{kind.name} ({language}): {problem}" for problem in told]
+        errors.clear()
+    for page in (signed_in, stranger):
+        page.context.close()
+    assert problems == [], "\n".join(problems)
+    unseen = missing(shown)
+    assert not unseen, (
+        f"Nobody looks at {', '.join(sorted(unseen))}. Add a line to KINDS in gallery/kinds.py (and its record to "
+        "gallery/scene.py), or, when it is no page of its own, to NO_PAGE there."
+    )
+
+
+def test_what_is_said_to_be_no_page_is_a_route():
+    assert set(NO_PAGE) <= set(routes())
+
+
+def test_the_whole_way_by_keyboard(live_server, county, page: Page):
+    """Skip link, menu, list, open with Enter, take a step, leave: no mouse."""
+    case = county.accepted()
+    keys, focused = page.keyboard, page.locator(":focus")
+
+    def tab_to(what: str) -> None:
+        for _ in range(60):
+            keys.press("Tab")
+            if focused.count() and what in (focused.inner_text() or focused.get_attribute("name") or ""):
+                return
+        raise AssertionError(f"the keyboard does not reach {what}")
+
+    page.goto(f"{live_server.url}/sign-in/")
+    keys.type("owner")
+    keys.press("Tab")
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    page.wait_for_url(f"{live_server.url}/")
+    keys.press("Tab")
+    expect(focused).to_have_text("跳到正文")
+    tab_to("合法性审查")
+    keys.press("Enter")
+    page.wait_for_url("**/cases/legality_review/**")
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    tab_to(case.number)
+    keys.press("Enter")
+    page.wait_for_url(f"**/case/{case.pk}/")
+    tab_to("确定承办人")
+    keys.press("Enter")
+    expect(page.locator("#action-form form")).to_be_visible()
+    tab_to("value_reviewer_name")
+    keys.type("示例戊")
+    tab_to("确定承办人")
+    keys.press("Enter")
+    expect(page.locator(".message-success")).to_contain_text("已办理：确定承办人")
+    tab_to("退出")
+    keys.press("Enter")
+    page.wait_for_url(f"{live_server.url}/sign-in/")
