@@ -74,6 +74,7 @@ KINDS = (
     Kind("import-problems", "/import/{upload_wrong}/"),
     Kind("import-right", "/import/{upload_right}/"),
     Kind("import-done", "/import/{upload_done}/"),
+    Kind("import-undone", "/import/{upload_undone}/"),
     Kind("jobs", "/jobs/"),
     Kind("job-done", "/jobs/{job_done}/"),
     Kind("job-failed", "/jobs/{job_failed}/"),
@@ -140,6 +141,8 @@ KINDS = (
     Kind("set-password", "/people/{newcomer}/password/"),
     Kind("reset-second-factor", "/people/{newcomer}/second-factor/"),
     Kind("own-password", "/people/password/"),
+    Kind("delegate", "/people/{officer}/delegate/"),
+    Kind("delegations", "/delegations/"),
     Kind("end-duty", "/duties/{duty}/end/"),
     Kind("posts", "/posts/?system=administrative_reconsideration"),
     # errors
@@ -148,25 +151,26 @@ KINDS = (
     Kind("error-500", "/", steps.show_the_error_page, status=500),
 )  # fmt: skip
 
-FILE = "gives a file"
-TARGET = "target of a form or a button, answers with another page"
-PART = "a part of a page"
-LEADS_ON = "leads on to another page"
 NO_PAGE = {
-    "sign-out": TARGET, "large-text": TARGET, "set_language": TARGET,
-    "cases-workbook": FILE, "list-columns": TARGET, "view-save": TARGET, "view-remove": TARGET,
-    "import-template": FILE, "import-columns": TARGET, "import-run": TARGET, "import-annotated": FILE,
-    "job-again": TARGET, "job-file": FILE,
-    "act-preview": PART, "act-draft": PART, "urge": TARGET, "urging-notice": FILE, "use-opinion": TARGET,
-    "material-add": TARGET, "material": FILE, "material-void": TARGET, "file-list": FILE, "reveal": TARGET, "link": TARGET,
-    "paper-document": FILE, "records-workbook": FILE, "figures-workbook": FILE,
-    "reports": LEADS_ON, "report-document": FILE, "report-working-paper": FILE,
-    "register-workbook": FILE, "register-line-out": TARGET, "register-import-marked": FILE, "register-import-take": TARGET,
-    "register-decide": TARGET, "register-comparison-upload": TARGET, "register-settle": TARGET,
-    "register-comparison-workbook": FILE, "register-version-document": FILE,
-    "set-active": TARGET, "session": PART, "end-devices": TARGET, "unlock": TARGET,
+    "takes a form or a button, and answers with another page": {
+        "end-delegation", "end-devices", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
+        "large-text", "link", "list-columns", "material-add", "material-void", "register-comparison-upload",
+        "register-decide", "register-import-take", "register-line-out", "register-settle", "reveal", "set-active",
+        "set_language", "sign-out", "unlock", "urge", "use-opinion", "view-remove", "view-save",
+    },
+    "gives a file": {
+        "cases-workbook", "figures-workbook", "file-list", "import-annotated", "import-template", "job-file",
+        "material", "paper-document", "records-workbook", "register-comparison-workbook", "register-import-marked",
+        "register-version-document", "register-workbook", "report-document", "report-working-paper", "urging-notice",
+    },
+    "a part of a page": {
+        "act-draft", "act-preview", "session",
+    },
+    "leads on to another page": {
+        "reports",
+    },
 }  # fmt: skip
-"""Routes that are no page of their own, and why."""
+"""Routes that are no page of their own, by why."""
 
 
 def routes() -> Iterator[str]:
@@ -184,4 +188,4 @@ def routes() -> Iterator[str]:
 
 def missing(seen: set[str]) -> set[str]:
     """The routes that no page in ``seen`` (names of routes that were opened) shows and NO_PAGE does not explain."""
-    return set(routes()) - seen - set(NO_PAGE)
+    return set(routes()) - seen - set().union(*NO_PAGE.values())

@@ -28,6 +28,7 @@ from zhunsheng.ledger import periods, stating
 from zhunsheng.ledger.handing_out import Telling, hand_out
 from zhunsheng.orgs import actions as office
 from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.delegating import delegate
 from zhunsheng.orgs.models import Duty, Officer, Organ, ReformKind
 from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out
 from zhunsheng.papers.models import Paper
@@ -81,6 +82,7 @@ def set_scene(place: Place) -> dict[str, Any]:
     scene |= {"newcomer": newcomer.pk, "duty": Duty.objects.get(officer=newcomer).pk}
     newcomer.set_password(place.password)  # in short: the demonstration's is shorter than the rules let it be
     newcomer.save(update_fields=["password"])
+    delegate(newcomer, newcomer, colleague, today, today + timedelta(days=7), "外出培训")
     second_factor.confirm(newcomer, f"{totp(second_factor.begin(newcomer).bin_key):06d}")
     scene |= _disputes(place, colleague, newcomer)
     scene |= _reviews(place)
@@ -232,12 +234,15 @@ def _uploads_and_jobs(place: Place) -> dict[str, Any]:
     right = checked(uploaded("审查台账（改好）.xlsx", good, (*good[:1], "《示例供水协议》", *good[2:])))
     done = checked(uploaded("审查台账（上月）.xlsx", (*good[:1], "《示例供气协议》", *good[2:])))
     client.post(f"/import/{done}/run/")
+    undone = checked(uploaded("审查台账（重复）.xlsx", (*good[:1], "《示例供热协议》", *good[2:])))
+    client.post(f"/import/{undone}/run/")
+    client.post(f"/import/{undone}/undo/", {"reason": "与上月的台账重复", "confirmed": "1"})
     export = {"query": "", "columns": ["matter", "state"], "form": "xlsx", "language": "zh-hans"}
     jobs = [background.hand_in("export", place.officer, REVIEW, 0, **export),
             background.hand_in("import", place.officer, REVIEW, 12_000, upload=0, take_good=False)]  # fmt: skip
     for job in jobs:
         background.run(job.pk)
-    return {"upload_new": new, "upload_wrong": problems, "upload_right": right, "upload_done": done,
+    return {"upload_new": new, "upload_wrong": problems, "upload_right": right, "upload_done": done, "upload_undone": undone,
             "job_done": jobs[0].pk, "job_failed": jobs[1].pk}  # fmt: skip
 
 
