@@ -51,6 +51,11 @@ KINDS = (
     Kind("bulk-form", "/cases/legality_review/?state=submitted", steps.to_bulk_form),
     Kind("bulk-preview", "/cases/legality_review/?state=submitted", steps.to_bulk_preview),
     Kind("bulk-empty", "/cases/legality_review/", steps.to_bulk_without_ticks),
+    # search
+    Kind("search", "/search/?q=示例"),
+    Kind("search-suggest", "/", steps.type_a_question),
+    Kind("search-nothing", "/search/?q=没有这样的东西"),
+    Kind("search-party", "/search/", steps.ask_for_a_party),
     # one case
     Kind("open", "/cases/administrative_reconsideration/new/file/"),
     Kind("open-refused", "/cases/administrative_reconsideration/new/file/", steps.send_the_form_empty, status=422),
@@ -164,7 +169,7 @@ NO_PAGE = {
         "register-version-document", "register-workbook", "report-document", "report-working-paper", "urging-notice",
     },
     "a part of a page": {
-        "act-draft", "act-preview", "session",
+        "act-draft", "act-preview", "session", "suggest",
     },
     "leads on to another page": {
         "reports",

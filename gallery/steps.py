@@ -85,6 +85,16 @@ def send_without_token(page: Page, scene: Scene) -> None:
     _sign_in(page, "shili", "wrong")
 
 
+def type_a_question(page: Page, scene: Scene) -> None:
+    page.locator("#find").press_sequentially("示例", delay=20)
+    page.wait_for_selector(".suggestion")
+
+
+def ask_for_a_party(page: Page, scene: Scene) -> None:
+    page.fill(".by-name [name=q]", "示例丁")
+    send(page, ".by-name button")
+
+
 def show_the_error_page(page: Page, scene: Scene) -> None:
     """The page of a programming error, which a sound site has no address for."""
     from django.template.loader import render_to_string
