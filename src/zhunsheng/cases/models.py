@@ -14,6 +14,8 @@ from zhunsheng.kernel.clock import ClockEventKind, ClockState
 from zhunsheng.kernel.limits import Unit
 from zhunsheng.orgs.access import Access
 
+_BELOW = "varchar_pattern_ops"
+
 
 def _for_whom() -> models.ForeignKey:
     """代: the officer for whom it was done while he was away; none where it was done in one's own right."""
@@ -27,16 +29,24 @@ class VisibleCases(models.Manager["Case"]):
 
     def to(self, access: Access) -> models.QuerySet[Case]:
         """The cases an officer may see: of the organs of the officer's duties, or asked of them or of the officer."""
-        return self.get_queryset().filter(access.rows() | models.Q(pk__in=asked_of(access)))
+        rows, asked = access.rows(), asked_of(access)
+        return self.get_queryset().filter(rows | models.Q(pk__in=asked) if asked else rows)
 
 
-def asked_of(access: Access) -> models.QuerySet[Assignment]:
-    """The ids of the cases on which something is asked of an officer or of the organs of his duties."""
-    return Assignment.objects.filter(access.asked(), state="open").values("case_id")
+def asked_of(access: Access) -> list[int]:
+    """The cases on which something is asked of an officer or of the organs of his duties. One query for an access, whose
+    answer is noted with it: an index finds the cases of a few keys, but not those of a query beside a condition."""
+    if "asked" not in access.noted:
+        rows = Assignment.objects.filter(access.asked(), state="open").order_by().values_list("case_id", flat=True)
+        access.noted["asked"] = sorted(set(rows))
+    return access.noted["asked"]
 
 
 class Case(models.Model):
-    """案件（办件）. ``version`` is the day its procedure came into force; ``sequence`` grows by one with every event."""
+    """案件（办件）. ``version`` is the day its procedure came into force; ``sequence`` grows by one with every event.
+
+    ``choices`` repeats what of ``fields`` can be filtered by, for the indexes of lists. ``is_tallied``: counted in ``Tally``.
+    """
 
     system = models.CharField(_("系统"), max_length=60)
     version = models.DateField(_("程序版本"))
@@ -55,21 +65,76 @@ class Case(models.Model):
     sequence = models.PositiveIntegerField(_("办理记录数"), default=0)
     handler = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
     next_due = models.DateField(_("最近到期"), null=True, blank=True)
+    choices = models.TextField(default="", editable=False)
+    is_tallied = models.BooleanField(default=False, editable=False)
 
     objects = models.Manager()
     visible = VisibleCases()
 
     class Meta:
         verbose_name = verbose_name_plural = _("案件")
+        # Lists are read from these alone as long as no text is asked for: what is filtered by stands behind what is sorted
+        # by, and a partial index holds the column of its condition too, or SQLite reads the rows. ``_BELOW`` lets PostgreSQL
+        # find a subtree by the beginning of its path whatever the language of the database.
         indexes = (
-            models.Index(fields=("system", "path", "-opened_on", "-id"), name="case_list"),
-            models.Index(fields=("path", "next_due"), name="case_due", condition=models.Q(closed_on=None)),
-            models.Index(fields=("number",), name="case_number"),
+            models.Index(
+                fields=("system", "path", "-opened_on", "-id", "state", "outcome", "choices"),
+                opclasses=("", _BELOW, *[""] * 5), name="case_list",
+            ),
+            models.Index(
+                fields=("system", "-opened_on", "-id", "path", "state", "outcome", "choices"),
+                opclasses=("", "", "", _BELOW, *[""] * 3), name="case_list_whole",
+            ),
+            models.Index(fields=("system", "number", "id", "path"), opclasses=("", "", "", _BELOW), name="case_number"),
+            models.Index(
+                fields=("system", "closed_on", "id", "path"), opclasses=("", "", "", _BELOW), name="case_closed",
+                condition=models.Q(closed_on__isnull=False),
+            ),
+            models.Index(
+                fields=("path", "system", "state", "next_due", "opened_on", "handler", "organ", "id", "closed_on"),
+                opclasses=(_BELOW, *[""] * 8), name="case_open", condition=models.Q(closed_on=None),
+            ),
             models.Index(fields=("system",), name="case_voided", condition=models.Q(voided_on__isnull=False)),
-        )
+            models.Index(
+                fields=("system", "path", "state", "outcome", "choices", "closed_on", "next_due", "is_tallied"),
+                opclasses=("", _BELOW, *[""] * 6), name="case_untallied", condition=models.Q(is_tallied=False),
+            ),
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return self.number or f"{self.system} {self.pk}"
+
+
+class VisibleTallies(models.Manager["Tally"]):
+    """The only way to read tallies."""
+
+    def to(self, access: Access) -> models.QuerySet[Tally]:
+        """What is tallied of the organs of an officer's duties."""
+        return self.get_queryset().filter(access.rows(path_field="organ__path"))
+
+
+class Tally(models.Model):
+    """计数: how many closed cases of a system and an organ are alike in all that lists are filtered by. Which cases are in
+    it stands on their rows; the others are counted as they are (see ``tallying``)."""
+
+    system = models.CharField(max_length=60)
+    organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+", db_index=False)
+    state = models.CharField(max_length=60)
+    outcome = models.CharField(max_length=60)
+    choices = models.TextField()
+    cases = models.PositiveIntegerField(_("件数"))
+
+    objects = models.Manager()
+    visible = VisibleTallies()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("计数")
+        constraints = (
+            models.UniqueConstraint(fields=("system", "organ", "state", "outcome", "choices"), name="one_tally"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.organ_id}: {self.cases}"
 
 
 class Event(models.Model):
@@ -170,6 +235,10 @@ class Assignment(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("交办")
         constraints = (models.UniqueConstraint(fields=("case", "number"), name="one_assignment"),)
+        indexes = (
+            models.Index(fields=("to_organ", "case"), name="asked_of_organ", condition=models.Q(state="open")),
+            models.Index(fields=("to_officer", "case"), name="asked_of_officer", condition=models.Q(state="open")),
+        )
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind} {self.number}"

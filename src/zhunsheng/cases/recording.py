@@ -17,6 +17,7 @@ from django.utils import timezone
 from zhunsheng.bulk import in_one_trip, insert_rows, moment, reserve_ids, run, to_json, update_row
 from zhunsheng.cases.finding import CASE, PAPER, text_of_case, text_of_paper
 from zhunsheng.cases.models import Assignment, Case, CaseParty, ClockEntry, Deadline, Event
+from zhunsheng.cases.tallying import choices_of, take_out
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_course
 from zhunsheng.kernel.clock import ClockState, as_date, is_open, standing, uncertain_years
@@ -73,7 +74,7 @@ class RegisterChange(NamedTuple):
 
 _CASE = (
     "id", "system", "version", "number", "title", "organ_id", "path", "state", "outcome", "opened_on", "last_on", "closed_on",
-    "fields", "course", "sequence", "handler_id", "next_due",
+    "fields", "course", "sequence", "handler_id", "next_due", "choices", "is_tallied",
 )  # fmt: skip
 _EVENT = (
     "case_id", "sequence", "action", "on", "recorded_at", "officer_id", "on_behalf_of_id", "organ_id", "values", "outcome",
@@ -253,16 +254,21 @@ def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None
         rows.cases.append(
             (record.case_id, state.system, state.version.isoformat(), record.number, record.title, organ.pk, organ.path, state.state,
              state.outcome or "", state.opened_on.isoformat(), state.last_on.isoformat(), _text(closed_on),
-             to_json(state.fields), to_json(dump_course(state)), state.sequence, record.handler_id, _text(next_due))
+             to_json(state.fields), to_json(dump_course(state)), state.sequence, record.handler_id, _text(next_due),
+             choices_of(record.compiled, state.fields), False)
         )  # fmt: skip
         rows.parties.extend(_parties(record.compiled, record.case_id, state.fields))
         rows.texts.append(_text_of(record, record.case_id, organ.path, record.number, record.title))
         return
     row = record.row
+    changed: dict[str, Any] = {}
+    if row.is_tallied:
+        take_out(row)
+        changed["is_tallied"] = row.is_tallied = False
     row.state, row.outcome, row.last_on, row.closed_on = state.state, state.outcome or "", state.last_on, closed_on
     row.course, row.sequence, row.next_due = dump_course(state), state.sequence, next_due
     row.organ, row.path = organ, organ.path
-    changed: dict[str, Any] = {
+    changed |= {
         "state": row.state, "outcome": row.outcome, "last_on": state.last_on.isoformat(), "closed_on": _text(closed_on),
         "course": to_json(row.course), "sequence": state.sequence, "next_due": _text(next_due),
     }  # fmt: skip
@@ -275,7 +281,8 @@ def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None
             CaseParty.objects.filter(case_id=row.pk).delete()
             rows.parties.extend(_parties(record.compiled, row.pk, state.fields))
         row.fields, row.title = dict(state.fields), title
-        changed |= {"fields": to_json(row.fields), "title": row.title}
+        row.choices = choices_of(record.compiled, row.fields)
+        changed |= {"fields": to_json(row.fields), "title": row.title, "choices": row.choices}
     if is_named_anew:
         keep_instead((CASE,), (row.pk,), (_text_of(record, row.pk, organ.path, row.number, row.title),))
     if record.moved_to is not None:

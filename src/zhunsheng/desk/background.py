@@ -23,6 +23,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from zhunsheng.cases import tallying
 from zhunsheng.desk.models import Job, Upload
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import Officer
@@ -172,11 +173,15 @@ def forget_old_files() -> None:
 
 
 def work(*, until: Callable[[], bool]) -> None:
-    """Do jobs as they come in, and between them keep the index of the search, until told to stop."""
-    looked_at_files = 0.0
+    """Do jobs as they come in, and between them keep the index of the search and the tally of closed cases, until told to
+    stop."""
+    looked_at_files = folded = 0.0
     mending = iter(()) if is_current() else mend()
     while not until():
         close_old_connections()
+        if time.monotonic() - folded > 60 or not folded:
+            tallying.fold()
+            folded = time.monotonic()
         if time.monotonic() - looked_at_files > 3600 or not looked_at_files:
             forget_old_files()
             looked_at_files = time.monotonic()

@@ -17,15 +17,17 @@ from zhunsheng.desk.list_bulk import MOST
 from zhunsheng.desk.list_columns import cell, chosen_columns, column_name, columns_there_are
 from zhunsheng.desk.list_filters import (
     FIELD,
+    Filters,
     cases_of,
     chips_of,
     chosen_cases,
+    count_of,
     filtered_fields,
     filters_of,
-    in_order,
     is_sortable,
     options_of,
     organs_in_reach,
+    parts_of,
 )
 from zhunsheng.desk.list_views import views_for
 from zhunsheng.desk.wording import say
@@ -38,9 +40,10 @@ def case_list(request: Any, slug: str) -> HttpResponse:
     compiled = system.procedure_on(request.day)
     filters = filters_of(request.GET, compiled)
     rows = chosen_cases(everything, filters, request.day)
-    total = without_voided(everything, slug).count()
-    count = rows.count() if filters.is_any else total
-    found = page_of(in_order(rows, filters.sort), request.GET.get("page"), count)
+    counted = whole = count_of(request, slug, rows, filters)
+    if filters.is_any:
+        whole = count_of(request, slug, without_voided(everything, slug), Filters(slug))
+    found = page_of(parts_of(request, slug, rows, filters, counted), request.GET.get("page"))
     columns = chosen_columns(request.user.pk, slug, compiled)
     organs = organs_in_reach(request.access, slug)
     views = views_for(request, slug)
@@ -56,8 +59,8 @@ def case_list(request: Any, slug: str) -> HttpResponse:
             for name, declared in filtered_fields(compiled).items()
         ],
         "fields_open": bool(filters.fields or "closed_first" in filters.days or "closed_last" in filters.days),
-        "total": total,
-        "count": count,
+        "total": whole.total,
+        "count": counted.total,
         "page": found,
         "columns": [
             (key, column_name(compiled, key), _sort_after(filters.sort, key) if is_sortable(compiled, key) else "")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -27,8 +28,8 @@ from zhunsheng.kernel.words import Words
 PAGE_SIZE = 50
 
 VOID = VERBS[Verb.VOID].words
-NOT_SHOWN = ("course",)
-"""The one wide column no list needs."""
+NOT_SHOWN = ("course", "choices")
+"""What no list needs of a case, the widest column above all."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +89,20 @@ def without_voided(rows: QuerySet[Case], system: str) -> QuerySet[Case]:
     return rows.exclude(pk__in=voided.values("pk")) if voided.exists() else rows
 
 
-def page_of(rows: QuerySet[Case], number: str | None, total: int, size: int = PAGE_SIZE) -> Page[Case]:
-    """One page of cases with organs, handlers and running limits: two queries, whatever the page holds.
+class Part(NamedTuple):
+    """Rows in their order, and how many they are. A list may have several, one after the other."""
+
+    rows: QuerySet[Case]
+    count: int
+
+
+def page_of(parts: Sequence[Part], number: str | None, size: int = PAGE_SIZE) -> Page[Case]:
+    """One page of cases with organs, handlers and running limits: two queries more than parts, whatever the page holds.
 
     The page is found on narrow rows first, so that sorting never carries the contents of all cases along.
     """
-    paginator = _Counted(rows, size, total)
-    page = paginator.get_page(number)
-    keys = [row.pk for row in page.object_list.only("pk")]
+    page = _Counted(_Keys(parts), size).get_page(number)
+    keys = page.object_list
     running = Deadline.objects.filter(state__in=(ClockState.RUNNING.value, ClockState.STOPPED.value))
     wide = (
         Case.objects.filter(pk__in=keys)
@@ -108,12 +115,37 @@ def page_of(rows: QuerySet[Case], number: str | None, total: int, size: int = PA
     return page
 
 
+class _Keys:
+    """The keys of the rows of a list, of which a page is cut out."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.parts = parts
+
+    def __getitem__(self, wanted: slice) -> list[int]:
+        keys: list[int] = []
+        begin = 0
+        for part in self.parts:
+            first, last = max(wanted.start - begin, 0), min(wanted.stop - begin, part.count)
+            if first < last:
+                keys += _cut(part, first, last)
+            begin += part.count
+        return keys
+
+
+def _cut(part: Part, first: int, last: int) -> list[int]:
+    """Some keys of a part, counted from its nearer end."""
+    keys = part.rows.values_list("pk", flat=True)
+    if first <= part.count // 2:
+        return list(keys[first:last])
+    return list(keys.reverse()[part.count - last : part.count - first])[::-1]
+
+
 class _Counted(Paginator):
     """A paginator that is told how many rows there are."""
 
-    def __init__(self, rows: QuerySet[Case], size: int, total: int) -> None:
-        super().__init__(rows, size)
-        self.count = total
+    def __init__(self, keys: _Keys, size: int) -> None:
+        super().__init__(keys, size)  # type: ignore[arg-type]
+        self.count = sum(part.count for part in keys.parts)
 
 
 @cache

@@ -23,7 +23,7 @@ from zhunsheng.cases.workbook import write_template
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk import background
 from zhunsheng.desk.acting import system_or_404
-from zhunsheng.desk.case_rows import PAGE_SIZE, page_of, rows_for
+from zhunsheng.desk.case_rows import PAGE_SIZE, Part, page_of, rows_for
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.import_columns import ColumnShown, Preview, options_for, preview, words_for
 from zhunsheng.desk.import_owners import organs_to_import, own_upload
@@ -222,7 +222,7 @@ def _result(request: Any, upload: Upload) -> dict[str, Any]:
     ids = upload.cases
     shown = Paginator(ids, PAGE_SIZE).get_page(request.GET.get("page"))
     visible = Case.visible.to(request.access).filter(pk__in=list(shown)).order_by("pk")
-    rows = rows_for(page_of(visible, None, len(shown)).object_list, request.day, calendar())
+    rows = rows_for(page_of([Part(visible, len(shown))], None).object_list, request.day, calendar())
     return {"count": len(ids), "page": shown, "rows": rows, "checked": upload.checked, **undo_context(upload)}
 
 

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk import background
+from zhunsheng.desk.case_rows import NOT_SHOWN
 from zhunsheng.desk.frame import officers_only
 from zhunsheng.desk.list_columns import cell, chosen_columns, column_name
-from zhunsheng.desk.list_filters import cases_of, chosen_cases, filters_of, in_order
+from zhunsheng.desk.list_filters import cases_of, chosen_cases, count_of, filters_of, in_order
 from zhunsheng.desk.models import Job
 from zhunsheng.desk.wording import language, say
 from zhunsheng.desk.workbook import workbook_file
@@ -39,15 +40,15 @@ def export(request: Any, slug: str) -> HttpResponse:
     filters = filters_of(request.GET, compiled)
     columns = chosen_columns(request.user.pk, slug, compiled)
     form = "csv" if request.GET.get("form") == "csv" else "xlsx"
-    count = chosen_cases(everything, filters, request.day).count()
+    rows = chosen_cases(everything, filters, request.day)
+    count = count_of(request, slug, rows, filters).total
     if count > AT_ONCE:
         job = background.hand_in(
             "export", request.user, slug, count, query=request.GET.urlencode(), columns=columns, form=form,
             language=language(),
         )  # fmt: skip
         return HttpResponseRedirect(reverse("desk:job", args=[job.pk]))
-    rows = in_order(chosen_cases(everything, filters, request.day), filters.sort)
-    file, written = _file(system, rows, columns, form, request.day)
+    file, written = _file(system, in_order(rows, filters.sort), columns, form, request.day)
     record("case.export", f"system:{slug}", request.user.pk, rows=written)
     return FileResponse(file, as_attachment=True, filename=_name(system, request.day, form))
 
@@ -78,7 +79,7 @@ def _file(
     heads = [_("序号"), _("案号"), *(column_name(compiled, key) for key in columns), _("备注")]
 
     def lines() -> Iterator[list[Any]]:
-        wide = rows.defer("course").select_related("organ", "handler").iterator(chunk_size=2000)
+        wide = rows.defer(*NOT_SHOWN).select_related("organ", "handler").iterator(chunk_size=2000)
         for index, case in enumerate(wide, 1):
             if progress is not None and index % TOLD_EVERY == 0:
                 progress(TOLD_EVERY)

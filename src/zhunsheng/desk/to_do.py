@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from zhunsheng.cases.models import Assignment, Case
 from zhunsheng.cases.urging import urged
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.case_rows import by_due, due_soon, due_within, overdue, page_of, rows_for, unfinished
+from zhunsheng.desk.case_rows import Part, by_due, due_soon, due_within, overdue, page_of, rows_for, unfinished
 from zhunsheng.desk.delegation_pages import lines_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import Light
@@ -125,7 +125,7 @@ def to_do(request: Any) -> HttpResponse:
         total = by_system.get(slug, 0)
     else:
         slug, total = "", sum(by_system.values())
-    found = page_of(_in_order(rows, chosen, access), request.GET.get("page"), total)
+    found = page_of([Part(_in_order(rows, chosen, access), total)], request.GET.get("page"))
     marks = marks_for(request, [row.pk for row in found.object_list])
     shown = {"below": counts["below"] or any(holding.whole_tree for holding in access.holdings),
              "delegated": len(access.capacities) > 1}  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from zhunsheng.kernel.case_state import CaseState, Request
 from zhunsheng.kernel.clock import ClockEvent
 from zhunsheng.kernel.conditions import Predicate, asked_fields, compile_condition
-from zhunsheng.kernel.fields import FieldType, parse
+from zhunsheng.kernel.fields import FieldType, Sensitivity, parse
 from zhunsheng.kernel.figures import Posting, PostingRule
 from zhunsheng.kernel.limits import Amount, Limit
 from zhunsheng.kernel.procedure import OUTCOME, BasisDeclaration, DeadlineDeclaration, Gate, Procedure, RegisterWrite
@@ -127,6 +127,17 @@ class CompiledProcedure:
     def party_fields(self) -> list[str]:
         """The fields that hold parties."""
         return [name for name, declared in self.all_fields.items() if declared.type is FieldType.PARTY]
+
+    @cached_property
+    def choice_fields(self) -> list[str]:
+        """The fields with a few values to choose from, one of them to a case: what lists are filtered by."""
+        return [
+            name
+            for name, declared in self.all_fields.items()
+            if declared.type in (FieldType.CHOICE, FieldType.BOOLEAN)
+            and not declared.many
+            and declared.sensitivity is not Sensitivity.SENSITIVE
+        ]
 
     @cached_property
     def title_fields(self) -> list[str]:

@@ -8,10 +8,11 @@ capacity, ``capacity_for``, which is what the record of the step says.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Delegation, Duty, DutyQuerySet, Officer, Organ, Region
@@ -36,12 +37,14 @@ class Holding:
 class Access:
     """What one officer may see and do on one day. Load it once a request (one query).
 
-    ``principal`` is set where the access is narrowed to what is held for one other officer.
+    ``principal`` is set where the access is narrowed to what is held for one other officer. ``noted`` is what rooms look
+    up for it once, as long as it lives.
     """
 
     officer: int
     holdings: tuple[Holding, ...]
     principal: int | None = None
+    noted: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def roles(self, system: str, path: str, declared: frozenset[str]) -> frozenset[str]:
         """The roles the officer holds towards a case of a system whose organ has this path."""
@@ -55,11 +58,7 @@ class Access:
         """The filter for rows that carry a system and an organ path; nothing when the officer holds no duty."""
         condition = Q(pk__in=())
         for holding in self.holdings:
-            where = (
-                Q(**{f"{path_field}__startswith": holding.path})
-                if holding.whole_tree
-                else Q(**{path_field: holding.path})
-            )
+            where = below(holding.path, path_field) if holding.whole_tree else Q(**{path_field: holding.path})
             if system_field and holding.system != EVERY_SYSTEM:
                 where &= Q(**{system_field: holding.system})
             condition |= where
@@ -120,6 +119,14 @@ class Access:
             and (one.principal is None or not one.systems().isdisjoint((EVERY_SYSTEM, system)))
             for one in self.capacities
         )
+
+
+def below(path: str, path_field: str = "path") -> Q:
+    """The filter for rows of an organ and all below it. SQLite finds a range in an index, but not how a text begins; below
+    a root there is nothing to find, all is there."""
+    if connection.vendor == "sqlite" and path.count("/") > 2:
+        return Q(**{f"{path_field}__gte": path, f"{path_field}__lt": f"{path[:-1]}0"})  # "0" follows "/"
+    return Q(**{f"{path_field}__startswith": path})
 
 
 def _reaches(holding: Holding, path: str) -> bool:
