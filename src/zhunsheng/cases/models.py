@@ -34,12 +34,15 @@ class VisibleCases(models.Manager["Case"]):
 
 
 def asked_of(access: Access) -> list[int]:
-    """The cases on which something is asked of an officer or of the organs of his duties. One query for an access, whose
-    answer is noted with it: an index finds the cases of a few keys, but not those of a query beside a condition."""
-    if "asked" not in access.noted:
-        rows = Assignment.objects.filter(access.asked(), state="open").order_by().values_list("case_id", flat=True)
-        access.noted["asked"] = sorted(set(rows))
-    return access.noted["asked"]
+    """The cases on which something is asked of an officer or of the organs of his duties. Asked by itself, once a page: an
+    index finds the cases of a few keys, but not those of a query beside a condition."""
+    if access.noted is not None and "asked" in access.noted:
+        return access.noted["asked"]
+    rows = Assignment.objects.filter(access.asked(), state="open").order_by().values_list("case_id", flat=True)
+    found = sorted(set(rows))
+    if access.noted is not None:
+        access.noted["asked"] = found
+    return found
 
 
 class Case(models.Model):
@@ -122,7 +125,7 @@ class Tally(models.Model):
     state = models.CharField(max_length=60)
     outcome = models.CharField(max_length=60)
     choices = models.TextField()
-    cases = models.PositiveIntegerField(_("件数"))
+    cases = models.IntegerField(_("件数"))
 
     objects = models.Manager()
     visible = VisibleTallies()

@@ -65,7 +65,7 @@ def count(rows: QuerySet[Case], access: Access, system: str, tallied: Q | None) 
 
 
 def fold() -> int:
-    """Take every closed case into the tally that is not in it, nothing being asked or due on it; gives how many."""
+    """Take every closed case into the tally that is not in it and on which nothing is asked; gives how many."""
     folded = 0
     while some := _fold_some():
         folded += some
@@ -75,7 +75,7 @@ def fold() -> int:
 @transaction.atomic
 def _fold_some() -> int:
     asked = Assignment.objects.filter(case=OuterRef("pk"), state="open")
-    rows = Case.objects.filter(~Exists(asked), is_tallied=False, closed_on__isnull=False, voided_on=None, next_due=None)
+    rows = Case.objects.filter(~Exists(asked), is_tallied=False, closed_on__isnull=False, voided_on=None)
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True)  # whoever works on a case now comes before
     found = list(rows.values_list("pk", *ALIKE)[:FOLDED_AT_ONCE])

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from zhunsheng.cases.models import Case, ClockEntry, Deadline, Event
 from zhunsheng.cases.recording import day_closed
+from zhunsheng.cases.tallying import choices_of, verify_tally
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_course
@@ -38,6 +39,8 @@ def verify_cases(progress: Callable[[int, int], None], only: QuerySet[Case] | No
         yield from _verify_chunk(chunk)
         last, done = chunk[-1].pk, done + len(chunk)
         progress(done, total)
+    if only is None:
+        yield from verify_tally()
 
 
 def _verify_chunk(chunk: list[Case]) -> Iterator[str]:
@@ -136,6 +139,8 @@ def _verify(case: Case, stored: _Stored, working_days: Calendar) -> Iterator[str
         yield f"现状与办理记录不符：记录得出「{state.state}」，存的是「{case.state}」"
     if (case.voided_on is not None) != (state.outcome == VOIDED):
         yield "作废日期与办理记录不符"
+    if case.choices != choices_of(compiled, state.fields):
+        yield "供筛选的内容与填写内容不符"
     if {**dump_course(state), "links": None} != {**case.course, "links": None}:
         yield "经过（期限、交办）与办理记录不符"
     yield from _verify_clocks(steps, stored.clocks)

@@ -6,7 +6,7 @@ Views ask here for ``request.access`` and answer with ``page()``. What the pages
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
 from typing import Any, NamedTuple
@@ -95,7 +95,7 @@ def officers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             # The page of sign-in must not take the place of a half-filled form.
             return HttpResponse(status=401) if request.htmx else _to_sign_in(request)
         request.day = timezone.localdate()
-        request.access = access_of(request.user, request.day)
+        request.access = replace(access_of(request.user, request.day), noted={})
         first = _page_wanted_first(request)
         if first and request.resolver_match.url_name != first:
             address = reverse(f"desk:{first}")

@@ -37,14 +37,14 @@ class Holding:
 class Access:
     """What one officer may see and do on one day. Load it once a request (one query).
 
-    ``principal`` is set where the access is narrowed to what is held for one other officer. ``noted`` is what rooms look
-    up for it once, as long as it lives.
+    ``principal`` is set where the access is narrowed to what is held for one other officer. ``noted``, in the access of a
+    page, is what rooms look up for it once.
     """
 
     officer: int
     holdings: tuple[Holding, ...]
     principal: int | None = None
-    noted: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    noted: dict[str, Any] | None = field(default=None, compare=False, repr=False)
 
     def roles(self, system: str, path: str, declared: frozenset[str]) -> frozenset[str]:
         """The roles the officer holds towards a case of a system whose organ has this path."""

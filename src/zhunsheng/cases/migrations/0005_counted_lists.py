@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(max_length=60)),
                 ('outcome', models.CharField(max_length=60)),
                 ('choices', models.TextField()),
-                ('cases', models.PositiveIntegerField(verbose_name='件数')),
+                ('cases', models.IntegerField(verbose_name='件数')),
             ],
             options={
                 'verbose_name': '计数',
