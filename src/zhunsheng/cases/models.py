@@ -125,13 +125,12 @@ class Tally(models.Model):
     state = models.CharField(max_length=60)
     outcome = models.CharField(max_length=60)
     choices = models.TextField()
-    cases = models.IntegerField(_("件数"))
+    cases = models.IntegerField()
 
     objects = models.Manager()
     visible = VisibleTallies()
 
     class Meta:
-        verbose_name = verbose_name_plural = _("计数")
         constraints = (
             models.UniqueConstraint(fields=("system", "organ", "state", "outcome", "choices"), name="one_tally"),
         )

@@ -40,12 +40,8 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(max_length=60)),
                 ('outcome', models.CharField(max_length=60)),
                 ('choices', models.TextField()),
-                ('cases', models.IntegerField(verbose_name='件数')),
+                ('cases', models.IntegerField()),
             ],
-            options={
-                'verbose_name': '计数',
-                'verbose_name_plural': '计数',
-            },
         ),
         migrations.RemoveIndex(
             model_name='case',
