@@ -50,6 +50,7 @@ COMMANDS = (
     Entry("figures", "zhunsheng.reports.commands:figures", "指标数据 · figures of a region and year"),
     Entry("report", "zhunsheng.reports.commands:report", "报告 · compose the yearly report"),
     Entry("search", "zhunsheng.search.commands:search", "全局搜索 · the index of the search"),
+    Entry("setup", "zhunsheng.orgs.commands:setup", "建立地方 · set up a place and its first administrator"),
     Entry("docs", "zhunsheng.handbook.commands:docs", "手册 · write the reference"),
     Entry("work", "zhunsheng.desk.commands:work", "后台任务 · do background work; serve starts it by itself"),
     Entry("demo", "zhunsheng.demonstration.commands:demo", "演示 · the demonstration"),

@@ -6,6 +6,7 @@ deactivated, organs are closed by a reform.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.contrib.auth.password_validation import validate_password
@@ -17,8 +18,9 @@ from django.utils.translation import override
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.meeting import KEEPER, KEEPER_WORDS
 from zhunsheng.kernel.words import Words
-from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer, Organ, OrganKind
+from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer, Organ, OrganKind, Region
 from zhunsheng.orgs.refusals import (
+    ADMINISTRATOR,
     ROLES,
     ROOM,
     behalf,
@@ -45,6 +47,39 @@ def roles_of(system: str) -> dict[str, Words]:
         if owner.bodies:
             found[KEEPER] = KEEPER_WORDS
     return found
+
+
+@transaction.atomic
+def found_place(
+    code: str, name: str, government: str, username: str, person: str, password: str,
+    *, mark: str = "", above: str = "", on: date | None = None,
+) -> Officer:  # fmt: skip
+    """建立地方: a region, its government, and the first administrator of its organs and people. From the command line only:
+    while there is no administrator there is nobody to ask. Raises ``Refused``."""
+    if not re.fullmatch(r"\d{6}|\d{9}", code):
+        raise refused("code", "行政区划代码是六位或者九位数字", "the code of a region has six or nine digits", "code")
+    if Region.objects.filter(pk=code).exists():
+        raise refused("same_name", f"行政区划 {code} 已经建立", f"the region {code} is there already", "code")
+    superior = Region.objects.filter(pk=above).first() if above else None
+    if above and superior is None:
+        raise refused("unknown", f"没有行政区划 {above}", f"there is no region {above}", "above")
+    username = text_of(username, 60, "username", "账号", "account")
+    if Officer.objects.filter(username=username).exists():
+        raise refused("same_name", f"账号「{username}」已经有人使用", f"the account “{username}” is taken", "username")
+    region = Region.objects.create(code=code, name=text_of(name, 60, "name", "名称", "name"), parent=superior)
+    seat = Organ(
+        region=region, name=text_of(government, 120, "government", "政府名称", "name of the government"),
+        mark=mark.strip(), kind=OrganKind.GOVERNMENT, valid_from=on or Organ._meta.get_field("valid_from").default,
+        parent=superior.organs.filter(kind=OrganKind.GOVERNMENT, valid_to=None).first() if superior else None,
+    )  # fmt: skip
+    seat.save()
+    officer = Officer(username=username, name=text_of(person, 60, "person", "姓名", "name"))
+    _set(officer, password)
+    officer.save()
+    passwords.remember(officer)
+    Duty.objects.create(officer=officer, organ=seat, system=ROOM, role=ADMINISTRATOR, whole_tree=True)
+    record("orgs.found", f"region:{code}", officer.pk, organ=seat.pk)
+    return officer
 
 
 @transaction.atomic
