@@ -6,6 +6,7 @@ Nothing here judges style, and no documented example is trusted that is not run.
 import ast
 import re
 import shlex
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,16 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from tests.desk.showing import pages as pages_shown
 from zhunsheng.catalogue import scenarios as worked_examples
 from zhunsheng.catalogue.inventory import coverage
 from zhunsheng.catalogue.loading import read_system, systems
 from zhunsheng.catalogue.scenarios import read_scenarios, run_scenario
 from zhunsheng.cli import main
+from zhunsheng.desk.help_texts import help_texts
+from zhunsheng.environment import VARIABLES
+from zhunsheng.handbook.reading import chapters
+from zhunsheng.handbook.reference import differences
 from zhunsheng.kernel import body as bodies
 from zhunsheng.kernel import fields, figures, procedure, register
 from zhunsheng.kernel.fields import Declaration, FieldType
@@ -136,6 +142,21 @@ def variables_read() -> set[str]:
 @readmes
 def test_every_variable_of_the_environment_is_documented_and_read(file: Path) -> None:
     assert set(re.findall(r"^\| `(ZHUNSHENG_[A-Z_]+)` \|", text_of(file), re.MULTILINE)) == variables_read()
+    assert set(VARIABLES) == variables_read()
+
+
+def test_the_reference_is_what_the_command_writes(tmp_path: Path) -> None:
+    """Where this fails: run ``zhunsheng docs build`` and commit what it writes."""
+    assert differences(ROOT / "docs") == []
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    (tmp_path / "docs/zh/reference/limits.md").write_text("# 期限\n", encoding="utf-8")
+    (tmp_path / "docs/en/reference/systems/gone.md").write_text("# Gone\n", encoding="utf-8")
+    found = CliRunner().invoke(main, ["docs", "build", "--out", str(tmp_path / "docs"), "--check"])
+    assert found.exit_code == 1
+    assert "zh/reference/limits.md" in found.output
+    assert "en/reference/systems/gone.md" in found.output
+    assert CliRunner().invoke(main, ["docs", "build", "--out", str(tmp_path / "docs")]).exit_code == 0
+    assert differences(tmp_path / "docs") == []
 
 
 @readmes
@@ -164,14 +185,14 @@ def test_no_more_coverage_is_claimed_than_there_is(file: Path) -> None:
 @pytest.mark.django_db
 def test_the_place_of_the_readme_can_be_set_up() -> None:
     from zhunsheng.orgs.access import access_of
+    from zhunsheng.orgs.models import Officer, Organ
 
-    [program] = blocks(ENGLISH, "python")
-    assert blocks(CHINESE, "python") == [program]
-    names: dict[str, Any] = {}
-    exec(compile(program, "README.md", "exec"), names)  # noqa: S102 - what a reader is told to type
+    [line] = [line for line in shell_lines(ENGLISH) if line.startswith("zhunsheng setup ")]
+    result = CliRunner().invoke(main, shlex.split(line)[1:], input="Correct horse 42\nCorrect horse 42\n")
+    assert result.exit_code == 0, result.output
     roles = frozenset({"administrator"})
-    access = access_of(names["officer"], date(2026, 1, 5))
-    assert access.roles("orgs", names["government"].path, roles) == roles
+    access = access_of(Officer.objects.get(username="guanli"), date(2026, 1, 5))
+    assert access.roles("orgs", Organ.objects.get(name="新华区人民政府").path, roles) == roles
 
 
 # --- both languages, links, machines ---------------------------------------------------------------------------------
@@ -207,6 +228,57 @@ def test_nothing_of_a_machine_or_host_is_named(file: Path) -> None:
     assert re.findall(r"(?:https?|ssh|git)://\S+", words) == []
     assert re.findall(r"(?<![\w.}])/(?:work|tmp|home|root|usr|opt|mnt|srv|Users|var)/\S*", words) == []
     assert re.findall(r"\b[\w-]+\.(?:com|org|net|io|cn|gov)\b", words) == []
+
+
+# --- the help of pages -----------------------------------------------------------------------------------------------
+
+WITHOUT_FRAME = {"sign-in", "sign-in-code"}
+"""Pages outside the frame: nobody has signed in yet."""
+
+
+def test_the_reading_of_views_finds_pages_and_nothing_else() -> None:
+    """Were it to find nothing, the next test would prove nothing."""
+    assert {"to-do", "case", "bulk", "register-line", "reform-organ", "reveal", "page-help"} <= pages_shown()
+    assert not {"cases-workbook", "act-preview", "sign-out", "material", "view-remove"} & pages_shown()
+
+
+def test_every_page_has_its_help() -> None:
+    """Where this fails: write a few sentences for the page in src/zhunsheng/desk/help.yaml."""
+    assert sorted(pages_shown() - set(help_texts())) == []
+    assert sorted(set(help_texts()) - pages_shown() - WITHOUT_FRAME) == []
+
+
+def test_every_help_says_something_in_both_languages_and_leads_on() -> None:
+    for name, text in help_texts().items():
+        assert text.lines, name
+        assert all(words.zh and words.en for words in text.lines), name
+        for language in ("zh", "en"):
+            assert [path for path in text.more if path not in chapters(language)] == [], name
+
+
+# --- both languages of the handbook ----------------------------------------------------------------------------------
+
+FOR_DEVELOPERS = {"declaring-a-system", "explanation/architecture"}
+"""Pages in English alone."""
+HANDBOOK = sorted({path for language in ("zh", "en") for path in chapters(language)} - FOR_DEVELOPERS)
+
+
+@pytest.mark.parametrize("path", HANDBOOK)
+def test_the_handbook_says_the_same_in_both_languages(path: str) -> None:
+    files = [ROOT / f"docs/{language}/{path}.md" for language in ("zh", "en")]
+    assert [file.exists() for file in files] == [True, True]
+    levels = [re.findall(r"^(#+) ", BLOCK.sub("", text_of(file)), re.MULTILINE) for file in files]
+    assert levels[0] == levels[1]
+    assert shell_lines(files[0]) == shell_lines(files[1])
+    rows = [len(re.findall(r"^\|", text_of(file), re.MULTILINE)) for file in files]
+    assert rows[0] == rows[1]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_contents_of_the_handbook_lead_everywhere(language: str) -> None:
+    linked = re.findall(r"\]\(([^)\s]+)\.md\)", text_of(ROOT / f"docs/{language}/README.md"))
+    own = {path for path in chapters(language) if not path.startswith("reference/")}
+    assert own - {"README"} == set(linked) - {"reference/README"}
 
 
 # --- the reference of declarations -----------------------------------------------------------------------------------

@@ -7,12 +7,12 @@ Everything is read off the declaration, nothing is added to it. Figures are told
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from zhunsheng.catalogue.course import moves_of, order_of, steps_of
 from zhunsheng.catalogue.loading import System, systems
-from zhunsheng.catalogue.wording import Citation, citation, condition_words, one_of, quoted, statute_of
+from zhunsheng.catalogue.wording import Citation, citation, condition_words, one_of, quoted, statute_of, value_words
 from zhunsheng.kernel.compiled import NOTHING, CompiledDeadline, CompiledProcedure
 from zhunsheng.kernel.limits import Kind, Limit
 from zhunsheng.kernel.procedure import Action, SpecifiedLimit
@@ -128,8 +128,9 @@ def explain(system: System, compiled: CompiledProcedure) -> Explained:
 # --- steps -------------------------------------------------------------------------------------------------------
 
 
-def step_of(compiled: CompiledProcedure, key: str) -> Step:
-    """One step with everything that belongs to it."""
+def step_of(compiled: CompiledProcedure, key: str, running: Collection[str] | None = None) -> Step:
+    """One step with everything that belongs to it; of a case with the limits ``running``, what it does to others is left
+    out."""
     procedure = compiled.procedure
     action = procedure.actions[key]
     fields = compiled.all_fields
@@ -148,30 +149,45 @@ def step_of(compiled: CompiledProcedure, key: str) -> Step:
         demands=tuple(
             Demand(gate.gate.words, citation(compiled, gate.gate.basis)) for gate in compiled.gates.get(key, ())
         ),
-        effects=(*_effects_on_limits(compiled, key), *_effects_on_lists(action), *_once(action)),
+        effects=(*_fixes(compiled, action), *_effects_on_limits(compiled, key, running), *_effects_on_lists(action), *_once(action)),
     )  # fmt: skip
 
 
-def _effects_on_limits(compiled: CompiledProcedure, key: str) -> Iterable[Words]:
+def _fixes(compiled: CompiledProcedure, action: Action) -> Iterable[Words]:
+    """The fields a step fills in by itself."""
+    for name, value in action.fixed.items():
+        field = compiled.all_fields[name]
+        fixed = quoted(value_words(value, field.choices))
+        yield Words(
+            f"自动填写{quoted(field.words).zh}：{fixed.zh}", f"fills in {quoted(field.words).en} with {fixed.en}"
+        )
+
+
+def _effects_on_limits(compiled: CompiledProcedure, key: str, running: Collection[str] | None) -> Iterable[Words]:
     """What a step does to each limit it touches."""
     for touched in compiled.deadlines_by_action.get(key, ()):
-        declared = touched.declaration
-        if key in declared.until:
-            yield _limit_effect("完成", "meets", touched)
-        elif key == declared.lapse:
-            yield _limit_effect("因期满而发生", "follows when it runs out:", touched)
-        elif key in declared.voided_by:
-            yield _limit_effect("不再计算", "ends without being met:", touched)
-        if key in declared.stopped_by:
-            yield _limit_effect("停止计算", "stops", touched)
-        if any(key in resuming for resuming in touched.resumes.values()):
-            yield _limit_effect("接着计算", "resumes", touched)
-        if key == declared.extended_by:
-            yield _limit_effect("延长", "extends", touched)
-        if key in declared.from_:
+        if running is None or touched.key in running:
+            yield from _effects_on_running(touched, key)
+        if key in touched.declaration.from_:
             started = _limit_effect("开始计算", "starts", touched)
             held = _held(compiled, touched)
             yield Words(f"{held.zh}{started.zh}", f"{held.en}{started.en}")
+
+
+def _effects_on_running(touched: CompiledDeadline, key: str) -> Iterable[Words]:
+    declared = touched.declaration
+    if key in declared.until:
+        yield _limit_effect("完成", "meets", touched)
+    elif key == declared.lapse:
+        yield _limit_effect("因期满而发生", "follows when it runs out:", touched)
+    elif key in declared.voided_by:
+        yield _limit_effect("不再计算", "ends without being met:", touched)
+    if key in declared.stopped_by:
+        yield _limit_effect("停止计算", "stops", touched)
+    if any(key in resuming for resuming in touched.resumes.values()):
+        yield _limit_effect("接着计算", "resumes", touched)
+    if key == declared.extended_by:
+        yield _limit_effect("延长", "extends", touched)
 
 
 def _limit_effect(zh: str, en: str, touched: CompiledDeadline) -> Words:

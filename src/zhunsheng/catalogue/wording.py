@@ -87,11 +87,12 @@ def _line_words(asked: Words, operator: str, says: Words, wanted: Any, choices: 
         says = Words("已填写", "is filled in") if wanted else Words("没有填写", "is empty")
         return Words(f"{asked.zh}{says.zh}", f"{asked.en} {says.en}")
     values = wanted if isinstance(wanted, list) else [wanted]
-    value = one_of(_value_words(item, choices) for item in values)
+    value = one_of(value_words(item, choices) for item in values)
     return Words(f"{asked.zh}{says.zh}{value.zh}", f"{asked.en} {says.en} {value.en}")
 
 
-def _value_words(value: Any, choices: Mapping[str, Words]) -> Words:
+def value_words(value: Any, choices: Mapping[str, Words]) -> Words:
+    """One value of a field as a declaration writes it."""
     if isinstance(value, bool):
         return YES if value else NO
     return choices.get(value, Words(str(value), str(value)))

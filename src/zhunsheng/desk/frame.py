@@ -27,6 +27,7 @@ from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.case_rows import unfinished
+from zhunsheng.desk.help_texts import help_texts
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Duty, Organ, Region
@@ -145,9 +146,17 @@ def page(
         "duties": duties_of(request.access),
         "today": request.day,
         "session_left": sessions.left_of(request.session),
+        "help_address": help_address(request),
         **common(request),
     }
     return render(request, template, {**frame, **context}, status=status)
+
+
+def help_address(request: Any) -> str:
+    """Where the help of the page asked for is read; empty for a page that has none of its own."""
+    if request.resolver_match.url_name not in help_texts():
+        return ""
+    return reverse("desk:page-help") + "?" + urlencode({"of": request.path})
 
 
 def common(request: HttpRequest) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhunsheng.desk.frame import PASSWORD_IS_OLD, common, demonstration_loads
+from zhunsheng.desk.help_texts import help_texts
 from zhunsheng.orgs.models import Officer
 from zhunsheng.security import lockout, passwords, second_factor, sessions
 
@@ -56,6 +57,7 @@ class SignIn(LoginView):
             "ended": ended_words(self.request.GET.get("ended", "")),
             "is_unsaved": "unsaved" in self.request.GET,
             "demonstration": demonstration_sign_ins(),
+            "help": help_texts()["sign-in"],
         }
 
 
@@ -108,7 +110,7 @@ def code(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(pending["next"])
         wrong = True
         user_login_failed.send(__name__, credentials=credentials, request=request, code=True)
-    context = {**common(request), "wrong": wrong, "username": person.username}
+    context = {**common(request), "wrong": wrong, "username": person.username, "help": help_texts()["sign-in-code"]}
     return render(request, "desk/sign_in_code.html", context, status=422 if wrong else 200)
 
 

@@ -31,13 +31,13 @@ def refusals_page(language: str) -> str:
         "stands for what is filled in at the time. The reasons of gates stand with each system.",
     )
     lines += [intro.within(language), ""]
-    by_room: dict[str, set[tuple[str, str]]] = {}
+    by_room: dict[str, set[tuple[str, Words]]] = {}
     for room, key, words in refusals():
-        by_room.setdefault(room, set()).add((key, words.within(language)))
+        by_room.setdefault(room, set()).add((key, words))
     for room, own in sorted(by_room.items()):
         lines += [f"## {plain(room_words(room).within(language))}", ""]
         heads = [Words("代码", "Code").within(language), Words("理由", "Reason").within(language)]
-        lines += table(heads, [(code(key), plain(reason)) for key, reason in sorted(own)])
+        lines += table(heads, [(code(key), plain(reason.within(language))) for key, reason in sorted(own)])
     return page(lines)
 
 

@@ -1,4 +1,5 @@
-/* What the pages do by themselves: "/" goes to the search in the top bar, Enter or a click opens a row, the chart draws its table.
+/* What the pages do by themselves: "/" goes to the search in the top bar, "?" opens the help of the page, Enter or a click
+   opens a row, the chart draws its table.
    Every page works without it. Written for Chromium 78 and later. */
 (function () {
   "use strict";
@@ -15,6 +16,11 @@
         search.focus();
         search.select();
       }
+    }
+    var help = document.getElementById("page-help");
+    if (event.key === "?" && help && !isTyping(event.target)) {
+      help.open = !help.open;
+      help.querySelector("summary").focus();
     }
     if (event.key === "Enter" && event.target.matches && event.target.matches("tr[data-href]")) {
       window.location.assign(event.target.getAttribute("data-href"));
