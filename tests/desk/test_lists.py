@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from tests.desk.county import SYSTEM, days_ago
+from tests.desk.county import SYSTEM, days_ago, officer, signed_in
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case
 
@@ -126,13 +126,22 @@ def test_a_cell_that_begins_like_a_formula_stays_text(county, owner):
 
 def test_every_system_opens(county, owner):
     from zhunsheng.catalogue.loading import systems
+    from zhunsheng.desk.frame import address_of
 
     for system in systems().values():
-        address = f"/cases/{system.slug}/" if system.procedures else f"/registers/{system.slug}/"
-        assert owner.get(address).status_code == 200, address
+        assert owner.get(address_of(system)).status_code == 200, system.slug
         if system.registers:
             assert (
                 owner.get(f"/registers/{system.slug}/", {"known": "then", "day": "2020-05-01", "q": "甲"}).status_code
                 == 200
             )
     assert not Case.objects.exists()
+
+
+def test_cases_and_the_list_they_write_lead_to_each_other(county):
+    person = signed_in(officer("yuan", "示例戊", county.justice, system="emergency_plan", role="*"))
+    cases = person.get("/cases/emergency_plan/").content.decode()
+    assert '<a class="btn" href="/registers/emergency_plan/">应急预案库</a>' in cases
+    tabs = person.get("/registers/emergency_plan/").context["tabs"]
+    assert ("cases", "办件", "/cases/emergency_plan/", 0) in tabs
+    assert "/registers/" not in person.get("/cases/emergency_drill/").content.decode()

@@ -89,6 +89,7 @@ def case_list(request: Any, slug: str) -> HttpResponse:
         "may_act": may_work_in(request.access, slug),
         "most_at_once": MOST,
         "description": compiled.procedure.description,
+        "register": system.registers[-1].name.words if system.registers and may_work_in(request.access, slug) else None,
     }
     return page(request, "desk/case_list.html", context, system=system)
 

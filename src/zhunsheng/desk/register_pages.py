@@ -101,6 +101,8 @@ def list_page(
     trail = list(crumbs)
     if shown.system.procedures:
         trail.insert(0, Crumb(shown.declared.name.words, tabs[0][2]))
+    if shown.system.procedures:
+        tabs.append(("cases", _("办件"), reverse("desk:cases", args=[shown.slug]), 0))
     frame = {"system": shown.system, "declared": shown.declared, "tabs": tabs, "tab": here}
     return page(request, template, {**frame, **context}, trail=trail, system=shown.system, status=status)
 
