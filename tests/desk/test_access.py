@@ -1,11 +1,14 @@
-"""Who sees what: the owner of a case, a colleague of another organ, somebody without duties, somebody not signed in."""
+"""Who sees what beyond the walk of all routes: cases that were asked of somebody, masked parties, duties that have ended."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.desk.county import SYSTEM, days_ago
 from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.cases.models import CaseLink
+from zhunsheng.desk.background import hand_in
+from zhunsheng.desk.models import Job
 from zhunsheng.orgs.models import Duty
 from zhunsheng.papers.models import Paper
 from zhunsheng.security.models import AuditEntry
@@ -18,40 +21,12 @@ def case(county):
     return county.accepted()
 
 
-def pages_of(case):
-    return [
-        reverse("desk:case", args=[case.pk]),
-        reverse("desk:act", args=[case.pk, "assign_reviewer"]),
-        reverse("desk:act", args=[case.pk, "office.hold"]),
-    ]
-
-
-def test_owner_opens_every_page(case, owner):
-    assert [owner.get(page).status_code for page in pages_of(case)] == [200, 200, 200]
-
-
-@pytest.mark.parametrize("who", ["colleague", "stranger"])
-def test_for_others_the_case_does_not_exist(case, who, request):
-    client = request.getfixturevalue(who)
-    assert [client.get(page).status_code for page in pages_of(case)] == [404, 404, 404]
-    before = case.sequence
-    posted = client.post(reverse("desk:act", args=[case.pk, "office.hold"]), {"on": days_ago(0), "value_text": "试"})
-    case.refresh_from_db()
-    assert (posted.status_code, case.sequence) == (404, before)
-
-
 def test_others_see_it_in_no_list_search_count_or_workbook(case, colleague):
     listed = colleague.get(reverse("desk:cases", args=[SYSTEM]), {"q": "道路"})
     assert listed.context["total"] == listed.context["count"] == 0
     assert case.number not in listed.content.decode()
     assert colleague.get("/").context["counts"]["open"] == 0
     assert colleague.get(reverse("desk:cases", args=[SYSTEM])).context["menu"] is not None
-
-
-def test_not_signed_in_is_asked_to_sign_in(case):
-    for page in [*pages_of(case), "/", "/figures/", f"/cases/{SYSTEM}/", "/registers/power_list/", "/reports/"]:
-        response = Client().get(page)
-        assert (response.status_code, response["Location"].split("?")[0]) == (302, "/sign-in/")
 
 
 def test_somebody_without_duties_is_told_so(stranger):
@@ -151,3 +126,27 @@ def test_figures_of_a_region_out_of_reach_do_not_exist(county, owner):
     assert owner.get("/figures/", {"region": county.region.pk}).status_code == 200
     assert owner.get("/figures/", {"region": "110000"}).status_code == 404
     assert owner.get("/reports/110000/2024/").status_code == 404
+
+
+def test_a_file_made_in_the_background_is_given_out_only_while_the_duty_lasts(county, owner):
+    job = hand_in("export", county.owner, SYSTEM, 1)
+    Job.objects.filter(pk=job.pk).update(state="done", file=b"rows", file_name="rows.csv", finished_at=timezone.now())
+    address = reverse("desk:job-file", args=[job.pk])
+    assert b"".join(owner.get(address).streaming_content) == b"rows"
+    Duty.objects.create(officer=county.owner, organ=county.housing)
+    assert owner.get(address).status_code == 200, "another duty takes nothing away"
+    Duty.objects.filter(officer=county.owner, organ=county.justice).update(valid_to=days_ago(0))
+    assert owner.get(address).status_code == 404
+    assert owner.get(reverse("desk:job", args=[job.pk])).status_code == 404
+    assert owner.get("/jobs/").context["lines"] == []
+
+
+def test_who_is_only_asked_for_something_links_no_cases(case, county, colleague):
+    """A linked case may serve a gate; that is for those who work on the case."""
+    perform(case.pk, "office.assign", on=days_ago(0), officer=county.owner,
+            values={"to": str(county.housing.pk), "text": "请提出意见"})  # fmt: skip
+    own = county.accepted(organ=county.housing)
+    page = colleague.get(reverse("desk:case", args=[case.pk]), {"tab": "links"})
+    assert page.context["may_link"] is False
+    colleague.post(reverse("desk:link", args=[case.pk]), {"number": own.number})
+    assert not CaseLink.objects.exists()

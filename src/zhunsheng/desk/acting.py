@@ -23,6 +23,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from zhunsheng.cases import actions
 from zhunsheng.cases.actions import Refused
 from zhunsheng.cases.drafts import draft_of, drop_draft, keep_draft
+from zhunsheng.cases.materials import works_on
 from zhunsheng.cases.matters import handed_on
 from zhunsheng.cases.models import Case, Draft, Event
 from zhunsheng.cases.reading import choices_for, procedure_of, verbs_for
@@ -311,6 +312,9 @@ def link(request: Any, pk: int) -> HttpResponse:
     number = request.POST.get("number", "").strip()
     other = Case.visible.to(request.access).filter(number=number).first() if number else None
     back = f"{reverse('desk:case', args=[pk])}?tab=links"
+    if not works_on(case, request.access):
+        messages.error(request, _("您不承办本案，不能关联。"))
+        return HttpResponseRedirect(back)
     if other is None:
         messages.error(
             request,

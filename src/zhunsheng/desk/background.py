@@ -26,7 +26,8 @@ from django.utils.module_loading import import_string
 from zhunsheng.cases import tallying
 from zhunsheng.desk.models import Job, Upload
 from zhunsheng.kernel.words import Words
-from zhunsheng.orgs.models import Officer
+from zhunsheng.orgs.access import Access, access_of
+from zhunsheng.orgs.models import EVERY_SYSTEM, Officer
 from zhunsheng.search.indexing import take_in
 from zhunsheng.search.proving import is_current, mend
 
@@ -56,8 +57,25 @@ class JobFailed(Exception):
 
 
 def hand_in(kind: str, officer: Officer, system: str, total: int, **asked: Any) -> Job:
-    """Put a job in the queue."""
-    return Job.objects.create(kind=kind, officer=officer, system=system, total=total, asked=asked)
+    """Put a job in the queue, with how far the officer's duties reach now: his file may show all of it."""
+    reach = reach_of(access_of(officer, timezone.localdate()), system)
+    return Job.objects.create(
+        kind=kind, officer=officer, system=system, total=total, asked={**asked, "reach": sorted(reach)}
+    )
+
+
+def reach_of(access: Access, system: str) -> set[str]:
+    """The organs towards which an officer has duties in a system, those with all below marked by a star."""
+    return {
+        f"{holding.path}*" if holding.whole_tree else holding.path
+        for holding in access.holdings
+        if holding.system in (EVERY_SYSTEM, system)
+    }
+
+
+def is_within_reach(job: Job, access: Access) -> bool:
+    """Whether the officer of a job still has every duty it was handed in with."""
+    return bool(access.holdings) and set(job.asked.get("reach", ())) <= reach_of(access, job.system)
 
 
 def put_back(job: Job) -> None:

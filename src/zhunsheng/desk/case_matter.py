@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Prefetch, Q
 from django.urls import reverse
 
+from zhunsheng.cases.materials import works_on
 from zhunsheng.cases.matters import matter_of
 from zhunsheng.cases.models import Case, Deadline
 from zhunsheng.catalogue.loading import UnknownSystem, systems
@@ -33,6 +34,7 @@ def matter_context(request: Any, row: Case, compiled: CompiledProcedure) -> dict
     others = list(_shown(matter_of(row, request.access)))
     return {
         "links": rows_for(others, request.day, calendar()),
+        "may_link": works_on(row, request.access),
         "find": wanted,
         "found": rows_for(_found(request, row, wanted, others), request.day, calendar()) if wanted else [],
         "openings": openings(request, row, compiled),

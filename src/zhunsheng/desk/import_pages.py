@@ -223,7 +223,8 @@ def _result(request: Any, upload: Upload) -> dict[str, Any]:
     shown = Paginator(ids, PAGE_SIZE).get_page(request.GET.get("page"))
     visible = Case.visible.to(request.access).filter(pk__in=list(shown)).order_by("pk")
     rows = rows_for(page_of([Part(visible, len(shown))], None).object_list, request.day, calendar())
-    return {"count": len(ids), "page": shown, "rows": rows, "checked": upload.checked, **undo_context(upload)}
+    undoing = undo_context(upload, request.access)
+    return {"count": len(ids), "page": shown, "rows": rows, "checked": upload.checked, **undoing}
 
 
 @officers_only

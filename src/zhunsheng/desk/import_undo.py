@@ -27,7 +27,7 @@ from zhunsheng.desk.frame import officers_only
 from zhunsheng.desk.import_owners import own_upload
 from zhunsheng.desk.import_running import AT_ONCE
 from zhunsheng.desk.models import Job, Upload
-from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.security.audit import record
 
 DAYS = 7
@@ -43,18 +43,20 @@ def until(upload: Upload) -> datetime | None:
     return upload.imported_at + timedelta(days=DAYS)
 
 
-def undo_context(upload: Upload) -> dict[str, Any]:
-    """What the page of an import shows of taking it back: until when, or which cases keep it from being taken back."""
+def undo_context(upload: Upload, access: Access) -> dict[str, Any]:
+    """What the page of an import shows of taking it back: until when, or which cases keep it from being taken back,
+    of those that the officer still sees."""
     last = until(upload)
     if last is None or last < timezone.now():
         return {"undo_until": None, "undo_days": DAYS}
     touched = touched_since(upload.cases, upload.imported_at)
-    numbers = dict(Case.objects.filter(pk__in=[t.case_id for t in touched[:LISTED]]).values_list("pk", "number"))
+    rows = Case.visible.to(access).filter(pk__in=[t.case_id for t in touched[:LISTED]])
+    numbers = dict(rows.values_list("pk", "number"))
     return {
         "undo_until": last,
         "undo_days": DAYS,
         "touched_count": len(touched),
-        "touched": [(t.case_id, numbers[t.case_id], t.words) for t in touched[:LISTED]],
+        "touched": [(t.case_id, numbers[t.case_id], t.words) for t in touched[:LISTED] if t.case_id in numbers],
     }
 
 

@@ -24,7 +24,11 @@ TITLE = Words("后台任务", "Background work")
 
 
 def _own(request: Any, pk: int) -> Job:
-    return get_object_or_404(Job.objects.defer("file"), pk=pk, officer=request.user)
+    """The officer's own job; for anybody else, and for one who has lost a duty it rests on, it is not there (404)."""
+    found = get_object_or_404(Job.objects.defer("file"), pk=pk, officer=request.user)
+    if not background.is_within_reach(found, request.access):
+        raise Http404
+    return found
 
 
 def kind_of(job: Job) -> str:
@@ -45,7 +49,9 @@ def jobs(request: Any) -> HttpResponse:
     """The officer's newest jobs."""
     newest = Job.objects.filter(officer=request.user).defer("file").order_by("-pk")[:50]
     lines = [
-        (job, kind_of(job), systems()[job.system].name, light_of(job)) for job in newest if job.system in systems()
+        (job, kind_of(job), systems()[job.system].name, light_of(job))
+        for job in newest
+        if job.system in systems() and background.is_within_reach(job, request.access)
     ]
     return page(request, "desk/jobs.html", {"lines": lines}, trail=[Crumb(TITLE)])
 
@@ -92,8 +98,8 @@ def again(request: Any, pk: int) -> HttpResponse:
 @officers_only
 def job_file(request: Any, pk: int) -> HttpResponse:
     """The file a job made."""
-    found = get_object_or_404(Job, pk=pk, officer=request.user, state=Job.State.DONE)
-    if not found.file:
+    found = _own(request, pk)
+    if found.state != Job.State.DONE or not found.file:
         raise Http404
     record("job.file", f"system:{found.system}", request.user.pk, job=found.pk)
     return FileResponse(io.BytesIO(bytes(found.file)), as_attachment=True, filename=found.file_name)

@@ -54,7 +54,8 @@ def conditions_for(request: Any) -> dict[str, Q]:
     own, *others = request.access.capacities
     ours = Q(organ__in=own.organs())
     open_requests = Assignment.objects.filter(state="open")
-    latest = Assignment.objects.filter(case=OuterRef("pk")).order_by("-number").values("state")[:1]
+    later = Assignment.objects.filter(case=OuterRef("case"), number__gt=OuterRef("number"))
+    last_returned = Assignment.objects.filter(~Exists(later), case=OuterRef("pk"), state="returned")
     return {
         "overdue": overdue(request.day),
         "mine": Q(handler=request.user),
@@ -64,8 +65,7 @@ def conditions_for(request: Any) -> dict[str, Q]:
         "delegated": _delegated(own, others),
         "waiting": ours & Q(pk__in=open_requests.values("case_id")),
         # 退回 leaves the list when the matter is given to somebody again.
-        "returned": ours & Q(Exists(Assignment.objects.filter(case=OuterRef("pk"), state="returned")))
-        & Q(pk__in=Case.objects.annotate(latest=Subquery(latest)).filter(latest="returned", closed_on=None).values("pk")),
+        "returned": ours & Q(Exists(last_returned)),
         "urged": Q(pk__in=urged(own).values("case_id")),
     }  # fmt: skip
 
@@ -189,6 +189,8 @@ def marks_for(request: Any, cases: list[int]) -> dict[int, list[Light]]:
     own, *others = request.access.capacities
     for other in others:
         words = _("代%(name)s") % {"name": Officer.objects.get(pk=other.person).name}
-        for case in Case.objects.filter(_delegated(own, [other]), pk__in=cases).values_list("pk", flat=True):
+        for case in (
+            Case.visible.to(request.access).filter(_delegated(own, [other]), pk__in=cases).values_list("pk", flat=True)
+        ):
             marks.setdefault(case, []).append(Light("delegated", words))
     return marks
