@@ -1,0 +1,216 @@
+"""A county with one of everything that has a page, for the walk of all routes: who may look at what, with secret words in it.
+
+Made through the same actions the pages use. Imported inside fixtures, because Django starts only after conftest files.
+"""
+
+import io
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from openpyxl import Workbook
+
+from tests.desk.county import SYSTEM, County, days_ago, make_county, officer, signed_in
+from zhunsheng.cases.actions import perform
+from zhunsheng.cases.materials import add_material
+from zhunsheng.cases.models import Case
+from zhunsheng.cases.urging import urge
+from zhunsheng.desk import background
+from zhunsheng.desk.models import Job, SavedView, Upload
+from zhunsheng.ledger.stating import declared_names
+from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.delegating import delegate
+from zhunsheng.orgs.models import Duty, Officer, Organ
+from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out
+from zhunsheng.papers.models import Paper
+from zhunsheng.registers import actions
+from zhunsheng.registers.actions import Line
+from zhunsheng.registers.models import PublishedVersion
+
+LIST = "power_list"
+OURS, PRIVATE, PEOPLE, THEIRS = "甲字暗号", "私字暗号", "丙字暗号", "乙字暗号"
+"""Words of the justice bureau's records, of the handler's own things, of the bureau's people, of the housing bureau's
+records: wherever one turns up, somebody has read what it stands in."""
+PDF = b"%PDF-1.4\n"
+
+
+@dataclass
+class Everything:
+    """The county, who walks through it, and the numbers that addresses are made of."""
+
+    county: County
+    people: dict[str, Officer | None]
+    numbers: dict[str, Any] = field(default_factory=dict)
+
+
+def power(name: str) -> dict[str, str]:
+    return {"name": name, "power_type": "penalty", "basis": "示例法第三条", "implementing_organ": "示例县司法局"}
+
+
+def book(headings: tuple[str, ...], row: tuple[object, ...]) -> SimpleUploadedFile:
+    """A workbook with one row, named by what stands in its second cell."""
+    made = Workbook()
+    made.active.append(headings)
+    made.active.append(row)
+    file = io.BytesIO()
+    made.save(file)
+    return SimpleUploadedFile(f"{row[1]}.xlsx", file.getvalue())
+
+
+def list_book(name: str) -> SimpleUploadedFile:
+    headings = ("事项编码", "事项名称", "权力类型", "实施依据", "实施主体")
+    return book(headings, ("A7", name, "行政处罚", "示例法第三条", "示例县司法局"))
+
+
+def case_book(name: str) -> SimpleUploadedFile:
+    headings = ("送审日期", "事项名称", "类别", "送审单位", "材料清单")
+    return book(headings, (days_ago(20), name, "行政协议", "示例县财政局", "草案"))
+
+
+def make_everything() -> Everything:
+    county = make_county()
+    finance = Organ.objects.create(
+        region=county.region, parent=county.government, kind="department", name="示例县财政局", name_en="Finance"
+    )
+    people = _people(county)
+    made = Everything(county, people)
+    made.numbers = {
+        **_case(county, finance, people),
+        **_list(county, people),
+        **_own(county, people),
+        **_office(county, finance, people),
+    }
+    _theirs(county)
+    return made
+
+
+def _people(county: County) -> dict[str, Officer | None]:
+    """In the order of the columns of the table of routes."""
+    colleague = officer("same-organ", "示例同事", None)
+    handler = officer("handler", f"示例{PEOPLE}", None)
+    head = officer("head", "示例负责人", None)
+    administrator = officer("administrator", "示例管理员", None)
+    duties = [
+        *((colleague, county.justice, system, "clerk", False) for system in (SYSTEM, LIST)),
+        *((handler, county.justice, SYSTEM, role, False) for role in ("sponsor", "registrar", "reviewer")),
+        (handler, county.justice, LIST, "department", False),
+        (head, county.justice, SYSTEM, "head", False),
+        (head, county.justice, LIST, "justice", False),
+        (administrator, county.government, "orgs", "administrator", True),
+        (administrator, county.government, "law", "administrator", True),
+        (administrator, county.government, "ledger", "statistician", True),
+    ]
+    for person, organ, system, role, whole_tree in duties:
+        Duty.objects.create(officer=person, organ=organ, system=system, role=role, whole_tree=whole_tree)
+    TOTPDevice.objects.create(user=handler, name="app")
+    return {
+        "nobody": None, "outsider": county.stranger, "other organ": county.colleague, "same organ": colleague,
+        "handler": handler, "head": head, "administrator": administrator,
+    }  # fmt: skip
+
+
+def _case(county: County, finance: Organ, people: dict[str, Officer | None]) -> dict[str, Any]:
+    """A case of justice with everything that hangs on it, and one that is closed and has a paper."""
+    handler = people["handler"]
+    case = county.accepted(matter=f"《{OURS}协议》")
+    perform(case.pk, "office.countersign", on=days_ago(0), values={"to": str(finance.pk), "text": OURS})
+    signer = officer("signer", "示例会签", finance)
+    perform(case.pk, "office.sign", on=days_ago(0), officer=signer, values={"agrees": True, "text": OURS}, request=1)
+    perform(case.pk, "office.assign", on=days_ago(0), values={"to": str(finance.pk), "text": OURS})
+    case = Case.objects.get(pk=case.pk)
+    access = access_of(handler, days_ago(0))
+    files = [
+        add_material(
+            case, [PDF + OURS.encode()], file_name=f"{OURS}.pdf", officer=handler, access=access, volume=volume
+        )
+        for volume in ("main", "inner")
+    ]
+    urging = urge(case, "assignment-2", OURS, officer=handler, access=access)
+    closed = county.review(matter=f"《{OURS}第二份》")
+    perform(closed.pk, "return_unreviewed", on=closed.opened_on, values={"return_reason": OURS})
+    linked = county.review(matter=f"《{OURS}第三份》")
+    return {
+        "number": linked.number, "case": case.pk, "material": files[0].pk, "inner": files[1].pk, "urging": urging.pk,
+        "closed": closed.pk, "paper": Paper.objects.get(case_id=closed.pk).pk,
+    }  # fmt: skip
+
+
+def _list(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
+    """The list of justice: a published version, an entry that came later, a draft and one handed in."""
+    handler = people["handler"]
+    actions.apply_entry_change(LIST, county.justice, "add", "A1", power("公布的事项"), date(2024, 1, 1))
+    version = actions.publish(LIST, county.justice, days_ago(1), people["head"])
+    entry = actions.apply_entry_change(LIST, county.justice, "add", "A2", power(f"{OURS}事项"), days_ago(0))
+    draft = actions.begin_change_set(LIST, county.justice, OURS, days_ago(0), handler)
+    actions.put_lines(draft.pk, [Line("change", "A2", {"name": f"{OURS}改名"})], handler)
+    submitted = actions.begin_change_set(LIST, county.justice, OURS, days_ago(0), handler)
+    actions.put_lines(submitted.pk, [Line("add", "A3", power(OURS))], handler)
+    actions.submit(submitted.pk, handler)
+    client = signed_in(handler)
+    client.post(f"/registers/{LIST}/changes/{draft.pk}/import/", {"file": list_book(OURS)})
+    client.post(f"/registers/{LIST}/comparison/upload/", {"file": list_book(PRIVATE)})
+    return {
+        "entry": entry.pk, "draft": draft.pk, "line": draft.lines.get().pk, "submitted": submitted.pk,
+        "version": version.pk, "justice": county.justice.pk,
+    }  # fmt: skip
+
+
+def _own(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
+    """What is the handler's alone: an upload, jobs, a view, a draft of a form."""
+    handler = people["handler"]
+    client = signed_in(handler)
+    client.post(f"/cases/{SYSTEM}/import/", {"file": case_book(PRIVATE)})
+    client.post(f"/cases/{SYSTEM}/import/", {"file": case_book(OURS)})
+    upload, imported = Upload.objects.order_by("pk")
+    for row in (upload, imported):
+        client.post(f"/import/{row.pk}/columns/")
+    client.post(f"/import/{imported.pk}/run/")
+    Upload.objects.filter(pk=upload.pk).update(annotated=PRIVATE.encode())
+    done = background.hand_in("export", handler, SYSTEM, 1)
+    Job.objects.filter(pk=done.pk).update(
+        state="done", file=PRIVATE.encode(), file_name=f"{PRIVATE}.csv", finished_at=timezone.now()
+    )
+    failed = background.hand_in("export", handler, SYSTEM, 1)
+    Job.objects.filter(pk=failed.pk).update(state="failed", problem={"zh": PRIVATE, "en": PRIVATE})
+    view = SavedView.objects.create(officer=handler, system=SYSTEM, name=PRIVATE, query="course=open")
+    case = Case.objects.filter(organ=county.justice, closed_on=None).earliest("pk")
+    client.post(f"/case/{case.pk}/act/office.hold/draft/", {"value_text": PRIVATE})
+    return {"upload": upload.pk, "imported": imported.pk, "job": done.pk, "failed": failed.pk, "view": view.pk}
+
+
+def _office(county: County, finance: Organ, people: dict[str, Officer | None]) -> dict[str, Any]:
+    plan = Plan("rename", days_ago(1), (finance,), new=NewOrgan("示例县财政和国资局"))
+    reform = carry_out(plan, people["administrator"], reason="更名", document="示委〔2026〕1号")
+    handler = people["handler"]
+    duty = Duty.objects.filter(officer=handler).earliest("pk")
+    colleague = people["same organ"]
+    delegation = delegate(handler, handler, colleague, days_ago(-10), days_ago(-11), "公出")
+    return {
+        "reform": reform.pk,
+        "officer": handler.pk,
+        "duty": duty.pk,
+        "government": county.government.pk,
+        "colleague": colleague.pk,
+        "delegation": delegation.pk,
+        "account": declared_names()[0],
+    }
+
+
+def _theirs(county: County) -> None:
+    """What the housing bureau has."""
+    case = county.accepted(organ=county.housing, matter=f"《{THEIRS}协议》")
+    add_material(
+        case, [PDF + THEIRS.encode()], file_name=f"{THEIRS}.pdf", officer=county.colleague,
+        access=access_of(county.colleague, days_ago(0)),
+    )  # fmt: skip
+    actions.apply_entry_change(LIST, county.housing, "add", "B1", power(f"{THEIRS}事项"), days_ago(0))
+    actions.prepare_change_set(
+        LIST, county.housing, THEIRS, days_ago(0), [Line("none", "", reason=THEIRS)], county.colleague
+    )
+    SavedView.objects.create(
+        officer=county.colleague, system=SYSTEM, name=THEIRS, query="course=open", organ=county.housing
+    )
+    assert PublishedVersion.objects.count() == 1
