@@ -29,6 +29,7 @@ from zhunsheng.papers.models import Paper
 from zhunsheng.registers import actions
 from zhunsheng.registers.actions import Line
 from zhunsheng.registers.models import PublishedVersion
+from zhunsheng.search.indexing import take_in
 
 LIST = "power_list"
 OURS, PRIVATE, PEOPLE, THEIRS = "甲字暗号", "私字暗号", "丙字暗号", "乙字暗号"
@@ -84,6 +85,7 @@ def make_everything() -> Everything:
         **_office(county, finance, people),
     }
     _theirs(county)
+    take_in()
     return made
 
 

@@ -193,6 +193,14 @@ ROUTES = {
     "report": Route("/reports/999901/2024/", WORKING),
     "report-document": Route("/reports/999901/2024/document/", "s.wwwww"),
     "report-working-paper": Route("/reports/999901/2024/working-paper/", "s.wwwww"),
+    # --- search and help ---
+    "search": Route("/search/?q=暗号", EVERYBODY, shows=OURS),
+    "suggest": Route("/search/suggest/?q=暗号", EVERYBODY, shows=OURS),
+    "search-party": Route("/search/party/", POST_ONLY, "swwwwww", {"q": "暗号"}),
+    "help": Route("/help/", EVERYBODY),
+    "handbook": Route("/help/handbook/how-to/close-a-month/", EVERYBODY),
+    "handbook-picture": Route("/help/pictures/nothing.png", "s......"),
+    "page-help": Route("/help/page/?of=" + CASE, OF_CASE),
     # --- law ---
     "guide": Route(f"/help/systems/{SYSTEM}/", EVERYBODY),
     "calendar": Route("/calendar/", EVERYBODY),
@@ -408,8 +416,10 @@ def letter_of(response: Any, written: set[str]) -> str:
 
 
 def text_of(body: bytes) -> str:
-    """What can be read in an answer; a workbook or a document is a packed folder of texts."""
-    if not body.startswith(b"PK"):
-        return unescape(body.decode(errors="ignore"))
-    with zipfile.ZipFile(io.BytesIO(body)) as packed:
-        return unescape("".join(packed.read(part).decode(errors="ignore") for part in packed.namelist()))
+    """What can be read in an answer, with its marks and without, since a word may have one in it. A workbook or a document
+    is a packed folder of texts."""
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            body = b"".join(packed.read(part) for part in packed.namelist())
+    text = unescape(body.decode(errors="ignore"))
+    return text + re.sub("<[^<>]*>", "", text)
