@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "zhunsheng.orgs",
     "zhunsheng.security",
     "zhunsheng.search",
+    "zhunsheng.local",
     "zhunsheng.papers",
     "zhunsheng.ledger",
     "zhunsheng.cases",

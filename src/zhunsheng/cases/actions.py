@@ -17,7 +17,7 @@ from django.utils import timezone
 from zhunsheng.cases.capacity import ANSWERS, acting_for, request_of
 from zhunsheng.cases.facts import facts_for, given_by_meetings
 from zhunsheng.cases.models import Case, CaseLink
-from zhunsheng.cases.reading import locked, state_of
+from zhunsheng.cases.reading import local_limits, locked, state_of
 from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, printable, write, write_request
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
@@ -99,7 +99,7 @@ def open_case(
     facts = facts_for(compiled, action, values, organ.pk, on)
     command = Command(
         action, on, today, str(right.officer_id or ""), str(organ.pk), right.roles, values, outcome, note, facts,
-        principal=right.principal,
+        principal=right.principal, local=local_limits(compiled, organ.path),
     )  # fmt: skip
     working_days = calendar()
     result = act(compiled, None, command, working_days)
@@ -146,7 +146,8 @@ def perform(
     compiled = system(row.system).procedure_of(row.version)
     working_days = calendar()
     state = state_of(row, compiled)
-    steps = [Step(done, None, None) for done in settle(compiled, state, on - timedelta(days=1), working_days)]
+    local = local_limits(compiled, row.path)
+    steps = [Step(done, None, None) for done in settle(compiled, state, on - timedelta(days=1), working_days, local)]
     if steps:
         state = steps[-1].transition.case
     organ = row.organ
@@ -156,7 +157,7 @@ def perform(
     values = {**given_by_meetings(compiled, action, row.pk, on), **values}
     command = Command(
         action, on, today, str(right.officer_id or ""), acting, right.roles, values, outcome, note,
-        facts_for(compiled, action, {**row.fields, **values}, organ.pk, on, row.pk), amount, request, right.principal,
+        facts_for(compiled, action, {**row.fields, **values}, organ.pk, on, row.pk), amount, request, right.principal, local,
     )  # fmt: skip
     result = _decide(compiled, state, command, working_days)
     if isinstance(result, Refusal):
@@ -179,6 +180,8 @@ def _decide(
         return act(compiled, state, command, working_days)
     if command.action == Verb.VOID:  # leaves postings and entries of lists to be reversed: see ``voiding``
         return Refusal("not_alone", Words("案件不能单独作废", "a case is not made void by itself"))
+    if command.action == Verb.REVALUE:
+        return Refusal("role", Words("由本地设定管理员办理", "this is for the administrator of local settings"))
     to = str(command.values.get("to") or "")
     if to and not _can_be_asked(command.action, to, command.on):
         return Refusal(
@@ -295,7 +298,8 @@ def _settle_one(case_id: int, through: date) -> int:
     row = locked(case_id)
     compiled = system(row.system).procedure_of(row.version)
     working_days = calendar()
-    steps = [Step(done, None, None) for done in settle(compiled, state_of(row, compiled), through, working_days)]
+    local = local_limits(compiled, row.path)
+    steps = [Step(done, None, None) for done in settle(compiled, state_of(row, compiled), through, working_days, local)]
     if steps:
         apply_register_changes(write([CaseRecord(compiled, row.organ, steps, row, row.pk)], working_days))
     return len(steps)

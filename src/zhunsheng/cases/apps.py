@@ -1,5 +1,5 @@
-"""办件: the cases app; tells the ledger who recomputes the postings of cases, the law who projects their
-dates, reforms of organs what they touch of them, the search what of them is found."""
+"""办件: the cases app; tells the ledger who recomputes the postings of cases, the law and local settings who
+projects their dates, reforms of organs what they touch of them, the search what of them is found."""
 
 from django.apps import AppConfig
 
@@ -11,10 +11,11 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from zhunsheng.cases import finding, reforming, reprojecting
+        from zhunsheng.cases import finding, reforming, reprojecting, revaluing
         from zhunsheng.cases.verification import verify_cases
         from zhunsheng.law.projection import Projection, register_projection
         from zhunsheng.ledger.verification import register_verifier
+        from zhunsheng.local.limits import Counting, register_counting
         from zhunsheng.orgs.reforming import register_touch
         from zhunsheng.search.asking import register_kind
         from zhunsheng.search.proving import register_keeper
@@ -22,6 +23,7 @@ class CasesConfig(AppConfig):
         register_verifier("case", verify_cases)
         register_touch("cases", reforming.touched, reforming.move)
         register_projection("cases", Projection(reprojecting.preview, reprojecting.write))
+        register_counting("cases", Counting(revaluing.preview, revaluing.write_moves))
         register_keeper(finding.KEEPER)
         register_kind(finding.CASES)
         register_kind(finding.PAPERS)

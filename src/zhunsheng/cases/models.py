@@ -167,7 +167,7 @@ class Event(models.Model):
 
 
 class ClockEntry(models.Model):
-    """时限记录: one event of one clock of a case. Never edited."""
+    """时限记录: one event of one clock of a case. Never edited. ``setting``: the decision of the place it counts under."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="clock_entries")
     sequence = models.PositiveIntegerField(_("办理记录序号"))
@@ -177,6 +177,7 @@ class ClockEntry(models.Model):
     cause = models.CharField(_("原因"), max_length=60, blank=True)
     amount = models.PositiveIntegerField(_("长度"), null=True, blank=True)
     unit = models.CharField(_("单位"), max_length=30, blank=True, choices=[(u.value, u.value) for u in Unit])
+    setting = models.ForeignKey("local.Setting", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("时限记录")
@@ -186,7 +187,10 @@ class ClockEntry(models.Model):
 
 
 class Deadline(models.Model):
-    """时限: where a clock stands, kept as an index over its entries. Whether it is overdue is a question, not a column."""
+    """时限: where a clock stands, kept as an index over its entries. Whether it is overdue is a question, not a column.
+
+    ``unit`` is filled where a place counts the limit in another unit than is declared.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="deadlines", db_index=False)
     key = models.CharField(_("期限"), max_length=60)
@@ -194,6 +198,7 @@ class Deadline(models.Model):
     due_on = models.DateField(_("届满日"), null=True, blank=True)
     ended_on = models.DateField(_("完成日"), null=True, blank=True)
     provisional = models.BooleanField(_("暂定"), default=False)
+    unit = models.CharField(_("单位"), max_length=30, blank=True, choices=[(u.value, u.value) for u in Unit])
 
     class Meta:
         verbose_name = verbose_name_plural = _("时限")

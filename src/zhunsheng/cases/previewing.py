@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.facts import facts_for
 from zhunsheng.cases.models import Case
-from zhunsheng.cases.reading import procedure_of, state_of
+from zhunsheng.cases.reading import local_limits, procedure_of, state_of
 from zhunsheng.kernel.limits import Amount
 from zhunsheng.kernel.transition import Command, Refusal, act, settle
 from zhunsheng.law.working_days import calendar
@@ -47,7 +47,8 @@ def previews(
     compiled = procedure_of(case)
     working_days = calendar()
     state = state_of(case, compiled)
-    settled = list(settle(compiled, state, on - timedelta(days=1), working_days))
+    local = local_limits(compiled, case.path)
+    settled = list(settle(compiled, state, on - timedelta(days=1), working_days, local))
     if settled:
         state = settled[-1].case
     right = acting_for(access, compiled, case.path, action)
@@ -55,7 +56,7 @@ def previews(
     facts = facts_for(compiled, action, {**case.fields, **values}, case.organ_id, on, case.pk)
     command = Command(
         action, on, today, str(access.officer), str(case.organ_id), roles, values, outcome, note, facts, amount,
-        principal=str(right.principal or ""),
+        principal=str(right.principal or ""), local=local,
     )  # fmt: skip
     result = act(compiled, state, command, working_days)
     refusal = result if isinstance(result, Refusal) else None

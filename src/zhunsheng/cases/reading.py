@@ -17,9 +17,11 @@ from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.case_state import CaseState, Link, load_course
 from zhunsheng.kernel.clock import Receipt, read
+from zhunsheng.kernel.limits import NO_LOCAL, LocalValues
 from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, check
 from zhunsheng.law.working_days import calendar
+from zhunsheng.local.values import decisions
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ
 from zhunsheng.prepared import Columns, columns_of, fetch
@@ -43,6 +45,11 @@ def state_of(case: Case, compiled: CompiledProcedure | None = None, links: tuple
         case.system, case.version, case.state, case.opened_on, case.last_on, str(case.organ_id), case.fields,
         case.outcome or None, sequence=case.sequence, **course,
     )  # fmt: skip
+
+
+def local_limits(compiled: CompiledProcedure, path: str) -> LocalValues:
+    """What the place of an organ has set of the limits a procedure leaves to it; asked only where it leaves any."""
+    return decisions().limits_for(path) if compiled.has_settings else NO_LOCAL
 
 
 def locked(case_id: int) -> Case:

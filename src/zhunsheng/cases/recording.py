@@ -20,7 +20,7 @@ from zhunsheng.cases.models import Assignment, Case, CaseParty, ClockEntry, Dead
 from zhunsheng.cases.tallying import choices_of, take_out
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_course
-from zhunsheng.kernel.clock import ClockState, as_date, is_open, standing, uncertain_years
+from zhunsheng.kernel.clock import ClockState, as_date, in_force, is_open, standing, uncertain_years
 from zhunsheng.kernel.procedure import RegisterWrite
 from zhunsheng.kernel.transition import CompiledProcedure, Transition
 from zhunsheng.ledger.postings import PostingRow, post
@@ -80,8 +80,8 @@ _EVENT = (
     "case_id", "sequence", "action", "on", "recorded_at", "officer_id", "on_behalf_of_id", "organ_id", "values", "outcome",
     "note", "extension", "request", "by_law",
 )  # fmt: skip
-_CLOCK = ("case_id", "sequence", "deadline", "kind", "on", "cause", "amount", "unit")
-_DEADLINE = ("case_id", "key", "state", "due_on", "ended_on", "provisional")
+_CLOCK = ("case_id", "sequence", "deadline", "kind", "on", "cause", "amount", "unit", "setting_id")
+_DEADLINE = ("case_id", "key", "state", "due_on", "ended_on", "provisional", "unit")
 _PARTY = ("case_id", "role", "name", "kind")
 _PAPER = ("case_id", "sequence", "system", "version", "kind", "number", "issued_on", "organ_id", "values")
 _AUDIT = ("at", "officer_id", "action", "subject", "detail")
@@ -204,7 +204,8 @@ def _gather(
             touched.add(key)
             amount = event.amount
             rows.clocks.append((case_id, sequence, key, event.kind.value, event.on.isoformat(), event.cause,
-                                amount.value if amount else None, amount.unit.value if amount else ""))  # fmt: skip
+                                amount.value if amount else None, amount.unit.value if amount else "",
+                                event.local.entry if event.local else None))  # fmt: skip
         for posting in transition.postings:
             rows.postings.append(
                 PostingRow(posting.account, organ_id, posting.on, posting.value, posting.breakdown, "case",
@@ -231,14 +232,17 @@ def _gather_deadlines(
     for key, events in state.clocks.items():
         if key not in touched and not is_open(events):
             continue
-        status, ended_on, counted = standing(compiled.limits[key], events, calendar)
+        declared = compiled.limits[key]
+        limit = in_force(declared, events)
+        status, ended_on, counted = standing(limit, events, calendar)
         due = None if counted.due is None else as_date(counted.due)
-        binding = status is ClockState.RUNNING and compiled.limits[key].ends_in_duty
+        binding = status is ClockState.RUNNING and limit.ends_in_duty
         if binding and due is not None and (earliest is None or due < earliest):
             earliest = due
         if key in touched:
-            provisional = bool(uncertain_years(compiled.limits[key], counted, calendar))
-            rows.deadlines.append((case_id, key, status.value, _text(due), _text(ended_on), provisional))
+            provisional = bool(uncertain_years(limit, counted, calendar))
+            unit = limit.unit.value if limit.unit is not declared.unit else ""
+            rows.deadlines.append((case_id, key, status.value, _text(due), _text(ended_on), provisional, unit))
     return earliest
 
 
@@ -347,11 +351,11 @@ def _write_deadlines(records: Sequence[CaseRecord], rows: list[tuple[Any, ...]])
         return
     table = connection.ops.quote_name(Deadline._meta.db_table)
     key = connection.ops.quote_name("key")
-    values = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(rows))
+    values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(rows))
     run(
-        f"INSERT INTO {table} (case_id, {key}, state, due_on, ended_on, provisional) VALUES {values} "  # noqa: S608
+        f"INSERT INTO {table} (case_id, {key}, state, due_on, ended_on, provisional, unit) VALUES {values} "  # noqa: S608
         f"ON CONFLICT (case_id, {key}) DO UPDATE SET state = excluded.state, due_on = excluded.due_on, "
-        "ended_on = excluded.ended_on, provisional = excluded.provisional",
+        "ended_on = excluded.ended_on, provisional = excluded.provisional, unit = excluded.unit",
         [value for row in rows for value in row],
     )
 

@@ -26,6 +26,7 @@ from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, act
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger.balances import fold
+from zhunsheng.local.values import Decisions, decisions
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.security.audit import record as audit
 
@@ -124,6 +125,7 @@ class _Walker:
     today: date
     officers: Sequence[int]
     settle_through: date | None = None
+    decisions: Decisions = field(default_factory=decisions)
     roles: dict[date, frozenset[str]] = field(default_factory=dict)
     clerks: dict[tuple[date, str], str] = field(default_factory=dict)
 
@@ -149,6 +151,7 @@ class _Walker:
 
 def _replay_chunk(walker: _Walker, chunk: list[tuple[int, CaseScript]], result: ReplayResult) -> None:
     records: list[CaseRecord] = []
+    walker.decisions = decisions()
     for index, script in chunk:
         walked = _walk(walker, script)
         if isinstance(walked, tuple):
@@ -180,11 +183,12 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
     roles = walker.roles_of(compiled)
     organ = script.organ
     organ_key = str(organ.pk)
+    local = walker.decisions.limits_for(organ.path)
     steps: list[Step] = []
     state: CaseState | None = None
     for number, told in enumerate(script.steps):
         if state is not None and state.clocks:
-            for done in settle(compiled, state, told.on - timedelta(days=1), walker.calendar):
+            for done in settle(compiled, state, told.on - timedelta(days=1), walker.calendar, local):
                 steps.append(Step(done, None, None))
                 state = done.case
         officer = walker.officer_for(compiled, told.action)
@@ -192,8 +196,9 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
         if told.action in compiled.gates:
             facts = facts_for(compiled, told.action, told.values, organ.pk, told.on)
         command = Command(
-            told.action, told.on, walker.today, officer, organ_key, roles, told.values, told.outcome, told.note, facts
-        )
+            told.action, told.on, walker.today, officer, organ_key, roles, told.values, told.outcome, told.note, facts,
+            local=local,
+        )  # fmt: skip
         if script.links and state is not None and state.links != script.links:
             state = state._replace(links=script.links)
         taken = act(compiled, state, command, walker.calendar)
@@ -202,7 +207,8 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
         steps.append(Step(taken, int(officer) if officer else None, organ.pk, told.note))
         state = taken.case
     if walker.settle_through is not None and state is not None and state.clocks:
-        steps += [Step(done, None, None) for done in settle(compiled, state, walker.settle_through, walker.calendar)]
+        through = settle(compiled, state, walker.settle_through, walker.calendar, local)
+        steps += [Step(done, None, None) for done in through]
     return CaseRecord(compiled, organ, steps, handler_id=steps[0].officer_id)
 
 

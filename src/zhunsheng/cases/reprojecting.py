@@ -20,7 +20,7 @@ from zhunsheng.cases.models import Case, Deadline
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import load_course
-from zhunsheng.kernel.clock import ClockState, as_date, due_of, uncertain_years
+from zhunsheng.kernel.clock import ClockState, as_date, due_of, in_force, uncertain_years
 from zhunsheng.law.projection import Move, is_kept
 from zhunsheng.security.models import AuditEntry
 
@@ -112,7 +112,7 @@ def _counted(case: Case, rows: list[Deadline], calendar: Calendar) -> list[_Coun
     clocks = load_course(case.course)["clocks"]
     found = []
     for row in rows:
-        limit = compiled.limits[row.key]
+        limit = in_force(compiled.limits[row.key], clocks[row.key])
         counted = due_of(limit, clocks[row.key], calendar)
         old, new = row.due_on, None if counted.due is None else as_date(counted.due)
         if old is None or new is None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
+from zhunsheng.cases.local_proof import LocalProof
 from zhunsheng.cases.models import Case, ClockEntry, Deadline, Event
 from zhunsheng.cases.recording import day_closed
 from zhunsheng.cases.tallying import choices_of, verify_tally
@@ -19,8 +20,8 @@ from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_course
 from zhunsheng.kernel.checking import VOIDED
-from zhunsheng.kernel.clock import ClockState, as_date, due_of, summary
-from zhunsheng.kernel.limits import Amount, Unit
+from zhunsheng.kernel.clock import ClockState, as_date, due_of, in_force, summary
+from zhunsheng.kernel.limits import NO_LOCAL, Amount, LocalValues, Unit
 from zhunsheng.kernel.office import Verb, is_verb, perform_verb
 from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act
@@ -51,7 +52,7 @@ def _verify_chunk(chunk: list[Case]) -> Iterator[str]:
     }
     clocks: dict[int, Counter[tuple[Any, ...]]] = {}
     for entry in ClockEntry.objects.filter(**within).values_list(
-        "case_id", "sequence", "deadline", "kind", "on", "cause", "amount", "unit"
+        "case_id", "sequence", "deadline", "kind", "on", "cause", "amount", "unit", "setting_id"
     ):
         clocks.setdefault(entry[0], Counter())[entry[1:]] += 1
     deadlines: dict[int, dict[str, Deadline]] = {}
@@ -63,14 +64,17 @@ def _verify_chunk(chunk: list[Case]) -> Iterator[str]:
         "source_id", "account__key", "organ_id", "on", "value", "breakdown", "sequence"
     ):
         posted.setdefault(case_id, Counter())[tuple(posting)] += 1
-    working_days = calendar()
+    working_days, local = calendar(), LocalProof()
     for case in chunk:
         stored = _Stored(
             events.get(case.pk, []), clocks.get(case.pk, Counter()), deadlines.get(case.pk, {}),
             posted.get(case.pk, Counter()),
         )  # fmt: skip
-        for finding in _verify(case, stored, working_days):
+        for finding in _verify(case, stored, working_days, local):
             yield f"案件 {case.pk}（{case.system} {case.number}）：{finding}"
+
+
+NOTHING_SET: Mapping[int, LocalValues] = {}
 
 
 class _Stored(NamedTuple):
@@ -82,8 +86,10 @@ class _Stored(NamedTuple):
     posted: Counter[tuple[Any, ...]]
 
 
-def retrace(compiled: CompiledProcedure, events: list[Event], organ_id: int) -> list[Transition] | Refusal:
-    """The transitions a case's events come to, from the first on."""
+def retrace(
+    compiled: CompiledProcedure, events: list[Event], organ_id: int, local: Mapping[int, LocalValues] = NOTHING_SET
+) -> list[Transition] | Refusal:
+    """The transitions a case's events come to, from the first on; ``local``: what the place had set, by event."""
     state: CaseState | None = None
     steps: list[Transition] = []
     for event in events:
@@ -96,6 +102,7 @@ def retrace(compiled: CompiledProcedure, events: list[Event], organ_id: int) -> 
             str(event.organ_id or organ_id),
             frozenset({THE_LAW}) if event.by_law else frozenset(), event.values, event.outcome or None, event.note,
             amount=amount, request=event.request, principal=str(event.on_behalf_of_id or ""),
+            local=local.get(event.sequence, NO_LOCAL),
         )  # fmt: skip
         if is_verb(event.action) and state is not None:
             step = perform_verb(compiled, state, command)
@@ -108,7 +115,7 @@ def retrace(compiled: CompiledProcedure, events: list[Event], organ_id: int) -> 
     return steps
 
 
-def _verify(case: Case, stored: _Stored, working_days: Calendar) -> Iterator[str]:
+def _verify(case: Case, stored: _Stored, working_days: Calendar, local: LocalProof) -> Iterator[str]:
     try:
         compiled = system(case.system).procedure_of(case.version)
     except UnknownSystem as error:
@@ -118,7 +125,7 @@ def _verify(case: Case, stored: _Stored, working_days: Calendar) -> Iterator[str
     if [event.sequence for event in events] != list(range(1, case.sequence + 1)):
         yield f"办理记录应有 {case.sequence} 条且序号连续，实有 {len(events)} 条"
         return
-    steps = retrace(compiled, events, case.organ_id)
+    steps = retrace(compiled, events, case.organ_id, local.kept(compiled, stored.clocks))
     if isinstance(steps, Refusal):
         yield f"按办理记录重走时不成立：{steps.sentence('zh')}"
         return
@@ -144,6 +151,7 @@ def _verify(case: Case, stored: _Stored, working_days: Calendar) -> Iterator[str
     if {**dump_course(state), "links": None} != {**case.course, "links": None}:
         yield "经过（期限、交办）与办理记录不符"
     yield from _verify_clocks(steps, stored.clocks)
+    yield from local.problems(compiled, events, steps)
     yield from _verify_deadlines(compiled, case, state, stored.deadlines, working_days)
     yield from _verify_postings(steps, stored.posted)
 
@@ -153,7 +161,9 @@ def _verify_clocks(steps: list[Transition], clocks: Counter[tuple[Any, ...]]) ->
     for step in steps:
         for key, event in step.clock_events:
             amount = (event.amount.value, event.amount.unit.value) if event.amount else (None, "")
-            expected[(step.case.sequence, key, event.kind.value, event.on.isoformat(), event.cause, *amount)] += 1
+            setting = event.local.entry if event.local else None
+            line = (step.case.sequence, key, event.kind.value, event.on.isoformat(), event.cause, *amount, setting)
+            expected[line] += 1
     if expected != clocks:
         yield "时限记录与办理记录不符"
 
@@ -173,7 +183,9 @@ def _verify_deadlines(
         binding = status is ClockState.RUNNING and compiled.limits[key].ends_in_duty
         if binding and due is not None and (earliest is None or due < earliest):
             earliest = due
-        if (deadline.state, deadline.due_on, deadline.ended_on) != (status.value, due, ended_on):
+        limit = in_force(compiled.limits[key], state.clocks[key])
+        unit = limit.unit if limit.unit is not compiled.limits[key].unit else ""
+        if (deadline.state, deadline.due_on, deadline.ended_on, deadline.unit) != (status.value, due, ended_on, unit):
             yield f"时限「{compiled.deadlines[key].declaration.zh}」应为 {due or '—'}，存的是 {deadline.due_on or '—'}"
     # A day kept for a person to decide stands on its row alone until the next step counts anew.
     if case.next_due != earliest and not any(deadline.provisional for deadline in deadlines.values()):

@@ -14,7 +14,7 @@ from zhunsheng.kernel.body import EVENTS, Body
 from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_condition
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
-from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, BasisDeclaration, Procedure
+from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, BasisDeclaration, Procedure, SettingLimit
 from zhunsheng.law.statutes import limits, statutes
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?::[a-z_]+)?)\}")
@@ -23,7 +23,7 @@ PAPER_FIELDS = frozenset({"number", "case_number", "organ", "date", "outcome", "
 
 def lint(system: System, systems: Mapping[str, System]) -> list[str]:
     """Every finding about one system, in words."""
-    findings: list[str] = []
+    findings = [f"{system.slug}：{finding}" for finding in _lint_settings(system, systems)]
     for procedure in system.procedures:
         where = f"{system.slug}（{procedure.in_force.from_}）"
         findings += [f"{where}：{finding}" for finding in _lint_procedure(system, procedure, systems)]
@@ -148,6 +148,18 @@ def _lint_limits(procedure: Procedure) -> Iterator[str]:
             yield f"期限 {key} 写了延长，但 {deadline.limit} 没有延长的规定"
         if deadline.lapse and THE_LAW not in procedure.actions[deadline.lapse].by:
             yield f"期限 {key} 届满引起的 {deadline.lapse} 应当由 the_law 办理"
+
+
+def _settings_of(system: System) -> set[str]:
+    """The names under which a system leaves limits to the place."""
+    limits = [deadline.limit for procedure in system.procedures for deadline in procedure.deadlines.values()]
+    return {limit.setting for limit in limits if isinstance(limit, SettingLimit)}
+
+
+def _lint_settings(system: System, systems: Mapping[str, System]) -> Iterator[str]:
+    others = {name for other in systems.values() if other.slug != system.slug for name in _settings_of(other)}
+    for name in sorted(_settings_of(system) & others):
+        yield f"本地期限 {name} 另一个系统也在用，请改名：设定一个会改变另一个"
 
 
 def _lint_outcomes(system: System, procedure: Procedure) -> Iterator[str]:

@@ -225,6 +225,7 @@ def _setting_limit(
     return Limit(
         f"setting:{wanted.setting}", wanted.words, wanted.kind, unit, wanted.value, _basis(procedure, deadline),
         extension=extension, rolls=end_rolls(wanted.kind, unit, statute_has_own_rule=False), scope="setting", verified=False,
+        setting=wanted.setting,
     )  # fmt: skip
 
 

@@ -26,17 +26,15 @@ from zhunsheng.kernel.clock import ClockState
 from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.words import Words
 from zhunsheng.law import projection
+from zhunsheng.law.duties import administers
 from zhunsheng.law.models import HolidayNotice
 from zhunsheng.law.notices import Notice, NoticeError, calendar_with, check_notice, enter_notice, known_source
 from zhunsheng.law.notices import project_year as write_year
 from zhunsheng.law.projection import Move, Tally
 from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.access import Access
-from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM
 
 TITLE = Words("工作日历", "Working calendar")
-LAW, ADMINISTRATOR = "law", "administrator"
-"""The duty that may enter notices: this role in the system of this name."""
 YEARS = range(FIRST_DAY.year + 1, LAST_DAY.year)
 SHOWN = 200
 """How many moves a preview lists one by one; the others are counted."""
@@ -46,14 +44,6 @@ _KEYS = {
     "days_off": Words("放假日", "days off"), "make_up_days": Words("调休上班日", "make-up days"),
     "document": Words("通知名称", "name of the notice"), "year": Words("年份", "year"),
 }  # fmt: skip
-
-
-def may_enter(access: Access) -> bool:
-    """Whether the officer may enter notices of holidays."""
-    return any(
-        holding.system in (EVERY_SYSTEM, LAW) and holding.role in (EVERY_ROLE, ADMINISTRATOR)
-        for holding in access.holdings
-    )
 
 
 @dataclass(frozen=True)
@@ -85,18 +75,18 @@ def year_at_a_glance(request: Any) -> HttpResponse:
     text = request.GET.get("year", "")
     year = int(text) if text.isdecimal() and len(text) == 4 and int(text) in YEARS else request.day.year
     days = calendar()
-    administers = may_enter(request.access)
+    may_enter = administers(request.access)
     certain = year in days.certain_years
     holidays = {day: name for day, name in days.holidays.items() if day.year == year}
     context = {
-        "here": "calendar", "year": year, "certain": certain, "source": known_source(year), "administers": administers,
+        "here": "calendar", "year": year, "certain": certain, "source": known_source(year), "administers": may_enter,
         "before": year - 1 if year - 1 in YEARS else None, "after": year + 1 if year + 1 in YEARS else None,
         "months": [(month, _weeks(days, year, month, request.day)) for month in range(1, 13)],
         "weekdays": [_("一"), _("二"), _("三"), _("四"), _("五"), _("六"), _("日")],
         "holidays": [(say(days.holiday_words(r.first)), r) for r in ranges_of(holidays)],
         "made_up": sorted(day for day in days.make_up_days if day.year == year),
         "working": sum(days.is_working(day) for day in _days_of(year)),
-        "unsettled": _unsettled(year) if administers and certain else 0,
+        "unsettled": _unsettled(year) if may_enter and certain else 0,
     }  # fmt: skip
     return page(request, "desk/calendar.html", context, trail=[Crumb(TITLE)])
 
@@ -231,7 +221,7 @@ def _posted_form(data: Any) -> NoticeForm:
 @officers_only
 def notice(request: Any) -> HttpResponse:
     """Fill in a notice, look at what moves, enter it with a reason."""
-    if not may_enter(request.access):
+    if not administers(request.access):
         raise Http404
     if request.method != "POST":
         text = request.GET.get("year", "")
@@ -250,7 +240,7 @@ def notice(request: Any) -> HttpResponse:
         return _notice_preview(request, form, read, _("这一年的安排刚刚有人录入，请核对后再定"))
     tally = enter_notice(
         read, request.access.officer, reason=reason, replace=replace, confirmed=_confirmed(request),
-        right=request.access.capacity_for(may_enter),
+        right=request.access.capacity_for(administers),
     )  # fmt: skip
     messages.success(request, _("已录入 %(year)s 年放假安排。") % {"year": read.year} + _in_words(tally))
     return HttpResponseRedirect(f"{reverse('desk:calendar')}?year={read.year}")
@@ -276,12 +266,12 @@ def _notice_preview(request: Any, form: NoticeForm, read: Notice, problem: str) 
 @officers_only
 def project_year(request: Any, year: int) -> HttpResponse:
     """The limits of a year whose kept days are not what is counted now; decide on them."""
-    if not may_enter(request.access) or year not in YEARS:
+    if not administers(request.access) or year not in YEARS:
         raise Http404
     reason, problem = request.POST.get("reason", "").strip(), ""
     if request.method == "POST":
         if reason:
-            right = request.access.capacity_for(may_enter)
+            right = request.access.capacity_for(administers)
             tally = write_year(year, request.access.officer, reason=reason, confirmed=_confirmed(request), right=right)
             messages.success(request, _("已重新推算 %(year)s 年的期限。") % {"year": year} + _in_words(tally))
             return HttpResponseRedirect(f"{reverse('desk:calendar')}?year={year}")

@@ -193,7 +193,7 @@ def _row(case: Case, today: date, calendar: Calendar) -> CaseRow:
     if dated:
         first = dated[0]
         expected = acts_within(compiled, first.key, case.state)
-        light = time_left(first.due_on, compiled.limits[first.key].unit, today, calendar)
+        light = time_left(first.due_on, first.unit or compiled.limits[first.key].unit, today, calendar)
         return CaseRow(case, name, state.words, expected, first.due_on, light)
     if any(d.state == ClockState.STOPPED for d in running):
         return CaseRow(case, name, state.words, (), None, Light("stopped", _("已停止计算")))

@@ -19,7 +19,7 @@ from zhunsheng.cases.actions import Refused
 from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.facts import facts_for
 from zhunsheng.cases.models import Case
-from zhunsheng.cases.reading import procedure_of, state_of
+from zhunsheng.cases.reading import local_limits, procedure_of, state_of
 from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.acting import organs_near
 from zhunsheng.desk.forms import ActionForm, say_refusal
@@ -149,7 +149,8 @@ def _refusal(request: Any, case: Case, compiled: CompiledProcedure, action: str,
     on: date = form.cleaned_data["on"]
     working_days = calendar()
     state = state_of(case, compiled)
-    for done in settle(compiled, state, on - timedelta(days=1), working_days):
+    local = local_limits(compiled, case.path)
+    for done in settle(compiled, state, on - timedelta(days=1), working_days, local):
         state = done.case
     right = acting_for(request.access, compiled, case.path, action)
     roles = right.roles(case.system, case.path, frozenset(compiled.procedure.roles))
@@ -157,7 +158,7 @@ def _refusal(request: Any, case: Case, compiled: CompiledProcedure, action: str,
     command = Command(
         action, on, request.day, str(request.user.pk), str(case.organ_id), roles, form.values,
         form.cleaned_data.get("outcome") or None, form.cleaned_data["note"], facts, form.amount,
-        principal=str(right.principal or ""),
+        principal=str(right.principal or ""), local=local,
     )  # fmt: skip
     result = act(compiled, state, command, working_days)
     return say_refusal(result) if isinstance(result, Refusal) else ""

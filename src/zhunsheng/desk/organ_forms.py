@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.wording import language, name_of, say
@@ -16,7 +15,7 @@ from zhunsheng.kernel.transition import Refusal
 from zhunsheng.orgs.actions import roles_of
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Officer, Organ, OrganKind, ReformKind
 from zhunsheng.orgs.reforming import NewOrgan, Plan
-from zhunsheng.orgs.refusals import ROOM
+from zhunsheng.orgs.refusals import rooms
 from zhunsheng.security.passwords import rules
 
 Choices = list[tuple[str, Any]]
@@ -96,7 +95,10 @@ def post_choices() -> Choices:
     """Every role of every system, grouped; the value is ``system:role``."""
     groups: Choices = [
         (_("所有系统"), [(f"{EVERY_SYSTEM}:{EVERY_ROLE}", _("所有岗位"))]),
-        (_("机关与人员"), [(f"{ROOM}:{role}", say(words)) for role, words in roles_of(ROOM).items()]),
+        *(
+            (say(room.name), [(f"{key}:{role}", say(words)) for role, words in room.roles.items()])
+            for key, room in rooms().items()
+        ),
     ]
     for slug, owner in systems().items():
         roles = [(f"{slug}:{role}", say(words)) for role, words in roles_of(slug).items()]
@@ -104,18 +106,15 @@ def post_choices() -> Choices:
     return groups
 
 
-_ROOMS = {ROOM: gettext_lazy("机关与人员"), "ledger": gettext_lazy("统计台账"), "law": gettext_lazy("法规与日历")}
-"""Rooms in which duties are held beside the systems."""
-
-
 def system_name(slug: str) -> str:
     """The name of a system or room in which duties are held."""
-    return say(systems()[slug].name) if slug in systems() else str(_ROOMS.get(slug, slug))
+    owners = {**systems(), **rooms()}
+    return say(owners[slug].name) if slug in owners else slug
 
 
 def system_choices(held: Collection[str]) -> Choices:
     """The systems in which duties are held, to choose from; all of them where the duty is for all."""
-    known = [*systems(), *_ROOMS]
+    known = [*systems(), *rooms()]
     return [(slug, system_name(slug)) for slug in known if EVERY_SYSTEM in held or slug in held]
 
 

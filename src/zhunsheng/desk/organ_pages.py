@@ -28,7 +28,7 @@ from zhunsheng.orgs import actions
 from zhunsheng.orgs.access import Access, duties_in_reach, regions_of
 from zhunsheng.orgs.history import forms_of, in_being, organs_on
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Organ
-from zhunsheng.orgs.refusals import ROOM, Refused, administers
+from zhunsheng.orgs.refusals import Refused, administers, rooms
 from zhunsheng.registers.reading import entries_on
 
 GROUP = Words("机关与人员", "Organs and people")
@@ -83,7 +83,8 @@ def role_name(system: str, role: str) -> str:
     """What a duty is called: 行政复议 · 承办人."""
     if system == EVERY_SYSTEM:
         return _("所有系统") if role == EVERY_ROLE else role
-    owner = GROUP if system == ROOM else systems()[system].name if system in systems() else system
+    owners = {**systems(), **rooms()}
+    owner = owners[system].name if system in owners else system
     words = _("所有岗位") if role == EVERY_ROLE else say(actions.roles_of(system).get(role, role))
     return f"{say(owner)} · {words}"
 

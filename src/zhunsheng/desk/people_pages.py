@@ -30,7 +30,7 @@ from zhunsheng.orgs import actions
 from zhunsheng.orgs.access import duties_in_reach
 from zhunsheng.orgs.delegating import may_name
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer
-from zhunsheng.orgs.refusals import ROOM, Refused, administers, check_administrator_of
+from zhunsheng.orgs.refusals import Refused, administers, check_administrator_of, rooms
 from zhunsheng.security import lockout, second_factor
 
 TITLE = Words("人员", "People")
@@ -241,9 +241,12 @@ def posts(request: Any) -> HttpResponse:
     if not request.access.holdings:
         raise Http404
     day, wrong = day_asked(request)
-    options = [(ROOM, say(GROUP)), *((slug, say(owner.name)) for slug, owner in systems().items())]
+    options = [
+        *((key, say(room.name)) for key, room in rooms().items()),
+        *((slug, say(owner.name)) for slug, owner in systems().items()),
+    ]
     chosen = request.GET.get("system", "")
-    chosen = chosen if chosen in dict(options) else options[1][0]
+    chosen = chosen if chosen in dict(options) else options[len(rooms())][0]
     duties = duties_in_reach(request.access).on(day).filter(system__in=(chosen, EVERY_SYSTEM))
     holders: dict[str, list[Duty]] = {}
     for duty in duties.select_related("officer", "organ").order_by("organ__path", "officer"):

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from zhunsheng.kernel.clock import ClockEvent, ClockEventKind
-from zhunsheng.kernel.limits import Amount, Unit
+from zhunsheng.kernel.limits import Amount, LocalValue, Unit
+from zhunsheng.kernel.words import Words
 
 
 class Done(NamedTuple):
@@ -122,17 +123,32 @@ def _dump_done(done: Done) -> list[Any]:
 def dump_clock_event(event: ClockEvent) -> list[Any]:
     """A clock event as a short JSON list."""
     row: list[Any] = [event.kind.value, _dump_moment(event.on)]
-    if event.cause or event.amount:
+    if event.cause or event.amount or event.local:
         row.append(event.cause)
-    if event.amount:
-        row += [event.amount.value, event.amount.unit.value]
+    if event.amount or event.local:
+        row += [event.amount.value, event.amount.unit.value] if event.amount else [None, None]
+    if event.local:
+        row.append(dump_local(event.local))
     return row
 
 
 def load_clock_event(row: list[Any]) -> ClockEvent:
     """The reverse of ``dump_clock_event``."""
-    amount = Amount(row[3], Unit(row[4])) if len(row) > 4 else None
-    return ClockEvent(ClockEventKind(row[0]), _load_moment(row[1]), row[2] if len(row) > 2 else "", amount)
+    amount = Amount(row[3], Unit(row[4])) if len(row) > 4 and row[3] is not None else None
+    local = load_local(row[5]) if len(row) > 5 else None
+    return ClockEvent(ClockEventKind(row[0]), _load_moment(row[1]), row[2] if len(row) > 2 else "", amount, local)
+
+
+def dump_local(local: LocalValue) -> list[Any]:
+    """The value of a place as a short JSON list."""
+    amount = local.amount
+    return [local.entry, local.since.isoformat(), amount.value, amount.unit.value, local.extension, *local.cited]
+
+
+def load_local(row: list[Any]) -> LocalValue:
+    """The reverse of ``dump_local``."""
+    entry, since, value, unit, extension, *cited = row
+    return LocalValue(entry, date.fromisoformat(since), Amount(value, Unit(unit)), extension, Words(*cited))
 
 
 def load_course(course: Mapping[str, Any]) -> dict[str, Any]:

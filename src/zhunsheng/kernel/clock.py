@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from zhunsheng.kernel.calendar import Calendar
-from zhunsheng.kernel.limits import Amount, Kind, Limit, Unit
+from zhunsheng.kernel.limits import Amount, Kind, Limit, LocalValue, Unit
 from zhunsheng.kernel.reckoning import Reckoning, Stop, reckon
 from zhunsheng.kernel.words import Words
 
@@ -26,6 +26,7 @@ class ClockEventKind(StrEnum):
     RESUMED = "resumed"
     EXTENDED = "extended"
     CORRECTED = "corrected"
+    REVALUED = "revalued"
     MET = "met"
     LAPSED = "lapsed"
     VOIDED = "voided"
@@ -36,13 +37,15 @@ class ClockEvent(NamedTuple):
 
     ``on`` is the legal day of the event (a datetime where the limit runs in hours). ``cause`` names why it was
     stopped: causes run side by side, each resumed on its own. ``amount`` is the length of an extension.
-    ``corrected`` moves the day the limit runs from to ``on``.
+    ``corrected`` moves the day the limit runs from to ``on``. ``local`` is the value of the place it was armed under;
+    ``revalued`` puts another in its place, from the start of the limit on (None: what is declared).
     """
 
     kind: ClockEventKind
     on: date | datetime
     cause: str = ""
     amount: Amount | None = None
+    local: LocalValue | None = None
 
 
 _ENDS = (ClockEventKind.MET, ClockEventKind.LAPSED, ClockEventKind.VOIDED)
@@ -117,6 +120,8 @@ class _Reading:
     extensions: list[Amount] = field(default_factory=list)
     stops: list[Stop] = field(default_factory=list)
     open_stops: dict[str, date] = field(default_factory=dict)
+    local: LocalValue | None = None
+    revalued_on: date | None = None
 
 
 def _gather(events: Iterable[ClockEvent]) -> _Reading:
@@ -128,9 +133,11 @@ def _gather(events: Iterable[ClockEvent]) -> _Reading:
         match event.kind:
             case ClockEventKind.ARMED:
                 # Armed again (after material was completed, say) it starts afresh.
-                reading = _Reading(start=event.on, extensions=[event.amount] if event.amount else [])
+                reading = _Reading(event.on, extensions=[event.amount] if event.amount else [], local=event.local)
             case ClockEventKind.CORRECTED:
                 reading.start = event.on
+            case ClockEventKind.REVALUED:
+                reading.local, reading.revalued_on = event.local, day
             case ClockEventKind.STOPPED:
                 reading.open_stops.setdefault(event.cause, day)
             case ClockEventKind.RESUMED:
@@ -154,9 +161,21 @@ def _gather(events: Iterable[ClockEvent]) -> _Reading:
     return reading
 
 
+def in_force(limit: Limit, events: Sequence[ClockEvent]) -> Limit:
+    """The limit as it runs on one matter: with the value of the place it was armed under, where there is one."""
+    if limit.setting is None:
+        return limit
+    local = None
+    for event in events:
+        if event.kind in (ClockEventKind.ARMED, ClockEventKind.REVALUED):
+            local = event.local
+    return limit.as_set(local)
+
+
 def due_of(limit: Limit, events: Sequence[ClockEvent], calendar: Calendar) -> Reckoning:
     """The date alone, without words: what the shell keeps as an index."""
-    return _count(limit, _gather(events), calendar, explain=False)
+    reading = _gather(events)
+    return _count(limit.as_set(reading.local), reading, calendar, explain=False)
 
 
 def _count(limit: Limit, reading: _Reading, calendar: Calendar, explain: bool) -> Reckoning:
@@ -199,6 +218,7 @@ def read(limit: Limit, events: Sequence[ClockEvent], calendar: Calendar) -> Rece
     Raises ``ClockError`` when the events contradict each other (resumed without being stopped, never armed).
     """
     reading = _gather(events)
+    limit = limit.as_set(reading.local)
     counted = _count(limit, reading, calendar, explain=True)
     state = reading.state
     stopped_since = min(reading.open_stops.values()) if reading.open_stops else None
@@ -214,9 +234,29 @@ def read(limit: Limit, events: Sequence[ClockEvent], calendar: Calendar) -> Rece
         uncertain_years=tuple(uncertain),
         met_on=reading.met_on,
         stopped_since=stopped_since if state is ClockState.STOPPED else None,
-        steps=tuple(counted.steps),
+        steps=(*_local_steps(reading), *counted.steps),
         calendar_version=calendar.version,
     )
+
+
+def _local_steps(reading: _Reading) -> list[Words]:
+    """Which decision of the place the limit is counted under, and since when, where it was not so from the start."""
+    steps: list[Words] = []
+    if reading.revalued_on is not None:
+        day = reading.revalued_on
+        steps.append(
+            Words(
+                f"{day}：决定按改变后的本地规定重新推算", f"{day}: decided to count anew under the changed local rule"
+            )
+        )
+    if reading.local is not None:
+        (zh, en), since, cited = reading.local.amount.words(), reading.local.since, reading.local.cited
+        steps.append(
+            Words(
+                f"本地规定：{zh}（{cited.zh}，{since} 起施行）", f"local rule: {en} ({cited.en}, in force from {since})"
+            )
+        )
+    return steps
 
 
 def open_causes(events: Sequence[ClockEvent]) -> frozenset[str]:
@@ -257,4 +297,4 @@ def standing(
 ) -> tuple[ClockState, date | None, Reckoning]:
     """``summary`` and ``due_of`` in one reading of the events."""
     reading = _gather(events)
-    return *_summary(reading), _count(limit, reading, calendar, explain=False)
+    return *_summary(reading), _count(limit.as_set(reading.local), reading, calendar, explain=False)

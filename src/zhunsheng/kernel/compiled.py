@@ -17,7 +17,7 @@ from zhunsheng.kernel.clock import ClockEvent
 from zhunsheng.kernel.conditions import Predicate, asked_fields, compile_condition
 from zhunsheng.kernel.fields import FieldType, Sensitivity, parse
 from zhunsheng.kernel.figures import Posting, PostingRule
-from zhunsheng.kernel.limits import Amount, Limit
+from zhunsheng.kernel.limits import NO_LOCAL, Amount, Limit, LocalValues
 from zhunsheng.kernel.procedure import OUTCOME, BasisDeclaration, DeadlineDeclaration, Gate, Procedure, RegisterWrite
 from zhunsheng.kernel.words import Words
 
@@ -29,7 +29,8 @@ class Command(NamedTuple):
 
     ``on`` is the legal day of the step, ``today`` the day it is entered. ``facts`` are answers that only the shell
     can give: is this key in force in that list (``register:slug``), was it discussed there (``DiscussedFact.fact``).
-    ``amount`` is the length of an extension. ``principal`` is the officer for whom this one acts while he is away (委托代办).
+    ``amount`` is the length of an extension. ``principal`` is the officer for whom this one acts while he is away
+    (委托代办). ``local`` is what the place of the case has set for limits the statutes leave to it.
     """
 
     action: str
@@ -45,6 +46,7 @@ class Command(NamedTuple):
     amount: Amount | None = None
     request: int | None = None
     principal: str = ""
+    local: LocalValues = NO_LOCAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,11 @@ class CompiledProcedure:
     @property
     def version(self) -> date:
         return self.procedure.in_force.from_
+
+    @cached_property
+    def has_settings(self) -> bool:
+        """Whether it leaves the length of any limit to the place."""
+        return any(limit.setting is not None for limit in self.limits.values())
 
     @cached_property
     def party_fields(self) -> list[str]:

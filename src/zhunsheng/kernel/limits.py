@@ -6,9 +6,11 @@ a case (stopped, extended, met) is the business of ``clock``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
+from typing import TypeAlias
 
 from zhunsheng.kernel.words import Words
 
@@ -174,8 +176,44 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalValue:
+    """What a place has decided on a limit the statutes leave to it (本地规定): how long, from which day, by which document.
+
+    ``entry`` names the record of the decision. The clock that is armed under it keeps the whole of it, so that what it
+    comes to can be counted again for ever, whatever is decided later.
+    """
+
+    entry: int
+    since: date
+    amount: Amount
+    extension: int | None
+    cited: Words
+
+
+LocalValues: TypeAlias = Mapping[str, Sequence[tuple[date, LocalValue | None]]]
+"""Setting -> what one place decided on it, in the order of the days from which it holds; None: nothing of its own."""
+
+
+NO_LOCAL: LocalValues = {}
+"""A place that has set nothing."""
+
+
+def local_on(values: LocalValues, setting: str, day: date) -> LocalValue | None:
+    """What the place has set for a limit on a day; None where what is declared holds."""
+    found = None
+    for since, value in values.get(setting, ()):
+        if since > day:
+            break
+        found = value
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
-    """A rule of time. ``value`` is None where the law gives no number; a fixed date is kept as (month, day)."""
+    """A rule of time. ``value`` is None where the law gives no number; a fixed date is kept as (month, day).
+
+    ``setting`` is the name under which a place may set a value of its own, ``local`` the value it has set.
+    """
 
     id: str
     name: Words
@@ -196,6 +234,20 @@ class Limit:
     procedure: Words | None = None
     who: Words | None = None
     consequence: Words | None = None
+    setting: str | None = None
+    local: LocalValue | None = None
+
+    def as_set(self, local: LocalValue | None) -> Limit:
+        """The limit as a place has set it; itself where the place has set nothing."""
+        if local is None or local == self.local:
+            return self
+        amount = local.amount
+        return replace(
+            self, value=amount.value, unit=amount.unit, local=local,
+            extension=Extension(Amount(local.extension, amount.unit)) if local.extension else None,
+            rolls=end_rolls(self.kind, amount.unit, statute_has_own_rule=False),
+            basis=Basis("", "", local.since.isoformat(), local.cited),
+        )  # fmt: skip
 
     @property
     def has_time(self) -> bool:

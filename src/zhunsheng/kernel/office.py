@@ -1,7 +1,8 @@
 """The verbs of office work (办文动作) that every case knows, whatever its procedure: 交办 转办 退回 撤回 会签 加签 中止 恢复 终止 重开 作废.
 
 They move work between organs and people. They never touch a statutory limit: only an action of the procedure, with
-its article, can stop a clock. Pure functions beside ``transition.act``.
+its article, can stop a clock; one verb counts limits anew whose length the place itself has set. Pure functions beside
+``transition.act``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from zhunsheng.kernel.case_state import CaseState, Done, Request, RequestKind, RequestState
+from zhunsheng.kernel.case_state import CaseState, Done, Request, RequestKind, RequestState, load_local
 from zhunsheng.kernel.checking import VOIDED, voided
 from zhunsheng.kernel.clock import ClockEvent, ClockEventKind, is_open
 from zhunsheng.kernel.fields import FieldError, parse_date
@@ -38,6 +39,7 @@ class Verb(StrEnum):
     TERMINATE = "office.terminate"
     REOPEN = "office.reopen"
     VOID = "office.void"
+    REVALUE = "office.revalue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ VERBS: Mapping[Verb, VerbDeclaration] = {
     Verb.TERMINATE: VerbDeclaration(Words("终止办理", "Terminate"), ("text",)),
     Verb.REOPEN: VerbDeclaration(Words("重开", "Reopen"), ("text",)),
     Verb.VOID: VerbDeclaration(Words("作废", "Void"), ("text",)),
+    Verb.REVALUE: VerbDeclaration(Words("重新推算期限", "Count limits anew"), ("limits", "text")),
 }
 
 _VALUE_WORDS = {
@@ -70,6 +73,7 @@ _VALUE_WORDS = {
     "agrees": Words("是否同意", "whether it is agreed to"),
     "due": Words("办理期限", "due day"),
     "lead": Words("是否主办", "whether it leads"),
+    "limits": Words("期限", "limits"),
 }
 
 TERMINATED = "office.terminated"
@@ -109,6 +113,8 @@ def perform_verb(compiled: CompiledProcedure, case: CaseState, command: Command)
             )
     if case.outcome == VOIDED:
         return voided()
+    if verb is Verb.REVALUE:
+        return _revalue(compiled, case, command)
     closed = case.state in compiled.final
     if closed and verb not in (Verb.REOPEN, Verb.VOID):
         return Refusal(
@@ -249,6 +255,28 @@ def _reopen(compiled: CompiledProcedure, case: CaseState, command: Command) -> T
     return _result(
         compiled, _done(case, command, state=case.held_in or case.state, outcome=None, held_in=None), command
     )
+
+
+def _revalue(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
+    """Count running limits anew under what the place has set since. ``limits``: limit -> the value (``dump_local``), or
+    None for what is declared. Neither the work nor its days are touched, so a case may rest or have come to its end."""
+    events: list[tuple[str, ClockEvent]] = []
+    try:
+        wanted = {key: load_local(dumped) if dumped else None for key, dumped in command.values["limits"].items()}
+    except (AttributeError, TypeError, ValueError):
+        return Refusal("field", Words("不是本地规定的值", "not the value of a place"), field="limits")
+    for key, local in wanted.items():
+        limit, history = compiled.limits.get(key), case.clocks.get(key, ())
+        if limit is None or limit.setting is None or not is_open(history):
+            return Refusal(
+                "no_limit",
+                Words("该期限没有在计算，或者不由本地规定", "the limit does not run, or is not the place's to set"),
+                field="limits",
+            )
+        events.append((key, ClockEvent(ClockEventKind.REVALUED, command.on, local=local)))
+    clocks = {**case.clocks, **{key: (*case.clocks[key], event) for key, event in events}}
+    after = _done(case, command, clocks=clocks)._replace(last_on=case.last_on)
+    return _result(compiled, after, command, clock_events=tuple(events))
 
 
 _ANSWERABLE = frozenset({RequestKind.COUNTERSIGNATURE, RequestKind.SIGNATURE})

@@ -19,6 +19,7 @@ from zhunsheng.kernel.clock import (
     as_date,
     due_of,
     extensions_granted,
+    in_force,
     is_open,
     open_causes,
 )
@@ -33,7 +34,7 @@ from zhunsheng.kernel.compiled import (
     article_zh,
 )
 from zhunsheng.kernel.fields import FieldError, parse
-from zhunsheng.kernel.limits import Amount, Unit, extension_problem
+from zhunsheng.kernel.limits import NO_LOCAL, Amount, LocalValues, Unit, extension_problem, local_on
 from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, Action, SpecifiedLimit
 from zhunsheng.kernel.words import Words
 
@@ -270,13 +271,16 @@ def _arm(compiled_deadline: CompiledDeadline, command: Command, values: Mapping[
                 field=declaration.limit.specified,
             )
         return ClockEvent(ClockEventKind.ARMED, start, amount=Amount(days, compiled_deadline.limit.unit))
-    return ClockEvent(ClockEventKind.ARMED, start)
+    setting = compiled_deadline.limit.setting
+    # The value in force on the day of the step, whatever day the limit is counted from.
+    local = local_on(command.local, setting, command.on) if setting is not None else None
+    return ClockEvent(ClockEventKind.ARMED, start, local=local)
 
 
 def _extend(
     compiled_deadline: CompiledDeadline, history: tuple[ClockEvent, ...], command: Command
 ) -> ClockEvent | Refusal:
-    limit, label = compiled_deadline.limit, compiled_deadline.declaration
+    limit, label = in_force(compiled_deadline.limit, history), compiled_deadline.declaration
     extension, cited = limit.extension, limit.basis.cited
     if extension is None:
         return Refusal(
@@ -319,17 +323,21 @@ def lapsed(compiled: CompiledProcedure, case: CaseState, through: date, calendar
     return sorted(found)
 
 
-def settle(compiled: CompiledProcedure, case: CaseState, through: date, calendar: Calendar) -> Iterator[Transition]:
+def settle(
+    compiled: CompiledProcedure, case: CaseState, through: date, calendar: Calendar, local: LocalValues = NO_LOCAL
+) -> Iterator[Transition]:
     """Every step that took place by law by the end of ``through``, in order, each from the state the last one left."""
-    while (step := _first_lapse(compiled, case, through, calendar)) is not None:
+    while (step := _first_lapse(compiled, case, through, calendar, local)) is not None:
         yield step
         case = step.case
 
 
-def _first_lapse(compiled: CompiledProcedure, case: CaseState, through: date, calendar: Calendar) -> Transition | None:
+def _first_lapse(
+    compiled: CompiledProcedure, case: CaseState, through: date, calendar: Calendar, local: LocalValues
+) -> Transition | None:
     """The earliest consequence of a limit that ran out which the procedure lets happen; one refused stops no other."""
     for due, action in lapsed(compiled, case, through, calendar):
-        command = Command(action, max(due, case.last_on), through, roles=frozenset({THE_LAW}))
+        command = Command(action, max(due, case.last_on), through, roles=frozenset({THE_LAW}), local=local)
         step = act(compiled, case, command, calendar)
         if not isinstance(step, Refusal):
             return step

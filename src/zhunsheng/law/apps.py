@@ -1,4 +1,4 @@
-"""Tells Django of the room law, and the search what of it is found."""
+"""Tells Django of the room law, the organs of the duty of this room, and the search what of it is found."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +10,10 @@ class LawConfig(AppConfig):
     verbose_name = _("法规与依据")
 
     def ready(self) -> None:
-        from zhunsheng.law import finding
+        from zhunsheng.law import duties, finding
+        from zhunsheng.orgs.refusals import register_roles
         from zhunsheng.search.asking import register_kind
 
+        register_roles(duties.ROOM, duties.NAME, duties.ROLES)
         register_kind(finding.STATUTES)
         register_kind(finding.LIMITS)

@@ -22,7 +22,8 @@ EVERYTHING = "*"
 class Move:
     """A running limit whose stored day is no longer what is counted, or has become certain (``old == new``).
 
-    ``case_id`` and ``limit`` say whose; ``provisional`` says whether the new day still rests on an unknown year.
+    ``case_id`` and ``limit`` say whose; ``provisional`` says whether the new day still rests on an unknown year;
+    ``armed_on`` is the day of the step from which it runs, where that matters.
     """
 
     case_id: int
@@ -33,6 +34,7 @@ class Move:
     old: date
     new: date
     provisional: bool
+    armed_on: date | None = None
 
     @property
     def key(self) -> str:

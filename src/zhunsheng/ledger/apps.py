@@ -1,4 +1,4 @@
-"""Tells Django of the room ledger, and the search what of it is found."""
+"""Tells Django of the room ledger, the organs of the duty of this room, and the search what of it is found."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,12 @@ class LedgerConfig(AppConfig):
     verbose_name = _("台账与指标")
 
     def ready(self) -> None:
+        from zhunsheng.kernel.words import Words
         from zhunsheng.ledger import finding
+        from zhunsheng.ledger.stating import LEDGER, STATISTICIAN
+        from zhunsheng.orgs.refusals import register_roles
         from zhunsheng.search.asking import register_kind
 
+        roles = {STATISTICIAN: Words("统计人员", "Statistician")}
+        register_roles(LEDGER, Words("统计台账", "Ledger of figures"), roles)
         register_kind(finding.FIGURES)

@@ -21,13 +21,13 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer, Organ, OrganKind, Region
 from zhunsheng.orgs.refusals import (
     ADMINISTRATOR,
-    ROLES,
     ROOM,
     behalf,
     check_administrator,
     check_administrator_of,
     check_in_being,
     refused,
+    rooms,
     text_of,
 )
 from zhunsheng.security import passwords, sessions
@@ -35,10 +35,10 @@ from zhunsheng.security.audit import record
 
 
 def roles_of(system: str) -> dict[str, Words]:
-    """Role → its name: those declared by the procedures and lists of a system, and who keeps its bodies; empty for one
-    that is not known."""
-    if system == ROOM:
-        return dict(ROLES)
+    """Role → its name: those declared by the procedures and lists of a system or by a room of the house, and who keeps its
+    bodies; empty for one that is not known."""
+    if system in rooms():
+        return dict(rooms()[system].roles)
     found: dict[str, Words] = {}
     if system in systems():
         owner = systems()[system]

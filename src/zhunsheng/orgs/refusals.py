@@ -5,7 +5,9 @@ Writes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -20,6 +22,26 @@ ROOM = "orgs"
 ADMINISTRATOR = "administrator"
 """机关与人员管理员: the role that may change organs, officers and duties of its organs."""
 ROLES = {ADMINISTRATOR: Words("机关与人员管理员", "Administrator of organs and people")}
+
+
+class Room(NamedTuple):
+    """A room of the house whose duties are held like those of a system."""
+
+    name: Words
+    roles: Mapping[str, Words]
+
+
+_rooms = {ROOM: Room(Words("机关与人员", "Organs and people"), ROLES)}
+
+
+def register_roles(room: str, name: Words, roles: Mapping[str, Words]) -> None:
+    """Let duties of a room be given: the name under which they are held, and role → its name."""
+    _rooms[room] = Room(name, roles)
+
+
+def rooms() -> Mapping[str, Room]:
+    """The rooms whose duties can be held, beside the systems."""
+    return _rooms
 
 
 class Refused(Exception):
