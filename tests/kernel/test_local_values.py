@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhunsheng.kernel.case_state import dump_course, load_course
+from zhunsheng.kernel.case_state import dump_course, dump_local, load_course
 from zhunsheng.kernel.clock import ClockEvent, ClockEventKind, due_of, in_force, read
 from zhunsheng.kernel.limits import Amount, Basis, Extension, Kind, Limit, LocalValue, Unit, local_on
 from zhunsheng.kernel.office import Verb, perform_verb
@@ -117,9 +117,8 @@ def test_what_the_law_brings_about_is_armed_under_what_holds_on_its_day():
     assert undecided.case.clocks["second"][0].local is None
 
 
-def revalued(case, value, on=day(6)):
-    from zhunsheng.kernel.case_state import dump_local
-
+def revalued(case, value):
+    on = day(6)
     values = {"limits": {"first": dump_local(value) if value else None}, "text": "过渡条款"}
     return perform_verb(PROCEDURE, case, Command(Verb.REVALUE, on, on, values=values))
 

@@ -123,7 +123,7 @@ def test_paper_and_its_preview_print_the_day_of_the_place(place):
     assert refusal is None
     perform(case.pk, "request_completion", **step)
     paper = Paper.objects.get(case_id=case.pk)
-    for document in (preview.document, document_of(paper)):
+    for document in (preview.printed.document, document_of(paper)):
         assert "请于2025年3月13日前补送" in "".join(run.text for run in document.runs())
 
 

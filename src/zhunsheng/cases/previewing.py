@@ -11,12 +11,15 @@ from zhunsheng.cases.facts import facts_for
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import local_limits, procedure_of, state_of
 from zhunsheng.kernel.limits import Amount
-from zhunsheng.kernel.transition import Command, Refusal, act, settle
+from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, act, settle
 from zhunsheng.law.working_days import calendar
+from zhunsheng.local.values import NOTHING, decisions
 from zhunsheng.orgs.access import Access
-from zhunsheng.papers.document import Document
 from zhunsheng.papers.issuing import paper_values, template_of
 from zhunsheng.papers.layout import fill
+from zhunsheng.papers.models import PaperTemplate
+from zhunsheng.papers.place_templates import Chosen, chosen
+from zhunsheng.papers.printing import BuiltIn, FromTemplate, Printed
 
 NUMBER_TO_COME = "（取号后生成）"
 
@@ -25,7 +28,7 @@ class Preview(NamedTuple):
     """A paper as it would print."""
 
     kind: str
-    document: Document
+    printed: Printed
 
 
 def previews(
@@ -65,15 +68,30 @@ def previews(
     else:
         after, kinds = result.case, result.papers
         outcome = result.outcome or after.outcome
+    known = decisions() if kinds else NOTHING
     found = []
     for kind in kinds:
+        own = chosen(known, compiled, kind, case.path, on)
         number = NUMBER_TO_COME if compiled.procedure.papers[kind].number else ""
-        printed = paper_values(
+        filled_in = paper_values(
             compiled, kind, after, working_days, number=number, case_number=case.number, organ_name=case.organ.name,
-            on=on, outcome=outcome, note=note, title=case.title,
+            on=on, outcome=outcome, note=note, title=case.title, names=own.names if own else None,
         )  # fmt: skip
-        document = fill(
-            template_of(case.system, compiled.procedure, kind), printed, organ=case.organ.name, number=number, on=on
-        )
-        found.append(Preview(kind, document))
+        found.append(Preview(kind, _printed(compiled, kind, own, filled_in, case.organ.name, number, on)))
     return found, refusal
+
+
+def _printed(
+    compiled: CompiledProcedure,
+    kind: str,
+    own: Chosen | None,
+    values: Mapping[str, str],
+    organ: str,
+    number: str,
+    on: date,
+) -> Printed:
+    if own is not None:
+        return FromTemplate(PaperTemplate.objects.get(pk=own.pk), values)
+    return BuiltIn(
+        fill(template_of(compiled.slug, compiled.procedure, kind), values, organ=organ, number=number, on=on)
+    )

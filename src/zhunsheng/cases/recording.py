@@ -24,11 +24,13 @@ from zhunsheng.kernel.clock import ClockState, as_date, in_force, is_open, stand
 from zhunsheng.kernel.procedure import RegisterWrite
 from zhunsheng.kernel.transition import CompiledProcedure, Transition
 from zhunsheng.ledger.postings import PostingRow, post
+from zhunsheng.local.values import NOTHING, Decisions, decisions
 from zhunsheng.orgs.models import Organ
 from zhunsheng.papers.issuing import paper_values
 from zhunsheng.papers.issuing import printable as printed
 from zhunsheng.papers.models import Paper
-from zhunsheng.papers.numbering import format_number, reserve_numbers
+from zhunsheng.papers.numbering import Series, format_number, reserve_numbers, series_for
+from zhunsheng.papers.place_templates import chosen
 from zhunsheng.search.keeping import Found, hand_over, keep, keep_instead
 from zhunsheng.security.models import AuditEntry
 
@@ -83,7 +85,18 @@ _EVENT = (
 _CLOCK = ("case_id", "sequence", "deadline", "kind", "on", "cause", "amount", "unit", "setting_id")
 _DEADLINE = ("case_id", "key", "state", "due_on", "ended_on", "provisional", "unit")
 _PARTY = ("case_id", "role", "name", "kind")
-_PAPER = ("case_id", "sequence", "system", "version", "kind", "number", "issued_on", "organ_id", "values")
+_PAPER = (
+    "case_id",
+    "sequence",
+    "system",
+    "version",
+    "kind",
+    "number",
+    "issued_on",
+    "organ_id",
+    "values",
+    "template_id",
+)
 _AUDIT = ("at", "officer_id", "action", "subject", "detail")
 
 
@@ -108,13 +121,14 @@ def write(
     new = [record for record in records if record.row is None]
     for record, case_id in zip(new, reserve_ids(Case, len(new)) if new else (), strict=True):
         record.case_id = case_id
-    _number_cases(new)
-    numbers = _paper_numbers(records)
+    known = decisions() if new or any(s.transition.papers for record in records for s in record.steps) else NOTHING
+    _number_cases(new, known)
+    numbers = _paper_numbers(records, known)
     rows, changes = _Rows(), []
     stamp = moment(at)
     with in_one_trip():
         for record in records:
-            changes += _gather(record, rows, numbers, calendar, stamp)
+            changes += _gather(record, rows, numbers, known, calendar, stamp)
         insert_rows(Case, _CASE, rows.cases)
         insert_rows(Event, _EVENT, rows.events)
         insert_rows(ClockEntry, _CLOCK, rows.clocks)
@@ -127,37 +141,38 @@ def write(
     return changes
 
 
-def _number_cases(new: Sequence[CaseRecord]) -> None:
+def _number_cases(new: Sequence[CaseRecord], known: Decisions) -> None:
     """Give new cases their numbers, in order, each series once."""
-    series: dict[tuple[int, str, int], list[CaseRecord]] = {}
+    series: dict[tuple[int, Series, int], list[CaseRecord]] = {}
     for record in new:
-        pattern = record.compiled.procedure.number
-        series.setdefault((record.organ.pk, pattern, record.state.opened_on.year), []).append(record)
+        year = record.state.opened_on.year
+        found = series_for(known, record.organ, record.compiled.slug, record.compiled.procedure.number, year)
+        series.setdefault((record.organ.pk, found, year), []).append(record)
     # In one order everywhere, so that two writers who need the same two series never wait for each other.
-    for (_, pattern, year), members in sorted(series.items(), key=lambda item: item[0]):
+    for (_, (pattern, first), year), members in sorted(series.items(), key=lambda item: item[0]):
         organ = members[0].organ
-        for record, serial in zip(members, reserve_numbers(organ, pattern, year, len(members)), strict=True):
+        for record, serial in zip(members, reserve_numbers(organ, pattern, year, len(members), first), strict=True):
             record.number = format_number(pattern, organ, year, serial)
             record.title = title_of(record.compiled, record.state.fields, record.number)
 
 
-def _paper_numbers(records: Sequence[CaseRecord]) -> dict[tuple[int, int, str], str]:
+def _paper_numbers(records: Sequence[CaseRecord], known: Decisions) -> dict[tuple[int, int, str], str]:
     """(case, sequence, kind) -> number of each numbered paper to be issued."""
-    series: dict[tuple[int, str, int], list[tuple[Organ, tuple[int, int, str]]]] = {}
+    series: dict[tuple[int, Series, int], list[tuple[Organ, tuple[int, int, str]]]] = {}
     for record in records:
-        declared = record.compiled.procedure.papers
+        compiled, organ = record.compiled, record.organ
         for step in record.steps:
+            year = step.transition.on.year
             for kind in step.transition.papers:
-                pattern = declared[kind].number
+                pattern = compiled.procedure.papers[kind].number
                 if pattern:
+                    found = series_for(known, organ, f"{compiled.slug}.{kind}", pattern, year)
                     where = (record.case_id, step.transition.case.sequence, kind)
-                    series.setdefault((record.organ.pk, pattern, step.transition.on.year), []).append(
-                        (record.organ, where)
-                    )
+                    series.setdefault((organ.pk, found, year), []).append((organ, where))
     numbers: dict[tuple[int, int, str], str] = {}
-    for (_, pattern, year), members in sorted(series.items(), key=lambda item: item[0]):
+    for (_, (pattern, first), year), members in sorted(series.items(), key=lambda item: item[0]):
         organ = members[0][0]
-        for (_, where), serial in zip(members, reserve_numbers(organ, pattern, year, len(members)), strict=True):
+        for (_, where), serial in zip(members, reserve_numbers(organ, pattern, year, len(members), first), strict=True):
             numbers[where] = format_number(pattern, organ, year, serial)
     return numbers
 
@@ -186,7 +201,12 @@ def printable(value: Any) -> str:
 
 
 def _gather(
-    record: CaseRecord, rows: _Rows, numbers: Mapping[tuple[int, int, str], str], calendar: Calendar, at: Any
+    record: CaseRecord,
+    rows: _Rows,
+    numbers: Mapping[tuple[int, int, str], str],
+    known: Decisions,
+    calendar: Calendar,
+    at: Any,
 ) -> list[RegisterChange]:
     compiled, state, case_id = record.compiled, record.state, record.case_id
     organ_id = record.organ.pk
@@ -212,7 +232,7 @@ def _gather(
                            case_id, sequence, posting.distinct)
             )  # fmt: skip
         if transition.papers:
-            _gather_papers(record, step, rows, numbers, calendar)
+            _gather_papers(record, step, rows, numbers, known, calendar)
         changes += [RegisterChange(write, record, transition.on, step.officer_id) for write in transition.registers]
     dues = _gather_deadlines(compiled, state, case_id, touched, calendar, rows)
     _gather_case(record, rows, dues)
@@ -324,20 +344,27 @@ def _parties(compiled: CompiledProcedure, case_id: int, fields: Mapping[str, Any
 
 
 def _gather_papers(
-    record: CaseRecord, step: Step, rows: _Rows, numbers: Mapping[tuple[int, int, str], str], calendar: Calendar
+    record: CaseRecord,
+    step: Step,
+    rows: _Rows,
+    numbers: Mapping[tuple[int, int, str], str],
+    known: Decisions,
+    calendar: Calendar,
 ) -> None:
     transition = step.transition
     state, compiled = transition.case, record.compiled
     row = record.row
     for kind in transition.papers:
         number = numbers.get((record.case_id, state.sequence, kind), "")
+        own = chosen(known, compiled, kind, record.organ.path, transition.on)
         values = paper_values(
             compiled, kind, state, calendar,
             number=number, case_number=record.number or (row.number if row else ""), organ_name=record.organ.name,
             on=transition.on, outcome=transition.outcome or state.outcome, note=step.note, title=record.title or (row.title if row else ""),
+            names=own.names if own else None,
         )  # fmt: skip
         rows.papers.append((record.case_id, state.sequence, compiled.slug, state.version, kind, number,
-                            transition.on.isoformat(), record.organ.pk, to_json(values)))  # fmt: skip
+                            transition.on.isoformat(), record.organ.pk, to_json(values), own.pk if own else None))  # fmt: skip
         if number:
             path, on = (record.moved_to or record.organ).path, transition.on.isoformat()
             rows.texts.append(text_of_paper(compiled, record.case_id, state.sequence, path, on, kind, number))

@@ -10,7 +10,6 @@ from zhunsheng.cases.previewing import previews
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.desk.forms import StepForm, say_refusal
 from zhunsheng.kernel.office import is_verb
-from zhunsheng.papers.html import to_html
 
 
 def preview_context(request: Any, case: Case, action: str, form: StepForm) -> dict[str, Any]:
@@ -28,6 +27,6 @@ def preview_context(request: Any, case: Case, action: str, form: StepForm) -> di
     )  # fmt: skip
     papers = procedure_of(case).procedure.papers
     return {
-        "previews": [(papers[preview.kind], to_html(preview.document)) for preview in found],
+        "previews": [(papers[preview.kind], preview.printed.html()) for preview in found],
         "preview_refusal": say_refusal(refusal) if refusal is not None and is_complete else "",
     }

@@ -15,11 +15,8 @@ from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.acting import visible_case
 from zhunsheng.desk.case_page import paper_name
 from zhunsheng.desk.frame import Crumb, officers_only, page
-from zhunsheng.papers.document import Document
-from zhunsheng.papers.docx import to_docx
-from zhunsheng.papers.html import to_html
-from zhunsheng.papers.issuing import document_of
 from zhunsheng.papers.models import Paper
+from zhunsheng.papers.printing import Printed, printed
 from zhunsheng.security.audit import record
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -30,16 +27,16 @@ def figure_address(account: str, region: str, year: int) -> str:
     return f"{reverse('desk:figure', args=[account])}?region={region}&year={year}"
 
 
-def _document(case: Case, row: Paper) -> Document:
-    return document_of(row, is_void=case.voided_on is not None)
+def _printed(case: Case, row: Paper) -> Printed:
+    return printed(row, is_void=case.voided_on is not None)
 
 
 @officers_only
 def paper(request: Any, pk: int, paper_pk: int) -> HttpResponse:
     case = visible_case(request, pk)
-    row = get_object_or_404(Paper.objects.select_related("organ"), pk=paper_pk, case_id=case.pk)
+    row = get_object_or_404(Paper.objects.select_related("organ", "template"), pk=paper_pk, case_id=case.pk)
     name = paper_name(procedure_of(case), row)
-    context = {"case": case, "paper": row, "name": name, "shown": to_html(_document(case, row))}
+    context = {"case": case, "paper": row, "name": name, "shown": _printed(case, row).html()}
     trail = [Crumb(case.number or str(case.pk), reverse("desk:case", args=[pk])), Crumb(name)]
     return page(request, "desk/paper.html", context, trail=trail, system=systems()[case.system])
 
@@ -48,7 +45,7 @@ def paper(request: Any, pk: int, paper_pk: int) -> HttpResponse:
 def paper_document(request: Any, pk: int, paper_pk: int) -> HttpResponse:
     """下载: the paper as a .docx file; that it was taken out is kept in the audit trail."""
     case = visible_case(request, pk)
-    row = get_object_or_404(Paper.objects.select_related("organ"), pk=paper_pk, case_id=case.pk)
+    row = get_object_or_404(Paper.objects.select_related("organ", "template"), pk=paper_pk, case_id=case.pk)
     name = f"{paper_name(procedure_of(case), row)}{row.number}.docx"
     record("paper.download", f"paper:{paper_pk}", request.user.pk, case=pk)
-    return FileResponse(io.BytesIO(to_docx(_document(case, row))), as_attachment=True, filename=name, content_type=DOCX)
+    return FileResponse(io.BytesIO(_printed(case, row).docx()), as_attachment=True, filename=name, content_type=DOCX)

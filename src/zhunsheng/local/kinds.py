@@ -39,14 +39,22 @@ def _anything(wanted: Wanted) -> None:
     """A kind that needs no check beyond the form of its values."""
 
 
+def _as_it_is(value: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(value)
+
+
+def _as_written(key: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(raw)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of setting.
 
     ``read(key, raw)`` gives the canonical value or raises ``Refused`` at the field that is wrong; ``say(key, value)`` puts
     it into words. ``check`` raises ``Refused`` for what only the database knows. ``needs_document``: a decision of this
-    kind binds others, so the document it rests on must be named. ``carried``: it means the same elsewhere, so it may be
-    taken along to another installation.
+    kind binds others, so the document it rests on must be named. ``pack(value)``: what is taken along
+    to another installation; ``unpack(key, packed)``: what is read of it there.
     """
 
     code: str
@@ -56,7 +64,8 @@ class Kind:
     say: Callable[[str, Mapping[str, Any]], Words]
     check: Callable[[Wanted], None] = _anything
     needs_document: bool = False
-    carried: bool = True
+    pack: Callable[[Mapping[str, Any]], dict[str, Any]] = _as_it_is
+    unpack: Callable[[str, Mapping[str, Any]], dict[str, Any]] = _as_written
 
 
 _kinds: dict[str, Kind] = {}

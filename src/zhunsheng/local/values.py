@@ -94,6 +94,10 @@ class Decisions:
         return Decisions(_in_order([*self.rows, decision]))
 
 
+NOTHING = Decisions(())
+"""Where nobody has decided anything."""
+
+
 def local_value(decision: Decision | None) -> LocalValue | None:
     """A decision on a limit as the kernel takes it."""
     if decision is None or decision.value is None:
@@ -115,7 +119,7 @@ _STAMP = (
 is armed under, so nobody may go by what held a moment ago."""
 
 _COLUMNS = ("pk", "kind", "key", "organ__path", "valid_from", "value", "document", "article", "entered_at")
-_read: tuple[Any, Decisions] = (None, Decisions(()))
+_read: tuple[Any, Decisions] = (None, NOTHING)
 
 
 def decisions() -> Decisions:

@@ -85,10 +85,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """署名和成文日期, placed for a seal."""
+    """署名和成文日期, placed for a seal. ``on`` is a text where a template leaves the day to be filled in."""
 
     organ: str
-    on: date
+    on: date | str
+
+    @property
+    def day(self) -> str:
+        """The date as it prints."""
+        return self.on if isinstance(self.on, str) else chinese_date(self.on)
 
 
 @dataclass(frozen=True, slots=True)

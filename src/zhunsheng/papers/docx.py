@@ -34,7 +34,6 @@ from zhunsheng.papers.document import (
     Signature,
     Table,
     Title,
-    chinese_date,
 )
 
 FANGSONG, HEITI, KAITI = "仿宋_GB2312", "黑体", "楷体_GB2312"
@@ -265,7 +264,7 @@ def _table(word: WordDocument, block: Table) -> None:
 
 def _signature(word: WordDocument, block: Signature) -> None:
     """The date four characters from the right edge, the organ centred above it (GB/T 9704—2012, 7.3.5.1)."""
-    day = chinese_date(block.on)
+    day = block.day
     beyond = (_width(day) - _width(block.organ)) / 2
     organ = word.add_paragraph(_printable(block.organ), style="署名")
     organ.paragraph_format.space_before = Pt(LINE.pt * 2)

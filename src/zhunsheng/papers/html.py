@@ -10,7 +10,7 @@ from collections.abc import Callable
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from zhunsheng.papers.document import Document, FigureReference, Paragraph, Signature, chinese_date
+from zhunsheng.papers.document import Document, FigureReference, Paragraph
 
 
 def to_html(document: Document, figure_url: Callable[[FigureReference], str] | None = None) -> SafeString:
@@ -23,7 +23,6 @@ def to_html(document: Document, figure_url: Callable[[FigureReference], str] | N
             "runs": [
                 (run, figure_url(run.figure) if run.figure and figure_url else "") for run in block.runs
             ] if isinstance(block, Paragraph) else (),
-            "day": chinese_date(block.on) if isinstance(block, Signature) else "",
         }
         for block in document.blocks
     ]  # fmt: skip

@@ -25,7 +25,9 @@ from zhunsheng.papers.models import Paper
 GENERAL = frozenset({"number", "case_number", "organ", "date", "outcome", "title", "note"})
 """Placeholders every template may use, besides the fields, the parties and ``due:<deadline>``."""
 
-_DUE = "due:"
+DUE = "due:"
+VOID = "已作废"
+"""What stands above a paper of a case that was made void."""
 
 
 def template_of(slug: str, procedure: Procedure, kind: str) -> Template:
@@ -36,12 +38,12 @@ def template_of(slug: str, procedure: Procedure, kind: str) -> Template:
 
 def unknown_placeholders(slug: str, procedure: Procedure, kind: str) -> list[str]:
     """The placeholders of a template that nothing in the procedure answers to."""
-    known = {*GENERAL, *procedure.all_fields, *(f"{_DUE}{key}" for key in procedure.deadlines)}
+    known = {*GENERAL, *procedure.all_fields, *(f"{DUE}{key}" for key in procedure.deadlines)}
     return sorted(template_of(slug, procedure, kind).names - known)
 
 
 class _Wanted(NamedTuple):
-    """What a template asks for."""
+    """What a text asks for."""
 
     general: frozenset[str]
     fields: tuple[tuple[str, FieldDeclaration], ...]
@@ -49,11 +51,10 @@ class _Wanted(NamedTuple):
 
 
 @cache
-def _wanted(compiled: CompiledProcedure, kind: str) -> _Wanted:
+def _wanted(compiled: CompiledProcedure, names: frozenset[str]) -> _Wanted:
     """Kept, because a bulk import issues a hundred thousand papers of a few kinds."""
-    names = template_of(compiled.slug, compiled.procedure, kind).names
     fields = tuple((name, declared) for name, declared in compiled.all_fields.items() if name in names)
-    deadlines = tuple(name[len(_DUE) :] for name in sorted(names) if name.startswith(_DUE))
+    deadlines = tuple(name[len(DUE) :] for name in sorted(names) if name.startswith(DUE))
     return _Wanted(names & GENERAL, fields, deadlines)
 
 
@@ -70,13 +71,17 @@ def paper_values(
     outcome: str | None,
     note: str,
     title: str,
+    names: frozenset[str] | None = None,
 ) -> dict[str, str]:
-    """Placeholder -> printable text, for those the template uses, and always the title of the case and the organ.
+    """Placeholder -> printable text, for those the text uses, and always the title of the case and the organ. ``names``: the
+    fields of the place's own template, where there is one.
 
     These are the facts a paper is kept as: it stays what it was when names, templates of later versions or limits
     change. A missing value is left out.
     """
-    general, declared, deadlines = _wanted(compiled, kind)
+    if names is None:
+        names = template_of(compiled.slug, compiled.procedure, kind).names
+    general, declared, deadlines = _wanted(compiled, names)
     values = {"title": title, "organ": organ_name}
     if "number" in general:
         values["number"] = number
@@ -97,18 +102,18 @@ def paper_values(
         events = state.clocks.get(key)
         due = due_of(compiled.limits[key], events, calendar).due if events else None
         if due is not None:
-            values[_DUE + key] = chinese_date(as_date(due))
+            values[DUE + key] = chinese_date(as_date(due))
     return {name: value for name, value in values.items() if value}
 
 
 def document_of(paper: Paper, *, is_void: bool = False) -> Document:
-    """The paper as a document, made again from the values kept with it; a void one says so above everything else. Raises
-    ``TemplateError``, ``UnknownSystem``."""
+    """A paper of the built-in text as a document, made again from the values kept with it; a void one says so above
+    everything else. Raises ``TemplateError``, ``UnknownSystem``."""
     procedure = system(paper.system).procedure_of(paper.version).procedure
     organ = paper.values.get("organ") or paper.organ.name
     template = template_of(paper.system, procedure, paper.kind)
     document = fill(template, paper.values, organ=organ, number=paper.number, on=paper.issued_on)
-    return replace(document, blocks=(Banner("已作废"), *document.blocks)) if is_void else document
+    return replace(document, blocks=(Banner(VOID), *document.blocks)) if is_void else document
 
 
 def printable(declaration: FieldDeclaration, value: Any) -> str:

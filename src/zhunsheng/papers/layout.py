@@ -87,6 +87,21 @@ def fill(template: Template, values: Mapping[str, str], *, organ: str, number: s
     return Document(blocks)
 
 
+def as_template(template: Template, written: Mapping[str, str]) -> Document:
+    """A template as a document with its fields still in it, each under the name ``written`` gives it, in double braces."""
+    fields = {name: "{{" + label + "}}" for name, label in written.items()}
+    organ, number, day = fields["organ"], fields["number"], fields["date"]
+    blocks: list[Block] = []
+    for line in template.lines:
+        if line.kind == "sign":
+            blocks.append(Signature(organ, day))
+        else:
+            blocks += _blocks(line, fields, organ, number, date.min)
+    if any(line.kind == "sign" for line in template.lines):
+        blocks = [_with_organ(block, organ) for block in blocks]
+    return Document(tuple(blocks))
+
+
 def _blocks(line: Line, values: Mapping[str, str], organ: str, number: str, on: date) -> Iterator[Block]:
     if line.kind == "sign":
         yield Signature(organ, on)

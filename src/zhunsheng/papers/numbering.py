@@ -1,19 +1,46 @@
 """编号: numbers of papers and cases, without a gap and never given twice.
 
-A number is taken in the transaction that uses it; one that is rolled back leaves no gap behind.
+A number is taken in the transaction that uses it; one that is rolled back leaves no gap behind. The pattern of a number is
+declared; a place may set another from a year on (see ``number_patterns``).
 """
 
 from __future__ import annotations
 
+from datetime import date
+from typing import NamedTuple
+
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 
+from zhunsheng.local.values import Decisions
 from zhunsheng.orgs.models import Organ
 from zhunsheng.papers.models import NumberSeries
 
+NUMBER = "number"
+"""The kind of setting under which places set patterns. Its keys: a system's slug for the numbers of its cases, ``slug.paper``
+for those of a paper."""
 
-def reserve_numbers(organ: Organ, pattern: str, year: int, count: int) -> range:
-    """The next ``count`` serial numbers of a series, inside the caller's transaction.
+
+class Series(NamedTuple):
+    """Where numbers are taken from: the pattern with everything but year and serial filled in that the organ's own mark does
+    not fill, and the serial the first number of a year bears."""
+
+    pattern: str
+    first: int = 1
+
+
+def series_for(known: Decisions, organ: Organ, key: str, declared: str, year: int) -> Series:
+    """The series an organ takes its numbers of a year from: as the place has set it, else as it is declared."""
+    decision = known.on(NUMBER, key, organ.path, date(year, 1, 1))
+    if decision is None or decision.value is None:
+        return Series(declared)
+    pattern, mark = decision.value["pattern"], decision.value.get("mark")
+    begins = decision.path == organ.path and decision.valid_from.year == year
+    return Series(pattern.replace("{mark}", mark) if mark else pattern, (begins and decision.value.get("first")) or 1)
+
+
+def reserve_numbers(organ: Organ, pattern: str, year: int, count: int, first: int = 1) -> range:
+    """The next ``count`` serial numbers of a series, inside the caller's transaction; a new series begins with ``first``.
 
     One statement makes the series or moves it on. On PostgreSQL it locks the row until the transaction ends, also
     when two begin the same series at once; on SQLite the transaction is the only writer. Raises
@@ -27,8 +54,8 @@ def reserve_numbers(organ: Organ, pattern: str, year: int, count: int) -> range:
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (organ_id, pattern, year, last) VALUES (%s, %s, %s, %s) "  # noqa: S608 - the table's name only
-            f"ON CONFLICT (organ_id, pattern, year) DO UPDATE SET last = {table}.last + excluded.last RETURNING last",
-            [organ.pk, pattern, year, count],
+            f"ON CONFLICT (organ_id, pattern, year) DO UPDATE SET last = {table}.last + %s RETURNING last",
+            [organ.pk, pattern, year, first - 1 + count, count],
         )
         last = int(cursor.fetchone()[0])
     return range(last - count + 1, last + 1)
