@@ -24,9 +24,9 @@ from zhunsheng.ledger.figures import accounts
 from zhunsheng.papers.document import FigureReference, Heading
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.html import to_html
-from zhunsheng.reports.composing import ANNUAL_REPORT, Composed, ReportError, compose
+from zhunsheng.reports.composing import Composed, ReportError, compose
 from zhunsheng.reports.handing_out import hand_out_report
-from zhunsheng.reports.outline import PLACEHOLDER, read_outline
+from zhunsheng.reports.outline import PLACEHOLDER
 from zhunsheng.reports.working_paper import working_paper
 from zhunsheng.security.audit import record
 
@@ -87,7 +87,7 @@ def sections_of(composed: Composed) -> list[SectionLine]:
     written = {block.text.partition("、")[2] for block in composed.document.blocks if isinstance(block, Heading)}
     absent = dict(composed.missing)
     lines = []
-    for section in read_outline(ANNUAL_REPORT).sections:
+    for section in composed.form.sections:
         text = " ".join(sentence for paragraph in section.paragraphs for sentence in paragraph.sentences)
         named = dict.fromkeys(found[1] for found in PLACEHOLDER.findall(text) if found[1] in absent)
         missing = tuple((a, absent[a], declared[a].words if a in declared else a) for a in named)

@@ -187,8 +187,9 @@ def _wrong_in(place: _Place, names: Mapping[str, str], known: Mapping[str, str],
         if name is not None:
             used.add(name)
             continue
-        near = get_close_matches(plain(written), [plain(one) for one in known], n=3, cutoff=0.4)
-        hint = "、".join("{{" + one + "}}" for one in near)
+        shown = {plain(one): one for one in known}
+        near = get_close_matches(plain(written), shown, n=3, cutoff=0.4)
+        hint = "、".join("{{" + shown[one] + "}}" for one in near)
         yield Problem(
             place.where,
             Words(

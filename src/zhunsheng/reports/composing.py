@@ -35,9 +35,9 @@ from zhunsheng.papers.document import (
     chinese_number,
 )
 from zhunsheng.reports.outline import PLACEHOLDER, Outline, OutlineParagraph, read_outline
+from zhunsheng.reports.outline_choice import chosen_outline
 from zhunsheng.security.models import AuditEntry
 
-ANNUAL_REPORT = "annual-report"
 NO_NUMBER = "（文号待编）"
 MISSING = "（缺）"
 DEMONSTRATION = "演示数据，均为虚构，不得作为正式文件使用"
@@ -59,8 +59,10 @@ class UsedFigure:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A composed report: the document, the figures it rests on, and (account, year) of those that were not there."""
+    """A composed report: the outline it follows, the document, the figures it rests on, and (account, year) of those that
+    were not there."""
 
+    form: Outline
     document: Document
     used: tuple[UsedFigure, ...]
     missing: tuple[tuple[str, int], ...]
@@ -106,36 +108,37 @@ def is_demonstration(region_code: str) -> bool:
     return AuditEntry.objects.filter(action="demo.load", subject__in=[f"region:{code}" for code in around]).exists()
 
 
-def government_of(region: Region, day: date) -> str:
-    """The name of the region's government on a day."""
+def government_of(region: Region, day: date) -> Organ | None:
+    """The region's government on a day."""
     organs = Organ.objects.filter(region=region, kind=OrganKind.GOVERNMENT, valid_from__lte=day)
-    found = organs.filter(Q(valid_to=None) | Q(valid_to__gt=day)).order_by("path").first()
-    return found.name if found else f"{region.name}人民政府"
+    return organs.filter(Q(valid_to=None) | Q(valid_to__gt=day)).order_by("path").first()
 
 
-def compose(
-    region_code: str, year: int, *, number: str = "", on: date | None = None, outline: str = ANNUAL_REPORT
-) -> Composed:
-    """Compose a report. ``number``: its document number, once it has one; ``on``: its date, today when not given.
+def compose(region_code: str, year: int, *, number: str = "", on: date | None = None, outline: str = "") -> Composed:
+    """Compose a report. ``number``: its document number, once it has one; ``on``: its date, today when not given;
+    ``outline``: the one the region has chosen for the year when not given.
 
     Raises ``ReportError`` for an unknown region or a year without data, ``OutlineError`` for a bad outline.
     """
     region = region_of(region_code)
     year_of(region_code, year)
     on = on or timezone.localdate()
-    form = read_outline(outline)
-    organ = government_of(region, on)
+    government = government_of(region, on)
+    form = read_outline(outline or chosen_outline(government, year))
+    organ = government.name if government else f"{region.name}人民政府"
     level = region.name[-1] if region.name[-1] in "省市县区州旗盟" else ""
     work = _Composition(
         year, {"region": region.name, "level": level, "organ": organ, "year": str(year)}, _read(form, region_code, year)
     )
     blocks: list[Block] = [Banner(DEMONSTRATION)] if is_demonstration(region_code) else []
-    blocks += [Number(number or NO_NUMBER), Title(_plain(form.title, work)), Addressee(_plain(form.addressee, work))]
+    blocks += [Number(number or NO_NUMBER), Title(_plain(form.title, work))]
+    if form.addressee:
+        blocks.append(Addressee(_plain(form.addressee, work)))
     blocks.append(Paragraph((Run(_plain("".join(f"{sentence}。" for sentence in form.opening), work)),)))
     blocks += _sections(form, work)
     blocks.append(Paragraph((Run(_plain("".join(f"{sentence}。" for sentence in form.closing), work)),)))
     blocks.append(Signature(organ, on))
-    return Composed(Document(tuple(blocks)), tuple(work.used), tuple(work.missing))
+    return Composed(form, Document(tuple(blocks)), tuple(work.used), tuple(work.missing))
 
 
 def _read(form: Outline, region_code: str, year: int) -> dict[int, dict[str, Figure]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import ValidationError, field_validator
 
-from zhunsheng.kernel.fields import Declaration
+from zhunsheng.kernel.fields import Declaration, Labelled
 from zhunsheng.law.statutes import LawDataError, load_yaml
 
 FOLDER = Path(__file__).parent / "outlines"
@@ -54,10 +54,12 @@ class OutlineSection(Declaration):
 
 
 class Outline(Declaration):
-    """The form of one kind of report."""
+    """The form of one kind of report. ``name`` tells the outlines a place may choose from apart; without an addressee none
+    is printed."""
 
+    name: Labelled
     title: str
-    addressee: str
+    addressee: str = ""
     opening: list[str]
     sections: list[OutlineSection]
     closing: list[str]
@@ -70,6 +72,11 @@ class Outline(Declaration):
                     for change, name, previous in PLACEHOLDER.findall(sentence):
                         if "." in name:
                             yield name, bool(change or previous)
+
+
+def outlines() -> dict[str, Outline]:
+    """Every outline there is, by name."""
+    return {path.stem: read_outline(path.stem) for path in sorted(FOLDER.glob("*.yaml"))}
 
 
 @cache
