@@ -40,7 +40,7 @@ def stored():
 
 
 def exported(form="yaml"):
-    return as_text(packed(list(Setting.objects.select_related("organ")), DAY), form)
+    return as_text(packed(list(Setting.objects.select_related("organ")), DAY), form).encode()
 
 
 def test_every_kind_says_its_things_and_values(place):
@@ -116,7 +116,7 @@ def test_settings_of_another_place_can_be_put_onto_an_organ(place):
 def exported_line(**changes):
     line = {"kind": "limit", "key": "hotline_handling", "organ": "示例县人民政府", "since": "2026-01-01",
             "value": {"value": 3, "unit": "working_day"}, "document": "示例办法", "article": "8", **changes}  # fmt: skip
-    return yaml.safe_dump({"settings": [{name: value for name, value in line.items() if value != "—"}]})
+    return yaml.safe_dump({"settings": [{name: value for name, value in line.items() if value != "—"}]}).encode()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def exported_line(**changes):
 )
 def test_one_wrong_line_and_nothing_is_kept(place, changes, said):
     good = yaml.safe_load(exported_line(key="hotline_receive"))["settings"]
-    text = yaml.safe_dump({"settings": [*good, *yaml.safe_load(exported_line(**changes))["settings"]]})
+    text = yaml.safe_dump({"settings": [*good, *yaml.safe_load(exported_line(**changes))["settings"]]}).encode()
     found = bring(text, place.administrator, place.government, "示例", write=True)
     (problem,) = found.problems
     assert problem.number == 2
@@ -144,10 +144,10 @@ def test_one_wrong_line_and_nothing_is_kept(place, changes, said):
     assert not Setting.objects.exists()
 
 
-@pytest.mark.parametrize("text", ["settings: [", "[]", "settings: x", "\x00", "a: &a [*a]"])
+@pytest.mark.parametrize("text", ["settings: [", "[]", "settings: x", "\x00", "a: &a [*a]", "\ud800"])
 def test_file_that_is_none(place, text):
     with pytest.raises(FileError):
-        bring(text, place.administrator, place.government, "示例", write=True)
+        bring(text.encode("utf-8", "surrogatepass"), place.administrator, place.government, "示例", write=True)
 
 
 def test_who_does_not_administer_an_organ_brings_nothing_in(place):

@@ -27,7 +27,13 @@ from zhunsheng.papers.printing import printed
 
 MARCH = date(2025, 3, 5)
 KEY = "legality_review.completion_notice.2019-09-01"
-TEXT = ("{{单位}}补充材料函", "{{文号}}", "{{送审单位}}：", "请于{{期限：补充材料}}前补送{{需要补充的材料}}。", "{{日期}}")
+TEXT = (
+    "{{单位}}补充材料函",
+    "{{文号}}",
+    "{{送审单位}}：",
+    "请于{{期限：补充材料}}前补送{{需要补充的材料}}。",
+    "{{日期}}",
+)
 
 
 def file(*lines):

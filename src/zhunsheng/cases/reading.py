@@ -16,8 +16,8 @@ from zhunsheng.cases.capacity import acting_for, is_asked
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.case_state import CaseState, Link, load_course
-from zhunsheng.kernel.clock import Receipt, read
-from zhunsheng.kernel.limits import NO_LOCAL, LocalValues
+from zhunsheng.kernel.clock import Receipt, in_force, read
+from zhunsheng.kernel.limits import NO_LOCAL, Limit, LocalValues
 from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, check
 from zhunsheng.law.working_days import calendar
@@ -95,6 +95,13 @@ def receipts(case: Case) -> dict[str, Receipt]:
     state = state_of(case, compiled)
     today = calendar()
     return {key: read(compiled.limits[key], events, today) for key, events in state.clocks.items() if events}
+
+
+def limits_of(case: Case) -> dict[str, Limit]:
+    """The limits that have begun to run on a case, each with the value of the place it runs under."""
+    compiled = procedure_of(case)
+    clocks = load_course(case.course)["clocks"]
+    return {key: in_force(compiled.limits[key], events) for key, events in clocks.items() if key in compiled.limits}
 
 
 def choices_for(case: Case, access: Access, on: date | None = None) -> list[tuple[str, Refusal | None]]:

@@ -26,7 +26,7 @@ from zhunsheng.cases.drafts import draft_of, drop_draft, keep_draft
 from zhunsheng.cases.materials import works_on
 from zhunsheng.cases.matters import handed_on
 from zhunsheng.cases.models import Case, Draft, Event
-from zhunsheng.cases.reading import choices_for, procedure_of, verbs_for
+from zhunsheng.cases.reading import choices_for, limits_of, procedure_of, verbs_for
 from zhunsheng.catalogue.loading import System, UnknownSystem, systems
 from zhunsheng.desk.case_previews import preview_context
 from zhunsheng.desk.forms import ActionForm, StepForm, VerbForm, say_refusal
@@ -245,7 +245,7 @@ def _refusal_now(request: Any, case: Case, action: str, verb: bool) -> Refusal |
 def _action_form(request: Any, case: Case, compiled: CompiledProcedure, action: str) -> ActionForm:
     return ActionForm(
         compiled, action, request.POST or None, organs=organs_near(case.organ, request.day), held=case.fields,
-        initial={"on": request.day.isoformat(), "expected_sequence": case.sequence},
+        limits=limits_of(case), initial={"on": request.day.isoformat(), "expected_sequence": case.sequence},
     )  # fmt: skip
 
 

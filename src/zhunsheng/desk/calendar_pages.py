@@ -239,7 +239,7 @@ def notice(request: Any) -> HttpResponse:
     if not replace and known_source(read.year) is not None:
         return _notice_preview(request, form, read, _("这一年的安排刚刚有人录入，请核对后再定"))
     tally = enter_notice(
-        read, request.access.officer, reason=reason, replace=replace, confirmed=_confirmed(request),
+        read, request.access.officer, reason=reason, replace=replace, confirmed=confirmed_moves(request),
         right=request.access.capacity_for(administers),
     )  # fmt: skip
     messages.success(request, _("已录入 %(year)s 年放假安排。") % {"year": read.year} + _in_words(tally))
@@ -272,7 +272,7 @@ def project_year(request: Any, year: int) -> HttpResponse:
     if request.method == "POST":
         if reason:
             right = request.access.capacity_for(administers)
-            tally = write_year(year, request.access.officer, reason=reason, confirmed=_confirmed(request), right=right)
+            tally = write_year(year, request.access.officer, reason=reason, confirmed=confirmed_moves(request), right=right)
             messages.success(request, _("已重新推算 %(year)s 年的期限。") % {"year": year} + _in_words(tally))
             return HttpResponseRedirect(f"{reverse('desk:calendar')}?year={year}")
         problem = _("请写明理由，例如：已重新告知当事人")
@@ -318,7 +318,7 @@ def moves_for(access: Access, moves: Iterable[Move]) -> Moves:
     return Moves(tally, *shown)
 
 
-def _confirmed(request: Any) -> set[str]:
+def confirmed_moves(request: Any) -> set[str]:
     """The earlier days the officer has decided on: only of cases the officer may see."""
     keys = request.POST.getlist("confirm")
     cases = {key.partition(":")[0] for key in keys}

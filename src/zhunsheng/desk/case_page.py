@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from zhunsheng.cases.materials import volumes_for
 from zhunsheng.cases.matters import matter_of
 from zhunsheng.cases.models import Case, Event
-from zhunsheng.cases.reading import choices_for, procedure_of, receipts, state_of, verbs_for
+from zhunsheng.cases.reading import choices_for, local_limits, procedure_of, receipts, state_of, verbs_for
 from zhunsheng.cases.urging import targets
 from zhunsheng.catalogue.explaining_bodies import fields_of
 from zhunsheng.catalogue.loading import System, systems
@@ -107,7 +107,7 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
     compiled = procedure_of(row)
     state = state_of(row, compiled)
     tab = tab if tab in TABS else "course"
-    lines = deadline_lines(compiled, state, receipts(row), request.day, calendar())
+    lines = deadline_lines(compiled, state, receipts(row), request.day, calendar(), local_limits(compiled, row.path))
     demand = next_demand(lines)
     choices = choices_for(row, request.access, request.day)
     procedure = compiled.procedure

@@ -15,6 +15,7 @@ from zhunsheng.desk.wording import Light, say, time_left
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState
 from zhunsheng.kernel.clock import ClockState, Receipt
+from zhunsheng.kernel.limits import NO_LOCAL, Limit, LocalValues, local_on
 from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
@@ -30,6 +31,8 @@ class DeadlineLine:
     cited: Words
     is_setting: bool
     """Whether the place has set it or it is practice, the statutes being silent."""
+    mark: str = ""
+    """What to know of a limit that no checked text of the law sets."""
     receipt: Receipt | None = None
     begins: str = ""
     acts: tuple[Words, ...] = ()
@@ -49,9 +52,15 @@ class DeadlineLine:
 
 
 def deadline_lines(
-    compiled: CompiledProcedure, state: CaseState, receipts: Mapping[str, Receipt], today: date, calendar: Calendar
+    compiled: CompiledProcedure,
+    state: CaseState,
+    receipts: Mapping[str, Receipt],
+    today: date,
+    calendar: Calendar,
+    local: LocalValues = NO_LOCAL,
 ) -> list[DeadlineLine]:
-    """Running limits by their day, then those still to come, then those that have ended."""
+    """Running limits by their day, then those still to come (as the place has set them today), then those that have
+    ended."""
     running: list[DeadlineLine] = []
     coming: list[DeadlineLine] = []
     ended: list[DeadlineLine] = []
@@ -59,18 +68,33 @@ def deadline_lines(
         declaration = deadline.declaration
         name = declaration.words
         acts = acts_within(compiled, key, state.state)
-        is_setting = declaration.basis.article is None
         receipt = receipts.get(key)
         if receipt is not None:
-            light = light_of(receipt, today, calendar)
-            line = DeadlineLine(key, name, light, receipt.limit.basis.cited, is_setting, receipt, acts=acts)
+            light, limit = light_of(receipt, today, calendar), receipt.limit
+        else:
+            light, limit = Light("waiting", _("尚未起算")), deadline.limit
+            limit = limit.as_set(local_on(local, limit.setting or "", today))
+        is_setting = declaration.basis.article is None or limit.local is not None
+        mark, cited = mark_of(limit, is_setting), limit.basis.cited
+        if receipt is not None:
+            line = DeadlineLine(key, name, light, cited, is_setting, mark, receipt, acts=acts)
             (running if line.is_running else ended).append(line)
         elif state.state not in compiled.final and (deadline.when is None or deadline.when(state.values)):
             begins = "、".join(say(compiled.procedure.actions[a]) for a in declaration.from_)
-            light = Light("waiting", _("尚未起算"))
-            coming.append(DeadlineLine(key, name, light, deadline.limit.basis.cited, is_setting, begins=begins))
+            coming.append(DeadlineLine(key, name, light, cited, is_setting, mark, begins=begins))
     running.sort(key=lambda line: (line.due is None, line.due or date.max))
     return [*running, *coming, *ended]
+
+
+def mark_of(limit: Limit, is_setting: bool) -> str:
+    """What to know of a limit that no checked text of the law sets; nothing of the others."""
+    if limit.local is not None:
+        return _("本地规定")
+    if limit.setting is not None:
+        return _("缺省值，本地没有设定")
+    if is_setting:
+        return _("本地设定，非法律规定")
+    return "" if limit.verified else _("未核对原文")
 
 
 def acts_within(compiled: CompiledProcedure, key: str, state: str) -> tuple[Words, ...]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from zhunsheng.desk.widgets import PartiesWidget, RadioList
 from zhunsheng.desk.wording import language, name_of, say, value_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, PartyKind, Sensitivity, mask, parse_date
-from zhunsheng.kernel.limits import UNIT_WORDS, Amount
+from zhunsheng.kernel.limits import UNIT_WORDS, Amount, Limit
 from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 from zhunsheng.orgs.models import Officer, Organ
@@ -167,13 +167,18 @@ def say_refusal(refusal: Refusal) -> str:
     return refusal.sentence(language())
 
 
+NO_LIMITS: Mapping[str, Limit] = {}
+
+
 class ActionForm(StepForm):
     """The form of one action of a procedure."""
 
     def __init__(
         self, compiled: CompiledProcedure, action: str, *args: Any, organs: Sequence[Organ],
-        held: Mapping[str, Any] | None = None, choose_organ: Sequence[Organ] = (), **kwargs: Any,
+        held: Mapping[str, Any] | None = None, choose_organ: Sequence[Organ] = (), limits: Mapping[str, Limit] = NO_LIMITS,
+        **kwargs: Any,
     ) -> None:  # fmt: skip
+        """``limits``: those that run on the case, as the place has set them; the others are taken as declared."""
         super().__init__(*args, **kwargs)
         held = held or {}
         declared = compiled.procedure.actions[action]
@@ -190,10 +195,11 @@ class ActionForm(StepForm):
                 compiled.all_fields[name], required=required, held=held.get(name), organs=organs
             )
         self.unit = None
-        for deadline in compiled.deadlines.values():
-            extension = deadline.limit.extension
+        for key, deadline in compiled.deadlines.items():
+            limit = limits.get(key, deadline.limit)
+            extension = limit.extension
             if deadline.declaration.extended_by == action and extension is not None:
-                self.unit = extension.amount.unit if extension.amount else deadline.limit.unit
+                self.unit = extension.amount.unit if extension.amount else limit.unit
                 self.fields["amount"] = forms.IntegerField(
                     label=_("延长多久（%(unit)s）") % {"unit": say(UNIT_WORDS[self.unit]).removeprefix("个")},
                     min_value=1,

@@ -19,7 +19,7 @@ from zhunsheng.cases.actions import Refused
 from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.facts import facts_for
 from zhunsheng.cases.models import Case
-from zhunsheng.cases.reading import local_limits, procedure_of, state_of
+from zhunsheng.cases.reading import limits_of, local_limits, procedure_of, state_of
 from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.acting import organs_near
 from zhunsheng.desk.forms import ActionForm, say_refusal
@@ -76,7 +76,7 @@ def bulk(request: Any, slug: str) -> HttpResponse:
         raise Http404
     form = ActionForm(
         compiled, action, request.POST if step != "form" else None, organs=organs_near(cases[0].organ, request.day),
-        held=_held_by_all(cases), initial={"on": request.day.isoformat()},
+        held=_held_by_all(cases), limits=limits_of(cases[0]), initial={"on": request.day.isoformat()},
     )  # fmt: skip
     context |= {"form": form, "action": action, "title": say(declared)}
     if step == "form" or not form.is_valid():

@@ -34,6 +34,16 @@ def administers(access: Access, organ: Organ) -> bool:
     return bool(access.roles(ROOM, organ.path, frozenset(ROLES)))
 
 
+def check_administrator(officer: Officer, organ: Organ) -> None:
+    """Raises ``Refused`` when the officer may not decide for an organ."""
+    if not administers(access_of(officer, timezone.localdate()), organ):
+        raise refused(
+            "role",
+            f"由{ROLES[ADMINISTRATOR].zh}办理，您在「{organ.name}」没有这一岗位",
+            f"this is for the administrator of local settings; you do not hold that role in “{organ.name}”",
+        )
+
+
 def checked(
     kind: Kind, key: str, organ: Organ, since: date, raw: Mapping[str, Any] | None, document: str, article: str
 ) -> Decision:
@@ -64,12 +74,8 @@ def decide(
 
     Without an officer (a command) nobody's duty is asked. Raises ``Refused``.
     """
-    if officer is not None and not administers(access_of(officer, timezone.localdate()), organ):
-        raise refused(
-            "role",
-            f"由{ROLES[ADMINISTRATOR].zh}办理，您在「{organ.name}」没有这一岗位",
-            f"this is for the administrator of local settings; you do not hold that role in “{organ.name}”",
-        )
+    if officer is not None:
+        check_administrator(officer, organ)
     decision = checked(kind_of(kind), key, organ, since, value, document, article)
     reason = text_of(reason, 300, "reason", "理由", "reason")
     row = Setting.objects.create(

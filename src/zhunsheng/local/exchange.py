@@ -100,12 +100,22 @@ class Import:
         return [line for line in self.lines if line.problem is None and not line.known]
 
 
-def read(text: str) -> list[Any]:
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Safe YAML without aliases, in which a small file could stand for an endless one."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise FileError("文件里不能有引用（*）", "the file must not hold aliases")
+        return super().compose_node(parent, index)
+
+
+def read(content: bytes) -> list[Any]:
     """The settings of a file as plain data. Raises ``FileError``."""
-    if len(text) > LARGEST:
-        raise FileError("文件过大", "the file is too large")
+    if len(content) > LARGEST:
+        most = LARGEST // 1024 // 1024
+        raise FileError(f"文件超过 {most} MB", f"the file is larger than {most} MB")
     try:
-        data = yaml.safe_load(text)  # JSON is YAML too
+        data = yaml.load(content.decode("utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader; JSON is YAML too
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise FileError(
             f"文件读不出来，请使用本系统导出的 YAML 或者 JSON：{str(error)[:200]}",
@@ -116,11 +126,13 @@ def read(text: str) -> list[Any]:
     return list(data["settings"])
 
 
-def bring(text: str, officer: Officer | None, top: Organ, reason: str, *, write: bool, onto: bool = False) -> Import:
+def bring(
+    content: bytes, officer: Officer | None, top: Organ, reason: str, *, write: bool, onto: bool = False
+) -> Import:
     """Decide everything a file holds for organs at and below ``top`` that bear the names in the file; ``onto``: all of it for
     ``top`` itself. With any problem, or unless ``write``, nothing is kept. Raises ``FileError``."""
     found = Import()
-    items = read(text)
+    items = read(content)
     with transaction.atomic():
         for line in _lines(items, top, onto):
             found.lines.append(line if line.problem else _decided(line, officer, reason))

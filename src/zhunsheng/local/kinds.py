@@ -17,12 +17,14 @@ from zhunsheng.orgs.refusals import refused
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One thing a place may decide: its name, the system it belongs to, and what holds while nobody has decided."""
+    """One thing a place may decide: its name, the system it belongs to, and what holds while nobody has decided.
+    ``is_current``: it is about what begins now, not only about cases under an older version of the law."""
 
     key: str
     name: Words
     system: str
     otherwise: Words
+    is_current: bool = True
 
 
 @dataclass(frozen=True, slots=True)

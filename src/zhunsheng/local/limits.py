@@ -7,16 +7,23 @@ anew after a change: nothing running is touched unless an administrator asks for
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
+from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
+
+from django.db import transaction
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.limits import LENGTHS, Amount, Limit, Unit
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.projection import Move, Tally
+from zhunsheng.local.actions import check_administrator, decide
 from zhunsheng.local.kinds import Kind, Thing
-from zhunsheng.local.values import LIMIT, Decisions
-from zhunsheng.orgs.refusals import refused
+from zhunsheng.local.values import LIMIT, Decisions, decisions
+from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.orgs.refusals import refused, text_of
+from zhunsheng.security.audit import record
 
 LONGEST = 3650
 """A guard against slips of the pen: no number above this is taken."""
@@ -59,10 +66,10 @@ def in_words(amount: Amount, extension: int | None) -> Words:
 
 def _things() -> Mapping[str, Thing]:
     found = {}
-    for setting, (limit, slug, *_rest) in declared().items():
+    for setting, (limit, slug, _deadlines, _extended, is_current) in declared().items():
         extension = limit.extension.amount.value if limit.extension and limit.extension.amount else None
         otherwise = in_words(Amount(limit.value or 0, limit.unit), extension)
-        found[setting] = Thing(setting, limit.name, slug, otherwise)
+        found[setting] = Thing(setting, limit.name, slug, otherwise, is_current)
     return found
 
 
@@ -149,4 +156,46 @@ def count_anew(asked: Asked, officer_id: int | None, reason: str, confirmed: Col
     for room in _rooms.values():
         for move in room.write(asked, officer_id, reason, confirmed):
             tally.add(move, confirmed)
+    return tally
+
+
+class Apply(StrEnum):
+    """What becomes of running limits when a value changes: nothing, or they are counted anew: those armed from its day on, or
+    all of them (where the document says so)."""
+
+    NONE = "none"
+    SINCE = "since"
+    ALL = "all"
+
+
+@transaction.atomic
+def decide_limit(
+    officer: Officer, setting: str, organ: Organ, since: date, value: Mapping[str, Any] | None, *,
+    reason: str, document: str = "", article: str = "", apply: Apply = Apply.NONE, confirmed: Collection[str] = (),
+) -> Tally:  # fmt: skip
+    """Set a limit, or withdraw what was set, and count running ones anew as far as that is asked for. Raises ``Refused``."""
+    decide(officer, LIMIT, setting, organ, since, value, reason=reason, document=document, article=article)
+    if apply is Apply.NONE:
+        return Tally()
+    return recount(officer, setting, organ, reason=reason, older=apply is Apply.ALL, confirmed=confirmed)
+
+
+@transaction.atomic
+def recount(
+    officer: Officer, setting: str, organ: Organ, *, reason: str, older: bool, confirmed: Collection[str]
+) -> Tally:
+    """Count the running limits of an organ and below it anew under what holds now. Raises ``Refused``."""
+    check_administrator(officer, organ)
+    reason = text_of(reason, 300, "reason", "理由", "reason")
+    asked = Asked(setting, organ.path, decisions(), older)
+    tally = count_anew(asked, officer.pk, reason, confirmed)
+    record(
+        "local.recount",
+        f"setting:{setting}",
+        officer.pk,
+        organ=organ.pk,
+        older=older,
+        moved=tally.moved,
+        kept=tally.kept,
+    )
     return tally

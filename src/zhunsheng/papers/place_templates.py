@@ -82,7 +82,7 @@ def _things() -> Mapping[str, Thing]:
             f"{owner.zh}：{paper.zh}" + ("" if newest else f"（{since} 起的程序）"),
             f"{owner.en}: {paper.en}" + ("" if newest else f" (procedure of {since})"),
         )
-        things[key] = Thing(key, name, slug, Words("系统内置文本", "the built-in text"))
+        things[key] = Thing(key, name, slug, Words("系统内置文本", "the built-in text"), newest)
     return things
 
 
