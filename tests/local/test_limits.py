@@ -206,7 +206,7 @@ def test_preview_says_what_would_move_and_writes_nothing(place):
 def test_counted_anew_with_an_event_and_its_reason(place):
     case = dispatched(place, date(2025, 3, 6))
     decided(place, 8)
-    tally = count_anew(asked(place), place.administrator.pk, "办法第二十条规定适用", ())
+    tally = count_anew(asked(place), access_of(place.administrator, timezone.localdate()), "办法第二十条规定适用", ())
     assert (tally.moved, tally.kept) == (1, 0)
     row = Case.objects.get(pk=case.pk)
     assert (due(case), row.next_due) == (date(2025, 3, 18), date(2025, 3, 7))
@@ -224,10 +224,12 @@ def test_counted_anew_with_an_event_and_its_reason(place):
 def test_earlier_day_waits_for_a_person(place):
     case = dispatched(place, date(2025, 3, 6))
     decided(place, 2)
-    assert count_anew(asked(place), place.administrator.pk, "示例", ()).kept == 1
+    assert count_anew(asked(place), access_of(place.administrator, timezone.localdate()), "示例", ()).kept == 1
     assert due(case) == date(2025, 3, 13)
     assert findings() == []
-    tally = count_anew(asked(place), place.administrator.pk, "已告知", [f"{case.pk}:handling"])
+    tally = count_anew(
+        asked(place), access_of(place.administrator, timezone.localdate()), "已告知", [f"{case.pk}:handling"]
+    )
     assert tally.moved == 1
     assert due(case) == date(2025, 3, 10)
     assert findings() == []

@@ -38,6 +38,7 @@ from zhunsheng.law.projection import Move, is_kept
 from zhunsheng.law.working_days import calendar
 from zhunsheng.local import limits as local_limits
 from zhunsheng.local.limits import Asked
+from zhunsheng.orgs.access import Access
 
 CHUNK = 500
 
@@ -58,7 +59,7 @@ def preview(asked: Asked) -> Iterator[Move]:
             yield change.move
 
 
-def write_moves(asked: Asked, officer_id: int | None, reason: str, confirmed: Collection[str]) -> Iterator[Move]:
+def write_moves(asked: Asked, right: Access | None, reason: str, confirmed: Collection[str]) -> Iterator[Move]:
     """Write what ``preview`` gives: one event in each case, in which something moves. The caller holds the transaction.
 
     What the law brought about before today comes first, under the value that held then.
@@ -83,11 +84,20 @@ def write_moves(asked: Asked, officer_id: int | None, reason: str, confirmed: Co
         if not wanted:
             continue
         values = {"limits": wanted, "text": reason}
-        organ, officer = str(case.organ_id), str(officer_id or "")
-        taken = perform_verb(compiled, state, Command(Verb.REVALUE, today, today, officer, organ, values=values))
+        officer, principal = (right.officer, right.principal) if right else (None, None)
+        command = Command(
+            Verb.REVALUE,
+            today,
+            today,
+            str(officer or ""),
+            str(case.organ_id),
+            values=values,
+            principal=str(principal or ""),
+        )
+        taken = perform_verb(compiled, state, command)
         if isinstance(taken, Refusal):
             raise Refused(taken)
-        steps.append(Step(taken, officer_id, None, reason))
+        steps.append(Step(taken, officer, None, reason, principal_id=principal))
         records.append(CaseRecord(compiled, case.organ, steps, case, case.pk))
         if len(records) == CHUNK:
             apply_register_changes(write(records, working_days))

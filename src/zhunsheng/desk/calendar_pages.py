@@ -272,7 +272,9 @@ def project_year(request: Any, year: int) -> HttpResponse:
     if request.method == "POST":
         if reason:
             right = request.access.capacity_for(administers)
-            tally = write_year(year, request.access.officer, reason=reason, confirmed=confirmed_moves(request), right=right)
+            tally = write_year(
+                year, request.access.officer, reason=reason, confirmed=confirmed_moves(request), right=right
+            )
             messages.success(request, _("已重新推算 %(year)s 年的期限。") % {"year": year} + _in_words(tally))
             return HttpResponseRedirect(f"{reverse('desk:calendar')}?year={year}")
         problem = _("请写明理由，例如：已重新告知当事人")

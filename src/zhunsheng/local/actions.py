@@ -19,7 +19,7 @@ from zhunsheng.local.models import Setting
 from zhunsheng.local.values import Decision
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
-from zhunsheng.orgs.refusals import check_in_being, refused, text_of
+from zhunsheng.orgs.refusals import behalf, check_in_being, refused, text_of
 from zhunsheng.security.audit import record
 
 ROOM = "local"
@@ -34,14 +34,16 @@ def administers(access: Access, organ: Organ) -> bool:
     return bool(access.roles(ROOM, organ.path, frozenset(ROLES)))
 
 
-def check_administrator(officer: Officer, organ: Organ) -> None:
-    """Raises ``Refused`` when the officer may not decide for an organ."""
-    if not administers(access_of(officer, timezone.localdate()), organ):
+def check_administrator(officer: Officer, organ: Organ) -> Access:
+    """In whose right the officer decides for an organ. Raises ``Refused`` when he may not."""
+    right = access_of(officer, timezone.localdate()).capacity_for(lambda one: administers(one, organ))
+    if not administers(right, organ):
         raise refused(
             "role",
             f"由{ROLES[ADMINISTRATOR].zh}办理，您在「{organ.name}」没有这一岗位",
             f"this is for the administrator of local settings; you do not hold that role in “{organ.name}”",
         )
+    return right
 
 
 def checked(
@@ -74,8 +76,7 @@ def decide(
 
     Without an officer (a command) nobody's duty is asked. Raises ``Refused``.
     """
-    if officer is not None:
-        check_administrator(officer, organ)
+    right = check_administrator(officer, organ) if officer is not None else None
     decision = checked(kind_of(kind), key, organ, since, value, document, article)
     reason = text_of(reason, 300, "reason", "理由", "reason")
     row = Setting.objects.create(
@@ -84,6 +85,6 @@ def decide(
     )  # fmt: skip
     record(
         "local.withdraw" if value is None else "local.decide", f"setting:{row.pk}", officer.pk if officer else None,
-        kind=kind, key=key, organ=organ.pk, since=since.isoformat(), value=decision.value,
+        kind=kind, key=key, organ=organ.pk, since=since.isoformat(), value=decision.value, **behalf(right),
     )  # fmt: skip
     return row

@@ -21,6 +21,7 @@ from zhunsheng.law.projection import Move, Tally
 from zhunsheng.local.actions import check_administrator, decide
 from zhunsheng.local.kinds import Kind, Thing
 from zhunsheng.local.values import LIMIT, Decisions, decisions
+from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import refused, text_of
 from zhunsheng.security.audit import record
@@ -129,11 +130,11 @@ class Asked(NamedTuple):
 
 
 class Counting(NamedTuple):
-    """What a room registers: ``preview(asked)`` and ``write(asked, officer id, reason, confirmed)``; both give every
+    """What a room registers: ``preview(asked)`` and ``write(asked, right, reason, confirmed)``; both give every
     move, and ``write`` keeps the days that would become earlier and are not confirmed."""
 
     preview: Callable[[Asked], Iterable[Move]]
-    write: Callable[[Asked, int | None, str, Collection[str]], Iterable[Move]]
+    write: Callable[[Asked, Access | None, str, Collection[str]], Iterable[Move]]
 
 
 _rooms: dict[str, Counting] = {}
@@ -150,11 +151,11 @@ def preview(asked: Asked) -> Iterator[Move]:
         yield from room.preview(asked)
 
 
-def count_anew(asked: Asked, officer_id: int | None, reason: str, confirmed: Collection[str]) -> Tally:
-    """Count them anew. The caller holds the transaction."""
+def count_anew(asked: Asked, right: Access | None, reason: str, confirmed: Collection[str]) -> Tally:
+    """Count them anew in somebody's right (None: the platform's). The caller holds the transaction."""
     tally = Tally()
     for room in _rooms.values():
-        for move in room.write(asked, officer_id, reason, confirmed):
+        for move in room.write(asked, right, reason, confirmed):
             tally.add(move, confirmed)
     return tally
 
@@ -185,17 +186,12 @@ def recount(
     officer: Officer, setting: str, organ: Organ, *, reason: str, older: bool, confirmed: Collection[str]
 ) -> Tally:
     """Count the running limits of an organ and below it anew under what holds now. Raises ``Refused``."""
-    check_administrator(officer, organ)
+    right = check_administrator(officer, organ)
     reason = text_of(reason, 300, "reason", "理由", "reason")
     asked = Asked(setting, organ.path, decisions(), older)
-    tally = count_anew(asked, officer.pk, reason, confirmed)
+    tally = count_anew(asked, right, reason, confirmed)
     record(
-        "local.recount",
-        f"setting:{setting}",
-        officer.pk,
-        organ=organ.pk,
-        older=older,
-        moved=tally.moved,
-        kept=tally.kept,
-    )
+        "local.recount", f"limit:{setting}", officer.pk, organ=organ.pk, older=older, moved=tally.moved, kept=tally.kept,
+        **behalf(right),
+    )  # fmt: skip
     return tally
