@@ -23,7 +23,7 @@ from zhunsheng.local.kinds import Kind, Thing
 from zhunsheng.local.values import LIMIT, Decisions, decisions
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
-from zhunsheng.orgs.refusals import refused, text_of
+from zhunsheng.orgs.refusals import behalf, refused, text_of
 from zhunsheng.security.audit import record
 
 LONGEST = 3650
