@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0004_voided'),
+        ('cases', '0005_counted_lists'),
         ('local', '0001_initial'),
     ]
 
