@@ -1,4 +1,4 @@
-"""Copies the style sheet and the chart script into src/zhunsheng/static/vendor/ and checks every byte.
+"""Copies the style sheet and the scripts into src/zhunsheng/static/vendor/ and checks every byte.
 
 Setup only; standard library only. The packages are the locked ones of package-lock.json, fetched by the machine's npm
 or, where there is none, by the one in requirements/assets.txt. Nothing is bundled or built.
@@ -18,10 +18,10 @@ SUMS = ROOT / "tools/vendor.sha256"
 
 FILES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
     "echarts.common.min.js": "echarts/dist/echarts.common.min.js",
     "echarts.LICENSE": "echarts/LICENSE",
     "echarts.NOTICE": "echarts/NOTICE",
+    "htmx.min.js": "htmx.org/dist/htmx.min.js",  # no newer one: 2.0.5 and later are not read by Chromium 78
 }
 
 

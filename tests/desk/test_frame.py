@@ -1,12 +1,18 @@
 """The frame: signing in and out, language, large text, the two banners, and no script or style inside a page."""
 
 import re
+from pathlib import Path
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
+import zhunsheng
 from tests.desk.county import PASSWORD
 from zhunsheng.security.audit import record
+
+PACKAGE = Path(zhunsheng.__file__).parent
+STATIC, DOCUMENT = PACKAGE / "static", PACKAGE / "papers/static/papers/document.css"
 
 
 def test_signing_in_and_out(county):
@@ -63,3 +69,21 @@ def test_pages_hold_no_script_or_style_of_their_own(county, owner):
 
 def test_pages_are_kept_by_no_cache(county, owner):
     assert "no-store" in owner.get("/")["Cache-Control"]
+
+
+NEWER = {
+    "js": r"\?\?|(?<=[\w)\]])\?\.(?!\d)|\|\|=|&&=|\.replaceAll\(|\.at\(",
+    "css": r":has\(|:is\(|:where\(|\binset\s*:|aspect-ratio|@container|@layer|\b(?:min|max|clamp)\(|\d[dsl]v[hw]\b",
+}
+"""What Chromium 78 cannot read, by the ending of the file."""
+
+
+@pytest.mark.parametrize(
+    "file", [*STATIC.glob("desk/*.*s"), *STATIC.glob("vendor/*.js"), DOCUMENT], ids=lambda file: file.name
+)
+def test_nothing_is_newer_than_chromium_78(file):
+    """Browsers of offices are old. Tabler's own styles are not asked: desk.css says again in old words what carries meaning."""
+    text = re.sub(r"/\*.*?\*/", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert re.findall(NEWER[file.suffix[1:]], text) == []
+    for rule in re.findall(r"\{[^{}]*\}", text) if file.suffix == ".css" else ():
+        assert not ("flex" in rule and re.search(r"[{;\s]gap\s*:", rule)), f"gap in a flex layout: {rule}"
