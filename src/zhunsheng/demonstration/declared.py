@@ -29,8 +29,6 @@ FIGURES: tuple[tuple[str, str, str], ...] = (
     ("service_item_catalog.service_items_can_be_handled_rate", "100", ""),
     ("run_once_list.run_once_items", "1469", ""),
     ("run_once_list.run_once_share", "99", ""),
-    ("public_legal_service_network.legal_service_stations_township", "140", ""),
-    ("public_legal_service_network.legal_service_rooms_village", "2345", ""),
 )
 
 

@@ -1,4 +1,4 @@
-"""The lists of the demonstration: 3,149 powers of 34 departments, and the maker of the year's normative documents."""
+"""The lists of the demonstration: powers of departments, the maker of the year's normative documents, points of legal service."""
 
 from __future__ import annotations
 
@@ -54,3 +54,22 @@ def _items(city: City) -> Iterator[tuple[Organ, str, str, dict[str, Any], date, 
             "implementing_organ": organ.name,
         }
         yield organ, "add", values["item_code"], values, date(2020, 1, 2), None
+
+
+POINTS = {"station": (140, "乡镇", "公共法律服务工作站"), "room": (2_345, "村", "公共法律服务工作室")}
+"""Kind of point -> how many stood at the end of the year, and what they are called."""
+
+
+def points_of_legal_service(city: City) -> int:
+    """140 stations and 2,345 rooms of public legal service; gives how many."""
+    return apply_changes_in_bulk("public_legal_service_network", _points(city))
+
+
+def _points(city: City) -> Iterator[tuple[Organ, str, str, dict[str, Any], date, None]]:
+    for level, (count, place, name) in POINTS.items():
+        for number in range(1, count + 1):
+            values = {
+                "point_code": f"{level[0].upper()}{number:04d}", "name": f"示例{place}{number}{name}", "level": level,
+                "services": ["consultation", "legal_aid", "mediation"], "hours": "工作日 9:00—17:00",
+            }  # fmt: skip
+            yield city.justice, "add", values["point_code"], values, date(2020, 1, 2), None

@@ -56,7 +56,12 @@ def load_demonstration() -> None:
     list(mend())  # nothing or little is there yet
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns) as bar, transaction.atomic():
-        total = sum(count for _, _, count in CASES) + 183 + 3_149
+        total = (
+            sum(count for _, _, count in CASES)
+            + 183
+            + lists.ITEMS
+            + sum(count for count, _, _ in lists.POINTS.values())
+        )
         task = bar.add_task("载入演示数据", total=total)
 
         def advance(count: int) -> None:
@@ -65,6 +70,7 @@ def load_demonstration() -> None:
         city = found_city()
         lists.makers(city)
         advance(lists.power_items(city))
+        advance(lists.points_of_legal_service(city))
         _documents(city, advance)
         cases = steps = 0
         for slug, told, _ in CASES:
