@@ -205,7 +205,7 @@ def test_an_empty_question_says_what_can_be_searched(county, owner):
     for typed in ("", "  ", "《》"):
         text = owner.get(ADDRESS, {"q": typed}).content.decode()
         assert "能查什么" in text
-        assert "案号、标题、单位名称" in text
+        assert "导入前的原案号" in text
     assert "没有找到“查无此事”" in owner.get(ADDRESS, {"q": "查无此事"}).content.decode()
 
 
@@ -299,3 +299,25 @@ def test_a_stranger_in_the_top_bar_has_the_field_too(county, stranger):
     assert 'id="find"' in stranger.get("/").content.decode()
     assert signed_in(county.owner).get("/").content.decode().count('id="find"') == 1
     assert Case.objects.count() == 0
+
+
+# --- where to look ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_indexed", [False, True])
+def test_a_system_or_an_organ_beside_other_words_says_where_to_look(county, owner, dispute, is_indexed):
+    case = county.review(matter="《示例限期拆除协议》")
+    if is_indexed:
+        take_in()
+    both = {case.number, dispute.number}
+
+    def numbers(typed):
+        return {title.split("　")[0] for title in found(owner, typed, kind="case").get("case", ())}
+
+    assert numbers("限期拆除") == numbers("司法局 限期拆除") == numbers("限期拆除 示例县司法局") == both
+    assert (
+        numbers("行政复议 限期拆除") == numbers("xzfy 限期拆除") == numbers("司法局 行政复议 拆除") == {dispute.number}
+    )
+    assert numbers(f"合法性审查 {days_ago(0).year}-1") == {case.number}
+    assert numbers("人民调解 限期拆除") == numbers("热线 限期拆除") == set()
+    assert numbers("行政复议") == numbers("行政复议 司法局") == set()  # the name of a system alone opens the system

@@ -74,6 +74,17 @@ def test_a_replayed_case_is_found_by_number_title_and_organisation(place):
     assert found(CASES, "处罚", place.lighting) == []
 
 
+def test_an_imported_case_is_found_by_the_number_it_had(place):
+    steps = [StepScript("file", date(2025, 3, 3), APPLICATION, note="原案号：复2019-77")]
+    case_id = replay(RECONSIDERATION, [script(place.hotline, steps)], today=TODAY).case_ids[0]
+    for _ in range(2):
+        assert found(CASES, "复2019-77", place.hotline) == found(CASES, "2019-77", place.hotline) == [case_id]
+        hit = CASES.show([case_id], seen_by(place.hotline))[0]
+        assert "原案号：复2019-77" in [note.zh for note in hit.notes if hasattr(note, "zh")]
+        perform(case_id, "change_respondent", on=date(2025, 3, 4), values={"respondent": ["示例县水务局"]}, today=TODAY)
+    assert (found(CASES, "水务局", place.hotline), findings()) == ([case_id], [])
+
+
 def test_what_a_step_changes_is_found_as_it_is_now(place):
     case = live(RECONSIDERATION, place.hotline, [StepScript("file", date(2025, 3, 3), APPLICATION)])
     take_in()

@@ -1,4 +1,5 @@
-"""What of cases is found (办件与文书的查找): by number, title and the names of organisations; papers by number and kind.
+"""What of cases is found (办件与文书的查找): by number (that of an imported ledger too), title and the names of organisations;
+papers by number and kind.
 
 Names of persons are masked on every page until somebody asks to see them, which is recorded; so they are not in the
 texts that are searched, and a case is found by one only when asked for by the whole name (``of_party``), recorded too.
@@ -11,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from zhunsheng.cases.models import Case, CaseParty, asked_of
+from zhunsheng.cases.models import Case, CaseParty, Event, asked_of
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import system, systems
 from zhunsheng.kernel.fields import PartyKind, mask_name
@@ -29,6 +30,8 @@ from zhunsheng.security.audit import record as audit
 
 CASE, PAPER = "case", "paper"
 KINDS = (CASE, PAPER)
+FORMER_NUMBER = "原案号："
+"""What the note of an imported case's first event begins with."""
 
 
 # --- the texts -------------------------------------------------------------------------------------------------------
@@ -49,9 +52,21 @@ def masked_title(compiled: CompiledProcedure, title: str, fields: Mapping[str, A
     return title
 
 
+def former_number(first_note: str) -> str:
+    """The number a case had in the ledger it was imported from."""
+    return first_note.removeprefix(FORMER_NUMBER) if first_note.startswith(FORMER_NUMBER) else ""
+
+
+def former_numbers(case_ids: Iterable[int]) -> dict[int, str]:
+    """Case → the number it had before, of those that had one; one query."""
+    notes = Event.objects.filter(case__in=case_ids, sequence=1, note__startswith=FORMER_NUMBER)
+    return {case_id: former_number(note) for case_id, note in notes.values_list("case_id", "note")}
+
+
 def text_of_case(
-    compiled: CompiledProcedure, case_id: int, path: str, on: str, number: str, title: str, fields: Mapping[str, Any]
-) -> Found:
+    compiled: CompiledProcedure, case_id: int, path: str, on: str, number: str, former: str, title: str,
+    fields: Mapping[str, Any],
+) -> Found:  # fmt: skip
     """What a case is found by."""
     shown = masked_title(compiled, title, fields)
     others = [
@@ -59,7 +74,7 @@ def text_of_case(
         for party in _parties(compiled, fields)
         if party.get("kind") != PartyKind.PERSON and party["name"] not in shown
     ]
-    return Found(CASE, case_id, 0, compiled.slug, path, on, folded(number, shown, *others))
+    return Found(CASE, case_id, 0, compiled.slug, path, on, folded(number, former, shown, *others))
 
 
 def text_of_paper(
@@ -75,10 +90,12 @@ def texts_of(case_ids: Sequence[int], lock: bool) -> Iterator[Found]:
     """What should be kept of some cases and their papers."""
     rows = Case.objects.defer("course").filter(pk__in=case_ids)
     cases = {case.pk: case for case in (rows.select_for_update() if lock else rows)}
+    former = former_numbers(cases)
     for case in cases.values():
         yield text_of_case(
-            procedure_of(case), case.pk, case.path, case.opened_on.isoformat(), case.number, case.title, case.fields
-        )
+            procedure_of(case), case.pk, case.path, case.opened_on.isoformat(), case.number, former.get(case.pk, ""),
+            case.title, case.fields,
+        )  # fmt: skip
     for paper in Paper.objects.filter(case_id__in=cases).exclude(number="").defer("values"):
         case = cases[paper.case_id]
         yield text_of_paper(
@@ -107,7 +124,9 @@ def _find_cases(question: Question, access: Access, most: int) -> list[int]:
 
 
 def _show_cases(keys: Sequence[int], access: Access) -> list[Hit]:
-    return [_case_hit(case) for case in _visible(keys, access)]
+    cases = _visible(keys, access)
+    former = former_numbers(case.pk for case in cases)
+    return [_case_hit(case, former.get(case.pk, "")) for case in cases]
 
 
 def _visible(keys: Iterable[int], access: Access) -> list[Case]:
@@ -117,7 +136,7 @@ def _visible(keys: Iterable[int], access: Access) -> list[Case]:
     return [found[key] for key in keys if key in found]
 
 
-def _case_hit(case: Case) -> Hit:
+def _case_hit(case: Case, former: str) -> Hit:
     compiled = procedure_of(case)
     title = masked_title(compiled, case.title, case.fields)
     numbered = title if title == case.number else f"{case.number}　{title}".strip()
@@ -126,7 +145,8 @@ def _case_hit(case: Case) -> Hit:
         if party.get("kind") != PartyKind.PERSON and party["name"] not in title
     )  # fmt: skip
     state = VERBS[Verb.VOID].words if case.voided_on else compiled.procedure.states[case.state].words
-    notes = (systems()[case.system].name, _name_of(case), organisations)
+    before = Words(f"{FORMER_NUMBER}{former}", f"former number {former}") if former else None
+    notes = (systems()[case.system].name, _name_of(case), before, organisations)
     return Hit(case.pk, numbered, tuple(note for note in notes if note), case.opened_on, state)
 
 
@@ -155,7 +175,7 @@ def _paper_hit(paper: Paper, case: Case) -> Hit:
 
 
 CASES = Kind(
-    CASE, Words("办件", "Cases"), Words("案号、标题、单位名称", "number, title, names of organisations"),
+    CASE, Words("办件", "Cases"), Words("案号、导入前的原案号、标题、单位名称", "number, number before import, title, names of organisations"),
     _find_cases, _show_cases, by_initials=False,
 )  # fmt: skip
 PAPERS = Kind(

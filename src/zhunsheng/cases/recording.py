@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from zhunsheng.bulk import in_one_trip, insert_rows, moment, reserve_ids, run, to_json, update_row
-from zhunsheng.cases.finding import CASE, PAPER, text_of_case, text_of_paper
+from zhunsheng.cases.finding import CASE, PAPER, former_number, former_numbers, text_of_case, text_of_paper
 from zhunsheng.cases.models import Assignment, Case, CaseParty, ClockEntry, Deadline, Event
 from zhunsheng.cases.tallying import choices_of, take_out
 from zhunsheng.kernel.calendar import Calendar
@@ -282,7 +282,8 @@ def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None
              choices_of(record.compiled, state.fields), False)
         )  # fmt: skip
         rows.parties.extend(_parties(record.compiled, record.case_id, state.fields))
-        rows.texts.append(_text_of(record, record.case_id, organ.path, record.number, record.title))
+        former = former_number(record.steps[0].note)
+        rows.texts.append(_text_of(record, record.case_id, organ.path, record.number, former, record.title))
         return
     row = record.row
     changed: dict[str, Any] = {}
@@ -308,16 +309,19 @@ def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None
         row.choices = choices_of(record.compiled, row.fields)
         changed |= {"fields": to_json(row.fields), "title": row.title, "choices": row.choices}
     if is_named_anew:
-        keep_instead((CASE,), (row.pk,), (_text_of(record, row.pk, organ.path, row.number, row.title),))
+        former = former_numbers([row.pk]).get(row.pk, "")
+        keep_instead((CASE,), (row.pk,), (_text_of(record, row.pk, organ.path, row.number, former, row.title),))
     if record.moved_to is not None:
         hand_over((PAPER,), row.pk, organ.path)
         changed |= {"organ_id": organ.pk, "path": organ.path}
     update_row(Case, row.pk, changed)
 
 
-def _text_of(record: CaseRecord, case_id: int, path: str, number: str, title: str) -> Found:
+def _text_of(record: CaseRecord, case_id: int, path: str, number: str, former: str, title: str) -> Found:
     state = record.state
-    return text_of_case(record.compiled, case_id, path, state.opened_on.isoformat(), number, title, state.fields)
+    return text_of_case(
+        record.compiled, case_id, path, state.opened_on.isoformat(), number, former, title, state.fields
+    )
 
 
 def day_closed(final: frozenset[str], steps: Iterable[Transition], closed_on: date | None) -> date | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhunsheng.cases.cells import EMPTY, Unreadable, cell_at, day_given, day_of, read_field
 from zhunsheng.cases.columns import Target, in_order
+from zhunsheng.cases.finding import FORMER_NUMBER
 from zhunsheng.cases.replay import CaseScript, StepScript
 from zhunsheng.catalogue.loading import UnknownSystem
 from zhunsheng.kernel.fields import FieldError
@@ -83,7 +84,7 @@ class RowReader:
         reference = self._reference()
         if self.failed:
             return None
-        note = f"原案号：{reference}" if reference else ""
+        note = f"{FORMER_NUMBER}{reference}" if reference else ""
         steps = [
             StepScript(name, days[name], values.get(name, {}), outcomes.get(name), note if not index else "")
             for index, name in enumerate(order)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
+from zhunsheng.search.places import with_places
 from zhunsheng.search.wording import Question
 
 MOST = 1_000
@@ -58,6 +59,7 @@ def kinds() -> dict[str, Kind]:
 def find(question: Question, access: Access, *, most: int = MOST) -> list[tuple[Kind, list[Any], bool]]:
     """Of each kind the keys of what answers the question, and whether there are more than ``most``; a fixed number of queries."""
     found = []
+    question = with_places(question, access)
     for kind in _kinds.values() if question else ():
         keys = list(kind.find(question, access, most + 1))
         found.append((kind, keys[:most], len(keys) > most))

@@ -9,6 +9,8 @@ old the index is, and on both databases the same.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 from django.db import connection, transaction
 from django.db.models import BooleanField, Q, QuerySet
@@ -81,7 +83,7 @@ def count_lost() -> int:
 def texts_holding(kind: str, question: Question, access: Access) -> QuerySet[Text]:
     """The texts of one kind that hold everything asked for, of the records in the officer's duties; newest first."""
     rows = Text.visible.to(access).filter(kind=kind)
-    expression = _and([_seen(kind, access), _asked(question)])
+    expression = _and([_seen(kind, access), _asked(kind, question)])
     if not _is_common(expression):
         rows = rows.filter(_in_index(expression))
     return _newest_first(_holding(rows, question))
@@ -97,12 +99,11 @@ def _newest_first(rows: QuerySet[Text]) -> QuerySet[Text]:
 
 
 def _holding(rows: QuerySet[Text], question: Question) -> QuerySet[Text]:
-    for term in question.terms:
-        wanted = Q(pk__in=())
-        for needle in term.needles:
-            wanted |= Q(text__contains=needle)
-        rows = rows.filter(wanted)
-    return rows
+    in_text = [reduce(or_, (Q(text__contains=needle) for needle in term.needles)) for term in question.terms]
+    for term, wanted in zip(question.terms, in_text, strict=True):
+        places = Q(system__in=term.systems) | Q(path__in=term.paths)
+        rows = rows.filter(wanted | places if term.systems or term.paths else wanted)
+    return rows.filter(reduce(or_, in_text)) if len(in_text) > 1 else rows
 
 
 def _is_common(expression: str) -> bool:
@@ -158,8 +159,13 @@ def _seen(kind: str, access: Access) -> str:
     return _or(duties or [_exactly(_at(kind, "nobody"))])
 
 
-def _asked(question: Question) -> str:
-    return _and([_or([_and(_tokens(needle)) for needle in term.needles]) for term in question.terms])
+def _asked(kind: str, question: Question) -> str:
+    terms = []
+    for term in question.terms:
+        systems = [_exactly(_within(kind, system)) for system in term.systems]
+        organs = [_exactly(_at(kind, path.strip("/").rpartition("/")[2])) for path in term.paths]
+        terms.append(_or([*(_and(_tokens(needle)) for needle in term.needles), *systems, *organs]))
+    return _and(terms)
 
 
 def _tokens(needle: str) -> list[str]:

@@ -86,10 +86,13 @@ def needed(needle: str) -> Iterator[Needed]:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing asked for: the parts of folded texts of which one must be there, and what was typed."""
+    """One thing asked for: what was typed, and the parts of folded texts of which one must be there. ``systems`` and
+    ``paths`` are those it names, where it may only say among what to look (``places``)."""
 
     typed: str
     needles: tuple[str, ...]
+    systems: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
     def is_in(self, *texts: str) -> bool:
         """Whether one of some texts holds it."""
