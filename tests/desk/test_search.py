@@ -321,3 +321,16 @@ def test_a_system_or_an_organ_beside_other_words_says_where_to_look(county, owne
     assert numbers(f"合法性审查 {days_ago(0).year}-1") == {case.number}
     assert numbers("人民调解 限期拆除") == numbers("热线 限期拆除") == set()
     assert numbers("行政复议") == numbers("行政复议 司法局") == set()  # the name of a system alone opens the system
+
+
+def test_the_search_of_a_list_finds_the_same_and_no_masked_name(county, owner, dispute):
+    def listed(typed):
+        return [row.case.pk for row, _cells in owner.get(f"/cases/{RECONSIDERATION}/", {"q": typed}).context["rows"]]
+
+    for _ in range(2):
+        for typed in (dispute.number, f"[{days_ago(1).year}]1", "拆除", "限期 城乡建设局", "示某某"):
+            assert listed(typed) == [dispute.pk], typed
+        for typed in ("示例丁", "丁", "拆除书"):
+            assert listed(typed) == [], typed
+        take_in()
+    assert "按当事人姓名查办件" in owner.get(f"/cases/{RECONSIDERATION}/", {"q": "示例丁"}).content.decode()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from zhunsheng.cases.models import Case, CaseParty, Event, asked_of
 from zhunsheng.cases.reading import procedure_of
@@ -22,7 +23,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.papers.models import Paper
 from zhunsheng.search.asking import Hit, Kind
-from zhunsheng.search.indexing import texts_holding, texts_of_records
+from zhunsheng.search.indexing import texts_holding, texts_of_everybody, texts_of_records
 from zhunsheng.search.keeping import Found
 from zhunsheng.search.proving import Keeper
 from zhunsheng.search.wording import Question, folded
@@ -117,6 +118,11 @@ def _found(kind: str, question: Question, access: Access, most: int) -> list[tup
     asked = texts_of_records(kind, question, asked_of(access)).values_list(*columns)[:most]
     newest = sorted({*own, *asked}, reverse=True)
     return [(record, part) for _, _, record, part in newest[:most]]
+
+
+def whose_text_holds(question: Question) -> Q:
+    """The condition of holding what is asked, for cases of which the caller has seen to who may see them."""
+    return Q(pk__in=texts_of_everybody(CASE, question).values("record"))
 
 
 def _find_cases(question: Question, access: Access, most: int) -> list[int]:

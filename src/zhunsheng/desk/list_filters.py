@@ -15,7 +15,8 @@ from django.db.models import F, Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
-from zhunsheng.cases.models import Case, CaseParty
+from zhunsheng.cases.finding import whose_text_holds
+from zhunsheng.cases.models import Case
 from zhunsheng.cases.tallying import Counted, choice, count
 from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.acting import system_or_404
@@ -27,6 +28,7 @@ from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.access import Access, below
 from zhunsheng.orgs.models import Organ
+from zhunsheng.search.wording import asked
 
 FIELD = "f_"
 """Before the names of declared fields in an address."""
@@ -119,9 +121,8 @@ def chosen_cases(rows: QuerySet[Case], filters: Filters, today: date) -> QuerySe
     voided = filters.course == "voided"
     rows = rows.filter(voided_on__isnull=False) if voided else without_voided(rows, filters.system)
     rows = rows.filter(_alike(filters, "path"))
-    if filters.text:
-        parties = CaseParty.objects.filter(name__icontains=filters.text).values("case_id")
-        rows = rows.filter(Q(number__icontains=filters.text) | Q(title__icontains=filters.text) | Q(pk__in=parties))
+    if question := asked(filters.text):
+        rows = rows.filter(whose_text_holds(question))
     conditions = {
         "open": in_course, "closed": lambda: in_course("closed"), "overdue": lambda: overdue(today),
         "soon": lambda: due_soon(today, calendar()),

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import EVERY_SYSTEM
@@ -85,8 +85,14 @@ def texts_holding(kind: str, question: Question, access: Access) -> QuerySet[Tex
     rows = Text.visible.to(access).filter(kind=kind)
     expression = _and([_seen(kind, access), _asked(kind, question)])
     if not _is_common(expression):
-        rows = rows.filter(_in_index(expression))
+        rows = rows.filter(_InIndex(expression))
     return _newest_first(_holding(rows, question))
+
+
+def texts_of_everybody(kind: str, question: Question) -> QuerySet[Text]:
+    """The texts of one kind that hold everything asked for, whoever may see them: to narrow rows that are seen already."""
+    rows = Text.objects.filter(kind=kind)
+    return _holding(rows.filter(_InIndex(_asked(kind, question))), question)
 
 
 def texts_of_records(kind: str, question: Question, records: object) -> QuerySet[Text]:
@@ -119,14 +125,21 @@ def _is_common(expression: str) -> bool:
         return int(cursor.fetchone()[0]) == COMMON
 
 
-def _in_index(expression: str) -> RawSQL:
-    condition = (
-        "(search_text.tokens @@ %s::tsquery OR NOT search_text.indexed)"
-        if connection.vendor == "postgresql"
-        else "search_text.id IN (SELECT rowid FROM search_tokens WHERE search_tokens MATCH %s "
-        "UNION ALL SELECT id FROM search_text WHERE NOT indexed)"
-    )
-    return RawSQL(condition, [expression], output_field=BooleanField())  # noqa: S611 - what was typed is a parameter
+class _InIndex(Func):
+    """Whether the index gives a text, or has not taken it in yet."""
+
+    def __init__(self, expression: str) -> None:
+        super().__init__(F("pk"), output_field=BooleanField())
+        self.expression = expression
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[str]]:
+        key, _ = compiler.compile(self.source_expressions[0])
+        found = "SELECT rowid FROM search_tokens WHERE search_tokens MATCH %s"
+        return f"{key} IN ({found} UNION ALL SELECT id FROM search_text WHERE NOT indexed)", [self.expression]  # noqa: S608 - our own names
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[str]]:
+        table = compiler.quote_name_unless_alias(self.source_expressions[0].alias)
+        return f"({table}.tokens @@ %s::tsquery OR NOT {table}.indexed)", [self.expression]
 
 
 # Tokens that say where a text belongs: below an organ, to it, in a system. No word holds these signs.
