@@ -13,7 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tests.desk.county import PASSWORD, days_ago, officer, signed_in
 from zhunsheng.orgs.models import Duty, Officer
-from zhunsheng.security import second_factor
+from zhunsheng.security import second_factor, sessions
 from zhunsheng.security.models import AuditEntry, Password, Session
 
 SIGN_IN, OWN_PASSWORD, SECURITY, FACTOR = (
@@ -345,6 +345,12 @@ def test_an_administrator_resets_a_lost_one_with_a_reason(county, administrator,
 
 
 # --- sessions --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def every_minute(monkeypatch):
+    """As on the site, and not as in the other tests, which count queries."""
+    monkeypatch.setattr(sessions, "EVERY", 60)
 
 
 def let_pass(client, seconds):
