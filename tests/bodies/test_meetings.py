@@ -82,8 +82,34 @@ def test_a_meeting_is_seen_by_those_called_to_it_and_by_the_organ_that_keeps_it(
         return Meeting.visible.to(access_of(person, county.today)).exists()
 
     assert [sees(p) for p in (county.head, director, county.stranger)] == [True, True, False]
-    calling.uninvite(county.secretary, meeting.attendances.get(organ=county.justice).pk, today=county.today)
+    call = meeting.attendances.get(organ=county.justice)
+    assert refusal_of(calling.uninvite, county.secretary, call.pk, today=county.today).code == "member"
+    actions.take_seat(county.secretary, call.seat_id, county.today, "调整", today=county.today)
+    assert sees(director)
+    calling.call_members(county.secretary, meeting.pk, today=county.today)
     assert not sees(director)
+
+
+def test_who_is_called_follows_the_seats_of_the_day(county, meeting):
+    county.seat(meeting.body, "member", organ=county.government, on=county.today + timedelta(days=5))
+    first = [a.label for a in meeting.attendances.filter(voided=False)]
+    calling.call_members(county.secretary, meeting.pk, today=county.today)
+    assert [a.label for a in meeting.attendances.filter(voided=False)] == first
+    calling.change(
+        county.secretary, meeting.pk, at(county.today + timedelta(days=6)), "会议室", "会", today=county.today
+    )
+    assert [a.label for a in meeting.attendances.filter(voided=False).order_by("pk")] == [
+        *first,
+        county.government.name,
+    ]
+
+
+def test_an_observer_is_called_once_and_may_be_voided(county, meeting):
+    first = calling.invite(county.secretary, meeting.pk, organ=county.government, today=county.today)
+    again = {"organ": county.government, "today": county.today}
+    assert refusal_of(calling.invite, county.secretary, meeting.pk, **again).code == "held"
+    calling.uninvite(county.secretary, first.pk, today=county.today)
+    assert calling.invite(county.secretary, meeting.pk, **again).pk != first.pk
 
 
 def test_items_change_places_and_are_taken_off_with_a_reason(county, meeting):
@@ -302,9 +328,9 @@ def test_minutes_name_what_was_settled_and_who_was_there(county):
     assert blocks[1] == "示例县人民政府第3次常务会议纪要"
     assert "示例县长主持召开示例县人民政府第3次常务会议，地点：第一会议室。会议应到4人，实到3人。" in blocks[2]
     assert blocks[3:5] == ["一、会前学法", "会议学习了《中华人民共和国行政复议法》（讲授：示例县司法局）。"]
-    assert "出席：县长示例县长、示例县司法局局长示例局长（示例副局长代）、示例县财政局。" in blocks
-    assert "请假：副县长示例副县长。" in blocks
-    assert "会议听取了汇报，进行了集体讨论。会议决定：不予通过。" in blocks
+    assert "出席：县长 示例县长、示例县司法局局长 示例局长（示例副局长代）、示例县财政局。" in blocks
+    assert "请假：副县长 示例副县长。" in blocks
+    assert "会议进行了集体讨论。会议决定：不予通过。" in blocks
 
 
 def test_the_minutes_post_meetings_studies_items_and_attendances(county):
@@ -407,4 +433,4 @@ def test_a_notice_says_what_it_said_when_it_was_issued(county, meeting):
     texts = [getattr(b, "text", "") for b in document_of(notice).blocks]
     assert "1. 甲事项（汇报：示例县财政局）" in texts
     assert not any("乙事项" in text for text in texts)
-    assert "出席：县长示例县长、副县长示例副县长、示例县司法局局长示例局长、示例县财政局。" in texts
+    assert "出席：县长 示例县长、副县长 示例副县长、示例县司法局局长 示例局长、示例县财政局。" in texts

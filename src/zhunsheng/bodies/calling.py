@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhunsheng.bodies.actions import check_keeper, declaration_of
-from zhunsheng.bodies.documents import notice_of
+from zhunsheng.bodies.documents import notice_of, plain_name
 from zhunsheng.bodies.models import Attendance, Body, Item, Meeting, MeetingPaper
 from zhunsheng.bodies.papers import issue
-from zhunsheng.bodies.reading import members_on
+from zhunsheng.bodies.reading import NOT_OVER, members_on
 from zhunsheng.cases.facts import facts_for
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import links_of, procedure_of, state_of
@@ -32,12 +32,10 @@ from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import Refused, refused, text_of
 from zhunsheng.security.audit import record
 
-NOT_OVER = (MeetingState.CALLED, MeetingState.HELD)
-
 
 def day_of(meeting: Meeting) -> date:
     """The day of a meeting in China."""
-    return timezone.localtime(meeting.starts_at).date()
+    return timezone.localdate(meeting.starts_at)
 
 
 def locked(officer: Officer, meeting_id: int, *states: str, today: date) -> Meeting:
@@ -77,25 +75,39 @@ def call(
     meeting.place = text_of(place, 120, "place", "地点", "place")
     _check_ordinal(meeting)
     meeting.save()
+    _call_members(meeting)
+    record("meetings.call", f"meeting:{meeting.pk}", officer.pk, body=body.pk, form=form, on=on.isoformat())
+    return meeting
+
+
+def _call_members(meeting: Meeting) -> None:
+    """Call everybody who holds a seat on the day of the meeting and void the calls of those who do not."""
+    seated = [m for m in members_on([meeting.body], day_of(meeting)).get(meeting.body_id, ()) if m.gap is None]
+    calls = meeting.attendances.filter(voided=False).exclude(seat=None)
+    known = set(calls.values_list("seat", flat=True))
+    calls.exclude(seat__in=[member.seat.pk for member in seated]).update(voided=True)
     Attendance.objects.bulk_create(
         Attendance(
             meeting=meeting, seat=member.seat, office=member.seat.office, officer=member.seat.officer,
             organ=member.seat.organ, name=member.name, post=member.post,
             standing=Standing.OBSERVER if member.seat.office == Office.SECRETARY else Standing.MEMBER,
         )
-        for member in members_on([body], on).get(body.pk, ())
-        if member.gap is None
+        for member in seated
+        if member.seat.pk not in known
     )  # fmt: skip
-    record("meetings.call", f"meeting:{meeting.pk}", officer.pk, body=body.pk, form=form, on=on.isoformat())
-    return meeting
+
+
+@transaction.atomic
+def call_members(officer: Officer, meeting_id: int, *, today: date) -> None:
+    """更新名单: call those who sit on the day as it is known now. Raises ``Refused``."""
+    meeting = locked(officer, meeting_id, MeetingState.CALLED, today=today)
+    _call_members(meeting)
+    record("meetings.call_members", f"meeting:{meeting.pk}", officer.pk)
 
 
 def _title_of(body: Body, forms: Any, form: str, ordinal: int | None) -> str:
     """平顶山市人民政府第32次常务会议: the body without a form in its name, which one it is, and the form."""
-    name = body.name
-    for words in forms.values():
-        name = name.removesuffix(words.zh)
-    return f"{name}{f'第{ordinal}次' if ordinal else ''}{forms[form].zh}"
+    return f"{plain_name(body, forms)}{f'第{ordinal}次' if ordinal else ''}{forms[form].zh}"
 
 
 def _check_ordinal(meeting: Meeting) -> None:
@@ -109,7 +121,7 @@ def _check_ordinal(meeting: Meeting) -> None:
 
 @transaction.atomic
 def change(officer: Officer, meeting_id: int, starts_at: datetime, place: str, title: str, *, today: date) -> Meeting:
-    """改期: another time, place or title before it is held. Raises ``Refused``."""
+    """改期: another time, place or title before it is held; who sits on the new day is called. Raises ``Refused``."""
     meeting = locked(officer, meeting_id, MeetingState.CALLED, today=today)
     meeting.starts_at = starts_at
     on = day_of(meeting)
@@ -119,6 +131,7 @@ def change(officer: Officer, meeting_id: int, starts_at: datetime, place: str, t
     meeting.place = text_of(place, 120, "place", "地点", "place")
     meeting.title = text_of(title, 200, "title", "会议名称", "title")
     meeting.save(update_fields=("starts_at", "place", "title"))
+    _call_members(meeting)
     record("meetings.change", f"meeting:{meeting.pk}", officer.pk, on=on.isoformat())
     return meeting
 
@@ -163,13 +176,18 @@ def invite(
 
 @transaction.atomic
 def uninvite(officer: Officer, attendance_id: int, *, today: date) -> None:
-    """作废 a call to a meeting, of an observer or of a member who left since. Raises ``Refused``."""
+    """作废 the call of an observer; members are called by their seats. Raises ``Refused``."""
     found = Attendance.objects.filter(pk=attendance_id, voided=False).first()
     if found is None:
         raise refused("unknown", "没有这个参会人，请刷新后重试", "there is no such call; reload the page")
     meeting = locked(officer, found.meeting_id, *NOT_OVER, today=today)
-    if found.speeches.exists() or meeting.presiding_id == found.pk:
-        raise refused("spoke", "已经记录发言或者主持会议，不能作废", "spoke or presided and cannot be voided")
+    if found.standing == Standing.MEMBER:
+        raise refused(
+            "member", "成员按席位参会，不能到会的登记请假，离任的在议事机构办理",
+            "members are called by their seats; record the leave, or end the seat on the page of the body",
+        )  # fmt: skip
+    if found.speeches.exists():
+        raise refused("spoke", "已经记录发言，不能作废", "spoke at the meeting and cannot be voided")
     found.voided = True
     found.save(update_fields=("voided",))
     record("meetings.uninvite", f"meeting:{meeting.pk}", officer.pk, attendance=found.pk)

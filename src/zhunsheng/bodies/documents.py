@@ -5,12 +5,14 @@ Minutes say what was settled, then who was there, on leave, absent and observing
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from django.utils import timezone
 
-from zhunsheng.bodies.models import Attendance, Item, Meeting, Speech
+from zhunsheng.bodies.models import Attendance, Body, Item, Meeting, Speech
+from zhunsheng.bodies.reading import declared_body
+from zhunsheng.kernel.fields import Labelled
 from zhunsheng.kernel.meeting import THERE, ItemKind, Presence, Result, Stance, Standing
 from zhunsheng.papers.document import (
     Addressee,
@@ -53,7 +55,7 @@ def notice_of(meeting: Meeting, number: str, on: date) -> Document:
     blocks += [
         Heading(1, "五、有关要求"),
         _say("请按时参加。因故不能参加的，请在会前请假，并按规定委托其他负责同志参加。"),
-        Signature(meeting.body.name, on),
+        Signature(_signer(meeting), on),
     ]
     return Document(tuple(blocks))
 
@@ -84,7 +86,7 @@ def minutes_of(meeting: Meeting, number: str, on: date) -> Document:
     ):  # fmt: skip
         if found:
             blocks.append(_say(f"{words}：{_names(found)}。"))
-    blocks.append(Signature(meeting.body.name, on))
+    blocks.append(Signature(_signer(meeting), on))
     return Document(tuple(blocks))
 
 
@@ -96,7 +98,7 @@ def _of_item(item: Item) -> Iterator[Block]:
         ItemKind.STUDY: f"会议学习了{item.law}{by}。",
         ItemKind.REPORT: f"{heard}。",
         ItemKind.CONSULTATION: "会议进行了咨询讨论。",
-        ItemKind.DECISION: f"{heard}，进行了集体讨论。",
+        ItemKind.DECISION: f"{heard}，进行了集体讨论。" if item.reporter else "会议进行了集体讨论。",
         ItemKind.OTHER: "",
     }[kind]
     closing = {
@@ -133,8 +135,20 @@ def _names(people: Iterable[Attendance]) -> str:
 
 def _name(person: Attendance) -> str:
     substitute = f"（{person.substitute}代）" if person.presence == Presence.REPRESENTED and person.substitute else ""
-    return f"{person.post}{person.name}{substitute}"
+    return f"{person.post} {person.name}".strip() + substitute
 
 
 def _say(text: str) -> Paragraph:
     return Paragraph((Run(text),))
+
+
+def _signer(meeting: Meeting) -> str:
+    return plain_name(meeting.body, declared_body(meeting.body, timezone.localdate(meeting.starts_at)).declared.forms)
+
+
+def plain_name(body: Body, forms: Mapping[str, Labelled]) -> str:
+    """The name of a body without a form of meeting in it: 平顶山市人民政府 of 平顶山市人民政府常务会议."""
+    name = body.name
+    for words in forms.values():
+        name = name.removesuffix(words.zh)
+    return name

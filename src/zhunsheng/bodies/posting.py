@@ -81,7 +81,7 @@ def post_meeting(meeting: Meeting, sign: int = 1) -> None:
 
 
 def _events_of_meeting(meeting: Meeting) -> Iterator[tuple[str, date, Mapping[str, Any]]]:
-    on = timezone.localtime(meeting.starts_at).date()
+    on = timezone.localdate(meeting.starts_at)
     own = {"body": meeting.body.kind, "form": meeting.form}
     items = [item for item in meeting.items.all() if not item.withdrawn]
     studied = any(item.kind == ItemKind.STUDY and item.result == Result.DONE for item in items)

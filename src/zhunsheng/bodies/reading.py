@@ -1,4 +1,6 @@
-"""Reading bodies (看机构): who sits where on a day under which name, and where a seat is empty. Writes nothing."""
+"""Reading bodies (看机构): who sits where on a day under which name, where a seat is empty, and which cases wait for a meeting.
+Writes nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from zhunsheng.bodies.models import Body, Seat
+from zhunsheng.bodies.models import Body, Item, Seat
+from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.body import CompiledBody
-from zhunsheng.kernel.meeting import Office
+from zhunsheng.kernel.meeting import MeetingState, Office
+from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Duty, Officer, Organ
 
 
@@ -32,6 +36,9 @@ class Member:
     post: str
     gap: Gap | None = None
 
+
+NOT_OVER = (MeetingState.CALLED, MeetingState.HELD)
+"""Meetings to come, or without minutes yet."""
 
 _ORDER = {office.value: index for index, office in enumerate(Office)}
 
@@ -92,3 +99,16 @@ def officers_to_seat(organs: Iterable[Organ], day: date) -> list[Officer]:
     """The active officers with a duty in one of the organs on a day, by name."""
     duties = Duty.objects.on(day).filter(organ__in=list(organs)).values("officer")
     return list(Officer.objects.filter(pk__in=duties, is_active=True).order_by("name", "pk"))
+
+
+def cases_waiting(access: Access, kind: str) -> QuerySet[Case]:
+    """The cases an officer may see that stand where their procedure waits for a body of a kind, and are on no agenda."""
+    standing = Q(pk__in=())
+    for owner in systems().values():
+        for version, compiled in owner.compiled.items():
+            states = {state for name in compiled.waiting_for(kind) for state in compiled.before[name]}
+            if states:
+                standing |= Q(system=owner.slug, version=version, state__in=states)
+    listed = Item.objects.filter(withdrawn="", result="", meeting__state__in=NOT_OVER).values("cases")
+    rows = Case.visible.to(access).filter(standing, closed_on=None).exclude(pk__in=listed.exclude(cases=None))
+    return rows.order_by("last_on", "pk")

@@ -62,7 +62,7 @@ def given_by_meetings(compiled: CompiledProcedure, action: str, case_id: int, on
             continue
         item = _discussions(wanted, case_id, on).select_related("meeting").last()
         if item is not None:
-            told = {"meeting": item.meeting.title, "on": timezone.localtime(item.meeting.starts_at).date().isoformat()}
+            told = {"meeting": item.meeting.title, "on": timezone.localdate(item.meeting.starts_at).isoformat()}
             given |= {name: told[what] for name, what in wanted.gives.items()}
     return given
 

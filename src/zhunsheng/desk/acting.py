@@ -23,6 +23,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from zhunsheng.cases import actions
 from zhunsheng.cases.actions import Refused
 from zhunsheng.cases.drafts import draft_of, drop_draft, keep_draft
+from zhunsheng.cases.facts import given_by_meetings
 from zhunsheng.cases.materials import works_on
 from zhunsheng.cases.matters import handed_on
 from zhunsheng.cases.models import Case, Draft, Event
@@ -243,8 +244,9 @@ def _refusal_now(request: Any, case: Case, action: str, verb: bool) -> Refusal |
 
 
 def _action_form(request: Any, case: Case, compiled: CompiledProcedure, action: str) -> ActionForm:
+    held = {**given_by_meetings(compiled, action, case.pk, request.day), **case.fields}
     return ActionForm(
-        compiled, action, request.POST or None, organs=organs_near(case.organ, request.day), held=case.fields,
+        compiled, action, request.POST or None, organs=organs_near(case.organ, request.day), held=held,
         limits=limits_of(case), initial={"on": request.day.isoformat(), "expected_sequence": case.sequence},
     )  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""关联 on the page of a case: the cases of one matter with where each stands, finding one to link, opening the next."""
+"""关联 on the page of a case: the cases of one matter with where each stands, the meetings it was put to, finding a case to link,
+opening the next."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Prefetch, Q
 from django.urls import reverse
 
+from zhunsheng.bodies.models import Item, Meeting
 from zhunsheng.cases.materials import works_on
 from zhunsheng.cases.matters import matter_of
 from zhunsheng.cases.models import Case, Deadline
@@ -14,6 +16,7 @@ from zhunsheng.catalogue.loading import UnknownSystem, systems
 from zhunsheng.desk.acting import organs_that_may
 from zhunsheng.desk.case_rows import rows_for
 from zhunsheng.kernel.clock import ClockState
+from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
@@ -33,6 +36,7 @@ def matter_context(request: Any, row: Case, compiled: CompiledProcedure) -> dict
     wanted = request.GET.get("find", "").strip()
     others = list(_shown(matter_of(row, request.access)))
     return {
+        "discussions": discussions(request, row),
         "links": rows_for(others, request.day, calendar()),
         "may_link": works_on(row, request.access),
         "find": wanted,
@@ -51,6 +55,14 @@ def _found(request: Any, row: Case, wanted: str, others: list[Case]) -> list[Cas
     known = [row.pk, *(other.pk for other in others)]
     rows = Case.visible.to(request.access).filter(Q(number__icontains=wanted) | Q(title__icontains=wanted))
     return list(_shown(rows.exclude(pk__in=known))[:FOUND_AT_MOST])
+
+
+def discussions(request: Any, row: Case) -> list[tuple[Item, Words | None, bool]]:
+    """The items of meetings that are about the case, newest first: its result, and whether the meeting may be opened."""
+    items = list(row.items.filter(withdrawn="").select_related("meeting").order_by("-meeting__starts_at"))
+    meetings = Meeting.visible.to(request.access).filter(pk__in=[item.meeting_id for item in items])
+    seen = set(meetings.values_list("pk", flat=True))
+    return [(item, Result(item.result).words if item.result else None, item.meeting_id in seen) for item in items]
 
 
 def openings(request: Any, row: Case, compiled: CompiledProcedure) -> list[Opening]:

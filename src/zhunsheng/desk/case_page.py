@@ -5,10 +5,10 @@ Reads only; the one thing written is the audit entry when somebody asks to see a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -254,17 +254,18 @@ def _postings(row: Case) -> Any:
 
 
 def _tab_postings(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:
+    return {"postings": posting_lines(_postings(row))}
+
+
+def posting_lines(rows: QuerySet[Posting]) -> list[tuple[Posting, Any, Any, str]]:
+    """Each posting with the words of its account, its unit and its parts, newest first."""
     known = accounts()
-    found: Sequence[Posting] = _postings(row).select_related("account", "organ__region").order_by("-on", "-pk")
-    own: System = systems()[row.system]
-    return {
-        "postings": [
-            (posting, known[posting.account.key].words if posting.account.key in known else posting.account.key,
-             known[posting.account.key].unit.words if posting.account.key in known else "",
-             breakdown_words(own, posting.breakdown))
-            for posting in found
-        ]
-    }  # fmt: skip
+    found = []
+    for posting in rows.select_related("account", "organ__region").order_by("-on", "-pk"):
+        key = posting.account.key
+        words, unit = (known[key].words, known[key].unit.words) if key in known else (key, "")
+        found.append((posting, words, unit, breakdown_words(systems().get(key.partition(".")[0]), posting.breakdown)))
+    return found
 
 
 def breakdown_words(system: System | None, breakdown: str) -> str:

@@ -1,6 +1,7 @@
-"""The records behind a figure (穿透): every posting with the case, entry or statement it came from, and the workbook.
+"""The records behind a figure (穿透): every posting with the case, entry, meeting, body or statement it came from, and the
+workbook.
 
-A record opens only for who may see its case or entry; the number of records is no secret.
+A record opens only for who may see what it came from; the number of records is no secret.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from zhunsheng.bodies.models import Body, Meeting
 from zhunsheng.cases.models import Case
 from zhunsheng.desk.asked import Asked, asked_of
 from zhunsheng.desk.case_page import part_words
@@ -26,7 +28,7 @@ from zhunsheng.desk.wording import name_of, say
 from zhunsheng.desk.workbook import workbook_file
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import Figure, accounts, figures, records_of, region_prefix
-from zhunsheng.ledger.models import Posting, Statement
+from zhunsheng.ledger.models import Posting, Source, Statement
 from zhunsheng.ledger.series import over_organs
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ
@@ -44,6 +46,8 @@ class Line:
     case: Case | None
     entry: Entry | None
     statement: Statement | None
+    meeting: Meeting | None
+    body: Body | None
     parts: str
 
 
@@ -81,7 +85,7 @@ def chosen_of(request: Any, asked: Asked, account: str) -> Chosen:
 
 @officers_only
 def records(request: Any, account: str) -> HttpResponse:
-    """The records behind a figure: every posting, each with the case, entry or statement it came from."""
+    """The records behind a figure: every posting, each with what it came from."""
     asked = asked_of(request)
     found = _account(asked, account)
     system = system_of(account)
@@ -129,18 +133,22 @@ def organs_with(account: str, asked: Asked) -> list[Organ]:
 def lines_of(access: Access, system: Any, postings: Iterable[Posting]) -> list[Line]:
     """Some postings with their sources; a fixed number of queries."""
     postings = list(postings)
-    keys: dict[str, set[int]] = {"case": set(), "register": set(), "declared": set()}
+    keys: dict[str, set[int]] = {source: set() for source in Source.values}
     for posting in postings:
         keys[posting.source].add(posting.source_id)
     visible = Case.visible.to(access).filter(pk__in=keys["case"])
     cases = {row.pk: row for row in visible.only("number", "title", "system", "version", "fields")}
     entries = {row.pk: row for row in Entry.visible.to(access).filter(pk__in=keys["register"])}
     statements = {row.pk: row for row in Statement.objects.filter(pk__in=keys["declared"])}
+    meetings = {row.pk: row for row in Meeting.visible.to(access).filter(pk__in=keys["meeting"])}
+    bodies = {row.pk: row for row in Body.visible.to(access).filter(pk__in=keys["body"])}
     return [
         Line(
             p, cases.get(p.source_id) if p.source == "case" else None,
             entries.get(p.source_id) if p.source == "register" else None,
             statements.get(p.source_id) if p.source == "declared" else None,
+            meetings.get(p.source_id) if p.source == "meeting" else None,
+            bodies.get(p.source_id) if p.source == "body" else None,
             "；".join(part_words(system, part) for part in p.breakdown.split(";")) if p.breakdown else "",
         )
         for p in postings
@@ -166,5 +174,9 @@ def _cell_row(line: Line) -> list[Any]:
         source = line.entry.key
     elif line.statement is not None:
         source, name = _("申报数"), line.statement.source_paper
+    elif line.meeting is not None:
+        source = line.meeting.title
+    elif line.body is not None:
+        source = line.body.name
     p = line.posting
     return [source, name, p.on.isoformat(), p.month, p.adjusts or "", p.value, line.parts, name_of(p.organ)]

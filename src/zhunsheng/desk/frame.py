@@ -42,6 +42,29 @@ OFFICE = {
     "people": (Words("人员", "People"), {"people", "officer", "add-officer", "appoint", "end-duty", "set-password"}),
     "delegations": (Words("委托代办", "Delegations"), {"delegations", "delegate"}),
     "posts": (Words("岗位", "Posts"), {"posts"}),
+    "bodies": (
+        Words("议事机构", "Bodies"),
+        {"bodies", "body", "add-body", "amend-body", "close-body", "give-seat", "take-seat"},
+    ),
+    "meetings": (
+        Words("会议", "Meetings"),
+        {
+            "meetings",
+            "meeting",
+            "call-meeting",
+            "change-meeting",
+            "cancel-meeting",
+            "reopen-meeting",
+            "invite",
+            "put-item",
+            "take-off-item",
+            "settle-item",
+            "attendance",
+            "issue-notice",
+            "issue-minutes",
+            "meeting-paper",
+        },
+    ),
     "reforms": (Words("机构改革", "Reforms of organs"), {"reforms", "reform"}),
 }
 """The pages of 机关与人员 in the menu: page → its name, and the pages that belong to it."""
@@ -180,9 +203,10 @@ def may_work_in(access: Access, slug: str) -> bool:
 
 
 def address_of(system: System) -> str:
-    """The page a system opens on: its cases, its list where it has no procedure, or else what is said of it."""
-    name = "cases" if system.procedures else "register" if system.registers else "guide"
-    return reverse(f"desk:{name}", args=[system.slug])
+    """The page a system opens on: its cases, its list where it has no procedure, or else its bodies."""
+    if not (system.procedures or system.registers):
+        return f"{reverse('desk:bodies')}?kind={system.slug}"
+    return reverse("desk:cases" if system.procedures else "desk:register", args=[system.slug])
 
 
 def menu_for(access: Access, current: System | None) -> list[MenuGroup]:

@@ -9,13 +9,14 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhunsheng.bodies.models import Body, Seat
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.case_rows import unfinished
@@ -113,6 +114,9 @@ def organ(request: Any, pk: int) -> HttpResponse:
         "held": [(duty, role_name(duty.system, duty.role)) for duty in duties.select_related("officer").order_by("pk")],
         "open_cases": [(s.name, reverse("desk:cases", args=[slug]), open_cases[slug])
                        for slug, s in systems().items() if slug in open_cases],
+        "bodies": Body.visible.to(request.access).filter(
+            Q(organ=found) | Q(pk__in=Seat.objects.on(day).filter(organ=found).values("body")), in_being(day)
+        ).order_by("pk"),
         "is_open": found.valid_to is None or found.valid_to > request.day,
         "may_change": administers(request.access, found),
     }  # fmt: skip

@@ -151,6 +151,7 @@ pages = [
     path("delegations/", delegation_pages.delegations, name="delegations"),
     path("delegations/<int:pk>/end/", delegation_pages.end, name="end-delegation"),
     path("posts/", people_pages.posts, name="posts"),
+    path("", include("zhunsheng.desk.body_urls")),
 ]
 
 urlpatterns = [
