@@ -11,6 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from docx import Document
 from openpyxl import Workbook
 
 from tests.desk.county import SYSTEM, County, days_ago, make_county, officer, signed_in
@@ -21,20 +22,23 @@ from zhunsheng.cases.urging import urge
 from zhunsheng.desk import background
 from zhunsheng.desk.models import Job, SavedView, Upload
 from zhunsheng.ledger.stating import declared_names
+from zhunsheng.local.actions import decide
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.delegating import delegate
 from zhunsheng.orgs.models import Duty, Officer, Organ
 from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out
 from zhunsheng.papers.models import Paper
+from zhunsheng.papers.place_templates import keep_template
 from zhunsheng.registers import actions
 from zhunsheng.registers.actions import Line
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.search.indexing import take_in
 
 LIST = "power_list"
-OURS, PRIVATE, PEOPLE, THEIRS = "甲字暗号", "私字暗号", "丙字暗号", "乙字暗号"
-"""Words of the justice bureau's records, of the handler's own things, of the bureau's people, of the housing bureau's
-records: wherever one turns up, somebody has read what it stands in."""
+LIMIT, TEMPLATE = "legality_review_other", "legality_review.completion_notice.2019-09-01"
+OURS, PRIVATE, PEOPLE, RULES, THEIRS = "甲字暗号", "私字暗号", "丙字暗号", "戊字暗号", "乙字暗号"
+"""Words of the justice bureau's records, of the handler's own things, of the bureau's people, of what is set for the bureau,
+of the housing bureau's records: wherever one turns up, somebody has read what it stands in."""
 PDF = b"%PDF-1.4\n"
 
 
@@ -84,6 +88,7 @@ def make_everything() -> Everything:
         **_own(county, people),
         **_office(county, finance, people),
     }
+    made.numbers |= _settings(county)
     _theirs(county)
     take_in()
     return made
@@ -102,6 +107,7 @@ def _people(county: County) -> dict[str, Officer | None]:
         (head, county.justice, SYSTEM, "head", False),
         (head, county.justice, LIST, "justice", False),
         (administrator, county.government, "orgs", "administrator", True),
+        (administrator, county.government, "local", "administrator", True),
         (administrator, county.government, "law", "administrator", True),
         (administrator, county.government, "ledger", "statistician", True),
     ]
@@ -199,6 +205,20 @@ def _office(county: County, finance: Organ, people: dict[str, Officer | None]) -
         "delegation": delegation.pk,
         "account": declared_names()[0],
     }
+
+
+def _settings(county: County) -> dict[str, Any]:
+    """What the place has set for justice: a limit, and a template of a paper."""
+    document = Document()
+    for line in (f"{{{{单位}}}}{RULES}", "{{文号}}", "{{送审单位}}", "{{期限：补充材料}}", "{{日期}}"):
+        document.add_paragraph(line)
+    file = io.BytesIO()
+    document.save(file)
+    template = keep_template(TEMPLATE, "示例.docx", file.getvalue(), None)
+    rules = {"reason": RULES, "document": f"{RULES}办法", "article": "8"}
+    decide(None, "limit", LIMIT, county.justice, date(2025, 3, 5), {"value": 6, "unit": "working_day"}, **rules)
+    decide(None, "template", TEMPLATE, county.justice, date(2025, 3, 5), {"template": template.pk}, **rules)
+    return {"template": template.pk}
 
 
 def _theirs(county: County) -> None:

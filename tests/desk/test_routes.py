@@ -30,11 +30,14 @@ from django.urls import URLResolver, get_resolver, resolve
 
 from tests.desk.county import PASSWORD, SYSTEM, days_ago, signed_in
 from tests.desk.everything import (
+    LIMIT,
     LIST,
     OURS,
     PDF,
     PEOPLE,
     PRIVATE,
+    RULES,
+    TEMPLATE,
     THEIRS,
     Everything,
     case_book,
@@ -48,8 +51,8 @@ TODAY = days_ago(0).isoformat()
 CASE, REGISTER, SECURITY = "/case/{case}/", f"/registers/{LIST}/", "/people/security/"
 
 NOBODY_MAY_READ = {
-    "nobody": (OURS, PRIVATE, PEOPLE, THEIRS), "outsider": (OURS, PRIVATE, PEOPLE, THEIRS),
-    "other organ": (OURS, PRIVATE, PEOPLE), "same organ": (PRIVATE, THEIRS), "handler": (THEIRS,),
+    "nobody": (OURS, PRIVATE, PEOPLE, RULES, THEIRS), "outsider": (OURS, PRIVATE, PEOPLE, RULES, THEIRS),
+    "other organ": (OURS, PRIVATE, PEOPLE, RULES), "same organ": (PRIVATE, THEIRS), "handler": (THEIRS,),
     "head": (PRIVATE, THEIRS), "administrator": (OURS, PRIVATE, THEIRS),
 }  # fmt: skip
 
@@ -113,8 +116,14 @@ RENAMED = {"on": TODAY, "name": "示例县新司法局", "short_name": "", "mark
            "step": "confirm"}  # fmt: skip
 APPOINTED = {"organ": "{justice}", "post": f"{LIST}:justice", "title": "", "on": TODAY, "until": ""}
 NEW_OFFICER = {**APPOINTED, "username": "new-one", "name": "示例新人", "password": "Another horse 7"}
+DECIDED = {"organ": "{justice}", "since": TODAY, "value": "7", "unit": "working_day", "document": "示例办法", "article": "9",
+           "reason": "试", "step": "confirm"}  # fmt: skip
 DELEGATED = {"to": "{colleague}", "first_day": TODAY, "last_day": TODAY, "systems": [], "reason": "公出"}
 NEW_PASSWORD = {"old": PASSWORD, "password": "Another horse 7", "again": "Another horse 7"}
+
+
+def settings_file() -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("示例.yaml", b"{}"), "organ": "{justice}", "how": "", "reason": "试"}
 
 
 def cases() -> dict[str, Any]:
@@ -210,6 +219,19 @@ ROUTES = {
     "statute": Route("/law/statutes/administrative_reconsideration_law/", EVERYBODY),
     "limits": Route("/law/limits/", EVERYBODY),
     "limit": Route("/law/limits/fy_accept_review_5d/", EVERYBODY),
+    # --- settings of the place ---
+    "settings": Route("/settings/", WORKING, shows="示例县"),
+    "setting": Route(f"/settings/limit/{LIMIT}/", WORKING, shows=RULES),
+    "setting-decide": Route(f"/settings/limit/{LIMIT}/decide/", "s.2...2", "s.4...w", DECIDED),
+    "setting-withdraw": Route(f"/settings/limit/{LIMIT}/withdraw/", "s.2...2", "s.4...w", DECIDED),
+    "setting-count": Route(
+        f"/settings/limit/{LIMIT}/count/", "s.2...2", "s.w...w", {"reason": "试", "step": "confirm"}
+    ),
+    "settings-export": Route("/settings/export/", "s.w...w"),
+    "settings-import": Route("/settings/import/", "s.2...2", "s.4...4", settings_file),
+    "template-start": Route(f"/settings/template/{TEMPLATE}/start/", WORKING),
+    "template-file": Route(f"/settings/template/{TEMPLATE}/{{template}}/", "s..2222", shows=RULES),
+    "template-sample": Route(f"/settings/template/{TEMPLATE}/{{template}}/sample/", "s..2222", shows=RULES),
     # --- lists ---
     "register": Route(REGISTER, OF_SYSTEM, shows=OURS),
     "register-workbook": Route(REGISTER + "workbook/", "s.wwww.", shows=OURS),
