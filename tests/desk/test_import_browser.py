@@ -1,4 +1,5 @@
-"""In a browser: a workbook with mistakes, corrected and imported; one step for several cases of which one is refused."""
+"""In a browser: a workbook with mistakes is mended on the page, imported and taken back; one step for several cases of
+which one is refused."""
 
 import io
 
@@ -44,23 +45,37 @@ def send(page: Page, file: io.BytesIO) -> None:
     page.click("main button:has-text('检查')")
 
 
-def test_a_workbook_is_corrected_and_imported(at_home, live_server):
+def test_a_workbook_is_mended_imported_and_taken_back(at_home, live_server):
     page, _county, problems = at_home
     page.goto(f"{live_server.url}/cases/legality_review/")
     page.click("main >> text=导入")
-    send(page, book(GOOD, changed(送审日期="去年春天")))
+    send(page, book(GOOD, changed(送审日期="去年春天", 事项名称="《改好的》")))
     expect(page.locator("main h1")).to_have_text("有问题要改正")
     expect(page.locator("main table")).to_contain_text("第 3 行第 1 列")
     with page.expect_download() as download:
         page.click("text=标注表")
     assert download.value.suggested_filename.endswith(".xlsx")
-    page.click("text=重新上传")
-    send(page, book(GOOD, changed(事项名称="《改好的》")))
+    expect(page.locator(".mending tbody tr").first).to_contain_text("《改好的》")
+    page.fill("[name=cell_3_1]", "前年")
+    page.click("main button:has-text('改正')")
+    expect(page.locator("[name=cell_3_1]")).to_have_value("前年")
+    page.fill("[name=cell_3_1]", days_ago(20).isoformat())
+    page.click("main button:has-text('改正')")
+    expect(page.locator("main h1")).to_have_text("可以导入")
+    expect(page.locator("main")).to_contain_text("已在网页上改正 1 格")
     expect(page.locator("main")).to_contain_text("写入 2 件案件")
     page.click("main button:has-text('导入')")
     expect(page.locator("main h1")).to_have_text("已导入 2 件")
     expect(page.locator("main table")).to_contain_text("《改好的》")
     assert Case.objects.count() == 2
+    page.fill("#undo-reason", "年度错了")
+    page.check("#undo input[type=checkbox]")
+    page.click("#undo button:has-text('撤回')")
+    expect(page.locator(".message-warning")).to_contain_text("撤回：年度错了")
+    page.click("main table a >> nth=0")
+    expect(page.locator(".now")).to_contain_text("作废，不再办理")
+    page.goto(f"{live_server.url}/figure/legality_review.received/")
+    expect(page.locator(".figure-value")).to_contain_text("0")
     assert problems == []
 
 

@@ -22,7 +22,8 @@ LIST = f"/cases/{SYSTEM}/"
 
 
 def lines(page):
-    return [(line.row, line.column, line.value, line.may_mend) for line in page.context["problems"]]
+    """The wrong cells shown to be mended: (row, column, text)."""
+    return [(row.number, cell.column, cell.text) for row in page.context["wrong_rows"] for cell in row.wrong]
 
 
 # --- mending ---------------------------------------------------------------------------------------------------------
@@ -32,13 +33,13 @@ def test_wrong_cells_are_mended_on_the_page_and_the_file_is_read_so(county, owne
     address, page = checked(
         owner, book(GOOD, changed(送审日期="去年春天"), changed(类别="随便", 事项名称="《第三件》"))
     )
-    assert lines(page) == [(3, 1, "去年春天", True), (4, 3, "随便", True)]
+    assert lines(page) == [(3, 1, "去年春天"), (4, 3, "随便")]
     text = page.content.decode()
     assert '<option value="行政协议">' in text
     assert "去年春天、《示例采购协议》、行政协议" in text
     mended = {"cell_3_1": str(days_ago(20)), "cell_4_3": "随便"}
     page = owner.post(f"{address}mend/", mended, follow=True)
-    assert lines(page) == [(4, 3, "随便", True)]
+    assert lines(page) == [(4, 3, "随便")]
     page = owner.post(f"{address}mend/", {"cell_4_3": "规范性文件"}, follow=True)
     assert "写入 3 件案件" in page.content.decode()
     assert page.context["mended"] == [(3, 1, "去年春天", str(days_ago(20))), (4, 3, "随便", "规范性文件")]
@@ -56,13 +57,13 @@ def test_what_was_mended_can_be_given_back(county, owner):
     page = owner.post(f"{address}mend/", {"cell_2_1": "前年"}, follow=True)
     assert page.context["mended"] == [(2, 1, "去年春天", "前年")]
     page = owner.post(f"{address}mend/", {"reset": "1"}, follow=True)
-    assert (page.context["mended"], lines(page)) == ([], [(2, 1, "去年春天", True)])
+    assert (page.context["mended"], lines(page)) == ([], [(2, 1, "去年春天")])
 
 
-def test_only_cells_found_wrong_are_written_over(county, owner, colleague):
+def test_only_rows_found_wrong_are_written_over(county, owner, colleague):
     address, page = checked(owner, book(GOOD, changed(送审日期="去年春天")))
     assert colleague.post(f"{address}mend/", {"cell_3_1": "2020-01-02"}).status_code == 404
-    for cells in ({"cell_2_2": "《改掉》"}, {"cell_3_1": "去年春天"}, {"cell_x": "1"}, {}):
+    for cells in ({"cell_2_2": "《改掉》"}, {"cell_3_1": "去年春天"}, {"cell_3_99": "1"}, {"cell_x": "1"}, {}):
         page = owner.post(f"{address}mend/", cells, follow=True)
         assert "没有改动" in page.content.decode()
     assert Upload.objects.get().corrections == {}
@@ -79,7 +80,19 @@ def test_the_wrong_rows_given_back_hold_what_was_mended(county, owner):
     assert [row[:3] for row in sheet.iter_rows(min_row=2, values_only=True)] == [
         ("去年春天", "《示例采购协议》", "行政协议")
     ]
-    assert all(not line.value for line in owner.get(address).context["problems"])
+    assert Upload.objects.get().checked["cells"] == {}
+
+
+def test_two_cells_that_do_not_fit_are_mended_at_either(county, owner):
+    """The review was accepted before it came in; what is mistaken is the day that is not blamed."""
+    address, page = checked(owner, book(changed(收件日期=days_ago(40))))
+    ((row, column, _text),) = lines(page)
+    assert (row, column) == (2, 1)
+    others = [cell.column for cell in page.context["wrong_rows"][0].others]
+    assert others == [2, 3, 4, 5, 6, 7]
+    page = owner.post(f"{address}mend/", {"cell_2_1": str(days_ago(20)), "cell_2_7": str(days_ago(19))}, follow=True)
+    assert page.context["mended"] == [(2, 7, str(days_ago(40)), str(days_ago(19)))]
+    assert "写入 1 件案件" in page.content.decode()
 
 
 def test_a_row_without_a_cell_to_blame_is_left_to_the_sheet(county, owner):

@@ -59,8 +59,8 @@ class UnknownColumns(WorkbookError):
 @dataclass(slots=True)
 class ImportResult:
     """What an import did. ``rows`` were data; ``skipped`` were totals, remarks and repeated headers. ``warnings`` are
-    told to the officer; with ``problems`` nothing was written unless the good rows were asked for. ``choices``: column →
-    what may stand in it, where there are only some values."""
+    told to the officer; with ``problems`` nothing was written unless the good rows were asked for. ``headings``: column →
+    its heading; ``choices``: column → what may stand in it, where there are only some values."""
 
     sheet: str = ""
     rows: int = 0
@@ -70,6 +70,7 @@ class ImportResult:
     skipped: list[int] = field(default_factory=list)
     problems: list[CellProblem] = field(default_factory=list)
     warnings: list[Words] = field(default_factory=list)
+    headings: dict[int, str] = field(default_factory=dict)
     choices: dict[int, list[str]] = field(default_factory=dict)
 
 
@@ -160,6 +161,7 @@ class Ledger:
         single = {column.target.name for column in self.steps}
         self.dated = [*self.steps, *(c for c in self.columns if c.target.also and c.target.also not in single)]
         self.fields = self._grouped_fields()
+        self.result.headings = dict(sorted([*((c.place, c.text) for c in self.columns), *self.unknown]))
         self.result.choices = {
             column.place: names for column in self.columns if (names := self._choices(column.target))
         }

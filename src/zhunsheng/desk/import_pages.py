@@ -39,6 +39,8 @@ from zhunsheng.workbooks import WorkbookError
 
 LARGEST = 20 * 2**20
 """Bytes a file may have."""
+CONTEXT = 3
+"""Cells of a wrong row that are shown beside it, so that one knows which case it is."""
 LONGEST = 4000
 """Characters that can be written over a cell."""
 TITLE = Words("导入", "Import")
@@ -141,6 +143,7 @@ def upload(request: Any, pk: int) -> HttpResponse:
         name = "desk/import_checked.html"
         context |= {
             "checked": found.checked,
+            "wrong_rows": _wrong_rows(found),
             "mended": _mended_lines(found),
             "undo_days": DAYS,
             "choices": found.checked.get("choices", {}),
@@ -181,24 +184,53 @@ class ProblemLine:
     column: int
     name: str
     words: str
-    value: str = ""
-    context: str = ""
-    may_mend: bool = False
-    """One field for a cell, however much is wrong with it."""
 
 
 def _problem_lines(upload: Upload) -> list[ProblemLine]:
     key = "en" if language().startswith("en") else "zh"
     listed = (upload.checked or {}).get("problems", ())
-    seen: set[tuple[int, int]] = set()
-    lines = []
-    for line in listed:
-        cell = (line["row"], line["column"])
-        may_mend = bool(line["column"]) and cell not in seen and bool(upload.content)
-        seen.add(cell)
-        context = line.get("context", "")
-        lines.append(ProblemLine(*cell, line["name"], line[key], line.get("value", ""), context, may_mend))
-    return lines
+    return [ProblemLine(line["row"], line["column"], line["name"], line[key]) for line in listed]
+
+
+@dataclass(frozen=True)
+class CellShown:
+    """A cell of a wrong row, to be written over."""
+
+    column: int
+    heading: str
+    text: str
+    choices: bool
+
+
+@dataclass(frozen=True)
+class WrongRow:
+    """A row with what is wrong in it: its cells that are named in a problem, then its other cells, folded away."""
+
+    number: int
+    context: str
+    problems: list[ProblemLine]
+    wrong: list[CellShown]
+    others: list[CellShown]
+
+
+def _wrong_rows(upload: Upload) -> list[WrongRow]:
+    """The rows to be mended, in their order, as far as their problems are listed."""
+    checked = upload.checked or {}
+    cells, headings, choices = checked.get("cells", {}), checked.get("headings", {}), checked.get("choices", {})
+    problems: dict[int, list[ProblemLine]] = {}
+    for line in _problem_lines(upload):
+        problems.setdefault(line.row, []).append(line)
+    rows = []
+    for number, lines in problems.items():
+        shown = [
+            CellShown(int(column), headings.get(column, ""), text, column in choices)
+            for column, text in cells.get(str(number), {}).items()
+        ]
+        named = {line.column for line in lines}
+        context = "、".join([cell.text for cell in shown if cell.text][:CONTEXT])[:60]
+        wrong, others = [c for c in shown if c.column in named], [c for c in shown if c.column not in named]
+        rows.append(WrongRow(number, context, lines, wrong, others))
+    return rows
 
 
 def _mended_lines(upload: Upload) -> list[tuple[int, int, str, str]]:

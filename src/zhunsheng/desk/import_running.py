@@ -26,9 +26,8 @@ LISTED = 200
 """Problems that are listed on the page; the annotated file holds all of them."""
 
 
-CONTEXT = 3
-"""Cells of a row that are shown beside its problem, so that one knows which case it is."""
-NO_CELLS: Mapping[int, list[str]] = {}
+Cells = dict[int, dict[int, str]]
+"""Row → column → what the cell shows."""
 
 
 class AlreadyImported(Exception):
@@ -45,15 +44,15 @@ def check(upload: Upload, progress: Callable[[int], None] | None = None) -> None
 
 
 def mend(upload: Upload, cells: Mapping[tuple[int, int], str]) -> int:
-    """Keep what the officer wrote over wrong cells, to be read in their place; gives how many changed. Only cells that the
-    check has found wrong, or that were mended before, are taken."""
-    listed = {(p["row"], p["column"]): p["value"] for p in (upload.checked or {}).get("problems", ()) if p["column"]}
+    """Keep what the officer wrote over cells, to be read in their place; gives how many changed. Only cells of rows in which
+    the check has found something wrong are taken: what is wrong may be that two cells do not fit each other."""
+    rows = (upload.checked or {}).get("cells", {})
     changed = 0
     for (row, column), text in cells.items():
-        before = upload.corrections.get(str(row), {}).get(str(column))
-        shown = listed.get((row, column), before["now"] if before else None)
+        shown = rows.get(str(row), {}).get(str(column))
         if shown is None or text.strip() == shown:
             continue
+        before = upload.corrections.get(str(row), {}).get(str(column))
         was = before["was"] if before else shown
         upload.corrections.setdefault(str(row), {})[str(column)] = {"was": was, "now": text.strip()}
         changed += 1
@@ -69,12 +68,16 @@ def _corrections(upload: Upload) -> Corrections:
     }
 
 
-def _cells(upload: Upload, result: ImportResult) -> dict[int, list[str]]:
-    """The rows of the listed problems, as their cells show them."""
+def _cells(upload: Upload, result: ImportResult) -> Cells:
+    """The rows of the listed problems, as their cells show them: row → column → text, for the columns with a heading."""
     numbers = {problem.row for problem in result.problems[:LISTED]}
     rows = rows_at(io.BytesIO(bytes(upload.content)), result.sheet, numbers) if numbers else {}
     corrections = _corrections(upload)
-    return {n: [_shown(cell) for cell in corrected(n, row, corrections)] for n, row in rows.items()}
+    found: Cells = {}
+    for number, row in rows.items():
+        shown = dict(enumerate(map(_shown, corrected(number, row, corrections)), 1))
+        found[number] = {column: shown.get(column, "") for column in result.headings}
+    return found
 
 
 def _shown(cell: Any) -> str:
@@ -106,7 +109,7 @@ def import_upload(upload_id: int, *, take_good: bool, progress: Callable[[int], 
 
     annotated = io.BytesIO()
     result = _import(upload, annotated, progress, take_good=take_good, before_commit=note)
-    cells = NO_CELLS if result.case_ids else _cells(upload, result)
+    cells = {} if result.case_ids else _cells(upload, result)
     Upload.objects.filter(pk=upload_id).update(checked=_kept(result, cells), annotated=annotated.getvalue())
     upload.refresh_from_db()
     return upload
@@ -123,12 +126,8 @@ def _import(
     )  # fmt: skip
 
 
-def _kept(result: ImportResult, cells: Mapping[int, list[str]] = NO_CELLS) -> dict[str, Any]:
+def _kept(result: ImportResult, cells: Cells) -> dict[str, Any]:
     """What a check or an import found, as it is kept; with the cells of the wrong rows only as long as they can be mended."""
-
-    def value(row: int, column: int) -> str:
-        return cells[row][column - 1] if row in cells and 0 < column <= len(cells[row]) else ""
-
     return {
         "rows": result.rows,
         "cases": result.cases,
@@ -143,12 +142,12 @@ def _kept(result: ImportResult, cells: Mapping[int, list[str]] = NO_CELLS) -> di
                 "name": problem.name.zh,
                 "zh": problem.words.zh,
                 "en": problem.words.en,
-                "value": value(problem.row, problem.column),
-                "context": "、".join([text for text in cells.get(problem.row, ()) if text][:CONTEXT])[:60],
             }
             for problem in result.problems[:LISTED]
         ],
-        "choices": {str(place): names for place, names in result.choices.items()} if cells else {},
+        "cells": cells,
+        "headings": result.headings if cells else {},
+        "choices": result.choices if cells else {},
         "warnings": [{"zh": words.zh, "en": words.en} for words in result.warnings],
     }
 
