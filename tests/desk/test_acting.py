@@ -108,8 +108,10 @@ def test_a_stale_page_says_who_did_what_and_keeps_what_was_typed(county, owner):
     response = owner.post(address, typed)
     text = response.content.decode()
     assert response.status_code == 422
-    assert "案件刚刚被示例乙办理过" in text
-    assert "确定承办人" in text
+    assert "没有提交：您打开以后，本案有新的办理记录" in text
+    (line,) = response.context["newer"]
+    assert (line.name, line.event.officer.name) == ("确定承办人", "示例乙")
+    assert [(field.label, field.text) for field in line.fields] == [("承办人", "示例己")]
     assert 'value="示例戊"' in text
     case.refresh_from_db()
     assert case.fields["reviewer_name"] == "示例己"

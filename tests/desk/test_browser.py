@@ -58,6 +58,36 @@ def test_the_keyboard_reaches_search_and_rows(at_home, live_server):
     assert problems == []
 
 
+def test_the_keys_are_listed_and_do_what_the_list_says(at_home, live_server):
+    page, case, problems = at_home
+    page.goto(f"{live_server.url}/cases/legality_review/")
+    page.keyboard.press("?")
+    expect(page.locator("#page-help .shortcuts")).to_be_visible()
+    expect(page.locator("#page-help .shortcuts")).to_contain_text("到顶部的查找框")
+    page.keyboard.press("?")
+    expect(page.locator("#page-help .shortcuts")).to_be_hidden()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("tr[data-href]").nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator("tr[data-href]").first).to_be_focused()
+    page.keyboard.press("f")
+    page.keyboard.type("j?2")
+    expect(page.locator("#q")).to_have_value("j?2")
+    page.goto(f"{live_server.url}/case/{case.pk}/")
+    page.keyboard.press("6")
+    expect(page.locator("#tab .tabs a[aria-current]")).to_contain_text("入账")
+    page.keyboard.press("a")
+    form = page.locator("#action-form form#step-form")
+    expect(form).to_be_visible()
+    form.locator("[name=note]").press("Control+Enter")
+    expect(page.locator(".field-error, .message-success").first).to_be_visible()
+    page.goto(f"{live_server.url}/case/{case.pk}/")
+    page.keyboard.press("t")
+    page.wait_for_url(f"{live_server.url}/")
+    assert problems == []
+
+
 def test_the_chart_is_drawn(at_home, live_server):
     page, _case, problems = at_home
     page.goto(f"{live_server.url}/figure/legality_review.received/")

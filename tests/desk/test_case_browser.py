@@ -1,6 +1,10 @@
-"""In a browser: a whole reconsideration from application to decision, and what happens to what was typed when it fails."""
+"""In a browser: a whole reconsideration from application to the closed and printed file, and what happens to what was typed
+when it fails."""
+
+import io
 
 import pytest
+from docx import Document
 from playwright.sync_api import Page, expect
 
 from tests.desk.county import PASSWORD, days_ago, make_county
@@ -109,13 +113,51 @@ def test_a_whole_reconsideration(county, live_server, page):
     take(page, site, case, "propose", 2, value_findings="程序违法", value_proposal="撤销")
     take(page, site, case, "decide", 1, "撤销《限期拆除决定书》", outcome="revoked", value_decision_reasons="程序违法",
          value_decision_text="撤销《限期拆除决定书》。", value_adopted_by="by_head")  # fmt: skip
+    issue_the_decision(page, site, case)
+    take(page, site, case, "serve", 1)
+    take(page, site, case, "archive", 0)
+    print_the_file(page, site, case)
+    case = Case.objects.get()
+    assert (case.state, case.outcome) == ("closed", "revoked")
+    assert problems == []
+    assert not Draft.objects.exists()
+
+
+def issue_the_decision(page: Page, site: str, case: Case) -> None:
+    """Every paper stands there with its number; the decision is looked at, taken out, signed elsewhere and scanned in."""
     page.goto(f"{site}/case/{case.pk}/?tab=papers")
     for number in Paper.objects.filter(case_id=case.pk).exclude(number="").values_list("number", flat=True):
         expect(page.locator("#tab")).to_contain_text(number)
-    case = Case.objects.get()
-    assert (case.state, case.outcome) == ("decided", "revoked")
-    assert problems == []
-    assert not Draft.objects.exists()
+    decision = Paper.objects.get(case_id=case.pk, kind="decision")
+    page.click(f"#tab a[href$='/paper/{decision.pk}/']")
+    expect(page.locator("article")).to_contain_text("撤销《限期拆除决定书》")
+    with page.expect_download() as download:
+        page.click("main a:has-text('下载')")
+    text = "\n".join(p.text for p in Document(io.BytesIO(download.value.path().read_bytes())).paragraphs)
+    assert decision.number in text
+    page.goto(f"{site}/case/{case.pk}/?tab=papers")
+    row = page.locator("#tab table").first.locator("tr", has_text=decision.number)
+    row.locator("summary:has-text('添加')").click()
+    row.locator("input[type=file]").set_input_files(
+        {"name": "决定书签章.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 signed"}
+    )
+    row.locator("button:has-text('上传')").click()
+    expect(page.locator("#tab table").first.locator("tr", has_text=decision.number)).to_contain_text("决定书签章.pdf")
+
+
+def print_the_file(page: Page, site: str, case: Case) -> None:
+    """卷宗: the whole case prints on several pages, names masked until they are asked for."""
+    page.goto(f"{site}/case/{case.pk}/")
+    page.click("main .head-tools >> text=打印")
+    file = page.locator(".whole-file")
+    expect(file).to_contain_text("立卷归档")
+    expect(file).to_contain_text("决定书签章.pdf")
+    expect(file.locator(".case-title")).not_to_contain_text("示例丁")
+    page.click("text=显示全名")
+    expect(file.locator(".case-title")).to_contain_text("示例丁")
+    printed = page.pdf()
+    assert printed.startswith(b"%PDF")
+    assert printed.count(b"/Type /Page\n") > 5
 
 
 def test_a_stale_page_keeps_what_was_typed_and_the_draft_comes_back(county, live_server, page):
@@ -128,7 +170,8 @@ def test_a_stale_page_keeps_what_was_typed_and_the_draft_comes_back(county, live
     form.locator("[name=value_reviewer_name]").fill("示例戊")
     expect(page.locator(".draft-saved")).to_contain_text("已保存草稿")
     form.locator("button.btn-primary").click()
-    expect(page.locator("#action-form .message-warning").first).to_contain_text("案件刚刚被示例乙办理过")
+    expect(page.locator("#action-form .message-warning").first).to_contain_text("本案有新的办理记录")
+    expect(page.locator("#action-form .message-warning").first).to_contain_text("示例乙")
     expect(page.locator("[name=value_reviewer_name]")).to_have_value("示例戊")
     page.context.clear_cookies()
     page.locator(f"{STEP} button.btn-primary").click()

@@ -12,11 +12,15 @@ from django.db.models import QuerySet
 
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.reading import procedure_of
+from zhunsheng.kernel.fields import FieldType
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access
 
 FARTHEST = 4
 """As many links are followed from a case; a matter goes from reconsideration to a lawsuit and its later instances."""
+
+
+_TEXTS = {FieldType.TEXT, FieldType.LONG_TEXT}
 
 
 def matter_of(case: Case, access: Access) -> QuerySet[Case]:
@@ -46,6 +50,8 @@ def handed_on(case: Case, to: CompiledProcedure, action: str) -> dict[str, Any]:
         if value in (None, "", []):
             continue
         if source in own.all_fields and own.all_fields[source].type is not to.all_fields[name].type:
-            continue
+            if {own.all_fields[source].type, to.all_fields[name].type} != _TEXTS or not isinstance(value, str):
+                continue
+            value = " ".join(value.split())  # a text of several lines as one
         values[name] = value
     return values

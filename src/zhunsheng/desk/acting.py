@@ -6,9 +6,10 @@ while it is typed. The papers shown beside the form are made in ``case_previews`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.db import transaction
@@ -29,7 +30,9 @@ from zhunsheng.cases.matters import handed_on
 from zhunsheng.cases.models import Case, Draft, Event
 from zhunsheng.cases.reading import choices_for, limits_of, procedure_of, verbs_for
 from zhunsheng.catalogue.loading import System, UnknownSystem, systems
+from zhunsheng.desk.case_fields import FieldLine, field_lines
 from zhunsheng.desk.case_previews import preview_context
+from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.forms import ActionForm, StepForm, VerbForm, say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import name_of, say
@@ -169,17 +172,20 @@ def act(request: Any, pk: int, action: str) -> HttpResponse:
         else:
             drop_draft(case, action, request.user)
             messages.success(request, _("已办理：%(action)s") % {"action": label})
-            return _go(request, reverse("desk:case", args=[pk]))
+            # Who has answered, or given the case away, may not see it any more: asked anew, not as it was noted before.
+            now = replace(request.access, noted=None)
+            still_seen = not verb or Case.visible.to(now).filter(pk=pk).exists()
+            return _go(request, reverse("desk:case", args=[pk]) if still_seen else reverse("desk:to-do"))
     declared = None if verb else compiled.procedure.actions[action]
     return _respond(
         request, form, title=label, back=reverse("desk:case", args=[pk]), system=systems()[case.system],
         status=200 if wants_preview else None, trail=[Crumb(case.number or str(case.pk), reverse("desk:case", args=[pk]))],
         refusal=say_refusal(refusal) if refusal and not form.is_bound else "",
-        newer=[(event, action_name(compiled, event.action)) for event in newer], case=case,
+        newer=newer_lines(compiled, newer), case=case,
         cited=compiled.cited[action] if declared else None,
         is_law=declared is not None and declared.basis.article is not None, hint=declared.hint if declared else None,
         papers=[compiled.procedure.papers[name] for name in declared.papers] if declared else [],
-        action=action, draft=draft if request.method == "GET" else None,
+        acting=action, action=action, draft=draft if request.method == "GET" else None,
         **(preview_context(request, case, action, form) if wants_preview else {}),
     )  # fmt: skip
 
@@ -193,7 +199,7 @@ def form_for(request: Any, case: Case, compiled: CompiledProcedure, action: str)
 
 # --- drafts --------------------------------------------------------------------------------------------------------
 
-_NOT_TYPED = frozenset({"csrfmiddlewaretoken", "expected_sequence", "preview", "discard"})
+_NOT_TYPED = frozenset({"csrfmiddlewaretoken", "expected_sequence", "preview", "discard", "acting"})
 
 
 def keep(request: Any, case: Case, action: str) -> Draft | None:
@@ -296,6 +302,25 @@ def _since(case: Case, form: StepForm) -> list[Event]:
     form.data = form.data.copy()
     form.data["expected_sequence"] = newer[-1].sequence if newer else case.sequence
     return newer
+
+
+class NewerLine(NamedTuple):
+    """Something recorded since the officer opened the page: what, by whom, and what it filled in, masked."""
+
+    event: Event
+    name: str
+    outcome: str
+    fields: list[FieldLine]
+
+
+def newer_lines(compiled: CompiledProcedure, events: Iterable[Event]) -> list[NewerLine]:
+    return [
+        NewerLine(
+            event, action_name(compiled, event.action),
+            outcome_name(compiled, event.outcome) if event.outcome else "", field_lines(compiled, event),
+        )
+        for event in events
+    ]  # fmt: skip
 
 
 def action_name(compiled: CompiledProcedure, action: str) -> str:

@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from zhunsheng.cases import tallying
-from zhunsheng.desk.models import Job, Upload
+from zhunsheng.desk.models import Job, Presence, Upload
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Officer
@@ -182,8 +182,9 @@ def next_waiting() -> int | None:
 
 
 def forget_old_files() -> None:
-    """Empty files that have been kept long enough; the rows stay."""
+    """Empty files that have been kept long enough; the rows stay. Who was looking at what is forgotten altogether."""
     before = timezone.now() - KEPT
+    Presence.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1)).delete()
     Job.objects.filter(finished_at__lt=before).exclude(file=b"").update(file=b"")
     old = Upload.objects.filter(uploaded_at__lt=before)
     old.exclude(content=b"", annotated=b"").update(content=b"", annotated=b"")

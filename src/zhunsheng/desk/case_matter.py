@@ -1,5 +1,5 @@
-"""关联 on the page of a case: the cases of one matter with where each stands, the meetings it was put to, finding a case to link,
-opening the next."""
+"""关联 on the page of a case: the cases of one matter with where each stands, the course of the whole matter, the meetings it was
+put to, finding a case to link, opening the next."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from django.urls import reverse
 from zhunsheng.bodies.models import Item, Meeting
 from zhunsheng.cases.materials import works_on
 from zhunsheng.cases.matters import matter_of
-from zhunsheng.cases.models import Case, Deadline
+from zhunsheng.cases.models import Case, Deadline, Event
+from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import UnknownSystem, systems
-from zhunsheng.desk.acting import organs_that_may
-from zhunsheng.desk.case_rows import rows_for
+from zhunsheng.desk.acting import action_name, organs_that_may
+from zhunsheng.desk.case_rows import outcome_name, rows_for
 from zhunsheng.kernel.clock import ClockState
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.transition import CompiledProcedure
@@ -40,9 +41,33 @@ def matter_context(request: Any, row: Case, compiled: CompiledProcedure) -> dict
         "links": rows_for(others, request.day, calendar()),
         "may_link": works_on(row, request.access),
         "find": wanted,
+        "course": whole_course([row, *others]) if others else [],
         "found": rows_for(_found(request, row, wanted, others), request.day, calendar()) if wanted else [],
         "openings": openings(request, row, compiled),
     }
+
+
+class MatterStep(NamedTuple):
+    """One step of one of the cases of a matter."""
+
+    event: Event
+    case: Case
+    system: Words
+    name: str
+    outcome: str
+
+
+def whole_course(cases: list[Case]) -> list[MatterStep]:
+    """What was done in all the cases of a matter, in the order of its days. One query."""
+    known = {case.pk: case for case in cases}
+    steps = []
+    for event in Event.objects.filter(case__in=known).order_by("on", "recorded_at", "case", "sequence"):
+        case = known[event.case_id]
+        compiled = procedure_of(case)
+        outcome = outcome_name(compiled, event.outcome) if event.outcome else ""
+        name = systems()[case.system].name
+        steps.append(MatterStep(event, case, name, action_name(compiled, event.action), outcome))
+    return steps
 
 
 def _shown(rows: Any) -> Any:
@@ -66,17 +91,17 @@ def discussions(request: Any, row: Case) -> list[tuple[Item, Words | None, bool]
 
 
 def openings(request: Any, row: Case, compiled: CompiledProcedure) -> list[Opening]:
-    """The cases of linked systems the officer may open from this one."""
+    """The cases of linked systems the officer may open from this one; a link may be declared by either."""
     found = []
-    for slug in compiled.procedure.links:
-        if slug not in systems():
-            continue
+    for slug, owner in systems().items():
         try:
-            other = systems()[slug].procedure_on(request.day)
+            other = owner.procedure_on(request.day)
         except UnknownSystem:
             continue
+        if slug not in compiled.procedure.links and row.system not in other.procedure.links:
+            continue
         found += [
-            Opening(systems()[slug].name, other.procedure.actions[action].words,
+            Opening(owner.name, other.procedure.actions[action].words,
                     f"{reverse('desk:open', args=[slug, action])}?from={row.pk}")
             for action in other.procedure.start_actions
             if organs_that_may(request, other, action)

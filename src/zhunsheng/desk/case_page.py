@@ -5,7 +5,6 @@ Reads only; the one thing written is the audit entry when somebody asks to see a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,12 +15,13 @@ from django.views.decorators.http import require_POST
 
 from zhunsheng.cases.materials import volumes_for
 from zhunsheng.cases.matters import matter_of
-from zhunsheng.cases.models import Case, Event
+from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import choices_for, local_limits, procedure_of, receipts, state_of, verbs_for
 from zhunsheng.cases.urging import targets
 from zhunsheng.catalogue.explaining_bodies import fields_of
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.acting import action_name, visible_case
+from zhunsheng.desk.case_fields import field_lines, line_of
 from zhunsheng.desk.case_materials import materials_context
 from zhunsheng.desk.case_matter import matter_context
 from zhunsheng.desk.case_requests import requests_context
@@ -31,7 +31,6 @@ from zhunsheng.desk.deadline_lines import DeadlineLine, deadline_lines, next_dem
 from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import say, value_of
-from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity, mask
 from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.procedure import Action
 from zhunsheng.kernel.transition import CompiledProcedure
@@ -52,38 +51,6 @@ TABS = {
 
 SHOWN = 6
 """As many actions as are shown at once; those the law waits for come first, the others unfold."""
-
-PARTY_PARTS = {
-    "kind": gettext_lazy("类型"),
-    "identity_number": gettext_lazy("身份证号"),
-    "credit_code": gettext_lazy("统一社会信用代码"),
-    "phone": gettext_lazy("电话"),
-    "address": gettext_lazy("地址"),
-}
-PARTY_KINDS = {
-    "person": gettext_lazy("自然人"),
-    "organisation": gettext_lazy("法人或者其他组织"),
-    "organ": gettext_lazy("行政机关"),
-}
-
-
-@dataclass(frozen=True)
-class PartyLine:
-    """A party as the page shows it: its name and what else is known, masked or not."""
-
-    name: str
-    pairs: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class FieldLine:
-    """A field of the case with its value in words; ``parties`` for a field of parties."""
-
-    key: str
-    label: str
-    text: str
-    parties: tuple[PartyLine, ...]
-    is_masked: bool
 
 
 @officers_only
@@ -173,7 +140,7 @@ def _course(request: Any, row: Case, compiled: CompiledProcedure, revealed: str)
     for paper in Paper.objects.filter(case_id=row.pk).order_by("pk"):
         papers.setdefault(paper.sequence, []).append(paper)
     return {
-        "picture": picture_of(compiled, row.state, row.course.get("done", {})),
+        "picture": picture_of(compiled, "" if row.voided_on else row.state, row.course.get("done", {})),
         "timeline": [
             {
                 "event": event,
@@ -185,33 +152,6 @@ def _course(request: Any, row: Case, compiled: CompiledProcedure, revealed: str)
             for event in events
         ],
     }
-
-
-def field_lines(compiled: CompiledProcedure, event: Event) -> list[FieldLine]:
-    """What a step filled in, masked; the values of verbs are shown by their note and on the tab 交办."""
-    return [
-        line_of(name, compiled.all_fields[name], value, revealed=False)
-        for name, value in event.values.items()
-        if name in compiled.all_fields and value not in (None, "", [])
-    ]
-
-
-def line_of(key: str, declared: FieldDeclaration, value: Any, revealed: bool) -> FieldLine:
-    shown = value if revealed else mask(declared, value)
-    parties: tuple[PartyLine, ...] = ()
-    if declared.type is FieldType.PARTY:
-        parties = tuple(party_line(item) for item in (shown if isinstance(shown, list) else [shown]) if item)
-    maskable = declared.type is FieldType.PARTY or declared.sensitivity is Sensitivity.SENSITIVE
-    return FieldLine(key, say(declared), value_of(declared, shown), parties, maskable and shown != value)
-
-
-def party_line(party: dict[str, str]) -> PartyLine:
-    pairs = [
-        (str(label), str(PARTY_KINDS.get(party[part], party[part])) if part == "kind" else party[part])
-        for part, label in PARTY_PARTS.items()
-        if party.get(part)
-    ]
-    return PartyLine(party.get("name", ""), tuple(pairs))
 
 
 def _parties(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:

@@ -70,6 +70,22 @@ class Upload(models.Model):
         return self.name
 
 
+class Presence(models.Model):
+    """在场: an officer has a case open in his browser, with the form of an action (``action``) or without."""
+
+    case = models.ForeignKey("cases.Case", models.CASCADE, related_name="+", db_index=False)
+    officer = models.ForeignKey("orgs.Officer", models.CASCADE, related_name="+", db_index=False)
+    action = models.CharField(_("环节"), max_length=60, blank=True)
+    seen_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("在场")
+        constraints = (models.UniqueConstraint(fields=("case", "officer"), name="one_presence"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.officer_id}"
+
+
 class ListPreference(models.Model):
     """列的选择: the columns an officer wants in the list of one system, in order."""
 

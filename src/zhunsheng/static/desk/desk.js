@@ -1,31 +1,7 @@
-/* What the pages do by themselves: "/" goes to the search in the top bar, "?" opens the help of the page, Enter or a click
-   opens a row, the chart draws its table.
-   Every page works without it. Written for Chromium 78 and later. */
+/* What the pages do by themselves: a click opens a row, a form is put in place, the chart draws its table. Keys are in
+   keyboard.js. Every page works without it. Written for Chromium 78 and later. */
 (function () {
   "use strict";
-
-  function isTyping(element) {
-    return element && (/^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName) || element.isContentEditable);
-  }
-
-  document.addEventListener("keydown", function (event) {
-    if (event.key === "/" && !event.ctrlKey && !event.metaKey && !isTyping(event.target)) {
-      var search = document.getElementById("find");
-      if (search) {
-        event.preventDefault();
-        search.focus();
-        search.select();
-      }
-    }
-    var help = document.getElementById("page-help");
-    if (event.key === "?" && help && !isTyping(event.target)) {
-      help.open = !help.open;
-      help.querySelector("summary").focus();
-    }
-    if (event.key === "Enter" && event.target.matches && event.target.matches("tr[data-href]")) {
-      window.location.assign(event.target.getAttribute("data-href"));
-    }
-  });
 
   document.addEventListener("click", function (event) {
     var row = event.target.closest("tr[data-href]");
@@ -127,19 +103,27 @@
     (notice || (event.detail.xhr.status === 422 && first) || place).scrollIntoView({block: "nearest"});
   });
 
+  /* What a page asks by itself: not while nobody looks at it, and its answers say nothing about what an officer sent. */
+  function isUnattended(event) { return event.target.hasAttribute && event.target.hasAttribute("data-unattended"); }
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (isUnattended(event) && document.hidden) { event.preventDefault(); }
+  });
+
   /* What could not be sent is said; what was typed stays on the page. A session that has ended gives 401 or, when
      somebody has signed in again elsewhere, 403. */
   document.addEventListener("htmx:responseError", function (event) {
+    if (isUnattended(event)) { return; }
     var ended = event.detail.xhr.status === 401 || event.detail.xhr.status === 403;
     var place = document.getElementById(ended ? "session-ended" : "connection-error");
     if (place) { place.hidden = false; place.scrollIntoView({block: "nearest"}); }
   });
-  document.addEventListener("htmx:sendError", function () {
+  document.addEventListener("htmx:sendError", function (event) {
+    if (isUnattended(event)) { return; }
     var place = document.getElementById("connection-error");
     if (place) { place.hidden = false; }
   });
   document.addEventListener("htmx:afterRequest", function (event) {
-    if (!event.detail.successful) { return; }
+    if (!event.detail.successful || isUnattended(event)) { return; }
     document.querySelectorAll("#connection-error, #session-ended").forEach(function (place) { place.hidden = true; });
   });
 

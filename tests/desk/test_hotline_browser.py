@@ -1,0 +1,109 @@
+"""In a browser: a hotline order is taken, dispatched, returned by the bureau it went to, given to another, answered, called
+back and closed; each finds it under 待办 where it stands."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.desk.county import days_ago, make_county, officer
+from tests.desk.test_case_browser import fill, sign_in, take
+from zhunsheng.cases.models import Assignment, Case
+from zhunsheng.orgs.models import Organ
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SITE_TABS = {"asked": "交办给我们的", "waiting": "等待他人的", "returned": "被退回的"}
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "locale": "zh-CN"}
+
+
+@pytest.fixture
+def county(live_server):
+    """The county with a hotline and a water bureau, and an officer in each."""
+    made = make_county()
+    for username, name, organ in (("operator", "示例丁", "示例县热线中心"), ("water", "示例戊", "示例县水利局")):
+        where = Organ.objects.create(
+            region=made.region, parent=made.government, kind="department", name=organ, mark=organ[-4:-2]
+        )
+        officer(username, name, where)
+    return made
+
+
+def verb(page: Page, site: str, case: Case, action: str, values: dict[str, str], request: str = "") -> None:
+    """A verb of office work, from 更多 or from the row of what was asked."""
+    page.goto(f"{site}/case/{case.pk}/" + ("?tab=assignments" if request else ""))
+    if not request:
+        page.click(".head-tools summary")
+    page.click(f"a[href^='/case/{case.pk}/act/{action}/'] >> visible=true")
+    form = page.locator("#action-form form#step-form")
+    expect(form).to_be_visible()
+    fill(form, 0, values)
+    form.locator("button[type=submit].btn-primary").click()
+    expect(page.locator(".message-success")).to_contain_text("已办理")
+
+
+def tab_of(page: Page, site: str, tab: str):
+    page.goto(f"{site}/?show={tab}")
+    expect(page.locator(".tabs a[aria-current]")).to_contain_text(SITE_TABS[tab])
+    return page.locator("main table")
+
+
+def test_a_hotline_order_from_the_call_to_the_call_back(county, live_server, page):
+    site = live_server.url
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    sign_in(page, site, "operator")
+    page.goto(f"{site}/cases/hotline_workorder/")
+    page.click("main .head-tools >> text=受理建单")
+    page.click("#step-form summary")
+    fill(page.locator("#step-form"), 0, {
+        "value_channel": "phone", "value_theme": "complaint", "value_matter": "小区门前路面塌陷积水", "value_place": "示例路1号",
+        "value_caller-name": "示例己",
+    })  # fmt: skip
+    page.click("#step-form button.btn-primary")
+    page.wait_for_url("**/case/*/")
+    case = Case.objects.get()
+    take(page, site, case, "dispatch", 0, value_unit="示例县住房和城乡建设局")
+    housing, water = (str(Organ.objects.get(name__contains=name).pk) for name in ("住房", "水利"))
+    verb(
+        page,
+        site,
+        case,
+        "office.assign",
+        {"value_to": housing, "value_text": "请两日内处置并回复", "value_due": days_ago(-2).isoformat()},
+    )
+    expect(tab_of(page, site, "waiting")).to_contain_text(case.number)
+
+    sign_in(page, site, "colleague")
+    asked = tab_of(page, site, "asked")
+    expect(asked).to_contain_text(f"交办期限 {days_ago(-2)}")
+    asked.locator("a").first.click()
+    verb(page, site, case, "office.send_back", {"value_text": "该处为供水管线，属水利部门职责"}, request="1")
+
+    sign_in(page, site, "operator")
+    expect(tab_of(page, site, "returned")).to_contain_text(case.number)
+    take(page, site, case, "return_request", 0, value_return_ground="not_responsible", value_return_reason="供水管线")
+    take(page, site, case, "redispatch", 0, value_unit="示例县水利局")
+    verb(page, site, case, "office.assign", {"value_to": water, "value_text": "请处置并回复"})
+    page.goto(f"{site}/?show=returned")
+    expect(page.locator("main")).to_contain_text("没有这样的事项")
+
+    sign_in(page, site, "water")
+    tab_of(page, site, "asked").locator("a").first.click()
+    verb(page, site, case, "office.reply", {"value_text": "管线已经修复，路面已恢复"}, request="2")
+
+    sign_in(page, site, "operator")
+    take(page, site, case, "receive", 0)
+    take(page, site, case, "reply", 0, value_reply="管线已经修复，路面已恢复")
+    take(page, site, case, "call_back", 0, value_resolved="true", value_satisfaction="satisfied")
+    take(page, site, case, "close", 0, outcome="resolved")
+    expect(page.locator(".now")).to_contain_text("办结")
+    page.goto(site)
+    expect(page.locator("main .sentence")).to_contain_text("0 件未办结")
+    case = Case.objects.get()
+    assert (case.state, case.outcome) == ("closed", "resolved")
+    assert list(Assignment.objects.order_by("number").values_list("state", flat=True)) == ["returned", "answered"]
+    page.goto(f"{site}/figure/hotline_workorder.orders_done/")
+    expect(page.locator(".figure-value")).to_contain_text("1")
+    assert problems == []
