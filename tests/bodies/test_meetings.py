@@ -7,7 +7,7 @@ import pytest
 from tests.bodies.county import EXECUTIVE, at
 from zhunsheng.bodies import actions, calling, holding
 from zhunsheng.bodies.holding import Mark
-from zhunsheng.bodies.models import Attendance, Item, Meeting
+from zhunsheng.bodies.models import Attendance, Body, Item, Meeting
 from zhunsheng.bodies.papers import document_of
 from zhunsheng.cases.actions import Refused as CaseRefused
 from zhunsheng.cases.actions import link_cases, perform
@@ -15,6 +15,7 @@ from zhunsheng.ledger.figures import figures, records_of
 from zhunsheng.ledger.models import Posting
 from zhunsheng.ledger.verification import verify
 from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.delegating import delegate
 from zhunsheng.orgs.models import Duty
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.security.models import AuditEntry
@@ -88,6 +89,23 @@ def test_a_meeting_is_seen_by_those_called_to_it_and_by_the_organ_that_keeps_it(
     assert sees(director)
     calling.call_members(county.secretary, meeting.pk, today=county.today)
     assert not sees(director)
+
+
+def test_who_acts_for_the_secretary_is_named_with_him_in_the_trail(county, meeting):
+    until = county.today + timedelta(days=3)
+    delegate(county.secretary, county.secretary, county.deputy, county.today, until, "外出")
+    calling.put(county.deputy, meeting.pk, "听取汇报", "report", today=county.today)
+    entry = AuditEntry.objects.get(action="meetings.put")
+    assert (entry.officer, entry.detail["for"]) == (county.deputy, county.secretary.pk)
+
+
+def test_a_member_with_a_term_sees_the_meetings_until_it_ends(county):
+    body = county.executive()
+    county.seat(body, "member", organ=county.justice, post="副局长", until=county.today + timedelta(days=9))
+    actions.take_seat(county.secretary, body.seats.get(organ=county.justice, post="局长").pk, county.today, "调整",
+                      today=county.today)  # fmt: skip
+    director = Duty.objects.get(title="局长").officer
+    assert Body.visible.to(access_of(director, county.today)).exists()
 
 
 def test_who_is_called_follows_the_seats_of_the_day(county, meeting):

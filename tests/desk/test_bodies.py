@@ -85,6 +85,8 @@ def test_my_meetings_are_those_i_am_called_to(place, secretary):
     assert counts == {"": 1, "mine": 1, "open": 0, "all": 1}
     counts = {key: n for key, _name, n in secretary.get(at("meetings")).context["tabs"]}
     assert counts == {"": 1, "mine": 0, "open": 0, "all": 1}
+    assert "要参加的会议" in text_of(director, "/")
+    assert "要参加的会议" not in text_of(secretary, "/")
 
 
 def test_a_meeting_whose_day_has_passed_is_asked_for(place, secretary):

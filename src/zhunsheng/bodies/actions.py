@@ -19,7 +19,7 @@ from zhunsheng.kernel.body import CompiledBody
 from zhunsheng.kernel.meeting import KEEPER, KEEPER_WORDS, MeetingState, Office, Quorum
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
-from zhunsheng.orgs.refusals import administers, check_in_being, refused, text_of
+from zhunsheng.orgs.refusals import administers, behalf, check_in_being, refused, text_of
 from zhunsheng.security.audit import record
 
 
@@ -28,13 +28,16 @@ def keeps(access: Access, kind: str, organ: Organ) -> bool:
     return bool(access.roles(kind, organ.path, frozenset({KEEPER}))) or administers(access, organ)
 
 
-def check_keeper(officer: Officer, kind: str, organ: Organ, today: date) -> None:
-    """Raises ``Refused`` unless the officer keeps the bodies of a kind of an organ."""
-    if not keeps(access_of(officer, today), kind, organ):
+def check_keeper(officer: Officer, kind: str, organ: Organ, today: date) -> dict[str, int]:
+    """For whom the officer keeps the bodies of a kind of an organ, as the audit trail says it. Raises ``Refused`` when he
+    does not."""
+    right = access_of(officer, today).capacity_for(lambda one: keeps(one, kind, organ))
+    if not keeps(right, kind, organ):
         raise refused(
             "role", f"由「{organ.name}」的{KEEPER_WORDS.zh}办理，您没有这一岗位",
             f"this is for the {KEEPER_WORDS.en.lower()} of “{organ.name}”; you do not hold that role",
         )  # fmt: skip
+    return behalf(right)
 
 
 def declaration_of(body: Body, day: date) -> CompiledBody:
@@ -54,7 +57,7 @@ def set_up(
     """设立: a new body kept by an organ, from a day. Raises ``Refused``."""
     if kind not in systems() or not systems()[kind].bodies:
         raise refused("kind", "请选择议事机构的种类", "choose the kind of body", "kind")
-    check_keeper(officer, kind, organ, today)
+    whose = check_keeper(officer, kind, organ, today)
     check_in_being(organ, on, "organ")
     body = Body(kind=kind, organ=organ, valid_from=on)
     declaration_of(body, on)
@@ -62,7 +65,7 @@ def set_up(
     _rule(body, quorum, proxies_count, reviews_every_item)
     body.save()
     post_body(body, "body.set_up", on)
-    record("bodies.set_up", f"body:{body.pk}", officer.pk, organ=organ.pk, kind=kind, on=on.isoformat())
+    record("bodies.set_up", f"body:{body.pk}", officer.pk, organ=organ.pk, kind=kind, on=on.isoformat(), **whose)
     return body
 
 
@@ -107,14 +110,14 @@ def amend(
 ) -> Body:  # fmt: skip
     """修改 its name, its document and its own rules. Raises ``Refused``."""
     body = _locked(body_id)
-    check_keeper(officer, body.kind, body.organ, today)
+    whose = check_keeper(officer, body.kind, body.organ, today)
     _check_open(body, today, "name")
     _name(body, name, name_en, document, rules)
     _rule(body, quorum, proxies_count, reviews_every_item)
     body.save()
     record(
         "bodies.amend", f"body:{body.pk}", officer.pk, quorum=quorum, proxies_count=proxies_count,
-        reviews_every_item=reviews_every_item,
+        reviews_every_item=reviews_every_item, **whose,
     )  # fmt: skip
     return body
 
@@ -123,7 +126,7 @@ def amend(
 def close(officer: Officer, body_id: int, on: date, document: str, *, today: date) -> Body:
     """撤销: ``on`` is its first day no more; its seats end with it. Raises ``Refused``."""
     body = _locked(body_id)
-    check_keeper(officer, body.kind, body.organ, today)
+    whose = check_keeper(officer, body.kind, body.organ, today)
     _check_open(body, on, "on")
     document = text_of(document, 200, "document", "撤销文件", "document it is closed by")
     open_meetings = Meeting.objects.filter(body=body, state__in=(MeetingState.CALLED, MeetingState.HELD))
@@ -133,7 +136,7 @@ def close(officer: Officer, body_id: int, on: date, document: str, *, today: dat
             "there are open meetings; cancel them or issue their minutes first",
         )  # fmt: skip
     end_body(body, on, document)
-    record("bodies.close", f"body:{body.pk}", officer.pk, on=on.isoformat())
+    record("bodies.close", f"body:{body.pk}", officer.pk, on=on.isoformat(), **whose)
     return body
 
 
@@ -162,7 +165,7 @@ def give_seat(
 ) -> Seat:  # fmt: skip
     """增补: a seat for an officer, for an organ (and the post in it), or for an outside person. Raises ``Refused``."""
     body = _locked(body_id)
-    check_keeper(officer, body.kind, body.organ, today)
+    whose = check_keeper(officer, body.kind, body.organ, today)
     _check_open(body, on, "on")
     offices = declaration_of(body, on).declared.offices
     if office not in offices:
@@ -184,7 +187,7 @@ def give_seat(
     )  # fmt: skip
     _check_seat(body, seat, str(offices[office].zh), str(offices[office].en))
     new_seat(body, seat)
-    record("bodies.give_seat", f"body:{body.pk}", officer.pk, seat=seat.pk, office=office, on=on.isoformat())
+    record("bodies.give_seat", f"body:{body.pk}", officer.pk, seat=seat.pk, office=office, on=on.isoformat(), **whose)
     return seat
 
 
@@ -217,7 +220,7 @@ def take_seat(officer: Officer, seat_id: int, on: date, reason: str, *, today: d
     if seat is None:
         raise refused("unknown", "没有这个席位，请刷新后重试", "there is no such seat; reload the page")
     body = _locked(seat.body_id)
-    check_keeper(officer, body.kind, body.organ, today)
+    whose = check_keeper(officer, body.kind, body.organ, today)
     if seat.valid_to is not None and seat.valid_to <= on:
         raise refused("ended", f"已于 {seat.valid_to} 离任", f"the seat ended on {seat.valid_to}", "on")
     if on < seat.valid_from:
@@ -225,5 +228,5 @@ def take_seat(officer: Officer, seat_id: int, on: date, reason: str, *, today: d
             "date_order", f"离任日期 {on} 早于任职日期 {seat.valid_from}", f"{on} lies before {seat.valid_from}", "on"
         )
     end_seat(body, seat, on, text_of(reason, 200, "reason", "原因或者文件", "reason or document"))
-    record("bodies.take_seat", f"body:{body.pk}", officer.pk, seat=seat.pk, on=on.isoformat())
+    record("bodies.take_seat", f"body:{body.pk}", officer.pk, seat=seat.pk, on=on.isoformat(), **whose)
     return seat

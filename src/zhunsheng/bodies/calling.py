@@ -38,20 +38,20 @@ def day_of(meeting: Meeting) -> date:
     return timezone.localdate(meeting.starts_at)
 
 
-def locked(officer: Officer, meeting_id: int, *states: str, today: date) -> Meeting:
-    """The meeting, locked until the transaction ends. Raises ``Refused`` unless the officer keeps its body and it stands
-    in one of the states."""
+def locked(officer: Officer, meeting_id: int, *states: str, today: date) -> tuple[Meeting, dict[str, int]]:
+    """The meeting, locked until the transaction ends, and for whom the officer acts. Raises ``Refused`` unless he keeps its
+    body and it stands in one of the states."""
     meeting = (
         Meeting.objects.select_for_update(of=("self",)).select_related("body__organ", "presiding")
         .filter(pk=meeting_id).first()
     )  # fmt: skip
     if meeting is None:
         raise refused("unknown", "没有这次会议，请刷新后重试", "there is no such meeting; reload the page")
-    check_keeper(officer, meeting.body.kind, meeting.body.organ, today)
+    whose = check_keeper(officer, meeting.body.kind, meeting.body.organ, today)
     if meeting.state not in states:
         stands = MeetingState(meeting.state).words
         raise refused("state", f"会议{stands.zh}，不能这样办理", f"not possible; the meeting stands at: {stands.en}")
-    return meeting
+    return meeting, whose
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def call(
     body = Body.objects.select_for_update(of=("self",)).select_related("organ").filter(pk=body_id).first()
     if body is None:
         raise refused("unknown", "没有这个议事机构，请刷新后重试", "there is no such body; reload the page")
-    check_keeper(officer, body.kind, body.organ, today)
+    whose = check_keeper(officer, body.kind, body.organ, today)
     meeting = Meeting(body=body, form=form, starts_at=starts_at, ordinal=ordinal)
     on = day_of(meeting)
     if body.is_over(on) or on < body.valid_from:
@@ -76,7 +76,7 @@ def call(
     _check_ordinal(meeting)
     meeting.save()
     _call_members(meeting)
-    record("meetings.call", f"meeting:{meeting.pk}", officer.pk, body=body.pk, form=form, on=on.isoformat())
+    record("meetings.call", f"meeting:{meeting.pk}", officer.pk, body=body.pk, form=form, on=on.isoformat(), **whose)
     return meeting
 
 
@@ -100,9 +100,9 @@ def _call_members(meeting: Meeting) -> None:
 @transaction.atomic
 def call_members(officer: Officer, meeting_id: int, *, today: date) -> None:
     """更新名单: call those who sit on the day as it is known now. Raises ``Refused``."""
-    meeting = locked(officer, meeting_id, MeetingState.CALLED, today=today)
+    meeting, whose = locked(officer, meeting_id, MeetingState.CALLED, today=today)
     _call_members(meeting)
-    record("meetings.call_members", f"meeting:{meeting.pk}", officer.pk)
+    record("meetings.call_members", f"meeting:{meeting.pk}", officer.pk, **whose)
 
 
 def _title_of(body: Body, forms: Any, form: str, ordinal: int | None) -> str:
@@ -122,7 +122,7 @@ def _check_ordinal(meeting: Meeting) -> None:
 @transaction.atomic
 def change(officer: Officer, meeting_id: int, starts_at: datetime, place: str, title: str, *, today: date) -> Meeting:
     """改期: another time, place or title before it is held; who sits on the new day is called. Raises ``Refused``."""
-    meeting = locked(officer, meeting_id, MeetingState.CALLED, today=today)
+    meeting, whose = locked(officer, meeting_id, MeetingState.CALLED, today=today)
     meeting.starts_at = starts_at
     on = day_of(meeting)
     if meeting.body.is_over(on) or on < meeting.body.valid_from:
@@ -132,18 +132,18 @@ def change(officer: Officer, meeting_id: int, starts_at: datetime, place: str, t
     meeting.title = text_of(title, 200, "title", "会议名称", "title")
     meeting.save(update_fields=("starts_at", "place", "title"))
     _call_members(meeting)
-    record("meetings.change", f"meeting:{meeting.pk}", officer.pk, on=on.isoformat())
+    record("meetings.change", f"meeting:{meeting.pk}", officer.pk, on=on.isoformat(), **whose)
     return meeting
 
 
 @transaction.atomic
 def cancel(officer: Officer, meeting_id: int, reason: str, *, today: date) -> Meeting:
     """取消 a meeting that was not held. Raises ``Refused``."""
-    meeting = locked(officer, meeting_id, MeetingState.CALLED, today=today)
+    meeting, whose = locked(officer, meeting_id, MeetingState.CALLED, today=today)
     meeting.note = text_of(reason, 500, "reason", "原因", "reason")
     meeting.state = MeetingState.CANCELLED
     meeting.save(update_fields=("note", "state"))
-    record("meetings.cancel", f"meeting:{meeting.pk}", officer.pk)
+    record("meetings.cancel", f"meeting:{meeting.pk}", officer.pk, **whose)
     return meeting
 
 
@@ -153,7 +153,7 @@ def invite(
     name: str = "", post: str = "",
 ) -> Attendance:  # fmt: skip
     """通知列席: an officer, an organ, or somebody from outside (人大、政协领导). Raises ``Refused``."""
-    meeting = locked(officer, meeting_id, *NOT_OVER, today=today)
+    meeting, whose = locked(officer, meeting_id, *NOT_OVER, today=today)
     name, post = name.strip()[:120], post.strip()[:120]
     if (person is not None) + (organ is not None) + bool(name) != 1:
         raise refused(
@@ -170,7 +170,7 @@ def invite(
     found = Attendance.objects.create(
         meeting=meeting, standing=Standing.OBSERVER, officer=person, organ=organ, name=name, post=post
     )
-    record("meetings.invite", f"meeting:{meeting.pk}", officer.pk, attendance=found.pk)
+    record("meetings.invite", f"meeting:{meeting.pk}", officer.pk, attendance=found.pk, **whose)
     return found
 
 
@@ -180,7 +180,7 @@ def uninvite(officer: Officer, attendance_id: int, *, today: date) -> None:
     found = Attendance.objects.filter(pk=attendance_id, voided=False).first()
     if found is None:
         raise refused("unknown", "没有这个参会人，请刷新后重试", "there is no such call; reload the page")
-    meeting = locked(officer, found.meeting_id, *NOT_OVER, today=today)
+    meeting, whose = locked(officer, found.meeting_id, *NOT_OVER, today=today)
     if found.standing == Standing.MEMBER:
         raise refused(
             "member", "成员按席位参会，不能到会的登记请假，离任的在议事机构办理",
@@ -190,7 +190,7 @@ def uninvite(officer: Officer, attendance_id: int, *, today: date) -> None:
         raise refused("spoke", "已经记录发言，不能作废", "spoke at the meeting and cannot be voided")
     found.voided = True
     found.save(update_fields=("voided",))
-    record("meetings.uninvite", f"meeting:{meeting.pk}", officer.pk, attendance=found.pk)
+    record("meetings.uninvite", f"meeting:{meeting.pk}", officer.pk, attendance=found.pk, **whose)
 
 
 # --- the agenda ------------------------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def put(
     review: int | None = None, rule_of_law: bool = False, reporter: str = "", law: str = "",
 ) -> Item:  # fmt: skip
     """列入议题. Raises ``Refused``: among others where the law wants a legality review first and there is none."""
-    meeting = locked(officer, meeting_id, *NOT_OVER, today=today)
+    meeting, whose = locked(officer, meeting_id, *NOT_OVER, today=today)
     compiled = declaration_of(meeting.body, day_of(meeting))
     if kind not in compiled.declared.items:
         raise refused("kind", "请选择议题类别", "choose the kind of item", "kind")
@@ -231,7 +231,7 @@ def put(
     item.cases.set(decided)
     record(
         "meetings.put", f"meeting:{meeting.pk}", officer.pk, item=item.pk, kind=kind, matter=matter,
-        cases=[case.pk for case in decided],
+        cases=[case.pk for case in decided], **whose,
     )  # fmt: skip
     return item
 
@@ -299,52 +299,52 @@ def _check_gates(compiled: CompiledBody, item: Item, decided: Sequence[Case]) ->
 @transaction.atomic
 def take_off(officer: Officer, item_id: int, reason: str, *, today: date) -> None:
     """撤下 an item that has no result. Raises ``Refused``."""
-    item = _open_item(officer, item_id, today)
+    item, whose = _open_item(officer, item_id, today)
     item.withdrawn = text_of(reason, 200, "reason", "原因", "reason")
     item.save(update_fields=("withdrawn",))
-    record("meetings.take_off", f"meeting:{item.meeting_id}", officer.pk, item=item.pk)
+    record("meetings.take_off", f"meeting:{item.meeting_id}", officer.pk, item=item.pk, **whose)
 
 
 @transaction.atomic
 def move_up(officer: Officer, item_id: int, *, today: date) -> None:
     """提前: let an item change places with the one before it. Raises ``Refused``."""
-    item = _open_item(officer, item_id, today)
+    item, whose = _open_item(officer, item_id, today)
     before = Item.objects.filter(meeting=item.meeting_id, withdrawn="", position__lt=item.position).last()
     if before is not None:
         item.position, before.position = before.position, item.position
         item.save(update_fields=("position",))
         before.save(update_fields=("position",))
-        record("meetings.move_up", f"meeting:{item.meeting_id}", officer.pk, item=item.pk)
+        record("meetings.move_up", f"meeting:{item.meeting_id}", officer.pk, item=item.pk, **whose)
 
 
-def _open_item(officer: Officer, item_id: int, today: date) -> Item:
-    item = item_of(officer, item_id, *NOT_OVER, today=today)
+def _open_item(officer: Officer, item_id: int, today: date) -> tuple[Item, dict[str, int]]:
+    item, whose = item_of(officer, item_id, *NOT_OVER, today=today)
     if item.result:
         raise refused("settled", "议题已经有结论", "the item has been settled")
-    return item
+    return item, whose
 
 
-def item_of(officer: Officer, item_id: int, *states: str, today: date) -> Item:
-    """An item on the agenda, its meeting locked. Raises ``Refused``."""
+def item_of(officer: Officer, item_id: int, *states: str, today: date) -> tuple[Item, dict[str, int]]:
+    """An item on the agenda, its meeting locked, and for whom the officer acts. Raises ``Refused``."""
     on_agenda = Item.objects.filter(pk=item_id, withdrawn="")
     meeting_id = on_agenda.values_list("meeting", flat=True).first()
     if meeting_id is None:
         raise refused("unknown", "没有这个议题，请刷新后重试", "there is no such item; reload the page")
-    meeting = locked(officer, meeting_id, *states, today=today)
+    meeting, whose = locked(officer, meeting_id, *states, today=today)
     item = on_agenda.select_related("review").get()
     item.meeting = meeting
-    return item
+    return item, whose
 
 
 @transaction.atomic
 def issue_notice(officer: Officer, meeting_id: int, on: date, *, today: date) -> MeetingPaper:
     """印发通知; another one where something changed since. Raises ``Refused``."""
-    meeting = locked(officer, meeting_id, MeetingState.CALLED, today=today)
+    meeting, whose = locked(officer, meeting_id, MeetingState.CALLED, today=today)
     if not meeting.items.filter(withdrawn="").exists():
         raise refused("agenda", "还没有议题，先列入议题", "there is no agenda yet")
     if on > today:
         raise refused("future", f"成文日期 {on} 晚于今天", f"{on} lies after today", "on")
     declared = declaration_of(meeting.body, day_of(meeting)).declared.notice
     paper = issue(meeting, PaperKind.NOTICE, declared.number, on, notice_of)
-    record("meetings.notice", f"meeting:{meeting.pk}", officer.pk, number=paper.number)
+    record("meetings.notice", f"meeting:{meeting.pk}", officer.pk, number=paper.number, **whose)
     return paper

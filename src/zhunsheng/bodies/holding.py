@@ -60,7 +60,7 @@ def hold(
     officer: Officer, meeting_id: int, marks: Mapping[int, Mark], presiding: int | None, *, today: date
 ) -> Meeting:
     """登记到会: who came; the meeting has been held. May be repeated until the minutes are issued. Raises ``Refused``."""
-    meeting = locked(officer, meeting_id, MeetingState.CALLED, MeetingState.HELD, today=today)
+    meeting, whose = locked(officer, meeting_id, MeetingState.CALLED, MeetingState.HELD, today=today)
     if day_of(meeting) > today:
         raise refused("future", f"会议定于 {day_of(meeting)} 召开，还没有到", f"the meeting is on {day_of(meeting)}")
     people = list(meeting.attendances.filter(voided=False).order_by("pk"))
@@ -99,7 +99,9 @@ def hold(
     Attendance.objects.bulk_update(people, ("presence", "substitute", "reason"))
     meeting.presiding, meeting.state = chosen, MeetingState.HELD
     meeting.save(update_fields=("presiding", "state"))
-    record("meetings.hold", f"meeting:{meeting.pk}", officer.pk, there=sum(p.presence in THERE for p in people))
+    record(
+        "meetings.hold", f"meeting:{meeting.pk}", officer.pk, there=sum(p.presence in THERE for p in people), **whose
+    )
     return meeting
 
 
@@ -132,7 +134,7 @@ def settle(
 ) -> Item:  # fmt: skip
     """作出结论: how an item of a meeting that was held ended. Raises ``Refused``: among others where the head has to
     speak last and did not, with the article. May be repeated until the minutes are issued."""
-    item = item_of(officer, item_id, MeetingState.HELD, today=today)
+    item, whose = item_of(officer, item_id, MeetingState.HELD, today=today)
     meeting = item.meeting
     if result not in RESULTS[ItemKind(item.kind)]:
         raise refused("result", "请选择这类议题的结果", "choose a result of this kind of item", "result")
@@ -153,7 +155,9 @@ def settle(
         Speech(item=item, attendance_id=s.attendance, position=n, stance=s.stance, words=s.words.strip())
         for n, s in enumerate(said, 1)
     )
-    record("meetings.settle", f"meeting:{meeting.pk}", officer.pk, item=item.pk, result=result, spoke=len(said))
+    record(
+        "meetings.settle", f"meeting:{meeting.pk}", officer.pk, item=item.pk, result=result, spoke=len(said), **whose
+    )
     return item
 
 
@@ -211,7 +215,7 @@ def _check_relied_on(item: Item, before: str) -> None:
 @transaction.atomic
 def conclude(officer: Officer, meeting_id: int, on: date, *, today: date) -> MeetingPaper:
     """印发纪要: every item has ended; the meeting posts to the ledger. Raises ``Refused``."""
-    meeting = locked(officer, meeting_id, MeetingState.HELD, today=today)
+    meeting, whose = locked(officer, meeting_id, MeetingState.HELD, today=today)
     if not day_of(meeting) <= on <= today:
         raise refused(
             "date_order", f"成文日期须在会议之日 {day_of(meeting)} 至今天之间",
@@ -235,7 +239,7 @@ def conclude(officer: Officer, meeting_id: int, on: date, *, today: date) -> Mee
     meeting.save(update_fields=("state",))
     post_meeting(meeting)
     paper = issue(meeting, PaperKind.MINUTES, compiled.declared.minutes.number, on, minutes_of)
-    record("meetings.conclude", f"meeting:{meeting.pk}", officer.pk, items=len(items), number=paper.number)
+    record("meetings.conclude", f"meeting:{meeting.pk}", officer.pk, items=len(items), number=paper.number, **whose)
     return paper
 
 
@@ -243,10 +247,10 @@ def conclude(officer: Officer, meeting_id: int, on: date, *, today: date) -> Mee
 def reopen(officer: Officer, meeting_id: int, reason: str, *, today: date) -> Meeting:
     """更正: take the postings back, so that what was recorded can be put right and minutes be issued anew. Those issued
     before stay. Raises ``Refused``."""
-    meeting = locked(officer, meeting_id, MeetingState.CONCLUDED, today=today)
+    meeting, whose = locked(officer, meeting_id, MeetingState.CONCLUDED, today=today)
     meeting.note = text_of(reason, 500, "reason", "更正原因", "reason")
     post_meeting(meeting, sign=-1)
     meeting.state = MeetingState.HELD
     meeting.save(update_fields=("note", "state"))
-    record("meetings.reopen", f"meeting:{meeting.pk}", officer.pk)
+    record("meetings.reopen", f"meeting:{meeting.pk}", officer.pk, **whose)
     return meeting

@@ -11,6 +11,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhunsheng.kernel.meeting import (
@@ -42,7 +43,8 @@ class VisibleBodies(models.Manager["Body"]):
         own = access.rows(system_field=None, path_field="organ__path")
         if not access.holdings:
             return self.get_queryset().filter(own)
-        sits = Seat.objects.filter(Q(organ__in=access.organs()) | Q(officer=access.officer), valid_to=None)
+        holds = Q(organ__in=access.organs()) | Q(officer__in=access.people)
+        sits = Seat.objects.on(timezone.localdate()).filter(holds)
         return self.get_queryset().filter(own | Q(pk__in=sits.values("body")))
 
 
@@ -131,7 +133,7 @@ class VisibleMeetings(models.Manager["Meeting"]):
         own = access.rows(system_field=None, path_field="body__organ__path")
         if not access.holdings:
             return self.get_queryset().filter(own)
-        called = Attendance.objects.filter(Q(organ__in=access.organs()) | Q(officer=access.officer), voided=False)
+        called = Attendance.objects.filter(Q(organ__in=access.organs()) | Q(officer__in=access.people), voided=False)
         return self.get_queryset().filter(own | Q(pk__in=called.values("meeting")))
 
 

@@ -19,6 +19,7 @@ from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.case_rows import Part, by_due, due_soon, due_within, overdue, page_of, rows_for, unfinished
 from zhunsheng.desk.delegation_pages import lines_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.meeting_pages import coming
 from zhunsheng.desk.wording import Light
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
@@ -131,6 +132,7 @@ def to_do(request: Any) -> HttpResponse:
              "delegated": len(access.capacities) > 1}  # fmt: skip
     context = {
         "here": "to-do",
+        "meetings": coming(request),
         "counts": counts,
         "tabs": [(key, name, counts[key or "open"]) for key, name in TABS.items() if shown.get(key, True)],
         "chosen": chosen,
