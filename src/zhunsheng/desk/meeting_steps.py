@@ -75,7 +75,7 @@ def _form(
 def call(request: Any, pk: int) -> HttpResponse:
     """召集 a meeting of a body."""
     body = kept_body(request, pk)
-    held = Meeting.objects.filter(body=body).exclude(state=MeetingState.CANCELLED)
+    held = Meeting.visible.to(request.access).filter(body=body).exclude(state=MeetingState.CANCELLED)
     latest = dict(held.order_by().values_list("form").annotate(Max("ordinal")))
     declared = declared_body(body, max(request.day, body.valid_from)).declared
     form = CallForm(declared, latest, request.POST or None)
