@@ -5,7 +5,7 @@ Made through the same actions the pages use. Imported inside fixtures, because D
 
 import io
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +15,9 @@ from docx import Document
 from openpyxl import Workbook
 
 from tests.desk.county import SYSTEM, County, days_ago, make_county, officer, signed_in
+from zhunsheng.bodies import actions as bodies
+from zhunsheng.bodies import calling, holding
+from zhunsheng.bodies.models import Attendance, Item, Meeting
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.materials import add_material
 from zhunsheng.cases.models import Case
@@ -35,6 +38,7 @@ from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.search.indexing import take_in
 
 LIST = "power_list"
+GROUP = "leading_group"
 LIMIT, TEMPLATE = "legality_review_other", "legality_review.completion_notice.2019-09-01"
 OURS, PRIVATE, PEOPLE, RULES, THEIRS = "甲字暗号", "私字暗号", "丙字暗号", "戊字暗号", "乙字暗号"
 """Words of the justice bureau's records, of the handler's own things, of the bureau's people, of what is set for the bureau,
@@ -88,7 +92,7 @@ def make_everything() -> Everything:
         **_own(county, people),
         **_office(county, finance, people),
     }
-    made.numbers |= _settings(county)
+    made.numbers |= _settings(county) | _meetings(county, people)
     _theirs(county)
     take_in()
     return made
@@ -104,6 +108,7 @@ def _people(county: County) -> dict[str, Officer | None]:
         *((colleague, county.justice, system, "clerk", False) for system in (SYSTEM, LIST)),
         *((handler, county.justice, SYSTEM, role, False) for role in ("sponsor", "registrar", "reviewer")),
         (handler, county.justice, LIST, "department", False),
+        (handler, county.justice, GROUP, "secretary", False),
         (head, county.justice, SYSTEM, "head", False),
         (head, county.justice, LIST, "justice", False),
         (administrator, county.government, "orgs", "administrator", True),
@@ -219,6 +224,33 @@ def _settings(county: County) -> dict[str, Any]:
     decide(None, "limit", LIMIT, county.justice, date(2025, 3, 5), {"value": 6, "unit": "working_day"}, **rules)
     decide(None, "template", TEMPLATE, county.justice, date(2025, 3, 5), {"template": template.pk}, **rules)
     return {"template": template.pk}
+
+
+def _meetings(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
+    """A body of justice with a meeting to come, one that was held, and one whose minutes are issued."""
+    keeper, today = people["handler"], days_ago(0)
+    body = bodies.set_up(keeper, county.justice, GROUP, f"{RULES}领导小组", "示委〔2026〕2号", days_ago(9), today=today)
+    seat = bodies.give_seat(keeper, body.pk, "chair", days_ago(9), person=people["head"], post="组长", today=today)
+
+    def meeting(days: int) -> tuple[Meeting, Attendance, Item]:
+        moment = timezone.now() - timedelta(days=days)
+        called = calling.call(keeper, body.pk, "full", moment, f"{RULES}会议室", today=today)
+        item = calling.put(keeper, called.pk, f"{RULES}议题", "report", today=today)
+        return called, called.attendances.get(), item
+
+    called, _chair, _first = meeting(-3)
+    observer = calling.invite(keeper, called.pk, name="示例列席", today=today)
+    second = calling.put(keeper, called.pk, f"{RULES}第二项", "report", today=today)
+    held, there, open_item = meeting(2)
+    over, present, item = meeting(3)
+    for row, person, told in ((held, there, open_item), (over, present, item)):
+        holding.hold(keeper, row.pk, {person.pk: holding.Mark("present")}, person.pk, today=today)
+        holding.settle(keeper, told.pk, "done", today=today)
+    minutes = holding.conclude(keeper, over.pk, today, today=today)
+    return {
+        "body": body.pk, "seat": seat.pk, "called": called.pk, "there": there.pk, "observer": observer.pk, "held": held.pk,
+        "second": second.pk, "item": open_item.pk, "over": over.pk, "minutes": minutes.pk,
+    }  # fmt: skip
 
 
 def _theirs(county: County) -> None:

@@ -1,348 +1,32 @@
 """Every address of the site, asked for by everybody: who gets what, what is written, and that no secret word gets out.
 
-A new route fails here until it has a line in the table. A line has the address, who gets what by GET, who gets what by POST
-with a form that would be taken from somebody who may, and a secret word that has to be in what those who may see it get, so
-that the search for secret words is known to find them.
-
-The letters stand for nobody, somebody without duties, another organ, the same organ without a role, the handler, the head,
-the administrator, in this order:
-
-    s  sent to sign in      .  404, it does not exist for them      2  200      3  redirected, nothing written
-    w  200 or redirected, and something was written               4  422, nothing written but one's own draft      5  405      -  not asked
+A new route fails here until it has a line in the table, ``routes``.
 """
 
 import io
 import re
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from django.apps import apps
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, reset_queries, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, resolve
 
-from tests.desk.county import PASSWORD, SYSTEM, days_ago, signed_in
-from tests.desk.everything import (
-    LIMIT,
-    LIST,
-    OURS,
-    PDF,
-    PEOPLE,
-    PRIVATE,
-    RULES,
-    TEMPLATE,
-    THEIRS,
-    Everything,
-    case_book,
-    list_book,
-    make_everything,
-    power,
-)
+from tests.desk.county import signed_in
+from tests.desk.everything import OURS, PEOPLE, PRIVATE, RULES, THEIRS, Everything, make_everything
+from tests.desk.routes import IN_PLACE, MORE, ROUTES, Route
 
 WHO = ("nobody", "outsider", "other organ", "same organ", "handler", "head", "administrator")
-TODAY = days_ago(0).isoformat()
-CASE, REGISTER, SECURITY = "/case/{case}/", f"/registers/{LIST}/", "/people/security/"
-
 NOBODY_MAY_READ = {
     "nobody": (OURS, PRIVATE, PEOPLE, RULES, THEIRS), "outsider": (OURS, PRIVATE, PEOPLE, RULES, THEIRS),
     "other organ": (OURS, PRIVATE, PEOPLE, RULES), "same organ": (PRIVATE, THEIRS), "handler": (THEIRS,),
     "head": (PRIVATE, THEIRS), "administrator": (OURS, PRIVATE, THEIRS),
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Route:
-    """A line of the table."""
-
-    address: str
-    get: str = ""
-    post: str = ""
-    data: dict[str, Any] | Callable[[], dict[str, Any]] = field(default_factory=dict)
-    shows: str = ""
-
-
-EVERYBODY = "s222222"
-"""A page of every officer, whatever the duties."""
-WORKING = "s.22222"
-"""A page of everybody with a duty."""
-OF_CASE = "s..222."
-"""What hangs on a case of justice."""
-OF_SYSTEM = "s.2222."
-"""A page of everybody with a duty in the system."""
-HANDLER = "s...2.."
-POST_ONLY = "s555555"
-
-
-# --- forms that would be taken from somebody who may ---
-
-
-def typed(**values: Any) -> dict[str, Any]:
-    """A form of fields that a declaration has."""
-    return {f"value_{name}": value for name, value in values.items()}
-
-
-SUBMITTED = {"on": TODAY} | typed(matter="《示例》", kind="other", submitting_unit="示例县财政局", materials="草案")
-ASSIGNED = {"on": TODAY} | typed(reviewer_name="示例己")
-BULK = {"case": "{case}", "action": "assign_reviewer", "step": "run", **ASSIGNED}
-TOLD = {"value": "1", "to_whom": "示例县人大", "purpose": "试", "paper": ""}
-STATED = {
-    "account": "{account}",
-    "organ": "{government}",
-    "year": "2024",
-    "value": "7",
-    "qualifier": "",
-    "source_paper": "示函",
-}
-NOTICE = {"year": "2030", "document": "示例通知", "name": "元旦", "first": "2030-01-01", "last": "2030-01-01", "reason": "试",
-          "enter": "1"}  # fmt: skip
-NEW_LINE = {"reason": ""} | typed(item_code="A9", **power("示例事项"))
-SETTLED = {
-    "here": "{justice}",
-    "there": "v{version}",
-    "action": "explain",
-    "key": "A2",
-    "reason": "试",
-    "draft": "{draft}",
-}
-NEW_ORGAN = {"name": "示例县新局", "kind": "inner_body", "on": TODAY}
-RENAMED = {"on": TODAY, "name": "示例县新司法局", "short_name": "", "mark": "", "name_en": "", "document": "示委", "reason": "试",
-           "step": "confirm"}  # fmt: skip
-APPOINTED = {"organ": "{justice}", "post": f"{LIST}:justice", "title": "", "on": TODAY, "until": ""}
-NEW_OFFICER = {**APPOINTED, "username": "new-one", "name": "示例新人", "password": "Another horse 7"}
-DECIDED = {"organ": "{justice}", "since": TODAY, "value": "7", "unit": "working_day", "document": "示例办法", "article": "9",
-           "reason": "试", "step": "confirm"}  # fmt: skip
-DELEGATED = {"to": "{colleague}", "first_day": TODAY, "last_day": TODAY, "systems": [], "reason": "公出"}
-NEW_PASSWORD = {"old": PASSWORD, "password": "Another horse 7", "again": "Another horse 7"}
-
-
-def settings_file() -> dict[str, Any]:
-    return {"file": SimpleUploadedFile("示例.yaml", b"{}"), "organ": "{justice}", "how": "", "reason": "试"}
-
-
-def cases() -> dict[str, Any]:
-    return {"file": case_book("示例")}
-
-
-def entries() -> dict[str, Any]:
-    return {"file": list_book("示例"), "whole_list": "", "here": "{justice}"}
-
-
-def scan() -> dict[str, Any]:
-    return {"file": SimpleUploadedFile("a.pdf", PDF)}
-
-
-ROUTES = {
-    # --- signing in ---
-    "to-do": Route("/", EVERYBODY, shows=OURS),
-    "sign-in": Route("/sign-in/", "2333333", "w333333", {"username": "x", "password": "x"}),
-    "sign-in-code": Route("/sign-in/code/", "3333333", "3333333", {"code": "1"}),
-    "session": Route("/session/", "2222222", "2222222"),
-    "sign-out": Route("/sign-out/", "5555555", "3wwwwww"),
-    "large-text": Route("/large-text/", "5555555", "3333333"),
-    "set_language": Route("/language/setlang/", "3333333", "3333333", {"language": "en"}),
-    # --- lists of cases ---
-    "cases": Route(f"/cases/{SYSTEM}/", OF_SYSTEM, shows=OURS),
-    "cases-workbook": Route(f"/cases/{SYSTEM}/workbook/", "s.wwww.", shows=OURS),
-    "open": Route(f"/cases/{SYSTEM}/new/submit/", "s.2.2..", "s.w.w..", SUBMITTED),
-    "import-start": Route(f"/cases/{SYSTEM}/import/", "s.2.2..", "s.w.w..", cases),
-    "import-template": Route(f"/cases/{SYSTEM}/import/template/", "s.2.2.."),
-    "bulk": Route(f"/cases/{SYSTEM}/bulk/", "s.3333.", "s.322w.", BULK),
-    "list-columns": Route(f"/cases/{SYSTEM}/columns/", POST_ONLY, "s.wwww.", {"columns": "state"}),
-    "view-save": Route(f"/cases/{SYSTEM}/views/", POST_ONLY, "s.wwww.", {"name": "试", "query": "state=x"}),
-    "view-remove": Route(f"/cases/{SYSTEM}/views/{{view}}/remove/", POST_ONLY, "s...w.."),
-    # --- imports and work in the background: the handler's own ---
-    "import": Route("/import/{upload}/", HANDLER, shows=PRIVATE),
-    "import-columns": Route("/import/{upload}/columns/", POST_ONLY, "s...w.."),
-    "import-mend": Route("/import/{upload}/mend/", POST_ONLY, "s...w..", {"reset": "1"}),
-    "import-undo": Route("/import/{imported}/undo/", POST_ONLY, "s...w..", {"reason": "试", "confirmed": "1"}),
-    "import-run": Route("/import/{upload}/run/", POST_ONLY, "s...w.."),
-    "import-annotated": Route("/import/{upload}/annotated/", "s...w..", shows=PRIVATE),
-    "jobs": Route("/jobs/", EVERYBODY),
-    "job": Route("/jobs/{failed}/", HANDLER, shows=PRIVATE),
-    "job-again": Route("/jobs/{failed}/again/", POST_ONLY, "s...w.."),
-    "job-file": Route("/jobs/{job}/file/", "s...w..", shows=PRIVATE),
-    # --- a case ---
-    "case": Route(CASE, OF_CASE, shows=OURS),
-    "act": Route(CASE + "act/assign_reviewer/", OF_CASE, "s..44w.", ASSIGNED),
-    "act-preview": Route(
-        "/case/{closed}/act/return_unreviewed/preview/", POST_ONLY, OF_CASE, {"on": TODAY}, shows=OURS
-    ),
-    "act-draft": Route(CASE + "act/office.hold/draft/", POST_ONLY, "s..www.", {"value_text": "试"}),
-    "urge": Route(CASE + "urge/", POST_ONLY, "s..3ww.", {"target": "assignment-2", "text": "试"}),
-    "urging-notice": Route(CASE + "urging/{urging}/notice/", "s..www.", shows=OURS),
-    "use-opinion": Route(CASE + "opinion/1/", POST_ONLY, "s..3ww.", {"adoption": "not", "reason": "试"}),
-    "material-add": Route(CASE + "material/", POST_ONLY, "s..3ww.", scan),
-    "material": Route(CASE + "material/{material}/", "s..www.", shows=OURS),
-    "material-void": Route(CASE + "material/{material}/void/", POST_ONLY, "s..3ww.", {"reason": "试"}),
-    "file-list": Route(CASE + "contents/", "s..www.", shows=OURS),
-    "reveal": Route(CASE + "reveal/matter/", POST_ONLY, "s..www."),
-    "link": Route(CASE + "link/", POST_ONLY, "s..3ww.", {"number": "{number}"}),
-    "paper": Route("/case/{closed}/paper/{paper}/", OF_CASE, shows=OURS),
-    "paper-document": Route("/case/{closed}/paper/{paper}/document/", "s..www.", shows=OURS),
-    # --- figures and reports: of the region, for everybody with a duty in it ---
-    "figures": Route("/figures/", WORKING),
-    "figure": Route(f"/figure/{SYSTEM}.received/", WORKING),
-    "records": Route(f"/figure/{SYSTEM}.received/records/", WORKING, shows=OURS),
-    "records-workbook": Route(f"/figure/{SYSTEM}.received/records/workbook/", "s.wwwww", shows=OURS),
-    "hand-out": Route(f"/figure/{SYSTEM}.received/tell/", WORKING, "s.wwwww", TOLD),
-    "figures-workbook": Route("/figures/workbook/", "s.wwwww"),
-    "checks": Route("/figures/checks/", WORKING),
-    "closing": Route("/figures/closing/", WORKING, "s.....w", {"month": "202401", "confirmed": "202401"}),
-    "declared": Route("/figures/stated/", WORKING),
-    "state-figure": Route("/figures/stated/new/", "s.2...2", "s.4...w", STATED),
-    "handed-out": Route("/figures/told/", WORKING),
-    "reports": Route("/reports/", "s.33333"),
-    "report": Route("/reports/999901/2024/", WORKING),
-    "report-document": Route("/reports/999901/2024/document/", "s.wwwww"),
-    "report-working-paper": Route("/reports/999901/2024/working-paper/", "s.wwwww"),
-    # --- search and help ---
-    "search": Route("/search/?q=暗号", EVERYBODY, shows=OURS),
-    "suggest": Route("/search/suggest/?q=暗号", EVERYBODY, shows=OURS),
-    "search-party": Route("/search/party/", POST_ONLY, "swwwwww", {"q": "暗号"}),
-    "help": Route("/help/", EVERYBODY),
-    "handbook": Route("/help/handbook/how-to/close-a-month/", EVERYBODY),
-    "handbook-picture": Route("/help/pictures/nothing.png", "s......"),
-    "page-help": Route("/help/page/?of=" + CASE, OF_CASE),
-    # --- law ---
-    "guide": Route(f"/help/systems/{SYSTEM}/", EVERYBODY),
-    "calendar": Route("/calendar/", EVERYBODY),
-    "calendar-notice": Route("/calendar/notice/", "s.2...2", "s.w...w", NOTICE),
-    "calendar-project": Route("/calendar/2026/project/", "s.2...2", "s.w...w", {"reason": "试"}),
-    "statutes": Route("/law/statutes/", EVERYBODY),
-    "statute": Route("/law/statutes/administrative_reconsideration_law/", EVERYBODY),
-    "limits": Route("/law/limits/", EVERYBODY),
-    "limit": Route("/law/limits/fy_accept_review_5d/", EVERYBODY),
-    # --- settings of the place ---
-    "settings": Route("/settings/", WORKING, shows="示例县"),
-    "setting": Route(f"/settings/limit/{LIMIT}/", WORKING, shows=RULES),
-    "setting-decide": Route(f"/settings/limit/{LIMIT}/decide/", "s.2...2", "s.4...w", DECIDED),
-    "setting-withdraw": Route(f"/settings/limit/{LIMIT}/withdraw/", "s.2...2", "s.4...w", DECIDED),
-    "setting-count": Route(
-        f"/settings/limit/{LIMIT}/count/", "s.2...2", "s.w...w", {"reason": "试", "step": "confirm"}
-    ),
-    "settings-export": Route("/settings/export/", "s.w...w"),
-    "settings-import": Route("/settings/import/", "s.2...2", "s.4...4", settings_file),
-    "template-start": Route(f"/settings/template/{TEMPLATE}/start/", WORKING),
-    "template-file": Route(f"/settings/template/{TEMPLATE}/{{template}}/", "s..2222", shows=RULES),
-    "template-sample": Route(f"/settings/template/{TEMPLATE}/{{template}}/sample/", "s..2222", shows=RULES),
-    # --- lists ---
-    "register": Route(REGISTER, OF_SYSTEM, shows=OURS),
-    "register-workbook": Route(REGISTER + "workbook/", "s.wwww.", shows=OURS),
-    "register-entry": Route(REGISTER + "entry/{entry}/", OF_CASE, shows=OURS),
-    "register-changes": Route(REGISTER + "changes/", OF_SYSTEM, shows=OURS),
-    "register-change-new": Route(
-        REGISTER + "changes/new/", "s.2.2..", "s.w.w..", {"title": "试", "effective_on": TODAY}
-    ),
-    "register-change": Route(REGISTER + "changes/{draft}/", OF_CASE, shows=OURS),
-    "register-change-head": Route(
-        REGISTER + "changes/{draft}/head/", HANDLER, "s...w..", {"title": "试", "effective_on": TODAY}, shows=OURS
-    ),
-    "register-line": Route(REGISTER + "changes/{draft}/line/add/", HANDLER, "s...w..", NEW_LINE),
-    "register-line-out": Route(REGISTER + "changes/{draft}/line-out/{line}/", POST_ONLY, "s...w.."),
-    "register-import": Route(REGISTER + "changes/{draft}/import/", HANDLER, "s...3..", entries),
-    "register-import-check": Route(REGISTER + "changes/{draft}/import/check/", HANDLER, shows=OURS),
-    "register-import-marked": Route(REGISTER + "changes/{draft}/import/marked/", HANDLER, shows=OURS),
-    "register-import-take": Route(REGISTER + "changes/{draft}/import/take/", POST_ONLY, "s...w.."),
-    "register-decide": Route(REGISTER + "changes/{submitted}/approve/", POST_ONLY, "s..33w."),
-    "register-comparison": Route(REGISTER + "comparison/", OF_SYSTEM),
-    "register-comparison-upload": Route(REGISTER + "comparison/upload/", POST_ONLY, "s.3333.", entries),
-    "register-settle": Route(REGISTER + "comparison/settle/", POST_ONLY, "s...w..", SETTLED),
-    "register-comparison-workbook": Route(REGISTER + "comparison/workbook/?there=v{version}", "s.2222."),
-    "register-versions": Route(REGISTER + "versions/", OF_SYSTEM),
-    "register-publish": Route(REGISTER + "versions/new/", "s.2..2.", "s.w..w.", {"day": TODAY, "note": ""}),
-    "register-version": Route(REGISTER + "versions/{version}/", OF_SYSTEM),
-    "register-version-document": Route(REGISTER + "versions/{version}/document/", "s.wwww."),
-    # --- organs and people ---
-    "organs": Route("/organs/", WORKING),
-    "organ": Route("/organs/{justice}/", WORKING, shows=PEOPLE),
-    "add-organ": Route("/organs/{justice}/add/", "s.....2", "s.....w", NEW_ORGAN),
-    "reform-organ": Route("/organs/{justice}/reform/rename/", "s.....2", "s.....w", RENAMED),
-    "reforms": Route("/reforms/", WORKING),
-    "reform": Route("/reforms/{reform}/", WORKING),
-    "people": Route("/people/", WORKING, shows=PEOPLE),
-    "add-officer": Route("/people/add/", "s.2...2", "s.4...w", NEW_OFFICER),
-    "officer": Route("/people/{officer}/", "s..2222", shows=PEOPLE),
-    "appoint": Route("/people/{officer}/appoint/", "s.....2", "s.....w", APPOINTED),
-    "set-password": Route("/people/{officer}/password/", "s.....2", "s.....w", {"password": "Another horse 7"}),
-    "set-active": Route("/people/{officer}/active/", POST_ONLY, "s..333w", {"active": "0"}),
-    "unlock": Route("/people/{officer}/unlock/", POST_ONLY, "s..333w"),
-    "reset-second-factor": Route("/people/{officer}/second-factor/", "s.....2", "s.....w", {"reason": "试"}),
-    "end-duty": Route("/duties/{duty}/end/", "s.....2", "s.....w", {"on": TODAY}),
-    "posts": Route("/posts/", WORKING),
-    "delegate": Route("/people/{officer}/delegate/", "s...2.2", "s...w.w", DELEGATED),
-    "delegations": Route("/delegations/", WORKING, shows=PEOPLE),
-    "end-delegation": Route("/delegations/{delegation}/end/", POST_ONLY, "s..3w3w"),
-    # --- one's own sign-in ---
-    "own-password": Route("/people/password/", EVERYBODY, "swwwwww", NEW_PASSWORD),
-    "security": Route(SECURITY, EVERYBODY),
-    "end-devices": Route(SECURITY + "devices/", POST_ONLY, "s333w33"),
-    "second-factor": Route(SECURITY + "second-factor/", "swwwwww", "swwwwww"),
-    "second-factor-off": Route(SECURITY + "second-factor/off/", HANDLER, "s...w..", {"old": PASSWORD}),
-    "recovery-codes": Route(SECURITY + "recovery-codes/", HANDLER, "s...w..", {"old": PASSWORD}),
-}
-
-MORE = [
-    # The same pages asked for in other ways: another part of them, another organ, a search for the secret words.
-    ("case", Route(CASE + "?tab=parties", OF_CASE, shows=OURS)),
-    ("case", Route(CASE + "?tab=papers", OF_CASE, shows=OURS)),
-    ("case", Route(CASE + "?tab=assignments", OF_CASE, shows=OURS)),
-    ("case", Route(CASE + "?tab=links&find=暗号", OF_CASE, shows=OURS)),
-    ("case", Route(CASE + "?tab=postings", OF_CASE)),
-    ("act", Route(CASE + "act/office.hold/", OF_CASE, shows=PRIVATE)),
-    (
-        "act",
-        Route(
-            CASE + "act/office.take_back/?request=2",
-            OF_CASE,
-            "s..4ww.",
-            {"on": TODAY, "request": "2", "value_text": "试"},
-        ),
-    ),
-    ("act", Route(CASE + "act/office.reply/", OF_CASE, "s..444.", {"on": TODAY, "request": "2", "value_text": "试"})),
-    ("material", Route(CASE + "material/{inner}/", "s...ww.", shows=OURS)),
-    ("material-void", Route(CASE + "material/{inner}/void/", POST_ONLY, "s...ww.", {"reason": "试"})),
-    ("paper", Route(CASE + "paper/{paper}/", "s......")),
-    ("open", Route(f"/cases/{SYSTEM}/new/submit/?from={{case}}", "s...2..")),
-    ("cases", Route(f"/cases/{SYSTEM}/?q=暗号", OF_SYSTEM, shows=OURS)),
-    ("cases", Route(f"/cases/{SYSTEM}/?organ={{justice}}", OF_SYSTEM, shows=OURS)),
-    ("cases-workbook", Route(f"/cases/{SYSTEM}/workbook/?q=暗号&form=csv", "s.wwww.", shows=OURS)),
-    ("import", Route("/import/{upload}/?columns=", HANDLER)),
-    ("records", Route(f"/figure/{SYSTEM}.received/records/?organ={{justice}}&own=1", WORKING, shows=OURS)),
-    (
-        "records-workbook",
-        Route(f"/figure/{SYSTEM}.received/records/workbook/?organ={{justice}}", "s.wwwww", shows=OURS),
-    ),
-    ("figure", Route(f"/figure/{SYSTEM}.received/?organ={{justice}}", WORKING)),
-    ("figures", Route("/figures/?region=110000", "s......")),
-    ("report", Route("/reports/110000/2024/", "s......")),
-    ("register", Route(REGISTER + "?organ={justice}", OF_SYSTEM, shows=OURS)),
-    ("register", Route(REGISTER + "?q=暗号&known=then", OF_SYSTEM, shows=OURS)),
-    ("register", Route(REGISTER + "?into={draft}", OF_SYSTEM, shows=OURS)),
-    ("register-workbook", Route(REGISTER + "workbook/?organ={justice}", "s.wwww.", shows=OURS)),
-    ("register-changes", Route(REGISTER + "changes/?state=submitted", OF_SYSTEM, shows=OURS)),
-    ("register-change-new", Route(REGISTER + "changes/new/?entry={entry}", "s.2.2..")),
-    ("register-line", Route(REGISTER + "changes/{draft}/line/change/?key=A2", HANDLER, shows=OURS)),
-    ("register-decide", Route(REGISTER + "changes/{draft}/submit/", POST_ONLY, "s..3w3.")),
-    ("register-decide", Route(REGISTER + "changes/{draft}/discard/", POST_ONLY, "s..3w3.")),
-    (
-        "register-comparison",
-        Route(REGISTER + "comparison/?here={justice}&there=v{version}&show=all", "s..222.", shows=OURS),
-    ),
-    ("register-comparison", Route(REGISTER + "comparison/?there=w&show=all", OF_SYSTEM, shows=PRIVATE)),
-    ("organ", Route("/organs/{government}/", WORKING)),
-    ("organs", Route("/organs/?region=999901", WORKING)),
-    ("people", Route("/people/?q=暗号", WORKING, shows=PEOPLE)),
-    ("posts", Route(f"/posts/?system={SYSTEM}", WORKING, shows=PEOPLE)),
-]
-IN_PLACE = ("case", "act", "act-preview", "act-draft", "reveal", "job", "cases")
-"""Routes that htmx asks for as well, to put a part of their page into another."""
 
 
 def routes_of(patterns: Any) -> set[str]:
@@ -404,9 +88,10 @@ def ask(route: Route, name: str, method: str, in_place: bool, numbers: dict[str,
     address = route.address.format_map(numbers)
     assert resolve(address.partition("?")[0]).url_name == name, address
     data = route.data() if callable(route.data) else route.data
-    given = (
-        {key: v.format_map(numbers) if isinstance(v, str) else v for key, v in data.items()} if method == "post" else {}
-    )
+    given = {
+        key.format_map(numbers): value.format_map(numbers) if isinstance(value, str) else value
+        for key, value in (data.items() if method == "post" else ())
+    }
     headers = {"HX-Request": "true"} if in_place else {}
     reset_queries()
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:

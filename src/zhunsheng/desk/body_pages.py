@@ -162,8 +162,8 @@ def add_body(request: Any) -> HttpResponse:
 
     def act() -> Body:
         data = dict(form.cleaned_data)
-        organ = next(o for o in organs if str(o.pk) == data.pop("organ"))
-        kind, on = data.pop("kind"), data.pop("on")
+        key, kind, on = data.pop("organ"), data.pop("kind"), data.pop("on")
+        organ = next(o for o in organs if str(o.pk) == key)
         return actions.set_up(request.user, organ, kind, on=on, today=request.day, **data)
 
     gone = answer(request, form, act, lambda b: _("已设立：%(name)s") % {"name": b.name}, _address)
