@@ -11,9 +11,10 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from zhunsheng.cases import finding, reforming, reprojecting, revaluing
+        from zhunsheng.cases import finding, reforming, reprojecting, resting, revaluing
         from zhunsheng.cases.verification import verify_cases
         from zhunsheng.law.projection import Projection, register_projection
+        from zhunsheng.law.usage import register_resting
         from zhunsheng.ledger.verification import register_verifier
         from zhunsheng.local.limits import Counting, register_counting
         from zhunsheng.orgs.reforming import register_touch
@@ -23,6 +24,7 @@ class CasesConfig(AppConfig):
         register_verifier("case", verify_cases)
         register_touch("cases", reforming.touched, reforming.move)
         register_projection("cases", Projection(reprojecting.preview, reprojecting.write))
+        register_resting("cases", resting.resting)
         register_counting("cases", Counting(revaluing.preview, revaluing.write_moves))
         register_keeper(finding.KEEPER)
         register_kind(finding.CASES)

@@ -35,6 +35,7 @@ from zhunsheng.desk.case_previews import preview_context
 from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.forms import ActionForm, StepForm, VerbForm, say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.law_marks import mark_of_basis
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.office import VERBS, Verb, is_verb
@@ -126,7 +127,8 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
             return _go(request, reverse("desk:case", args=[case.pk]))
     return _respond(request, form, title=say(declared), back=reverse("desk:cases", args=[slug]), trail=(), system=system,
                     source=source, address=request.get_full_path(),
-                    cited=compiled.cited[action], is_law=declared.basis.article is not None, hint=declared.hint)  # fmt: skip
+                    cited=compiled.cited[action], is_law=declared.basis.article is not None, hint=declared.hint,
+                    changed=mark_of_basis(request, compiled, system, declared.basis))  # fmt: skip
 
 
 def organs_that_may(request: Any, compiled: CompiledProcedure, action: str) -> list[Organ]:
@@ -184,6 +186,7 @@ def act(request: Any, pk: int, action: str) -> HttpResponse:
         newer=newer_lines(compiled, newer), case=case,
         cited=compiled.cited[action] if declared else None,
         is_law=declared is not None and declared.basis.article is not None, hint=declared.hint if declared else None,
+        changed=mark_of_basis(request, compiled, systems()[case.system], declared.basis if declared else None),
         papers=[compiled.procedure.papers[name] for name in declared.papers] if declared else [],
         acting=action, action=action, draft=draft if request.method == "GET" else None,
         **(preview_context(request, case, action, form) if wants_preview else {}),

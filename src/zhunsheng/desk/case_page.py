@@ -30,6 +30,7 @@ from zhunsheng.desk.course_picture import picture_of
 from zhunsheng.desk.deadline_lines import DeadlineLine, deadline_lines, next_demand
 from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.law_marks import changed_for
 from zhunsheng.desk.wording import say, value_of
 from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.procedure import Action
@@ -74,7 +75,10 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
     compiled = procedure_of(row)
     state = state_of(row, compiled)
     tab = tab if tab in TABS else "course"
-    lines = deadline_lines(compiled, state, receipts(row), request.day, calendar(), local_limits(compiled, row.path))
+    lines = deadline_lines(
+        compiled, state, receipts(row), request.day, calendar(), local_limits(compiled, row.path),
+        changed_for(request, compiled, systems()[row.system]),
+    )  # fmt: skip
     demand = next_demand(lines)
     choices = choices_for(row, request.access, request.day)
     procedure = compiled.procedure

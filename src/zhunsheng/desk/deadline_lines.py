@@ -5,7 +5,7 @@ Pure reading of receipts and the declaration; nothing is counted here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,10 +15,18 @@ from zhunsheng.desk.wording import Light, say, time_left
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState
 from zhunsheng.kernel.clock import ClockState, Receipt
-from zhunsheng.kernel.limits import NO_LOCAL, Limit, LocalValues, local_on
-from zhunsheng.kernel.procedure import THE_LAW
+from zhunsheng.kernel.limits import NO_LOCAL, Basis, Limit, LocalValues, local_on
+from zhunsheng.kernel.procedure import THE_LAW, BasisDeclaration
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
+
+Changed = Callable[[BasisDeclaration, Basis, date | None], str]
+"""(declared basis, that of the limit, the day it ended) -> what to say of a statute that has changed since."""
+
+
+def nothing_changed(declared: BasisDeclaration, basis: Basis, ended: date | None) -> str:
+    """Where no change is known."""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,8 @@ class DeadlineLine:
     """Whether the place has set it or it is practice, the statutes being silent."""
     mark: str = ""
     """What to know of a limit that no checked text of the law sets."""
+    changed: str = ""
+    """What to know of a basis that has changed since."""
     receipt: Receipt | None = None
     begins: str = ""
     acts: tuple[Words, ...] = ()
@@ -58,9 +68,10 @@ def deadline_lines(
     today: date,
     calendar: Calendar,
     local: LocalValues = NO_LOCAL,
+    changed: Changed = nothing_changed,
 ) -> list[DeadlineLine]:
     """Running limits by their day, then those still to come (as the place has set them today), then those that have
-    ended."""
+    ended. ``changed`` says what has become of a basis since."""
     running: list[DeadlineLine] = []
     coming: list[DeadlineLine] = []
     ended: list[DeadlineLine] = []
@@ -76,12 +87,14 @@ def deadline_lines(
             limit = limit.as_set(local_on(local, limit.setting or "", today))
         is_setting = declaration.basis.article is None or limit.local is not None
         mark, cited = mark_of(limit, is_setting), limit.basis.cited
+        since = receipt.met_on if receipt is not None else None
+        note = "" if limit.local else changed(declaration.basis, limit.basis, since)
         if receipt is not None:
-            line = DeadlineLine(key, name, light, cited, is_setting, mark, receipt, acts=acts)
+            line = DeadlineLine(key, name, light, cited, is_setting, mark, note, receipt, acts=acts)
             (running if line.is_running else ended).append(line)
         elif state.state not in compiled.final and (deadline.when is None or deadline.when(state.values)):
             begins = "、".join(say(compiled.procedure.actions[a]) for a in declaration.from_)
-            coming.append(DeadlineLine(key, name, light, cited, is_setting, mark, begins=begins))
+            coming.append(DeadlineLine(key, name, light, cited, is_setting, mark, note, begins=begins))
     running.sort(key=lambda line: (line.due is None, line.due or date.max))
     return [*running, *coming, *ended]
 

@@ -19,6 +19,7 @@ from zhunsheng.catalogue.matrix import matrix_of
 from zhunsheng.desk.acting import system_or_404
 from zhunsheng.desk.course_picture import picture_of
 from zhunsheng.desk.frame import Crumb, address_of, may_work_in, officers_only, page
+from zhunsheng.desk.law_marks import notices_of
 from zhunsheng.kernel.compiled import CompiledProcedure
 from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.office import VERBS
@@ -34,6 +35,7 @@ def guide(request: Any, slug: str) -> HttpResponse:
     system = system_or_404(slug)
     context: dict[str, Any] = {
         "system": system, "figures": figures_of(system), "relations": relations_of(system),
+        "law_notices": notices_of(request, system),
         "work": address_of(system) if may_work_in(request.access, slug) else "",
         "lists": [explain_list(system, declared) for declared in system.registers[-1:]],
         "bodies": [explain_body(system.body_on(declared.in_force.from_)) for declared in system.bodies[-1:]],

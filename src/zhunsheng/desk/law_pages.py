@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhunsheng.desk.frame import Crumb, address_of, may_work_in, officers_only, page
+from zhunsheng.desk.law_marks import changes_for, mark
+from zhunsheng.desk.statute_changes import history_of
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY, CalendarRangeError
 from zhunsheng.kernel.fields import FieldError, parse_date
@@ -23,8 +25,10 @@ from zhunsheng.kernel.reckoning import Stop, reckon
 from zhunsheng.kernel.transition import article_en, article_zh
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.answers import answer, facts_of, granted, scope_words
+from zhunsheng.law.duties import administers
+from zhunsheng.law.naming import article_order
 from zhunsheng.law.statutes import Statute, StatuteVersion, limits, statutes
-from zhunsheng.law.usage import PART_WORDS, Use, article_order, uses, uses_of_limit, uses_of_statute
+from zhunsheng.law.usage import PART_WORDS, Use, uses, uses_of_limit, uses_of_statute
 from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.access import Access
 
@@ -55,6 +59,7 @@ class StatuteRow:
     version: StatuteVersion | None
     limits: int
     uses: int
+    mark: str
 
 
 @officers_only
@@ -64,7 +69,12 @@ def all_statutes(request: Any) -> HttpResponse:
     of_uses = _counted(use.statute for use in uses())
     rows = [
         StatuteRow(
-            s, KINDS[s.kind], s.version_on(request.day) or s.version(None), of_limits.get(key, 0), of_uses.get(key, 0)
+            s,
+            KINDS[s.kind],
+            s.version_on(request.day) or s.version(None),
+            of_limits.get(key, 0),
+            of_uses.get(key, 0),
+            mark(request, changes_for(request).of(key)),
         )
         for key, s in statutes().items()
         if (not kind or s.kind == kind) and _holds(text, *s.name, *s.short)
@@ -96,7 +106,8 @@ def one_statute(request: Any, key: str) -> HttpResponse:
         "here": "statutes", "statute": found, "kind": KINDS[found.kind], "current": found.version_on(request.day),
         "limits": sorted((limit for limit in limits().values() if limit.basis.statute == key),
                          key=lambda limit: article_order(limit.basis.article)),
-        "uses": use_rows(request.access, uses_of_statute(key)),
+        "uses": use_rows(request.access, uses_of_statute(key)), "history": history_of(key),
+        "may_change": administers(request.access)
     }  # fmt: skip
     trail = [Crumb(STATUTES, reverse("desk:statutes")), Crumb(found.short)]
     return page(request, "desk/statute.html", context, trail=trail)
@@ -128,8 +139,9 @@ def use_rows(access: Access, found: Sequence[Use]) -> list[UseRow]:
 @officers_only
 def all_limits(request: Any) -> HttpResponse:
     text, scope, state = request.GET.get("q", "").strip(), request.GET.get("scope", ""), request.GET.get("checked", "")
+    changes = changes_for(request)
     rows = [
-        (limit, scope_words(limit.scope))
+        (limit, scope_words(limit.scope), mark(request, changes.of(limit.basis.statute, limit.basis.article)))
         for limit in limits().values()
         if (not scope or limit.scope.partition(":")[0] == scope)
         and (not state or limit.verified == (state == "yes"))
@@ -152,6 +164,7 @@ def one_limit(request: Any, key: str) -> HttpResponse:
     context = {
         "here": "limits", "limit": found, "asked": asked, "answer": counted,
         "facts": [(label, words) for label, words in facts_of(found) if words not in (found.name, (found.id, found.id))],
+        "mark": mark(request, changes_for(request).of(found.basis.statute, found.basis.article)),
         "uses": use_rows(request.access, uses_of_limit(key)), "in_hours": found.unit is Unit.HOUR,
     }  # fmt: skip
     trail = [Crumb(LIMITS, reverse("desk:limits")), Crumb(found.name)]

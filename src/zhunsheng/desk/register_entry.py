@@ -21,9 +21,11 @@ from django.utils.translation import pgettext
 from zhunsheng.cases.models import Case
 from zhunsheng.desk.case_page import breakdown_words
 from zhunsheng.desk.frame import Crumb, officers_only
+from zhunsheng.desk.law_marks import notices_of_texts
 from zhunsheng.desk.register_pages import OPEN_STATES, List, day_asked, list_or_404, list_page, said, texts_of
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel.register import ChangeKind, Register
+from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import accounts
 from zhunsheng.ledger.models import Posting, Source
 from zhunsheng.registers.models import Entry, Revision
@@ -71,6 +73,7 @@ def entry(request: Any, slug: str, pk: int) -> HttpResponse:
         "wrong": wrong or known_wrong,
         "current": current,
         "fields": fields,
+        "law_notices": _law_notices(request, found.declared, current),
         "not_filled": pgettext("之间", "、").join(name for name, value in fields if value == "—"),
         "revisions": [(r, said(found.declared, found.declared.title, r.values)) for r in reversed(revisions)],
         "timeline": _told(request, found.declared, reversed(happenings)),
@@ -79,6 +82,13 @@ def entry(request: Any, slug: str, pk: int) -> HttpResponse:
         "in_force": standing(revisions, request.day, timezone.now()) is not None,
     }
     return list_page(request, "desk/register_entry.html", found, "list", context, Crumb(row.key))
+
+
+def _law_notices(request: Any, declared: Register, current: Revision | None) -> list[tuple[Words, str]]:
+    """What to know of statutes the entry names that have changed."""
+    if current is None:
+        return []
+    return notices_of_texts(request, {n: current.values.get(n) for n, field in declared.fields.items() if field.cites})
 
 
 def standing(revisions: list[Revision], day: date, moment: datetime) -> Revision | None:

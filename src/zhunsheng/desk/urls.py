@@ -38,6 +38,7 @@ from zhunsheng.desk import (
     setting_pages,
     setting_templates,
     signing_in,
+    statute_changes,
     to_do,
     told_pages,
 )
@@ -117,6 +118,14 @@ pages = [
     path("calendar/<int:year>/project/", calendar_pages.project_year, name="calendar-project"),
     path("law/statutes/", law_pages.all_statutes, name="statutes"),
     path("law/statutes/<slug:key>/", law_pages.one_statute, name="statute"),
+    path("law/statutes/<slug:key>/resting/", statute_changes.statute_resting, name="statute-resting"),
+    path(
+        "law/statutes/<slug:key>/resting/workbook/", statute_changes.statute_resting_workbook, name="resting-workbook"
+    ),
+    path("law/statutes/<slug:key>/change/", statute_changes.note_statute_change, name="statute-change"),
+    path(
+        "law/statutes/<slug:key>/change/<int:pk>/void/", statute_changes.void_statute_change, name="statute-change-void"
+    ),
     path("law/limits/", law_pages.all_limits, name="limits"),
     path("law/limits/<slug:key>/", law_pages.one_limit, name="limit"),
     path("settings/", setting_pages.all_settings, name="settings"),

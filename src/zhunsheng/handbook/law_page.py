@@ -8,8 +8,9 @@ from zhunsheng.handbook.markdown import code, page, plain, table
 from zhunsheng.kernel.limits import Limit
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.answers import KIND_WORDS, scope_words
+from zhunsheng.law.naming import article_order
 from zhunsheng.law.statutes import limits, statutes
-from zhunsheng.law.usage import article_order, uses
+from zhunsheng.law.usage import uses
 
 HEADS = (
     Words("编号", "Id"),

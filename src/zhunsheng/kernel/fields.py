@@ -87,7 +87,8 @@ class FieldError(ValueError):
 
 
 class FieldDeclaration(Labelled):
-    """One field. ``of`` lists the choices, as a list of Chinese names or as code -> names."""
+    """One field. ``of`` lists the choices, as a list of Chinese names or as code -> names. ``cites``: its text names the
+    statutes the matter rests on, so that it is found when one of them changes."""
 
     type: FieldType = FieldType.TEXT
     of: dict[str, Labelled] | list[str] | None = None
@@ -99,6 +100,13 @@ class FieldDeclaration(Labelled):
     aliases: list[str] = []
     minimum: int | None = None
     maximum: int | None = None
+    cites: bool = False
+
+    @model_validator(mode="after")
+    def _cites_in_words(self) -> FieldDeclaration:
+        if self.cites and self.type not in (FieldType.TEXT, FieldType.LONG_TEXT):
+            raise ValueError(f"字段「{self.zh}」：只有文字的字段可以写 cites")
+        return self
 
     @model_validator(mode="after")
     def _choices_fit_the_type(self) -> FieldDeclaration:

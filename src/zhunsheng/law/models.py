@@ -1,4 +1,4 @@
-"""What a place adds to the law data: notices of public holidays, and settings for limits the statutes leave open."""
+"""What is added to the law data on pages: notices of public holidays, and that statutes have changed."""
 
 from __future__ import annotations
 
@@ -45,3 +45,32 @@ class HolidayNotice(models.Model):
         """Look the stamp up again at the next question (after a notice was entered in this process)."""
         global _stamp  # noqa: PLW0603
         _stamp = None
+
+
+class StatuteChange(models.Model):
+    """法规变动: that a statute or some of its articles changes from a day on, as an administrator has noted it until the
+    declarations carry it. Never edited: a mistake is made void and noted anew."""
+
+    class Kind(models.TextChoices):
+        AMENDED = "amended", _("修改")
+        REPEALED = "repealed", _("废止")
+        EXPIRED = "expired", _("失效")
+
+    statute = models.CharField(_("法规"), max_length=80, db_index=True)
+    kind = models.CharField(_("变动"), max_length=10, choices=Kind.choices)
+    on = models.DateField(_("施行日期"))
+    articles = models.JSONField(_("涉及条文"), default=list)
+    document = models.CharField(_("依据文件"), max_length=200)
+    version = models.CharField(_("新版本"), max_length=40, blank=True)
+    reason = models.CharField(_("理由"), max_length=300)
+    entered_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
+    entered_at = models.DateTimeField(_("录入时间"))
+    voided_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
+    voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
+    void_reason = models.CharField(_("作废理由"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("法规变动")
+
+    def __str__(self) -> str:
+        return f"{self.statute} {self.kind} {self.on}"

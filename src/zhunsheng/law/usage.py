@@ -1,20 +1,24 @@
 """Where the law is used (引用): which step, gate, limit, paper or list of which system rests on an article.
 
-Computed from the declarations once a process. Nothing is decided here, and no page is made.
+Computed from the declarations once a process. The law knows no records: rooms that keep some register how they find those
+that rest on a statute. Nothing is decided here, and no page is made.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.kernel.procedure import BasisDeclaration, Procedure
 from zhunsheng.kernel.words import Words
+from zhunsheng.law.naming import article_order, articles_of
+from zhunsheng.law.statutes import Statute
+from zhunsheng.orgs.access import Access
 
 
 class Part(StrEnum):
@@ -70,12 +74,6 @@ def uses_of_limit(key: str) -> list[Use]:
     return [use for use in uses() if use.limit == key]
 
 
-def article_order(article: str) -> tuple[int, str]:
-    """Sorts articles by their number; those without one come last."""
-    found = re.search(r"\d+", article)
-    return (int(found[0]) if found else 10_000, article)
-
-
 def _of_system(system: System) -> Iterator[Use]:
     for procedure in system.procedures:
         yield from _of_procedure(system, procedure)
@@ -108,3 +106,41 @@ def _use(
 ) -> Iterator[Use]:
     if basis.article:
         yield Use(basis.statute or own, basis.article, system, version, part, name, limit)
+
+
+def concerned(statute: str, articles: frozenset[str]) -> list[Use]:
+    """The uses of some articles of a statute (none named: of the whole), by article."""
+    return [
+        use for use in uses_of_statute(statute) if not articles or not articles.isdisjoint(articles_of(use.article))
+    ]
+
+
+# --- records -----------------------------------------------------------------------------------------------------
+
+
+class Resting(NamedTuple):
+    """A record that rests on a statute: what it is, its name, the articles, the system, and how to find it (``case`` or
+    ``entry`` and its key)."""
+
+    what: Words
+    name: str
+    articles: tuple[str, ...]
+    system: str
+    kind: str
+    pk: int
+
+
+Finder = Callable[[Statute, frozenset[str], Access], Iterator[Resting]]
+_finders: dict[str, Finder] = {}
+
+
+def register_resting(room: str, find: Finder) -> None:
+    """Let a room say which of its records rest on articles of a statute (none named: on any), as far as an officer may see
+    them."""
+    _finders[room] = find
+
+
+def resting(statute: Statute, articles: frozenset[str], access: Access) -> Iterator[Resting]:
+    """Every record that rests on a statute and that the officer may see, room by room."""
+    for find in _finders.values():
+        yield from find(statute, articles, access)

@@ -1,4 +1,5 @@
-"""Tells Django of the room registers, the ledger who recomputes the postings of lists, reforms what they touch of lists, the search what of them is found."""
+"""Tells Django of the room registers, the ledger who recomputes the postings of lists, reforms what they touch of lists,
+the law which entries rest on a statute, the search what of them is found."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -10,14 +11,16 @@ class RegistersConfig(AppConfig):
     verbose_name = _("清单")
 
     def ready(self) -> None:
+        from zhunsheng.law.usage import register_resting
         from zhunsheng.ledger.verification import register_verifier
         from zhunsheng.orgs.reforming import register_touch
-        from zhunsheng.registers import finding, reforming
+        from zhunsheng.registers import finding, reforming, resting
         from zhunsheng.registers.verification import verify_registers
         from zhunsheng.search.asking import register_kind
         from zhunsheng.search.proving import register_keeper
 
         register_verifier("register", verify_registers)
         register_touch("registers", reforming.touched, reforming.move)
+        register_resting("registers", resting.resting)
         register_keeper(finding.KEEPER)
         register_kind(finding.ENTRIES)

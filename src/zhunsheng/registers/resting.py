@@ -1,0 +1,41 @@
+"""Which entries of lists rest on a statute (依据某部法规的清单条目): those whose fields of citations name it, as they are in force today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+from django.utils import timezone
+
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.kernel.words import Words
+from zhunsheng.law.naming import article_order, cited_in, names_of
+from zhunsheng.law.statutes import Statute
+from zhunsheng.law.usage import Resting
+from zhunsheng.orgs.access import Access
+from zhunsheng.registers.reading import entries_on
+
+
+def resting(statute: Statute, articles: frozenset[str], access: Access) -> Iterator[Resting]:
+    """The entries that name the statute, and of these the articles (or none in particular). One query for each list with a
+    field of citations."""
+    today = timezone.localdate()
+    for slug, owner in systems().items():
+        if not owner.registers:
+            continue
+        declared = owner.registers[-1]
+        fields = [name for name, field in declared.fields.items() if field.cites]
+        if not fields:
+            continue
+        naming = Q()
+        for field in fields:
+            for name in names_of(statute):
+                naming |= Q(**{f"values__{field}__icontains": name})
+        what = Words(f"清单条目：{declared.name.zh}", f"entry: {declared.name.en}")
+        for row in entries_on(slug, access=access, true_on=today).filter(naming).iterator(chunk_size=2_000):
+            found = [cited_in(str(row.values.get(field) or ""), statute) for field in fields]
+            cited = frozenset().union(*(one for one in found if one is not None))
+            if all(one is None for one in found) or (articles and cited and articles.isdisjoint(cited)):
+                continue
+            name = f"{row.values.get(declared.title) or row.entry.key}（{row.entry.organ.name}）"
+            yield Resting(what, name, tuple(sorted(cited, key=article_order)), slug, "entry", row.entry_id)
