@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhunsheng.kernel.case_state import dump_course, dump_local, load_course
@@ -162,6 +162,7 @@ def decided(drawn):
     )
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES, st.integers(0, 60))
 def test_clock_runs_for_ever_under_what_held_on_its_day(earlier, later, offset):
     """Whatever is decided for later days, and however the case is stored, the receipt of a clock stays the same."""

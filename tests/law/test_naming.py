@@ -1,7 +1,7 @@
 """Which articles of a statute a text names, however people write it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhunsheng.law.naming import articles_of, cited_in, number
@@ -67,12 +67,14 @@ def test_declared_citations(written, articles):
     assert articles_of(written) == frozenset(articles)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=6, unique=True), st.sampled_from("、，和及"))
 def test_articles_written_one_after_another_are_all_found(articles, joint):
     text = f"依照《行政复议法》{joint.join(f'第{article}条' for article in articles)}的规定"
     assert cited_in(text, LAW) == {str(article) for article in articles}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read(text):
     assert cited_in(text, LAW) is None or "行政复议法" in text

@@ -67,7 +67,10 @@ def _of_statute(request: Any, change: Change) -> Words:
     """《行政复议法》第30条自 2026-06-01 起已修改，请核对."""
     zh, en = change.sentence(request.day)
     name, which = statutes()[change.statute].short, change.cited
-    return Words(zh.replace("该条依据", f"《{name.zh}》{which.zh}"), en.replace("this basis", f"{name.en}, {which.en}" if which.en else name.en))
+    return Words(
+        zh.replace("该条依据", f"《{name.zh}》{which.zh}"),
+        en.replace("this basis", f"{name.en}, {which.en}" if which.en else name.en),
+    )
 
 
 def changed_for(

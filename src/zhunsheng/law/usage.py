@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.kernel.procedure import BasisDeclaration, Procedure
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.naming import article_order, articles_of
 from zhunsheng.law.statutes import Statute
-from zhunsheng.orgs.access import Access
+
+if TYPE_CHECKING:
+    from zhunsheng.orgs.access import Access
 
 
 class Part(StrEnum):
@@ -130,7 +132,7 @@ class Resting(NamedTuple):
     pk: int
 
 
-Finder = Callable[[Statute, frozenset[str], Access], Iterator[Resting]]
+Finder: TypeAlias = "Callable[[Statute, frozenset[str], Access], Iterator[Resting]]"
 _finders: dict[str, Finder] = {}
 
 
