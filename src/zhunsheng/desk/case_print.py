@@ -25,11 +25,11 @@ from zhunsheng.desk.case_requests import requests_context
 from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.deadline_lines import deadline_lines
 from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.law_marks import changed_for
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.law.working_days import calendar
-from zhunsheng.papers.html import to_html
-from zhunsheng.papers.issuing import document_of
 from zhunsheng.papers.models import Paper
+from zhunsheng.papers.printing import printed
 from zhunsheng.security.audit import record
 
 TITLE = gettext_lazy("打印卷宗")
@@ -43,7 +43,8 @@ def print_case(request: Any, pk: int) -> HttpResponse:
     revealed = request.method == "POST"
     record("case.print", f"case:{pk}", request.user.pk, revealed=revealed)
     state = state_of(row, compiled)
-    lines = deadline_lines(compiled, state, receipts(row), request.day, calendar(), local_limits(compiled, row.path))
+    lines = deadline_lines(compiled, state, receipts(row), request.day, calendar(), local_limits(compiled, row.path),
+                           changed_for(request, compiled, systems()[row.system]))  # fmt: skip
     works = works_on(row, request.access)
     context = {
         "case": row, "system": systems()[row.system], "state": compiled.procedure.states[row.state], "works": works,
@@ -84,11 +85,10 @@ def _timeline(row: Case, compiled: CompiledProcedure, revealed: bool) -> list[An
 
 def _papers(row: Case, compiled: CompiledProcedure, works: bool) -> list[Any]:
     """Each paper with its text where the reader works on the case."""
-    found = Paper.objects.filter(case_id=row.pk).select_related("organ").order_by("pk")
+    found = Paper.objects.filter(case_id=row.pk).select_related("organ", "template").order_by("pk")
     void = row.voided_on is not None
     return [
-        (paper, paper_name(compiled, paper), to_html(document_of(paper, is_void=void)) if works else "")
-        for paper in found
+        (paper, paper_name(compiled, paper), printed(paper, is_void=void).html() if works else "") for paper in found
     ]
 
 

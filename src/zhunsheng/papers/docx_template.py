@@ -193,9 +193,10 @@ def _wrong_in(place: _Place, names: Mapping[str, str], known: Mapping[str, str],
         yield Problem(
             place.where,
             Words(
-                f"没有「{written.strip()}」这个字段" + (f"，是不是 {hint}？" if near else "，可用的字段见本页"),
+                f"没有「{written.strip()}」这个字段"
+                + (f"，是不是 {hint}？" if near else "，可用的字段见这种文书的页面"),
                 f"there is no field “{written.strip()}”"
-                + (f"; {hint}?" if near else "; the page lists those there are"),
+                + (f"; {hint}?" if near else "; the page of the paper lists those there are"),
             ),
         )
     if _BRACE.search(_FIELD.sub("", text)):
