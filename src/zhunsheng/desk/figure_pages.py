@@ -35,6 +35,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.checks import CheckOutcome, run_checks
 from zhunsheng.ledger.figures import (
     Figure,
+    Reading,
     accounts,
     derived,
     figure_names,
@@ -42,6 +43,7 @@ from zhunsheng.ledger.figures import (
     ingredients,
     is_level,
     ratios,
+    readings,
 )
 from zhunsheng.ledger.handing_out import compare, handed_out
 from zhunsheng.ledger.series import is_declared
@@ -80,9 +82,9 @@ class Chart:
     shown: int
 
 
-def chart_of(asked: Asked, text: str, everything: bool) -> Chart:
+def chart_of(asked: Asked, text: str, everything: bool, found: Mapping[str, Reading] | None = None) -> Chart:
     """Every figure by field of work and system; those with no number only when everything or a text is asked for."""
-    now = figures(asked.region.pk, asked.first, asked.last)
+    now = figures(asked.region.pk, asked.first, asked.last, found=found)
     first, last = asked.before
     before = figures(asked.region.pk, asked.first.replace(year=first // 100, day=1),
                      asked.last.replace(year=last // 100, day=1))  # fmt: skip
@@ -123,8 +125,9 @@ def all_figures(request: Any) -> HttpResponse:
     asked = asked_of(request)
     text = request.GET.get("q", "").strip()
     everything = request.GET.get("all") == "1"
-    chart = chart_of(asked, text, everything)
-    failing = sum(not check.holds for check in run_checks(asked.region.pk, asked.first, asked.last))
+    found = readings(asked.region.pk, asked.first, asked.last)
+    chart = chart_of(asked, text, everything, found)
+    failing = sum(not check.holds for check in run_checks(asked.region.pk, asked.first, asked.last, found=found))
     context = {
         "here": "figures", "tab": "figures", "asked": asked, "groups": chart.groups, "hidden": chart.hidden,
         "shown": chart.shown, "everything": everything, "text": text, "failing": failing,
@@ -214,7 +217,7 @@ def figure(request: Any, account: str) -> HttpResponse:
     if account not in derived():
         lines, chart = course_of(account, asked, by, request.day.year * 100 + request.day.month)
     above, below = sides_of(account, found, asked) if shown.kind == "ratio" else ([], [])
-    checks = [c for c in run_checks(asked.region.pk, asked.first, asked.last) if takes_part(c, account)]
+    checks = run_checks(asked.region.pk, asked.first, asked.last, about=account)
     answers = compare(handed_out(asked.region, account)[:ANSWERS_SHOWN])
     context = {
         "here": "figures", "asked": asked, "figure": shown, "change": change_words(shown, before), "before": before,
@@ -230,11 +233,6 @@ def figure(request: Any, account: str) -> HttpResponse:
 def course_choices() -> Mapping[str, str]:
     """How the course over time may be divided."""
     return {"month": _("按月"), "quarter": _("按季"), "year": _("按年")}
-
-
-def takes_part(check: CheckOutcome, account: str) -> bool:
-    """Whether a relation is about an account."""
-    return any(f"{check.system}.{term.account}" == account for term in parse_check(check.declaration.that).terms)
 
 
 def check_lines(checks: list[CheckOutcome]) -> list[tuple[CheckOutcome, str, Words]]:

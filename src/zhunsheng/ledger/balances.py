@@ -58,11 +58,17 @@ def watermark() -> int:
     return Watermark.objects.filter(pk=1).values_list("last_posting", flat=True).first() or 0
 
 
-def fold_long_tail() -> None:
-    """Fold when many postings lie above the watermark, so that a figure stays as cheap as it was."""
-    highest = Posting.objects.aggregate(highest=Max("pk"))["highest"] or 0
-    if highest - watermark() > LONG_TAIL:
-        fold()
+def mark_to_read() -> int:
+    """The watermark, after folding when many postings lie above it, so that a figure stays as cheap as it was."""
+    quote = connection.ops.quote_name
+    marks, postings = quote(Watermark._meta.db_table), quote(Posting._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT (SELECT last_posting FROM {marks} WHERE id = 1), (SELECT MAX(id) FROM {postings})")  # noqa: S608
+        mark, highest = (found or 0 for found in cursor.fetchone())
+    if highest - mark <= LONG_TAIL:
+        return mark
+    fold()
+    return watermark()
 
 
 @dataclass(frozen=True, slots=True)

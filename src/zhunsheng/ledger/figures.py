@@ -5,7 +5,7 @@ One query for everything, whose cost depends on the number of balances, not on t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,10 +19,10 @@ from django.utils import timezone
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.figures import Account as DeclaredAccount
-from zhunsheng.kernel.figures import LeastEach, OrgansWith, Ratio, percentage
+from zhunsheng.kernel.figures import LeastEach, OrgansWith, Ratio, parse_check, percentage
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import load_yaml
-from zhunsheng.ledger.balances import fold_long_tail, watermark
+from zhunsheng.ledger.balances import mark_to_read, watermark
 from zhunsheng.ledger.models import Account, Balance, Posting, Statement
 from zhunsheng.ledger.postings import month_of
 
@@ -94,41 +94,64 @@ def accounts() -> dict[str, DeclaredAccount]:
 
 
 def readings(region_code: str, first: date, last: date, only: Iterable[str] | None = None) -> dict[str, Reading]:
-    """Account -> what it holds for a region from the month of ``first`` to the month of ``last``. One query."""
+    """Account -> what it holds for a region from the month of ``first`` to the month of ``last``. Two queries."""
     return grouped_readings(region_code, first, last, "", only).get(0, {})
+
+
+@cache
+def _levels() -> list[str]:
+    """The accounts of which anybody asks how much they held at an end of a period."""
+    asked = {
+        f"{s.slug}.{term.account}"
+        for s in systems().values()
+        for check in s.figures.checks
+        for term in parse_check(check.that).terms
+        if term.at != "flow"
+    }
+    return sorted(asked | {key for key, account in accounts().items() if account.stock})
 
 
 def grouped_readings(
     region_code: str, first: date, last: date, by: str, only: Iterable[str] | None = None
 ) -> dict[int, dict[str, Reading]]:
-    """The same apart for each organ (``by`` ``organ_id``) or month (``month``); for ``""`` one group, 0. ``only`` keeps
-    the named accounts. One query."""
-    fold_long_tail()
-    quote = connection.ops.quote_name
-    balance, posting = quote(Balance._meta.db_table), quote(Posting._meta.db_table)
-    begin, end, mark = month_of(first), month_of(last), watermark()
-    inside = "organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s) AND month <= %s"
-    where: list[Any] = [f"{region_prefix(region_code)}%", end]
-    keys = None if only is None else sorted(set(only))
-    if keys is not None:
+    """The same apart for each organ (``by`` ``organ_id``) or month (``month``); for ``""`` one group, 0, in which of mere
+    flows nothing before the period is summed, only known to have been: the past grows, a period does not. ``only`` keeps
+    the named accounts. Two queries, the first for the watermark."""
+    mark = mark_to_read()
+    account, balance, posting = (connection.ops.quote_name(m._meta.db_table) for m in (Account, Balance, Posting))
+    key, begin = connection.ops.quote_name("key"), month_of(first)
+    inside, where = (
+        "organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s)",
+        [f"{region_prefix(region_code)}%"],
+    )
+    if only is not None:
+        keys = sorted(set(only))
         if not keys:
             return {}
-        marks = ", ".join(["%s"] * len(keys))
-        inside += (
-            f" AND account_id IN (SELECT id FROM {quote(Account._meta.db_table)} WHERE {quote('key')} IN ({marks}))"  # noqa: S608
-        )
+        inside += f" AND account_id IN (SELECT id FROM {account} WHERE {key} IN ({_marks(keys)}))"  # noqa: S608
         where += keys
+    within, months = "month <= %s", [month_of(last)]
+    earlier, before = "", []
+    if not by:
+        within += f" AND (month >= %s OR account_id IN (SELECT id FROM {account} WHERE {key} IN ({_marks(_levels())})))"  # noqa: S608
+        months += [begin, *_levels()]
+        earlier = (
+            f" UNION ALL SELECT id, 0, '', %s, 0, 0 FROM {account} e WHERE EXISTS "  # noqa: S608
+            f"(SELECT 1 FROM {balance} WHERE account_id = e.id AND {inside} AND month < %s) "
+            f"UNION ALL SELECT account_id, 0, '', %s, 0, 0 FROM {posting} WHERE {_tail(f'{inside} AND month < %s')}"
+        )
+        before = [begin, *where, begin, begin, mark, *where, begin]
     column, group = (f"x.{by}", f", x.{by}") if by else ("0", "")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {column}, a.{quote('key')}, x.breakdown, "  # noqa: S608 - names of tables and columns only
+            f"SELECT {column}, a.{key}, x.breakdown, "  # noqa: S608 - names of tables and columns only
             "SUM(CASE WHEN x.month >= %s THEN x.value ELSE 0 END), SUM(CASE WHEN x.month < %s THEN x.value ELSE 0 END), "
             "SUM(CASE WHEN x.month >= %s THEN x.entries ELSE 0 END), SUM(x.entries) FROM ("
-            f"SELECT account_id, organ_id, breakdown, month, value, entries FROM {balance} WHERE {inside} UNION ALL "
-            f"SELECT account_id, organ_id, breakdown, month, value, 1 FROM {posting} WHERE id > %s AND {inside}"
-            f") x JOIN {quote(Account._meta.db_table)} a ON a.id = x.account_id "
-            f"GROUP BY a.{quote('key')}, x.breakdown{group}",
-            [begin, begin, begin, *where, mark, *where],
+            f"SELECT account_id, organ_id, breakdown, month, value, entries FROM {balance} WHERE {inside} AND {within} "
+            f"UNION ALL SELECT account_id, organ_id, breakdown, month, value, 1 FROM {posting} "
+            f"WHERE {_tail(f'{inside} AND {within}')}{earlier}) x JOIN {account} a ON a.id = x.account_id "
+            f"GROUP BY a.{key}, x.breakdown{group}",
+            [begin, begin, begin, *where, *months, mark, *where, *months, *before],
         )
         rows = cursor.fetchall()
     found: dict[int, dict[str, Reading]] = {}
@@ -146,6 +169,17 @@ def grouped_readings(
     return found
 
 
+def _tail(condition: str) -> str:
+    """A condition on the few postings above the watermark; the signs keep SQLite from other ways to them than by their id."""
+    for column in ("account_id", "organ_id", "month"):
+        condition = condition.replace(f"{column} ", f"+{column} ")
+    return f"id > %s AND {condition}"
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
 def _exact(value: Any) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(str(round(value, 2)))
 
@@ -156,21 +190,31 @@ def part_of(reading: Reading, name: str, stock: bool) -> Decimal:
     return sum((value for key, value in parts.items() if key.split("=", 1)[1] == name), Decimal(0))
 
 
-def figures(region_code: str, first: date, last: date, only: Iterable[str] | None = None) -> dict[str, Figure]:
-    """Every figure of a region for the months from ``first`` to ``last``; ``only`` keeps the named ones."""
+def figures(
+    region_code: str,
+    first: date,
+    last: date,
+    only: Iterable[str] | None = None,
+    found: Mapping[str, Reading] | None = None,
+) -> dict[str, Figure]:
+    """Every figure of a region for the months from ``first`` to ``last``; ``only`` keeps the named ones. ``found``: the
+    readings of these months, where the caller has them."""
     wanted = set(only) if only is not None else None
     names = [name for name in figure_names() if wanted is None or name in wanted]
-    found = readings(region_code, first, last, None if wanted is None else ingredients(names))
+    if found is None:
+        found = readings(region_code, first, last, None if wanted is None else ingredients(names))
     stated = _statements(region_code, first.year, last.year)
     counted = [name for name in names if isinstance(derived().get(name), OrgansWith)]
     held = organs_holding(counted, region_code, first, last) if counted else {}
+    least = [name for name in names if isinstance(derived().get(name), LeastEach)]
+    lows = _lows(least, region_code, last) if least else {}
     result: dict[str, Figure] = {}
     for name in names:
         read = derived().get(name)
         if isinstance(read, OrgansWith):
             result[name] = _organs_figure(name, read, held[name])
         elif isinstance(read, LeastEach):
-            result[name] = _least_figure(name, read, region_code, first, last)
+            result[name] = _least_figure(name, read, lows[name], first, last)
         else:
             result[name] = figure_from(name, found, stated.get(name))
     return result
@@ -237,16 +281,25 @@ def _organs_figure(name: str, counted: OrgansWith, held: Mapping[int, tuple[Deci
                   "organs", definition=definition)  # fmt: skip
 
 
-def _least_figure(name: str, low: LeastEach, region_code: str, first: date, last: date) -> Figure:
-    account = f"{name.partition('.')[0]}.{low.account}"
-    own = {"account__key": account, "organ__region": region_code, "month__lte": month_of(last)}
-    months: dict[int, Decimal] = {}
-    entries = 0
+def _lows(names: Iterable[str], region_code: str, last: date) -> dict[str, tuple[dict[int, Decimal], int]]:
+    """Of each figure of the least period: the flow of each month of the region's own organs, and the postings behind it.
+    Three queries."""
+    wanted = {name: f"{name.partition('.')[0]}.{derived()[name].account}" for name in names}
+    own = {"account__key__in": set(wanted.values()), "organ__region": region_code, "month__lte": month_of(last)}
+    held: dict[str, tuple[dict[int, Decimal], int]] = {}
     for rows in (Balance.objects.filter(**own), Posting.objects.filter(**own, pk__gt=watermark())):
         size = Sum("entries") if rows.model is Balance else Count("pk")
-        for month, value, count in rows.values_list("month").annotate(Sum("value"), size).order_by():
+        for key, month, value, count in (
+            rows.values_list("account__key", "month").annotate(Sum("value"), size).order_by()
+        ):
+            months, entries = held.get(key, ({}, 0))
             months[month] = months.get(month, Decimal(0)) + _exact(value)
-            entries += count
+            held[key] = months, entries + count
+    return {name: held.get(account, ({}, 0)) for name, account in wanted.items()}
+
+
+def _least_figure(name: str, low: LeastEach, held: tuple[dict[int, Decimal], int], first: date, last: date) -> Figure:
+    months, entries = held
     span = 3 if low.each == "quarter" else 12
     sums = [
         sum((months.get(month, Decimal(0)) for month in range(begin, begin + span)), Decimal(0))
