@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from zhunsheng.cases.models import Case, Deadline
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.deadline_lines import acts_within
+from zhunsheng.desk.paging import PAGE_SIZE, Part, page_of_keys
 from zhunsheng.desk.wording import Light, say, soon_until, time_left
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.checking import VOIDED
@@ -24,8 +25,6 @@ from zhunsheng.kernel.clock import ClockState
 from zhunsheng.kernel.office import TERMINATED, VERBS, Verb
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
-
-PAGE_SIZE = 50
 
 VOID = VERBS[Verb.VOID].words
 NOT_SHOWN = ("course", "choices")
@@ -89,19 +88,9 @@ def without_voided(rows: QuerySet[Case], system: str) -> QuerySet[Case]:
     return rows.exclude(pk__in=voided.values("pk")) if voided.exists() else rows
 
 
-class Part(NamedTuple):
-    """Rows in their order, and how many they are. A list may have several, one after the other."""
-
-    rows: QuerySet[Case]
-    count: int
-
-
 def page_of(parts: Sequence[Part], number: str | None, size: int = PAGE_SIZE) -> Page[Case]:
-    """One page of cases with organs, handlers and running limits: two queries more than parts, whatever the page holds.
-
-    The page is found on narrow rows first, so that sorting never carries the contents of all cases along.
-    """
-    page = _Counted(_Keys(parts), size).get_page(number)
+    """One page of cases with organs, handlers and running limits: two queries after those for its keys."""
+    page: Page[Any] = page_of_keys(parts, number, size)
     keys = page.object_list
     running = Deadline.objects.filter(state__in=(ClockState.RUNNING.value, ClockState.STOPPED.value))
     wide = (
@@ -113,39 +102,6 @@ def page_of(parts: Sequence[Part], number: str | None, size: int = PAGE_SIZE) ->
     found = {row.pk: row for row in wide}
     page.object_list = [found[key] for key in keys if key in found]
     return page
-
-
-class _Keys:
-    """The keys of the rows of a list, of which a page is cut out."""
-
-    def __init__(self, parts: Sequence[Part]) -> None:
-        self.parts = parts
-
-    def __getitem__(self, wanted: slice) -> list[int]:
-        keys: list[int] = []
-        begin = 0
-        for part in self.parts:
-            first, last = max(wanted.start - begin, 0), min(wanted.stop - begin, part.count)
-            if first < last:
-                keys += _cut(part, first, last)
-            begin += part.count
-        return keys
-
-
-def _cut(part: Part, first: int, last: int) -> list[int]:
-    """Some keys of a part, counted from its nearer end."""
-    keys = part.rows.values_list("pk", flat=True)
-    if first <= part.count // 2:
-        return list(keys[first:last])
-    return list(keys.reverse()[part.count - last : part.count - first])[::-1]
-
-
-class _Counted(Paginator):
-    """A paginator that is told how many rows there are."""
-
-    def __init__(self, keys: _Keys, size: int) -> None:
-        super().__init__(keys, size)  # type: ignore[arg-type]
-        self.count = sum(part.count for part in keys.parts)
 
 
 @cache

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from zhunsheng.desk.case_rows import PAGE_SIZE
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.organ_forms import DelegationForm, system_choices, system_name
 from zhunsheng.desk.organ_pages import GROUP, duties_in_reach, form_page
+from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.people_pages import officer_in_reach, trail
 from zhunsheng.desk.wording import Light, language
 from zhunsheng.kernel.words import Words

@@ -6,11 +6,10 @@ A record opens only for who may see what it came from; the number of records is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.urls import reverse
@@ -20,14 +19,15 @@ from zhunsheng.bodies.models import Body, Meeting
 from zhunsheng.cases.models import Case
 from zhunsheng.desk.asked import Asked, asked_of
 from zhunsheng.desk.case_page import part_words
-from zhunsheng.desk.case_rows import PAGE_SIZE, shown_title
+from zhunsheng.desk.case_rows import shown_title
 from zhunsheng.desk.figure_pages import TITLE, head_line
 from zhunsheng.desk.figure_tables import parts_of, system_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.paging import Part, page_of_keys
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.desk.workbook import workbook_file
 from zhunsheng.kernel.words import Words
-from zhunsheng.ledger.figures import Figure, accounts, figures, records_of, region_prefix
+from zhunsheng.ledger.figures import Figure, Reading, accounts, figures, records_of, region_prefix
 from zhunsheng.ledger.models import Posting, Source, Statement
 from zhunsheng.ledger.series import over_organs
 from zhunsheng.orgs.access import Access
@@ -61,6 +61,20 @@ class Chosen:
     corrections: bool
     rows: QuerySet[Posting]
 
+    def count(self, account: str, held: Mapping[int, Reading], paths: Mapping[int, str]) -> int:
+        """How many they are, as the balances tell that count the postings behind them; ``held`` by organ."""
+        if self.corrections:
+            return self.rows.count()
+        counted = 0
+        for organ, reading in held.items():
+            if (
+                self.organ is None
+                or organ == self.organ.pk
+                or (not self.own and paths[organ].startswith(self.organ.path))
+            ):
+                counted += reading.records(accounts()[account].stock, self.part)
+        return counted
+
     @property
     def is_any(self) -> bool:
         return bool(self.part or self.organ or self.corrections)
@@ -90,10 +104,16 @@ def records(request: Any, account: str) -> HttpResponse:
     found = _account(asked, account)
     system = system_of(account)
     chosen = chosen_of(request, asked, account)
-    shown = Paginator(chosen.rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    held = {
+        organ: apart[account] for organ, apart in over_organs(account, asked.region.pk, asked.first, asked.last).items()
+    }
+    organs = list(Organ.objects.filter(pk__in=held))
+    count = chosen.count(account, held, {organ.pk: organ.path for organ in organs})
+    shown = page_of_keys([Part(chosen.rows, count)], request.GET.get("page"))
+    postings = {row.pk: row for row in Posting.objects.filter(pk__in=shown.object_list).select_related("organ")}
     context = {
-        "here": "figures", "asked": asked, "figure": found, "page": shown, "chosen": chosen,
-        "lines": lines_of(request.access, system, shown.object_list), "organs": organs_with(account, asked),
+        "here": "figures", "asked": asked, "figure": found, "page": shown, "chosen": chosen, "organs": organs,
+        "lines": lines_of(request.access, system, [postings[key] for key in shown.object_list]),
         "part": part_words(system, chosen.part) if chosen.part else "",
         "parts": parts_of(system, found),
     }  # fmt: skip
@@ -123,11 +143,6 @@ def _account(asked: Asked, account: str) -> Figure:
     if account not in accounts():
         raise Http404
     return figures(asked.region.pk, asked.first, asked.last, only=[account])[account]
-
-
-def organs_with(account: str, asked: Asked) -> list[Organ]:
-    """The organs that have records in an account up to the end of the period, to choose from."""
-    return list(Organ.objects.filter(pk__in=over_organs(account, asked.region.pk, asked.first, asked.last)))
 
 
 def lines_of(access: Access, system: Any, postings: Iterable[Posting]) -> list[Line]:

@@ -26,7 +26,7 @@ from zhunsheng.desk.wording import say
 from zhunsheng.kernel.figures import Term, parse_check
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.checks import CheckOutcome, run_checks
-from zhunsheng.ledger.figures import accounts, region_prefix
+from zhunsheng.ledger.figures import accounts, booked_in, region_prefix
 from zhunsheng.ledger.models import Period, Posting
 from zhunsheng.ledger.periods import PeriodError, close
 from zhunsheng.ledger.postings import month_of
@@ -140,13 +140,13 @@ class MonthLine:
 
 
 def months_of(asked: Asked, this_month: int) -> list[MonthLine]:
-    """The months of a year. Three queries."""
+    """The months of a year. Five queries."""
     months = (asked.year * 100 + 1, asked.year * 100 + 12)
     closed = Period.objects.filter(region=asked.region, month__range=months).select_related("closed_by")
     periods = {period.month: period for period in closed}
-    inside = Posting.objects.filter(organ__region__code__startswith=region_prefix(asked.region.pk)).order_by()
-    booked = dict(inside.filter(month__range=months).values_list("month").annotate(Count("pk")))
-    late = dict(inside.filter(adjusts__range=months).values_list("adjusts").annotate(Count("pk")))
+    booked = booked_in(asked.region.pk, *months)
+    inside = Posting.objects.filter(organ__region__code__startswith=region_prefix(asked.region.pk))
+    late = dict(inside.filter(adjusts__range=months).order_by().values_list("adjusts").annotate(Count("pk")))
     return [MonthLine(m, periods.get(m), m < this_month, booked.get(m, 0), late.get(m, 0))
             for m in range(months[0], months[1] + 1)]  # fmt: skip
 

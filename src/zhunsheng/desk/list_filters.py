@@ -20,8 +20,9 @@ from zhunsheng.cases.models import Case
 from zhunsheng.cases.tallying import Counted, choice, count
 from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.acting import system_or_404
-from zhunsheng.desk.case_rows import Part, due_soon, in_course, outcome_name, overdue, without_voided
+from zhunsheng.desk.case_rows import due_soon, in_course, outcome_name, overdue, without_voided
 from zhunsheng.desk.frame import may_work_in
+from zhunsheng.desk.paging import Part
 from zhunsheng.desk.wording import name_of, say, value_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, Sensitivity, parse_date
 from zhunsheng.kernel.transition import CompiledProcedure

@@ -22,8 +22,8 @@ from django.views.decorators.http import require_POST
 
 from zhunsheng.desk.acting import organs_near
 from zhunsheng.desk.case_page import part_words
-from zhunsheng.desk.case_rows import PAGE_SIZE
 from zhunsheng.desk.frame import Crumb, officers_only
+from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.register_entry import kind_name
 from zhunsheng.desk.register_forms import ChangeSetForm, LineForm, form_page
 from zhunsheng.desk.register_pages import (

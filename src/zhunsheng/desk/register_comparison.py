@@ -21,8 +21,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhunsheng.desk.case_rows import PAGE_SIZE
 from zhunsheng.desk.frame import officers_only
+from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.register_changes import address_of
 from zhunsheng.desk.register_import import LARGEST, keep
 from zhunsheng.desk.register_pages import OPEN_STATES, XLSX, List, list_or_404, list_page, said

@@ -22,8 +22,8 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.catalogue.loading import System, UnknownSystem
 from zhunsheng.desk.acting import system_or_404
-from zhunsheng.desk.case_rows import PAGE_SIZE
 from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
+from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.wording import language, name_of, say, value_of
 from zhunsheng.kernel.fields import FieldError, mask, parse_date
 from zhunsheng.kernel.register import Register

@@ -15,8 +15,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from zhunsheng.desk.case_rows import PAGE_SIZE
 from zhunsheng.desk.frame import Crumb, officers_only
+from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.paper_pages import DOCX
 from zhunsheng.desk.register_comparison import version_name
 from zhunsheng.desk.register_entry import kind_name

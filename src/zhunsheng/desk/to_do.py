@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from zhunsheng.cases.models import Assignment, Case
 from zhunsheng.cases.urging import urged
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.case_rows import Part, by_due, due_soon, due_within, overdue, page_of, rows_for, unfinished
+from zhunsheng.desk.case_rows import by_due, due_soon, due_within, overdue, page_of, rows_for, unfinished
 from zhunsheng.desk.delegation_pages import lines_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.meeting_pages import coming
+from zhunsheng.desk.paging import Part
 from zhunsheng.desk.wording import Light
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar

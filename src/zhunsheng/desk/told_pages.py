@@ -18,11 +18,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhunsheng.desk.asked import Asked, asked_of
-from zhunsheng.desk.case_rows import PAGE_SIZE
 from zhunsheng.desk.figure_pages import TITLE
 from zhunsheng.desk.figure_tables import system_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.ledger_pages import may_keep
+from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.wording import number, say
 from zhunsheng.kernel.figures import qualify
 from zhunsheng.kernel.words import Words

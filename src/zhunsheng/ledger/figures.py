@@ -5,6 +5,7 @@ One query for everything, whose cost depends on the number of balances, not on t
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from zhunsheng.catalogue.loading import systems
@@ -61,7 +62,8 @@ class Figure:
 
 @dataclass(slots=True)
 class Reading:
-    """What one account holds for the asked months: the flow, the levels at both ends, the parts."""
+    """What one account holds for the asked months: the flow, the levels at both ends, the parts, and the postings behind
+    it in these months and ever."""
 
     flow: Decimal = Decimal(0)
     opening: Decimal = Decimal(0)
@@ -70,6 +72,14 @@ class Reading:
     entries_ever: int = 0
     parts: dict[str, Decimal] = field(default_factory=dict)
     part_levels: dict[str, Decimal] = field(default_factory=dict)
+    part_entries: dict[str, int] = field(default_factory=dict)
+    part_entries_ever: dict[str, int] = field(default_factory=dict)
+
+    def records(self, stock: bool, part: str = "") -> int:
+        """The postings behind the figure, or behind one ``dimension=value`` of it."""
+        if part:
+            return (self.part_entries_ever if stock else self.part_entries).get(part, 0)
+        return self.entries_ever if stock else self.entries
 
 
 def region_prefix(code: str) -> str:
@@ -166,6 +176,8 @@ def grouped_readings(
         for part in breakdown.split(";") if breakdown else ():
             reading.parts[part] = reading.parts.get(part, Decimal(0)) + flow
             reading.part_levels[part] = reading.part_levels.get(part, Decimal(0)) + opening + flow
+            reading.part_entries[part] = reading.part_entries.get(part, 0) + entries
+            reading.part_entries_ever[part] = reading.part_entries_ever.get(part, 0) + ever
     return found
 
 
@@ -383,8 +395,9 @@ def records_of(
     """The postings behind an account's figure, newest first; for a stock account all up to the end. ``breakdown`` is one
     ``dimension=value`` of the figure, ``below`` the path of an organ whose subtree alone is wanted."""
     declared = accounts().get(account)
+    own = Subquery(Account.objects.filter(key=account).values("pk"))  # one value, so that an index gives the order
     rows = Posting.objects.filter(
-        account__key=account, organ__region__code__startswith=region_prefix(region_code), month__lte=month_of(last)
+        account=own, organ__region__code__startswith=region_prefix(region_code), month__lte=month_of(last)
     )
     if declared is None or not declared.stock:
         rows = rows.filter(month__gte=month_of(first))
@@ -397,7 +410,21 @@ def records_of(
         )
     if below:
         rows = rows.filter(organ__path__startswith=below)
+    # Nothing is booked in a month before its day; said, it spares looking at all that came later.
+    year, month = divmod(month_of(last), 100)
+    rows = rows.filter(on__lte=date(year, month, monthrange(year, month)[1]))
     return rows.select_related("organ").order_by("-on", "-pk")
+
+
+def booked_in(region_code: str, first: int, last: int) -> dict[int, int]:
+    """How many postings were booked in each of some months (yyyymm). Three queries."""
+    inside = {"organ__region__code__startswith": region_prefix(region_code), "month__range": (first, last)}
+    counted: dict[int, int] = {}
+    for rows in (Balance.objects.filter(**inside), Posting.objects.filter(**inside, pk__gt=watermark())):
+        size = Sum("entries") if rows.model is Balance else Count("pk")
+        for month, number in rows.values_list("month").annotate(size).order_by():
+            counted[month] = counted.get(month, 0) + number
+    return counted
 
 
 def by_month(account: str, region_code: str, year: int) -> list[Decimal]:

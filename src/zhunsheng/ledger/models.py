@@ -70,7 +70,10 @@ class Posting(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("入账")
         indexes = (
-            models.Index(fields=("account", "month", "organ"), name="posting_account_month"),
+            models.Index(fields=("account", "-on", "-id", "month", "organ"), name="posting_newest"),
+            models.Index(
+                fields=("adjusts", "account", "organ"), name="posting_late", condition=models.Q(adjusts__isnull=False)
+            ),
             models.Index(fields=("source", "source_id"), name="posting_source"),
         )
 
