@@ -89,7 +89,7 @@ def test_no_query_for_each_row(county, owner, address, django_assert_max_num_que
     for _ in range(12):
         county.accepted()
     owner.get(address)
-    with django_assert_max_num_queries(18) as few:
+    with django_assert_max_num_queries(22) as few:
         assert len(owner.get(address).context["rows"]) == 12
     for _ in range(12):
         county.accepted()

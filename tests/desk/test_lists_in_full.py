@@ -115,7 +115,7 @@ def test_a_long_export_is_made_in_the_background_of_what_its_officer_may_see(cou
     for matter in ("《一》", "《二》"):
         county.review(matter=matter)
     county.review(matter="《别处》", organ=county.housing)
-    job_address = owner.get(f"{ADDRESS}workbook/", {"q": "《"})["Location"]
+    job_address = owner.get(f"{ADDRESS}workbook/", {"f_kind": "agreement"})["Location"]
     job = Job.objects.get()
     assert (job_address, job.total) == (f"/jobs/{job.pk}/", 2)
     background.run(job.pk)

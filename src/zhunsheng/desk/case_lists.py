@@ -11,24 +11,21 @@ from typing import Any
 from django.http import HttpResponse
 
 from zhunsheng.desk.acting import organs_that_may
-from zhunsheng.desk.case_rows import page_of, rows_for, without_voided
+from zhunsheng.desk.case_rows import page_of, rows_for
 from zhunsheng.desk.frame import may_work_in, officers_only, page
 from zhunsheng.desk.list_bulk import MOST
 from zhunsheng.desk.list_columns import cell, chosen_columns, column_name, columns_there_are
 from zhunsheng.desk.list_filters import (
     FIELD,
-    Filters,
     cases_of,
     chips_of,
-    chosen_cases,
-    count_of,
     filtered_fields,
     filters_of,
     is_sortable,
     options_of,
     organs_in_reach,
-    parts_of,
 )
+from zhunsheng.desk.list_rows import MOST_SORTED, Chosen
 from zhunsheng.desk.list_views import views_for
 from zhunsheng.desk.wording import say
 from zhunsheng.law.working_days import calendar
@@ -36,14 +33,12 @@ from zhunsheng.law.working_days import calendar
 
 @officers_only
 def case_list(request: Any, slug: str) -> HttpResponse:
-    system, everything = cases_of(request, slug)
+    system, _everything = cases_of(request, slug)
     compiled = system.procedure_on(request.day)
     filters = filters_of(request.GET, compiled)
-    rows = chosen_cases(everything, filters, request.day)
-    counted = whole = count_of(request, slug, rows, filters)
-    if filters.is_any:
-        whole = count_of(request, slug, without_voided(everything, slug), Filters(slug))
-    found = page_of(parts_of(request, slug, rows, filters, counted), request.GET.get("page"))
+    chosen = Chosen(filters, request.access, request.day)
+    found = page_of(chosen.parts(), request.GET.get("page"))
+    sort = chosen.sort
     columns = chosen_columns(request.user.pk, slug, compiled)
     organs = organs_in_reach(request.access, slug)
     views = views_for(request, slug)
@@ -59,17 +54,22 @@ def case_list(request: Any, slug: str) -> HttpResponse:
             for name, declared in filtered_fields(compiled).items()
         ],
         "fields_open": bool(filters.fields or "closed_first" in filters.days or "closed_last" in filters.days),
-        "total": whole.total,
-        "count": counted.total,
+        "total": chosen.total,
+        "count": chosen.counted.total,
         "page": found,
         "columns": [
-            (key, column_name(compiled, key), _sort_after(filters.sort, key) if is_sortable(compiled, key) else "")
+            (
+                key,
+                column_name(compiled, key),
+                _sort_after(sort, key) if is_sortable(compiled, key) and chosen.may_sort(key) else "",
+            )
             for key in columns
         ],
-        "number_sort": _sort_after(filters.sort, "number"),
-        "due_sort": _sort_after(filters.sort, "due"),
-        "sorted_by": filters.sort.lstrip("-"),
-        "is_falling": filters.sort.startswith("-"),
+        "number_sort": _sort_after(sort, "number"),
+        "due_sort": _sort_after(sort, "due"),
+        "sorted_by": sort.lstrip("-"),
+        "is_falling": sort.startswith("-"),
+        "most_sorted": 0 if chosen.is_short else MOST_SORTED,
         "rows": [
             (row, [cell(row.case, key) for key in columns])
             for row in rows_for(found.object_list, request.day, calendar())

@@ -82,12 +82,6 @@ def in_course(state: str = "open") -> Q:
     return Q(closed_on=None) if state == "open" else Q(closed_on__isnull=False)
 
 
-def without_voided(rows: QuerySet[Case], system: str) -> QuerySet[Case]:
-    """The rows without cases made void. Where there are none, which is the rule, nothing is asked of each row."""
-    voided = Case.objects.filter(system=system, voided_on__isnull=False)
-    return rows.exclude(pk__in=voided.values("pk")) if voided.exists() else rows
-
-
 def page_of(parts: Sequence[Part], number: str | None, size: int = PAGE_SIZE) -> Page[Case]:
     """One page of cases with organs, handlers and running limits: two queries after those for its keys."""
     page: Page[Any] = page_of_keys(parts, number, size)

@@ -24,7 +24,8 @@ from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.acting import organs_near
 from zhunsheng.desk.forms import ActionForm, say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
-from zhunsheng.desk.list_filters import cases_of, chosen_cases, filters_of, in_order
+from zhunsheng.desk.list_filters import cases_of, filters_of
+from zhunsheng.desk.list_rows import Chosen
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, act, settle
@@ -105,8 +106,8 @@ def _chosen(request: Any, system: System, everything: Any) -> tuple[list[Case], 
         keys = list(seen)[: MOST + 1]
     elif request.POST.get("scope") == "all":
         filters = filters_of(QueryDict(request.POST.get("query", "")), system.procedure_on(request.day))
-        rows = in_order(chosen_cases(everything, filters, request.day), filters.sort)
-        keys = list(rows.values_list("pk", flat=True)[: MOST + 1])
+        chosen = Chosen(filters, request.access, request.day).in_order()
+        keys = list(chosen.values_list("pk", flat=True)[: MOST + 1])
     else:
         keys = [int(pk) for pk in request.POST.getlist("case") if pk.isdecimal() and len(pk) < 18][: MOST + 1]
     rows = {row.pk: row for row in everything.filter(pk__in=keys).select_related("organ__region")}

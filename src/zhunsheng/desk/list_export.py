@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk import background
 from zhunsheng.desk.case_rows import NOT_SHOWN
 from zhunsheng.desk.frame import officers_only
 from zhunsheng.desk.list_columns import cell, chosen_columns, column_name
-from zhunsheng.desk.list_filters import cases_of, chosen_cases, count_of, filters_of, in_order
+from zhunsheng.desk.list_filters import cases_of, filters_of
+from zhunsheng.desk.list_rows import Chosen
 from zhunsheng.desk.models import Job
 from zhunsheng.desk.wording import language, say
 from zhunsheng.desk.workbook import workbook_file
@@ -35,20 +35,20 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @officers_only
 def export(request: Any, slug: str) -> HttpResponse:
     """导出: the chosen rows and columns as an Excel workbook, or with ``form=csv`` as csv."""
-    system, everything = cases_of(request, slug)
+    system, _everything = cases_of(request, slug)
     compiled = system.procedure_on(request.day)
     filters = filters_of(request.GET, compiled)
     columns = chosen_columns(request.user.pk, slug, compiled)
     form = "csv" if request.GET.get("form") == "csv" else "xlsx"
-    rows = chosen_cases(everything, filters, request.day)
-    count = count_of(request, slug, rows, filters).total
+    chosen = Chosen(filters, request.access, request.day)
+    count = chosen.counted.total
     if count > AT_ONCE:
         job = background.hand_in(
             "export", request.user, slug, count, query=request.GET.urlencode(), columns=columns, form=form,
             language=language(),
         )  # fmt: skip
         return HttpResponseRedirect(reverse("desk:job", args=[job.pk]))
-    file, written = _file(system, in_order(rows, filters.sort), columns, form, request.day)
+    file, written = _file(system, chosen.in_order(), columns, form, request.day)
     record("case.export", f"system:{slug}", request.user.pk, rows=written)
     return FileResponse(file, as_attachment=True, filename=_name(system, request.day, form))
 
@@ -58,8 +58,7 @@ def export_in_background(job: Job, progress: Callable[[int], None]) -> None:
     today = timezone.localdate()
     system = systems()[job.system]
     filters = filters_of(QueryDict(job.asked["query"]), system.procedure_on(today))
-    visible = Case.visible.to(access_of(job.officer, today)).filter(system=job.system).order_by()
-    rows = in_order(chosen_cases(visible, filters, today), filters.sort)
+    rows = Chosen(filters, access_of(job.officer, today), today).in_order()
     with translation.override(job.asked["language"]):
         file, written = _file(system, rows, job.asked["columns"], job.asked["form"], today, progress)
         job.file_name = _name(system, today, job.asked["form"])

@@ -129,39 +129,39 @@ def grouped_readings(
     the named accounts. Two queries, the first for the watermark."""
     mark = mark_to_read()
     account, balance, posting = (connection.ops.quote_name(m._meta.db_table) for m in (Account, Balance, Posting))
-    key, begin = connection.ops.quote_name("key"), month_of(first)
-    inside, where = (
-        "organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s)",
-        [f"{region_prefix(region_code)}%"],
-    )
+    key, begin, end = connection.ops.quote_name("key"), month_of(first), month_of(last)
+    inside = "organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s)"
+    where: list[Any] = [f"{region_prefix(region_code)}%"]
     if only is not None:
         keys = sorted(set(only))
         if not keys:
             return {}
         inside += f" AND account_id IN (SELECT id FROM {account} WHERE {key} IN ({_marks(keys)}))"  # noqa: S608
         where += keys
-    within, months = "month <= %s", [month_of(last)]
-    earlier, before = "", []
-    if not by:
-        within += f" AND (month >= %s OR account_id IN (SELECT id FROM {account} WHERE {key} IN ({_marks(_levels())})))"  # noqa: S608
-        months += [begin, *_levels()]
-        earlier = (
-            f" UNION ALL SELECT id, 0, '', %s, 0, 0 FROM {account} e WHERE EXISTS "  # noqa: S608
-            f"(SELECT 1 FROM {balance} WHERE account_id = e.id AND {inside} AND month < %s) "
-            f"UNION ALL SELECT account_id, 0, '', %s, 0, 0 FROM {posting} WHERE {_tail(f'{inside} AND month < %s')}"
-        )
-        before = [begin, *where, begin, begin, mark, *where, begin]
-    column, group = (f"x.{by}", f", x.{by}") if by else ("0", "")
+    column, group = (by, f"{by}, ") if by else ("0", "")
+    # The signs keep SQLite from other ways to the few postings above the watermark than by their id.
+    above = inside.replace("organ_id IN", "+organ_id IN").replace("account_id IN", "+account_id IN")
+    tail = f"account_id, organ_id, breakdown, month, value, 1 AS entries FROM {posting} WHERE id > %s AND {above} AND +month <= %s"
+    folded = f"account_id, organ_id, breakdown, month, value, entries FROM {balance} WHERE {inside} AND "
+    parts, values = [tail], [mark, *where, end]
+    if by:
+        parts.append(f"{folded} month <= %s")
+        values += [*where, end]
+    else:
+        levels = f"account_id IN (SELECT id FROM {account} WHERE {key} IN ({_marks(_levels())}))"  # noqa: S608
+        known = f"SELECT 1 FROM {balance} WHERE account_id = e.id AND {inside} AND month < %s"  # noqa: S608
+        parts += [f"{folded} month BETWEEN %s AND %s", f"{folded} month < %s AND {levels}",
+                  f"id, 0, '', %s, 0, 0 FROM {account} e WHERE EXISTS ({known})"]  # fmt: skip
+        values += [*where, begin, end, *where, begin, *_levels(), begin, *where, begin]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {column}, a.{key}, x.breakdown, "  # noqa: S608 - names of tables and columns only
-            "SUM(CASE WHEN x.month >= %s THEN x.value ELSE 0 END), SUM(CASE WHEN x.month < %s THEN x.value ELSE 0 END), "
-            "SUM(CASE WHEN x.month >= %s THEN x.entries ELSE 0 END), SUM(x.entries) FROM ("
-            f"SELECT account_id, organ_id, breakdown, month, value, entries FROM {balance} WHERE {inside} AND {within} "
-            f"UNION ALL SELECT account_id, organ_id, breakdown, month, value, 1 FROM {posting} "
-            f"WHERE {_tail(f'{inside} AND {within}')}{earlier}) x JOIN {account} a ON a.id = x.account_id "
-            f"GROUP BY a.{key}, x.breakdown{group}",
-            [begin, begin, begin, *where, *months, mark, *where, *months, *before],
+            f"SELECT s.part, a.{key}, s.breakdown, s.flow, s.opening, s.entries, s.ever FROM ("  # noqa: S608 - names only
+            f"SELECT {column} AS part, account_id, breakdown, SUM(CASE WHEN month >= %s THEN value ELSE 0 END) AS flow, "
+            "SUM(CASE WHEN month < %s THEN value ELSE 0 END) AS opening, "
+            "SUM(CASE WHEN month >= %s THEN entries ELSE 0 END) AS entries, SUM(entries) AS ever "
+            f"FROM (SELECT {' UNION ALL SELECT '.join(parts)}) x "
+            f"GROUP BY {group}account_id, breakdown) s JOIN {account} a ON a.id = s.account_id",
+            [begin, begin, begin, *values],
         )
         rows = cursor.fetchall()
     found: dict[int, dict[str, Reading]] = {}
@@ -179,13 +179,6 @@ def grouped_readings(
             reading.part_entries[part] = reading.part_entries.get(part, 0) + entries
             reading.part_entries_ever[part] = reading.part_entries_ever.get(part, 0) + ever
     return found
-
-
-def _tail(condition: str) -> str:
-    """A condition on the few postings above the watermark; the signs keep SQLite from other ways to them than by their id."""
-    for column in ("account_id", "organ_id", "month"):
-        condition = condition.replace(f"{column} ", f"+{column} ")
-    return f"id > %s AND {condition}"
 
 
 def _marks(values: Sequence[object]) -> str:

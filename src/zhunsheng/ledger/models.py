@@ -94,6 +94,7 @@ class Balance(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("余额")
         constraints = (models.UniqueConstraint(fields=("account", "organ", "month", "breakdown"), name="one_balance"),)
+        indexes = (models.Index(fields=("month",), name="balance_month"),)
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.month} {self.value}"

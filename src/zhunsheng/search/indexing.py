@@ -89,12 +89,6 @@ def texts_holding(kind: str, question: Question, access: Access) -> QuerySet[Tex
     return _newest_first(_holding(rows, question))
 
 
-def texts_of_everybody(kind: str, question: Question) -> QuerySet[Text]:
-    """The texts of one kind that hold everything asked for, whoever may see them: to narrow rows that are seen already."""
-    rows = Text.objects.filter(kind=kind)
-    return _holding(rows.filter(_InIndex(_asked(kind, question))), question)
-
-
 def texts_of_records(kind: str, question: Question, records: object) -> QuerySet[Text]:
     """The same of a few records that somebody else names, whom the caller has asked who may see them."""
     return _newest_first(_holding(Text.objects.filter(kind=kind, record__in=records), question))
