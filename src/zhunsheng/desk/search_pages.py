@@ -46,7 +46,7 @@ PAGES: dict[str, Callable[[Any], str]] = {
 SHOWN = 5
 """So many of each kind are shown when every kind is."""
 SUGGESTED = 2
-SUGGESTED_IN_ALL = 10
+SUGGESTED_IN_ALL = 8
 MOST_OF_ONE_NAME = 100
 
 

@@ -86,7 +86,13 @@ def _hit(entry: Entry, last: Revision) -> Hit:
     )  # fmt: skip
     ended = Words(f"止于 {last.valid_to}", f"until {last.valid_to}") if last.valid_to else None
     numbered = title if title == entry.key else f"{entry.key}　{title}"
-    return Hit((entry.register, entry.pk), numbered, (declared.name.words, organ, *further), last.valid_from, ended)
+    return Hit(
+        (entry.register, entry.pk),
+        numbered,
+        (declared.name.words, organ, *(text for text in dict.fromkeys(further) if text != organ.zh)),
+        last.valid_from,
+        ended,
+    )
 
 
 ENTRIES = Kind(

@@ -29,9 +29,15 @@ COMMON = 10_000
 # --- taking in -------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def take_in(most: int = AT_ONCE) -> int:
-    """Take waiting texts into the index; gives how many."""
+    """Take waiting texts into the index; gives how many. Whether any waits is asked before the writer's turn is taken."""
+    if not Text.objects.filter(indexed=False).exists():
+        return 0
+    with transaction.atomic():
+        return _take_in(most)
+
+
+def _take_in(most: int) -> int:
     waiting = Text.objects.filter(indexed=False).order_by("pk").values_list("pk", "kind", "system", "path", "text")
     rows = list(waiting.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)[:most])
     if not rows:
