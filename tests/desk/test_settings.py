@@ -314,7 +314,9 @@ def test_template_is_previewed_then_set_then_used(county, keeper, owner):
     paper = Paper.objects.get()
     shown = owner.get(at("paper", case.pk, paper.pk)).content.decode()
     assert "示例县司法局补充材料函" in shown
-    assert "示例县司法局补充材料函" in owner.get(at("case-print", case.pk)).content.decode(), "in the printed file as well"
+    assert "示例县司法局补充材料函" in owner.get(at("case-print", case.pk)).content.decode(), (
+        "in the printed file as well"
+    )
     content = b"".join(owner.get(at("paper-document", case.pk, paper.pk)).streaming_content)
     lines = [p.text for p in docx.Document(BytesIO(content)).paragraphs]
     assert lines[0] == "示例县司法局补充材料函"
