@@ -7,7 +7,7 @@ are invented. Reads nothing back and opens no page in a browser.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,10 @@ from django.utils import timezone
 from django_otp.oath import totp
 
 from gallery.steps import workbook
+from zhunsheng.bodies import actions as seats
+from zhunsheng.bodies import calling, holding
+from zhunsheng.bodies.holding import Mark, Said
+from zhunsheng.bodies.models import Attendance, Meeting
 from zhunsheng.cases import opinions, urging
 from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.cases.materials import add_material
@@ -89,6 +93,7 @@ def set_scene(place: Place) -> dict[str, Any]:
     scene |= _order(place, newcomer)
     scene |= _lists(place, colleague)
     scene |= _uploads_and_jobs(place)
+    scene |= _meetings(place, colleague)
     _figures(place)
     return scene | _reform(place)
 
@@ -244,6 +249,57 @@ def _uploads_and_jobs(place: Place) -> dict[str, Any]:
         background.run(job.pk)
     return {"upload_new": new, "upload_wrong": problems, "upload_right": right, "upload_done": done, "upload_undone": undone,
             "job_done": jobs[0].pk, "job_failed": jobs[1].pk}  # fmt: skip
+
+
+# --- meetings ----------------------------------------------------------------------------------------------------------
+
+
+def _meetings(place: Place, deputy: Officer) -> dict[str, Any]:
+    """A body with a seat that is empty; a meeting that is called, one that was held, one whose minutes are out."""
+    today = timezone.localdate()
+    body = seats.set_up(
+        place.officer, place.government, "executive_meeting", "示例县人民政府常务会议（示例）", "示政〔2024〕1号", ago(90),
+        today=today,
+    )  # fmt: skip
+    holders: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("chair", {"person": place.officer, "post": "县长"}),
+        ("deputy", {"person": deputy, "post": "副县长"}),
+        ("member", {"organ": place.office, "post": "局长"}),
+    )
+    seat, *_others = [
+        seats.give_seat(place.officer, body.pk, office, ago(90), today=today, **holder) for office, holder in holders
+    ]
+
+    def meeting(number: int, day: date, title: str) -> tuple[Meeting, int]:
+        at = timezone.make_aware(datetime.combine(day, time(9)))
+        made = calling.call(place.officer, body.pk, "executive", at, "第一会议室", today=today, ordinal=number)
+        calling.invite(place.officer, made.pk, today=today, name="示例寅", post="示例律师事务所")
+        item = calling.put(
+            place.officer, made.pk, title, "decision", matter="other", today=today, reporter="示例县司法局"
+        )
+        calling.put(place.officer, made.pk, "学习行政复议法", "study", law="《中华人民共和国行政复议法》", today=today)
+        return made, item.pk
+
+    def held(made: Meeting) -> list[int]:
+        called = list(Attendance.objects.filter(meeting=made).order_by("pk").values_list("pk", flat=True))
+        holding.hold(place.officer, made.pk, {pk: Mark("present") for pk in called}, called[0], today=today)
+        return called
+
+    concluded, decided = meeting(1, ago(30), "审议示例行动方案")
+    head, *others = held(concluded)
+    order = [*(Said(pk, "agree", "同意。") for pk in others), Said(head)]
+    for item in concluded.items.all():
+        decision = item.pk == decided
+        holding.settle(
+            place.officer, item.pk, "passed" if decision else "done", said=order if decision else (),
+            settled="会议原则同意。", today=today,
+        )  # fmt: skip
+    minutes = holding.conclude(place.officer, concluded.pk, ago(29), today=today)
+    recorded, open_item = meeting(2, ago(2), "审议示例采购方案")
+    held(recorded)
+    called, _item = meeting(3, today + timedelta(days=7), "审议示例工作要点")
+    return {"body": body.pk, "seat": seat.pk, "called": called.pk, "held": recorded.pk, "item": open_item,
+            "concluded": concluded.pk, "minutes": minutes.pk}  # fmt: skip
 
 
 # --- figures, organs ---------------------------------------------------------------------------------------------------
