@@ -16,6 +16,7 @@ from tests.cases.place import (
     scenario_steps,
     script,
 )
+from zhunsheng.bodies.models import Body, Item, Meeting
 from zhunsheng.cases.actions import Refused, link_cases, open_case, perform, settle_due
 from zhunsheng.cases.materials import add_material
 from zhunsheng.cases.models import Case, CaseLink, Deadline, Event
@@ -170,6 +171,19 @@ def test_what_was_touched_keeps_all_of_them(place, settings, tmp_path):
     assert counts() == before
     assert not Case.objects.exclude(voided_on=None).exists()
     assert void(place, ids[:1], since) == 1
+
+
+def test_a_case_put_to_a_meeting_keeps_the_import(place):
+    ids, since = told(place, order_steps()[:1], order_steps()[:1])
+    body = Body.objects.create(
+        organ=place.government, kind="executive", name="示例县政府常务会议", valid_from=date(2020, 1, 1)
+    )
+    meeting = Meeting.objects.create(body=body, form="executive", title="第1次", starts_at=timezone.now())
+    item = Item.objects.create(meeting=meeting, position=1, title="示例议题", kind="matter")
+    item.cases.add(ids[1])
+    assert [(t.case_id, t.words.zh) for t in touched_since(ids, since)] == [(ids[1], "已列入会议议题")]
+    with pytest.raises(Refused):
+        void(place, ids, since)
 
 
 def test_what_the_law_did_by_itself_is_no_touch(place):

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from zhunsheng.bodies.models import Item
 from zhunsheng.cases.actions import Refused
 from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.models import Case, CaseLink, Event, Material, Urging
@@ -78,6 +79,8 @@ def _touches(case_ids: Sequence[int], since: datetime) -> Iterable[tuple[Any, Wo
         [pk for pair in links for pk in pair if pk in wanted],
         Words("已与其他案件关联", "it is linked to another case"),
     )
+    put = Item.objects.filter(Q(cases__in=case_ids) | Q(review__in=case_ids)).values_list("cases", "review_id")
+    yield [pk for pair in put for pk in pair if pk in wanted], Words("已列入会议议题", "it was put to a meeting")
 
 
 def _chunks(case_ids: Collection[int]) -> Iterable[list[int]]:
