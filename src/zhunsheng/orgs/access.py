@@ -138,14 +138,12 @@ def _reaches(holding: Holding, path: str) -> bool:
 # and every step asks this. A delegated duty is not passed on: only what the delegator holds himself is read.
 _HELD = (
     "WITH RECURSIVE held (duty, organ_id, path, system, role, whole_tree, inherited, principal, systems) AS ("
-    "SELECT d.id, d.organ_id, o.path, d.system, d.role, d.whole_tree, 0, NULL, NULL "
-    "FROM orgs_duty d JOIN orgs_organ o ON o.id = d.organ_id "
-    "WHERE d.officer_id = %s AND d.valid_from <= %s AND (d.valid_to IS NULL OR d.valid_to > %s) UNION ALL "
-    "SELECT d.id, d.organ_id, o.path, d.system, d.role, d.whole_tree, 0, g.delegator_id, g.systems "
+    "SELECT d.id, d.organ_id, o.path, d.system, d.role, d.whole_tree, 0, w.principal, w.systems FROM ("
+    "SELECT %s AS officer, NULL AS principal, NULL AS systems UNION ALL SELECT g.delegator_id, g.delegator_id, g.systems "
     "FROM orgs_delegation g JOIN orgs_officer p ON p.id = g.delegator_id AND p.is_active "
-    "JOIN orgs_duty d ON d.officer_id = g.delegator_id JOIN orgs_organ o ON o.id = d.organ_id "
-    "WHERE g.delegate_id = %s AND g.first_day <= %s AND g.last_day >= %s AND g.ended_at IS NULL "
-    "AND d.valid_from <= %s AND (d.valid_to IS NULL OR d.valid_to > %s) UNION ALL "
+    "WHERE g.delegate_id = %s AND g.first_day <= %s AND g.last_day >= %s AND g.ended_at IS NULL) w "
+    "JOIN orgs_duty d ON d.officer_id = w.officer AND d.valid_from <= %s AND (d.valid_to IS NULL OR d.valid_to > %s) "
+    "JOIN orgs_organ o ON o.id = d.organ_id UNION ALL "
     "SELECT h.duty, o.id, o.path, h.system, h.role, h.whole_tree, h.inherited + 1, h.principal, h.systems FROM held h "
     "JOIN orgs_organ o ON o.successor_id = h.organ_id) "
     "SELECT organ_id, path, system, role, whole_tree, principal, systems, inherited FROM held "
@@ -163,7 +161,7 @@ def access_of(officer: Officer, day: date) -> Access:
     none."""
     if not officer.is_active:
         return Access(officer.pk, ())
-    rows = fetch(_HELD, [officer.pk, day, day, officer.pk, day, day, day, day], _HELD_FIELDS)
+    rows = fetch(_HELD, [officer.pk, officer.pk, day, day, day, day], _HELD_FIELDS)
     return Access(officer.pk, tuple(holding for row in rows for holding in _holdings(row)))
 
 
