@@ -129,6 +129,22 @@ KINDS = (
     Kind("statute", "/law/statutes/administrative_reconsideration_law/"),
     Kind("limits", "/law/limits/?q=复议"),
     Kind("limit", "/law/limits/fy_accept_review_5d/?start=2024-09-26"),
+    # local settings
+    Kind("settings", "/settings/"),
+    Kind("setting-limit", "/settings/limit/legality_review_completion/"),
+    Kind("setting-template", "/settings/template/legality_review.completion_notice.2019-09-01/"),
+    Kind("setting-number", "/settings/number/legality_review/"),
+    Kind("setting-decide", "/settings/limit/legality_review_other/decide/"),
+    Kind("setting-preview", "/settings/limit/legality_review_other/decide/", steps.preview_a_setting),
+    Kind("setting-template-decide", "/settings/template/legality_review.completion_notice.2019-09-01/decide/"),
+    Kind("setting-withdraw", "/settings/limit/legality_review_completion/withdraw/"),
+    Kind("setting-count", "/settings/limit/legality_review_completion/count/"),
+    Kind("settings-import", "/settings/import/"),
+    # help
+    Kind("help", "/help/"),
+    Kind("handbook", "/help/handbook/tutorial/first-day-clerk/"),
+    Kind("page-help", "/help/page/?of=/case/{case}/"),
+    Kind("help-in-place", "/case/{case}/", steps.open_the_help),
     # organs and people
     Kind("organs", "/organs/"),
     Kind("organ", "/organs/{organ}/"),
@@ -191,7 +207,9 @@ NO_PAGE = {
     },
     "gives a file": {
         "cases-workbook", "figures-workbook", "file-list", "import-annotated", "import-template", "job-file",
-        "material", "meeting-document", "paper-document", "records-workbook", "register-comparison-workbook", "register-import-marked",
+        "material", "meeting-document", "paper-document", "records-workbook", "register-comparison-workbook",
+        "register-import-marked", "handbook-picture", "settings-export", "template-file", "template-sample",
+        "template-start",
         "register-version-document", "register-workbook", "report-document", "report-working-paper", "urging-notice",
     },
     "a part of a page": {

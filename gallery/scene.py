@@ -30,6 +30,7 @@ from zhunsheng.desk import background
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger import periods, stating
 from zhunsheng.ledger.handing_out import Telling, hand_out
+from zhunsheng.local import actions as local
 from zhunsheng.orgs import actions as office
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.delegating import delegate
@@ -95,6 +96,7 @@ def set_scene(place: Place) -> dict[str, Any]:
     scene |= _uploads_and_jobs(place)
     scene |= _meetings(place, colleague)
     _figures(place)
+    _settings(place)
     return scene | _reform(place)
 
 
@@ -325,3 +327,12 @@ def _reform(place: Place) -> dict[str, Any]:
         document="示委〔2026〕6号",
     )  # fmt: skip
     return {"reform": reform.pk}
+
+
+def _settings(place: Place) -> None:
+    """A limit the place has set for itself."""
+    key, document = "legality_review_completion", "示例市合法性审查办法"
+    value = {"value": 3, "unit": "working_day"}
+    local.decide(
+        place.officer, "limit", key, place.government, ago(90), value, document=document, article="6", reason="办法印发"
+    )

@@ -108,6 +108,11 @@ def open_more_filters(page: Page, scene: Scene) -> None:
     page.locator(".filter-more > summary").click()
 
 
+def open_the_help(page: Page, scene: Scene) -> None:
+    page.locator("#page-help > summary").click()
+    page.wait_for_selector("#page-help p")
+
+
 def choose_columns(page: Page, scene: Scene) -> None:
     page.locator(".list-tools .popup > summary").first.click()
 
@@ -159,6 +164,12 @@ def fill_in_a_notice(page: Page, scene: Scene) -> None:
     page.fill("#document", "示例放假通知")
     page.fill("#first-1", f"{scene['next_year']}-01-01")
     page.fill("#last-1", f"{scene['next_year']}-01-03")
+    send(page)
+
+
+def preview_a_setting(page: Page, scene: Scene) -> None:
+    for name, text in (("value", "7"), ("document", "示例市合法性审查办法"), ("article", "8"), ("reason", "办法印发")):
+        page.fill(f"[name={name}]", text)
     send(page)
 
 

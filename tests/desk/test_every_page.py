@@ -3,6 +3,7 @@
 The pages come from gallery.kinds, so that a page that stands in no line there fails here. One walk uses the keyboard only.
 """
 
+import re
 from importlib.resources import files
 from typing import Any
 
@@ -13,6 +14,7 @@ from gallery.browser import NARROW, WIDE, open_kind, route_of, sign_in, speak
 from gallery.kinds import KINDS, NO_PAGE, missing, routes
 from gallery.scene import Place, set_scene
 from tests.desk.county import PASSWORD, County, days_ago, make_county, officer
+from zhunsheng.orgs.models import Officer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,6 +22,7 @@ GRAVE = {"serious", "critical"}
 MOST_REQUESTS = 12
 HEAVIEST, HEAVIEST_PAGE = 1_600_000, 300_000
 """Bytes before compression: with styles, scripts and the charts, and the page alone."""
+# Colours are the same in both languages, and judging them takes longest: it is done once.
 AXE = """contrast => axe.run(document, {resultTypes: ['violations'], rules: {'color-contrast': {enabled: contrast}}})
     .then(found => found.violations.map(one => ({
         rule: one.id, impact: one.impact, help: one.help, where: one.nodes.slice(0, 3).map(node => node.html.slice(0, 160))
@@ -28,6 +31,19 @@ LOADED = """() => {
     const [page] = performance.getEntriesByType('navigation'), parts = performance.getEntriesByType('resource');
     return [page.decodedBodySize, parts.reduce((sum, part) => sum + part.decodedBodySize, page.decodedBodySize), parts.length];
 }"""
+TEXT = """() => {
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+    while (walk.nextNode()) {
+        const place = walk.currentNode.parentElement;
+        if (!place.closest('[lang=en], code, script, noscript')) { found.push(walk.currentNode.textContent); }
+    }
+    return found.join(' ');
+}"""
+ENGLISH = {
+    "Excel", "xlsx", "csv", "docx", "pdf", "Chrome", "Linux", "TOTP", "Microsoft", "Authenticator", "SHA", "Cookie",
+    "Sheet", "xzfy", "Word", "WPS", "DOCX", "PostgreSQL", "https", "README",
+}  # fmt: skip
+"""What an officer reads in English every day: programs and kinds of files; and what his own workbook calls its sheet."""
 TOO_WIDE = """() => {
     if (document.documentElement.scrollWidth <= window.innerWidth) { return []; }
     const scrolls = element => element && (getComputedStyle(element).overflowX !== 'visible' || scrolls(element.parentElement));
@@ -51,7 +67,7 @@ def scene(county) -> dict[str, Any]:
     return set_scene(Place(chief, *organs, (county.justice, county.housing), "示例县住房保障局", year, PASSWORD))
 
 
-def faults(page: Page, contrast: bool) -> list[str]:
+def faults(page: Page, is_chinese: bool) -> list[str]:
     """What is wrong with the page that is open, for somebody without eyes, on a phone, or on a slow line."""
     own, everything, requests = page.evaluate(LOADED)
     found = []
@@ -59,9 +75,15 @@ def faults(page: Page, contrast: bool) -> list[str]:
         found.append(f"too heavy: {own:,} of {everything:,} bytes, {requests} requests")
     found += [
         f"{one['rule']} ({one['help']}): {one['where']}"
-        for one in page.evaluate(AXE, contrast)
+        for one in page.evaluate(AXE, is_chinese)
         if one["impact"] in GRAVE
     ]
+    text = page.evaluate(TEXT)
+    found += [f"not meant to be read: {mark}" for mark in ("<<<<<<<", "{{", "{%", "None", "Words(") if mark in text]
+    if is_chinese:
+        known = ENGLISH | set(Officer.objects.values_list("username", flat=True))
+        words = set(re.findall(r"[A-Za-z]{3,}", re.sub(r"\b[0-9a-f]{12,}\b", "", text)))
+        found += [f"English: {word}" for word in sorted(words - known)]
     page.set_viewport_size(NARROW)
     if wide := page.evaluate(TOO_WIDE):
         found.append(f"wider than a phone: {wide}")
@@ -84,8 +106,7 @@ def test_every_page(live_server, browser: Browser, scene, language, size):
         page.set_viewport_size(size)
         status = open_kind(page, site, kind, scene)
         shown.add(route_of(page, site))
-        # Colours are the same in both languages; judging them takes longest.
-        told = errors + faults(page, contrast=language == "zh")
+        told = errors + faults(page, is_chinese=language == "zh")
         if status != kind.status:
             told.append(f"status {status} instead of {kind.status}")
         problems += [f"{kind.name} ({language}): {problem}" for problem in told]

@@ -15,7 +15,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhunsheng.catalogue.loading import systems
@@ -145,7 +145,7 @@ def appoint(request: Any, pk: int) -> HttpResponse:
             messages.success(request, _("已任职：%(name)s") % {"name": person.name})
             return HttpResponseRedirect(back)
     way = [*trail(), Crumb(person.name, back)]
-    return form_page(request, form, _("任职"), back, way)
+    return form_page(request, form, _("任职"), back, way, verb=pgettext_lazy("动词", "任职"))
 
 
 @officers_only
@@ -232,7 +232,7 @@ def _own_password_page(request: Any, form: OwnPasswordForm, back: str) -> HttpRe
     elif request.session.get(PASSWORD_IS_OLD):
         intro = _("口令已经用满 %(n)s 天，请先换一个新的。") % {"n": settings.PASSWORD_DAYS}
     way = [Crumb(GROUP), Crumb(request.user.name, back)]
-    return form_page(request, form, _("修改口令"), back, way, verb=gettext_lazy("修改"), intro=intro)
+    return form_page(request, form, _("修改口令"), back, way, verb=pgettext_lazy("动词", "修改"), intro=intro)
 
 
 @officers_only

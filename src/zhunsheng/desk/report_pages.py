@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from zhunsheng.desk.asked import Asked, asked_of
 from zhunsheng.desk.figure_pages import check_lines
 from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.told_pages import name_of_figure
 from zhunsheng.desk.wording import name_of
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.checks import run_checks
-from zhunsheng.ledger.figures import accounts
 from zhunsheng.papers.document import FigureReference, Heading
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.html import to_html
@@ -39,7 +39,7 @@ class SectionLine:
 
     heading: str
     figures: int
-    missing: tuple[tuple[str, int, Words | str], ...]
+    missing: tuple[tuple[str, int, str], ...]
     is_written: bool
 
 
@@ -83,14 +83,13 @@ def report(request: Any, region: str, year: int) -> HttpResponse:
 
 def sections_of(composed: Composed) -> list[SectionLine]:
     """The sections of the outline, in its order, with what stands in each and what is missing."""
-    declared = accounts()
     written = {block.text.partition("、")[2] for block in composed.document.blocks if isinstance(block, Heading)}
     absent = dict(composed.missing)
     lines = []
     for section in composed.form.sections:
         text = " ".join(sentence for paragraph in section.paragraphs for sentence in paragraph.sentences)
         named = dict.fromkeys(found[1] for found in PLACEHOLDER.findall(text) if found[1] in absent)
-        missing = tuple((a, absent[a], declared[a].words if a in declared else a) for a in named)
+        missing = tuple((a, absent[a], name_of_figure(a)) for a in named)
         count = sum(used.section == section.heading for used in composed.used)
         lines.append(SectionLine(section.heading, count, missing, section.heading in written))
     return lines

@@ -129,8 +129,9 @@
 
   /* What has to be scrolled sideways and holds nothing the keyboard reaches is reached itself. */
   function reachWideTables() {
-    document.querySelectorAll(".table-wide, .paper-desk").forEach(function (place) {
-      if (place.scrollWidth > place.clientWidth && !place.querySelector("a, button, input, select, textarea, [tabindex]")) {
+    document.querySelectorAll(".table-wide, .paper-desk, .field-names").forEach(function (place) {
+      var scrolls = place.scrollWidth > place.clientWidth || place.scrollHeight > place.clientHeight;
+      if (scrolls && !place.querySelector("a, button, input, select, textarea, [tabindex]")) {
         place.setAttribute("tabindex", "0");
       }
     });
