@@ -43,6 +43,7 @@ def take_as_printed(page: Page, file: Path, *, quality: int = 60) -> None:
     before = page.viewport_size
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 794, "height": 1123})
+    page.evaluate("document.body.style.padding = '18mm 16mm'")  # the margins of the sheet
     take(page, file, quality=quality)
     page.emulate_media(media="screen")
     if before:
