@@ -28,6 +28,7 @@ from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.case_rows import unfinished
 from zhunsheng.desk.help_texts import help_texts
+from zhunsheng.desk.tour import tour_for
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Duty, Organ, Region
@@ -170,6 +171,7 @@ def page(
         "today": request.day,
         "session_left": sessions.left_of(request.session),
         "help_address": help_address(request),
+        "tour": tour_for(request),
         **common(request),
     }
     return render(request, template, {**frame, **context}, status=status)

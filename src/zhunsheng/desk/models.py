@@ -1,4 +1,5 @@
-"""The tables of the desk (工作台): what runs in the background, workbooks being imported, and how officers like their lists.
+"""The tables of the desk (工作台): what runs in the background, workbooks being imported, how officers like their lists,
+and whether they were asked about the tour.
 
 Nothing of the law and no records of work are kept here; those are written by ``cases`` and ``registers``.
 """
@@ -117,3 +118,17 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TourAnswer(models.Model):
+    """第一天导览: that an officer has answered whether he wants it; nobody is asked twice."""
+
+    officer = models.OneToOneField("orgs.Officer", models.CASCADE, related_name="+")
+    taken = models.BooleanField(_("看过导览"), default=False)
+    at = models.DateTimeField(_("时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("导览")
+
+    def __str__(self) -> str:
+        return str(self.officer_id)

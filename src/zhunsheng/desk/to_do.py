@@ -21,11 +21,13 @@ from zhunsheng.desk.delegation_pages import lines_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.meeting_pages import coming
 from zhunsheng.desk.paging import Part
+from zhunsheng.desk.tour_pages import is_to_be_offered
 from zhunsheng.desk.wording import Light
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import EVERY_SYSTEM, Delegation, Officer
+from zhunsheng.orgs.refusals import ROOM
 
 _TITLE = Words("待办", "To do")
 TEN_DAYS = timedelta(days=10)
@@ -147,6 +149,8 @@ def to_do(request: Any) -> HttpResponse:
         "total": total,
         "rows": [(row, marks.get(row.case.pk, ())) for row in rows_for(found.object_list, today, calendar())],
         "has_duties": bool(access.holdings),
+        "only_administers": access.systems() == {ROOM},
+        "offers_tour": "tour" not in request.GET and is_to_be_offered(request),
         **_delegations(request),
     }
     return page(request, "desk/to_do.html", context, trail=[Crumb(_TITLE)])

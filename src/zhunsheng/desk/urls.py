@@ -41,6 +41,7 @@ from zhunsheng.desk import (
     statute_changes,
     to_do,
     told_pages,
+    tour_pages,
 )
 
 pages = [
@@ -110,6 +111,8 @@ pages = [
     ),
     path("help/", handbook_pages.contents, name="help"),
     path("help/page/", page_help.page_help, name="page-help"),
+    path("help/tour/", tour_pages.tour, name="tour"),
+    path("help/tour/answer/", tour_pages.answer, name="tour-answer"),
     path("help/systems/<slug:slug>/", guide_pages.guide, name="guide"),
     path("help/handbook/<path:path>/", handbook_pages.handbook, name="handbook"),
     path("help/pictures/<str:name>", handbook_pages.picture, name="handbook-picture"),

@@ -137,6 +137,27 @@
     });
   }
 
+  /* The first-day tour: the part it speaks of is marked and in sight; the keyboard goes on, back and out. */
+  function showTour() {
+    var tour = document.getElementById("tour");
+    if (!tour) { return; }
+    var target = document.querySelector("[data-tour='" + tour.getAttribute("data-tour-at") + "']");
+    if (target) {
+      var counting = target.querySelector(".deadline-list details");
+      if (counting) { counting.open = true; }
+      target.classList.add("tour-target");
+      target.scrollIntoView({block: "center"});
+    }
+    tour.focus({preventScroll: true});
+    var keys = {Escape: "leave", ArrowRight: "onward", ArrowLeft: "back"};
+    document.addEventListener("keydown", function (event) {
+      var address = keys[event.key] && tour.getAttribute("data-tour-" + keys[event.key]);
+      if (address && !isTyping(event.target) && !event.altKey && !event.ctrlKey && !event.metaKey) {
+        window.location.assign(address);
+      }
+    });
+  }
+
   function drawCharts() {
     if (!window.echarts) { return; }
     document.querySelectorAll("[data-chart]").forEach(function (place) {
@@ -164,6 +185,6 @@
     });
   }
 
-  function start() { drawCharts(); reachWideTables(); }
+  function start() { drawCharts(); reachWideTables(); showTour(); }
   if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", start); } else { start(); }
 }());
