@@ -192,6 +192,8 @@ ROUTES = {
     "handbook": Route("/help/handbook/how-to/close-a-month/", EVERYBODY),
     "handbook-picture": Route("/help/pictures/nothing.png", "s......"),
     "page-help": Route("/help/page/?of=" + CASE, OF_CASE),
+    "tour": Route("/help/tour/", EVERYBODY),
+    "tour-answer": Route("/help/tour/answer/", POST_ONLY, "swwwwww", {"take": "0"}),
     # --- law ---
     "guide": Route(f"/help/systems/{SYSTEM}/", EVERYBODY),
     "calendar": Route("/calendar/", EVERYBODY),
