@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0002_mending_and_undo'),
+        ('desk', '0003_presence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
