@@ -146,9 +146,6 @@ KINDS = (
     Kind("setting-count", "/settings/limit/legality_review_completion/count/"),
     Kind("settings-import", "/settings/import/"),
     # help
-    Kind("help", "/help/"),
-    Kind("handbook", "/help/handbook/tutorial/first-day-clerk/"),
-    Kind("page-help", "/help/page/?of=/case/{case}/"),
     Kind("help-in-place", "/case/{case}/", steps.open_the_help),
     # organs and people
     Kind("organs", "/organs/"),
