@@ -163,6 +163,8 @@ ROUTES = {
     "material-add": Route(CASE + "material/", POST_ONLY, "s..3ww.", scan),
     "material": Route(CASE + "material/{material}/", "s..www.", shows=OURS),
     "material-void": Route(CASE + "material/{material}/void/", POST_ONLY, "s..3ww.", {"reason": "试"}),
+    "case-print": Route(CASE + "print/", "s..www.", "s..www.", shows=OURS),
+    "presence": Route(CASE + "presence/", POST_ONLY, "s..www.", {"acting": "office.hold", "seen": "1"}),
     "file-list": Route(CASE + "contents/", "s..www.", shows=OURS),
     "reveal": Route(CASE + "reveal/matter/", POST_ONLY, "s..www."),
     "link": Route(CASE + "link/", POST_ONLY, "s..3ww.", {"number": "{number}"}),
@@ -353,5 +355,5 @@ MORE = [
     ("people", Route("/people/?q=暗号", WORKING, shows=PEOPLE)),
     ("posts", Route(f"/posts/?system={SYSTEM}", WORKING, shows=PEOPLE)),
 ]
-IN_PLACE = ("case", "act", "act-preview", "act-draft", "reveal", "job", "cases")
+IN_PLACE = ("case", "presence", "act", "act-preview", "act-draft", "reveal", "job", "cases")
 """Routes that htmx asks for as well, to put a part of their page into another."""

@@ -18,8 +18,8 @@ MANAGERS = {"objects", "_default_manager", "_base_manager"}
 WRITING = {
     "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "execute",
 }  # fmt: skip
-OWN_TABLES = {"Job", "Upload", "SavedView", "ListPreference"}
-"""Rows of the desk itself: work in the background, uploads, how officers like their lists. Nothing of the law."""
+OWN_TABLES = {"Job", "Upload", "SavedView", "ListPreference", "Presence"}
+"""Rows of the desk itself: work in the background, uploads, how officers like their lists, who looks at a case. Nothing of the law."""
 
 READS = {
     "case_rows: Case.objects": "keys of a page that was found on visible rows",
