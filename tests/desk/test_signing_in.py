@@ -1,7 +1,9 @@
 """Signing in: what a password must be, being locked out and unlocked, the second factor, sessions and devices, headers."""
 
 import base64
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
@@ -11,6 +13,7 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+import zhunsheng
 from tests.desk.county import PASSWORD, days_ago, officer, signed_in
 from zhunsheng.orgs.models import Duty, Officer
 from zhunsheng.security import second_factor, sessions
@@ -381,6 +384,16 @@ def test_what_a_page_asks_by_itself_keeps_no_session_alive(owner):
         owner.get("/jobs/", headers={"X-Unattended": "1"})
     let_pass(owner, 2 * 60)
     assert owner.get("/").status_code == 302
+
+
+def test_every_part_of_a_page_that_asks_again_and_again_says_that_nobody_did():
+    folder = Path(zhunsheng.__file__).parent / "desk/templates"
+    tags = [
+        tag for file in folder.rglob("*.html") for tag in re.findall(r"<[a-z][^>]*hx-trigger=[^>]*>", file.read_text())
+    ]
+    asking = [tag for tag in tags if re.search(r"every \d", tag)]
+    assert asking
+    assert [tag for tag in asking if "X-Unattended" not in tag] == []
 
 
 def test_a_session_ends_at_the_latest_some_hours_after_signing_in(owner):
