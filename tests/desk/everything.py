@@ -24,6 +24,7 @@ from zhunsheng.cases.models import Case
 from zhunsheng.cases.urging import urge
 from zhunsheng.desk import background
 from zhunsheng.desk.models import Job, SavedView, Upload
+from zhunsheng.law.changes import note_change
 from zhunsheng.ledger.stating import declared_names
 from zhunsheng.local.actions import decide
 from zhunsheng.orgs.access import access_of
@@ -223,7 +224,9 @@ def _settings(county: County) -> dict[str, Any]:
     rules = {"reason": RULES, "document": f"{RULES}办法", "article": "8"}
     decide(None, "limit", LIMIT, county.justice, date(2025, 3, 5), {"value": 6, "unit": "working_day"}, **rules)
     decide(None, "template", TEMPLATE, county.justice, date(2025, 3, 5), {"template": template.pk}, **rules)
-    return {"template": template.pk}
+    statute, keeper = "municipal_county_administration_decision", Officer.objects.get(username="administrator")
+    change = note_change(keeper, statute, "amended", days_ago(9), document="示例决定", reason="试")
+    return {"template": template.pk, "change": change.pk}
 
 
 def _meetings(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from tests.desk.everything import (
 )
 
 TODAY = days_ago(0).isoformat()
+STATUTE = "/law/statutes/municipal_county_administration_decision/"
 CASE, REGISTER, SECURITY = "/case/{case}/", f"/registers/{LIST}/", "/people/security/"
 
 
@@ -98,6 +99,15 @@ APPOINTED = {"organ": "{justice}", "post": f"{LIST}:justice", "title": "", "on":
 NEW_OFFICER = {**APPOINTED, "username": "new-one", "name": "示例新人", "password": "Another horse 7"}
 BODY = {"name": "示例小组", "document": "示委", "rules": "", "quorum": "half", "name_en": ""}
 MEETING = {"starts_at": f"{days_ago(-5):%Y-%m-%d}T09:30", "place": "示例会议室"}
+CHANGED = {
+    "kind": "amended",
+    "on": TODAY,
+    "articles": "",
+    "document": "示例决定",
+    "version": "",
+    "reason": "试",
+    "step": "confirm",
+}
 DECIDED = {"organ": "{justice}", "since": TODAY, "value": "7", "unit": "working_day", "document": "示例办法", "article": "9",
            "reason": "试", "step": "confirm"}  # fmt: skip
 DELEGATED = {"to": "{colleague}", "first_day": TODAY, "last_day": TODAY, "systems": [], "reason": "公出"}
@@ -203,6 +213,10 @@ ROUTES = {
     "calendar-project": Route("/calendar/2026/project/", "s.2...2", "s.w...w", {"reason": "试"}),
     "statutes": Route("/law/statutes/", EVERYBODY),
     "statute": Route("/law/statutes/administrative_reconsideration_law/", EVERYBODY),
+    "statute-resting": Route(STATUTE + "resting/", EVERYBODY, shows=OURS),
+    "resting-workbook": Route(STATUTE + "resting/workbook/", "swwwwww", shows=OURS),
+    "statute-change": Route(STATUTE + "change/", "s.2...2", "s.w...w", CHANGED),
+    "statute-change-void": Route(STATUTE + "change/{change}/void/", POST_ONLY, "s.w...w", {"reason": "试"}),
     "limits": Route("/law/limits/", EVERYBODY),
     "limit": Route("/law/limits/fy_accept_review_5d/", EVERYBODY),
     # --- settings of the place ---

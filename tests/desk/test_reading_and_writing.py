@@ -23,6 +23,7 @@ OWN_TABLES = {"Job", "Upload", "SavedView", "ListPreference", "TourAnswer", "Pre
 
 READS = {
     "case_rows: Case.objects": "keys of a page that was found on visible rows",
+    "list_rows: Case.objects": "void cases, taken out of visible ones or kept among them",
 }
 WRITES = {
     "background": "jobs and uploads",
@@ -30,6 +31,7 @@ WRITES = {
     "import_running": "uploads",
     "list_views": "views",
     "register_import": "a file between two pages, no row",
+    "statute_changes": "a workbook into memory, no row",
     "workbook": "a workbook into memory, no row",
 }
 """The modules that write rows of the desk itself under names the source does not tell more of, or no rows at all."""
