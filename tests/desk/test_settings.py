@@ -255,6 +255,12 @@ def test_extension_asks_in_the_unit_of_the_place(county, owner, person):
     assert page.context["form"].fields["amount"].initial == 10
 
 
+def test_form_begins_with_what_holds_the_extension_too(keeper):
+    """Five working days and five more, as declared; nobody who changes the one is to lose the other unawares."""
+    form = keeper.get(at("setting-decide", "limit", "hotline_handling")).context["form"]
+    assert [form[name].value() for name in ("value", "unit", "extension")] == ["5", "working_day", "5"]
+
+
 # --- numbers -----------------------------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from zhunsheng.cases.reading import choices_for, procedure_of, receipts, state_of
+from zhunsheng.cases.reading import choices_for, local_limits, procedure_of, receipts, state_of
 from zhunsheng.catalogue.explaining import limit_of, step_of
 from zhunsheng.catalogue.explaining_figures import figure_of, relations_of
 from zhunsheng.catalogue.explaining_lists import explain_list
@@ -139,7 +139,9 @@ def _of_case(request: Any, kwargs: Mapping[str, Any]) -> Iterable[Section]:
         "state": say(state), "day": row.opened_on, "version": compiled.version,
     }  # fmt: skip
     yield Section(_("办到哪里了"), [where, *([_("案件已经办结。")] if state.final else [])])
-    lines = deadline_lines(compiled, state_of(row, compiled), receipts(row), request.day, calendar())
+    lines = deadline_lines(
+        compiled, state_of(row, compiled), receipts(row), request.day, calendar(), local_limits(compiled, row.path)
+    )
     running = [line for line in lines if line.is_running]
     told = [_labelled(say(line.name), f"{line.due or ''} {line.light.words}〔{say(line.cited)}〕") for line in running]
     yield Section(_("正在计算的期限"), told or [_("没有正在计算的期限。")])

@@ -28,7 +28,8 @@ Fields = Mapping[str, forms.Field]
 
 def _limit_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, forms.Field]:
     limit, may_be_extended = declared()[key].limit, declared()[key].may_be_extended
-    value = value or {"value": limit.value, "unit": limit.unit.value, "extension": ""}
+    declared_extension = limit.extension.amount.value if limit.extension and limit.extension.amount else ""
+    value = value or {"value": limit.value, "unit": limit.unit.value, "extension": declared_extension}
     units = [(unit.value, say(UNIT_WORDS[unit]).removeprefix("个")) for unit in units_for(key)]
     found: dict[str, forms.Field] = {
         "value": text(_("期限"), initial=str(value["value"]), longest=4, hint=_("填数字")),
