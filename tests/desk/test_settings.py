@@ -320,6 +320,7 @@ def test_template_is_previewed_then_set_then_used(county, keeper, owner):
     paper = Paper.objects.get()
     shown = owner.get(at("paper", case.pk, paper.pk)).content.decode()
     assert "示例县司法局补充材料函" in shown
+    assert f'href="{at("paper-document", case.pk, paper.pk)}"' in shown
     assert "示例县司法局补充材料函" in owner.get(at("case-print", case.pk)).content.decode(), (
         "in the printed file as well"
     )

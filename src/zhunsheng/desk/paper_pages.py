@@ -36,7 +36,10 @@ def paper(request: Any, pk: int, paper_pk: int) -> HttpResponse:
     case = visible_case(request, pk)
     row = get_object_or_404(Paper.objects.select_related("organ", "template"), pk=paper_pk, case_id=case.pk)
     name = paper_name(procedure_of(case), row)
-    context = {"case": case, "paper": row, "name": name, "shown": _printed(case, row).html()}
+    context = {
+        "case": case, "paper": row, "name": name, "shown": _printed(case, row).html(),
+        "download": reverse("desk:paper-document", args=[pk, paper_pk]),
+    }  # fmt: skip
     trail = [Crumb(case.number or str(case.pk), reverse("desk:case", args=[pk])), Crumb(name)]
     return page(request, "desk/paper.html", context, trail=trail, system=systems()[case.system])
 
