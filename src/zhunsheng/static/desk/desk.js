@@ -152,7 +152,8 @@
     var keys = {Escape: "leave", ArrowRight: "onward", ArrowLeft: "back"};
     document.addEventListener("keydown", function (event) {
       var address = keys[event.key] && tour.getAttribute("data-tour-" + keys[event.key]);
-      if (address && !isTyping(event.target) && !event.altKey && !event.ctrlKey && !event.metaKey) {
+      var typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
+      if (address && !typing && !event.altKey && !event.ctrlKey && !event.metaKey) {
         window.location.assign(address);
       }
     });
