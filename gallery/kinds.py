@@ -41,7 +41,7 @@ KINDS = (
     Kind("second-factor-turned-off", "/people/security/second-factor/off/", steps.turn_second_factor_off),
     # work to do, lists of cases
     Kind("to-do", "/"),
-    Kind("to-do-soon", "/?show=soon"),
+    Kind("to-do-soon", "/?show=ours&due=soon"),
     Kind("cases", "/cases/{busy_system}/"),
     Kind("cases-filtered", "/cases/administrative_reconsideration/?course=open&f_track=ordinary&sort=-due", steps.open_more_filters),
     Kind("cases-columns", "/cases/administrative_reconsideration/", steps.choose_columns),
@@ -71,6 +71,7 @@ KINDS = (
     Kind("case-links", "/case/{case}/?tab=links&find=复"),
     Kind("case-postings", "/case/{case}/?tab=postings"),
     Kind("case-act-in-place", "/case/{case}/", steps.begin_the_first_step),
+    Kind("case-print", "/case/{closed_case}/print/"),
     Kind("case-late", "/case/{late_case}/"),
     Kind("case-closed", "/case/{closed_case}/"),
     Kind("case-order", "/case/{order}/?tab=assignments"),
@@ -215,7 +216,7 @@ NO_PAGE = {
         "register-version-document", "register-workbook", "report-document", "report-working-paper", "urging-notice",
     },
     "a part of a page": {
-        "act-draft", "act-preview", "session", "suggest",
+        "act-draft", "act-preview", "presence", "session", "suggest",
     },
     "leads on to another page": {
         "reports",
