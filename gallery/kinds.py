@@ -133,6 +133,8 @@ KINDS = (
     Kind("calendar-project", "/calendar/{this_year}/project/"),
     Kind("statutes", "/law/statutes/"),
     Kind("statute", "/law/statutes/administrative_reconsideration_law/"),
+    Kind("statute-resting", "/law/statutes/administrative_reconsideration_law/resting/"),
+    Kind("statute-change", "/law/statutes/administrative_reconsideration_law/change/"),
     Kind("limits", "/law/limits/?q=复议"),
     Kind("limit", "/law/limits/fy_accept_review_5d/?start=2024-09-26"),
     # local settings
@@ -206,12 +208,12 @@ NO_PAGE = {
         "call-members", "end-delegation", "end-devices", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
         "large-text", "link", "list-columns", "material-add", "material-void", "move-up-item", "register-comparison-upload",
         "register-decide", "register-import-take", "register-line-out", "register-settle", "reveal", "set-active",
-        "set_language", "sign-out", "tour-answer", "unlock", "uninvite", "urge", "use-opinion", "view-remove", "view-save",
+        "set_language", "sign-out", "statute-change-void", "tour-answer", "unlock", "uninvite", "urge", "use-opinion", "view-remove", "view-save",
     },
     "gives a file": {
         "cases-workbook", "figures-workbook", "file-list", "import-annotated", "import-template", "job-file",
         "material", "meeting-document", "paper-document", "records-workbook", "register-comparison-workbook",
-        "register-import-marked", "handbook-picture", "settings-export", "template-file", "template-sample",
+        "register-import-marked", "handbook-picture", "resting-workbook", "settings-export", "template-file", "template-sample",
         "template-start",
         "register-version-document", "register-workbook", "report-document", "report-working-paper", "urging-notice",
     },
