@@ -71,8 +71,7 @@ def faults(page: Page, is_chinese: bool) -> list[str]:
     """What is wrong with the page that is open, for somebody without eyes, on a phone, or on a slow line."""
     own, everything, requests = page.evaluate(LOADED)
     found = []
-    pictures = page.locator("main img").count()  # a page that is made of pictures asks for each
-    if own > HEAVIEST_PAGE or everything > HEAVIEST or requests > MOST_REQUESTS + pictures:
+    if own > HEAVIEST_PAGE or everything > HEAVIEST or requests > MOST_REQUESTS:
         found.append(f"too heavy: {own:,} of {everything:,} bytes, {requests} requests")
     found += [
         f"{one['rule']} ({one['help']}): {one['where']}"
