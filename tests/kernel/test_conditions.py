@@ -28,6 +28,12 @@ from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_co
         ({"note": {"present": True}}, {"note": ""}, False),
         ({"note": {"present": False}}, {"note": []}, True),
         ({"outcome": {"not": "refused"}}, {"outcome": "accepted"}, True),
+        ({"kinds": {"is": "fine", "not": ["closure", "detention"]}}, {"kinds": ["warning", "fine"]}, True),
+        ({"kinds": {"is": "fine", "not": ["closure", "detention"]}}, {"kinds": ["fine", "closure"]}, False),
+        ({"kinds": {"is": ["fine", "warning"], "not": "closure"}}, {"kinds": []}, False),
+        ({"second": {"not": {"field": "first"}}}, {"first": "A1", "second": "A1"}, False),
+        ({"second": {"not": {"field": "first"}}}, {"first": "A1", "second": "A2"}, True),
+        ({"second": {"is": {"field": "first"}}}, {"first": "A1", "second": "A2"}, False),
         ({"outcome": {"not": ["refused", "void"]}}, {"outcome": "void"}, False),
         ({"a": 1, "b": 2}, {"a": 1, "b": 3}, False),
         ({"adopted": {"le": {"field": "given"}}}, {"adopted": 5, "given": "5"}, True),
@@ -53,7 +59,14 @@ def test_no_condition_is_none():
 
 
 @pytest.mark.parametrize(
-    "condition", [{"a": {"gt": 3}}, {"a": {"ge": "many"}}, {"a": {"le": None}}, {"a": {"le": {"other": "b"}}}]
+    "condition",
+    [
+        {"a": {"gt": 3}},
+        {"a": {"ge": "many"}},
+        {"a": {"le": None}},
+        {"a": {"le": {"other": "b"}}},
+        {"a": {"not": {"other": "b"}}},
+    ],
 )
 def test_what_is_no_condition_says_so(condition):
     with pytest.raises(ConditionError, match="a"):

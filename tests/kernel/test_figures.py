@@ -92,6 +92,10 @@ def test_what_an_action_posts():
 def test_sums_and_distinct():
     assert rules(sum="fine")["do"][0].postings(DAY, {"fine": "12.50"})[0].value == Decimal("12.50")
     assert rules(sum="fine")["do"][0].postings(DAY, {}) == ()
+    both = rules(sum=["fine", "confiscated"])["do"][0]
+    assert both.postings(DAY, {"fine": "12.50", "confiscated": "7.50"})[0].value == Decimal(20)
+    assert both.postings(DAY, {"confiscated": "7.50"})[0].value == Decimal("7.50")
+    assert both.postings(DAY, {"fine": "0"}) == ()
     once = rules(distinct={"field": "who"})["do"][0]
     assert once.postings(DAY, {"who": {"name": "甲", "identity_number": "1"}})[0].distinct == "1"
     assert once.postings(DAY, {"who": [{"name": "甲"}]})[0].distinct == "甲"

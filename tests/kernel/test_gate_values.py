@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
+from zhunsheng.kernel.limits import Amount, Unit
 from zhunsheng.kernel.procedure import Procedure
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act
 from zhunsheng.kernel.words import Words
+from zhunsheng.law.statutes import ad_hoc_limit
 from zhunsheng.law.working_days import packaged_calendar
 
 LABEL = {"zh": "示例", "en": "Example"}
@@ -96,3 +98,31 @@ def test_gate_stays_shut_for_the_words_it_refuses():
 
 def test_value_that_does_not_fit_is_refused_for_itself():
     assert _code(_answer(paid="是", dispute="也许")) == "field"
+
+
+@pytest.mark.parametrize(
+    ("found_on", "on", "code"),
+    [
+        ("2024-03-14", date(2024, 4, 1), None),  # found on the tenth day, which is the last
+        ("2024-03-15", date(2024, 4, 1), "gate"),
+    ],
+)
+def test_a_gate_may_ask_that_a_day_lies_within_a_limit(found_on, on, code):
+    limit = ad_hoc_limit(Amount(10, Unit.CALENDAR_DAY), "administrative_penalty_law", day=DAY)
+    procedure = Procedure.model_validate({
+        "name": LABEL, "basis": "a_law", "in_force": {"from": date(2024, 1, 1)}, "number": "{year}{serial}",
+        "roles": {"handler": LABEL}, "fields": {"found_on": {**LABEL, "type": "date"}},
+        "states": {"open": LABEL, "closed": {**LABEL, "final": True}},
+        "actions": {
+            "file": {**LABEL, "start": True, "to": "open", "by": "handler", "basis": "1"},
+            "close": {**LABEL, "from": "open", "to": "closed", "by": "handler", "sets": ["found_on"], "basis": "1"},
+        },
+        "deadlines": {"bar": {**LABEL, "limit": "ten_days", "from": "file", "basis": "1"}},
+        "gates": [{**LABEL, "on": ["close"], "within": {"deadline": "bar", "day": "found_on"}, "basis": "1"}],
+    })  # fmt: skip
+    compiled = CompiledProcedure("example", procedure, {"bar": limit}, {}, {"a_law": Words("法", "Law")})
+    roles = frozenset({"handler"})
+    opened = act(compiled, None, Command("file", DAY, DAY, roles=roles), packaged_calendar())
+    assert isinstance(opened, Transition)
+    command = Command("close", on, on, roles=roles, values={"found_on": found_on})
+    assert _code(act(compiled, opened.case, command, packaged_calendar())) == code

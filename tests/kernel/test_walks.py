@@ -98,11 +98,11 @@ class Walker:
             if name not in values or self.dice.randint(0, 3) == 0:
                 values[name] = value_for(self.dice, self.compiled.all_fields[name], self.day)
         outcome = self.dice.choice(declared.outcome) if declared.outcome else None
-        registers = {g.registered.register_slug for g in self.compiled.procedure.gates if g.registered}
+        registered = {g.registered.fact for g in self.compiled.procedure.gates if g.registered}
         officer = f"officer:{self.dice.randint(0, 9)}"
         return command._replace(
             values=values, outcome=outcome, officer=officer, amount=self.extension(action),
-            facts={f"register:{slug}": True for slug in registers},
+            facts=dict.fromkeys(registered, True),
         )  # fmt: skip
 
     def extension(self, action):
@@ -156,10 +156,10 @@ class Walker:
                 break
 
     def anybody(self):
-        registers = {g.registered.register_slug for g in self.compiled.procedure.gates if g.registered}
+        registered = {g.registered.fact for g in self.compiled.procedure.gates if g.registered}
         return Command(
             "", self.day, self.day, "officer:any", "organ", frozenset(self.compiled.procedure.roles),
-            facts={f"register:{slug}": True for slug in registers},
+            facts=dict.fromkeys(registered, True),
         )  # fmt: skip
 
 

@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from zhunsheng.bodies.models import Item
+from zhunsheng.kernel.conditions import compile_condition
 from zhunsheng.kernel.meeting import MeetingState
-from zhunsheng.kernel.procedure import DiscussedFact
+from zhunsheng.kernel.procedure import DiscussedFact, RegisterFact
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.registers.models import Revision
 
@@ -35,22 +36,26 @@ def facts_for(
         wanted = compiled_gate.gate.registered
         if wanted is None:
             continue
-        name = f"register:{wanted.register_slug}"
-        if name not in facts:
-            facts[name] = _is_registered(wanted.register_slug, wanted.key, values, organ_id, on)
+        if wanted.fact not in facts:
+            facts[wanted.fact] = _is_registered(wanted, values, organ_id, on)
     return facts
 
 
-def _is_registered(register: str, key: str, values: Mapping[str, Any], organ_id: int, on: date) -> bool:
-    rows = Revision.objects.filter(entry__register=register, known_to=None, valid_from__lte=on).filter(
+def _is_registered(wanted: RegisterFact, values: Mapping[str, Any], organ_id: int, on: date) -> bool:
+    rows = Revision.objects.filter(entry__register=wanted.register_slug, known_to=None, valid_from__lte=on).filter(
         Q(valid_to=None) | Q(valid_to__gt=on)
     )
-    if key == "organ":
-        return rows.filter(entry__organ_id=organ_id).exists()
-    value = values.get(key)
-    if isinstance(value, Mapping):
-        value = value.get("identity_number") or value.get("name")
-    return value is not None and rows.filter(entry__key=str(value)).exists()
+    if wanted.key == "organ":
+        rows = rows.filter(entry__organ_id=organ_id)
+    else:
+        value = values.get(wanted.key)
+        if isinstance(value, Mapping):
+            value = value.get("identity_number") or value.get("name")
+        if value in (None, ""):
+            return False
+        rows = rows.filter(entry__key=str(value))
+    where = compile_condition(wanted.where)
+    return rows.exists() if where is None else any(where(row.values) for row in rows)
 
 
 def given_by_meetings(compiled: CompiledProcedure, action: str, case_id: int, on: date) -> dict[str, str]:

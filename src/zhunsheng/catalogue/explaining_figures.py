@@ -106,7 +106,7 @@ def _posts(system: System, account: Account) -> list[Words]:
     fields, outcomes = fields_of(system), _outcomes(system)
     what = Words("各计 1", "counts 1")
     if account.sum:
-        summed = quoted(fields[account.sum].words)
+        summed = listed(quoted(fields[name].words) for name in account.sum)
         what = Words(f"计入{summed.zh}的数", f"adds the amount in {summed.en}")
     sentences = [_on(system, account.on, Words(f"办理时{what.zh}", what.en))]
     if account.less:

@@ -198,6 +198,13 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
             yield f"闸门「{gate.zh}」要求的关联系统 {gate.linked.system} 没有写在 links 里"
         if gate.registered and not _has_register(systems, gate.registered.register_slug):
             yield f"闸门「{gate.zh}」要求的清单 {gate.registered.register_slug} 不存在"
+        elif gate.registered:
+            fields = systems[gate.registered.register_slug].registers[-1].fields
+            yield from (
+                f"闸门「{gate.zh}」问到清单 {gate.registered.register_slug} 没有的字段 {name}"
+                for name in sorted(asked_fields(gate.registered.where))
+                if name not in fields
+            )
         if gate.discussed:
             yield from (
                 f"闸门「{gate.zh}」要求的议事机构 {slug} 不存在"
@@ -242,6 +249,6 @@ def _lint_figures(system: System) -> Iterator[str]:
             known |= EVENTS[name].values
             if "body" not in account.when:
                 yield f"指标 {key} 由议事机构的 {name} 入账，须在 when 里写明是哪一种（body）"
-        named = [*account.by, *sorted(asked_fields(account.when)), *([account.sum] if account.sum else [])]
+        named = [*account.by, *sorted(asked_fields(account.when)), *account.sum]
         named += [account.distinct.field] if account.distinct else []
         yield from (f"指标 {key} 用了不存在的字段 {name}" for name in named if name not in known and name != OUTCOME)

@@ -174,7 +174,8 @@ def command_for(
 def _facts(compiled: CompiledProcedure, step: Step) -> dict[str, bool]:
     asked = [g.gate.discussed for g in compiled.gates.get(step.action, ()) if g.gate.discussed]
     facts = {wanted.fact: not set(step.discussed).isdisjoint(wanted.bodies) for wanted in asked}
-    return {**facts, **{f"register:{slug}": True for slug in step.registered}}
+    wanted_entries = [g.gate.registered for g in compiled.gates.get(step.action, ()) if g.gate.registered]
+    return {**facts, **{wanted.fact: wanted.register_slug in step.registered for wanted in wanted_entries}}
 
 
 _UNITS = {

@@ -200,12 +200,17 @@ def _gate_opens(
         case is not None and _has_elapsed(compiled, case, gate.elapsed, command.on, calendar)
     ):
         return False
+    if gate.within is not None and case is not None:
+        day = values.get(gate.within.day) if gate.within.day else None
+        asked = date.fromisoformat(str(day)[:10]) if day else command.on
+        if _is_over(compiled, case, gate.within.deadline, asked, calendar):
+            return False
     links = case.links if case is not None else ()
     if gate.linked is not None and not any(fits_link(link, gate.linked) for link in links):
         return False
     if gate.discussed is not None and not command.facts.get(gate.discussed.fact, False):
         return False
-    return gate.registered is None or command.facts.get(f"register:{gate.registered.register_slug}", False)
+    return gate.registered is None or command.facts.get(gate.registered.fact, False)
 
 
 def _same_person(done: Done, command: Command) -> bool:
@@ -241,14 +246,18 @@ def check_put(
     return first
 
 
+def _is_over(compiled: CompiledProcedure, case: CaseState, deadline: str, on: date, calendar: Calendar) -> bool:
+    """Whether the last day of a limit lies before a day; one that never began, or is stopped, is not over."""
+    events = case.clocks.get(deadline)
+    due = due_of(compiled.limits[deadline], events, calendar).due if events else None
+    return due is not None and as_date(due) < on
+
+
 def _has_elapsed(compiled: CompiledProcedure, case: CaseState, deadline: str, on: date, calendar: Calendar) -> bool:
     events = case.clocks.get(deadline)
-    if not events:
+    if not events or summary(events)[0] is ClockState.VOIDED:
         return False
-    if summary(events)[0] is ClockState.VOIDED:
-        return False
-    due = due_of(compiled.limits[deadline], events, calendar).due
-    return due is not None and as_date(due) < on
+    return _is_over(compiled, case, deadline, on, calendar)
 
 
 def _check_signatures(case: CaseState, action: Action, cited: Words) -> Refusal | None:

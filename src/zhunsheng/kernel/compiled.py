@@ -28,7 +28,7 @@ class Command(NamedTuple):
     """What somebody wants to do to a case.
 
     ``on`` is the legal day of the step, ``today`` the day it is entered. ``facts`` are answers that only the shell
-    can give: is this key in force in that list (``register:slug``), was it discussed there (``DiscussedFact.fact``).
+    can give: is this key in force in that list (``RegisterFact.fact``), was it discussed there (``DiscussedFact.fact``).
     ``amount`` is the length of an extension. ``principal`` is the officer for whom this one acts while he is away
     (委托代办). ``local`` is what the place of the case has set for limits the statutes leave to it.
     """
@@ -171,6 +171,7 @@ class CompiledProcedure:
         declared = self.procedure.actions[action]
         asked = asked_fields(gate.when) | asked_fields(gate.condition) | {*gate.fields}
         asked |= {gate.registered.key} if gate.registered else set()
+        asked |= {gate.within.day} if gate.within and gate.within.day else set()
         given = {*declared.field_names, *declared.fixed, *([OUTCOME] if declared.outcome else [])}
         return declared.start or not asked.isdisjoint(given)
 

@@ -1,7 +1,7 @@
 """Conditions on the fields of a case, as declarations write them, compiled to plain functions.
 
 ``{track: general, amount: {ge: 3000}, area: [公安, 税务], note: {present: true}, adopted: {le: {field: given}}}``: every
-line must hold.
+line must hold. ``kinds: {is: fine, not: revocation}`` asks two things of one field.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from zhunsheng.kernel.clock import as_date
 
 Predicate = Callable[[Mapping[str, Any]], bool]
 
-_OPERATORS = frozenset({"ge", "le", "present", "not"})
+_OPERATORS = frozenset({"ge", "le", "present", "is", "not"})
 
 
 class ConditionError(ValueError):
@@ -37,7 +37,9 @@ def _compile_line(name: str, wanted: Any) -> Predicate:
     if isinstance(wanted, Mapping):
         unknown = wanted.keys() - _OPERATORS
         if unknown:
-            raise ConditionError(f"条件「{name}」里的 {'、'.join(sorted(unknown))} 不认识，可用：ge、le、present、not")
+            raise ConditionError(
+                f"条件「{name}」里的 {'、'.join(sorted(unknown))} 不认识，可用：ge、le、present、is、not"
+            )
         parts = [_compile_operator(name, operator, value) for operator, value in wanted.items()]
         return lambda values: all(part(values) for part in parts)
     allowed = list(wanted) if isinstance(wanted, list) else [wanted]
@@ -78,9 +80,9 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T|$)")
 def _compile_operator(name: str, operator: str, value: Any) -> Predicate:
     if operator == "present":
         return lambda values: (values.get(name) not in (None, "", [])) is bool(value)
-    if operator == "not":
-        refused = list(value) if isinstance(value, list) else [value]
-        return lambda values: not _meets(values.get(name), refused)
+    if operator in ("is", "not") and not isinstance(value, Mapping):
+        listed = list(value) if isinstance(value, list) else [value]
+        return lambda values: _meets(values.get(name), listed) is (operator == "is")
     other: str | None = None
     fixed: Decimal | date | None = None
     if isinstance(value, Mapping):
@@ -91,6 +93,9 @@ def _compile_operator(name: str, operator: str, value: Any) -> Predicate:
         fixed = _measure(value.isoformat() if isinstance(value, date) else value)
         if fixed is None:
             raise ConditionError(f"条件「{name}」的 {operator} 应当是数、日期或者 {{field: 字段}}，不是「{value}」")
+
+    if operator in ("is", "not"):
+        return lambda values: _meets(values.get(name), [values.get(str(other))]) is (operator == "is")
 
     def within_bound(values: Mapping[str, Any]) -> bool:
         bound = fixed if other is None else _measure(values.get(other))

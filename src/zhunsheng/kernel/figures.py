@@ -31,7 +31,7 @@ class Account(Labelled):
     """An account of the ledger.
 
     ``on``: the actions that post to it (``less``: that take from it); for a list the changes ``add`` and
-    ``remove``. Each posts 1, or the value of the field ``sum``. ``by``: fields (and ``outcome``) the figure is
+    ``remove``. Each posts 1, or what the fields ``sum`` come to. ``by``: fields (and ``outcome``) the figure is
     broken down by. ``stock``: a level that is carried over (in force, pending), not a flow of the period.
     ``declared``: no rule in the platform yet; it is posted from a source paper and marked as such wherever it shows.
     ``codes``: what files of published figures call it.
@@ -42,7 +42,7 @@ class Account(Labelled):
     less: Names = []
     when: dict[str, Any] = {}
     by: Names = []
-    sum: str | None = None
+    sum: Names = []
     stock: bool = False
     distinct: Distinct | None = None
     declared: bool = False
@@ -151,17 +151,17 @@ class PostingRule:
     sign: int
     applies: Predicate | None
     by: tuple[str, ...]
-    sum_field: str | None
+    sum_fields: tuple[str, ...]
     distinct: str | None
 
     def postings(self, on: date, values: Mapping[str, Any]) -> Iterable[Posting]:
         """What the action posts, given the case's fields with ``outcome``; several where a field has many values."""
         if self.applies is not None and not self.applies(values):
             return ()
-        if self.sum_field is None:
+        if not self.sum_fields:
             amount: Decimal | int = self.sign
         else:
-            amount = Decimal(str(values.get(self.sum_field) or 0)) * self.sign
+            amount = sum((Decimal(str(values.get(name) or 0)) for name in self.sum_fields), Decimal(0)) * self.sign
             if not amount:
                 return ()
         distinct = None
@@ -203,7 +203,7 @@ def posting_rules(system: str, figures: Figures) -> dict[str, list[PostingRule]]
                     sign,
                     compile_condition(account.when),
                     tuple(account.by),
-                    account.sum,
+                    tuple(account.sum),
                     account.distinct.field if account.distinct else None,
                 )
                 rules.setdefault(action, []).append(rule)

@@ -124,6 +124,14 @@ class Action(Labelled):
         return [name.rstrip("?") for name in self.sets]
 
 
+class WithinLimit(Declaration):
+    """A gate that asks that a limit is not over on the day of the step, or on the day in the field ``day``. A limit that
+    never began to run is not over."""
+
+    deadline: str
+    day: str | None = None
+
+
 class LinkedCase(Declaration):
     """A gate that asks for a linked case of another system with one of these outcomes."""
 
@@ -132,10 +140,17 @@ class LinkedCase(Declaration):
 
 
 class RegisterFact(Declaration):
-    """A gate that asks for an entry in force in a list; ``key``: a field of the case, or ``organ``."""
+    """A gate that asks for an entry in force in a list; ``key``: a field of the case, or ``organ``. ``where``: a condition on
+    the fields of the entry."""
 
     register_slug: str = Field(alias="register")
     key: str
+    where: Condition = {}
+
+    @property
+    def fact(self) -> str:
+        """The name under which the shell answers."""
+        return f"register:{self.register_slug}:{self.key}:{self.where or ''}"
 
 
 class DiscussedFact(Declaration):
@@ -158,7 +173,8 @@ class Gate(Labelled):
 
     ``needs``: actions done before, all of them; ``needs_any``: at least one. ``not_done``: actions that must not
     have been taken. ``not_by``: the officer who took one of these may not take this. ``fields``: must be filled.
-    ``elapsed``: this minimum period must be over. ``linked``, ``registered``, ``discussed``: see their classes.
+    ``elapsed``: this minimum period must be over. ``within``: this limit must not be over. ``linked``, ``registered``,
+    ``discussed``: see their classes.
     """
 
     on: Names
@@ -170,6 +186,7 @@ class Gate(Labelled):
     fields: Names = []
     condition: Condition = {}
     elapsed: str | None = None
+    within: WithinLimit | None = None
     linked: LinkedCase | None = None
     registered: RegisterFact | None = None
     discussed: DiscussedFact | None = None
@@ -178,7 +195,7 @@ class Gate(Labelled):
     @model_validator(mode="after")
     def _demands_something(self) -> Gate:
         demands = (self.needs, self.needs_any, self.not_done, self.not_by, self.fields, self.condition,
-                   self.elapsed, self.linked, self.registered, self.discussed)  # fmt: skip
+                   self.elapsed, self.within, self.linked, self.registered, self.discussed)  # fmt: skip
         if not any(demands):
             raise ValueError(f"闸门「{self.zh}」没有提出任何要求")
         return self
@@ -319,6 +336,9 @@ def _problems(procedure: Procedure) -> list[str]:
         asked = asked_fields(gate.when) | asked_fields(gate.condition)
         known("字段", where, [*gate.fields, *sorted(asked)], {*names, OUTCOME})
         known("期限", where, [gate.elapsed] if gate.elapsed else [], procedure.deadlines)
+        if gate.within:
+            known("期限", where, [gate.within.deadline], procedure.deadlines)
+            known("字段", where, [gate.within.day] if gate.within.day else [], names)
         if gate.registered:
             known("字段", where, [gate.registered.key], {*names, *_IMPLICIT})
         if gate.discussed:
