@@ -42,6 +42,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the workers of pytest-xdist inherit what the main process prepares
         _prepare_environment(config.getoption("database"))
     django.setup()
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        # A file, as in use: a database in memory fails at once where a file waits until a browser's last request is done.
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(Path(os.environ["ZHUNSHENG_HOME"], "tests.sqlite3"))
     # A password is slow to check on purpose; hundreds of tests sign in, and none is about how it is kept.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _note_use_of_sessions_seldom()

@@ -1,8 +1,6 @@
 """Many officers at once: numbers without gaps, and of two steps on one case exactly one."""
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import date
 from threading import Barrier
 
@@ -22,23 +20,7 @@ THREADS = 4
 
 
 @pytest.fixture
-def database_file(transactional_db, tmp_path):
-    """On SQLite a copy of the tests' database in a file, as an installation has it: the one in memory knows no waiting."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    name, in_memory = connection.settings_dict["NAME"], connection.connection
-    path = tmp_path / "zhunsheng.sqlite3"
-    with closing(sqlite3.connect(path)) as copy:
-        in_memory.backup(copy)
-    connection.settings_dict["NAME"], connection.connection = str(path), None
-    yield
-    connection.close()
-    connection.settings_dict["NAME"], connection.connection = name, in_memory
-
-
-@pytest.fixture
-def place(database_file):
+def place(transactional_db):
     return make_place()
 
 

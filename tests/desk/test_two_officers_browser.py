@@ -11,9 +11,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 STEP = "#action-form form#step-form"
 
 
-def signed_in(browser, site, username):
+def signed_in(new_context, site, username):
     """A page of a browser of his own."""
-    page = browser.new_context(locale="zh-CN").new_page()
+    page = new_context(locale="zh-CN").new_page()
     page.goto(f"{site}/sign-in/")
     page.fill("#id_username", username)
     page.fill("#id_password", PASSWORD)
@@ -28,11 +28,11 @@ def open_form(page, site, case, action):
     expect(page.locator(STEP)).to_be_visible()
 
 
-def test_two_officers_at_one_case(live_server, browser):
+def test_two_officers_at_one_case(live_server, new_context):
     county = make_county()
     Duty.objects.create(officer=county.colleague, organ=county.justice)
     site, case = live_server.url, county.accepted()
-    first, second = signed_in(browser, site, "owner"), signed_in(browser, site, "colleague")
+    first, second = signed_in(new_context, site, "owner"), signed_in(new_context, site, "colleague")
     problems = []
     for page in (first, second):
         page.on("pageerror", lambda error: problems.append(str(error)))

@@ -1,12 +1,8 @@
 """Numbers run without a gap and are never given twice, whoever takes them at the same time and whatever fails."""
 
 import random
-import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -87,36 +83,8 @@ def test_a_number_rolled_back_is_given_again() -> None:
     assert sorted(Paper.objects.values_list("number", flat=True)) == ["示政复受〔2026〕1号", "示政复受〔2026〕2号"]
 
 
-@contextmanager
-def _database_of_many(folder: Path) -> Iterator[None]:
-    """New threads use a real database. That of the run serves on PostgreSQL; SQLite keeps tests in memory, where
-    writers cannot wait for one another, so a copy in a file takes its place meanwhile."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    name, file = connection.settings_dict["NAME"], folder / "copy.sqlite3"
-    copy = sqlite3.connect(file)
-    connection.connection.backup(copy)
-    copy.execute("PRAGMA journal_mode=WAL")  # as in use: whoever opened the database first has set it
-    copy.close()
-    connection.settings_dict["NAME"] = str(file)
-    try:
-        yield
-    finally:
-        connection.settings_dict["NAME"] = name
-
-
-def _read() -> tuple[list[int], int]:
-    """(serials of the papers issued, last number of the series), as a thread of its own sees them."""
-    try:
-        numbers = Paper.objects.values_list("number", flat=True)
-        return sorted(int(number[10:-1]) for number in numbers), NumberSeries.objects.get().last
-    finally:
-        connection.close()
-
-
 @pytest.mark.django_db(transaction=True)
-def test_many_at_once_take_numbers_without_gap_or_double(tmp_path: Path) -> None:
+def test_many_at_once_take_numbers_without_gap_or_double() -> None:
     """Six writers begin the same series at the same moment; every third transaction fails after it took its number."""
     organ = _organ()
     writers, each = 6, 12
@@ -138,10 +106,10 @@ def test_many_at_once_take_numbers_without_gap_or_double(tmp_path: Path) -> None
             connection.close()
         return issued
 
-    with _database_of_many(tmp_path), ThreadPoolExecutor(writers) as pool:
+    with ThreadPoolExecutor(writers) as pool:
         issued = sum(pool.map(work, range(writers)))
-        serials, last = pool.submit(_read).result()
 
     assert issued >= writers * each * 2 // 3
-    assert serials == list(range(1, issued + 1))
-    assert last == issued
+    numbers = Paper.objects.values_list("number", flat=True)
+    assert sorted(int(number[10:-1]) for number in numbers) == list(range(1, issued + 1))
+    assert NumberSeries.objects.get().last == issued
