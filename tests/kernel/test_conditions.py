@@ -46,6 +46,9 @@ from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_co
         ({"closes": {"ge": "2024-03-05"}}, {"closes": "2024-03-05"}, True),
         ({"closes": {"ge": date(2024, 3, 5)}}, {"closes": "2024-03-04"}, False),
         ({"closes": {"ge": "2024-03-05"}}, {"closes": 20250101}, False),
+        ({"standard": {"without": ["罚款", "罚没"]}}, {"standard": "案卷合格率"}, True),
+        ({"standard": {"without": ["罚款", "罚没"]}}, {"standard": "年度罚没收入"}, False),
+        ({"standard": {"without": "罚款"}}, {}, True),
     ],
 )
 def test_conditions(condition, values, holds):

@@ -46,9 +46,45 @@ def test_what_a_step_fixes_is_filled_in_whoever_takes_it():
     assert _code(given) == "stray_field"
 
 
+def test_what_the_ledger_gives_is_filled_in_and_nobody_types_it():
+    read = {"figure": "hotline_workorder.calls", "period": "sum"}
+    procedure = _procedure(reads={"paid": {**read, "figure": {"field": "sum"}}}, sets=["sum"])
+    compiled = CompiledProcedure("example", procedure, {}, {}, {"a_law": Words("法", "Law")})
+    roles = frozenset({"handler"})
+    opened = act(compiled, None, Command("file", DAY, DAY, roles=roles), packaged_calendar())
+    assert isinstance(opened, Transition)
+    step = Command("close", DAY, DAY, roles=roles, values={"sum": 2024})
+    closed = act(compiled, opened.case, step._replace(given={"paid": True, "other": 5}), packaged_calendar())
+    assert isinstance(closed, Transition)
+    assert closed.sets == {"paid": True, "sum": 2024}
+    assert _code(act(compiled, opened.case, step._replace(values={"sum": 1, "paid": True}), packaged_calendar())) == (
+        "stray_field"
+    )
+    nothing = act(compiled, opened.case, step, packaged_calendar())
+    assert isinstance(nothing, Transition)
+    assert nothing.sets == {"sum": 2024}
+
+
+@pytest.mark.parametrize(
+    "closing", [{"fixed": {"paid": "是"}}, {"reads": {"paid": {"figure": "a.b", "period": "sum"}}}]
+)
+def test_a_record_of_what_was_filled_in_by_itself_is_walked_again(closing):
+    compiled = CompiledProcedure("example", _procedure(**closing), {}, {}, {"a_law": Words("法", "Law")})
+    roles = frozenset({"handler"})
+    opened = act(compiled, None, Command("file", DAY, DAY, roles=roles), packaged_calendar())
+    assert isinstance(opened, Transition)
+    recorded = Command("close", DAY, DAY, roles=roles, values={"paid": True})
+    again = act(compiled, opened.case, recorded, packaged_calendar(), retrace=True)
+    assert isinstance(again, Transition)
+    assert again.sets == {"paid": True}
+
+
 @pytest.mark.parametrize(
     ("closing", "problem"),
     [
+        ({"reads": {"unpaid": {"figure": "a.b", "period": "sum"}}}, "没有声明的字段 unpaid"),
+        ({"reads": {"paid": {"figure": "a.b", "period": "paid"}}}, "期间"),
+        ({"reads": {"paid": {"figure": "a.b", "period": "sum"}}, "sets": ["paid"]}, "自动取数"),
         ({"fixed": {"paid": "也许"}}, "固定的"),
         ({"fixed": {"paid": None}}, "是空的"),
         ({"fixed": {"unpaid": True}}, "没有声明的字段 unpaid"),

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from zhunsheng.cases.capacity import ANSWERS, acting_for, request_of
-from zhunsheng.cases.facts import facts_for, given_by_meetings
+from zhunsheng.cases.facts import facts_for, given_by_meetings, given_by_platform
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.reading import local_limits, locked, state_of
 from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, printable, write, write_request
@@ -100,6 +100,7 @@ def open_case(
     command = Command(
         action, on, today, str(right.officer_id or ""), str(organ.pk), right.roles, values, outcome, note, facts,
         principal=right.principal, local=local_limits(compiled, organ.path),
+        given=given_by_platform(compiled, action, values, organ, on),
     )  # fmt: skip
     working_days = calendar()
     result = act(compiled, None, command, working_days)
@@ -155,9 +156,11 @@ def perform(
     right = _right(officer, today, compiled, row.path, action, asked)
     acting = _acting_organ(right.access, row, asked)
     values = {**given_by_meetings(compiled, action, row.pk, on), **values}
+    known = {**row.fields, **values}
     command = Command(
         action, on, today, str(right.officer_id or ""), acting, right.roles, values, outcome, note,
-        facts_for(compiled, action, {**row.fields, **values}, organ.pk, on, row.pk), amount, request, right.principal, local,
+        facts_for(compiled, action, known, organ.pk, on, row.pk), amount, request, right.principal, local,
+        given_by_platform(compiled, action, known, organ, on),
     )  # fmt: skip
     result = _decide(compiled, state, command, working_days)
     if isinstance(result, Refusal):

@@ -1,5 +1,5 @@
-"""Answers only the database can give to a gate (事实): is this key in force in that list on that day, was the case discussed
-and passed at a meeting by then?"""
+"""Answers only the database can give to a step (事实): is this key in force in that list on that day, was the case discussed
+and passed at a meeting by then, what do an entry and the ledger say that nobody is to type again?"""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from django.utils import timezone
 
 from zhunsheng.bodies.models import Item
 from zhunsheng.kernel.conditions import compile_condition
+from zhunsheng.kernel.fields import FieldError
 from zhunsheng.kernel.meeting import MeetingState
 from zhunsheng.kernel.procedure import DiscussedFact, RegisterFact
 from zhunsheng.kernel.transition import CompiledProcedure
+from zhunsheng.ledger.figures import region_prefix
+from zhunsheng.ledger.series import figure_called, of_organ
+from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.models import Revision
 
 
@@ -42,20 +46,93 @@ def facts_for(
 
 
 def _is_registered(wanted: RegisterFact, values: Mapping[str, Any], organ_id: int, on: date) -> bool:
+    rows = _entries(wanted, values, organ_id, on)
+    where = compile_condition(wanted.where)
+    return rows.exists() if where is None else any(where(row.values) for row in rows)
+
+
+def _entries(wanted: RegisterFact, values: Mapping[str, Any], organ_id: int, on: date) -> QuerySet[Revision]:
     rows = Revision.objects.filter(entry__register=wanted.register_slug, known_to=None, valid_from__lte=on).filter(
         Q(valid_to=None) | Q(valid_to__gt=on)
     )
     if wanted.key == "organ":
-        rows = rows.filter(entry__organ_id=organ_id)
-    else:
-        value = values.get(wanted.key)
-        if isinstance(value, Mapping):
-            value = value.get("identity_number") or value.get("name")
-        if value in (None, ""):
-            return False
-        rows = rows.filter(entry__key=str(value))
-    where = compile_condition(wanted.where)
-    return rows.exists() if where is None else any(where(row.values) for row in rows)
+        return rows.filter(entry__organ_id=organ_id)
+    value = values.get(wanted.key)
+    if isinstance(value, Mapping):
+        value = value.get("identity_number") or value.get("name")
+    return rows.none() if value in (None, "") else rows.filter(entry__key=str(value))
+
+
+def given_by_platform(
+    compiled: CompiledProcedure, action: str, values: Mapping[str, Any], organ: Organ, on: date
+) -> dict[str, Any]:
+    """What a step fills in by itself, from the entries its gates ask for (that of the case's organ first) and from figures.
+    No query where it fills in nothing."""
+    if not compiled.given.get(action):
+        return {}
+    given: dict[str, Any] = {}
+    for compiled_gate in compiled.gates.get(action, ()):
+        wanted = compiled_gate.gate.registered
+        if wanted is None or not wanted.gives:
+            continue
+        where = compile_condition(wanted.where)
+        rows = _entries(wanted, values, organ.pk, on).select_related("entry")
+        found = [row for row in rows if where is None or where(row.values)]
+        if found:
+            entry = min(found, key=lambda revision: (revision.entry.organ_id != organ.pk, revision.pk))
+            given |= {name: entry.values.get(source) for name, source in wanted.gives.items()}
+    return given | _read_figures(compiled, action, {**values, **given}, organ, on)
+
+
+def _read_figures(
+    compiled: CompiledProcedure, action: str, values: Mapping[str, Any], case_organ: Organ, on: date
+) -> dict[str, Any]:
+    """The figures a step reads; a figure, organ or period that is not named rightly is left empty, for a gate to ask for."""
+    asked: dict[tuple[Organ, date, date], dict[str, tuple[str, str]]] = {}
+    for name, read in compiled.procedure.actions[action].reads.items():
+        months = _period([_parsed(compiled, field, values) for field in read.period])
+        organ = case_organ if read.organ == "organ" else _organ_called(values.get(read.organ), case_organ, on)
+        called = read.figure if isinstance(read.figure, str) else str(values.get(read.figure.field) or "")
+        figure = figure_called(called)
+        if months is not None and organ is not None and figure is not None:
+            first, last = months
+            if read.gives == "year_to_date":
+                first = date(last.year, 1, 1)
+            asked.setdefault((organ, first, last), {})[name] = figure, read.gives
+    given: dict[str, Any] = {}
+    for (organ, first, last), wanted in asked.items():
+        found = of_organ({figure for figure, _ in wanted.values()}, organ, first, last)
+        for name, (figure, gives) in wanted.items():
+            given[name] = found[figure].unit.zh if gives == "unit" else found[figure].value
+    return given
+
+
+def _parsed(compiled: CompiledProcedure, field: str, values: Mapping[str, Any]) -> Any:
+    try:
+        return compiled.all_fields[field].parse(values.get(field))
+    except FieldError:
+        return None
+
+
+def _period(parts: list[Any]) -> tuple[date, date] | None:
+    """A year, a year and a month, or two days, as the months of a figure."""
+    if None in parts:
+        return None
+    try:
+        if isinstance(parts[0], str):
+            return date.fromisoformat(parts[0]), date.fromisoformat(parts[1])
+        if len(parts) == 1:
+            return date(parts[0], 1, 1), date(parts[0], 12, 31)
+        return date(parts[0], parts[1], 1), date(parts[0], parts[1], 1)
+    except ValueError:
+        return None
+
+
+def _organ_called(name: Any, near: Organ, on: date) -> Organ | None:
+    """The organ of this name in the region of a case or below it."""
+    called = name[0] if isinstance(name, list) and name else name
+    inside = Organ.objects.filter(name=str(called or ""), region__code__startswith=region_prefix(near.region_id))
+    return inside.filter(Q(valid_to=None) | Q(valid_to__gt=on)).order_by("path").first()
 
 
 def given_by_meetings(compiled: CompiledProcedure, action: str, case_id: int, on: date) -> dict[str, str]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from zhunsheng.cases.capacity import acting_for
-from zhunsheng.cases.facts import facts_for
+from zhunsheng.cases.facts import facts_for, given_by_platform
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import local_limits, procedure_of, state_of
 from zhunsheng.kernel.limits import Amount
@@ -56,15 +56,20 @@ def previews(
         state = settled[-1].case
     right = acting_for(access, compiled, case.path, action)
     roles = right.roles(case.system, case.path, frozenset(compiled.procedure.roles))
-    facts = facts_for(compiled, action, {**case.fields, **values}, case.organ_id, on, case.pk)
+    known = {**case.fields, **values}
+    facts = facts_for(compiled, action, known, case.organ_id, on, case.pk)
+    given = given_by_platform(compiled, action, known, case.organ, on)
     command = Command(
         action, on, today, str(access.officer), str(case.organ_id), roles, values, outcome, note, facts, amount,
-        principal=str(right.principal or ""), local=local,
+        principal=str(right.principal or ""), local=local, given=given,
     )  # fmt: skip
     result = act(compiled, state, command, working_days)
     refusal = result if isinstance(result, Refusal) else None
     if isinstance(result, Refusal):
-        after, kinds = state._replace(fields={**state.fields, **values}), compiled.procedure.actions[action].papers
+        after, kinds = (
+            state._replace(fields={**state.fields, **values, **given}),
+            compiled.procedure.actions[action].papers,
+        )
     else:
         after, kinds = result.case, result.papers
         outcome = result.outcome or after.outcome

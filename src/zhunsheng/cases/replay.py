@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from zhunsheng.bulk import without_collection
 from zhunsheng.cases.actions import printable_key, register_values
-from zhunsheng.cases.facts import facts_for
+from zhunsheng.cases.facts import facts_for, given_by_platform
 from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, write
 from zhunsheng.catalogue.loading import System, UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
@@ -30,6 +30,7 @@ from zhunsheng.local.values import Decisions, decisions
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.security.audit import record as audit
 
+NOTHING_GIVEN: Mapping[str, Any] = {}
 CHUNK = 2_000
 """Cases written at once."""
 
@@ -197,7 +198,8 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
             facts = facts_for(compiled, told.action, told.values, organ.pk, told.on)
         command = Command(
             told.action, told.on, walker.today, officer, organ_key, roles, told.values, told.outcome, told.note, facts,
-            local=local,
+            local=local, given=given_by_platform(compiled, told.action, {**(state.fields if state else {}), **told.values}, organ, told.on)
+            if compiled.given.get(told.action) else NOTHING_GIVEN,
         )  # fmt: skip
         if script.links and state is not None and state.links != script.links:
             state = state._replace(links=script.links)

@@ -149,11 +149,11 @@ def step_of(compiled: CompiledProcedure, key: str, running: Collection[str] | No
         demands=tuple(
             Demand(gate.gate.words, citation(compiled, gate.gate.basis)) for gate in compiled.gates.get(key, ())
         ),
-        effects=(*_fixes(compiled, action), *_effects_on_limits(compiled, key, running), *_effects_on_lists(action), *_once(action)),
+        effects=(*_fixes(compiled, key, action), *_effects_on_limits(compiled, key, running), *_effects_on_lists(action), *_once(action)),
     )  # fmt: skip
 
 
-def _fixes(compiled: CompiledProcedure, action: Action) -> Iterable[Words]:
+def _fixes(compiled: CompiledProcedure, key: str, action: Action) -> Iterable[Words]:
     """The fields a step fills in by itself."""
     for name, value in action.fixed.items():
         field = compiled.all_fields[name]
@@ -161,6 +161,12 @@ def _fixes(compiled: CompiledProcedure, action: Action) -> Iterable[Words]:
         yield Words(
             f"自动填写{quoted(field.words).zh}：{fixed.zh}", f"fills in {quoted(field.words).en} with {fixed.en}"
         )
+    for name in action.reads:
+        filled = quoted(compiled.all_fields[name].words)
+        yield Words(f"从统计账取数填入{filled.zh}", f"fills in {filled.en} from the ledger of figures")
+    for name in sorted(compiled.given[key] - action.reads.keys()):
+        filled = quoted(compiled.all_fields[name].words)
+        yield Words(f"从清单带出{filled.zh}", f"fills in {filled.en} from the list")
 
 
 def _effects_on_limits(compiled: CompiledProcedure, key: str, running: Collection[str] | None) -> Iterable[Words]:

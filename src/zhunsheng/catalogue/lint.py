@@ -202,7 +202,7 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
             fields = systems[gate.registered.register_slug].registers[-1].fields
             yield from (
                 f"闸门「{gate.zh}」问到清单 {gate.registered.register_slug} 没有的字段 {name}"
-                for name in sorted(asked_fields(gate.registered.where))
+                for name in sorted({*asked_fields(gate.registered.where), *gate.registered.gives.values()})
                 if name not in fields
             )
         if gate.discussed:
@@ -217,6 +217,9 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
                 if result not in list(Result)
             )
     for key, action in procedure.actions.items():
+        for read in action.reads.values():
+            if isinstance(read.figure, str) and not _has_figure(systems, read.figure):
+                yield f"环节 {key} 取的指标 {read.figure} 不存在"
         for write in action.registers:
             if not _has_register(systems, write.register_slug):
                 yield f"环节 {key} 写入的清单 {write.register_slug} 不存在"
@@ -227,6 +230,11 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
                 for name in write.values
                 if name not in fields
             )
+
+
+def _has_figure(systems: Mapping[str, System], name: str) -> bool:
+    slug, _, key = name.partition(".")
+    return slug in systems and key in {**systems[slug].figures.accounts, **systems[slug].figures.ratios}
 
 
 def _has_register(systems: Mapping[str, System], slug: str) -> bool:

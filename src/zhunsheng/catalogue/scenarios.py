@@ -35,6 +35,7 @@ class Step(Declaration):
     links: list[dict[str, Any]] = []
     registered: list[str] = []
     discussed: list[str] = []
+    reads: dict[str, Any] = {}
     refused: str | None = None
     says: str | None = None
 
@@ -156,6 +157,8 @@ def command_for(
         for name in action.required_fields:
             if name not in values and name not in have and name in scenarios.sample:
                 values[name] = scenarios.sample[name]
+    filled = compiled.given.get(step.action, frozenset())
+    given = {name: step.reads.get(name, scenarios.sample.get(name)) for name in filled}
     roles = frozenset(step.roles) if step.roles is not None else frozenset(compiled.procedure.roles)
     by = action.by if action is not None else []
     officer = step.officer or (f"officer:{by[0]}" if by else "officer")
@@ -167,7 +170,7 @@ def command_for(
         amount = Amount(int(number), _UNITS[unit.strip()])
     return Command(
         step.action, day, day, officer, "organ", roles, values, step.outcome,
-        facts=_facts(compiled, step), amount=amount,
+        facts=_facts(compiled, step), amount=amount, given=given,
     )  # fmt: skip
 
 

@@ -78,6 +78,7 @@ def condition_words(
 _OPERATORS = {
     "is": Words("为", "is"), "not": Words("不是", "is not"), "ge": Words("不少于", "is at least"),
     "le": Words("不多于", "is at most"), "present": Words("", ""),
+    "without": Words("不含", "does not contain"),
 }  # fmt: skip
 _DATED = {"ge": Words("不早于", "is not before"), "le": Words("不晚于", "is not after")}
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from zhunsheng.cases import actions
 from zhunsheng.cases.actions import Refused
 from zhunsheng.cases.capacity import acting_for
-from zhunsheng.cases.facts import facts_for
+from zhunsheng.cases.facts import facts_for, given_by_platform
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import limits_of, local_limits, procedure_of, state_of
 from zhunsheng.catalogue.loading import System
@@ -155,11 +155,13 @@ def _refusal(request: Any, case: Case, compiled: CompiledProcedure, action: str,
         state = done.case
     right = acting_for(request.access, compiled, case.path, action)
     roles = right.roles(case.system, case.path, frozenset(compiled.procedure.roles))
-    facts = facts_for(compiled, action, {**case.fields, **form.values}, case.organ_id, on, case.pk)
+    known = {**case.fields, **form.values}
+    facts = facts_for(compiled, action, known, case.organ_id, on, case.pk)
     command = Command(
         action, on, request.day, str(request.user.pk), str(case.organ_id), roles, form.values,
         form.cleaned_data.get("outcome") or None, form.cleaned_data["note"], facts, form.amount,
         principal=str(right.principal or ""), local=local,
+        given=given_by_platform(compiled, action, known, case.organ, on),
     )  # fmt: skip
     result = act(compiled, state, command, working_days)
     return say_refusal(result) if isinstance(result, Refusal) else ""

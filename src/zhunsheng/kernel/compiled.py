@@ -29,6 +29,7 @@ class Command(NamedTuple):
 
     ``on`` is the legal day of the step, ``today`` the day it is entered. ``facts`` are answers that only the shell
     can give: is this key in force in that list (``RegisterFact.fact``), was it discussed there (``DiscussedFact.fact``).
+    ``given`` is what the platform fills in by itself (figures of the ledger, entries of lists).
     ``amount`` is the length of an extension. ``principal`` is the officer for whom this one acts while he is away
     (委托代办). ``local`` is what the place of the case has set for limits the statutes leave to it.
     """
@@ -47,6 +48,7 @@ class Command(NamedTuple):
     request: int | None = None
     principal: str = ""
     local: LocalValues = NO_LOCAL
+    given: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ class CompiledProcedure:
         asked = asked_fields(gate.when) | asked_fields(gate.condition) | {*gate.fields}
         asked |= {gate.registered.key} if gate.registered else set()
         asked |= {gate.within.day} if gate.within and gate.within.day else set()
-        given = {*declared.field_names, *declared.fixed, *([OUTCOME] if declared.outcome else [])}
+        given = {*declared.field_names, *declared.fixed, *self.given[action], *([OUTCOME] if declared.outcome else [])}
         return declared.start or not asked.isdisjoint(given)
 
     @cached_property
@@ -235,6 +237,16 @@ class CompiledProcedure:
             name: {field: parse(self.all_fields[field], value) for field, value in action.fixed.items()}
             for name, action in self.procedure.actions.items()
         }
+
+    @cached_property
+    def given(self) -> dict[str, frozenset[str]]:
+        """Action -> the fields the platform fills in: figures it reads, what the entry of a list gives."""
+        found = {name: {*action.reads} for name, action in self.procedure.actions.items()}
+        for gate in self.procedure.gates:
+            if gate.registered:
+                for action in gate.on:
+                    found[action] |= {*gate.registered.gives}
+        return {name: frozenset(fields) for name, fields in found.items()}
 
     def citation(self, basis: BasisDeclaration | None) -> Words:
         """A basis in words."""

@@ -2,6 +2,7 @@
 
 ``{track: general, amount: {ge: 3000}, area: [公安, 税务], note: {present: true}, adopted: {le: {field: given}}}``: every
 line must hold. ``kinds: {is: fine, not: revocation}`` asks two things of one field.
+``standard: {without: [罚款]}`` holds where a text has none of these words in it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from zhunsheng.kernel.clock import as_date
 
 Predicate = Callable[[Mapping[str, Any]], bool]
 
-_OPERATORS = frozenset({"ge", "le", "present", "is", "not"})
+_OPERATORS = frozenset({"ge", "le", "present", "is", "not", "without"})
 
 
 class ConditionError(ValueError):
@@ -38,7 +39,7 @@ def _compile_line(name: str, wanted: Any) -> Predicate:
         unknown = wanted.keys() - _OPERATORS
         if unknown:
             raise ConditionError(
-                f"条件「{name}」里的 {'、'.join(sorted(unknown))} 不认识，可用：ge、le、present、is、not"
+                f"条件「{name}」里的 {'、'.join(sorted(unknown))} 不认识，可用：ge、le、present、is、not、without"
             )
         parts = [_compile_operator(name, operator, value) for operator, value in wanted.items()]
         return lambda values: all(part(values) for part in parts)
@@ -83,6 +84,9 @@ def _compile_operator(name: str, operator: str, value: Any) -> Predicate:
     if operator in ("is", "not") and not isinstance(value, Mapping):
         listed = list(value) if isinstance(value, list) else [value]
         return lambda values: _meets(values.get(name), listed) is (operator == "is")
+    if operator == "without":
+        words = list(value) if isinstance(value, list) else [value]
+        return lambda values: not any(str(word) in str(values.get(name) or "") for word in words)
     other: str | None = None
     fixed: Decimal | date | None = None
     if isinstance(value, Mapping):

@@ -91,11 +91,30 @@ class RegisterWrite(Declaration):
     values: dict[str, str | dict[str, Any]] = {}
 
 
+class FieldNamed(Declaration):
+    """What a field of the case names."""
+
+    field: str
+
+
+class FigureRead(Declaration):
+    """A figure a step fills in from the ledger (取数), so that nobody types what is counted.
+
+    ``figure``: its name, or the field that names it. ``organ``: the organ of the case, or the field that names one; what
+    lies below it counts too. ``period``: a field with a year, fields with a year and a month, or a first and a last day.
+    """
+
+    figure: str | FieldNamed
+    organ: str = "organ"
+    period: Names
+    gives: Literal["value", "year_to_date", "unit"] = "value"
+
+
 class Action(Labelled):
     """One step (环节).
 
     ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``fixed``: fields that get the value written
-    here, whoever takes the step. ``outcome``: the outcomes to choose from
+    here, whoever takes the step. ``reads``: fields that get a figure of the ledger. ``outcome``: the outcomes to choose from
     (one: it is taken). ``by``: the roles that may take it, or ``the_law``. ``to``: the state after it; absent means
     the state stays. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
     """
@@ -106,6 +125,7 @@ class Action(Labelled):
     by: Names
     sets: Names = []
     fixed: dict[str, Any] = {}
+    reads: dict[str, FigureRead] = {}
     outcome: Names = []
     papers: Names = Field(default=[], alias="paper")
     once: bool = False
@@ -141,11 +161,12 @@ class LinkedCase(Declaration):
 
 class RegisterFact(Declaration):
     """A gate that asks for an entry in force in a list; ``key``: a field of the case, or ``organ``. ``where``: a condition on
-    the fields of the entry."""
+    the fields of the entry. ``gives``: field of the case -> field of the list it is filled in from."""
 
     register_slug: str = Field(alias="register")
     key: str
     where: Condition = {}
+    gives: dict[str, str] = {}
 
     @property
     def fact(self) -> str:
@@ -324,6 +345,7 @@ def _problems(procedure: Procedure) -> list[str]:
         known("角色", where, action.by, {*procedure.roles, THE_LAW})
         known("字段", where, action.field_names, names)
         problems.extend(_fixed_problems(procedure, where, action))
+        problems.extend(_read_problems(procedure, where, action))
         known("结果", where, action.outcome, procedure.outcomes)
         known("文书", where, action.papers, procedure.papers)
         for write in action.registers:
@@ -341,6 +363,16 @@ def _problems(procedure: Procedure) -> list[str]:
             known("字段", where, [gate.within.day] if gate.within.day else [], names)
         if gate.registered:
             known("字段", where, [gate.registered.key], {*names, *_IMPLICIT})
+            known("字段", where, list(gate.registered.gives), names)
+            asked_for = {
+                name
+                for action in gate.on
+                if action in procedure.actions
+                for name in procedure.actions[action].field_names
+            }
+            problems.extend(
+                f"{where}的 {name} 既由人填写又由清单给出" for name in gate.registered.gives if name in asked_for
+            )
         if gate.discussed:
             known("字段", where, list(gate.discussed.gives), names)
     for key, deadline in procedure.deadlines.items():
@@ -376,5 +408,27 @@ def _fixed_problems(procedure: Procedure, where: str, action: Action) -> list[st
                 problems.append(f"{where}固定的「{name}」：{error.words.zh}")
     return problems
 
+
+def _read_problems(procedure: Procedure, where: str, action: Action) -> list[str]:
+    """What is wrong with the figures an action fills in."""
+    problems: list[str] = []
+    fields = procedure.all_fields
+    for name, read in action.reads.items():
+        organ = [] if read.organ == "organ" else [read.organ]
+        figure = [read.figure.field] if isinstance(read.figure, FieldNamed) else []
+        problems += [
+            f"{where}取数提到了没有声明的字段 {asked}"
+            for asked in (name, *read.period, *organ, *figure)
+            if asked not in fields
+        ]
+        if name in action.field_names or name in action.fixed:
+            problems.append(f"{where}的 {name} 既由人填写又自动取数")
+        types = [fields[asked].type for asked in read.period if asked in fields]
+        if types not in _PERIODS:
+            problems.append(f"{where}取数「{name}」的期间（period）应当是一个年度、年度和月份，或者起止日期")
+    return problems
+
+
+_PERIODS = ([FieldType.INTEGER], [FieldType.INTEGER] * 2, [FieldType.DATE] * 2)
 
 _IMPLICIT = frozenset({"number", "state", "organ", OUTCOME, "opened_on", "closed_on", "title", "officer"})

@@ -62,7 +62,7 @@ def act(
         if refusal is not None:
             return refusal
     action = compiled.procedure.actions[command.action]
-    parsed = _parse_values(compiled, case, command, action)
+    parsed = _parse_values(compiled, case, command, action, retrace)
     if isinstance(parsed, Refusal):
         return parsed
     outcome = _choose_outcome(compiled, command, action)
@@ -81,10 +81,12 @@ def act(
 
 
 def _parse_values(
-    compiled: CompiledProcedure, case: CaseState | None, command: Command, action: Action
+    compiled: CompiledProcedure, case: CaseState | None, command: Command, action: Action, retrace: bool
 ) -> dict[str, Any] | Refusal:
-    wanted = compiled.required[command.action]
+    wanted, filled = compiled.required[command.action], compiled.given[command.action]
     stray = command.values.keys() - compiled.accepted[command.action]
+    if retrace:  # what was filled in by itself stands in the record with the rest
+        stray -= {*filled, *action.fixed}
     if stray:
         first = min(stray)
         label = compiled.all_fields[first].zh if first in compiled.all_fields else first
@@ -94,9 +96,10 @@ def _parse_values(
             field=first,
         )
     parsed: dict[str, Any] = {**compiled.fixed[command.action]}
-    for name, required in wanted:
+    told = command.values if retrace else command.given
+    for name, required in [*wanted, *((name, False) for name in filled)] if filled else wanted:
         declared = compiled.all_fields[name]
-        given = command.values.get(name)
+        given = told.get(name) if name in filled else command.values.get(name)
         if given is None and not required:
             continue
         try:

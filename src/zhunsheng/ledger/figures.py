@@ -217,7 +217,7 @@ def figures(
     for name in names:
         read = derived().get(name)
         if isinstance(read, OrgansWith):
-            result[name] = _organs_figure(name, read, held[name])
+            result[name] = organs_figure(name, read, held[name])
         elif isinstance(read, LeastEach):
             result[name] = _least_figure(name, read, lows[name], first, last)
         else:
@@ -245,6 +245,11 @@ def derived() -> dict[str, OrgansWith | LeastEach]:
         for s in systems().values()
         for key, read in (*s.figures.organs.items(), *s.figures.least.items())
     }
+
+
+def declared_as(name: str) -> DeclaredAccount | Ratio | OrgansWith | LeastEach:
+    """The declaration of a figure."""
+    return accounts().get(name) or ratios().get(name) or derived()[name]
 
 
 def ingredients(names: Iterable[str]) -> set[str]:
@@ -278,7 +283,7 @@ def figure_from(name: str, found: Mapping[str, Reading], stated: Statement | Non
                   ratio.decimals, above, below, definition=definition)  # fmt: skip
 
 
-def _organs_figure(name: str, counted: OrgansWith, held: Mapping[int, tuple[Decimal, int]]) -> Figure:
+def organs_figure(name: str, counted: OrgansWith, held: Mapping[int, tuple[Decimal, int]]) -> Figure:
     value = sum(1 for level, _ in held.values() if level)
     entries = sum(entries for level, entries in held.values() if level)
     definition = counted.definition.words if counted.definition else None

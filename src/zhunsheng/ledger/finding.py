@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.kernel.figures import Account, LeastEach, OrgansWith, Ratio
 from zhunsheng.kernel.words import Words
-from zhunsheng.ledger.figures import accounts, derived, figure_names, ratios
+from zhunsheng.ledger.figures import declared_as, figure_names
 from zhunsheng.orgs.access import Access
 from zhunsheng.search.asking import Hit, Kind
 from zhunsheng.search.wording import Question
 
 
-def _declared(name: str) -> Account | Ratio | OrgansWith | LeastEach:
-    return accounts().get(name) or ratios().get(name) or derived()[name]
-
-
 def _find(question: Question, access: Access, most: int) -> list[str]:
     if not access.holdings:
         return []
-    return [name for name in figure_names() if question.fits(*(d := _declared(name)).words, *d.aliases)][:most]
+    return [name for name in figure_names() if question.fits(*(d := declared_as(name)).words, *d.aliases)][:most]
 
 
 def _show(keys: Sequence[str], access: Access) -> list[Hit]:
@@ -29,7 +24,7 @@ def _show(keys: Sequence[str], access: Access) -> list[Hit]:
 
 
 def _hit(name: str) -> Hit:
-    declared, owner = _declared(name), systems().get(name.partition(".")[0])
+    declared, owner = declared_as(name), systems().get(name.partition(".")[0])
     notes = (owner.name if owner else None, "、".join(declared.aliases))
     return Hit(name, declared.words, tuple(note for note in notes if note))
 

@@ -1,4 +1,4 @@
-"""Figures side by side (并列取数): one figure over several periods, or over the organs of a region.
+"""Figures side by side (并列取数): one figure over several periods, or over the organs of a region; figures of one organ.
 
 The numbers are read once and laid out in memory, so that a chart costs one query. What a figure means is in ``figures``.
 """
@@ -8,8 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
-from zhunsheng.ledger.figures import Figure, Reading, accounts, derived, figure_from, grouped_readings, ingredients
+from zhunsheng.kernel.figures import LeastEach, OrgansWith
+from zhunsheng.ledger.figures import (
+    Figure,
+    Reading,
+    accounts,
+    declared_as,
+    derived,
+    figure_from,
+    figure_names,
+    figures,
+    grouped_readings,
+    ingredients,
+    organs_figure,
+    organs_holding,
+)
+from zhunsheng.orgs.models import Organ
 
 Months = tuple[int, int]
 """A run of months, both ends within: (202601, 202603)."""
@@ -30,6 +46,35 @@ def merged(readings: Iterable[Mapping[str, Reading]]) -> dict[str, Reading]:
                 for part, value in more.items():
                     parts[part] = parts.get(part, Decimal(0)) + value
     return total
+
+
+def of_organ(names: Iterable[str], organ: Organ, first: date, last: date) -> dict[str, Figure]:
+    """Figures of one organ with everything below it. Least values are those of its region, whose organs they count."""
+    asked = set(names)
+    least = {name for name in asked if isinstance(derived().get(name), LeastEach)}
+    counted = {name for name in asked if isinstance(derived().get(name), OrgansWith)}
+    summed = asked - least - counted
+    inside = set(Organ.objects.filter(path__startswith=organ.path).values_list("pk", flat=True))
+    found = figures(organ.region_id, first, last, least) if least else {}
+    for name, held in organs_holding(counted, organ.region_id, first, last).items() if counted else ():
+        found[name] = organs_figure(name, derived()[name], {key: value for key, value in held.items() if key in inside})
+    apart = grouped_readings(organ.region_id, first, last, "organ_id", ingredients(summed)) if summed else {}
+    together = merged(reading for key, reading in apart.items() if key in inside)
+    return found | {name: figure_from(name, together) for name in summed}
+
+
+@cache
+def _named() -> dict[str, str]:
+    """The names of figures that are no other's, each with its key."""
+    keys: dict[str, list[str]] = {}
+    for name in figure_names():
+        keys.setdefault(declared_as(name).zh, []).append(name)
+    return {zh: found[0] for zh, found in keys.items() if len(found) == 1}
+
+
+def figure_called(text: str) -> str | None:
+    """The figure of a key or of a Chinese name that only one has; None when there is none."""
+    return text if text in figure_names() else _named().get(text.strip())
 
 
 def over_time(name: str, region_code: str, periods: Sequence[Months]) -> list[Decimal | None]:
