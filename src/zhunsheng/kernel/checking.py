@@ -14,6 +14,7 @@ from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, Done, Link, RequestState
 from zhunsheng.kernel.clock import ClockState, as_date, due_of, summary
 from zhunsheng.kernel.compiled import Command, CompiledGate, CompiledProcedure, Refusal
+from zhunsheng.kernel.limits import Limit
 from zhunsheng.kernel.procedure import THE_LAW, Action, LinkedCase
 from zhunsheng.kernel.words import Words
 
@@ -203,7 +204,7 @@ def _gate_opens(
     if gate.within is not None and case is not None:
         day = values.get(gate.within.day) if gate.within.day else None
         asked = date.fromisoformat(str(day)[:10]) if day else command.on
-        if _is_over(compiled, case, gate.within.deadline, asked, calendar):
+        if _is_over(compiled.limits[gate.within.deadline], case, gate.within.deadline, asked, calendar):
             return False
     links = case.links if case is not None else ()
     if gate.linked is not None and not any(fits_link(link, gate.linked) for link in links):
@@ -246,10 +247,10 @@ def check_put(
     return first
 
 
-def _is_over(compiled: CompiledProcedure, case: CaseState, deadline: str, on: date, calendar: Calendar) -> bool:
+def _is_over(limit: Limit, case: CaseState, deadline: str, on: date, calendar: Calendar) -> bool:
     """Whether the last day of a limit lies before a day; one that never began, or is stopped, is not over."""
     events = case.clocks.get(deadline)
-    due = due_of(compiled.limits[deadline], events, calendar).due if events else None
+    due = due_of(limit, events, calendar).due if events else None
     return due is not None and as_date(due) < on
 
 
@@ -257,7 +258,7 @@ def _has_elapsed(compiled: CompiledProcedure, case: CaseState, deadline: str, on
     events = case.clocks.get(deadline)
     if not events or summary(events)[0] is ClockState.VOIDED:
         return False
-    return _is_over(compiled, case, deadline, on, calendar)
+    return _is_over(compiled.limits[deadline].least, case, deadline, on, calendar)
 
 
 def _check_signatures(case: CaseState, action: Action, cited: Words) -> Refusal | None:

@@ -250,6 +250,14 @@ class Limit:
         )  # fmt: skip
 
     @property
+    def least(self) -> Limit:
+        """Of a range its shortest period, which opens what follows; any other limit itself."""
+        if self.at_least is None:
+            return self
+        amount = self.at_least
+        return replace(self, kind=Kind.MIN_PERIOD, value=amount.value, unit=amount.unit, at_least=None, rolls=False)
+
+    @property
     def has_time(self) -> bool:
         """Whether the rule counts time at all (a threshold of persons or money does not)."""
         return self.unit in TIME_UNITS and (self.value is not None or self.fixed_date is not None)

@@ -194,8 +194,8 @@ class Gate(Labelled):
 
     ``needs``: actions done before, all of them; ``needs_any``: at least one. ``not_done``: actions that must not
     have been taken. ``not_by``: the officer who took one of these may not take this. ``fields``: must be filled.
-    ``elapsed``: this minimum period must be over. ``within``: this limit must not be over. ``linked``, ``registered``,
-    ``discussed``: see their classes.
+    ``elapsed``: this minimum period (of a range the shortest) must be over. ``within``: this limit must not be over.
+    ``linked``, ``registered``, ``discussed``: see their classes.
     """
 
     on: Names
