@@ -234,3 +234,12 @@ def test_explaining_changes_nothing(start, value, unit, offsets):
     rule, stops = limit(value, unit, rolls=True), near(start, offsets)
     assert reckon(rule, start, CALENDAR, stops, explain=True).due == due(rule, start, stops=stops)
     assert reckon(replace(rule, at_least=Amount(1, unit)), start, CALENDAR, stops, explain=True).steps
+
+
+def test_the_least_of_a_range_is_a_wait_that_no_holiday_moves():
+    rule = limit(1, YEAR, Kind.RANGE, rolls=True, at_least=Amount(3, MONTH))
+    assert due(rule, date(2025, 7, 4)) == date(2026, 7, 6)  # 4 July 2026 is a Saturday
+    assert due(rule.least, date(2025, 7, 4)) == date(2025, 10, 4)
+    assert not rule.least.ends_in_duty
+    plain = limit(5, WD)
+    assert plain.least is plain
