@@ -5,11 +5,13 @@ Django starts only in the commands that need it (runtime.with_django), so that h
 
 import importlib
 import importlib.util
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import click
 
 from zhunsheng import __version__
+from zhunsheng.catalogue.crafts import modules
 from zhunsheng.runtime import serve_site, start_django, with_django
 
 
@@ -57,11 +59,21 @@ COMMANDS = (
 )
 
 
+def _of_systems() -> Iterator[Entry]:
+    """The commands of systems that have a craft of their own; the first line of the module is their help."""
+    for slug, module in modules("commands").items():
+        yield Entry(
+            slug.replace("_", "-"),
+            f"{module}:commands",
+            (importlib.import_module(module).__doc__ or "").partition("\n")[0],
+        )
+
+
 class RoomCommands(click.Group):
     """A group that knows the rooms' commands by name and loads one only when it is called."""
 
     def _entries(self) -> dict[str, Entry]:
-        return {entry.name: entry for entry in COMMANDS if _exists(entry.module)}
+        return {entry.name: entry for entry in (*COMMANDS, *_of_systems()) if _exists(entry.module)}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*self._entries(), *self.commands]

@@ -367,3 +367,55 @@ def _rows_of(file: BinaryIO, title: str) -> Iterator[Row]:
 def first_rows(rows: Iterator[Row]) -> list[Row]:
     """The rows in which a header is looked for."""
     return list(islice(rows, HEADER_ROWS))
+
+
+# --- small tables, whole ---------------------------------------------------------------------------------------------
+
+
+def records(content: bytes, wanted: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """The rows of the first sheet that has all the wanted headings, each as heading → text and with its number.
+
+    Totals and remarks are left out. Raises ``WorkbookError`` where no sheet has them or a cell cannot be read.
+    """
+    keys = {heading(name): name for name in wanted}
+    for _, rows in tables(io.BytesIO(content)):
+        columns: dict[str, int] = {}
+        found = []
+        for number, row in filled_rows(rows, 1):
+            if not columns:
+                here = {keys[heading(cell)]: at for at, cell in enumerate(row) if heading(cell) in keys}
+                columns = here if len(here) == len(keys) else {}
+            elif not is_remark(row[0]):
+                found.append((number, _record(number, row, columns)))
+            if not columns and number >= HEADER_ROWS:
+                break
+        if columns:
+            return found
+    raise WorkbookError(
+        f"没有找到列名齐全的工作表，须有：{'、'.join(wanted)}", f"no sheet has all the headings {', '.join(wanted)}"
+    )
+
+
+def _record(number: int, row: Row, columns: Mapping[str, int]) -> dict[str, str]:
+    texts = {}
+    for name, at in columns.items():
+        cell = row[at] if at < len(row) else None
+        text = "" if cell is None else cell_text(cell)
+        if isinstance(text, Words):
+            raise WorkbookError(f"第{number}行「{name}」：{text.zh}", f"row {number}, {name}: {text.en}")
+        texts[name] = clean_text(text)
+    return texts
+
+
+def workbook_of(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """One sheet with bold headings, as the bytes of an xlsx."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    for at in range(len(head)):
+        sheet.column_dimensions[chr(65 + at)].width = 18
+    sheet.append([bold(sheet, name) for name in head])
+    for row in rows:
+        sheet.append([writable(sheet, value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

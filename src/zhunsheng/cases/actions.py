@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from zhunsheng.cases.capacity import ANSWERS, acting_for, request_of
+from zhunsheng.cases.crafting import file_away, work_out
 from zhunsheng.cases.facts import facts_for, given_by_meetings, given_by_platform
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.reading import local_limits, locked, state_of
@@ -162,6 +163,12 @@ def perform(
         facts_for(compiled, action, known, organ.pk, on, row.pk), amount, request, right.principal, local,
         given_by_platform(compiled, action, known, organ, on),
     )  # fmt: skip
+    # Whoever acts for nobody (an import, a command) says himself what a function would have worked out.
+    crafted = work_out(compiled, state, row, command, working_days) if officer is not None else None
+    if isinstance(crafted, Refusal):
+        raise Refused(crafted)
+    if crafted is not None:
+        command = command._replace(values={**values, **crafted.values})
     result = _decide(compiled, state, command, working_days)
     if isinstance(result, Refusal):
         raise Refused(result)
@@ -173,6 +180,8 @@ def perform(
         record.moved_to = Organ.objects.get(pk=int(result.transferred_to))
     apply_register_changes(write([record], working_days))
     write_request(row.pk, step)
+    if crafted is not None and officer is not None and right.access is not None:
+        file_away(row, result.case.sequence, crafted, on, officer, right.access)
     return row
 
 

@@ -58,6 +58,7 @@ KINDS = {
     "wps": FileKind("application/vnd.ms-works", _OLD_OFFICE),
     "et": FileKind("application/octet-stream", _OLD_OFFICE),
     "txt": FileKind("text/plain; charset=utf-8", ()),
+    "csv": FileKind("text/csv; charset=utf-8", ()),
     "jpg": FileKind("image/jpeg", (b"\xff\xd8\xff",)),
     "jpeg": FileKind("image/jpeg", (b"\xff\xd8\xff",)),
     "png": FileKind("image/png", (b"\x89PNG\r\n\x1a\n",)),

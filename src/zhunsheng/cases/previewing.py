@@ -65,11 +65,11 @@ def previews(
     )  # fmt: skip
     result = act(compiled, state, command, working_days)
     refusal = result if isinstance(result, Refusal) else None
+    declared = compiled.procedure.actions[action]
+    if refusal is not None and refusal.code == "missing" and refusal.field in declared.worked_out:
+        refusal = None  # worked out when the step is taken
     if isinstance(result, Refusal):
-        after, kinds = (
-            state._replace(fields={**state.fields, **values, **given}),
-            compiled.procedure.actions[action].papers,
-        )
+        after, kinds = state._replace(fields={**state.fields, **values, **given}), declared.papers
     else:
         after, kinds = result.case, result.papers
         outcome = result.outcome or after.outcome

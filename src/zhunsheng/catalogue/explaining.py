@@ -135,21 +135,22 @@ def step_of(compiled: CompiledProcedure, key: str, running: Collection[str] | No
     action = procedure.actions[key]
     fields = compiled.all_fields
     required = set(action.required_fields)
+    typed = [name for name in action.field_names if name not in action.worked_out]
     return Step(
         key, action.words, action.hint.words if action.hint else None,
         before=tuple(state.words for name, state in procedure.states.items() if name in compiled.before[key]),
         after=procedure.states[action.to].words if action.to else None,
         by=tuple(procedure.roles[role].words for role in action.by if role in procedure.roles),
         cited=citation(compiled, action.basis),
-        asks=tuple(fields[name].words for name in action.field_names if name in required),
-        may_fill=tuple(fields[name].words for name in action.field_names if name not in required),
+        asks=tuple(fields[name].words for name in typed if name in required),
+        may_fill=tuple(fields[name].words for name in typed if name not in required),
         outcomes=tuple(procedure.outcomes[name].words for name in action.outcome),
         papers=tuple(procedure.papers[name].words for name in action.papers),
         condition=condition_words(action.when, fields, procedure.outcomes) if action.when else None,
         demands=tuple(
             Demand(gate.gate.words, citation(compiled, gate.gate.basis)) for gate in compiled.gates.get(key, ())
         ),
-        effects=(*_fixes(compiled, key, action), *_effects_on_limits(compiled, key, running), *_effects_on_lists(action), *_once(action)),
+        effects=(*_fixes(compiled, key, action), *_works_out(compiled, action), *_effects_on_limits(compiled, key, running), *_effects_on_lists(action), *_once(action)),
     )  # fmt: skip
 
 
@@ -167,6 +168,15 @@ def _fixes(compiled: CompiledProcedure, key: str, action: Action) -> Iterable[Wo
     for name in sorted(compiled.given[key] - action.reads.keys()):
         filled = quoted(compiled.all_fields[name].words)
         yield Words(f"从清单带出{filled.zh}", f"fills in {filled.en} from the list")
+
+
+def _works_out(compiled: CompiledProcedure, action: Action) -> Iterable[Words]:
+    """The fields a function of the system fills in."""
+    names = [quoted(compiled.all_fields[name].words) for name in action.field_names if name in action.worked_out]
+    if names:
+        yield Words(
+            f"由平台算出：{'、'.join(name.zh for name in names)}", f"works out {', '.join(name.en for name in names)}"
+        )
 
 
 def _effects_on_limits(compiled: CompiledProcedure, key: str, running: Collection[str] | None) -> Iterable[Words]:
@@ -221,6 +231,9 @@ def _effects_on_lists(action: Action) -> Iterable[Words]:
     for write in action.registers:
         name, change = known[write.register_slug].name, _CHANGES[write.change]
         yield Words(f"{change.zh}清单「{name.zh}」", f"{change.en} the list “{name.en}”")
+    for slug in action.craft.writes if action.craft else ():
+        name = known[slug].name
+        yield Words(f"写入清单「{name.zh}」", f"writes into the list “{name.en}”")
 
 
 def _once(action: Action) -> Iterable[Words]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from zhunsheng.catalogue.crafts import craft_module
 from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.kernel.body import EVENTS, Body
@@ -63,11 +64,11 @@ def _lint_substance(system: System, systems: Mapping[str, System]) -> Iterator[s
 
 def _is_kept_by_cases(system: System, systems: Mapping[str, System]) -> bool:
     return any(
-        write.register_slug == system.slug
+        system.slug
+        in [*(write.register_slug for write in action.registers), *(action.craft.writes if action.craft else ())]
         for other in systems.values()
         for procedure in other.procedures
         for action in procedure.actions.values()
-        for write in action.registers
     )
 
 
@@ -78,6 +79,7 @@ def _lint_procedure(system: System, procedure: Procedure, systems: Mapping[str, 
     yield from _lint_outcomes(system, procedure)
     yield from _lint_papers(system, procedure)
     yield from _lint_other_systems(procedure, systems)
+    yield from _lint_crafts(system, procedure, systems)
     for key, action in procedure.actions.items():
         try:
             compile_condition(action.when)
@@ -235,6 +237,17 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
 def _has_figure(systems: Mapping[str, System], name: str) -> bool:
     slug, _, key = name.partition(".")
     return slug in systems and key in {**systems[slug].figures.accounts, **systems[slug].figures.ratios}
+
+
+def _lint_crafts(system: System, procedure: Procedure, systems: Mapping[str, System]) -> Iterator[str]:
+    for key, action in procedure.actions.items():
+        if action.craft is None:
+            continue
+        if not callable(getattr(craft_module(system.slug), action.craft.function, None)):
+            yield f"环节 {key} 的专门计算 {action.craft.function} 不在 craft.py 中"
+        for slug in (*action.craft.reads, *action.craft.writes):
+            if not _has_register(systems, slug):
+                yield f"环节 {key} 的专门计算要用的清单 {slug} 不存在"
 
 
 def _has_register(systems: Mapping[str, System], slug: str) -> bool:

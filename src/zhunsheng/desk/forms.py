@@ -13,7 +13,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from zhunsheng.desk.widgets import PartiesWidget, RadioList
 from zhunsheng.desk.wording import language, name_of, say, value_of
@@ -190,7 +190,11 @@ class ActionForm(StepForm):
         if len(declared.outcome) > 1:
             outcomes = [(name, say(compiled.procedure.outcomes[name])) for name in declared.outcome]
             self.fields["outcome"] = forms.ChoiceField(label=_("结果"), choices=outcomes, widget=RadioList())
+        worked_out = (compiled.all_fields[name] for name in declared.field_names if name in declared.worked_out)
+        self.worked_out = pgettext("之间", "、").join(say(field) for field in worked_out)
         for name, required in compiled.required[action]:
+            if name in declared.worked_out:
+                continue
             self.fields[PREFIX + name] = field_for(
                 compiled.all_fields[name], required=required, held=held.get(name), organs=organs
             )

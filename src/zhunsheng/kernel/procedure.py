@@ -110,13 +110,24 @@ class FigureRead(Declaration):
     gives: Literal["value", "year_to_date", "unit"] = "value"
 
 
+class CraftDeclaration(Declaration):
+    """The part of a step that a function of the system works out (see ``kernel.craft``): ``gives`` names the fields it fills
+    in, among those the step ``sets``; ``reads`` and ``writes`` the lists it is given and makes entries in.
+    """
+
+    function: str
+    reads: Names = []
+    gives: Names
+    writes: Names = []
+
+
 class Action(Labelled):
     """One step (环节).
 
     ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``fixed``: fields that get the value written
     here, whoever takes the step. ``reads``: fields that get a figure of the ledger. ``outcome``: the outcomes to choose from
     (one: it is taken). ``by``: the roles that may take it, or ``the_law``. ``to``: the state after it; absent means
-    the state stays. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
+    the state stays. ``craft``: fields worked out instead of typed. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
     """
 
     start: bool = False
@@ -132,8 +143,14 @@ class Action(Labelled):
     when: Condition = {}
     decisive: bool = False
     registers: list[RegisterWrite] = []
+    craft: CraftDeclaration | None = None
     basis: BasisField
     hint: Labelled | None = None
+
+    @property
+    def worked_out(self) -> frozenset[str]:
+        """The fields nobody types, because a function of the system fills them in."""
+        return frozenset(self.craft.gives if self.craft else ())
 
     @property
     def required_fields(self) -> list[str]:
@@ -352,6 +369,8 @@ def _problems(procedure: Procedure) -> list[str]:
             sources = [write.key, *(value for value in write.values.values() if isinstance(value, str))]
             known("字段", where, [s for s in sources if s not in _IMPLICIT], names)
         known("字段", where, [*sorted(asked_fields(action.when)), *action.fixed], {*names, OUTCOME})
+        known("填写的字段", where, sorted(action.worked_out), action.field_names)
+        problems.extend(_craft_problems(where, action))
     for index, gate in enumerate(procedure.gates, 1):
         where = f"第 {index} 个闸门 "
         known("环节", where, [*gate.on, *gate.needs, *gate.needs_any, *gate.not_done, *gate.not_by], procedure.actions)
@@ -394,6 +413,13 @@ def _problems(procedure: Procedure) -> list[str]:
         known("字段", "承接 ", list(taken), names)
     known("字段", "列表 ", [c for c in procedure.list_columns if c not in _IMPLICIT], names)
     return problems
+
+
+def _craft_problems(where: str, action: Action) -> list[str]:
+    """What is wrong with work of the system's own on a step."""
+    if action.craft is not None and (action.start or THE_LAW in action.by):
+        return [f"{where}起始环节和依法自动发生的环节不能有专门计算（craft）"]
+    return []
 
 
 def _fixed_problems(procedure: Procedure, where: str, action: Action) -> list[str]:

@@ -40,7 +40,7 @@ from zhunsheng.kernel.words import Words
 
 __all__ = [
     "NOTHING", "Command", "CompiledProcedure", "Refusal", "Transition", "act", "article_en", "article_zh", "check",
-    "choices", "lapsed", "settle",
+    "choices", "lapsed", "settle", "typed_values",
 ]  # fmt: skip
 
 
@@ -80,11 +80,20 @@ def act(
     return _step(compiled, case, command, action, fields, parsed, outcome, calendar)
 
 
+def typed_values(compiled: CompiledProcedure, case: CaseState, command: Command) -> dict[str, Any] | Refusal:
+    """What was typed for a step of which a function works out the rest, each value in its one form; or why it cannot be."""
+    return _parse_values(compiled, case, command, compiled.procedure.actions[command.action], retrace=False, worked_out=False)
+
+
 def _parse_values(
-    compiled: CompiledProcedure, case: CaseState | None, command: Command, action: Action, retrace: bool
+    compiled: CompiledProcedure, case: CaseState | None, command: Command, action: Action, retrace: bool,
+    *, worked_out: bool = True,
 ) -> dict[str, Any] | Refusal:
-    wanted, filled = compiled.required[command.action], compiled.given[command.action]
-    stray = command.values.keys() - compiled.accepted[command.action]
+    wanted, filled, accepted = compiled.required[command.action], compiled.given[command.action], compiled.accepted[command.action]
+    if not worked_out:
+        accepted = accepted - action.worked_out
+        wanted = [item for item in wanted if item[0] in accepted]
+    stray = command.values.keys() - accepted
     if retrace:  # what was filled in by itself stands in the record with the rest
         stray -= {*filled, *action.fixed}
     if stray:

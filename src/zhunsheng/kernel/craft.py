@@ -1,0 +1,65 @@
+"""Work of a system's own (专门计算): what a function in its ``craft.py`` is given, and what it comes to.
+
+A draw, the marking of papers: what a declaration cannot say, as a pure function of what the case holds. It reads no
+database and no clock, so the same files give the same answer to everybody. The shell hands in and writes down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+from zhunsheng.kernel.words import Words
+
+NO_FILES: Mapping[str, bytes] = {}
+
+
+class ListEntry(NamedTuple):
+    """An entry of a list as it is in force on the day of the step, without its sensitive fields."""
+
+    key: str
+    organ: str
+    values: Mapping[str, Any]
+
+
+class Work(NamedTuple):
+    """What a function is given: the fields of the case with those the officer has filled in, the lists it reads, and
+    the files of the case by name. ``secret`` is fresh and random; what is made of it must be kept by the function."""
+
+    fields: Mapping[str, Any]
+    lists: Mapping[str, Sequence[ListEntry]]
+    files: Mapping[str, bytes]
+    number: str
+    organ: str
+    on: date
+    secret: str = ""
+
+
+class EntryWrite(NamedTuple):
+    """An entry the function makes in a list; the list must stand in ``writes`` of the step."""
+
+    register: str
+    change: Literal["add", "change", "remove"]
+    key: str
+    values: Mapping[str, Any]
+
+
+class Worked(NamedTuple):
+    """What it comes to: values of fields, files by name (filed with the case), entries of lists."""
+
+    values: Mapping[str, Any]
+    files: Mapping[str, bytes] = NO_FILES
+    entries: Sequence[EntryWrite] = ()
+
+
+class NotPossible(Exception):
+    """The work cannot be done with what was given; ``words`` say what is wrong and what to do."""
+
+    def __init__(self, chinese: str, english: str, field: str | None = None) -> None:
+        super().__init__(chinese)
+        self.words = Words(chinese, english)
+        self.field = field
+
+
+Craft = Callable[[Work], Worked]
