@@ -1,0 +1,76 @@
+"""What is worked out before a visit to an enterprise is approved: how often it was visited, and whose visits lie near."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from zhunsheng.kernel.craft import ListEntry, NotPossible, Work, Worked
+
+VISITS, OBJECTS = "enterprise_inspection_plan", "inspection_object_registry"
+NEAR = 30
+"""Days before and after that count as near unless the officer says otherwise; practice, not law."""
+
+
+class Clash(NamedTuple):
+    """A planned visit of somebody else that lies near."""
+
+    number: str
+    department: str
+    day: date
+    items: str
+
+
+def of_firm(entries: Iterable[ListEntry], code: str, year: int) -> list[ListEntry]:
+    """The visits to a firm in a year, planned or made, in order of their days."""
+    found = [e for e in entries if e.values.get("firm_code") == code and _day(e).year == year]
+    return sorted(found, key=lambda e: (_day(e), e.key))
+
+
+def clashes(visits: Iterable[ListEntry], day: date, days: int) -> list[Clash]:
+    """The visits not yet made that lie within so many days of the day."""
+    return [
+        Clash(e.key, str(e.values["department"]), _day(e), str(e.values.get("items") or ""))
+        for e in visits
+        if e.values.get("status") == "planned" and abs((_day(e) - day).days) <= days
+    ]
+
+
+def _day(entry: ListEntry) -> date:
+    return date.fromisoformat(str(entry.values["planned_on"])[:10])
+
+
+def check_visit(work: Work) -> Worked:
+    """核对: count, compare with the limit, name what lies near, propose."""
+    code, day = str(work.fields["firm_code"]), date.fromisoformat(str(work.fields["planned_on"]))
+    firm = next((entry for entry in work.lists[OBJECTS] if entry.key == code), None)
+    if firm is None:
+        raise NotPossible(
+            f"检查对象名录库中没有「{code}」，请先核对代码或者补充名录库",
+            f"the registry of objects has no {code}; check the code or complete the registry",
+            "firm_code",
+        )
+    visits = of_firm(work.lists[VISITS], code, day.year)
+    limit = firm.values.get("visit_limit")
+    over = limit is not None and len(visits) + 1 > int(limit)
+    near = clashes(visits, day, int(work.fields.get("window_days") or NEAR))
+    told = [f"{c.day.isoformat()} {c.department} {c.items}（{c.number}）" for c in near]
+    proposal = []
+    if over:
+        proposal.append(
+            f"本年已安排{len(visits)}次，年度上限{limit}次，再检查一次就超过上限；没有法定事由的不应当安排。"
+        )
+    if near:
+        departments = "、".join(dict.fromkeys([c.department for c in near] + [str(work.fields["department"])]))
+        proposal.append(f"建议并入{near[0].day.isoformat()}的检查（{near[0].number}），由{departments}联合检查。")
+    return Worked(
+        {
+            "visits_this_year": len(visits),
+            **({"visit_limit": int(limit)} if limit is not None else {}),
+            "over_limit": over,
+            "clash_count": len(near),
+            **({"clashes": "\n".join(told)} if told else {}),
+            "proposal": "".join(proposal) or "没有超过上限，没有相近的检查。",
+        }
+    )
