@@ -82,14 +82,25 @@ def act(
 
 def typed_values(compiled: CompiledProcedure, case: CaseState, command: Command) -> dict[str, Any] | Refusal:
     """What was typed for a step of which a function works out the rest, each value in its one form; or why it cannot be."""
-    return _parse_values(compiled, case, command, compiled.procedure.actions[command.action], retrace=False, worked_out=False)
+    return _parse_values(
+        compiled, case, command, compiled.procedure.actions[command.action], retrace=False, worked_out=False
+    )
 
 
 def _parse_values(
-    compiled: CompiledProcedure, case: CaseState | None, command: Command, action: Action, retrace: bool,
-    *, worked_out: bool = True,
+    compiled: CompiledProcedure,
+    case: CaseState | None,
+    command: Command,
+    action: Action,
+    retrace: bool,
+    *,
+    worked_out: bool = True,
 ) -> dict[str, Any] | Refusal:
-    wanted, filled, accepted = compiled.required[command.action], compiled.given[command.action], compiled.accepted[command.action]
+    wanted, filled, accepted = (
+        compiled.required[command.action],
+        compiled.given[command.action],
+        compiled.accepted[command.action],
+    )
     if not worked_out:
         accepted = accepted - action.worked_out
         wanted = [item for item in wanted if item[0] in accepted]

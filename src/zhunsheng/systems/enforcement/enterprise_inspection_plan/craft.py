@@ -70,7 +70,7 @@ def check_visit(work: Work) -> Worked:
             **({"visit_limit": int(limit)} if limit is not None else {}),
             "over_limit": over,
             "clash_count": len(near),
-            **({"clashes": "\n".join(told)} if told else {}),
+            "clashes": "\n".join(told) or "无",
             "proposal": "".join(proposal) or "没有超过上限，没有相近的检查。",
         }
     )
