@@ -12,7 +12,7 @@ from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.wording import OUTCOME_WORDS, condition_words, listed, quoted
 from zhunsheng.kernel.body import EVENTS
 from zhunsheng.kernel.fields import Labelled
-from zhunsheng.kernel.figures import Account, CheckDeclaration, LeastEach, OrgansWith, Ratio, Term, parse_check
+from zhunsheng.kernel.figures import Account, CheckDeclaration, LeastEach, OrgansWith, Ratio, Term, parse_check, summand
 from zhunsheng.kernel.office import VERBS, Verb, is_verb
 from zhunsheng.kernel.procedure import OUTCOME
 from zhunsheng.kernel.words import Words
@@ -154,9 +154,12 @@ def _outcomes(system: System) -> Mapping[str, Labelled]:
 def _ratio(system: System, ratio: Ratio) -> Words:
     sides = []
     for items in (ratio.of, ratio.over):
-        named = [_part(system, item) for item in items]
-        zh, en = " ＋ ".join(n.zh for n in named), " + ".join(n.en for n in named)
-        sides.append(Words(f"（{zh}）", f"({en})") if len(named) > 1 else Words(zh, en))
+        zh = en = ""
+        for sign, account, part in map(summand, items):
+            named = _part(system, f"{account}.{part}" if part else account)
+            zh += (" － " if sign < 0 else " ＋ " if zh else "") + named.zh
+            en += (" - " if sign < 0 else " + " if en else "") + named.en
+        sides.append(Words(f"（{zh}）", f"({en})") if len(items) > 1 else Words(zh, en))
     above, below = sides
     return Words(f"{above.zh} ÷ {below.zh} × 100%", f"{above.en} ÷ {below.en} × 100%")
 

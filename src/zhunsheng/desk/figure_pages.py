@@ -30,7 +30,7 @@ from zhunsheng.desk.figure_tables import (
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.desk.workbook import workbook_file
-from zhunsheng.kernel.figures import parse_check
+from zhunsheng.kernel.figures import parse_check, summand
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.checks import CheckOutcome, run_checks
 from zhunsheng.ledger.figures import (
@@ -182,8 +182,9 @@ def formula_of(name: str) -> str:
     ratio, slug = ratios()[name], name.partition(".")[0]
     sides = []
     for items in (ratio.of, ratio.over):
-        named = [item.partition(".") for item in items]
-        joined = "＋".join(words_of(f"{slug}.{key}", part) for key, _dot, part in named)
+        joined = ""
+        for sign, key, part in map(summand, items):
+            joined += ("－" if sign < 0 else "＋" if joined else "") + words_of(f"{slug}.{key}", part)
         sides.append(f"（{joined}）" if len(items) > 1 else joined)
     return f"{say(ratio)}＝{sides[0]}÷{sides[1]}×100%"
 

@@ -18,7 +18,7 @@ from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.asked import FIRST_YEAR, Asked, period_words, query_of
 from zhunsheng.desk.case_page import part_names
 from zhunsheng.desk.wording import name_of, say
-from zhunsheng.kernel.figures import change_rate
+from zhunsheng.kernel.figures import change_rate, summand
 from zhunsheng.ledger.figures import Figure, accounts, ingredients, ratios, region_prefix
 from zhunsheng.ledger.series import Months, figure_of, over_organs, over_time
 from zhunsheng.orgs.models import Organ
@@ -68,14 +68,14 @@ def sides_of(name: str, found: Mapping[str, Figure], asked: Asked) -> tuple[list
     for items in (ratio.of, ratio.over):
         sides = []
         for item in items:
-            key, _dot, part = item.partition(".")
+            sign, key, part = summand(item)
             account = f"{name.partition('.')[0]}.{key}"
             figure, of = found[account], part_key(account, part)
             value = figure.value or Decimal(0)
             if part:
                 value = sum((v for k, v in figure.breakdown.items() if k.split("=", 1)[1] == part), Decimal(0))
             address = address_of_figure(account, asked.region.pk, asked.months, of)
-            sides.append(Side(words_of(account, part), value, address))
+            sides.append(Side(words_of(account, part), sign * value, address))
         both.append(sides)
     return both[0], both[1]
 

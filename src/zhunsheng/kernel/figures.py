@@ -58,7 +58,8 @@ class Account(Labelled):
 
 
 class Ratio(Labelled):
-    """A percentage of accounts: ``of`` over ``over``, each a sum; an item ``closed.revoked`` takes one breakdown."""
+    """A percentage of accounts: ``of`` over ``over``, each a sum; an item ``closed.revoked`` takes one breakdown, an item
+    ``-after`` is taken off."""
 
     of: Names
     over: Names
@@ -117,7 +118,7 @@ class Figures(Declaration):
     def _references_exist(self) -> Figures:
         for key, ratio in self.ratios.items():
             for item in (*ratio.of, *ratio.over):
-                if item.split(".")[0] not in self.accounts:
+                if summand(item).account not in self.accounts:
                     raise ValueError(f"比率 {key} 提到了没有声明的指标 {item}")
         derived: dict[str, OrgansWith | LeastEach] = {**self.organs, **self.least}
         for key, read in derived.items():
@@ -216,6 +217,20 @@ def breakdown_names(figures: Figures) -> set[str]:
 
 
 # --- ratios ----------------------------------------------------------------------------------------------------
+
+
+class Summand(NamedTuple):
+    """One item of a side of a ratio: added or taken off, a whole account or one part of its breakdown."""
+
+    sign: int
+    account: str
+    part: str
+
+
+def summand(item: str) -> Summand:
+    """An item as a ratio writes it: ``closed``, ``closed.revoked``, ``-after``."""
+    account, _dot, part = item.removeprefix("-").partition(".")
+    return Summand(-1 if item.startswith("-") else 1, account, part)
 
 
 def percentage(numerator: Decimal | int, denominator: Decimal | int, decimals: int) -> Decimal | None:

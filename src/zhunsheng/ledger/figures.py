@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.figures import Account as DeclaredAccount
-from zhunsheng.kernel.figures import LeastEach, OrgansWith, Ratio, parse_check, percentage
+from zhunsheng.kernel.figures import LeastEach, OrgansWith, Ratio, parse_check, percentage, summand
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import load_yaml
 from zhunsheng.ledger.balances import mark_to_read, watermark
@@ -259,7 +259,7 @@ def ingredients(names: Iterable[str]) -> set[str]:
         slug = name.partition(".")[0]
         if name in ratios():
             ratio = ratios()[name]
-            found |= {f"{slug}.{item.partition('.')[0]}" for item in (*ratio.of, *ratio.over)}
+            found |= {f"{slug}.{summand(item).account}" for item in (*ratio.of, *ratio.over)}
         elif name in derived():
             found.add(f"{slug}.{derived()[name].account}")
         else:
@@ -349,12 +349,12 @@ def _sum(slug: str, items: Iterable[str], found: Mapping[str, Reading]) -> Decim
     total = Decimal(0)
     declared = accounts()
     for item in items:
-        account, _, part = item.partition(".")
+        sign, account, part = summand(item)
         key = f"{slug}.{account}"
         reading = found.get(key)
         if reading is not None:
             stock = declared[key].stock
-            total += part_of(reading, part, stock) if part else (reading.closing if stock else reading.flow)
+            total += sign * (part_of(reading, part, stock) if part else (reading.closing if stock else reading.flow))
     return total
 
 
