@@ -211,7 +211,7 @@ def test_persons_of_cases_are_counted_once(place):
 
 
 def test_stated_figure_is_marked_and_a_second_statement_posts_the_difference(place):
-    account = "mobile_service.mobile_service_items"
+    account = "mobile_service.mobile_portal_progress_rank_province"
     state_figure(account, place.hotline, 2025, 900, "示政报〔2025〕1号", qualifier="余")
     state_figure(account, place.hotline, 2025, 850, "示政报〔2025〕3号")
     figure = figures(place.region.code, *YEAR, [account])[account]

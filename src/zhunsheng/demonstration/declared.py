@@ -11,7 +11,6 @@ SOURCE = "平政文〔2021〕33号"
 
 FIGURES: tuple[tuple[str, str, str], ...] = (
     ("mobile_service.mobile_portal_progress_rank_province", "2", ""),
-    ("mobile_service.mobile_service_items", "212", ""),
     ("self_service_items.self_service_items", "70", "多"),
     ("self_service_items.window_service_days_per_week", "7", ""),
     ("online_service_rate.no_visit_item_share", "97", ""),

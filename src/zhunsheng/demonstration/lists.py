@@ -1,4 +1,5 @@
-"""The lists of the demonstration: powers of departments, the maker of the year's normative documents, points of legal service."""
+"""The lists of the demonstration: powers of departments, the maker of the year's normative documents, points of legal
+service, items on mobile devices."""
 
 from __future__ import annotations
 
@@ -73,3 +74,22 @@ def _points(city: City) -> Iterator[tuple[Organ, str, str, dict[str, Any], date,
                 "services": ["consultation", "legal_aid", "mediation"], "hours": "工作日 9:00—17:00",
             }  # fmt: skip
             yield city.justice, "add", values["point_code"], values, date(2020, 1, 2), None
+
+
+MOBILE_ITEMS = 212
+
+
+def mobile_items(city: City) -> int:
+    """212 items on mobile devices, brought in by the departments; gives how many."""
+    return apply_changes_in_bulk("mobile_service", _mobile_items(city))
+
+
+def _mobile_items(city: City) -> Iterator[tuple[Organ, str, str, dict[str, Any], date, None]]:
+    for number in range(MOBILE_ITEMS):
+        organ = city.departments[number % len(city.departments)]
+        values = {
+            "item_code": f"YD{number + 1:04d}", "name": f"示例掌上事项{number + 1}", "channel": "province_app", "origin": "own",
+            "kind": "public" if number % 4 == 0 else "government", "functions": ["apply", "query", "book"],
+            "online_on": "2020-06-01",
+        }  # fmt: skip
+        yield organ, "add", values["item_code"], values, date(2020, 6, 1), None

@@ -61,6 +61,7 @@ def load_demonstration() -> None:
             + 183
             + lists.ITEMS
             + sum(count for count, _, _ in lists.POINTS.values())
+            + lists.MOBILE_ITEMS
         )
         task = bar.add_task("载入演示数据", total=total)
 
@@ -71,6 +72,7 @@ def load_demonstration() -> None:
         lists.makers(city)
         advance(lists.power_items(city))
         advance(lists.points_of_legal_service(city))
+        advance(lists.mobile_items(city))
         _documents(city, advance)
         cases = steps = 0
         for slug, told, _ in CASES:
