@@ -103,7 +103,8 @@ def _read_figures(
     for (organ, first, last), wanted in asked.items():
         found = of_organ({figure for figure, _ in wanted.values()}, organ, first, last)
         for name, (figure, gives) in wanted.items():
-            given[name] = found[figure].unit.zh if gives == "unit" else found[figure].value
+            read = found[figure]
+            given[name] = read.unit.zh if gives == "unit" else None if read.value is None else read.shown()
     return given
 
 
