@@ -12,6 +12,7 @@ from zhunsheng.kernel.transition import article_en, article_zh
         ("30,88", "第30条、第88条", "Articles 30 and 88"),
         ("point 13", "第13项", "Point 13"),
         ("point 13,point 15", "第13项、第15项", "Points 13 and 15"),
+        ("part 4", "第4部分", "Part 4"),
     ],
 )
 def test_articles_and_points(article, zh, en):

@@ -54,7 +54,8 @@ def _cited_articles() -> dict[tuple[str, str], set[str]]:
     cited: dict[tuple[str, str], set[str]] = {}
     for use in uses():
         for article in use.article.replace("，", ",").split(","):
-            cited.setdefault((use.statute, article.strip()), set()).add(use.system.slug)
+            number = article.strip().removeprefix("point ").removeprefix("part ")
+            cited.setdefault((use.statute, number), set()).add(use.system.slug)
     return cited
 
 

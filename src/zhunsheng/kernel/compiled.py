@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -270,14 +271,17 @@ def _cited_parts(article: str) -> list[str]:
 
 
 def article_zh(article: str) -> str:
-    """``30,88`` as 第30条、第88条, ``point 13`` (policies have points, not articles) as 第13项; anything else as it stands."""
-    parts = (f"第{part[6:]}项" if part.startswith("point ") else part for part in _cited_parts(article))
+    """``30,88`` as 第30条、第88条, ``point 13`` (policies have points, not articles) as 第13项, ``part 4`` as 第4部分; anything
+    else as it stands."""
+    parts = (
+        re.sub(r"^part (.+)$", r"第\1部分", re.sub(r"^point (.+)$", r"第\1项", part)) for part in _cited_parts(article)
+    )
     return "、".join(f"第{part}条" if part and part[0].isdigit() else part for part in parts)
 
 
 def article_en(article: str) -> str:
-    """``30,88`` as Articles 30 and 88, ``point 13`` as Point 13."""
+    """``30,88`` as Articles 30 and 88, ``point 13`` as Point 13, ``part 4`` as Part 4."""
     parts = _cited_parts(article)
-    noun = "Point" if parts[0].startswith("point ") else "Article"
-    numbers = " and ".join(part.removeprefix("point ") for part in parts)
+    noun = next((word.capitalize() for word in ("point", "part") if parts[0].startswith(f"{word} ")), "Article")
+    numbers = " and ".join(part.removeprefix("point ").removeprefix("part ") for part in parts)
     return f"{noun} {numbers}" if len(parts) == 1 else f"{noun}s {numbers}"
