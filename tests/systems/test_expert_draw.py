@@ -20,13 +20,13 @@ POOL = {
 }
 
 
-def work(secret="s", **fields):
+def work(drawn_by="s", **fields):
     entries = [
         ListEntry(code, "示例局", {"name": f"专家{code}", "field": "transport", "status": "active", **values})
         for code, values in POOL.items()
     ]
     asked = {"field": "transport", "wanted": 2, "interested": "示例公司", "held_on": "2025-10-20", **fields}
-    return Work(asked, {"expert_pool": entries}, {}, "示专家〔2025〕1号", "示例局", date(2025, 9, 30), secret)
+    return Work(asked, {"expert_pool": entries}, {}, "示专家〔2025〕1号", "示例局", date(2025, 9, 30), drawn_by)
 
 
 def test_only_those_of_the_field_in_service_and_without_an_interest_are_drawn_and_anybody_can_repeat_it():
