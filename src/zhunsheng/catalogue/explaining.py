@@ -270,6 +270,12 @@ def _runs(compiled: CompiledProcedure, touched: CompiledDeadline) -> Iterable[Wo
     if declared.when:
         held = condition_words(declared.when, compiled.all_fields, procedure.outcomes)
         yield Words(f"只在{held.zh}时适用", f"applies only where {held.en}")
+    if declared.met_on:
+        done = quoted(compiled.all_fields[declared.met_on].words)
+        yield Words(
+            f"在{done.zh}之日（没有填写的为办理日）已经办理，不晚于期满的即为完成",
+            f"met where {done.en} (else the day of the step) is not after it",
+        )
     if declared.until:
         until = steps(declared.until)
         yield Words(f"办理{until.zh}即为完成", f"met by {until.en}")

@@ -114,6 +114,10 @@ def _posts(system: System, account: Account) -> list[Words]:
     if account.when:
         held = condition_words(account.when, fields, outcomes)
         sentences.append(Words(f"只计{held.zh}的", f"only where {held.en}"))
+    if account.in_time:
+        limits = {key: limit.words for procedure in system.procedures for key, limit in procedure.deadlines.items()}
+        kept = listed(quoted(limits[key]) for key in account.in_time)
+        sentences.append(Words(f"只计没有超过{kept.zh}的", f"only where {kept.en} was kept"))
     if account.distinct:
         named = quoted(fields[account.distinct.field].words)
         sentences.append(
@@ -165,6 +169,8 @@ def _ratio(system: System, ratio: Ratio) -> Words:
 
 
 def _least(account: Words, low: LeastEach) -> Words:
+    if low.each == "organ":
+        return Words(f"有{account.zh}的各单位中最少的一个", f"the least of {account.en} of any organ that has some")
     each = {"quarter": Words("季度", "quarter"), "year": Words("年度", "year")}[low.each]
     return Words(
         f"本级已过各{each.zh}{account.zh}中最少的一个",

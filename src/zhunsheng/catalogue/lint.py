@@ -257,6 +257,7 @@ def _has_register(systems: Mapping[str, System], slug: str) -> bool:
 def _lint_figures(system: System) -> Iterator[str]:
     actions = {name for procedure in system.procedures for name in procedure.actions}
     fields = {name for procedure in system.procedures for name in procedure.all_fields}
+    deadlines = {name for procedure in system.procedures for name in procedure.deadlines}
     if system.registers:
         actions |= {"add", "change", "remove"}
         fields |= {name for register in system.registers for name in register.fields}
@@ -272,4 +273,5 @@ def _lint_figures(system: System) -> Iterator[str]:
                 yield f"指标 {key} 由议事机构的 {name} 入账，须在 when 里写明是哪一种（body）"
         named = [*account.by, *sorted(asked_fields(account.when)), *account.sum]
         named += [account.distinct.field] if account.distinct else []
+        yield from (f"指标 {key} 要求不晚于不存在的期限 {name}" for name in account.in_time if name not in deadlines)
         yield from (f"指标 {key} 用了不存在的字段 {name}" for name in named if name not in known and name != OUTCOME)

@@ -33,7 +33,8 @@ class Account(Labelled):
     ``on``: the actions that post to it (``less``: that take from it); for a list the changes ``add`` and
     ``remove``. Each posts 1, or what the fields ``sum`` come to. ``by``: fields (and ``outcome``) the figure is
     broken down by. ``stock``: a level that is carried over (in force, pending), not a flow of the period.
-    ``declared``: no rule in the platform yet; it is posted from a source paper and marked as such wherever it shows.
+    ``in_time``: limits of the procedure; the step posts only where it meets those of them that run, none after its last
+    day. ``declared``: no rule in the platform yet; it is posted from a source paper and marked as such wherever it shows.
     ``codes``: what files of published figures call it.
     """
 
@@ -41,6 +42,7 @@ class Account(Labelled):
     on: Names = []
     less: Names = []
     when: dict[str, Any] = {}
+    in_time: Names = []
     by: Names = []
     sum: Names = []
     stock: bool = False
@@ -81,10 +83,11 @@ class OrgansWith(Labelled):
 
 class LeastEach(Labelled):
     """The least an account came to in any quarter (or year) of the period that is over (每季度至少), counted for the organs
-    of the region itself: what regions below do proves nothing of it."""
+    of the region itself: what regions below do proves nothing of it; or the least any organ that has some holds in it
+    (每个单位至少)."""
 
     account: str
-    each: Literal["quarter", "year"]
+    each: Literal["quarter", "year", "organ"]
     unit: Labelled = Labelled(zh="件", en="cases")
     aliases: list[str] = []
     codes: Names = []
@@ -154,6 +157,7 @@ class PostingRule:
     by: tuple[str, ...]
     sum_fields: tuple[str, ...]
     distinct: str | None
+    in_time: tuple[str, ...] = ()
 
     def postings(self, on: date, values: Mapping[str, Any]) -> Iterable[Posting]:
         """What the action posts, given the case's fields with ``outcome``; several where a field has many values."""
@@ -206,6 +210,7 @@ def posting_rules(system: str, figures: Figures) -> dict[str, list[PostingRule]]
                     tuple(account.by),
                     tuple(account.sum),
                     account.distinct.field if account.distinct else None,
+                    tuple(account.in_time),
                 )
                 rules.setdefault(action, []).append(rule)
     return rules

@@ -259,14 +259,16 @@ class DeadlineDeclaration(Labelled):
     """A limit on this kind of case.
 
     ``limit``: the id of a statutory limit, a local setting, or a day written in the paper. It runs from each of the
-    actions in ``from`` (from the day in field ``counted_from``, where given) until one in ``until``. ``stopped_by``
-    pairs the action that stops it with the one that resumes it. ``extended_by``: the action that extends it.
+    actions in ``from`` (from the day in field ``counted_from``, where given) until one in ``until``. ``met_on``: what had
+    to be done was done before the case was opened, on the day in this field (left empty: the day of the step); where that
+    day lies within the limit it is met as it begins, else it stays open and runs out at once. ``stopped_by`` pairs the action that stops it with the one that resumes it. ``extended_by``: the action that extends it.
     ``lapse``: the action that takes place by law when it runs out. ``voided_by``: actions that end it unmet.
     """
 
     limit: str | SettingLimit | SpecifiedLimit
     from_: Names = Field(alias="from")
     counted_from: str | None = None
+    met_on: str | None = None
     until: Names = []
     when: Condition = {}
     stopped_by: dict[str, str | list[str]] = {}
@@ -403,7 +405,7 @@ def _problems(procedure: Procedure) -> list[str]:
         known(
             "字段",
             where,
-            [*sorted(asked_fields(deadline.when)), *([deadline.counted_from] if deadline.counted_from else [])],
+            [*sorted(asked_fields(deadline.when)), *filter(None, [deadline.counted_from, deadline.met_on])],
             {*names, OUTCOME},
         )
         if isinstance(deadline.limit, SpecifiedLimit):

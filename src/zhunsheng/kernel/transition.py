@@ -6,7 +6,7 @@ verbs of office work that every case knows are in ``office``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -173,7 +173,7 @@ def _step(
     kept_outcome = outcome if outcome is not None else (case.outcome if case is not None else None)
     values = {**fields, "outcome": kept_outcome}
     clocks = case.clocks if case is not None else {}
-    clock_events = _clock_events(compiled, clocks, command, state, values)
+    clock_events = _clock_events(compiled, clocks, command, state, values, calendar)
     if isinstance(clock_events, Refusal):
         return clock_events
     previous = case.done.get(name) if case is not None else None
@@ -190,11 +190,27 @@ def _step(
     else:
         after = CaseState(case.system, case.version, state, case.opened_on, on, case.organ, fields, kept_outcome,
                           done, clocks, case.requests, case.links, case.sequence + 1)  # fmt: skip
-    postings = [p for rule in compiled.posting_rules.get(name, ()) for p in rule.postings(on, values)]
+    rules = compiled.posting_rules.get(name, ())
+    if any(rule.in_time for rule in rules):
+        met, late = _met(compiled, after.clocks, clock_events, calendar)
+        rules = [r for r in rules if not r.in_time or (not met.isdisjoint(r.in_time) and late.isdisjoint(r.in_time))]
+    postings = [p for rule in rules for p in rule.postings(on, values)]
     return Transition(
         after, name, on, parsed, outcome, tuple(clock_events), tuple(action.papers), tuple(postings), tuple(action.registers),
         by_law=THE_LAW in command.roles,
     )  # fmt: skip
+
+
+def _met(
+    compiled: CompiledProcedure,
+    clocks: Mapping[str, tuple[ClockEvent, ...]],
+    clock_events: Iterable[tuple[str, ClockEvent]],
+    calendar: Calendar,
+) -> tuple[set[str], set[str]]:
+    """The limits a step meets, and those of them it meets after their last day."""
+    met = {key: event.on for key, event in clock_events if event.kind is ClockEventKind.MET}
+    due = {key: due_of(compiled.limits[key], clocks[key], calendar).due for key in met}
+    return {*met}, {key for key, last in due.items() if last is not None and as_date(met[key]) > as_date(last)}
 
 
 def _clock_events(
@@ -203,6 +219,7 @@ def _clock_events(
     command: Command,
     state: str,
     values: Mapping[str, Any],
+    calendar: Calendar,
 ) -> list[tuple[str, ClockEvent]] | Refusal:
     """What the action does to every limit it touches, in the order: stop, resume, extend, end, begin."""
     name, on = command.action, command.on
@@ -245,6 +262,13 @@ def _clock_events(
                 return armed
             events.append((key, armed))
             ended.add(key)
+            if declaration.met_on is not None:
+                done = ClockEvent(
+                    ClockEventKind.MET, date.fromisoformat(str(values.get(declaration.met_on) or on)[:10])
+                )
+                last = due_of(compiled_deadline.limit, (armed,), calendar).due
+                if last is None or as_date(done.on) <= as_date(last):
+                    events.append((key, done))
     if state in compiled.final:
         events.extend(
             (key, ClockEvent(ClockEventKind.VOIDED, on))

@@ -209,15 +209,17 @@ def figures(
     if found is None:
         found = readings(region_code, first, last, None if wanted is None else ingredients(names))
     stated = _statements(region_code, first.year, last.year)
-    counted = [name for name in names if isinstance(derived().get(name), OrgansWith)]
+    counted = [name for name in names if _is_read_by_organ(derived().get(name))]
     held = organs_holding(counted, region_code, first, last) if counted else {}
-    least = [name for name in names if isinstance(derived().get(name), LeastEach)]
+    least = [name for name in names if isinstance(derived().get(name), LeastEach) and name not in counted]
     lows = _lows(least, region_code, last) if least else {}
     result: dict[str, Figure] = {}
     for name in names:
         read = derived().get(name)
         if isinstance(read, OrgansWith):
             result[name] = organs_figure(name, read, held[name])
+        elif isinstance(read, LeastEach) and name in held:
+            result[name] = _least_organ_figure(name, read, held[name])
         elif isinstance(read, LeastEach):
             result[name] = _least_figure(name, read, lows[name], first, last)
         else:
@@ -289,6 +291,17 @@ def organs_figure(name: str, counted: OrgansWith, held: Mapping[int, tuple[Decim
     definition = counted.definition.words if counted.definition else None
     return Figure(name, counted.words, counted.unit.words, Decimal(value) if entries else None, "records", entries,
                   "organs", definition=definition)  # fmt: skip
+
+
+def _is_read_by_organ(read: OrgansWith | LeastEach | None) -> bool:
+    return isinstance(read, OrgansWith) or (isinstance(read, LeastEach) and read.each == "organ")
+
+
+def _least_organ_figure(name: str, low: LeastEach, held: Mapping[int, tuple[Decimal, int]]) -> Figure:
+    values = [level for level, _ in held.values() if level]
+    definition = low.definition.words if low.definition else None
+    return Figure(name, low.words, low.unit.words, min(values, default=None), "records",
+                  sum(entries for level, entries in held.values() if level), "least", definition=definition)  # fmt: skip
 
 
 def _lows(names: Iterable[str], region_code: str, last: date) -> dict[str, tuple[dict[int, Decimal], int]]:
