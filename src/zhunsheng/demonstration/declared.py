@@ -23,7 +23,6 @@ FIGURES: tuple[tuple[str, str, str], ...] = (
     ("decision_expert_argument.expert_argument_meetings", "20", "余"),
     ("enterprise_legal_checkup.enterprises_legal_checkup", "180", "余"),
     ("info_disclosure.portal_items_published", "22400", "余"),
-    ("disclosure_standard_catalog.disclosure_standard_fields", "26", ""),
     ("service_item_catalog.service_items_online", "1487", ""),
     ("service_item_catalog.service_items_can_be_handled_rate", "100", ""),
     ("run_once_list.run_once_items", "1469", ""),

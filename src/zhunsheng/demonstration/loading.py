@@ -31,6 +31,7 @@ CASES: tuple[tuple[str, Callable[[City], Iterator[CaseScript]], int], ...] = (
     ("litigation_response", scripts.lawsuits, 99),
     ("normdoc_cleanup", scripts.cleanups, 324),
     ("info_disclosure_request", scripts.disclosure_requests, 228),
+    ("disclosure_standard_catalog", scripts.disclosure_catalogues, 26),
     ("proposal_handling", scripts.proposals, 515),
     ("enforcement_supervision", scripts.supervisions, 41),
     ("enforcement_certificate", scripts.certificates, 11_920),

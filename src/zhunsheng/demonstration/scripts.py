@@ -303,6 +303,20 @@ def disclosure_requests(city: City) -> Iterator[CaseScript]:
         yield tell("info_disclosure_request", city.office, told, f"依申请公开 {number + 1}")
 
 
+def disclosure_catalogues(city: City) -> Iterator[CaseScript]:
+    """The standard catalogues of 26 pilot fields of disclosure, drawn up and published in 2020."""
+    days = Days(2020, "catalogues")
+    for number in range(26):
+        begun = days.working[40]
+        submitted = days.after(begun, 20, 40)
+        told: list = [
+            ("begin", begun, {"field_name": f"示例领域{number + 1}", "pilot": True, "due_on": days.working[100].isoformat()}),
+            ("submit", submitted, {"items": days.random.randint(20, 60)}),
+            ("publish", days.after(submitted, 5, 15)),
+        ]
+        yield tell("disclosure_standard_catalog", city.office, told, f"标准目录 {number + 1}")
+
+
 def proposals(city: City) -> Iterator[CaseScript]:
     """156 suggestions of deputies and 359 proposals of the consultative conference, all done in 2020."""
     days = Days(2020, "proposals")
