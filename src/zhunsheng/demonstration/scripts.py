@@ -310,7 +310,11 @@ def disclosure_catalogues(city: City) -> Iterator[CaseScript]:
         begun = days.working[40]
         submitted = days.after(begun, 20, 40)
         told: list = [
-            ("begin", begun, {"field_name": f"示例领域{number + 1}", "pilot": True, "due_on": days.working[100].isoformat()}),
+            (
+                "begin",
+                begun,
+                {"field_name": f"示例领域{number + 1}", "pilot": True, "due_on": days.working[100].isoformat()},
+            ),
             ("submit", submitted, {"items": days.random.randint(20, 60)}),
             ("publish", days.after(submitted, 5, 15)),
         ]
