@@ -294,13 +294,14 @@ def link_cases(case_id: int, other_id: int, *, officer: Officer | None = None) -
 
 
 def settle_due(through: date) -> int:
-    """Let the law take its course on every open case whose limit ran out by the end of ``through``; gives how many.
+    """Let the law take its course on every case whose limit ran out by the end of ``through``; gives how many.
 
-    Run once a day. Each case is a transaction of its own, so that one that cannot be settled stops no other.
+    A closed case may still have one: the time to sue runs on when its file is kept. Run once a day. Each case is a transaction of its own, so that one that cannot be settled stops no other.
     """
     settled = 0
-    due = Case.objects.filter(closed_on=None, next_due__lte=through).values_list("pk", flat=True)
-    for case_id in list(due):
+    due = Case.objects.filter(next_due__lte=through).values_list("pk", flat=True)
+    still, after = due.filter(closed_on=None), due.filter(closed_on__isnull=False)
+    for case_id in [*still, *after]:
         settled += _settle_one(case_id, through)
     return settled
 

@@ -97,6 +97,10 @@ class Case(models.Model):
                 fields=("path", "system", "state", "next_due", "opened_on", "handler", "organ", "id", "closed_on"),
                 opclasses=(_BELOW, *[""] * 8), name="case_open", condition=models.Q(closed_on=None),
             ),
+            models.Index(
+                fields=("next_due",), name="case_due_after",
+                condition=models.Q(closed_on__isnull=False, next_due__isnull=False),
+            ),
             models.Index(fields=("system",), name="case_voided", condition=models.Q(voided_on__isnull=False)),
             models.Index(
                 fields=("system", "path", "state", "outcome", "choices", "closed_on", "next_due", "is_tallied"),
