@@ -4,7 +4,9 @@ and passed at a meeting by then, what do an entry and the ledger say that nobody
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,9 +16,9 @@ from zhunsheng.bodies.models import Item
 from zhunsheng.kernel.conditions import compile_condition
 from zhunsheng.kernel.fields import FieldError
 from zhunsheng.kernel.meeting import MeetingState
-from zhunsheng.kernel.procedure import DiscussedFact, RegisterFact
+from zhunsheng.kernel.procedure import DiscussedFact, FigureRead, RegisterFact
 from zhunsheng.kernel.transition import CompiledProcedure
-from zhunsheng.ledger.figures import region_prefix
+from zhunsheng.ledger.figures import Figure, region_prefix
 from zhunsheng.ledger.series import figure_called, of_organ
 from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.models import Revision
@@ -88,7 +90,7 @@ def _read_figures(
     compiled: CompiledProcedure, action: str, values: Mapping[str, Any], case_organ: Organ, on: date
 ) -> dict[str, Any]:
     """The figures a step reads; a figure, organ or period that is not named rightly is left empty, for a gate to ask for."""
-    asked: dict[tuple[Organ, date, date], dict[str, tuple[str, str]]] = {}
+    asked: dict[tuple[Organ, date, date], dict[str, tuple[str, FigureRead]]] = {}
     for name, read in compiled.procedure.actions[action].reads.items():
         months = _period([_parsed(compiled, field, values) for field in read.period])
         organ = case_organ if read.organ == "organ" else _organ_called(values.get(read.organ), case_organ, on)
@@ -98,14 +100,23 @@ def _read_figures(
             first, last = months
             if read.gives == "year_to_date":
                 first = date(last.year, 1, 1)
-            asked.setdefault((organ, first, last), {})[name] = figure, read.gives
+            asked.setdefault((organ, first, last), {})[name] = figure, read
     given: dict[str, Any] = {}
     for (organ, first, last), wanted in asked.items():
         found = of_organ({figure for figure, _ in wanted.values()}, organ, first, last)
-        for name, (figure, gives) in wanted.items():
-            read = found[figure]
-            given[name] = read.unit.zh if gives == "unit" else None if read.value is None else read.shown()
+        for name, (figure, read) in wanted.items():
+            given[name] = found[figure].unit.zh if read.gives == "unit" else _value(found[figure], read, values)
     return given
+
+
+def _value(figure: Figure, read: FigureRead, values: Mapping[str, Any]) -> str | None:
+    """The figure, or the part of it that is asked for; a part nothing was posted to is nought where the figure is there."""
+    if figure.value is None:
+        return None
+    if not read.part:
+        return figure.shown()
+    [(dimension, field)] = read.part.items()
+    return replace(figure, value=figure.breakdown.get(f"{dimension}={values.get(field)}", Decimal(0))).shown()
 
 
 def _parsed(compiled: CompiledProcedure, field: str, values: Mapping[str, Any]) -> Any:

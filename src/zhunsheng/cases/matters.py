@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.reading import procedure_of
-from zhunsheng.kernel.fields import FieldType
+from zhunsheng.kernel.fields import FieldError, FieldType
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access
 
@@ -20,7 +20,8 @@ FARTHEST = 4
 """As many links are followed from a case; a matter goes from reconsideration to a lawsuit and its later instances."""
 
 
-_TEXTS = {FieldType.TEXT, FieldType.LONG_TEXT}
+_TEXTS = {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.ORGAN, FieldType.OFFICER}
+"""Types whose values are words: what one of them says can be handed on to any other."""
 
 
 def matter_of(case: Case, access: Access) -> QuerySet[Case]:
@@ -50,8 +51,12 @@ def handed_on(case: Case, to: CompiledProcedure, action: str) -> dict[str, Any]:
         if value in (None, "", []):
             continue
         if source in own.all_fields and own.all_fields[source].type is not to.all_fields[name].type:
-            if {own.all_fields[source].type, to.all_fields[name].type} != _TEXTS or not isinstance(value, str):
+            if not {own.all_fields[source].type, to.all_fields[name].type} <= _TEXTS or not isinstance(value, str):
                 continue
             value = " ".join(value.split())  # a text of several lines as one
+        try:
+            to.all_fields[name].parse(value)
+        except FieldError:
+            continue  # a choice of the same name that offers other things
         values[name] = value
     return values

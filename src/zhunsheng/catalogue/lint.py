@@ -222,6 +222,11 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
         for read in action.reads.values():
             if isinstance(read.figure, str) and not _has_figure(systems, read.figure):
                 yield f"环节 {key} 取的指标 {read.figure} 不存在"
+            elif isinstance(read.figure, str):
+                by = _breakdown(systems, read.figure)
+                yield from (
+                    f"环节 {key} 取的指标 {read.figure} 不按 {name} 分项" for name in read.part if name not in by
+                )
         for write in action.registers:
             if not _has_register(systems, write.register_slug):
                 yield f"环节 {key} 写入的清单 {write.register_slug} 不存在"
@@ -248,6 +253,12 @@ def _lint_crafts(system: System, procedure: Procedure, systems: Mapping[str, Sys
         for slug in (*action.craft.reads, *action.craft.writes):
             if not _has_register(systems, slug):
                 yield f"环节 {key} 的专门计算要用的清单 {slug} 不存在"
+
+
+def _breakdown(systems: Mapping[str, System], figure: str) -> list[str]:
+    slug, _, key = figure.partition(".")
+    account = systems[slug].figures.accounts.get(key) if slug in systems else None
+    return account.by if account is not None else []
 
 
 def _has_register(systems: Mapping[str, System], slug: str) -> bool:

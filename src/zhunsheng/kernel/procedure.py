@@ -102,12 +102,14 @@ class FigureRead(Declaration):
 
     ``figure``: its name, or the field that names it. ``organ``: the organ of the case, or the field that names one; what
     lies below it counts too. ``period``: a field with a year, fields with a year and a month, or a first and a last day.
+    ``part``: one part of a breakdown, the dimension -> the field that holds its value.
     """
 
     figure: str | FieldNamed
     organ: str = "organ"
     period: Names
     gives: Literal["value", "year_to_date", "unit"] = "value"
+    part: dict[str, str] = Field(default={}, max_length=1)
 
 
 class CraftDeclaration(Declaration):
@@ -446,7 +448,7 @@ def _read_problems(procedure: Procedure, where: str, action: Action) -> list[str
         figure = [read.figure.field] if isinstance(read.figure, FieldNamed) else []
         problems += [
             f"{where}取数提到了没有声明的字段 {asked}"
-            for asked in (name, *read.period, *organ, *figure)
+            for asked in (name, *read.period, *organ, *figure, *read.part.values())
             if asked not in fields
         ]
         if name in action.field_names or name in action.fixed:
