@@ -110,11 +110,9 @@ def _read_figures(
 
 
 def _value(figure: Figure, read: FigureRead, values: Mapping[str, Any]) -> str | None:
-    """The figure, or the part of it that is asked for; a part nothing was posted to is nought where the figure is there."""
-    if figure.value is None:
-        return None
+    """The figure, or the part of it that is asked for; a part nothing was posted to is nought."""
     if not read.part:
-        return figure.shown()
+        return None if figure.value is None else figure.shown()
     [(dimension, field)] = read.part.items()
     return replace(figure, value=figure.breakdown.get(f"{dimension}={values.get(field)}", Decimal(0))).shown()
 
