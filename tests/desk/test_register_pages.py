@@ -257,7 +257,7 @@ def test_filter_and_export(owner, uploaded):
     rows = [
         [cell.value for cell in row] for row in load_workbook(io.BytesIO(b"".join(content))).active.iter_rows(min_row=4)
     ]
-    assert [(row[0], row[1]) for row in rows] == [("A2", "不同"), ("A3", "仅本级"), ("U1", "仅上级")]
+    assert [(row[0], row[1]) for row in rows] == [("A2", "不同"), ("A3", "仅本级"), ("U1", "仅对方")]
 
 
 def test_adopt_and_explain_make_lines(county, owner, uploaded):

@@ -5,12 +5,17 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from zhunsheng.cases.actions import Refused, open_case, perform
+from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.postings import forget_accounts
-from zhunsheng.orgs.models import Organ, OrganKind, Region
+from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
 from zhunsheng.registers.actions import apply_entry_change
+from zhunsheng.registers.agreeing import agree, agreements
+from zhunsheng.registers.models import ChangeSet
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
@@ -78,3 +83,68 @@ def test_the_window_takes_names_from_the_catalogue_and_asks_for_no_cancelled_pro
     perform(case.pk, "accept", on=FIRST, today=TODAY)
     case.refresh_from_db()
     assert case.state == "accepted"
+
+
+def test_the_list_of_licences_is_laid_beside_the_list_of_powers(bureau):
+    """Of the department's powers only licences count, and what somebody may not see of his own list is not shown."""
+    other = Organ.objects.create(region=bureau.region, name="示例县教育局", mark="示教", kind=OrganKind.DEPARTMENT)
+    for organ, code, kind, basis in (
+        (bureau, "A1", "licensing", "示例法第一条"), (bureau, "A2", "licensing", "示例法第二条"),
+        (bureau, "A3", "penalty", "示例法第三条"), (other, "B1", "licensing", "示例法第四条"),
+    ):  # fmt: skip
+        enter("power_list", organ, code, name="示例许可", power_type=kind, basis=basis, implementing_organ=organ.name)
+    for code, basis in (("A1", "示例法第一条"), ("A2", "示例法第九条"), ("A9", "示例法第一条")):
+        enter("administrative_license_list", bureau, code, name="示例许可", basis=basis, implementing_organ=bureau.name)
+    keeper = Officer.objects.create_officer("keeper", None, name="示例甲")
+    duty = Duty.objects.create(officer=keeper, organ=bureau, system="administrative_license_list")
+
+    def counts():
+        declared = system("administrative_license_list").register_on(TODAY)
+        rows = agreements("administrative_license_list", declared, access_of(keeper, TODAY), TODAY)
+        return {row.organ.name: {difference.value: n for difference, n in row.counts.items()} for row in rows}
+
+    assert counts() == {"示例县民政局": {"same": 1, "differs": 1, "only_here": 1}}
+    Duty.objects.create(officer=keeper, organ=other, system="administrative_license_list")
+    assert counts()["示例县教育局"] == {"only_there": 1}
+    duty.delete()
+    assert list(counts()) == ["示例县教育局"]
+
+
+def test_items_of_regulation_are_matched_by_the_power_they_name(bureau):
+    enter(
+        "power_list",
+        bureau,
+        "A3",
+        name="示例处罚",
+        power_type="penalty",
+        basis="示例法",
+        implementing_organ=bureau.name,
+    )
+    declared = system("regulatory_item_list").register_on(TODAY)
+    ours = {"J1": {"power_item_code": "A3", "name": "示例监管"}, "J2": {"name": "示例监管"}}
+    theirs = {"A3": {"name": "示例处罚"}, "A4": {"name": "示例检查"}}
+    found = {item.key: item.difference.value for item in agree(declared, ours, theirs)}
+    assert found == {"A3": "same", "A4": "only_there", "J2": "only_here"}
+
+
+def test_the_page_opens_with_the_list_that_must_agree(bureau, client):
+    enter(
+        "power_list",
+        bureau,
+        "A1",
+        name="示例许可",
+        power_type="licensing",
+        basis="示例法",
+        implementing_organ=bureau.name,
+    )
+    keeper = Officer.objects.create_officer("keeper", "示例口令一二三", name="示例甲")
+    Duty.objects.create(officer=keeper, organ=bureau, system="administrative_license_list")
+    client.force_login(keeper)
+    address = reverse("desk:register-comparison", args=["administrative_license_list"])
+    page = client.get(address)
+    assert (page.context["asked"].side.name, page.context["different"]) == ("权责清单中的行政许可", 1)
+    assert page.context["agreement_total"] == [0, 0, 0, 1]
+    taken = {"here": bureau.pk, "there": "c", "key": ["A1"], "what": "adopt"}
+    client.post(reverse("desk:register-settle", args=["administrative_license_list"]), taken)
+    line = ChangeSet.objects.get().lines.get()
+    assert (line.kind, line.key, line.values["basis"]) == ("add", "A1", "示例法")

@@ -16,6 +16,7 @@ from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_co
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
 from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, BasisDeclaration, Procedure, SettingLimit
+from zhunsheng.kernel.register import Register
 from zhunsheng.law.statutes import limits, statutes
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?::[a-z_]+)?)\}")
@@ -31,6 +32,7 @@ def lint(system: System, systems: Mapping[str, System]) -> list[str]:
     for register in system.registers:
         if register.basis.statute and register.basis.statute not in statutes():
             findings.append(f"{system.slug}：清单的依据 {register.basis.statute} 不是登记过的法规")
+        findings += [f"{system.slug}：{finding}" for finding in _lint_counterpart(register, systems)]
     for body in system.bodies:
         where = f"{system.slug}（{body.in_force.from_}）"
         findings += [f"{where}：{finding}" for finding in _lint_body(body, systems)]
@@ -85,6 +87,21 @@ def _lint_procedure(system: System, procedure: Procedure, systems: Mapping[str, 
             compile_condition(action.when)
         except ConditionError as error:
             yield f"环节 {key}：{error}"
+
+
+def _lint_counterpart(register: Register, systems: Mapping[str, System]) -> Iterator[str]:
+    """The other list must be there, public, and know what is asked of it."""
+    wanted = register.counterpart
+    if wanted is None:
+        return
+    if not _has_register(systems, wanted.register_slug):
+        yield f"应当一致的清单 {wanted.register_slug} 不存在"
+        return
+    other = systems[wanted.register_slug].registers[-1]
+    asked = [*sorted(asked_fields(wanted.where)), *([] if wanted.by else register.compare)]
+    yield from (
+        f"应当一致的清单 {wanted.register_slug} 没有公开字段 {name}" for name in asked if name not in other.public
+    )
 
 
 def _lint_body(body: Body, systems: Mapping[str, System]) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""One's own list against another (清单比对): organ with organ, with a published version, or with the list of the level above.
+"""One's own list against another (清单比对): organ with organ, with a published version, with the list of the level above, or
+with the list it must agree with (清单一致).
 
 Item by item and element by element (三级四同), with 采纳 and 说明 as lines of a draft. ``registers.actions`` writes.
 """
@@ -32,6 +33,7 @@ from zhunsheng.kernel.register import ChangeKind, Comparison, Difference, compar
 from zhunsheng.orgs.models import Organ
 from zhunsheng.registers import actions
 from zhunsheng.registers.actions import Line, Refused, check_lines
+from zhunsheng.registers.agreeing import agree, agreements, counterpart_of
 from zhunsheng.registers.exchange import read_list
 from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState, PublishedVersion
 from zhunsheng.registers.publishing import entries_of, public_values
@@ -41,6 +43,7 @@ from zhunsheng.workbooks import WorkbookError
 REASON = "difference_reason"
 """The field of an entry, where a list has it, that says why it differs from the list above."""
 UPLOADED = "w"
+COUNTERPART = "c"
 LONGEST = 3_000
 """Longer texts are marked whole: comparing them letter by letter would keep the reader waiting."""
 VERSIONS = 50
@@ -83,7 +86,7 @@ class Asked:
 def words_of(difference: Difference) -> str:
     names = {
         Difference.SAME: _("相同"), Difference.DIFFERS: _("不同"), Difference.ONLY_HERE: _("仅本级"),
-        Difference.ONLY_THERE: _("仅上级"),
+        Difference.ONLY_THERE: _("仅对方"),
     }  # fmt: skip
     return names[difference]
 
@@ -93,7 +96,7 @@ def comparison(request: Any, slug: str) -> HttpResponse:
     found = list_or_404(request, slug)
     if not found.declared.compare:
         raise Http404
-    organs = count_by_organ(entries_on(slug, access=request.access, true_on=request.day))
+    organs = _organs(request, found)
     asked = _asked(request, found, organs, request.GET)
     context: dict[str, Any] = {
         "organs": organs,
@@ -104,7 +107,27 @@ def comparison(request: Any, slug: str) -> HttpResponse:
     }
     if asked is not None and asked.there:
         context |= _shown(request, found, asked)
+    if asked is not None and asked.there == COUNTERPART:
+        context |= _agreement(request, found)
     return list_page(request, "desk/register_comparison.html", found, "comparison", context)
+
+
+def _organs(request: Any, found: List) -> list[tuple[Organ, int]]:
+    """The organs with a list, and those that have entries only in the list it must agree with."""
+    organs = count_by_organ(entries_on(found.slug, access=request.access, true_on=request.day))
+    known = {organ for organ, _count in organs}
+    others = counterpart_of(found.slug, found.declared, request.access, request.day)
+    return organs + [(organ, 0) for organ in others if organ not in known]
+
+
+def _agreement(request: Any, found: List) -> dict[str, Any]:
+    """清单一致: how the two lists stand to each other in every organ, and in all."""
+    rows = agreements(found.slug, found.declared, request.access, request.day)
+    return {
+        "agreement": [(row.organ, [row.counts[difference] for difference in Difference]) for row in rows],
+        "agreement_heads": [words_of(difference) for difference in Difference],
+        "agreement_total": [sum(row.counts[difference] for row in rows) for difference in Difference],
+    }
 
 
 def _asked(request: Any, found: List, organs: Sequence[tuple[Organ, int]], given: Any) -> Asked | None:
@@ -117,16 +140,20 @@ def _asked(request: Any, found: List, organs: Sequence[tuple[Organ, int]], given
     here = known.get(int(wanted) if wanted.isdecimal() else own)
     if here is None:
         raise Http404
-    there = given.get("there", "")
-    side = _side(request, found, known, there)
+    there = given.get("there", COUNTERPART if found.declared.counterpart else "")
+    side = _side(request, found, known, there, here)
     if side is None:
         return Asked(here, "", Side("", {}), [])
     ours = values_by_key(entries_on(found.slug, access=request.access, true_on=request.day, organ=here))
-    return Asked(here, there, side, compare(found.declared, ours, side.values))
+    weigh = agree if there == COUNTERPART else compare
+    return Asked(here, there, side, weigh(found.declared, ours, side.values))
 
 
-def _side(request: Any, found: List, known: Mapping[int, Organ], there: str) -> Side | None:
+def _side(request: Any, found: List, known: Mapping[int, Organ], there: str, here: Organ) -> Side | None:
     """The other list; None when none was chosen."""
+    if there == COUNTERPART and found.declared.counterpart:
+        entries = counterpart_of(found.slug, found.declared, request.access, request.day)
+        return Side(say(found.declared.counterpart), entries.get(here, {}))
     kind, number = there[:1], there[1:]
     if kind == "o" and number.isdecimal() and int(number) in known:
         organ = known[int(number)]
@@ -153,6 +180,8 @@ def _others(
 ) -> list[tuple[str, str]]:
     """What one's own list can be compared with."""
     others = []
+    if found.declared.counterpart:
+        others.append((COUNTERPART, say(found.declared.counterpart)))
     if default_storage.exists(_place(request, found)):
         others.append((UPLOADED, _("上传的上级清单")))
     versions = PublishedVersion.objects.filter(register=found.slug).select_related("organ").order_by("-pk")[:VERSIONS]
@@ -178,9 +207,16 @@ def _shown(request: Any, found: List, asked: Asked) -> dict[str, Any]:
         "page": page,
         "lines": [_line(found, item, listed.get(item.key)) for item in page],
         "drafts": list(drafts),
-        "may_edit": found.may_edit(asked.here.path),
+        "may_edit": _may_settle(found, asked),
         "problems": asked.side.problems,
     }
+
+
+def _may_settle(found: List, asked: Asked) -> bool:
+    """Whether items may be adopted or explained: not where they are matched by another key than their own."""
+    wanted = found.declared.counterpart
+    matched = asked.there == COUNTERPART and wanted is not None and wanted.by is not None
+    return not matched and found.may_edit(asked.here.path)
 
 
 def _listed(organ: Organ, found: List, keys: Sequence[str]) -> dict[str, ChangeSet]:
@@ -259,9 +295,8 @@ def upload(request: Any, slug: str) -> HttpResponse:
 def settle(request: Any, slug: str) -> HttpResponse:
     """采纳、说明: make lines of the chosen items, in a draft or in a new one; what cannot be is said item by item."""
     found = list_or_404(request, slug)
-    organs = count_by_organ(entries_on(slug, access=request.access, true_on=request.day))
-    asked = _asked(request, found, organs, request.POST)
-    if asked is None or not asked.there or not found.may_edit(asked.here.path):
+    asked = _asked(request, found, _organs(request, found), request.POST)
+    if asked is None or not asked.there or not _may_settle(found, asked):
         raise Http404
     address = f"{reverse('desk:register-comparison', args=[slug])}?here={asked.here.pk}&there={asked.there}"
     chosen = set(request.POST.getlist("key"))
@@ -318,8 +353,7 @@ def _explained(found: List, item: Comparison, reason: str) -> Line:
 def comparison_workbook(request: Any, slug: str) -> HttpResponse:
     """导出: every item of the comparison, with each compared field in both lists."""
     found = list_or_404(request, slug)
-    organs = count_by_organ(entries_on(slug, access=request.access, true_on=request.day))
-    asked = _asked(request, found, organs, request.GET)
+    asked = _asked(request, found, _organs(request, found), request.GET)
     if asked is None or not asked.there:
         raise Http404
     declared, show = found.declared, request.GET.get("show", "all")

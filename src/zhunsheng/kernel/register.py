@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from zhunsheng.kernel.fields import Declaration, FieldDeclaration, FieldError, Labelled
-from zhunsheng.kernel.procedure import BasisField, Names, Version
+from zhunsheng.kernel.procedure import BasisField, Condition, Names, Version
 from zhunsheng.kernel.words import Words
 
 
@@ -25,6 +25,16 @@ class ChangeKind(StrEnum):
     CHANGE = "change"
     REMOVE = "remove"
     NONE = "none"
+
+
+class Counterpart(Labelled):
+    """The part of another list that must say the same as this one, organ by organ (清单一致). ``where``: which of its entries.
+    ``by``: the field that holds the other list's key; without it both have the same key and the compared fields as well.
+    """
+
+    register_slug: str = Field(alias="register")
+    where: Condition = {}
+    by: str | None = None
 
 
 class Register(Declaration):
@@ -39,6 +49,7 @@ class Register(Declaration):
     fields: dict[str, FieldDeclaration]
     required: Names = []
     compare: Names = []
+    counterpart: Counterpart | None = None
     editors: Names
     approvers: Names
     roles: dict[str, Labelled]
@@ -51,6 +62,7 @@ class Register(Declaration):
     @model_validator(mode="after")
     def _consistent(self) -> Register:
         named = [self.key, self.title, *self.required, *self.compare, *self.public, *self.list_columns]
+        named += [self.counterpart.by] if self.counterpart and self.counterpart.by else []
         unknown = [
             name for name in named if name not in self.fields and name not in ("organ", "valid_from", "valid_to")
         ]
