@@ -37,4 +37,4 @@ def post_year(organ: Organ) -> None:
         record(organ, account, value)
     record(organ, "litigation_response.after_reconsideration", 39, YEAR - 1)
     state_figure("info_disclosure.portal_items_published", organ, YEAR, 22400, "示例文件一", qualifier="余")
-    state_figure("run_once_list.run_once_share", organ, YEAR, 99, "=1+1")
+    state_figure("online_service_rate.no_visit_item_share_rank_province", organ, YEAR, 99, "=1+1")

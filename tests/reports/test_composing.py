@@ -85,7 +85,7 @@ def test_what_nobody_posted_is_never_a_zero(city: Organ) -> None:
 
 
 def test_the_clause_that_carries_a_sentence_shows_what_is_missing(city: Organ) -> None:
-    assert "“最多跑一次”事项（缺），占99%。" in _text()
+    assert "不见面审批事项占（缺），居全省第99位。" in _text()
 
 
 def test_a_reported_zero_is_printed(city: Organ) -> None:

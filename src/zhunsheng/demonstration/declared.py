@@ -11,10 +11,7 @@ SOURCE = "平政文〔2021〕33号"
 
 FIGURES: tuple[tuple[str, str, str], ...] = (
     ("mobile_service.mobile_portal_progress_rank_province", "2", ""),
-    ("self_service_items.self_service_items", "70", "多"),
     ("self_service_items.window_service_days_per_week", "7", ""),
-    ("online_service_rate.no_visit_item_share", "97", ""),
-    ("online_service_rate.promised_vs_statutory_time_cut", "87", ""),
     ("online_service_rate.no_visit_item_share_rank_province", "4", ""),
     ("online_service_rate.promised_time_cut_rank_province", "5", ""),
     ("legislation_project.local_regulations_issued", "2", ""),
@@ -23,10 +20,6 @@ FIGURES: tuple[tuple[str, str, str], ...] = (
     ("decision_expert_argument.expert_argument_meetings", "20", "余"),
     ("enterprise_legal_checkup.enterprises_legal_checkup", "180", "余"),
     ("info_disclosure.portal_items_published", "22400", "余"),
-    ("service_item_catalog.service_items_online", "1487", ""),
-    ("service_item_catalog.service_items_can_be_handled_rate", "100", ""),
-    ("run_once_list.run_once_items", "1469", ""),
-    ("run_once_list.run_once_share", "99", ""),
 )
 
 

@@ -1,4 +1,4 @@
-"""The lists of the demonstration: powers of departments, the maker of the year's normative documents, points of legal
+"""The lists of the demonstration: powers and services of departments, the maker of the year's normative documents, points of legal
 service, items on mobile devices."""
 
 from __future__ import annotations
@@ -54,6 +54,27 @@ def _items(city: City) -> Iterator[tuple[Organ, str, str, dict[str, Any], date, 
             "basis": "示例依据，仅供演示",
             "implementing_organ": organ.name,
         }
+        yield organ, "add", values["item_code"], values, date(2020, 1, 2), None
+
+
+SERVICES = 1_487
+
+
+def service_items(city: City) -> int:
+    """1,487 items of government service: all can be handled online, 1,469 need one visit at most, 1,442 none, 70 are done at
+    machines, and promised times are 87 per cent shorter than statutory ones; gives how many."""
+    return apply_changes_in_bulk("service_item_catalog", _services(city))
+
+
+def _services(city: City) -> Iterator[tuple[Organ, str, str, dict[str, Any], date, None]]:
+    for number in range(SERVICES):
+        organ = city.departments[number % len(city.departments)]
+        modes = ["online"] + ["one_visit"] * (number < 1_469) + ["self_service"] * (number < 70)
+        values = {
+            "item_code": f"FW{number + 1:04d}", "name": f"{organ.short_name}服务事项（示例{number + 1}）", "item_type": "service",
+            "on_application": True, "department": organ.name, "statutory_days": 20, "promised_days": 3 if number % 5 < 3 else 2,
+            "visits": int(number >= 1_442), "online": True, "can_be_handled": True, "no_visit": number < 1_442, "modes": modes,
+        }  # fmt: skip
         yield organ, "add", values["item_code"], values, date(2020, 1, 2), None
 
 

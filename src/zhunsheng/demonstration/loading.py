@@ -61,6 +61,7 @@ def load_demonstration() -> None:
             sum(count for _, _, count in CASES)
             + 183
             + lists.ITEMS
+            + lists.SERVICES
             + sum(count for count, _, _ in lists.POINTS.values())
             + lists.MOBILE_ITEMS
         )
@@ -72,6 +73,7 @@ def load_demonstration() -> None:
         city = found_city()
         lists.makers(city)
         advance(lists.power_items(city))
+        advance(lists.service_items(city))
         advance(lists.points_of_legal_service(city))
         advance(lists.mobile_items(city))
         _documents(city, advance)
