@@ -25,8 +25,8 @@ _PARAMETERS = 900
 """Parameters one statement may hold on every SQLite in use."""
 
 
-@cache
-def _statement(vendor: str, table: str, columns: tuple[str, ...], rows: int) -> str:
+@cache  # both databases quote names alike
+def _statement(table: str, columns: tuple[str, ...], rows: int) -> str:
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
     one = f"({', '.join(['%s'] * len(columns))})"
@@ -38,9 +38,9 @@ _waiting: ContextVar[list[tuple[str, list[Any]]] | None] = ContextVar("waiting",
 
 @contextmanager
 def in_one_trip() -> Iterator[None]:
-    """On PostgreSQL, send the small insertions and changes made inside together at the end, in their order: a round trip
-    costs more than any of them. SQLite has no trips to save. Nothing inside may read what was written inside."""
-    if connection.vendor != "postgresql" or _waiting.get() is not None:
+    """Send the small insertions and changes made inside together at the end, in their order: a round trip, or on SQLite a
+    cursor, costs more than any of them. Nothing inside may read what was written inside."""
+    if _waiting.get() is not None:
         yield
         return
     token = _waiting.set([])
@@ -62,18 +62,24 @@ def run(statement: str, parameters: list[Any]) -> None:
 
 
 def _send_waiting() -> None:
-    """All that waits as one statement, each part but the last a WITH of it, so that the server can keep it planned: the
-    same step of the same procedure is always the same text. Values go as text, lest each width of a number make the
-    statement another one."""
+    """All that waits: on PostgreSQL as one statement, each part but the last a WITH of it, so that the server can keep it
+    planned: the same step of the same procedure is always the same text. There values go as text, lest each width of a
+    number make the statement another one."""
     waiting = _waiting.get()
-    if waiting:
-        *first, last = (statement for statement, _ in waiting)
+    if not waiting:
+        return
+    sent = [*waiting]
+    waiting.clear()
+    with repeating_cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for statement, parameters in sent:
+                cursor.execute(statement, parameters)
+            return
+        *first, last = (statement for statement, _ in sent)
         parts = ", ".join(f"w{index} AS ({statement})" for index, statement in enumerate(first))
-        values = chain.from_iterable(parameters for _, parameters in waiting)
+        values = chain.from_iterable(parameters for _, parameters in sent)
         texts = [value if value is None or isinstance(value, str) else str(value) for value in values]
-        waiting.clear()
-        with repeating_cursor() as cursor:
-            cursor.execute(f"WITH {parts} {last}" if parts else last, texts)
+        cursor.execute(f"WITH {parts} {last}" if parts else last, texts)
 
 
 def insert_rows(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
@@ -81,8 +87,8 @@ def insert_rows(model: type[models.Model], columns: tuple[str, ...], rows: Seque
     (``to_json``), moments through ``moment``; dates may be ISO text, which spares SQLite its adapters."""
     if not rows:
         return
-    table, vendor = model._meta.db_table, connection.vendor
-    if vendor == "postgresql" and len(rows) >= _COPY_FROM:
+    table = model._meta.db_table
+    if len(rows) >= _COPY_FROM and connection.vendor == "postgresql":
         _send_waiting()
         quote = connection.ops.quote_name
         names = ", ".join(quote(column) for column in columns)
@@ -93,20 +99,21 @@ def insert_rows(model: type[models.Model], columns: tuple[str, ...], rows: Seque
     at_once = _PARAMETERS // len(columns)
     whole = len(rows) - len(rows) % at_once
     if whole:
+        _send_waiting()
         parts = ([*chain.from_iterable(rows[i : i + at_once])] for i in range(0, whole, at_once))
         with connection.cursor() as cursor:
-            cursor.executemany(_statement(vendor, table, columns, at_once), parts)
+            cursor.executemany(_statement(table, columns, at_once), parts)
     if rest := rows[whole:]:
-        run(_statement(vendor, table, columns, len(rest)), [*chain.from_iterable(rest)])
+        run(_statement(table, columns, len(rest)), [*chain.from_iterable(rest)])
 
 
 def update_row(model: type[models.Model], key: int, values: Mapping[str, Any]) -> None:
     """Change columns of one row; values as for ``insert_rows``."""
-    run(_update_statement(connection.vendor, model, tuple(values)), [*values.values(), key])
+    run(_update_statement(model, tuple(values)), [*values.values(), key])
 
 
 @cache
-def _update_statement(vendor: str, model: type[models.Model], columns: tuple[str, ...]) -> str:
+def _update_statement(model: type[models.Model], columns: tuple[str, ...]) -> str:
     quote = connection.ops.quote_name
     changes = ", ".join(f"{quote(column)} = %s" for column in columns)
     return f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(model._meta.pk.column)} = %s"  # noqa: S608 - our own names

@@ -5,13 +5,16 @@ For those alone: writing the text of a query costs Django more than the database
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 
 Columns = tuple["models.Field[Any, Any]", ...]
 
@@ -22,10 +25,18 @@ def columns_of(model: type[models.Model], alias: str) -> str:
     return ", ".join(f"{alias}.{quote(field.column)}" for field in model._meta.concrete_fields)
 
 
+@dataclass(frozen=True, eq=False)  # each is made once and known by being itself
+class Query:
+    """A SELECT whose text is always the same, and the fields of its columns."""
+
+    statement: str
+    fields: Columns
+
+
 @cache
-def _converters(vendor: str, fields: Columns) -> list[tuple[int, Any, list[Callable[..., Any]]]]:
+def _converters(vendor: str, query: Query) -> list[tuple[int, Any, list[Callable[..., Any]]]]:
     found = []
-    for index, field in enumerate(fields):
+    for index, field in enumerate(query.fields):
         column = field.get_col(field.model._meta.db_table)
         converters = [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
         if converters:
@@ -38,6 +49,19 @@ def _numbered(statement: str) -> str:
     """A statement with the places of its values as PostgreSQL writes them: $1, $2 …"""
     first, *parts = statement.split("%s")
     return first + "".join(f"${number}{part}" for number, part in enumerate(parts, 1))
+
+
+@lru_cache(1000)
+def _marked(statement: str) -> str:
+    """The same as SQLite writes them: ?, ? …"""
+    return statement.replace("%s", "?")
+
+
+class _Marking(SQLiteCursorWrapper):
+    """A cursor that writes a statement for SQLite once, and not each time as Django's does."""
+
+    def execute(self, query: Any, params: Any = ()) -> Any:
+        return sqlite3.Cursor.execute(self, _marked(query), params)
 
 
 class _Repeating(psycopg.RawCursor[Any]):
@@ -56,22 +80,22 @@ _KEPT = 500
 
 
 def repeating_cursor() -> Any:
-    """A cursor for texts that come again and again. Only PostgreSQL must be told: SQLite keeps them by itself."""
+    """A cursor for texts that come again and again, one or many of them."""
     own = connections[DEFAULT_DB_ALIAS]
-    if own.vendor != "postgresql":
-        return own.cursor()
     own.ensure_connection()
+    if own.vendor != "postgresql":
+        return own._prepare_cursor(own.connection.cursor(factory=_Marking))
     own.connection.prepared_max = _KEPT
     return own._prepare_cursor(_Repeating(own.connection))
 
 
-def fetch(statement: str, parameters: Sequence[Any], fields: Columns) -> list[list[Any]]:
-    """The rows of a statement, its columns turned into the values of the fields as Django does."""
+def fetch(query: Query, parameters: Sequence[Any]) -> list[list[Any]]:
+    """The rows of a query, its columns turned into the values of the fields as Django does."""
     own = connections[DEFAULT_DB_ALIAS]
     with repeating_cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(query.statement, parameters)
         rows = [list(row) for row in cursor.fetchall()]
-    converting = _converters(own.vendor, fields)
+    converting = _converters(own.vendor, query)
     for row in rows:
         for index, column, converters in converting:
             for convert in converters:

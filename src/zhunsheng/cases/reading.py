@@ -24,7 +24,7 @@ from zhunsheng.law.working_days import calendar
 from zhunsheng.local.values import decisions
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ
-from zhunsheng.prepared import Columns, columns_of, fetch
+from zhunsheng.prepared import Query, columns_of, fetch
 
 
 def procedure_of(case: Case) -> CompiledProcedure:
@@ -54,8 +54,8 @@ def local_limits(compiled: CompiledProcedure, path: str) -> LocalValues:
 
 def locked(case_id: int) -> Case:
     """The case with its organ, locked until the transaction ends. Raises ``Case.DoesNotExist``."""
-    statement, fields, names, own = _locking(connection.vendor)
-    rows = fetch(statement, [case_id], fields)
+    query, names, own = _locking(connection.vendor)
+    rows = fetch(query, [case_id])
     if not rows:
         raise Case.DoesNotExist(f"没有编号为 {case_id} 的案件")
     case = Case.from_db(connection.alias, names[:own], rows[0][:own])
@@ -64,15 +64,15 @@ def locked(case_id: int) -> Case:
 
 
 @cache
-def _locking(vendor: str) -> tuple[str, Columns, list[str], int]:
-    """The statement of ``locked``, the fields of its columns and their names, and how many of them are the case's own."""
+def _locking(vendor: str) -> tuple[Query, list[str], int]:
+    """The query of ``locked``, the names of its columns, and how many of them are the case's own."""
     fields = (*Case._meta.concrete_fields, *Organ._meta.concrete_fields)
     lock = "FOR UPDATE OF c" if vendor == "postgresql" else ""
     statement = (
         f"SELECT {columns_of(Case, 'c')}, {columns_of(Organ, 'o')} "  # noqa: S608 - our own names
         f"FROM cases_case c JOIN orgs_organ o ON o.id = c.organ_id WHERE c.id = %s {lock}"
     )
-    return statement, fields, [field.attname for field in fields], len(Case._meta.concrete_fields)
+    return Query(statement, fields), [field.attname for field in fields], len(Case._meta.concrete_fields)
 
 
 def links_of(case_id: int) -> tuple[Link, ...]:

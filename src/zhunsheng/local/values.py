@@ -12,12 +12,11 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from zhunsheng.kernel.compiled import article_en, article_zh
 from zhunsheng.kernel.limits import Amount, LocalValue, LocalValues, Unit
 from zhunsheng.kernel.words import Words
 from zhunsheng.local.models import Setting
+from zhunsheng.prepared import Query, fetch
 
 LIMIT = "limit"
 
@@ -111,9 +110,10 @@ def _in_order(rows: Iterable[Decision]) -> tuple[Decision, ...]:
     return tuple(sorted(rows, key=lambda row: (row.valid_from, row.pk)))
 
 
-_STAMP = (
+_STAMP = Query(
     "SELECT (SELECT MAX(id) FROM local_setting), (SELECT MAX(entered_at) FROM local_setting), "
-    "(SELECT MAX(id) FROM orgs_reform)"
+    "(SELECT MAX(id) FROM orgs_reform)",
+    (),
 )
 """Changes whenever a setting is added or organs move in the tree. Asked anew each time: a clock keeps for ever what it
 is armed under, so nobody may go by what held a moment ago."""
@@ -125,9 +125,7 @@ _read: tuple[Any, Decisions] = (None, NOTHING)
 def decisions() -> Decisions:
     """The settings in force and those to come. One small query; the table itself is read only when it has changed."""
     global _read  # noqa: PLW0603 - one value a process, read again when the stamp changes
-    with connection.cursor() as cursor:
-        cursor.execute(_STAMP)
-        stamp = cursor.fetchone()
+    (stamp,) = fetch(_STAMP, ())
     if stamp != _read[0]:
         rows = Setting.objects.order_by("pk").values_list(*_COLUMNS) if stamp[0] is not None else ()
         _read = (stamp, Decisions(_in_order(Decision(*row) for row in rows)))

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Q
 
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Delegation, Duty, DutyQuerySet, Officer, Organ, Region
-from zhunsheng.prepared import fetch
+from zhunsheng.prepared import Query, fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _reaches(holding: Holding, path: str) -> bool:
 # Duty.objects.on(day) of one officer, those of officers who have delegated theirs to him for the day, and the same duties
 # towards the organs that were merged into those: what they have closed is now in the care of their successor. Every page
 # and every step asks this. A delegated duty is not passed on: only what the delegator holds himself is read.
-_HELD = (
+_HELD = Query(
     "WITH RECURSIVE held (duty, organ_id, path, system, role, whole_tree, inherited, principal, systems) AS ("
     "SELECT d.id, d.organ_id, o.path, d.system, d.role, d.whole_tree, 0, w.principal, w.systems FROM ("
     "SELECT %s AS officer, NULL AS principal, NULL AS systems UNION ALL SELECT g.delegator_id, g.delegator_id, g.systems "
@@ -147,12 +147,12 @@ _HELD = (
     "SELECT h.duty, o.id, o.path, h.system, h.role, h.whole_tree, h.inherited + 1, h.principal, h.systems FROM held h "
     "JOIN orgs_organ o ON o.successor_id = h.organ_id) "
     "SELECT organ_id, path, system, role, whole_tree, principal, systems, inherited FROM held "
-    "ORDER BY principal IS NOT NULL, inherited, duty"
-)
-_HELD_FIELDS = (
-    *(Duty._meta.get_field("organ"), Organ._meta.get_field("path")),
-    *(Duty._meta.get_field(name) for name in ("system", "role", "whole_tree")),
-    *(Delegation._meta.get_field(name) for name in ("delegator", "systems")),
+    "ORDER BY principal IS NOT NULL, inherited, duty",
+    (
+        *(Duty._meta.get_field("organ"), Organ._meta.get_field("path")),
+        *(Duty._meta.get_field(name) for name in ("system", "role", "whole_tree")),
+        *(Delegation._meta.get_field(name) for name in ("delegator", "systems")),
+    ),
 )
 
 
@@ -161,7 +161,7 @@ def access_of(officer: Officer, day: date) -> Access:
     none."""
     if not officer.is_active:
         return Access(officer.pk, ())
-    rows = fetch(_HELD, [officer.pk, officer.pk, day, day, day, day], _HELD_FIELDS)
+    rows = fetch(_HELD, [officer.pk, officer.pk, day, day, day, day])
     return Access(officer.pk, tuple(holding for row in rows for holding in _holdings(row)))
 
 
