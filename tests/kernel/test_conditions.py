@@ -34,6 +34,9 @@ from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_co
         ({"second": {"not": {"field": "first"}}}, {"first": "A1", "second": "A1"}, False),
         ({"second": {"not": {"field": "first"}}}, {"first": "A1", "second": "A2"}, True),
         ({"second": {"is": {"field": "first"}}}, {"first": "A1", "second": "A2"}, False),
+        ({"party.kind": "person"}, {"party": {"name": "示例甲", "kind": "person"}}, True),
+        ({"party.kind": {"not": "person"}}, {"party": {"name": "示例甲", "kind": "person"}}, False),
+        ({"party.kind": {"not": "person"}}, {}, True),
         ({"outcome": {"not": ["refused", "void"]}}, {"outcome": "void"}, False),
         ({"a": 1, "b": 2}, {"a": 1, "b": 3}, False),
         ({"adopted": {"le": {"field": "given"}}}, {"adopted": 5, "given": "5"}, True),
@@ -78,3 +81,4 @@ def test_what_is_no_condition_says_so(condition):
 
 def test_fields_compared_with_are_asked_for_too():
     assert asked_fields({"a": 1, "b": {"le": {"field": "c"}, "ge": 2}}) == {"a", "b", "c"}
+    assert asked_fields({"party.kind": "person"}) == {"party"}

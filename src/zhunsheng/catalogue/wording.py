@@ -12,6 +12,9 @@ from zhunsheng.kernel.words import Words
 
 YES, NO = Words("是", "yes"), Words("否", "no")
 OUTCOME_WORDS = Words("结果", "Outcome")
+PARTY_KINDS = {
+    "person": Words("自然人", "person"), "organisation": Words("单位", "organisation"), "organ": Words("机关", "organ")
+}  # fmt: skip
 
 
 class Citation(NamedTuple):
@@ -58,8 +61,10 @@ def condition_words(
         if name == OUTCOME:
             asked, choices = OUTCOME_WORDS, {key: outcome.words for key, outcome in outcomes.items()}
         else:
-            field = fields.get(name)
+            field = fields.get(name.partition(".")[0])
             asked, choices = (field.words, field.choices) if field else (Words(name, name), {})
+            if "." in name:
+                asked, choices = Words(f"{asked.zh}类型", f"Kind of {asked.en}"), PARTY_KINDS
         parts = wanted if isinstance(wanted, Mapping) else {"is": wanted}
         for operator, bound in parts.items():
             dated = name in fields and fields[name].type in (FieldType.DATE, FieldType.DATETIME)

@@ -51,6 +51,7 @@ SIGN_INS = (
         ("government", "leader_law_study", ("secretary",), False),
         ("government", "normative_document", ("office",), False),
     )),
+    SignIn("zhifa", "示例·执法人员", "市市场监督管理局：行政执法案件、公示、移送", (("市场监督管理局", "*", ("*",), False),)),
     SignIn("lingdao", "示例·分管领导", "全市各项工作和数据", (("government", "*", ("*",), True),)),
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ They begin under the law in force today and do not touch the figures of the demo
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from zhunsheng.demonstration.places import City
 from zhunsheng.demonstration.scripts import MATTERS, THEMES, TOPICS, person
 from zhunsheng.demonstration.telling import tell
 from zhunsheng.law.working_days import calendar
+from zhunsheng.registers.actions import apply_entry_change
 
 STAGES: tuple[tuple[int, tuple[tuple[str, int], ...]], ...] = (
     (2, ()),
@@ -36,11 +38,13 @@ def _ago(working_days: int) -> date:
 
 
 def open_today(city: City) -> None:
-    """Open them: reconsiderations at different stages, a lawsuit, requests, orders and reviews; and call a meeting."""
+    """Open them: reconsiderations at different stages, a lawsuit, requests, orders, reviews and enforcement; and call a meeting."""
     replay("administrative_reconsideration", _reconsiderations(city), officers=city.officers)
     replay("hotline_workorder", _orders(city), officers=city.officers)
     replay("info_disclosure_request", _requests(city), officers=city.officers)
     replay("legality_review", _reviews(city), officers=city.officers)
+    _may_enforce(city)
+    replay("administrative_penalty_case", _enforcement(city), officers=city.officers)
     call_next(city, calendar().add_working_days(timezone.localdate(), 4))
 
 
@@ -101,3 +105,62 @@ def _reviews(city: City) -> list[CaseScript]:
         ], f"在办审查 {days}")
         for days in (1, 5, 9)
     ]  # fmt: skip
+
+
+CERTIFICATES = ("示例410001", "示例410002")
+FOUND = (
+    ("未按规定保存进货查验记录案", 3, ()),
+    ("经营超过保质期的食品案", 24, (("file_case", 22), ("inquire", 20), ("approve_measure", 19), ("impose_measure", 19), ("record", 19))),
+    ("未明码标价案", 30, (("file_case", 28), ("inquire", 25), ("conclude", 6), ("notify", 3))),
+    ("销售不合格计量器具案", 40, (
+        ("file_case", 38), ("inquire", 33), ("conclude", 20), ("notify", 18), ("hear_statement", 14), ("decide", 4), ("serve", 3),
+    )),
+    ("虚假宣传案", 70, (
+        ("file_case", 67), ("inquire", 60), ("record", 60), ("conclude", 45), ("notify", 43), ("hear_statement", 40), ("decide", 33), ("serve", 31),
+        ("publish", 30), ("pay", 24), ("close", 20),
+    )),
+)  # fmt: skip
+"""What the market supervision department found, how long ago, and the steps taken since, in working days before today."""
+
+
+def _may_enforce(city: City) -> None:
+    """The department stands among the subjects of enforcement, two of its officers hold certificates."""
+    organ, since = city.department("市场监督管理局"), _ago(240)
+    values: dict[str, Any] = {
+        "name": organ.name,
+        "kind": "statutory",
+        "legal_basis": "示例依据，仅供演示",
+        "level": "city",
+    }
+    apply_entry_change("enforcement_subject", organ, "add", "11410400MB0000000L", values, since)
+    for number, certificate in enumerate(CERTIFICATES, 1):
+        values = {"name": f"示例执法员{number}", "unit": organ.name, "kind": "enforcement", "status": "in_service"}
+        apply_entry_change("enforcement_personnel", organ, "add", certificate, values, since)
+
+
+def _enforcement(city: City) -> list[CaseScript]:
+    organ, scripts = city.department("市场监督管理局"), []
+    item = f"{city.departments.index(organ) + 1:02d}PE0001"
+    for number, (matter, found, further) in enumerate(FOUND):
+        day = _ago(found).isoformat()
+        known: dict[str, dict[str, Any]] = {
+            "file_case": {
+                "party": {"name": f"示例商行{number + 1}", "kind": "organisation"},
+                "item_code": item, "certificate_a": CERTIFICATES[0], "certificate_b": CERTIFICATES[1],
+            },
+            "impose_measure": {"measure_at": f"{_ago(19).isoformat()}T10:00"},
+            "record": {"record_number": f"示例记录{number + 1}"},
+            "notify": {"hearing_right": number == 2},
+            "decide": {"fine_amount": 5000, "social_influence": True, "remedy_ends_on": (_ago(1) + timedelta(days=160)).isoformat()},
+            "pay": {"paid_amount": 5000},
+        }  # fmt: skip
+        told: list = [
+            (
+                "register_clue",
+                _ago(found),
+                {"matter": matter, "area": "market", "found_on": day, "violation_ended_on": day},
+            )
+        ]
+        told += [(action, _ago(days), known.get(action, {})) for action, days in further]
+        scripts.append(tell("administrative_penalty_case", organ, told, f"在办执法案件 {number + 1}"))
+    return scripts

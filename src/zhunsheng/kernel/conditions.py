@@ -2,7 +2,7 @@
 
 ``{track: general, amount: {ge: 3000}, area: [公安, 税务], note: {present: true}, adopted: {le: {field: given}}}``: every
 line must hold. ``kinds: {is: fine, not: revocation}`` asks two things of one field.
-``standard: {without: [罚款]}`` holds where a text has none of these words in it.
+``party.kind: person`` asks for a part of a party. ``standard: {without: [罚款]}`` holds where a text has none of these words in it.
 """
 
 from __future__ import annotations
@@ -44,12 +44,19 @@ def _compile_line(name: str, wanted: Any) -> Predicate:
         parts = [_compile_operator(name, operator, value) for operator, value in wanted.items()]
         return lambda values: all(part(values) for part in parts)
     allowed = list(wanted) if isinstance(wanted, list) else [wanted]
-    return lambda values: _meets(values.get(name), allowed)
+    return lambda values: _meets(value_of(values, name), allowed)
 
 
 def _meets(value: Any, allowed: list[Any]) -> bool:
     """Whether a value is among those allowed; of a field with several values, whether one of them is."""
     return any(item in allowed for item in value) if isinstance(value, list) else value in allowed
+
+
+def value_of(values: Mapping[str, Any], name: str) -> Any:
+    """The value of a field, or of a part of a party: ``party.kind``."""
+    field, _, part = name.partition(".")
+    value = values.get(field)
+    return (value.get(part) if isinstance(value, Mapping) else None) if part else value
 
 
 def asked_fields(condition: Mapping[str, Any]) -> set[str]:
@@ -61,7 +68,7 @@ def asked_fields(condition: Mapping[str, Any]) -> set[str]:
         for bound in wanted.values()
         if isinstance(bound, Mapping) and isinstance(bound.get("field"), str)
     }
-    return {*condition, *compared}
+    return {name.partition(".")[0] for name in condition} | compared
 
 
 def _measure(value: Any) -> Decimal | date | None:
@@ -80,13 +87,13 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T|$)")
 
 def _compile_operator(name: str, operator: str, value: Any) -> Predicate:
     if operator == "present":
-        return lambda values: (values.get(name) not in (None, "", [])) is bool(value)
+        return lambda values: (value_of(values, name) not in (None, "", [])) is bool(value)
     if operator in ("is", "not") and not isinstance(value, Mapping):
         listed = list(value) if isinstance(value, list) else [value]
-        return lambda values: _meets(values.get(name), listed) is (operator == "is")
+        return lambda values: _meets(value_of(values, name), listed) is (operator == "is")
     if operator == "without":
         words = list(value) if isinstance(value, list) else [value]
-        return lambda values: not any(str(word) in str(values.get(name) or "") for word in words)
+        return lambda values: not any(str(word) in str(value_of(values, name) or "") for word in words)
     other: str | None = None
     fixed: Decimal | date | None = None
     if isinstance(value, Mapping):
@@ -99,11 +106,11 @@ def _compile_operator(name: str, operator: str, value: Any) -> Predicate:
             raise ConditionError(f"条件「{name}」的 {operator} 应当是数、日期或者 {{field: 字段}}，不是「{value}」")
 
     if operator in ("is", "not"):
-        return lambda values: _meets(values.get(name), [values.get(str(other))]) is (operator == "is")
+        return lambda values: _meets(value_of(values, name), [values.get(str(other))]) is (operator == "is")
 
     def within_bound(values: Mapping[str, Any]) -> bool:
         bound = fixed if other is None else _measure(values.get(other))
-        measured = _measure(values.get(name))
+        measured = _measure(value_of(values, name))
         if isinstance(measured, Decimal) and isinstance(bound, Decimal):
             return measured >= bound if operator == "ge" else measured <= bound
         if isinstance(measured, date) and isinstance(bound, date):
