@@ -12,7 +12,17 @@ from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.wording import OUTCOME_WORDS, condition_words, listed, quoted
 from zhunsheng.kernel.body import EVENTS
 from zhunsheng.kernel.fields import Labelled
-from zhunsheng.kernel.figures import Account, CheckDeclaration, LeastEach, OrgansWith, Ratio, Term, parse_check, summand
+from zhunsheng.kernel.figures import (
+    DAYS_OPEN,
+    Account,
+    CheckDeclaration,
+    LeastEach,
+    OrgansWith,
+    Ratio,
+    Term,
+    parse_check,
+    summand,
+)
 from zhunsheng.kernel.office import VERBS, Verb, is_verb
 from zhunsheng.kernel.procedure import OUTCOME
 from zhunsheng.kernel.words import Words
@@ -21,6 +31,7 @@ _CHANGES = {
     "add": Words("清单增加条目", "an entry is added to the list"), "change": Words("清单变更条目", "an entry is changed"),
     "remove": Words("清单减少条目", "an entry is taken out"),
 }  # fmt: skip
+_DAYS = Words("从开始办理到该环节的天数", "days from the opening of the case to the step")
 _RELATIONS = {"==": "＝", "<=": "≤", ">=": "≥"}
 _AT = {"flow": Words("", ""), "opening": Words("期初", "opening "), "closing": Words("期末", "closing ")}
 
@@ -106,7 +117,7 @@ def _posts(system: System, account: Account) -> list[Words]:
     fields, outcomes = fields_of(system), _outcomes(system)
     what = Words("各计 1", "counts 1")
     if account.sum:
-        summed = listed(quoted(fields[name].words) for name in account.sum)
+        summed = listed(_DAYS if name == DAYS_OPEN else quoted(fields[name].words) for name in account.sum)
         what = Words(f"计入{summed.zh}的数", f"adds the amount in {summed.en}")
     sentences = [_on(system, account.on, Words(f"办理时{what.zh}", what.en))]
     if account.less:

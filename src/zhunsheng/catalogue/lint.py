@@ -13,6 +13,7 @@ from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.kernel.body import EVENTS, Body
 from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_condition
+from zhunsheng.kernel.figures import DAYS_OPEN
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
 from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, BasisDeclaration, Procedure, SettingLimit
@@ -285,6 +286,7 @@ def _has_register(systems: Mapping[str, System], slug: str) -> bool:
 def _lint_figures(system: System) -> Iterator[str]:
     actions = {name for procedure in system.procedures for name in procedure.actions}
     fields = {name for procedure in system.procedures for name in procedure.all_fields}
+    days = {DAYS_OPEN} if system.procedures else set()
     deadlines = {name for procedure in system.procedures for name in procedure.deadlines}
     if system.registers:
         actions |= {"add", "change", "remove"}
@@ -299,7 +301,7 @@ def _lint_figures(system: System) -> Iterator[str]:
             known |= EVENTS[name].values
             if "body" not in account.when:
                 yield f"指标 {key} 由议事机构的 {name} 入账，须在 when 里写明是哪一种（body）"
-        named = [*account.by, *sorted(asked_fields(account.when)), *account.sum]
+        named = [*account.by, *sorted(asked_fields(account.when)), *(name for name in account.sum if name not in days)]
         named += [account.distinct.field] if account.distinct else []
         yield from (f"指标 {key} 要求不晚于不存在的期限 {name}" for name in account.in_time if name not in deadlines)
         yield from (f"指标 {key} 用了不存在的字段 {name}" for name in named if name not in known and name != OUTCOME)

@@ -103,7 +103,7 @@ def comparison(request: Any, slug: str) -> HttpResponse:
         "others": _others(request, found, organs, asked.here if asked else None),
         "asked": asked,
         "here_pk": asked.here.pk if asked else None,
-        "there": request.GET.get("there", ""),
+        "there": asked.there if asked else "",
     }
     if asked is not None and asked.there:
         context |= _shown(request, found, asked)

@@ -20,6 +20,9 @@ from zhunsheng.kernel.fields import Declaration, Labelled
 from zhunsheng.kernel.procedure import OUTCOME, Names
 from zhunsheng.kernel.words import Words
 
+DAYS_OPEN = "days_open"
+"""What an account of a procedure may sum beside fields: the days from the opening of the case to the step."""
+
 
 class Distinct(Declaration):
     """Count each value of a field once a year (人次 and the like): ``field`` is the case's field that identifies."""

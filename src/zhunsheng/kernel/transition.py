@@ -34,6 +34,7 @@ from zhunsheng.kernel.compiled import (
     article_zh,
 )
 from zhunsheng.kernel.fields import FieldError, parse
+from zhunsheng.kernel.figures import DAYS_OPEN
 from zhunsheng.kernel.limits import NO_LOCAL, Amount, LocalValues, Unit, extension_problem, local_on
 from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, Action, SpecifiedLimit
 from zhunsheng.kernel.words import Words
@@ -194,6 +195,8 @@ def _step(
     if any(rule.in_time for rule in rules):
         met, late = _met(compiled, after.clocks, clock_events, calendar)
         rules = [r for r in rules if not r.in_time or (not met.isdisjoint(r.in_time) and late.isdisjoint(r.in_time))]
+    if any(DAYS_OPEN in rule.sum_fields for rule in rules):
+        values = {**values, DAYS_OPEN: (on - after.opened_on).days}
     postings = [p for rule in rules for p in rule.postings(on, values)]
     return Transition(
         after, name, on, parsed, outcome, tuple(clock_events), tuple(action.papers), tuple(postings), tuple(action.registers),
