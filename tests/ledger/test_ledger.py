@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 
 from tests.cases.place import HOTLINE, TODAY, live, order_steps
-from zhunsheng.cases.actions import perform
+from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.replay import StepScript
+from zhunsheng.catalogue.loading import system
+from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.ledger.balances import fold, verify_balances, watermark
 from zhunsheng.ledger.checks import run_checks
 from zhunsheng.ledger.figures import by_month, figures, records_of
@@ -175,6 +177,19 @@ def test_organs_are_counted_that_hold_anything(place):
         fold()
 
 
+def test_least_of_any_organ_is_read_from_those_that_hold_some(place):
+    mediators, least = "administrative_mediation.mediators", "administrative_mediation.mediators_per_department_min"
+    assert value(place, least) is None
+    booked(place, mediators, organ=place.water, day=date(2024, 5, 6), amount=5)
+    booked(place, mediators, organ=place.hotline, day=date(2025, 2, 3), amount=2)
+    booked(place, mediators, organ=place.lighting, day=date(2025, 2, 3), amount=3)
+    booked(place, mediators, organ=place.lighting, day=date(2025, 6, 3), amount=-3)
+    for _ in range(2):
+        assert value(place, least, date(2024, 1, 1), date(2024, 12, 31)) == 5
+        assert value(place, least) == 2, "an organ that holds none any more is left out"
+        fold()
+
+
 def test_person_is_counted_once_a_year(place):
     persons = "info_disclosure_request.persons"
     for day, person in (
@@ -190,10 +205,6 @@ def test_person_is_counted_once_a_year(place):
 
 
 def test_persons_of_cases_are_counted_once(place):
-    from zhunsheng.cases.actions import open_case
-    from zhunsheng.catalogue.loading import system
-    from zhunsheng.catalogue.scenarios import read_scenarios
-
     sample = read_scenarios(system("info_disclosure_request")).sample
     needed = [
         name for name in system("info_disclosure_request").procedures[-1].actions["file"].sets if not name.endswith("?")
@@ -266,6 +277,34 @@ def test_relations_hold_over_every_course_of_an_order(place):
     for first, last in (YEAR, (date(2024, 1, 1), date(2024, 12, 31)), (date(2025, 3, 1), date(2025, 3, 31))):
         failed = [o for o in run_checks(place.region.code, first, last) if not o.holds]
         assert failed == []
+
+
+def test_table_of_disclosure_holds_in_every_column_over_the_turn_of_the_year(place):
+    """Two requests, one answered in its year and one in the next, which finds it carried over in its own column."""
+    sample = read_scenarios(system("info_disclosure_request")).sample
+
+    def asked(on, kind):
+        given = {key: sample[key] for key in ("applicant", "information", "channel")} | {"applicant_kind": kind}
+        return StepScript("file", on, given)
+
+    def told(on):
+        return StepScript("answer", on, {"reply_content": "已经公开"}, "already_public")
+
+    live("info_disclosure_request", place.hotline, [asked(date(2024, 12, 16), "enterprise"), told(date(2025, 1, 6))])
+    live("info_disclosure_request", place.hotline, [asked(date(2025, 3, 3), "natural"), told(date(2025, 4, 7))])
+    for year in (2024, 2025):
+        outcomes = run_checks(
+            place.region.code, date(year, 1, 1), date(year, 12, 31), about="info_disclosure_request.row_total"
+        )
+        assert [o.declaration.zh for o in outcomes if not o.holds] == []
+        columns = {
+            o.declaration.zh.rpartition("：")[2]: (o.left, o.right) for o in outcomes if "逐列" in o.declaration.zh
+        }
+        assert (columns["商业企业"], columns["自然人"]) == ((1, 1), (0, 0) if year == 2024 else (1, 1))
+    # Twenty working days after 3 March 2025 end on 31 March: the second answer was late.
+    assert value(place, "info_disclosure_request.row_disclosed") == 2
+    assert value(place, "info_disclosure_request.answered_in_time") == 1
+    assert list(verify()) == []
 
 
 def test_months_follow_each_other():

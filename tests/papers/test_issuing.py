@@ -44,7 +44,9 @@ def _organ() -> Organ:
 def test_a_step_issues_a_paper_that_states_the_day_it_is_due() -> None:
     """Twenty working days from 21 September 2020: eight to 30 September (the 27th was worked), two to 10 October
     (worked too), ten more to 23 October."""
-    values = {"applicant": {"name": "示例甲"}, "information": "示例路改造工程的批准文件", "channel": "in_person"}
+    values = {
+        "applicant": {"name": "示例甲"}, "applicant_kind": "natural", "information": "示例路改造工程的批准文件", "channel": "in_person",
+    }  # fmt: skip
     case = open_case("info_disclosure_request", "file", organ=_organ(), on=date(2020, 9, 21), values=values)
     paper = Paper.objects.get(case_id=case.pk, kind="registration")
     text = "\n".join(str(getattr(block, "text", "")) for block in document_of(paper).blocks)

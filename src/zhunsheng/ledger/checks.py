@@ -49,7 +49,8 @@ def run_checks(
         def value(term: Term, slug: str = system.slug) -> Decimal:
             reading = found.get(f"{slug}.{term.account}", Reading())
             if term.breakdown:
-                return part_of(reading, term.breakdown, term.at == "closing")
+                level, flow = (part_of(reading, term.breakdown, stock) for stock in (True, False))
+                return {"flow": flow, "opening": level - flow, "closing": level}[term.at]
             return {"flow": reading.flow, "opening": reading.opening, "closing": reading.closing}[term.at]
 
         for declaration in system.figures.checks:
