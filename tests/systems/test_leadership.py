@@ -1,8 +1,10 @@
 """Returns, tasks and assessments take their numbers from the ledger and their words from lists; nobody types either."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.cases.place import HOTLINE, make_place, order_steps
 from zhunsheng.cases.actions import Refused, open_case, perform
@@ -12,8 +14,12 @@ from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.ledger.series import figure_called, of_organ
 from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.models import Duty
 from zhunsheng.papers.models import Paper
+from zhunsheng.plans.reading import read_plan
+from zhunsheng.plans.workbook import write_workbook
 from zhunsheng.registers.actions import apply_entry_change
+from zhunsheng.registers.exchange import plan_import
 
 TODAY = date(2026, 11, 20)
 
@@ -138,3 +144,35 @@ def test_an_import_reads_figures_as_a_step_does(place):
     ]
     result = replay("monthly_report", [CaseScript(place.hotline, steps)], today=TODAY)
     assert Case.objects.get(pk=result.case_ids[0]).fields["hotline_done"] == 1
+
+
+@pytest.mark.database
+def test_the_measures_read_from_a_plan_go_into_the_list_once_their_units_are_filled_in(place, tmp_path):
+    book_path = tmp_path / "measures.xlsx"
+    text = "示例县法治政府建设实施方案\n一、主要举措\n(一)健全体系\n1.完善清单。完善权责清单。\n2.加强监督。区司法局应当开展评查。\n"
+    write_workbook(read_plan(text), book_path)
+    duty = {"organ": place.government, "system": "implementation_plan", "role": "office"}
+    Duty.objects.create(officer=place.operator, **duty)
+    plan = plan_import(
+        "implementation_plan",
+        place.government,
+        date(2026, 1, 5),
+        BytesIO(book_path.read_bytes()),
+        officer=place.operator,
+    )
+    assert plan.sheet == "措施"
+    assert [problem.row for problem in plan.problems] == [2]
+    assert plan.problems[0].words.zh.endswith("「牵头单位」必须填写")
+    assert [line.key for line in plan.lines] == ["一-2"]
+    book = load_workbook(book_path)
+    book["措施"]["E2"] = "示例县司法局"
+    book.save(book_path)
+    mended = plan_import(
+        "implementation_plan",
+        place.government,
+        date(2026, 1, 5),
+        BytesIO(book_path.read_bytes()),
+        officer=place.operator,
+    )
+    assert mended.problems == []
+    assert [(line.key, line.values["measure"]) for line in mended.lines] == [("一-1", "完善清单"), ("一-2", "加强监督")]

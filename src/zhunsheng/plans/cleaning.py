@@ -1,0 +1,114 @@
+"""整理文字: text as web pages hold it, made plain: simplified script, no pinyin in brackets, no foot of the page.
+
+What was lost is never guessed: it is marked and told as a doubt.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pypinyin import Style, pinyin
+
+from zhunsheng.search.traditional import simplified
+
+LOST = "〓"
+"""Stands where a character was lost."""
+
+_LETTERS = "a-zA-ZÀ-ɏ"
+# A reading in brackets after its character: 設(shè).
+_READING = re.compile(rf"([\u3400-\u9fff])[(（]([{_LETTERS}]{{1,6}})[)）]")
+# What is left of a character whose bytes were cut: ?yún)^(qū), mostly with a reading behind it.
+_BROKEN = re.compile(rf"[?？\ufffd]?[{_LETTERS}]{{1,6}}[)）]\^?(?:[(（][{_LETTERS}]{{1,6}}[)）])?")
+_UNREADABLE = re.compile(r"[?？]?\ufffd+")
+# A question mark where a blank of another kind stood: alone in a line, or after a number.
+_BLANK_LINE = re.compile(r"^[?？\s\u00a0\u3000]+$")
+_AFTER_NUMBER = re.compile(r"^(\s*\d{1,3}[.．、])[?？\s\u00a0\u3000]+")
+_FOOT = re.compile(
+    r"^(copyright\b|版权所有|主办单位|承办单位|网站标识码|网站联系电话|网站地图|[\u4e00-\u9fff]{0,3}icp备|[\u4e00-\u9fff]?公网安备|(您是)?第.{0,8}位访客)",
+    re.IGNORECASE,
+)
+_HALF_WIDTH = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "﹒": "·"})
+# The converter leaves 著 where it cannot know; in these words it is 着.
+_ATTACHED = re.compile(r"著(?=[力眼重手实])")
+_ASIDE = re.compile(r"(?<=\d)：(?=\d)")
+
+
+class Doubt(NamedTuple):
+    """Something a person has to look at: where, and what is wrong."""
+
+    where: str
+    text: str
+
+
+class Line(NamedTuple):
+    """A line of the source with its number, made plain."""
+
+    number: int
+    text: str
+
+
+def clean(source: str) -> tuple[list[Line], list[Doubt]]:
+    """The lines that say something, and what was lost or left out on the way."""
+    doubts: list[Doubt] = []
+    lines: list[Line] = []
+    for number, raw in enumerate(source.splitlines(), 1):
+        if _BLANK_LINE.match(raw) or not raw.strip():
+            continue
+        text = _ATTACHED.sub("着", simplified(unicodedata.normalize("NFC", raw)))
+        text = _AFTER_NUMBER.sub(r"\1", _without_readings(text)).strip()
+        if _FOOT.match(text):
+            doubts.append(Doubt(f"第{number}行", f"像是网页页脚，已略去：{text[:30]}"))
+            continue
+        text, lost = _mark_lost(text)
+        text = _ASIDE.sub(":", text.translate(_HALF_WIDTH))
+        doubts += [
+            Doubt(f"第{number}行", f"原文丢字，请对照原件补上：{_around(text, place)}") for place in lost_places(text)
+        ]
+        if lost and LOST not in text:
+            doubts.append(Doubt(f"第{number}行", "原文有无法辨认的字符"))
+        lines.append(Line(number, text))
+    return lines, doubts
+
+
+def _without_readings(text: str) -> str:
+    """Without the pinyin that follows a character in brackets, where it is a reading of that character."""
+    previous = None
+    while previous != text:
+        previous = text
+        text = _READING.sub(lambda found: found[1] if _reads(found[1], found[2]) else found[0], text)
+    return text
+
+
+def _reads(character: str, written: str) -> bool:
+    """Whether a syllable is a reading of the character; one without a tone may be any."""
+    known = pinyin(character, style=Style.TONE, heteronym=True)[0]
+    plain = {_toneless(syllable) for syllable in known}
+    return unicodedata.normalize("NFC", written.lower()) in known or _toneless(written.lower()) in plain
+
+
+def _toneless(syllable: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", syllable) if unicodedata.category(c) != "Mn")
+
+
+def _mark_lost(text: str) -> tuple[str, bool]:
+    marked = _UNREADABLE.sub(LOST, _BROKEN.sub(_lost_unless_whole, text))
+    return marked, marked != text
+
+
+def _lost_unless_whole(found: re.Match[str]) -> str:
+    """A bracket that has its beginning is no ruin: (APP)."""
+    before = found.string[: found.start()]
+    whole = before.rfind("(") > before.rfind(")") or before.rfind("（") > before.rfind("）")
+    return found[0] if whole and found[0][0] not in "?？\ufffd" else LOST
+
+
+def lost_places(text: str) -> Iterator[int]:
+    """Where characters were lost in a text."""
+    return (place for place, character in enumerate(text) if character == LOST)
+
+
+def _around(text: str, place: int) -> str:
+    return text[max(0, place - 6) : place + 7]
