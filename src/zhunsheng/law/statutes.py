@@ -31,7 +31,7 @@ class StatuteVersion:
     """A version of a statute; ``in_force`` is None where the sources give only the day of adoption.
 
     ``rolls``: by which article its periods roll over days off; ``working_day_article``: the article that makes
-    certain of its day values working days.
+    certain of its day values working days. ``articles``: how many it has, where they were counted.
     """
 
     version: str
@@ -40,6 +40,7 @@ class StatuteVersion:
     adopted: date | None
     rolls: Words | None
     working_day_article: str | None
+    articles: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _version(names: Mapping[str, Words], key: str, entry: Mapping[str, Any], ite
     article = days.get("working_day_article")
     return StatuteVersion(
         str(item["version"]), item.get("in_force"), item.get("until"), item.get("adopted"),
-        _roll_basis(names, key, days), str(article) if article else None,
+        _roll_basis(names, key, days), str(article) if article else None, item.get("articles"),
     )  # fmt: skip
 
 

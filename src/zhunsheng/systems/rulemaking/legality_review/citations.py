@@ -1,0 +1,104 @@
+"""Citations in a draft (引用依据) held against the list of statutes and the library of documents: repealed, not yet in force,
+an article that does not exist. That an article says what the draft says of it is for a person to compare.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from zhunsheng.law.statutes import Statute, StatuteVersion, statutes
+from zhunsheng.systems.rulemaking.legality_review.draft_text import Paragraph
+
+_CITED = re.compile(r"《([^《》]{2,80})》((?:(?:第[零〇一二三四五六七八九十百千0-9]+条)[、，和及至以]*)*)")
+_ARTICLE = re.compile(r"第([零〇一二三四五六七八九十百千0-9]+)条")
+_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_PLACES = {"十": 10, "百": 100, "千": 1000}
+
+
+class Citation(NamedTuple):
+    """What is cited where, and what the lists say. ``fine`` is None where they know nothing of it."""
+
+    place: str
+    name: str
+    articles: str
+    finding: str
+    fine: bool | None
+
+
+def number_of(text: str) -> int:
+    """第八十六条 -> 86; digits stand for themselves."""
+    if text.isdigit():
+        return int(text)
+    total = digit = 0
+    for sign in text:
+        if sign in _PLACES:
+            total, digit = total + (digit or 1) * _PLACES[sign], 0
+        else:
+            digit = _DIGITS.get(sign, 0)
+    return total + digit
+
+
+def citations(
+    paragraphs: Sequence[Paragraph], library: Sequence[Mapping[str, Any]], day: date, own_title: str = ""
+) -> Iterator[Citation]:
+    """Every citation once at each place, in the order of the text; the title of the draft itself is none."""
+    known = {_plain(name): statute for statute in statutes().values() for name in (statute.name.zh, statute.short.zh)}
+    documents = {_plain(str(entry.get("document_title", ""))): entry for entry in library}
+    seen: set[tuple[str, str, str]] = set()
+    own = _plain(own_title)
+    for paragraph in paragraphs:
+        for name, articles in _CITED.findall(paragraph.text):
+            plain = _plain(name)
+            key = (paragraph.place, plain, articles)
+            if key in seen or (own and plain in own):
+                continue
+            seen.add(key)
+            if plain in known:
+                finding, fine = _of_statute(known[plain], articles, day)
+            elif plain in documents:
+                finding, fine = _of_document(documents[plain])
+            else:
+                finding, fine = "法规清单和文件库中没有，请人工核对是否现行有效", None
+            yield Citation(paragraph.place, name, articles.strip("、，和及至以"), finding, fine)
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared: without 中华人民共和国, brackets and what stands in them."""
+    return re.sub(r"[（(〈<].*?[)）〉>]|\s", "", name).removeprefix("中华人民共和国")
+
+
+def _of_statute(statute: Statute, articles: str, day: date) -> tuple[str, bool | None]:
+    version = statute.version_on(day)
+    if version is None:
+        begins = [v.in_force for v in statute.versions if v.in_force and v.in_force > day]
+        if begins:
+            return f"尚未施行，自{begins[0]}起施行", False
+        return ("已经失效", False) if statute.versions else ("清单中没有版本，请人工核对", None)
+    wrong = [n for n in map(number_of, _ARTICLE.findall(articles)) if version.articles and n > version.articles]
+    if wrong:
+        return f"没有第{wrong[0]}条（{version.version}年版本共{version.articles}条），可能是旧法条号", False
+    after = _next(statute, version, day)
+    if after is not None:
+        return f"现行有效；{after.in_force}起施行{after.version}年版本，条号可能变化", None
+    return ("现行有效，请对照条文内容" if articles else "现行有效"), True
+
+
+def _next(statute: Statute, version: StatuteVersion, day: date) -> StatuteVersion | None:
+    later = [v for v in statute.versions if v.in_force and v.in_force > day and v is not version]
+    return later[0] if later else None
+
+
+_STATUS = {"repealed": "已经废止或者宣布失效", "expired": "有效期已经届满", "to_revise": "清理结论为拟修订"}
+
+
+def _of_document(entry: Mapping[str, Any]) -> tuple[str, bool | None]:
+    status = str(entry.get("status", ""))
+    number = entry.get("number", "")
+    if status in ("repealed", "expired"):
+        return f"{_STATUS[status]}（{number}），不得作为依据", False
+    if status == "to_revise":
+        return f"现行有效（{number}），{_STATUS[status]}", None
+    return f"现行有效（{number}）", True

@@ -1,0 +1,69 @@
+"""Reads the text of a draft (送审稿) from a file: its paragraphs, each with the article it stands in.
+
+Nothing here judges the text; what is to be looked at in it is in ``wording`` and ``citations``.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import docx
+
+from zhunsheng.kernel.craft import NotPossible
+
+_ARTICLE = re.compile(r"^\s*(第[零〇一二三四五六七八九十百千0-9]+条)")
+_SECTION = re.compile(r"^\s*([一二三四五六七八九十]+、)")
+SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]?")
+
+
+class Paragraph(NamedTuple):
+    """One paragraph; ``place``: the article or section it stands in, empty before the first."""
+
+    place: str
+    text: str
+
+
+def paragraphs_of(name: str, content: bytes) -> list[Paragraph]:
+    """The paragraphs of a docx or txt file, tables included, in their order."""
+    return placed(_lines(name, content))
+
+
+def placed(lines: Sequence[str]) -> list[Paragraph]:
+    """Lines of text with the place each stands in."""
+    place, found = "", []
+    for line in lines:
+        text = line.strip().replace("　", "")
+        if not text:
+            continue
+        begins = _ARTICLE.match(text) or _SECTION.match(text)
+        if begins:
+            place = begins[1].rstrip("、")
+        found.append(Paragraph(place, text))
+    return found
+
+
+def _lines(name: str, content: bytes) -> list[str]:
+    ending = name.rpartition(".")[2].lower()
+    if ending == "txt":
+        for encoding in ("utf-8-sig", "gb18030"):
+            try:
+                return content.decode(encoding).splitlines()
+            except UnicodeDecodeError:
+                continue
+    if ending == "docx":
+        try:
+            document = docx.Document(io.BytesIO(content))
+        except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+            raise NotPossible(f"「{name}」读不出来，请另存为 docx 后重新上传", f"{name} cannot be read; save it as docx and upload it again") from error  # fmt: skip
+        lines = []
+        for block in document.iter_inner_content():
+            if isinstance(block, docx.text.paragraph.Paragraph):
+                lines.append(block.text)
+            else:
+                lines += [cell.text for row in block.rows for cell in row.cells]
+        return [line for text in lines for line in text.splitlines()]
+    raise NotPossible(f"「{name}」不是 docx 或者 txt，校核不了；请上传可以编辑的文本", f"{name} is neither docx nor txt; upload a text that can be edited")  # fmt: skip

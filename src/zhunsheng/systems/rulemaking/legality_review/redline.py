@@ -1,0 +1,64 @@
+"""What changed between two versions of a text (修改对照): paragraph by paragraph, inside a paragraph word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from zhunsheng.systems.rulemaking.legality_review.draft_text import Paragraph
+
+ADDED, REMOVED, CHANGED = "新增", "删除", "修改"
+_ALIKE = 0.5
+"""How alike two paragraphs must be to count as one that was changed. A choice of presentation, no rule of law."""
+
+
+class Change(NamedTuple):
+    """One changed paragraph; ``marked`` shows what was taken out and what was put in."""
+
+    kind: str
+    place: str
+    before: str
+    after: str
+    marked: str
+
+
+def changes(before: Sequence[Paragraph], after: Sequence[Paragraph]) -> Iterator[Change]:
+    """What was added, removed and changed, in the order of the newer text."""
+    old, new = [p.text for p in before], [p.text for p in after]
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        yield from _pairs(before[i:j], after[k:m])
+
+
+def _pairs(before: Sequence[Paragraph], after: Sequence[Paragraph]) -> Iterator[Change]:
+    """Within a changed run each new paragraph is laid beside the likest old one that is left."""
+    left = list(before)
+    for paragraph in after:
+        likest = max(left, key=lambda p: _likeness(p.text, paragraph.text), default=None)
+        if likest is None or _likeness(likest.text, paragraph.text) < _ALIKE:
+            yield Change(ADDED, paragraph.place, "", paragraph.text, f"【增：{paragraph.text}】")
+            continue
+        left.remove(likest)
+        marked = _marked(likest.text, paragraph.text)
+        yield Change(CHANGED, paragraph.place or likest.place, likest.text, paragraph.text, marked)
+    for paragraph in left:
+        yield Change(REMOVED, paragraph.place, paragraph.text, "", f"【删：{paragraph.text}】")
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _marked(before: str, after: str) -> str:
+    parts = []
+    for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            parts.append(before[i:j])
+            continue
+        if j > i:
+            parts.append(f"【删：{before[i:j]}】")
+        if m > k:
+            parts.append(f"【增：{after[k:m]}】")
+    return "".join(parts)
