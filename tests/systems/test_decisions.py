@@ -9,6 +9,7 @@ from tests.cases.place import make_place
 from zhunsheng.cases.actions import Refused, open_case, perform
 from zhunsheng.cases.matters import handed_on
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
+from zhunsheng.cases.verification import verify_cases
 from zhunsheng.catalogue.loading import system
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.ledger.series import of_organ
@@ -90,6 +91,30 @@ def test_a_decision_hands_its_words_to_the_review_and_to_the_consultation(place)
     document = open_case("legality_review", "submit", organ=place.government, on=date(2023, 7, 3), today=TODAY,
                          values={"matter": "示例事项", "kind": "normative_document", "submitting_unit": "示例局", "materials": "草案"})  # fmt: skip
     assert handed_on(document, adviser, "ask") == {"matter": "示例事项"}  # the kinds of matters are others there
+
+
+@pytest.mark.database
+def test_an_opinion_without_a_name_gets_none_from_the_one_before(place):
+    sample = read_scenarios(system("public_consultation")).sample
+    asked = system("public_consultation").procedure_on(date(2023, 5, 10)).procedure.actions["announce"].required_fields
+    opened = {name: sample[name] for name in asked}
+    case = open_case("public_consultation", "announce", organ=place.government, on=date(2023, 5, 10), values=opened, today=TODAY).pk  # fmt: skip
+    first = {"opinion_code": "2023-07-001", "channel": "letter", "received_on": "2023-05-20", "opinion": "增加早班车"}
+    named = {**first, "from_name": "示例甲", "from_contact": "13800000000"}
+    perform(case, "enter_opinion", on=date(2023, 5, 20), values=named, today=TODAY)
+    values = {"opinion_code": "2023-07-002", "channel": "letter", "received_on": "2023-05-20"}
+    with pytest.raises(Refused, match="「意见内容」必须填写"):
+        perform(case, "enter_opinion", on=date(2023, 5, 20), values=values, today=TODAY)
+    second = perform(case, "enter_opinion", on=date(2023, 5, 21), values={**first, "opinion_code": "2023-07-002"}, today=TODAY)  # fmt: skip
+    assert "from_name" not in second.fields
+    assert "from_name" not in _entry("public_consultation", "2023-07-002").values
+    assert _entry("public_consultation", "2023-07-001").values["from_name"] == "示例甲"
+    answer = {"opinion_code": "2023-07-001", "adoption": "not_adopted", "adoption_reason": "已有优惠"}
+    perform(case, "answer_opinion", on=date(2023, 5, 22), values=answer, today=TODAY)
+    values = {"opinion_code": "2023-07-002", "adoption": "not_adopted"}
+    with pytest.raises(Refused, match="须说明理由"):  # the reason given to the first is none for the second
+        perform(case, "answer_opinion", on=date(2023, 5, 22), values=values, today=TODAY)
+    assert list(verify_cases(lambda done, total: None)) == []
 
 
 @pytest.mark.database

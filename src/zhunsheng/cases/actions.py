@@ -157,7 +157,7 @@ def perform(
     right = _right(officer, today, compiled, row.path, action, asked)
     acting = _acting_organ(right.access, row, asked)
     values = {**given_by_meetings(compiled, action, row.pk, on), **values}
-    known = {**row.fields, **values}
+    known = {**compiled.kept(action, row.fields), **values}
     command = Command(
         action, on, today, str(right.officer_id or ""), acting, right.roles, values, outcome, note,
         facts_for(compiled, action, known, organ.pk, on, row.pk), amount, request, right.principal, local,

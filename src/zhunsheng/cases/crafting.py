@@ -57,7 +57,13 @@ def work_out(
         return typed
     lists = {slug: entries_of(slug, row.organ, command.on) for slug in declared.craft.reads}
     work = Work(
-        {**row.fields, **typed}, lists, _Files(row), row.number, row.organ.name, command.on, secrets.token_hex(32)
+        {**compiled.kept(command.action, row.fields), **typed},
+        lists,
+        _Files(row),
+        row.number,
+        row.organ.name,
+        command.on,
+        secrets.token_hex(32),
     )
     try:
         return craft_of(compiled.slug, declared.craft.function)(work)

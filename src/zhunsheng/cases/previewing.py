@@ -56,7 +56,7 @@ def previews(
         state = settled[-1].case
     right = acting_for(access, compiled, case.path, action)
     roles = right.roles(case.system, case.path, frozenset(compiled.procedure.roles))
-    known = {**case.fields, **values}
+    known = {**compiled.kept(action, case.fields), **values}
     facts = facts_for(compiled, action, known, case.organ_id, on, case.pk)
     given = given_by_platform(compiled, action, known, case.organ, on)
     command = Command(
@@ -69,7 +69,10 @@ def previews(
     if refusal is not None and refusal.code == "missing" and refusal.field in declared.worked_out:
         refusal = None  # worked out when the step is taken
     if isinstance(result, Refusal):
-        after, kinds = state._replace(fields={**state.fields, **values, **given}), declared.papers
+        after, kinds = (
+            state._replace(fields={**compiled.kept(action, state.fields), **values, **given}),
+            declared.papers,
+        )
     else:
         after, kinds = result.case, result.papers
         outcome = result.outcome or after.outcome

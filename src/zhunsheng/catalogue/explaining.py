@@ -237,6 +237,8 @@ def _effects_on_lists(action: Action) -> Iterable[Words]:
 
 
 def _once(action: Action) -> Iterable[Words]:
+    if action.afresh:
+        yield Words("所填内容每次重新填写，不沿用上一次的", "what is filled in is filled in anew each time")
     if action.once:
         yield Words("一件案件只能办一次", "possible only once in a case")
 

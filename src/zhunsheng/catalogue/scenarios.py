@@ -153,7 +153,7 @@ def command_for(
     action = compiled.procedure.actions.get(step.action)
     values = dict(step.values)
     if action is not None:
-        have = case.fields if case is not None else {}
+        have = compiled.kept(step.action, case.fields) if case is not None else {}
         for name in action.required_fields:
             if name not in values and name not in have and name in scenarios.sample:
                 values[name] = scenarios.sample[name]

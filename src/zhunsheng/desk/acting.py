@@ -253,7 +253,7 @@ def _refusal_now(request: Any, case: Case, action: str, verb: bool) -> Refusal |
 
 
 def _action_form(request: Any, case: Case, compiled: CompiledProcedure, action: str) -> ActionForm:
-    held = {**given_by_meetings(compiled, action, case.pk, request.day), **case.fields}
+    held = {**given_by_meetings(compiled, action, case.pk, request.day), **compiled.kept(action, case.fields)}
     return ActionForm(
         compiled, action, request.POST or None, organs=organs_near(case.organ, request.day), held=held,
         limits=limits_of(case), initial={"on": request.day.isoformat(), "expected_sequence": case.sequence},

@@ -77,7 +77,7 @@ def bulk(request: Any, slug: str) -> HttpResponse:
         raise Http404
     form = ActionForm(
         compiled, action, request.POST if step != "form" else None, organs=organs_near(cases[0].organ, request.day),
-        held=_held_by_all(cases), limits=limits_of(cases[0]), initial={"on": request.day.isoformat()},
+        held=compiled.kept(action, _held_by_all(cases)), limits=limits_of(cases[0]), initial={"on": request.day.isoformat()},
     )  # fmt: skip
     context |= {"form": form, "action": action, "title": say(declared)}
     if step == "form" or not form.is_valid():
@@ -155,7 +155,7 @@ def _refusal(request: Any, case: Case, compiled: CompiledProcedure, action: str,
         state = done.case
     right = acting_for(request.access, compiled, case.path, action)
     roles = right.roles(case.system, case.path, frozenset(compiled.procedure.roles))
-    known = {**case.fields, **form.values}
+    known = {**compiled.kept(action, case.fields), **form.values}
     facts = facts_for(compiled, action, known, case.organ_id, on, case.pk)
     command = Command(
         action, on, request.day, str(request.user.pk), str(case.organ_id), roles, form.values,

@@ -129,6 +129,15 @@ class CompiledProcedure:
         return self.procedure.in_force.from_
 
     @cached_property
+    def _afresh(self) -> dict[str, frozenset[str]]:
+        return {name: frozenset(action.field_names) for name, action in self.procedure.actions.items() if action.afresh}
+
+    def kept(self, action: str, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a case says as a step begins: everything, or without what the step fills in afresh."""
+        anew = self._afresh.get(action)
+        return {name: value for name, value in fields.items() if name not in anew} if anew else fields
+
+    @cached_property
     def has_settings(self) -> bool:
         """Whether it leaves the length of any limit to the place."""
         return any(limit.setting is not None for limit in self.limits.values())

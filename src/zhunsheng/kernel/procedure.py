@@ -129,7 +129,7 @@ class Action(Labelled):
     ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``fixed``: fields that get the value written
     here, whoever takes the step. ``reads``: fields that get a figure of the ledger. ``outcome``: the outcomes to choose from
     (one: it is taken). ``by``: the roles that may take it, or ``the_law``. ``to``: the state after it; absent means
-    the state stays. ``craft``: fields worked out instead of typed. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
+    the state stays. ``craft``: fields worked out instead of typed. ``afresh``: what it fills in is filled in anew each time. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
     """
 
     start: bool = False
@@ -142,6 +142,7 @@ class Action(Labelled):
     outcome: Names = []
     papers: Names = Field(default=[], alias="paper")
     once: bool = False
+    afresh: bool = False
     when: Condition = {}
     decisive: bool = False
     registers: list[RegisterWrite] = []

@@ -69,7 +69,7 @@ def act(
     outcome = _choose_outcome(compiled, command, action)
     if isinstance(outcome, Refusal):
         return outcome
-    fields = case.fields if case is not None else {}
+    fields = compiled.kept(command.action, case.fields) if case is not None else {}
     if parsed:
         fields = {**fields, **parsed}
     if not retrace and command.action in compiled.gates_of_values:
@@ -118,6 +118,7 @@ def _parse_values(
         )
     parsed: dict[str, Any] = {**compiled.fixed[command.action]}
     told = command.values if retrace else command.given
+    held = compiled.kept(command.action, case.fields) if case is not None else {}
     for name, required in [*wanted, *((name, False) for name in filled)] if filled else wanted:
         declared = compiled.all_fields[name]
         given = told.get(name) if name in filled else command.values.get(name)
@@ -130,7 +131,7 @@ def _parse_values(
             return Refusal("field", words, field=name)
         if value is not None:
             parsed[name] = value
-        elif required and (case is None or case.fields.get(name) in (None, "", [])):
+        elif required and held.get(name) in (None, "", []):
             return Refusal("missing", Words(f"「{declared.zh}」必须填写", f"“{declared.en}” must be filled in"),
                            compiled.citation(action.basis), name)  # fmt: skip
     return parsed
