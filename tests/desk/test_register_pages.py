@@ -171,7 +171,7 @@ def test_an_entry_tells_what_was_true_and_what_was_known(county, owner, entry):
     assert "录入有误" in texts(page)
     assert "<del>第二个名称</del> → <ins>更正的名称</ins>" in texts(page)
     assert {p.account.key for p, *_rest in page.context["postings"]} == {
-        f"{SLUG}.items", f"{SLUG}.items_added", f"{SLUG}.items_changed",
+        f"{SLUG}.items", f"{SLUG}.enforcement_items", f"{SLUG}.items_added", f"{SLUG}.items_changed",
     }  # fmt: skip
     assert owner.get(at("register-entry", entry.pk), {"day": "2024-03-01"}).context["title"] == "对示例行为的处罚"
     unknown = owner.get(at("register-entry", entry.pk), {"known_on": days_ago(1).isoformat()})
