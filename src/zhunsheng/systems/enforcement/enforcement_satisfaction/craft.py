@@ -56,7 +56,10 @@ def sum_up(work: Work) -> Worked:
             RESULTS: workbook_of(
                 "分单位满意度",
                 ("位次", "单位", "有效样本数", "满意和基本满意数", "满意度（%）"),
-                [(n, unit, *units[unit], float(share(units[unit][1], units[unit][0]))) for n, unit in enumerate(ranked, 1)],
+                [
+                    (n, unit, *units[unit], float(share(units[unit][1], units[unit][0])))
+                    for n, unit in enumerate(ranked, 1)
+                ],
             )
         },
         [_entry(work, unit, *units[unit]) for unit in ranked],
