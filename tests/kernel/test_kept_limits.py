@@ -33,6 +33,7 @@ def _compiled() -> CompiledProcedure:
     })  # fmt: skip
     figures = Figures.model_validate({"accounts": {
         "closed": {**LABEL, "on": "close"}, "closed_in_time": {**LABEL, "on": "close", "in_time": "review"},
+        "closed_late": {**LABEL, "on": "close", "late": "review"},
     }})  # fmt: skip
     named: dict[str, Limit] = {"review": limits()["fy_accept_review_5d"], "applying": limits()["fy_apply_60d"]}
     return CompiledProcedure(
@@ -57,7 +58,7 @@ def test_an_account_counts_only_what_was_done_by_the_last_day():
     compiled = _compiled()
     case = _filed(compiled, date(2024, 3, 4), known="2024-03-01")
     assert _posted(compiled, case, date(2024, 3, 11)) == ["example.closed", "example.closed_in_time"]
-    assert _posted(compiled, case, date(2024, 3, 12)) == ["example.closed"]
+    assert _posted(compiled, case, date(2024, 3, 12)) == ["example.closed", "example.closed_late"]
 
 
 def test_a_limit_kept_before_the_case_was_opened_is_met_as_it_begins():

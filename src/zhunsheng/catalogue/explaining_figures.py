@@ -129,6 +129,10 @@ def _posts(system: System, account: Account) -> list[Words]:
         limits = {key: limit.words for procedure in system.procedures for key, limit in procedure.deadlines.items()}
         kept = listed(quoted(limits[key]) for key in account.in_time)
         sentences.append(Words(f"只计没有超过{kept.zh}的", f"only where {kept.en} was kept"))
+    if account.late:
+        limits = {key: limit.words for procedure in system.procedures for key, limit in procedure.deadlines.items()}
+        missed = listed(quoted(limits[key]) for key in account.late)
+        sentences.append(Words(f"只计超过{missed.zh}才办理的", f"only where {missed.en} was over"))
     if account.distinct:
         named = quoted(fields[account.distinct.field].words)
         sentences.append(

@@ -303,5 +303,9 @@ def _lint_figures(system: System) -> Iterator[str]:
                 yield f"指标 {key} 由议事机构的 {name} 入账，须在 when 里写明是哪一种（body）"
         named = [*account.by, *sorted(asked_fields(account.when)), *(name for name in account.sum if name not in days)]
         named += [account.distinct.field] if account.distinct else []
-        yield from (f"指标 {key} 要求不晚于不存在的期限 {name}" for name in account.in_time if name not in deadlines)
+        yield from (
+            f"指标 {key} 要求不晚于不存在的期限 {name}"
+            for name in (*account.in_time, *account.late)
+            if name not in deadlines
+        )
         yield from (f"指标 {key} 用了不存在的字段 {name}" for name in named if name not in known and name != OUTCOME)

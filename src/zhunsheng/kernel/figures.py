@@ -7,7 +7,7 @@ balances of accounts. Where postings are kept and summed is the business of the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -37,7 +37,7 @@ class Account(Labelled):
     ``remove``. Each posts 1, or what the fields ``sum`` come to. ``by``: fields (and ``outcome``) the figure is
     broken down by. ``stock``: a level that is carried over (in force, pending), not a flow of the period.
     ``in_time``: limits of the procedure; the step posts only where it meets those of them that run, none after its last
-    day. ``declared``: no rule in the platform yet; it is posted from a source paper and marked as such wherever it shows.
+    day. ``late``: the same, but only after the last day of one of them. ``declared``: no rule in the platform yet; it is posted from a source paper and marked as such wherever it shows.
     ``codes``: what files of published figures call it.
     """
 
@@ -46,6 +46,7 @@ class Account(Labelled):
     less: Names = []
     when: dict[str, Any] = {}
     in_time: Names = []
+    late: Names = []
     by: Names = []
     sum: Names = []
     stock: bool = False
@@ -161,6 +162,12 @@ class PostingRule:
     sum_fields: tuple[str, ...]
     distinct: str | None
     in_time: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
+
+    def fits(self, met: Set[str], late: Set[str]) -> bool:
+        """Whether it posts on a step that meets these limits, some of them after their last day."""
+        kept = not self.in_time or (not met.isdisjoint(self.in_time) and late.isdisjoint(self.in_time))
+        return kept and (not self.late or not late.isdisjoint(self.late))
 
     def postings(self, on: date, values: Mapping[str, Any]) -> Iterable[Posting]:
         """What the action posts, given the case's fields with ``outcome``; several where a field has many values."""
@@ -214,6 +221,7 @@ def posting_rules(system: str, figures: Figures) -> dict[str, list[PostingRule]]
                     tuple(account.sum),
                     account.distinct.field if account.distinct else None,
                     tuple(account.in_time),
+                    tuple(account.late),
                 )
                 rules.setdefault(action, []).append(rule)
     return rules

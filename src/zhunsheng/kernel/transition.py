@@ -193,9 +193,9 @@ def _step(
         after = CaseState(case.system, case.version, state, case.opened_on, on, case.organ, fields, kept_outcome,
                           done, clocks, case.requests, case.links, case.sequence + 1)  # fmt: skip
     rules = compiled.posting_rules.get(name, ())
-    if any(rule.in_time for rule in rules):
+    if any(rule.in_time or rule.late for rule in rules):
         met, late = _met(compiled, after.clocks, clock_events, calendar)
-        rules = [r for r in rules if not r.in_time or (not met.isdisjoint(r.in_time) and late.isdisjoint(r.in_time))]
+        rules = [rule for rule in rules if rule.fits(met, late)]
     if any(DAYS_OPEN in rule.sum_fields for rule in rules):
         values = {**values, DAYS_OPEN: (on - after.opened_on).days}
     postings = [p for rule in rules for p in rule.postings(on, values)]
