@@ -8,7 +8,7 @@ from zhunsheng.cases.actions import open_case
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType
 from zhunsheng.orgs.models import Organ, Region
 from zhunsheng.papers.document import Number, Signature
-from zhunsheng.papers.issuing import document_of, printable
+from zhunsheng.papers.issuing import addresses_of, document_of, printable
 from zhunsheng.papers.models import Paper
 
 
@@ -33,6 +33,15 @@ def _field(kind: FieldType, **more: object) -> FieldDeclaration:
 )
 def test_values_print_as_a_reader_expects(field: FieldDeclaration, value: object, printed: str) -> None:
     assert printable(field, value) == printed
+
+
+def test_addresses_print_without_those_who_have_none() -> None:
+    assert addresses_of({"name": "示例甲", "address": "示例路1号"}) == "示例路1号"
+    assert (
+        addresses_of([{"name": "示例甲", "address": "示例路1号"}, {"name": "示例乙"}, {"address": "示例路3号"}])
+        == "示例路1号、示例路3号"
+    )
+    assert addresses_of(None) == ""
 
 
 def _organ() -> Organ:

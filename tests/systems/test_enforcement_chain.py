@@ -13,6 +13,7 @@ from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.models import Organ, OrganKind, Region
+from zhunsheng.papers.models import Paper
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.models import Revision
 
@@ -62,7 +63,7 @@ def _clue(organ):
 
 def _file(case, first="甲001", second="乙002"):
     values = {
-        "party": {"name": "示例商行", "kind": "organisation"}, "item_code": "CF-001", "certificate_a": first,
+        "party": {"name": "示例商行", "kind": "organisation", "address": "示例路1号"}, "item_code": "CF-001", "certificate_a": first,
         "certificate_b": second,
     }  # fmt: skip
     return perform(case.pk, "file_case", on=date(2021, 9, 8), values=values, today=TODAY)
@@ -128,6 +129,7 @@ def test_records_publication_and_figures_come_out_of_the_case(bureau):
     _ready(bureau)
     case = _decide(_decided(bureau))
     assert (case.fields["officer_a"], case.fields["item_name"]) == ("示例甲001", "对违反进货查验规定的处罚")
+    assert Paper.objects.get(case_id=case.pk, kind="penalty_decision").values["address:party"] == "示例路1号"
     kept = _standing("enforcement_recording")["示记001"]
     assert (kept["case_number"], kept["matter"], kept["kind"]) == (case.number, "未保存进货查验记录案", "video")
 

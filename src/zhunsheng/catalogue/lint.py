@@ -13,6 +13,7 @@ from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.kernel.body import EVENTS, Body
 from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_condition
+from zhunsheng.kernel.fields import FieldType
 from zhunsheng.kernel.figures import DAYS_OPEN
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
@@ -205,6 +206,9 @@ def _lint_papers(system: System, procedure: Procedure) -> Iterator[str]:
             if name.startswith("due:"):
                 if name[4:] not in procedure.deadlines:
                     yield f"文书 {key} 提到了没有声明的期限 {name[4:]}"
+            elif name.startswith("address:"):
+                if name[8:] not in procedure.all_fields or procedure.all_fields[name[8:]].type is not FieldType.PARTY:
+                    yield f"文书 {key} 要印地址的 {name[8:]} 不是当事人"
             elif name not in PAPER_FIELDS and name not in procedure.all_fields:
                 yield f"文书 {key} 提到了没有声明的字段 {name}"
     issued = {paper for action in procedure.actions.values() for paper in action.papers}

@@ -24,7 +24,7 @@ from zhunsheng.local.models import Setting
 from zhunsheng.local.values import Decisions
 from zhunsheng.orgs.models import Organ
 from zhunsheng.papers.document import chinese_date
-from zhunsheng.papers.issuing import DUE, printable
+from zhunsheng.papers.issuing import ADDRESS, DUE, printable
 from zhunsheng.papers.models import PaperTemplate
 from zhunsheng.papers.number_patterns import declared as declared_patterns
 from zhunsheng.papers.numbering import format_number
@@ -61,7 +61,8 @@ def sample_values(key: str, organ: Organ, day: date) -> dict[str, str]:
         "title": "（案件名称）", "note": "（说明）",
     }  # fmt: skip
     dues = {DUE + name: chinese_date(day) for name in procedure.deadlines}
-    return {**general, **_sample(slug, procedure.in_force.from_), **dues}
+    addresses = {ADDRESS + name: "（地址）" for name in procedure.all_fields}
+    return {**general, **_sample(slug, procedure.in_force.from_), **dues, **addresses}
 
 
 def template_context(request: Any, key: str, organ: Organ, known: Decisions) -> dict[str, Any]:

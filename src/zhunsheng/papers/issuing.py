@@ -23,9 +23,10 @@ from zhunsheng.papers.layout import Template, fill, read_template
 from zhunsheng.papers.models import Paper
 
 GENERAL = frozenset({"number", "case_number", "organ", "date", "outcome", "title", "note"})
-"""Placeholders every template may use, besides the fields, the parties and ``due:<deadline>``."""
+"""Placeholders every template may use, besides the fields, the parties, ``due:<deadline>`` and ``address:<party>``."""
 
 DUE = "due:"
+ADDRESS = "address:"
 VOID = "已作废"
 """What stands above a paper of a case that was made void."""
 
@@ -39,6 +40,7 @@ def template_of(slug: str, procedure: Procedure, kind: str) -> Template:
 def unknown_placeholders(slug: str, procedure: Procedure, kind: str) -> list[str]:
     """The placeholders of a template that nothing in the procedure answers to."""
     known = {*GENERAL, *procedure.all_fields, *(f"{DUE}{key}" for key in procedure.deadlines)}
+    known |= {f"{ADDRESS}{key}" for key, field in procedure.all_fields.items() if field.type is FieldType.PARTY}
     return sorted(template_of(slug, procedure, kind).names - known)
 
 
@@ -48,6 +50,7 @@ class _Wanted(NamedTuple):
     general: frozenset[str]
     fields: tuple[tuple[str, FieldDeclaration], ...]
     deadlines: tuple[str, ...]
+    addresses: tuple[str, ...]
 
 
 @cache
@@ -55,7 +58,8 @@ def _wanted(compiled: CompiledProcedure, names: frozenset[str]) -> _Wanted:
     """Kept, because a bulk import issues a hundred thousand papers of a few kinds."""
     fields = tuple((name, declared) for name, declared in compiled.all_fields.items() if name in names)
     deadlines = tuple(name[len(DUE) :] for name in sorted(names) if name.startswith(DUE))
-    return _Wanted(names & GENERAL, fields, deadlines)
+    addresses = tuple(name[len(ADDRESS) :] for name in sorted(names) if name.startswith(ADDRESS))
+    return _Wanted(names & GENERAL, fields, deadlines, addresses)
 
 
 def paper_values(
@@ -81,7 +85,7 @@ def paper_values(
     """
     if names is None:
         names = template_of(compiled.slug, compiled.procedure, kind).names
-    general, declared, deadlines = _wanted(compiled, names)
+    general, declared, deadlines, addresses = _wanted(compiled, names)
     values = {"title": title, "organ": organ_name}
     if "number" in general:
         values["number"] = number
@@ -103,6 +107,8 @@ def paper_values(
         due = due_of(compiled.limits[key], events, calendar).due if events else None
         if due is not None:
             values[DUE + key] = chinese_date(as_date(due))
+    for key in addresses:
+        values[ADDRESS + key] = addresses_of(fields.get(key))
     return {name: value for name, value in values.items() if value}
 
 
@@ -114,6 +120,12 @@ def document_of(paper: Paper, *, is_void: bool = False) -> Document:
     template = template_of(paper.system, procedure, paper.kind)
     document = fill(template, paper.values, organ=organ, number=paper.number, on=paper.issued_on)
     return replace(document, blocks=(Banner(VOID), *document.blocks)) if is_void else document
+
+
+def addresses_of(value: Any) -> str:
+    """The address of a party; several are joined by 、, those without one left out."""
+    parties = value if isinstance(value, list) else [value]
+    return "、".join(party["address"] for party in parties if isinstance(party, Mapping) and party.get("address"))
 
 
 def printable(declaration: FieldDeclaration, value: Any) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from zhunsheng.papers.document import Addressee, Block, Document, Heading, Number, Paragraph, Run, Signature, Title
 
-PLACEHOLDER = re.compile(r"\{((?:due:)?[a-z][a-z0-9_]*)\}")
+PLACEHOLDER = re.compile(r"\{((?:due:|address:)?[a-z][a-z0-9_]*)\}")
 BLANK = "＿＿＿＿"
 """Printed inside a sentence where a value is missing, to be filled in by hand and not to be overlooked."""
 

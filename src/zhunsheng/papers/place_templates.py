@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.compiled import CompiledProcedure
+from zhunsheng.kernel.fields import FieldType
 from zhunsheng.kernel.procedure import Procedure
 from zhunsheng.kernel.words import Words
 from zhunsheng.local.kinds import Kind, Thing
@@ -28,7 +29,7 @@ from zhunsheng.orgs.models import Officer
 from zhunsheng.orgs.refusals import refused
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.docx_template import Problem, Required, fields_of, plain, problems
-from zhunsheng.papers.issuing import DUE, GENERAL, template_of
+from zhunsheng.papers.issuing import ADDRESS, DUE, GENERAL, template_of
 from zhunsheng.papers.layout import as_template
 from zhunsheng.papers.models import PaperTemplate
 
@@ -98,6 +99,8 @@ def fields_for(key: str) -> Mapping[str, str]:
     for name, declared in procedure.all_fields.items():
         if name not in GENERAL:
             found[_free(declared.zh, found)] = name
+        if declared.type is FieldType.PARTY:
+            found[_free(f"{declared.zh}地址", found)] = ADDRESS + name
     for name, deadline in procedure.deadlines.items():
         found[_free(f"期限：{deadline.zh}", found)] = DUE + name
     return found
