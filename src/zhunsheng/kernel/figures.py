@@ -37,8 +37,8 @@ class Account(Labelled):
     ``remove``. Each posts 1, or what the fields ``sum`` come to. ``by``: fields (and ``outcome``) the figure is
     broken down by. ``stock``: a level that is carried over (in force, pending), not a flow of the period.
     ``in_time``: limits of the procedure; the step posts only where it meets those of them that run, none after its last
-    day. ``late``: the same, but only after the last day of one of them. ``declared``: no rule in the platform yet; it is posted from a source paper and marked as such wherever it shows.
-    ``codes``: what files of published figures call it.
+    day. ``late``: the same, but only after the last day of one of them. ``declared``: no rule in the platform yet; it is
+    posted from a source paper and marked as such wherever it shows. ``codes``: what files of published figures call it.
     """
 
     unit: Labelled = Labelled(zh="件", en="cases")
