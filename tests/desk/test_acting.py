@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from tests.desk.county import SYSTEM, days_ago, signed_in
+from tests.desk.county import SYSTEM, days_ago, officer, signed_in
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import systems
@@ -164,3 +164,32 @@ def test_each_tab_opens(county, owner):
         page = owner.get(reverse("desk:case", args=[case.pk]), {"tab": tab})
         assert page.status_code == 200
         assert page.context["tab"] == ("course" if tab == "没有" else tab)
+
+
+CALL = "/cases/monthly_report/new/call/"
+
+
+def test_a_step_may_open_a_case_for_each_of_several_organs_below(county):
+    office = officer(
+        "office", "示例工作机构", county.government, system="monthly_report", role="office", whole_tree=True
+    )
+    browser = signed_in(office)
+    offered = browser.get(CALL).context["form"].fields["organ"].choices
+    assert [pk for pk, _name in offered] == [county.government.pk, county.justice.pk, county.housing.pk]
+    told = {"on": days_ago(0), "value_year": 2026, "value_month": 3, "value_due_on": days_ago(-5)}
+    chosen = [county.justice.pk, county.housing.pk]
+    response = browser.post(CALL, {**told, "organ": chosen}, follow=True)
+    assert [case.organ_id for case in Case.objects.order_by("pk")] == chosen
+    assert "共 2 件" in response.content.decode()
+    assert browser.post(CALL, told).context["form"].errors["organ"]
+    assert browser.post(CALL, {**told, "value_month": 13, "organ": chosen}).status_code == 422
+    assert Case.objects.count() == 2
+
+
+def test_organs_below_are_offered_to_nobody_without_a_duty_over_them(county):
+    unit = officer("unit", "示例经办", county.justice, system="monthly_report", role="unit")
+    browser = signed_in(unit)
+    assert "organ" not in browser.get(CALL).context["form"].fields
+    told = {"on": days_ago(0), "value_year": 2026, "value_month": 3, "value_due_on": days_ago(-5)}
+    browser.post(CALL, {**told, "organ": [county.housing.pk]})
+    assert Case.objects.get().organ_id == county.justice.pk

@@ -82,6 +82,7 @@ def test_a_record_of_what_was_filled_in_by_itself_is_walked_again(closing):
 @pytest.mark.parametrize(
     ("closing", "problem"),
     [
+        ({"below": True}, "只有起始环节"),
         ({"reads": {"unpaid": {"figure": "a.b", "period": "sum"}}}, "没有声明的字段 unpaid"),
         ({"reads": {"paid": {"figure": "a.b", "period": "paid"}}}, "期间"),
         ({"reads": {"paid": {"figure": "a.b", "period": "sum"}}, "sets": ["paid"]}, "自动取数"),

@@ -131,7 +131,7 @@ def test_figures_of_one_organ_are_those_below_it_and_no_others(place):
     assert [found[name].value for name in asked] == [2, 100, None]
     whole = of_organ(asked, place.government, date(2025, 1, 1), date(2025, 12, 31))
     assert whole["hotline_workorder.orders"].value == 3
-    assert figure_called("不见面审批事项占比") == "online_service_rate.no_visit_item_share"
+    assert figure_called("督察反馈") == "rule_of_law_inspection.feedbacks"
     assert figure_called("没有这个指标") is None
 
 

@@ -165,7 +165,7 @@ def _fixes(compiled: CompiledProcedure, key: str, action: Action) -> Iterable[Wo
     for name in action.reads:
         filled = quoted(compiled.all_fields[name].words)
         yield Words(f"从统计账取数填入{filled.zh}", f"fills in {filled.en} from the ledger of figures")
-    for name in sorted(compiled.given[key] - action.reads.keys()):
+    for name in (name for name in compiled.given[key] if name not in action.reads):
         filled = quoted(compiled.all_fields[name].words)
         yield Words(f"从清单带出{filled.zh}", f"fills in {filled.en} from the list")
 

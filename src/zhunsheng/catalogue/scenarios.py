@@ -157,7 +157,7 @@ def command_for(
         for name in action.required_fields:
             if name not in values and name not in have and name in scenarios.sample:
                 values[name] = scenarios.sample[name]
-    filled = compiled.given.get(step.action, frozenset())
+    filled = compiled.given.get(step.action, ())
     given = {name: step.reads.get(name, scenarios.sample.get(name)) for name in filled}
     roles = frozenset(step.roles) if step.roles is not None else frozenset(compiled.procedure.roles)
     by = action.by if action is not None else []

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -41,6 +42,7 @@ from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.office import VERBS, Verb, is_verb
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.access import below
 from zhunsheng.orgs.models import Officer, Organ
 
 
@@ -108,19 +110,24 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
         held=held, initial={"on": request.day.isoformat()},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        organ = next((o for o in organs if o.pk == form.cleaned_data.get("organ")), organs[0])
+        chosen = form.chosen_organs(organs)
         try:
             with transaction.atomic():
-                case = actions.open_case(
-                    slug, action, organ=organ, on=form.cleaned_data["on"], officer=request.user,
-                    values={**form.kept_values(held), **form.values}, outcome=form.cleaned_data.get("outcome"),
-                    note=form.cleaned_data["note"], today=request.day,
-                )  # fmt: skip
-                if source is not None:
-                    actions.link_cases(source.pk, case.pk, officer=request.user)
+                for organ in chosen:
+                    case = actions.open_case(
+                        slug, action, organ=organ, on=form.cleaned_data["on"], officer=request.user,
+                        values={**form.kept_values(held), **form.values}, outcome=form.cleaned_data.get("outcome"),
+                        note=form.cleaned_data["note"], today=request.day,
+                    )  # fmt: skip
+                    if source is not None:
+                        actions.link_cases(source.pk, case.pk, officer=request.user)
         except Refused as refused:
             form.refuse(refused.refusal)
         else:
+            if len(chosen) > 1:
+                told = {"action": say(declared), "number": len(chosen)}
+                messages.success(request, _("已办理：%(action)s，共 %(number)s 件") % told)
+                return _go(request, reverse("desk:cases", args=[slug]))
             messages.success(
                 request, _("已办理：%(action)s。案号 %(number)s") % {"action": say(declared), "number": case.number}
             )
@@ -132,10 +139,15 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
 
 
 def organs_that_may(request: Any, compiled: CompiledProcedure, action: str) -> list[Organ]:
-    """The organs for which the officer may open a case by this action."""
+    """The organs for which the officer may open a case by this action: his own, and where it says so those below."""
     declared = frozenset(compiled.procedure.roles)
     by = set(compiled.procedure.actions[action].by)
-    organs = Organ.objects.filter(pk__in=request.access.organs()).select_related("region")
+    wanted = Q(pk__in=request.access.organs())
+    if compiled.procedure.actions[action].below:
+        for holding in request.access.holdings:
+            if holding.whole_tree:
+                wanted |= below(holding.path)
+    organs = Organ.objects.filter(wanted).exclude(valid_to__lte=request.day).select_related("region").order_by("path")
     return [organ for organ in organs if by & request.access.roles(compiled.slug, organ.path, declared)]
 
 

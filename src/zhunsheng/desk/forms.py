@@ -182,8 +182,13 @@ class ActionForm(StepForm):
         super().__init__(*args, **kwargs)
         held = held or {}
         declared = compiled.procedure.actions[action]
-        if len(choose_organ) > 1:
-            options = [(organ.pk, name_of(organ)) for organ in choose_organ]
+        options = [(organ.pk, name_of(organ)) for organ in choose_organ]
+        if len(choose_organ) > 1 and declared.below:
+            self.fields["organ"] = forms.TypedMultipleChoiceField(
+                label=_("办理单位"), coerce=int, choices=options, help_text=_("可以同时选几个单位，每个单位一件"),
+                widget=forms.SelectMultiple({"class": "form-select", "size": 10}),
+            )  # fmt: skip
+        elif len(choose_organ) > 1:
             self.fields["organ"] = forms.TypedChoiceField(
                 label=_("办理单位"), coerce=int, choices=options, widget=forms.Select({"class": "form-select"})
             )
@@ -213,6 +218,12 @@ class ActionForm(StepForm):
         self.fields["note"] = forms.CharField(
             label=_("说明"), required=False, widget=forms.Textarea({"class": "form-control", "rows": 2})
         )
+
+    def chosen_organs(self, among: Sequence[Organ]) -> list[Organ]:
+        """The organs the step is taken for; the first where there was nothing to choose."""
+        wanted = self.cleaned_data.get("organ")
+        chosen = wanted if isinstance(wanted, list) else [wanted]
+        return [organ for organ in among if organ.pk in chosen] or [*among[:1]]
 
     def kept_values(self, held: Mapping[str, Any]) -> dict[str, Any]:
         """What another case hands on in fields that are not shown: it counts unless something was typed."""

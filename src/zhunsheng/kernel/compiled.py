@@ -249,14 +249,16 @@ class CompiledProcedure:
         }
 
     @cached_property
-    def given(self) -> dict[str, frozenset[str]]:
-        """Action -> the fields the platform fills in: figures it reads, what the entry of a list gives."""
-        found = {name: {*action.reads} for name, action in self.procedure.actions.items()}
+    def given(self) -> dict[str, tuple[str, ...]]:
+        """Action -> the fields the platform fills in, in their order: what the entry of a list gives, figures it reads."""
+        found: dict[str, dict[str, None]] = {name: {} for name in self.procedure.actions}
         for gate in self.procedure.gates:
             if gate.registered:
                 for action in gate.on:
-                    found[action] |= {*gate.registered.gives}
-        return {name: frozenset(fields) for name, fields in found.items()}
+                    found[action] |= dict.fromkeys(gate.registered.gives)
+        for name, declared in self.procedure.actions.items():
+            found[name] |= dict.fromkeys(declared.reads)
+        return {name: tuple(fields) for name, fields in found.items()}
 
     def citation(self, basis: BasisDeclaration | None) -> Words:
         """A basis in words."""

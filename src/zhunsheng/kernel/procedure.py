@@ -126,6 +126,7 @@ class CraftDeclaration(Declaration):
 class Action(Labelled):
     """One step (环节).
 
+    ``below``: it may open a case for each of several organs below the officer's at once.
     ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``fixed``: fields that get the value written
     here, whoever takes the step. ``reads``: fields that get a figure of the ledger. ``outcome``: the outcomes to choose from
     (one: it is taken). ``by``: the roles that may take it, or ``the_law``. ``to``: the state after it; absent means
@@ -133,6 +134,7 @@ class Action(Labelled):
     """
 
     start: bool = False
+    below: bool = False
     from_: Names = Field(default=[], alias="from")
     to: str | None = None
     by: Names
@@ -154,6 +156,12 @@ class Action(Labelled):
     def worked_out(self) -> frozenset[str]:
         """The fields nobody types, because a function of the system fills them in."""
         return frozenset(self.craft.gives if self.craft else ())
+
+    @model_validator(mode="after")
+    def _only_an_opening_is_for_several(self) -> Action:
+        if self.below and not self.start:
+            raise ValueError(f"环节「{self.zh}」：只有起始环节可以写 below")
+        return self
 
     @property
     def required_fields(self) -> list[str]:
