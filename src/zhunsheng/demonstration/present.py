@@ -14,7 +14,7 @@ from zhunsheng.cases.replay import CaseScript, replay
 from zhunsheng.demonstration.meetings import call_next
 from zhunsheng.demonstration.places import City
 from zhunsheng.demonstration.scripts import MATTERS, THEMES, TOPICS, person
-from zhunsheng.demonstration.telling import tell
+from zhunsheng.demonstration.telling import Told, tell
 from zhunsheng.law.working_days import calendar
 from zhunsheng.registers.actions import apply_entry_change
 
@@ -43,6 +43,9 @@ def open_today(city: City) -> None:
     replay("hotline_workorder", _orders(city), officers=city.officers)
     replay("info_disclosure_request", _requests(city), officers=city.officers)
     replay("legality_review", _reviews(city), officers=city.officers)
+    for slug, told in _disputes():
+        script = tell(slug, city.office, told, f"在办{slug}")
+        replay(slug, [script], officers=city.officers)
     _may_enforce(city)
     replay("administrative_penalty_case", _enforcement(city), officers=city.officers)
     call_next(city, calendar().add_working_days(timezone.localdate(), 4))
@@ -94,6 +97,23 @@ def _requests(city: City) -> list[CaseScript]:
             ("file", _ago(days), {"applicant": {"name": person(9100 + days), "kind": "person"}, "information": f"{TOPICS[days % len(TOPICS)]}有关文件", "channel": "in_person"}),
         ], f"在办申请 {days}")
         for days in (3, 11, 18, 22)
+    ]  # fmt: skip
+
+
+def _disputes() -> list[tuple[str, list[Told]]]:
+    """One matter each of disputes and of oversight, at a stage at which somebody has something to do."""
+    soon = calendar().add_working_days(timezone.localdate(), 15).isoformat()
+    return [
+        ("petition_mediation", [("register", _ago(12)), ("assign", _ago(11), {"result_due": soon}), ("tell_receipt", _ago(8))]),
+        ("mediation_linkage", [("take_in", _ago(3)), ("route", _ago(2), {"due_on": soon})]),
+        ("administrative_mediation", [("apply", _ago(3)), ("ask_consent", _ago(2))]),
+        ("administrative_adjudication", [("tell_right", _ago(6)), ("apply_after_notice", _ago(2))]),
+        ("judicial_suggestion", [("receive", _ago(20)), ("assign", _ago(19))]),
+        ("government_inspection", [("order", _ago(9)), ("plan", _ago(8), {"scope": "惠企资金兑付", "inspect_from": _ago(5).isoformat(), "inspect_until": soon}), ("begin", _ago(5)), ("record", _ago(2))]),
+        ("supervision_coordination", [("find", _ago(6)), ("assign", _ago(5), {"correct_by": soon})]),
+        ("npc_supervision", [("receive", _ago(10), {"answer_by": soon}), ("split", _ago(8), {"unit_due": soon})]),
+        ("info_disclosure", [("enter", _ago(16), {"formed_on": _ago(17).isoformat()}), ("review", _ago(14))]),
+        ("public_opinion_response", [("find", _ago(1), {"found_at": f"{_ago(1)} 09:30"}), ("assign", _ago(1))]),
     ]  # fmt: skip
 
 

@@ -297,7 +297,7 @@ def disclosure_requests(city: City) -> Iterator[CaseScript]:
                 reviewed,
                 {"search_note": "已检索档案和办公系统", "secrecy_review": "经公开审查，可以按下述意见答复"},
             ),
-            ("answer", answered, {}, outcome),
+            ("answer", answered, {"ground": "process"} if outcome == "refused" else {}, outcome),
             ("archive", days.after(answered, 2, 6)),
         ]
         yield tell("info_disclosure_request", city.office, told, f"依申请公开 {number + 1}")
