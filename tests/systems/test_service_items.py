@@ -16,6 +16,7 @@ from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.agreeing import agree, agreements
 from zhunsheng.registers.models import ChangeSet
+from zhunsheng.registers.reading import entries_on
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
@@ -148,3 +149,31 @@ def test_the_page_opens_with_the_list_that_must_agree(bureau, client):
     client.post(reverse("desk:register-settle", args=["administrative_license_list"]), taken)
     line = ChangeSet.objects.get().lines.get()
     assert (line.kind, line.key, line.values["basis"]) == ("add", "A1", "示例法")
+
+
+def test_a_claimed_licence_is_written_into_both_lists(bureau):
+    enter(
+        "power_list",
+        bureau,
+        "A1",
+        name="示例许可",
+        power_type="licensing",
+        basis="示例法",
+        implementing_organ=bureau.name,
+    )
+    offered = {
+        "batch": "第一批", "source": "licence", "item_code": "FW-1", "name": "示例许可", "item_type": "licensing",
+        "basis": "示例法第一条", "department": bureau.name, "answer_by": "2021-01-31",
+    }  # fmt: skip
+    sheet = {
+        "on_application": True, "statutory_days": 20, "promised_days": 5, "materials": "申请书", "material_count": 1,
+        "adds_conditions": False, "online": True, "can_be_handled": True,
+    }  # fmt: skip
+    case = open_case("service_item_claim", "offer", organ=bureau, on=FIRST, values=offered, today=TODAY)
+    perform(case.pk, "claim", on=FIRST, values={"power_code": "A1"}, today=TODAY)
+    perform(case.pk, "configure", on=FIRST, values=sheet, today=TODAY)
+    perform(case.pk, "publish_licence", on=FIRST, today=TODAY)
+    for slug, key in (("service_item_catalog", "FW-1"), ("administrative_license_list", "A1")):
+        row = entries_on(slug, access=None, true_on=FIRST).get()
+        assert (row.entry.key, row.values["name"], row.values["promised_days"]) == (key, "示例许可", 5)
+    assert rates("time_cut") == {"time_cut": Decimal("75.0")}
