@@ -172,7 +172,7 @@ def test_a_claimed_licence_is_written_into_both_lists(bureau):
     case = open_case("service_item_claim", "offer", organ=bureau, on=FIRST, values=offered, today=TODAY)
     perform(case.pk, "claim", on=FIRST, values={"power_code": "A1"}, today=TODAY)
     perform(case.pk, "configure", on=FIRST, values=sheet, today=TODAY)
-    perform(case.pk, "publish_licence", on=FIRST, today=TODAY)
+    perform(case.pk, "publish_licence", on=FIRST, values={"set_by": "law"}, today=TODAY)
     for slug, key in (("service_item_catalog", "FW-1"), ("administrative_license_list", "A1")):
         row = entries_on(slug, access=None, true_on=FIRST).get()
         assert (row.entry.key, row.values["name"], row.values["promised_days"]) == (key, "示例许可", 5)
