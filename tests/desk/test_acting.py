@@ -174,6 +174,7 @@ def test_a_step_may_open_a_case_for_each_of_several_organs_below(county):
         "office", "示例工作机构", county.government, system="monthly_report", role="office", whole_tree=True
     )
     browser = signed_in(office)
+    assert "考核指标" in form_of("open", "performance_assessment").worked_out  # from the list, typed by nobody
     offered = browser.get(CALL).context["form"].fields["organ"].choices
     assert [pk for pk, _name in offered] == [county.government.pk, county.justice.pk, county.housing.pk]
     told = {"on": days_ago(0), "value_year": 2026, "value_month": 3, "value_due_on": days_ago(-5)}

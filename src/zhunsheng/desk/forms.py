@@ -195,8 +195,9 @@ class ActionForm(StepForm):
         if len(declared.outcome) > 1:
             outcomes = [(name, say(compiled.procedure.outcomes[name])) for name in declared.outcome]
             self.fields["outcome"] = forms.ChoiceField(label=_("结果"), choices=outcomes, widget=RadioList())
-        worked_out = (compiled.all_fields[name] for name in declared.field_names if name in declared.worked_out)
-        self.worked_out = pgettext("之间", "、").join(say(field) for field in worked_out)
+        worked_out = [name for name in declared.field_names if name in declared.worked_out]
+        filled_in = (compiled.all_fields[name] for name in (*worked_out, *compiled.given[action]))
+        self.worked_out = pgettext("之间", "、").join(say(field) for field in filled_in)
         for name, required in compiled.required[action]:
             if name in declared.worked_out:
                 continue
