@@ -10,6 +10,7 @@ from zhunsheng.kernel.figures import (
     Figures,
     change_rate,
     evaluate_check,
+    mean,
     parse_check,
     percentage,
     posting_rules,
@@ -44,6 +45,18 @@ def test_percentages_round_half_up(numerator, denominator, decimals, shown):
 
 def test_nothing_to_divide_by():
     assert percentage(1, 0, 1) is None
+    assert mean(1, 0, 1) is None
+
+
+def test_days_since_a_date_are_posted_and_make_a_mean():
+    account = {**LABEL, "on": "close", "days_since": "began"}
+    rules = posting_rules("s", Figures.model_validate({"accounts": {"days": account}}))["close"]
+    assert [p.value for rule in rules for p in rule.postings(DAY, {"began": "2024-02-27"})] == [3]
+    assert [p.value for rule in rules for p in rule.postings(DAY, {"began": "2024-03-01"})] == []
+    assert [p.value for rule in rules for p in rule.postings(DAY, {})] == []
+    assert mean(7, 3, 1) == Decimal("2.3")
+    with pytest.raises(ValidationError, match="只能写一个"):
+        Figures.model_validate({"accounts": {"days": {**account, "sum": "amount"}}})
 
 
 def holds(text, **values):

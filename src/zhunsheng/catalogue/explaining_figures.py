@@ -64,7 +64,7 @@ def figure_of(system: System, key: str) -> FigureTold:
         unit, sentences = found.unit.words, _posts(system, found)
     elif key in declared.ratios:
         found = declared.ratios[key]
-        unit, sentences = Words("%", "per cent"), [_ratio(system, found)]
+        unit, sentences = found.unit.words if found.unit else Words("%", "per cent"), [_ratio(system, found)]
     elif key in declared.least:
         found = declared.least[key]
         unit, sentences = found.unit.words, [_least(quoted(declared.accounts[found.account].words), found)]
@@ -119,6 +119,9 @@ def _posts(system: System, account: Account) -> list[Words]:
     if account.sum:
         summed = listed(_DAYS if name == DAYS_OPEN else quoted(fields[name].words) for name in account.sum)
         what = Words(f"计入{summed.zh}的数", f"adds the amount in {summed.en}")
+    if account.days_since:
+        began = quoted(fields[account.days_since].words)
+        what = Words(f"计入自{began.zh}起的天数", f"adds the days since {began.en}")
     sentences = [_on(system, account.on, Words(f"办理时{what.zh}", what.en))]
     if account.less:
         sentences.append(_on(system, account.less, Words("办理时减去", "takes it off again")))
@@ -180,7 +183,8 @@ def _ratio(system: System, ratio: Ratio) -> Words:
             en += (" - " if sign < 0 else " + " if en else "") + named.en
         sides.append(Words(f"（{zh}）", f"({en})") if len(items) > 1 else Words(zh, en))
     above, below = sides
-    return Words(f"{above.zh} ÷ {below.zh} × 100%", f"{above.en} ÷ {below.en} × 100%")
+    times = "" if ratio.unit else " × 100%"
+    return Words(f"{above.zh} ÷ {below.zh}{times}", f"{above.en} ÷ {below.en}{times}")
 
 
 def _least(account: Words, low: LeastEach) -> Words:

@@ -306,6 +306,7 @@ def _lint_figures(system: System) -> Iterator[str]:
             if "body" not in account.when:
                 yield f"指标 {key} 由议事机构的 {name} 入账，须在 when 里写明是哪一种（body）"
         named = [*account.by, *sorted(asked_fields(account.when)), *(name for name in account.sum if name not in days)]
+        named += [account.days_since] if account.days_since else []
         named += [account.distinct.field] if account.distinct else []
         yield from (
             f"指标 {key} 要求不晚于不存在的期限 {name}"

@@ -186,7 +186,7 @@ def formula_of(name: str) -> str:
         for sign, key, part in map(summand, items):
             joined += ("－" if sign < 0 else "＋" if joined else "") + words_of(f"{slug}.{key}", part)
         sides.append(f"（{joined}）" if len(items) > 1 else joined)
-    return f"{say(ratio)}＝{sides[0]}÷{sides[1]}×100%"
+    return f"{say(ratio)}＝{sides[0]}÷{sides[1]}" + ("" if ratio.unit else "×100%")
 
 
 def notes_of(asked: Asked) -> list[str]:

@@ -36,7 +36,7 @@ def change_words(now: Figure, before: Figure | None) -> str:
     often places or rounded numbers, of which a rate would say more than is known."""
     if before is None or now.value is None or before.value is None or now.source == "declared":
         return ""
-    if now.kind == "ratio":
+    if now.unit.zh == "%":
         points = now.value - before.value
         return _("%(n)s 个百分点") % {"n": f"{points:+}"} if points else _("持平")
     rate = change_rate(now.value, before.value)

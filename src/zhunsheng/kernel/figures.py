@@ -39,6 +39,7 @@ class Account(Labelled):
     ``in_time``: limits of the procedure; the step posts only where it meets those of them that run, none after its last
     day. ``late``: the same, but only after the last day of one of them. ``declared``: no rule in the platform yet; it is
     posted from a source paper and marked as such wherever it shows. ``codes``: what files of published figures call it.
+    ``days_since``: it posts the days since the date in this field instead of 1.
     """
 
     unit: Labelled = Labelled(zh="件", en="cases")
@@ -49,6 +50,7 @@ class Account(Labelled):
     late: Names = []
     by: Names = []
     sum: Names = []
+    days_since: str | None = None
     stock: bool = False
     distinct: Distinct | None = None
     declared: bool = False
@@ -60,15 +62,18 @@ class Account(Labelled):
     def _posted_or_declared(self) -> Account:
         if self.declared == bool(self.on):
             raise ValueError(f"指标「{self.zh}」：要么写明哪些环节入账（on），要么标明 declared: true")
+        if self.sum and self.days_since:
+            raise ValueError(f"指标「{self.zh}」：sum（合计字段）和 days_since（天数）只能写一个")
         return self
 
 
 class Ratio(Labelled):
     """A percentage of accounts: ``of`` over ``over``, each a sum; an item ``closed.revoked`` takes one breakdown, an item
-    ``-after`` is taken off."""
+    ``-after`` is taken off. With a ``unit`` it is no percentage but a mean: the one divided by the other."""
 
     of: Names
     over: Names
+    unit: Labelled | None = None
     decimals: int = 1
     aliases: list[str] = []
     codes: Names = []
@@ -160,6 +165,7 @@ class PostingRule:
     applies: Predicate | None
     by: tuple[str, ...]
     sum_fields: tuple[str, ...]
+    days_since: str | None
     distinct: str | None
     in_time: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
@@ -173,12 +179,9 @@ class PostingRule:
         """What the action posts, given the case's fields with ``outcome``; several where a field has many values."""
         if self.applies is not None and not self.applies(values):
             return ()
-        if not self.sum_fields:
-            amount: Decimal | int = self.sign
-        else:
-            amount = sum((Decimal(str(values.get(name) or 0)) for name in self.sum_fields), Decimal(0)) * self.sign
-            if not amount:
-                return ()
+        amount = self._amount(on, values)
+        if not amount:
+            return ()
         distinct = None
         if self.distinct is not None:
             distinct = identity_of(values.get(self.distinct))
@@ -186,6 +189,14 @@ class PostingRule:
                 return ()
         breakdown = tuple((name, _dimension(values.get(name))) for name in self.by) if self.by else ()
         return (Posting(self.account, on, amount, breakdown, distinct),)
+
+    def _amount(self, on: date, values: Mapping[str, Any]) -> Decimal | int:
+        if self.days_since is not None:
+            began = values.get(self.days_since)
+            return (on - date.fromisoformat(str(began)[:10])).days * self.sign if began else 0
+        if self.sum_fields:
+            return sum((Decimal(str(values.get(name) or 0)) for name in self.sum_fields), Decimal(0)) * self.sign
+        return self.sign
 
 
 def _dimension(value: Any) -> str:
@@ -219,6 +230,7 @@ def posting_rules(system: str, figures: Figures) -> dict[str, list[PostingRule]]
                     compile_condition(account.when),
                     tuple(account.by),
                     tuple(account.sum),
+                    account.days_since,
                     account.distinct.field if account.distinct else None,
                     tuple(account.in_time),
                     tuple(account.late),
@@ -251,9 +263,14 @@ def summand(item: str) -> Summand:
 
 def percentage(numerator: Decimal | int, denominator: Decimal | int, decimals: int) -> Decimal | None:
     """A percentage rounded half up as reports show it; None when there is nothing to divide by."""
-    if not denominator:
+    return mean(Decimal(numerator) * 100, denominator, decimals)
+
+
+def mean(total: Decimal | int, count: Decimal | int, decimals: int) -> Decimal | None:
+    """A mean, rounded likewise."""
+    if not count:
         return None
-    exact = Decimal(numerator) * 100 / Decimal(denominator)
+    exact = Decimal(total) / Decimal(count)
     return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.figures import Account as DeclaredAccount
-from zhunsheng.kernel.figures import LeastEach, OrgansWith, Ratio, parse_check, percentage, summand
+from zhunsheng.kernel.figures import LeastEach, OrgansWith, Ratio, mean, parse_check, percentage, summand
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import load_yaml
 from zhunsheng.ledger.balances import mark_to_read, watermark
@@ -280,8 +280,9 @@ def figure_from(name: str, found: Mapping[str, Reading], stated: Statement | Non
         return _account_figure(name, accounts()[name], found.get(name), stated)
     ratio, slug = ratios()[name], name.partition(".")[0]
     above, below = _sum(slug, ratio.of, found), _sum(slug, ratio.over, found)
+    unit, divided = (ratio.unit.words, mean) if ratio.unit else (PERCENT, percentage)
     definition = ratio.definition.words if ratio.definition else None
-    return Figure(name, ratio.words, PERCENT, percentage(above, below, ratio.decimals), "records", int(below), "ratio",
+    return Figure(name, ratio.words, unit, divided(above, below, ratio.decimals), "records", int(below), "ratio",
                   ratio.decimals, above, below, definition=definition)  # fmt: skip
 
 
