@@ -105,7 +105,8 @@ def _read_figures(
     for (organ, first, last), wanted in asked.items():
         found = of_organ({figure for figure, _ in wanted.values()}, organ, first, last)
         for name, (figure, read) in wanted.items():
-            given[name] = found[figure].unit.zh if read.gives == "unit" else _value(found[figure], read, values)
+            words = {"unit": found[figure].unit.zh, "organ": organ.name}
+            given[name] = words[read.gives] if read.gives in words else _value(found[figure], read, values)
     return given
 
 

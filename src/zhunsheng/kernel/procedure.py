@@ -108,7 +108,7 @@ class FigureRead(Declaration):
     figure: str | FieldNamed
     organ: str = "organ"
     period: Names
-    gives: Literal["value", "year_to_date", "unit"] = "value"
+    gives: Literal["value", "year_to_date", "unit", "organ"] = "value"
     part: dict[str, str] = Field(default={}, max_length=1)
 
 
