@@ -208,13 +208,69 @@
     if (place) { place.hidden = false; place.scrollIntoView({block: "nearest"}); }
   });
   document.addEventListener("htmx:sendError", function (event) {
-    if (isUnattended(event)) { return; }
+    if (isUnattended(event) || keepOffline(event.target)) { return; }
     var place = document.getElementById("connection-error");
     if (place) { place.hidden = false; }
   });
   document.addEventListener("htmx:afterRequest", function (event) {
     if (!event.detail.successful || isUnattended(event)) { return; }
     document.querySelectorAll("#connection-error, #session-ended").forEach(function (place) { place.hidden = true; });
+  });
+
+  /* Without a network the form of a step keeps what is typed in this window, for this officer only, and what was to be
+     submitted is sent when there is a network again. Hidden fields and files are not kept: they belong to the page. */
+  function stepForm() { return document.getElementById("step-form"); }
+
+  function offlineKey(form) {
+    var session = document.getElementById("session");
+    return "step:" + (session ? session.getAttribute("data-officer") : "") + ":" + form.getAttribute("action");
+  }
+
+  function typedIn(form) {
+    return Array.prototype.filter.call(form.elements, function (field) {
+      return field.name && field.type !== "hidden" && field.type !== "file" && field.type !== "submit";
+    });
+  }
+
+  function keepOffline(element) {
+    var form = element.closest && element.closest("#step-form");
+    if (!form || navigator.onLine) { return false; }
+    var kept = typedIn(form).map(function (field) {
+      var ticked = field.type === "checkbox" || field.type === "radio";
+      var chosen = Array.prototype.filter.call(field.selectedOptions || [], Boolean).map(function (o) { return o.value; });
+      return ticked ? field.checked : field.multiple ? chosen : field.value;
+    });
+    window.sessionStorage.setItem(offlineKey(form), JSON.stringify(kept));
+    if (element === form) { form.setAttribute("data-waiting", ""); }
+    document.getElementById("kept-offline").hidden = false;
+    return true;
+  }
+
+  function restoreOffline() {
+    var form = stepForm();
+    var text = form && window.sessionStorage.getItem(offlineKey(form));
+    var fields = text ? typedIn(form) : [];
+    var kept = text ? JSON.parse(text) : [];
+    if (!text || kept.length !== fields.length) { return; }
+    fields.forEach(function (field, place) {
+      if (field.type === "checkbox" || field.type === "radio") { field.checked = kept[place]; return; }
+      if (!field.multiple) { field.value = kept[place]; return; }
+      Array.prototype.forEach.call(field.options, function (o) { o.selected = kept[place].indexOf(o.value) >= 0; });
+    });
+    document.getElementById("restored-offline").hidden = false;
+  }
+
+  window.addEventListener("online", function () {
+    var form = stepForm();
+    if (form && form.hasAttribute("data-waiting")) { window.htmx.trigger(form, "submit"); }
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (event.target.id !== "step-form" || !event.detail.xhr.status) { return; }
+    window.sessionStorage.removeItem(offlineKey(event.target));
+    ["kept-offline", "restored-offline"].forEach(function (id) { document.getElementById(id).hidden = true; });
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    if (event.detail.target.id === "action-form") { restoreOffline(); }
   });
 
   /* What has to be scrolled sideways and holds nothing the keyboard reaches is reached itself. */
@@ -276,6 +332,6 @@
     });
   }
 
-  function start() { drawCharts(); reachWideTables(); showTour(); }
+  function start() { drawCharts(); reachWideTables(); showTour(); restoreOffline(); }
   if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", start); } else { start(); }
 }());
