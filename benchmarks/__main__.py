@@ -27,6 +27,7 @@ PARTS = {
     "due_dates": "benchmarks.due_dates",
     "figures": "benchmarks.figure_table",
     "search": "benchmarks.searching",
+    "pages": "benchmarks.pages",
 }
 NO_DATABASE = {"kernel", "due_dates"}
 DATABASES = ("sqlite", "postgresql")

@@ -39,7 +39,7 @@ def case_list(request: Any, slug: str) -> HttpResponse:
     chosen = Chosen(filters, request.access, request.day)
     found = page_of(chosen.parts(), request.GET.get("page"))
     sort = chosen.sort
-    columns = chosen_columns(request.user.pk, slug, compiled)
+    columns = [(key, column_name(compiled, key)) for key in chosen_columns(request.user.pk, slug, compiled)]
     organs = organs_in_reach(request.access, slug)
     views = views_for(request, slug)
     context = {
@@ -58,12 +58,8 @@ def case_list(request: Any, slug: str) -> HttpResponse:
         "count": chosen.counted.total,
         "page": found,
         "columns": [
-            (
-                key,
-                column_name(compiled, key),
-                _sort_after(sort, key) if is_sortable(compiled, key) and chosen.may_sort(key) else "",
-            )
-            for key in columns
+            (key, name, _sort_after(sort, key) if is_sortable(compiled, key) and chosen.may_sort(key) else "")
+            for key, name in columns
         ],
         "number_sort": _sort_after(sort, "number"),
         "due_sort": _sort_after(sort, "due"),
@@ -71,10 +67,10 @@ def case_list(request: Any, slug: str) -> HttpResponse:
         "is_falling": sort.startswith("-"),
         "most_sorted": 0 if chosen.is_short else MOST_SORTED,
         "rows": [
-            (row, [cell(row.case, key) for key in columns])
+            (row, [(name, cell(row.case, key)) for key, name in columns])
             for row in rows_for(found.object_list, request.day, calendar())
         ],
-        "choosable": [(key, column_name(compiled, key), key in columns) for key in columns_there_are(compiled)],
+        "choosable": [(key, column_name(compiled, key), key in dict(columns)) for key in columns_there_are(compiled)],
         "views": views,
         "own_views": [view for view in views if view.officer_id == request.user.pk],
         "query": request.GET.urlencode(),

@@ -109,10 +109,10 @@ def _resting() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def unfinished() -> Q:
     """Open cases with which something is to be done: not those that merely last, unless a limit runs on them."""
-    condition = Q(closed_on=None)
+    lasting = Q(pk__in=())
     for slug, states in _resting():
-        condition &= ~Q(system=slug, state__in=states, next_due=None)
-    return condition
+        lasting |= Q(system=slug, state__in=states)
+    return Q(closed_on=None) & ~(Q(next_due=None) & lasting)
 
 
 def by_due(rows: QuerySet[Case]) -> QuerySet[Case]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -206,21 +206,34 @@ def may_work_in(access: Access, slug: str) -> bool:
 
 def address_of(system: System) -> str:
     """The page a system opens on: its cases, its list where it has no procedure, or else its bodies."""
+    return _address_of(system.slug)
+
+
+@cache
+def _address_of(slug: str) -> str:
+    system = systems()[slug]
     if not (system.procedures or system.registers):
-        return f"{reverse('desk:bodies')}?kind={system.slug}"
-    return reverse("desk:cases" if system.procedures else "desk:register", args=[system.slug])
+        return f"{reverse('desk:bodies')}?kind={slug}"
+    return reverse("desk:cases" if system.procedures else "desk:register", args=[slug])
+
+
+@cache
+def _by_field() -> Sequence[tuple[Words, list[System]]]:
+    """The fields of work with their systems."""
+    return [(name, [s for s in systems().values() if s.field_of_work == key]) for key, name in FIELDS_OF_WORK.items()]
 
 
 def menu_for(access: Access, current: System | None) -> list[MenuGroup]:
     """The menu by fields of work, with the number of open cases of each system. One query."""
     counted = Case.visible.to(access).filter(unfinished()).order_by().values_list("system").annotate(Count("pk"))
     open_cases: dict[str, int] = dict(counted)
+    held = access.systems()
     groups = []
-    for key, name in FIELDS_OF_WORK.items():
+    for name, members in _by_field():
         entries = [
             MenuEntry(s.name, address_of(s), open_cases.get(s.slug, 0), current is s)
-            for s in systems().values()
-            if s.field_of_work == key and (s.slug in open_cases or may_work_in(access, s.slug))
+            for s in members
+            if EVERY_SYSTEM in held or s.slug in held or s.slug in open_cases
         ]
         if entries:
             groups.append(MenuGroup(name, entries))

@@ -1,0 +1,107 @@
+"""How many queries each page asks: one table, the same with ten cases and with two hundred, on both databases.
+
+A page that asks another number belongs here with its new number, if it is worth it; one that grows with rows never is.
+"""
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.desk.county import SYSTEM, days_ago
+from zhunsheng.cases.models import Case
+from zhunsheng.cases.replay import CaseScript, StepScript, replay
+from zhunsheng.search.indexing import take_in
+from zhunsheng.security import sessions
+
+LIST = f"/cases/{SYSTEM}/"
+QUERIES: dict[str, int] = {
+    "/": 17,
+    "/?show=mine": 17,
+    "/?show=overdue": 12,
+    "/?show=asked&due=soon": 12,
+    "/?system=legality_review": 17,
+    f"{LIST}": 16,
+    f"{LIST}?course=open": 17,
+    f"{LIST}?course=closed": 17,
+    f"{LIST}?course=overdue": 14,
+    f"{LIST}?course=soon": 14,
+    f"{LIST}?course=voided": 14,
+    f"{LIST}?state=submitted": 14,
+    f"{LIST}?outcome=not_reviewed": 17,
+    f"{LIST}?organ={{organ}}": 18,
+    f"{LIST}?f_kind=agreement": 17,
+    f"{LIST}?first=2026-01-01&last=2026-12-31": 17,
+    f"{LIST}?q=协议": 17,
+    f"{LIST}?q=协议&course=open": 17,
+    f"{LIST}?sort=title": 16,
+    f"{LIST}?page=2": 16,
+    "/case/{case}/": 27,
+    "/case/{case}/?tab=parties": 25,
+    "/case/{case}/?tab=postings": 26,
+    "/case/{case}/?tab=links": 36,
+    "/case/{case}/print/": 24,
+    "/case/{case}/act/draft_opinion/": 12,
+    "/figures/": 25,
+    "/figures/told/": 11,
+    "/figures/checks/": 11,
+    "/figures/closing/": 15,
+    "/registers/power_list/": 11,
+    "/registers/power_list/?day=2026-01-01": 11,
+    "/search/?q=协议": 17,
+    "/search/?q={number}": 17,
+    "/organs/": 12,
+    "/people/": 11,
+    "/posts/": 8,
+    "/reforms/": 9,
+    "/delegations/": 8,
+    "/bodies/": 10,
+    "/meetings/": 9,
+    "/law/statutes/": 8,
+    "/law/limits/": 8,
+    "/settings/": 9,
+    "/help/": 7,
+    "/jobs/": 8,
+}
+
+
+def fill(county, count):
+    """Matters submitted and accepted, every other one answered, in the name of the owner."""
+    values = {"matter": "《示例协议》", "kind": "agreement", "submitting_unit": "示例单位", "materials": "草案、说明"}
+    opened = days_ago(1)
+    steps = [StepScript("submit", opened, values), StepScript("accept", opened)]
+    returned = [steps[0], StepScript("return_unreviewed", opened, {"return_reason": "材料不齐"})]
+    scripts = [CaseScript(county.justice, returned if number % 2 else steps) for number in range(count)]
+    replay(SYSTEM, scripts, officers=[county.owner.pk])
+    while take_in():
+        pass
+
+
+def asked(client, address):
+    """The number of queries of a page."""
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(address)
+    assert page.status_code == 200, address
+    return len(queries)
+
+
+def expected():
+    """SQLite is asked once more how common a text is, and for each kind of hit of the search; PostgreSQL knows it."""
+    more = {"/search/?q=协议": 3, "/search/?q={number}": 3, f"{LIST}?q=协议": 1, f"{LIST}?q=协议&course=open": 1}
+    return {page: number + (connection.vendor == "sqlite") * more.get(page, 0) for page, number in QUERIES.items()}
+
+
+def addresses():
+    case = Case.objects.filter(closed_on=None).earliest("pk")
+    return {address: address.format(case=case.pk, organ=case.organ_id, number=case.number) for address in QUERIES}
+
+
+def test_every_page_asks_so_many_queries_however_many_cases_there_are(county, owner, monkeypatch):
+    monkeypatch.setattr(sessions, "EVERY", 86400)  # else a session is noted as still in use once a minute
+    fill(county, 10)
+    for address in addresses().values():
+        owner.get(address)  # what a process reads once
+    few = {name: asked(owner, address) for name, address in addresses().items()}
+    assert few == expected()
+    fill(county, 190)
+    assert len(owner.get(LIST).context["rows"]) == 50
+    many = {name: asked(owner, address) for name, address in addresses().items()}
+    assert many == expected()
