@@ -138,16 +138,25 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
                     changed=mark_of_basis(request, compiled, system, declared.basis))  # fmt: skip
 
 
+def _in_reach(request: Any, with_those_below: bool) -> list[Organ]:
+    """The officer's organs, and those below where he has a duty over the whole tree. Asked once a page: the links of a case
+    ask it of every system."""
+    noted, key = request.access.noted, f"organs below: {with_those_below}"
+    if key not in noted:
+        wanted = Q(pk__in=request.access.organs())
+        for holding in request.access.holdings:
+            if with_those_below and holding.whole_tree:
+                wanted |= below(holding.path)
+        rows = Organ.objects.filter(wanted).exclude(valid_to__lte=request.day)
+        noted[key] = list(rows.select_related("region").order_by("path"))
+    return noted[key]
+
+
 def organs_that_may(request: Any, compiled: CompiledProcedure, action: str) -> list[Organ]:
     """The organs for which the officer may open a case by this action: his own, and where it says so those below."""
     declared = frozenset(compiled.procedure.roles)
     by = set(compiled.procedure.actions[action].by)
-    wanted = Q(pk__in=request.access.organs())
-    if compiled.procedure.actions[action].below:
-        for holding in request.access.holdings:
-            if holding.whole_tree:
-                wanted |= below(holding.path)
-    organs = Organ.objects.filter(wanted).exclude(valid_to__lte=request.day).select_related("region").order_by("path")
+    organs = _in_reach(request, compiled.procedure.actions[action].below)
     return [organ for organ in organs if by & request.access.roles(compiled.slug, organ.path, declared)]
 
 

@@ -30,7 +30,7 @@ from zhunsheng.orgs.access import Access, duties_in_reach, regions_of
 from zhunsheng.orgs.history import forms_of, in_being, organs_on
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Organ
 from zhunsheng.orgs.refusals import Refused, administers, rooms
-from zhunsheng.registers.reading import entries_on
+from zhunsheng.registers.reading import sizes_on
 
 GROUP = Words("机关与人员", "Organs and people")
 TITLE = Words("机构", "Organs")
@@ -100,10 +100,12 @@ def organ(request: Any, pk: int) -> HttpResponse:
         Case.visible.to(request.access).filter(unfinished(), organ=found).order_by().values_list("system")
         .annotate(Count("pk"))
     )  # fmt: skip
-    lists = []
-    for slug, owner in systems().items():
-        if owner.registers and (count := entries_on(slug, access=request.access, true_on=day, organ=found).count()):
-            lists.append((owner.name, f"{reverse('desk:register', args=[slug])}?day={day}", count))
+    sizes = sizes_on(found, access=request.access, true_on=day)
+    lists = [
+        (owner.name, f"{reverse('desk:register', args=[slug])}?day={day}", sizes[slug])
+        for slug, owner in systems().items()
+        if slug in sizes
+    ]
     took_over = found.taken_over.select_related("source", "reform").order_by("reform__on", "pk")
     passed_on = found.passed_on.select_related("target", "reform").order_by("reform__on", "pk")
     context = {
