@@ -45,6 +45,20 @@ def test_a_figure_is_found_by_its_code_and_compared_as_it_was_rounded(place: str
     assert (told[0]["source"], told[1]["note"], code) == ("records", "ok", 0)
 
 
+def test_nought_is_counted_where_the_system_is_in_use(place: str, tmp_path: Path) -> None:
+    told, _ = _told(
+        tmp_path,
+        f"{place},2020,hotline_workorder,并单,merged,0,",
+        f"{place},2020,enforcement_supervision,重大执法差错案件,major_wrong_enforcement_cases,0,",
+    )
+    assert [(line["computed"], line["equal"]) for line in told] == [(0, True), (None, None)]
+
+
+def test_the_years_of_a_plan_are_its_period(place: str, tmp_path: Path) -> None:
+    told, _ = _told(tmp_path, f"{place},2020-2022 plan,hotline_workorder,办结率,hotline_done_rate,99.4,")
+    assert told[0]["equal"] is True
+
+
 def test_one_that_differs_is_said_and_fails(place: str, tmp_path: Path) -> None:
     told, code = _told(tmp_path, f"{place},2020,hotline_workorder,办结率,hotline_done_rate,99.5,")
     assert (told[0]["equal"], code) == (False, 1)
@@ -54,13 +68,13 @@ def test_what_cannot_be_compared_says_why(place: str, tmp_path: Path) -> None:
     told, code = _told(
         tmp_path,
         f"{place},2020,astrology,星象,stars_read,3,",
-        f"{place},2022-2025 plan,hotline_workorder,办结率,hotline_done_rate,99,",
+        f"{place},十四五,hotline_workorder,办结率,hotline_done_rate,99,",
         "无此市,2020,hotline_workorder,办结率,hotline_done_rate,99,off (见附注)",
         f"{place},2020,people_mediation,排查纠纷,disputes_found,1,",
     )
     assert [line["equal"] for line in told] == [None, None, None, None]
     assert [line["note"] for line in told] == [
-        "没有对应的指标", "不是一个年度或者半年的数字", "没有这个地方的数据；off (见附注)", "没有入账",
+        "没有对应的指标", "没有写明年度或者半年", "没有这个地方的数据；off (见附注)", "没有入账",
     ]  # fmt: skip
     assert code == 0
 

@@ -13,12 +13,16 @@ def demo() -> None:
 
 
 @demo.command()
+@click.option("--region", "regions", multiple=True, help="其他地方的行政区划代码，可重复，全部为 all · another region, or all")
 @with_django
-def load() -> None:
+def load(regions: tuple[str, ...]) -> None:
     """载入演示数据；已经载入的不重复载入 · load the demonstration; safe to run again."""
-    from zhunsheng.demonstration.loading import load_demonstration
+    from zhunsheng.demonstration.loading import load_demonstration, load_places
+    from zhunsheng.demonstration.retelling import stories
 
-    load_demonstration()
+    if not regions or "all" in regions:
+        load_demonstration()
+    load_places(list(stories()) if "all" in regions else regions)
 
 
 @demo.command()

@@ -6,7 +6,7 @@ One transaction: it is there whole or not at all, and loading it again does noth
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 import click
@@ -17,12 +17,14 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from zhunsheng.cases.replay import CaseScript, replay
 from zhunsheng.demonstration import declared, lists, meetings, present, scripts
 from zhunsheng.demonstration.places import PASSWORD, REGION, SIGN_INS, City, found_city
+from zhunsheng.demonstration.retelling import is_told, length, read_story, stories, tell_story
 from zhunsheng.ledger.balances import fold
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.search.proving import mend, take_in_all
 from zhunsheng.security.audit import record
 from zhunsheng.security.models import AuditEntry
 
+COLUMNS = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
 MARK = f"region:{REGION}"
 """The subject of the audit entry that tells every page: these records are invented."""
 
@@ -46,6 +48,30 @@ def is_loaded() -> bool:
     return AuditEntry.objects.filter(action="demo.load", subject=MARK).exists()
 
 
+def load_places(codes: Iterable[str]) -> None:
+    """Load places told from files, each in a transaction of its own, with a progress bar; says which are there already.
+
+    Raises ``click.BadParameter`` for a code nobody tells of."""
+    files = stories()
+    for code in codes:
+        if code not in files:
+            known = "、".join(files)
+            raise click.BadParameter(f"没有「{code}」的演示数据，可选：{known} · no demonstration of that region")
+    call_command("migrate", interactive=False, verbosity=0)
+    forget_accounts()
+    for code in codes:
+        story = read_story(files[code])
+        if is_told(code):
+            click.echo(f"{story.region.name}的演示数据已经载入，不再重复载入 · loaded already")
+            continue
+        with Progress(*COLUMNS) as bar:
+            task = bar.add_task(f"载入{story.region.name}", total=length(story))
+            tell_story(story, lambda count, task=task, bar=bar: bar.update(task, advance=count))
+        fold()
+        click.echo(f"已载入{story.region.name} {story.first} 至 {story.last}，记录 {length(story):,} 条")
+    list(mend())
+
+
 def load_demonstration() -> None:
     """Bring the database up to date and load the demonstration, with a progress bar; says so when it is there already."""
     call_command("migrate", interactive=False, verbosity=0)
@@ -55,8 +81,7 @@ def load_demonstration() -> None:
     started = time.monotonic()
     forget_accounts()
     list(mend())  # nothing or little is there yet
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns) as bar, transaction.atomic():
+    with Progress(*COLUMNS) as bar, transaction.atomic():
         total = (
             sum(count for _, _, count in CASES)
             + 183
@@ -86,7 +111,7 @@ def load_demonstration() -> None:
         sign_ins = [{"username": p.username, "password": PASSWORD, "duty": p.purpose} for p in SIGN_INS]
         record("demo.load", MARK, None, cases=cases, steps=steps, sign_ins=sign_ins)
     fold()
-    with Progress(*columns) as bar:
+    with Progress(*COLUMNS) as bar:
         task = bar.add_task("编制索引")
         take_in_all(lambda done, total: bar.update(task, completed=done, total=total))
     seconds = time.monotonic() - started

@@ -17,7 +17,7 @@ from zhunsheng.cases.replay import CaseScript
 from zhunsheng.demonstration import scripts
 from zhunsheng.demonstration.places import City
 from zhunsheng.demonstration.telling import Days
-from zhunsheng.orgs.models import Officer
+from zhunsheng.orgs.models import Officer, Organ
 
 SET_UP = date(2020, 1, 2)
 FIRST_MEETING = 50
@@ -44,28 +44,28 @@ def hold_year(city: City, reviews: Sequence[int], advance: Callable[[int], None]
         waiting.setdefault(day, []).append((number, script))
     studied: set[int] = set()
     for index, day in enumerate(days):
-        meeting = _call(secretary, executive, "executive", day, ordinal=FIRST_MEETING + index)
+        meeting = call(secretary, executive, "executive", day, ordinal=FIRST_MEETING + index)
         ends = []
         if day.month in STUDIES and day.month not in studied:
             studied.add(day.month)
             ends.append(
-                (_put(secretary, meeting, "会前学法", "study", law=STUDIES[day.month], reporter="市司法局"), "done")
+                (put(secretary, meeting, "会前学法", "study", law=STUDIES[day.month], reporter="市司法局"), "done")
             )
         for case, script in waiting.get(day, ()):
             title = str(script.steps[0].values["document_title"])
             ends.append(
-                (_put(secretary, meeting, f"审议《{title}》", "decision", cases=[case], reporter="市司法局"), "passed")
+                (put(secretary, meeting, f"审议《{title}》", "decision", cases=[case], reporter="市司法局"), "passed")
             )
         if day.month in (3, 9) and not waiting.get(day) and day.day < 16:
             ends.append(
                 (
-                    _put(secretary, meeting, "法治政府建设情况汇报", "report", rule_of_law=True, reporter="市司法局"),
+                    put(secretary, meeting, "法治政府建设情况汇报", "report", rule_of_law=True, reporter="市司法局"),
                     "done",
                 )
             )
         topic = scripts.TOPICS[index % len(scripts.TOPICS)]
-        ends.append((_put(secretary, meeting, f"研究{topic}工作", "decision", matter="other"), "passed"))
-        _hold(secretary, meeting, ends, day)
+        ends.append((put(secretary, meeting, f"研究{topic}工作", "decision", matter="other"), "passed"))
+        hold(secretary, meeting, ends, day)
         for case, script in waiting.get(day, ()):
             _go_on(case, script, city)
             advance(1)
@@ -113,14 +113,14 @@ def _who(action: str, city: City) -> Officer:
 
 
 def _executive(city: City, secretary: Officer) -> Body:
-    body = _set_up(secretary, city.government, "executive_meeting", "平顶山市人民政府常务会议", "平政〔2020〕1号",
+    body = set_up(secretary, city.government, "executive_meeting", "平顶山市人民政府常务会议", "平政〔2020〕1号",
                    rules="平顶山市人民政府工作规则")  # fmt: skip
     offices = ("chair", "deputy", "deputy", "deputy", "member")
     for office, leader in zip(offices, city.leaders, strict=True):
         title = leader.duties.get().title
-        _seat(secretary, body, office, person=leader, post=title)
+        seat(secretary, body, office, person=leader, post=title)
     for name in EXECUTIVE_MEMBERS:
-        _seat(secretary, body, "member", organ=city.department(name))
+        seat(secretary, body, "member", organ=city.department(name))
     return body
 
 
@@ -128,79 +128,85 @@ def _committees(city: City) -> None:
     """The leading group, the committee for the overall rule of law, the legal experts and the study group."""
     clerk, secretary = (Officer.objects.get(username=name) for name in ("chengban", "gongkai"))
     mayor, deputy = city.leaders[:2]
-    group = _set_up(clerk, city.government, "leading_group", "平顶山市法治政府建设领导小组", "平政〔2020〕2号")
-    _seat(clerk, group, "chair", person=mayor, post="市长")
-    _seat(clerk, group, "deputy", person=deputy, post="常务副市长")
+    group = set_up(clerk, city.government, "leading_group", "平顶山市法治政府建设领导小组", "平政〔2020〕2号")
+    seat(clerk, group, "chair", person=mayor, post="市长")
+    seat(clerk, group, "deputy", person=deputy, post="常务副市长")
     for organ in city.departments[:GROUP_MEMBERS]:
-        _seat(clerk, group, "member", organ=organ)
-    _seat(clerk, group, "secretary", organ=city.justice)
-    meeting = _call(clerk, group, "full", date(2020, 3, 25), ordinal=1)
-    _hold(clerk, meeting, [
-        (_put(clerk, meeting, "审议2020年法治政府建设工作安排", "decision"), "passed"),
-        (_put(clerk, meeting, "法治政府建设示范创建情况汇报", "report", rule_of_law=True, reporter="市司法局"), "done"),
+        seat(clerk, group, "member", organ=organ)
+    seat(clerk, group, "secretary", organ=city.justice)
+    meeting = call(clerk, group, "full", date(2020, 3, 25), ordinal=1)
+    hold(clerk, meeting, [
+        (put(clerk, meeting, "审议2020年法治政府建设工作安排", "decision"), "passed"),
+        (put(clerk, meeting, "法治政府建设示范创建情况汇报", "report", rule_of_law=True, reporter="市司法局"), "done"),
     ], date(2020, 3, 26))  # fmt: skip
-    committee = _set_up(clerk, city.justice, "rule_of_law_committee", "平顶山市委全面依法治市委员会", "平发〔2020〕1号")
-    _seat(clerk, committee, "chair", name="示例书记", post="市委书记")
-    _seat(clerk, committee, "deputy", person=mayor, post="市长")
+    committee = set_up(clerk, city.justice, "rule_of_law_committee", "平顶山市委全面依法治市委员会", "平发〔2020〕1号")
+    seat(clerk, committee, "chair", name="示例书记", post="市委书记")
+    seat(clerk, committee, "deputy", person=mayor, post="市长")
     for organ in city.departments[:9]:
-        _seat(clerk, committee, "member", organ=organ)
+        seat(clerk, committee, "member", organ=organ)
     for form, ordinal, day in (("full", 2, date(2020, 4, 10)), ("special", None, date(2020, 9, 18))):
-        meeting = _call(clerk, committee, form, day, ordinal=ordinal)
-        item = _put(clerk, meeting, "审议全面依法治市工作制度", "decision", rule_of_law=True, reporter="市司法局")
-        _hold(clerk, meeting, [(item, "passed")], day)
-    experts = _set_up(
+        meeting = call(clerk, committee, form, day, ordinal=ordinal)
+        item = put(clerk, meeting, "审议全面依法治市工作制度", "decision", rule_of_law=True, reporter="市司法局")
+        hold(clerk, meeting, [(item, "passed")], day)
+    experts = set_up(
         clerk, city.government, "legal_expert_committee", "平顶山市人民政府法律专家咨询委员会", "平政〔2020〕3号"
     )
-    _seat(clerk, experts, "chair", organ=city.justice)
+    seat(clerk, experts, "chair", organ=city.justice)
     for number in range(1, 10):
-        _seat(
+        seat(
             clerk,
             experts,
             "member",
             name=f"示例专家{number}",
             post="示例大学教授" if number % 2 else "示例律师事务所律师",
         )
-    meeting = _call(clerk, experts, "consultation", date(2020, 7, 16), ordinal=1)
-    item = _put(clerk, meeting, "城市更新项目法律问题咨询", "consultation", reporter="市住房和城乡建设局")
-    _hold(clerk, meeting, [(item, "opinion")], date(2020, 7, 17))
-    study = _set_up(
+    meeting = call(clerk, experts, "consultation", date(2020, 7, 16), ordinal=1)
+    item = put(clerk, meeting, "城市更新项目法律问题咨询", "consultation", reporter="市住房和城乡建设局")
+    hold(clerk, meeting, [(item, "opinion")], date(2020, 7, 17))
+    study = set_up(
         secretary, city.government, "leader_law_study", "平顶山市人民政府党组理论学习中心组", "平政〔2020〕4号"
     )
-    _seat(secretary, study, "chair", person=mayor, post="市长")
+    seat(secretary, study, "chair", person=mayor, post="市长")
     for leader in city.leaders[1:]:
-        _seat(secretary, study, "member", person=leader, post=leader.duties.get().title)
+        seat(secretary, study, "member", person=leader, post=leader.duties.get().title)
     for form, title, day in (
         ("study", "学习宪法", date(2020, 5, 20)), ("lecture", "领导干部法治专题讲座", date(2020, 8, 27)),
         ("class", "法治政府建设业务骨干培训班", date(2020, 11, 12)),
     ):  # fmt: skip
-        meeting = _call(secretary, study, form, day)
-        item = _put(secretary, meeting, title, "study", law="《中华人民共和国宪法》", reporter="示例教授")
-        _hold(secretary, meeting, [(item, "done")], day)
+        meeting = call(secretary, study, form, day)
+        item = put(secretary, meeting, title, "study", law="《中华人民共和国宪法》", reporter="示例教授")
+        hold(secretary, meeting, [(item, "done")], day)
 
 
-def _set_up(officer: Officer, organ: Any, kind: str, name: str, document: str, **more: str) -> Body:
-    return actions.set_up(officer, organ, kind, name, document, SET_UP, today=timezone.localdate(), **more)
+def set_up(
+    officer: Officer, organ: Organ, kind: str, name: str, document: str, since: date = SET_UP, **more: str
+) -> Body:
+    """A body of that kind from a day on."""
+    return actions.set_up(officer, organ, kind, name, document, since, today=timezone.localdate(), **more)
 
 
-def _seat(officer: Officer, body: Body, office: str, **holder: Any) -> None:
-    actions.give_seat(officer, body.pk, office, SET_UP, document=body.document, today=timezone.localdate(), **holder)
+def seat(officer: Officer, body: Body, office: str, since: date = SET_UP, **holder: Any) -> None:
+    """A seat in a body, by the document that set it up."""
+    actions.give_seat(officer, body.pk, office, since, document=body.document, today=timezone.localdate(), **holder)
 
 
 # --- meetings --------------------------------------------------------------------------------------------------------
 
 
-def _call(officer: Officer, body: Body, form: str, day: date, ordinal: int | None = None) -> Meeting:
+def call(officer: Officer, body: Body, form: str, day: date, ordinal: int | None = None) -> Meeting:
+    """A meeting of a body at nine o'clock of a day."""
     at = timezone.make_aware(datetime.combine(day, time(9)))
     return calling.call(
-        officer, body.pk, form, at, "市政府第一会议室", ordinal=ordinal, today=timezone.localdate()
+        officer, body.pk, form, at, "政府第一会议室", ordinal=ordinal, today=timezone.localdate()
     )  # fmt: skip
 
 
-def _put(officer: Officer, meeting: Meeting, title: str, kind: str, **more: Any) -> int:
+def put(officer: Officer, meeting: Meeting, title: str, kind: str, **more: Any) -> int:
+    """An item on the agenda; gives its key."""
     return calling.put(officer, meeting.pk, title, kind, today=timezone.localdate(), **more).pk
 
 
-def _hold(officer: Officer, meeting: Meeting, ends: Sequence[tuple[int, str]], on: date) -> None:
+def hold(officer: Officer, meeting: Meeting, ends: Sequence[tuple[int, str]], on: date) -> None:
     """Everybody comes but one of the deputies in turn; the head speaks last; the minutes follow."""
     today = timezone.localdate()
     people = list(Attendance.objects.filter(meeting=meeting).order_by("pk"))
@@ -228,8 +234,8 @@ def call_next(city: City, day: date) -> None:
     """An executive meeting to come, with its agenda and its notice."""
     secretary = Officer.objects.get(username="gongkai")
     body = Body.objects.get(kind="executive_meeting")
-    meeting = _call(secretary, body, "executive", day)
-    _put(secretary, meeting, "会前学法", "study", law="《中华人民共和国行政处罚法》", reporter="市司法局")
-    _put(secretary, meeting, "法治政府建设情况汇报", "report", rule_of_law=True, reporter="市司法局")
+    meeting = call(secretary, body, "executive", day)
+    put(secretary, meeting, "会前学法", "study", law="《中华人民共和国行政处罚法》", reporter="市司法局")
+    put(secretary, meeting, "法治政府建设情况汇报", "report", rule_of_law=True, reporter="市司法局")
     calling.invite(secretary, meeting.pk, name="示例主任", post="市人大常委会副主任", today=timezone.localdate())
     calling.issue_notice(secretary, meeting.pk, timezone.localdate(), today=timezone.localdate())

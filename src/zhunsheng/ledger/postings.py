@@ -153,9 +153,11 @@ def state_figure(
     qualifier: str = "",
     officer: Officer | None = None,
     right: Access | None = None,
+    on: date | None = None,
 ) -> Statement:
     """Enter a figure that has no records in the platform, from a source paper; it is marked as declared wherever it
-    shows. A second statement for the same year posts the difference, so that the first stays visible."""
+    shows. A second statement for the same year posts the difference, so that the first stays visible. ``on``: the day of
+    the year on which it counts, the last one when the paper speaks of the whole year."""
     before = (
         Statement.objects.filter(account__key=account, organ=organ, year=year)
         .order_by("-pk")
@@ -170,7 +172,7 @@ def state_figure(
     post(
         [
             PostingRow(
-                account, organ.pk, date(year, 12, 31), change, source=Source.DECLARED.value, source_id=statement.pk
+                account, organ.pk, on or date(year, 12, 31), change, source=Source.DECLARED.value, source_id=statement.pk
             )
         ]
     )

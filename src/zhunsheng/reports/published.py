@@ -21,7 +21,7 @@ from zhunsheng.orgs.models import Region
 COLUMNS = ("region", "year", "system_slug", "figure_name_zh", "figure_slug_en", "value", "check")
 CHANGE = "_yoy"
 """A code with this ending is the change of the figure without it against the year before, in per cent."""
-_PERIOD = re.compile(r"(\d{4})(?:H([12]))?$")
+_PERIOD = re.compile(r"(\d{4})(?:H([12])|-(\d{4}))?(?: plan)?$")
 
 
 class PublishedError(ValueError):
@@ -30,7 +30,7 @@ class PublishedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One published figure. ``period`` is None where the text speaks of no year or half-year (a plan, a rule)."""
+    """One published figure. ``period`` is None where the text speaks of no years or half-year."""
 
     row: int
     region: str
@@ -82,12 +82,13 @@ def _row(path: Path, number: int, cells: Mapping[str, str | None]) -> Published:
 
 
 def _period(text: str) -> tuple[date, date] | None:
-    """The first and last day of 2020 or of a half-year written 2019H1; None for anything else."""
+    """The first and last day of 2020, of a half-year written 2019H1, of the years of a plan written 2022-2025 plan; None
+    for anything else."""
     found = _PERIOD.match(text)
     if found is None:
         return None
-    year, half = int(found[1]), found[2]
-    return date(year, 7 if half == "2" else 1, 1), date(year, 6, 30) if half == "1" else date(year, 12, 31)
+    year, half, last = int(found[1]), found[2], int(found[3] or found[1])
+    return date(year, 7 if half == "2" else 1, 1), date(year, 6, 30) if half == "1" else date(last, 12, 31)
 
 
 @cache
@@ -122,9 +123,15 @@ def compare(rows: Sequence[Published]) -> list[Compared]:
         matched.append((row, account, changes))
         if account is not None and row.period is not None and row.region in regions:
             for period in (row.period, *([_year_before(row.period)] if changes else [])):
-                wanted.setdefault((regions[row.region], period), set()).add(account)
+                wanted.setdefault((regions[row.region], period), set()).update({account, *_beside(row, account)})
     read = {key: figures(key[0], *key[1], names) for key, names in wanted.items()}
     return [_compared(row, account, changes, regions.get(row.region), read) for row, account, changes in matched]
+
+
+def _beside(row: Published, account: str) -> list[str]:
+    """The other accounts of the system, wanted where nought was published: it is a count only where the system is in use."""
+    system = account.split(".")[0]
+    return [name for name in accounts() if name.split(".")[0] == system] if row.value == 0 else []
 
 
 def _year_before(period: tuple[date, date]) -> tuple[date, date]:
@@ -140,7 +147,7 @@ def _compared(row: Published, account: str | None, changes: bool, region: str | 
     if account is None:
         return Compared(row, "", None, "", None, "；".join(["没有对应的指标", *notes]))
     if row.period is None:
-        return Compared(row, account, None, "", None, "；".join(["不是一个年度或者半年的数字", *notes]))
+        return Compared(row, account, None, "", None, "；".join(["没有写明年度或者半年", *notes]))
     if region is None:
         return Compared(row, account, None, "", None, "；".join(["没有这个地方的数据", *notes]))
     figure = read[region, row.period][account]
@@ -148,6 +155,8 @@ def _compared(row: Published, account: str | None, changes: bool, region: str | 
     if changes:
         before = read[region, _year_before(row.period)][account].value
         computed = None if computed is None or before is None else change_rate(computed, before)
+    if computed is None and any(read[region, row.period][name].value is not None for name in _beside(row, account)):
+        computed = Decimal(0)
     if computed is None:
         return Compared(row, account, None, figure.source, None, "；".join(["没有入账", *notes]))
     equal = None if row.value is None else _as_published(computed, row.value) == row.value
