@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.desk.county import SYSTEM, days_ago
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
+from zhunsheng.law import models as law
 from zhunsheng.search.indexing import take_in
 from zhunsheng.security import sessions
 
@@ -97,6 +98,9 @@ def addresses():
 
 def test_every_page_asks_so_many_queries_however_many_cases_there_are(county, owner, monkeypatch):
     monkeypatch.setattr(sessions, "EVERY", 86400)  # else a session is noted as still in use once a minute
+    monkeypatch.setattr(
+        law, "_STAMP_LIFETIME", 86400
+    )  # and new notices of holidays are looked for every fifteen seconds
     fill(county, 10)
     for address in addresses().values():
         owner.get(address)  # what a process reads once

@@ -31,7 +31,7 @@ def at_home(live_server, page: Page):
 
 def test_find_by_number_by_two_characters_and_by_initials(at_home):
     page, case, problems = at_home
-    for typed, title in ((case.number, case.title), ("道路", case.title), ("sfj", "示例县司法局")):
+    for typed, title in ((case.number, case.title), ("道路", case.title), ("slxsfj", "示例县司法局")):
         page.keyboard.press("/")
         page.keyboard.type(typed)
         page.keyboard.press("Enter")

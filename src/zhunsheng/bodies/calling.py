@@ -210,10 +210,10 @@ def put(
     decided = list(Case.visible.to(access).filter(pk__in=cases).select_related("organ"))
     if len(decided) != len(set(cases)):
         raise refused("case", "没有找到您能查看的案件", "there is no such case that you may see", "cases")
-    if decided and kind not in (ItemKind.DECISION, ItemKind.CONSULTATION):
+    if decided and kind not in (ItemKind.DECISION, ItemKind.CONSULTATION, ItemKind.REPORT):
         raise refused(
-            "case", "只有审议决定和咨询的议题可以关联办件", "only decisions and consultations are about cases", "cases"
-        )
+            "case", "只有审议决定、咨询和汇报的议题可以关联办件", "only decisions, consultations and reports are about cases", "cases"
+        )  # fmt: skip
     matter = _matter_of(compiled, kind, matter, decided)
     reviewed = None if review is None else Case.visible.to(access).filter(pk=review).first()
     if review is not None and reviewed is None:

@@ -13,7 +13,9 @@ def demo() -> None:
 
 
 @demo.command()
-@click.option("--region", "regions", multiple=True, help="其他地方的行政区划代码，可重复，全部为 all · another region, or all")
+@click.option(
+    "--region", "regions", multiple=True, help="其他地方的行政区划代码，可重复，全部为 all · another region, or all"
+)
 @with_django
 def load(regions: tuple[str, ...]) -> None:
     """载入演示数据；已经载入的不重复载入 · load the demonstration; safe to run again."""

@@ -21,13 +21,14 @@ from pydantic import Field
 from zhunsheng.bodies.models import Body
 from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.cases.replay import CaseScript, replay
-from zhunsheng.catalogue.loading import read_declaration, system
+from zhunsheng.catalogue.loading import DeclarationError, read_declaration, system
 from zhunsheng.demonstration.meetings import call, hold, put, seat, set_up
 from zhunsheng.demonstration.places import PASSWORD
 from zhunsheng.demonstration.telling import Told, tell
 from zhunsheng.kernel.case_state import Link
 from zhunsheng.kernel.fields import Declaration
 from zhunsheng.law.working_days import packaged_calendar
+from zhunsheng.ledger.figures import accounts
 from zhunsheng.ledger.postings import state_figure
 from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
 from zhunsheng.registers.actions import apply_changes_in_bulk
@@ -60,7 +61,7 @@ class Organs(Declaration):
 
 
 class Entries(Declaration):
-    """``times`` entries of a list, in turn by the organs of a group; ``{n}``, ``{organ}`` in values are put in. A group with
+    """``times`` entries of a list, in turn by the organs of a group; ``{n}`` and ``{organ}`` in values are put in. A group with
     ``leaves`` also goes out of the list, on that day or on its own action."""
 
     list: str
@@ -77,7 +78,7 @@ class Cases(Declaration):
 
     A step is ``action [+working days after the one before] [outcome]``; all begin on days drawn from the period so that the
     last step falls in it, or on a day near ``begins``. ``totals`` (step.field) are divided among the cases. ``passed_by``
-    names the body whose meeting passes them before ``passed_before``; ``heads`` are the steps the head takes; ``linked`` is
+    names the body whose meeting passes them, as an item of the kind ``passed_as``, before the step ``passed_before``; ``heads`` are the steps the head takes; ``linked`` is
     the group (by system) whose cases are linked one by one; ``links`` are linked systems with an outcome, for gates.
     """
 
@@ -90,6 +91,7 @@ class Cases(Declaration):
     begins: date | None = None
     passed_by: str | None = None
     passed_before: str | None = None
+    passed_as: str = "decision"
     heads: list[str] = []
     linked: str | None = None
     links: dict[str, str] = {}
@@ -111,6 +113,16 @@ class Meetings(Declaration):
     law: str = ""
 
 
+class Stated(Declaration):
+    """A figure no record can hold, as published: for the government on the last day, or each organ of a group, another day."""
+
+    account: str
+    value: Decimal
+    qualifier: str = ""
+    by: str | None = None
+    on: date | None = None
+
+
 class Story(Declaration):
     """A file of a place."""
 
@@ -123,7 +135,7 @@ class Story(Declaration):
     lists: list[Entries] = []
     meetings: list[Meetings] = []
     cases: list[Cases] = []
-    stated: dict[str, list[Decimal | str]] = {}
+    stated: list[Stated] = []
 
 
 @dataclass(slots=True)
@@ -173,11 +185,8 @@ def tell_story(story: Story, advance: Callable[[int], None]) -> None:
                 _replay(setting, cases, advance)
             else:
                 _pass_at_meetings(setting, cases, advance)
-        for account, (value, *qualifier) in story.stated.items():
-            state_figure(
-                account, setting.government, story.last.year, Decimal(value), story.source,
-                qualifier=str(qualifier[0]) if qualifier else "", on=story.last,
-            )  # fmt: skip
+        for stated in story.stated:
+            _state(setting, stated)
         sign_in = {"username": setting.clerk.username, "password": PASSWORD, "duty": setting.clerk.name}
         record("demo.load", f"region:{story.region.code}", None, records=length(story), sign_ins=[sign_in])
 
@@ -203,7 +212,10 @@ def _set_scene(story: Story) -> Setting:
         seats = [(region, group.name)] * group.times
         if group.regions:
             seats = [
-                (Region.objects.get_or_create(code=code, defaults={"name": name, "parent": region})[0], name + group.name)
+                (
+                    Region.objects.get_or_create(code=code, defaults={"name": name, "parent": region})[0],
+                    name + group.name,
+                )
                 for code, name in group.regions.items()
             ]
         organs[key] = [
@@ -220,7 +232,13 @@ def _set_scene(story: Story) -> Setting:
     ]
     for person in people:
         Duty.objects.create(
-            officer=person, organ=government, system="*", role="*", whole_tree=True, title=person.name, valid_from=BEFORE
+            officer=person,
+            organ=government,
+            system="*",
+            role="*",
+            whole_tree=True,
+            title=person.name,
+            valid_from=BEFORE,
         )
     clerks = [
         Officer.objects.create_officer(f"yanshi{story.region.code}{number}", None, name=f"示例经办{number}").pk
@@ -232,14 +250,14 @@ def _set_scene(story: Story) -> Setting:
     return Setting(story, organs, *people, clerks, working, Random(story.region.code))  # noqa: S311 - repeatable, nothing secret
 
 
-def _filled(value: Any, number: int, organ: Organ) -> Any:
-    """A value with its ``{n}`` and ``{organ}`` put in, however deep it stands."""
+def _filled(value: Any, number: int, organ: Organ, step: int = 0) -> Any:
+    """A value with its ``{n}``, ``{organ}`` and ``{step}`` put in, however deep it stands."""
     if isinstance(value, str):
-        return value.replace("{n}", str(number)).replace("{organ}", organ.name)
+        return value.replace("{n}", str(number)).replace("{organ}", organ.name).replace("{step}", str(step))
     if isinstance(value, Mapping):
-        return {key: _filled(inner, number, organ) for key, inner in value.items()}
+        return {key: _filled(inner, number, organ, step) for key, inner in value.items()}
     if isinstance(value, Sequence):
-        return [_filled(inner, number, organ) for inner in value]
+        return [_filled(inner, number, organ, step) for inner in value]
     return value
 
 
@@ -263,6 +281,16 @@ def _entries(setting: Setting, group: Entries) -> Iterator[tuple[Organ, str, str
             yield organ, "remove", str(values[key]), {}, group.leaves, None
 
 
+def _state(setting: Setting, stated: Stated) -> None:
+    if stated.account not in accounts():
+        raise DeclarationError(f"{setting.story.region.name}的演示数据：没有「{stated.account}」这个指标")
+    on = stated.on or setting.story.last
+    for organ in setting.organs[stated.by] if stated.by else [setting.government]:
+        state_figure(
+            stated.account, organ, on.year, stated.value, setting.story.source, qualifier=stated.qualifier, on=on
+        )
+
+
 # --- cases -----------------------------------------------------------------------------------------------------------
 
 
@@ -277,8 +305,8 @@ def _course(setting: Setting, group: Cases, number: int, organ: Organ) -> list[T
     first = next((i for i, day in enumerate(setting.working) if group.begins and day >= group.begins), None)
     start = setting.random.randrange(len(setting.working) - place) if first is None else first
     told: list[Told] = []
-    for action, after, outcome in steps:
-        values = dict(_filled(group.values.get(action, {}), number + 1, organ))
+    for position, (action, after, outcome) in enumerate(steps, 1):
+        values = dict(_filled(group.values.get(action, {}), number + 1, organ, position))
         for name, total in group.totals.items():
             of, _, what = name.partition(".")
             if of == action:
@@ -313,8 +341,8 @@ def _pass_at_meetings(setting: Setting, group: Cases, advance: Callable[[int], N
             if step.action == group.passed_before and case is not None:
                 title = str(script.steps[0].values.get("document_title", script.reference))
                 meeting = call(setting.clerk, body, _first_form(body), step.on)
-                item = put(setting.clerk, meeting, f"审议《{title}》", "decision", cases=[case])
-                hold(setting.clerk, meeting, [(item, "passed")], step.on)
+                item = put(setting.clerk, meeting, f"审议《{title}》", group.passed_as, cases=[case])
+                hold(setting.clerk, meeting, [(item, _result(group.passed_as))], step.on)
             if case is None:
                 case = open_case(
                     group.system, step.action, organ=script.organ, on=step.on, officer=officer, values=step.values
@@ -333,6 +361,10 @@ def _first_form(body: Body) -> str:
     return next(iter(system(body.kind).body_on(body.valid_from).declared.forms))
 
 
+def _result(item: str) -> str:
+    return "passed" if item == "decision" else "done"
+
+
 def _hold(setting: Setting, group: Meetings) -> None:
     organ = setting.organs[group.by][0]
     body = Body.objects.filter(organ=organ, kind=group.body, name=group.name).first()
@@ -347,4 +379,4 @@ def _hold(setting: Setting, group: Meetings) -> None:
         meeting = call(setting.clerk, body, group.form, day)
         more = {"law": group.law} if group.law else {}
         item = put(setting.clerk, meeting, group.title or group.name, group.item, **more)
-        hold(setting.clerk, meeting, [(item, "passed" if group.item == "decision" else "done")], day)
+        hold(setting.clerk, meeting, [(item, _result(group.item))], day)

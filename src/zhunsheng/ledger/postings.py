@@ -172,7 +172,12 @@ def state_figure(
     post(
         [
             PostingRow(
-                account, organ.pk, on or date(year, 12, 31), change, source=Source.DECLARED.value, source_id=statement.pk
+                account,
+                organ.pk,
+                on or date(year, 12, 31),
+                change,
+                source=Source.DECLARED.value,
+                source_id=statement.pk,
             )
         ]
     )

@@ -130,7 +130,7 @@ def compare(rows: Sequence[Published]) -> list[Compared]:
 
 def _beside(row: Published, account: str) -> list[str]:
     """The other accounts of the system, wanted where nought was published: it is a count only where the system is in use."""
-    system = account.split(".")[0]
+    system = account.split(".", maxsplit=1)[0]
     return [name for name in accounts() if name.split(".")[0] == system] if row.value == 0 else []
 
 
