@@ -21,6 +21,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 
+from zhunsheng.kernel.craft import NotPossible, Work
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, clean_text
 from zhunsheng.kernel.words import Words
 
@@ -394,6 +395,17 @@ def records(content: bytes, wanted: Sequence[str]) -> list[tuple[int, dict[str, 
     raise WorkbookError(
         f"没有找到列名齐全的工作表，须有：{'、'.join(wanted)}", f"no sheet has all the headings {', '.join(wanted)}"
     )
+
+
+def uploaded_records(work: Work, name: str, wanted: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """``records`` of a file that was uploaded to a case, for the work of a system. Raises ``NotPossible`` where it is not
+    there or cannot be read."""
+    if name not in work.files:
+        raise NotPossible(f"请先把「{name}」上传到案件材料", f"first upload {name} to the materials of the case")
+    try:
+        return records(work.files[name], wanted)
+    except WorkbookError as error:
+        raise NotPossible(f"「{name}」：{error.words.zh}", f"{name}: {error.words.en}") from error
 
 
 def _record(number: int, row: Row, columns: Mapping[str, int]) -> dict[str, str]:

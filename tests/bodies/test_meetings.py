@@ -164,6 +164,13 @@ def test_a_document_that_was_reviewed_is_put_once_it_waits_for_the_meeting(count
     assert refusal_of(county.put, meeting, case.title, cases=[case.pk]).code == "twice"
 
 
+def test_a_report_may_carry_its_case_and_a_study_may_not(county, meeting):
+    case = county.review()
+    assert list(county.put(meeting, "听取汇报", "report", "", cases=[case.pk]).cases.all()) == [case]
+    refusal = refusal_of(county.put, meeting, "会前学法", "study", "", law="《示例法》", cases=[case.pk])
+    assert refusal.reason.zh == "只有审议决定、咨询和汇报的议题可以关联办件"
+
+
 @pytest.mark.parametrize("outcome", [None, "unlawful", "lawful", "risk_noted"])
 def test_a_major_decision_needs_a_review_it_passed(county, meeting, outcome):
     kind = "major_decision"

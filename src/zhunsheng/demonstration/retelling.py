@@ -25,7 +25,6 @@ from zhunsheng.catalogue.loading import DeclarationError, read_declaration, syst
 from zhunsheng.demonstration.meetings import call, hold, put, seat, set_up
 from zhunsheng.demonstration.places import PASSWORD
 from zhunsheng.demonstration.telling import Told, tell
-from zhunsheng.kernel.case_state import Link
 from zhunsheng.kernel.fields import Declaration
 from zhunsheng.law.working_days import packaged_calendar
 from zhunsheng.ledger.figures import accounts
@@ -79,7 +78,7 @@ class Cases(Declaration):
     A step is ``action [+working days after the one before] [outcome]``; all begin on days drawn from the period so that the
     last step falls in it, or on a day near ``begins``. ``totals`` (step.field) are divided among the cases. ``passed_by``
     names the body whose meeting passes them, as an item of the kind ``passed_as``, before the step ``passed_before``; ``heads`` are the steps the head takes; ``linked`` is
-    the group (by system) whose cases are linked one by one; ``links`` are linked systems with an outcome, for gates.
+    the group (by system) whose cases are linked one by one.
     """
 
     system: str
@@ -94,7 +93,6 @@ class Cases(Declaration):
     passed_as: str = "decision"
     heads: list[str] = []
     linked: str | None = None
-    links: dict[str, str] = {}
 
 
 class Meetings(Declaration):
@@ -318,11 +316,10 @@ def _course(setting: Setting, group: Cases, number: int, organ: Organ) -> list[T
 
 def _scripts(setting: Setting, group: Cases) -> Iterator[CaseScript]:
     organs = setting.organs[group.by]
-    links = tuple(Link(slug, f"{slug}:0", outcome) for slug, outcome in group.links.items())
     for number in range(group.times):
         organ = organs[number % len(organs)]
         told = _course(setting, group, number, organ)
-        yield tell(group.system, organ, told, f"{system(group.system).name.zh} {number + 1}", links)
+        yield tell(group.system, organ, told, f"{system(group.system).name.zh} {number + 1}")
 
 
 def _replay(setting: Setting, group: Cases, advance: Callable[[int], None]) -> None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from zhunsheng.kernel.craft import EntryWrite, NotPossible, Work, Worked
-from zhunsheng.workbooks import WorkbookError, records, workbook_of
+from zhunsheng.workbooks import uploaded_records, workbook_of
 
 CATALOGUE, DRAWN, SCORES, RESULTS = "案卷目录.xlsx", "抽取案卷.csv", "评分表.xlsx", "评查结果.xlsx"
 LISTED = ("单位", "案卷文号", "案件名称", "案卷类型")
@@ -103,7 +103,7 @@ def draw_files(work: Work) -> Worked:
 def _catalogue(work: Work) -> list[File]:
     found: list[File] = []
     seen: set[str] = set()
-    for number, row in _rows(work, CATALOGUE, LISTED):
+    for number, row in uploaded_records(work, CATALOGUE, LISTED):
         file = File(*(row[name] for name in LISTED))
         if not file.unit or not file.number:
             raise NotPossible(
@@ -118,15 +118,6 @@ def _catalogue(work: Work) -> list[File]:
     if not found:
         raise NotPossible(f"{CATALOGUE}中没有案卷", f"{CATALOGUE} lists no file")
     return found
-
-
-def _rows(work: Work, name: str, wanted: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    if name not in work.files:
-        raise NotPossible(f"请先把「{name}」上传到案件材料", f"first upload {name} to the materials of the case")
-    try:
-        return records(work.files[name], wanted)
-    except WorkbookError as error:
-        raise NotPossible(f"「{name}」：{error.words.zh}", f"{name}: {error.words.en}") from error
 
 
 # --- the scores ------------------------------------------------------------------------------------------------------
@@ -172,7 +163,7 @@ def sum_up(work: Work) -> Worked:
     """汇总评分: read the sheet of scores, check it, give average and grade of each file and the sums."""
     drawn = [File(*row) for row in csv.reader(io.StringIO(work.files[DRAWN].decode("utf-8-sig"), newline=""))][1:]
     scores: dict[str, list[Score]] = {file.number: [] for file in drawn}
-    for number, row in _rows(work, SCORES, SCORED):
+    for number, row in uploaded_records(work, SCORES, SCORED):
         if not row["得分"]:
             continue
         if row["案卷文号"] not in scores:

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from zhunsheng.kernel.craft import EntryWrite, ListEntry, NotPossible, Work, Worked
-from zhunsheng.workbooks import WorkbookError, records, workbook_of
+from zhunsheng.workbooks import uploaded_records, workbook_of
 
 BANK, LEDGER, PERSONNEL = "exam_question_bank", "enforcement_exam", "enforcement_personnel"
 PAPER, ANSWERS, MARKS, ATTENDANCE, UNTRAINED = (
@@ -135,7 +135,7 @@ def mark(work: Work) -> Worked:
     found: dict[str, tuple[str, ...]] = {}
     scores: list[Decimal] = []
     entries = []
-    for number, row in _rows(work, ANSWERS, (*PERSON, *columns)):
+    for number, row in uploaded_records(work, ANSWERS, (*PERSON, *columns)):
         admission, name, unit = (row[column] for column in PERSON)
         if not (admission and name and unit):
             raise NotPossible(
@@ -178,7 +178,7 @@ def _paper(work: Work) -> list[Question]:
     """The questions of the paper, with the answers of the bank, which must not have changed since."""
     bank = {entry.key: entry for entry in work.lists[BANK]}
     points = _points(work)
-    numbers = [row["题目编号"] for _, row in _rows(work, PAPER, ("题次", "题目编号"))]
+    numbers = [row["题目编号"] for _, row in uploaded_records(work, PAPER, ("题次", "题目编号"))]
     questions = [question_of(bank[number], points) for number in numbers if number in bank]
     if key_digest(questions) != work.fields["key_digest"]:
         raise NotPossible(
@@ -188,21 +188,12 @@ def _paper(work: Work) -> list[Question]:
     return questions
 
 
-def _rows(work: Work, name: str, wanted: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    if name not in work.files:
-        raise NotPossible(f"请先把「{name}」上传到案件材料", f"first upload {name} to the materials of the case")
-    try:
-        return records(work.files[name], wanted)
-    except WorkbookError as error:
-        raise NotPossible(f"「{name}」：{error.words.zh}", f"{name}: {error.words.en}") from error
-
-
 # --- training --------------------------------------------------------------------------------------------------------
 
 
 def register_training(work: Work) -> Worked:
     """登记参训: an entry in the ledger for everybody who signed, with the hours of the session."""
-    rows = _rows(work, ATTENDANCE, ("执法证号", "姓名", "单位"))
+    rows = uploaded_records(work, ATTENDANCE, ("执法证号", "姓名", "单位"))
     entries: dict[str, EntryWrite] = {}
     for number, row in rows:
         certificate, name, unit = row["执法证号"], row["姓名"], row["单位"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from zhunsheng.kernel.craft import EntryWrite, NotPossible, Work, Worked
-from zhunsheng.workbooks import WorkbookError, records, workbook_of
+from zhunsheng.workbooks import uploaded_records, workbook_of
 
 ANSWERS, RESULTS = "调查结果.xlsx", "分单位满意度.xlsx"
 COLUMNS = ("单位", "有效样本数", "满意数", "基本满意数")
@@ -18,12 +18,7 @@ def share(part: int, whole: int) -> Decimal:
 
 def sum_up(work: Work) -> Worked:
     """汇总结果: check every row, then sum. Satisfied are those who said satisfied or fairly satisfied."""
-    if ANSWERS not in work.files:
-        raise NotPossible(f"请先把「{ANSWERS}」上传到案件材料", f"first upload {ANSWERS} to the materials of the case")
-    try:
-        rows = records(work.files[ANSWERS], COLUMNS)
-    except WorkbookError as error:
-        raise NotPossible(f"「{ANSWERS}」：{error.words.zh}", f"{ANSWERS}: {error.words.en}") from error
+    rows = uploaded_records(work, ANSWERS, COLUMNS)
     units: dict[str, tuple[int, int]] = {}
     for number, row in rows:
         unit = row["单位"]

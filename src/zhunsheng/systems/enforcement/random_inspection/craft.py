@@ -14,7 +14,7 @@ from typing import Any
 from zhunsheng.kernel.craft import EntryWrite, ListEntry, NotPossible, Work, Worked
 from zhunsheng.systems.enforcement.random_inspection import draw
 from zhunsheng.systems.enforcement.random_inspection.draw import Inspectee, Inspector, Lists, Rules
-from zhunsheng.workbooks import WorkbookError, records, workbook_of
+from zhunsheng.workbooks import uploaded_records, workbook_of
 
 ITEMS, OBJECTS, INSPECTORS, VISITS = (
     "random_inspection_item_list", "inspection_object_registry", "inspector_registry", "enterprise_inspection_plan",
@@ -184,13 +184,8 @@ def visit_key(task: str, code: str) -> str:
 
 def read_results(work: Work) -> Worked:
     """登记检查结果: read the sheet of results; it may come several times until nothing is left."""
-    if SHEET not in work.files:
-        raise NotPossible(f"请先把填好的「{SHEET}」上传到案件材料", f"first upload the filled in {SHEET} to the case")
-    try:
-        rows = records(work.files[SHEET], COLUMNS)
-        drawn = {row[1] for row in draw.from_csv(work.files[draw.RESULT])[1]}
-    except WorkbookError as error:
-        raise NotPossible(f"「{SHEET}」：{error.words.zh}", f"{SHEET}: {error.words.en}") from error
+    rows = uploaded_records(work, SHEET, COLUMNS)
+    drawn = {row[1] for row in draw.from_csv(work.files[draw.RESULT])[1]}
     found: dict[str, Mapping[str, str]] = {}
     for number, row in rows:
         if not row["检查结果"]:
