@@ -6,11 +6,12 @@ import pytest
 from click.testing import CliRunner
 
 from zhunsheng.catalogue.inventory import coverage, rows
-from zhunsheng.catalogue.limits_used import limit_uses
+from zhunsheng.catalogue.limits_used import limit_uses, reasons_unused
 from zhunsheng.catalogue.lint import lint
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.catalogue.scenarios import read_scenarios, run_scenario
 from zhunsheng.cli import main
+from zhunsheng.law.statutes import counting_articles, limits
 from zhunsheng.law.working_days import packaged_calendar
 
 EXAMPLES = [
@@ -56,6 +57,27 @@ def test_a_limit_is_used_where_a_procedure_runs_under_it_and_shown_where_an_exam
     assert found["fy_accept_review_5d"].shown
     assert not any(line.shown for line in found.values() if not line.systems)
     assert all(line.limit.verified and line.limit.scope == "national" for line in found.values())
+
+
+def test_nearly_every_number_of_the_law_is_used_and_shown_and_the_rest_says_why():
+    found = limit_uses()
+    assert sum(line.shown for line in found) / len(found) >= 0.95
+    assert [line.limit.id for line in found if not line.systems and line.reason is None] == []
+    assert set(reasons_unused()) == {line.limit.id for line in found if not line.systems}
+
+
+def test_a_rule_of_counting_is_used_where_a_limit_is_counted_by_it():
+    assert counting_articles(limits()["fy_accept_review_5d"]) == [
+        ("holidays_regulation", "2"),
+        ("civil_procedure_law", "85"),
+    ]
+    assert counting_articles(limits()["pc_decide_2m"]) == [
+        ("holidays_regulation", "2"),
+        ("civil_code", "201"),
+        ("civil_code", "202"),
+        ("civil_code", "203"),
+    ]
+    assert counting_articles(limits()["yj_accident_gov_2h"]) == []
 
 
 def test_coverage_as_json_counts_the_same_rows():

@@ -139,10 +139,14 @@ def show_limits(missing: bool) -> None:
     for line in lines:
         if missing and line.shown:
             continue
-        state = "、".join(line.systems) + ("" if line.shown else "（没有示例）") if line.systems else "—"
+        state = "、".join(line.systems) + ("" if line.shown else "（没有示例）")
+        if not line.systems:
+            state = f"未使用：{line.reason.zh}" if line.reason else "未使用，没有写明理由"
         click.echo(f"{line.limit.id}\t{line.limit.name.zh}\t{line.limit.basis.cited.zh}\t{state}")
     used, shown = sum(bool(line.systems) for line in lines), sum(line.shown for line in lines)
-    click.echo(f"全国性、已核实的共 {len(lines)} 条，用到 {used} 条，有示例 {shown} 条")
+    click.echo(
+        f"全国性、已核实的共 {len(lines)} 条，用到 {used} 条（{used * 100 / len(lines):.1f}%），有示例 {shown} 条"
+    )
 
 
 @catalogue.command("bpmn")

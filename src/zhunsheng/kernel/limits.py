@@ -115,7 +115,7 @@ _ROLLING_UNDER_OWN_RULE = frozenset(
 GENERAL_ROLL = Words("民法典第二百零三条", "Civil Code, Article 203")
 
 
-_WAITS = frozenset({Kind.MIN_PERIOD, Kind.MIN_WAIT, Kind.WINDOW_BEFORE, Kind.TRIGGER, Kind.START_POINT})
+_WAITS = frozenset({Kind.MIN_PERIOD, Kind.MIN_WAIT, Kind.WINDOW_BEFORE, Kind.RETENTION, Kind.TRIGGER, Kind.START_POINT})
 
 
 class LimitError(ValueError):
@@ -264,7 +264,8 @@ class Limit:
 
     @property
     def ends_in_duty(self) -> bool:
-        """Whether something must have been done by its end; the end of a minimum period only opens what follows."""
+        """Whether something must have been done by its end; the end of a minimum period, or of the years a record is kept,
+        only opens what follows."""
         return self.kind not in _WAITS
 
     def words(self) -> Words:

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from zhunsheng.kernel.limits import GENERAL_ROLL, Amount, Basis, Extension, Kind, Limit, Unit, end_rolls
+from zhunsheng.kernel.limits import GENERAL_ROLL, LENGTHS, Amount, Basis, Extension, Kind, Limit, Unit, end_rolls
 from zhunsheng.kernel.transition import article_en, article_zh
 from zhunsheng.kernel.words import Words
 
@@ -31,7 +31,8 @@ class StatuteVersion:
     """A version of a statute; ``in_force`` is None where the sources give only the day of adoption.
 
     ``rolls``: by which article its periods roll over days off; ``working_day_article``: the article that makes
-    certain of its day values working days. ``articles``: how many it has, where they were counted.
+    certain of its day values working days. ``articles``: how many it has, where they were counted. ``counted_by``: the
+    statute and article that ``rolls`` names, where it has such a rule.
     """
 
     version: str
@@ -41,6 +42,7 @@ class StatuteVersion:
     rolls: Words | None
     working_day_article: str | None
     articles: int | None = None
+    counted_by: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,11 @@ def _roll_basis(names: Mapping[str, Words], key: str, days: Mapping[str, Any] | 
 def _version(names: Mapping[str, Words], key: str, entry: Mapping[str, Any], item: Mapping[str, Any]) -> StatuteVersion:
     days = item.get("days", entry.get("days")) or {}
     article = days.get("working_day_article")
+    rule = (days.get("rolls") or {}).get("basis")
     return StatuteVersion(
         str(item["version"]), item.get("in_force"), item.get("until"), item.get("adopted"),
         _roll_basis(names, key, days), str(article) if article else None, item.get("articles"),
+        (rule["statute"], str(rule["article"])) if rule else None,
     )  # fmt: skip
 
 
@@ -224,6 +228,23 @@ def _extension(entry: Mapping[str, Any] | None) -> Extension | None:
         _words_or_none(entry.get("condition")),
         _amount(entry.get("total")),
     )
+
+
+_HOLIDAYS = ("holidays_regulation", "2")
+"""Which days are off, for whatever is counted in working days or moves off a holiday."""
+
+
+def counting_articles(limit: Limit) -> list[tuple[str, str]]:
+    """The statutes and articles by which a length of time is counted: the statute's own rule, else the Civil Code's."""
+    if limit.unit not in LENGTHS or limit.unit is Unit.HOUR:
+        return []
+    calendar = [_HOLIDAYS] if limit.rolls or limit.unit is Unit.WORKING_DAY else []
+    version = statute(limit.basis.statute).version(limit.basis.version)
+    if version and version.counted_by:
+        return [*calendar, version.counted_by]
+    corresponding = ["202"] if limit.unit in (Unit.MONTH, Unit.YEAR) else []
+    moved = ["203"] if limit.rolls else []
+    return [*calendar, *(("civil_code", article) for article in ("201", *corresponding, *moved))]
 
 
 @cache
