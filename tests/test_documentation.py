@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -124,10 +125,12 @@ def test_the_documented_count_comes_out_as_printed() -> None:
 # --- settings, rooms, coverage ---------------------------------------------------------------------------------------
 
 
+@cache
 def variables_read() -> set[str]:
     """The variables the code names, apart from the keys of the table that explains them."""
     files = [*(ROOT / "src").rglob("*.py"), *(ROOT / "tools").glob("*.py"), ROOT / "tests/conftest.py"]
-    nodes = [node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    texts = [text for path in files if "ZHUNSHENG_" in (text := path.read_text(encoding="utf-8"))]
+    nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
     keys = {id(key) for node in nodes if isinstance(node, ast.Dict) for key in node.keys}
     return {
         node.value
@@ -156,7 +159,8 @@ def test_the_reference_is_what_the_command_writes(tmp_path: Path) -> None:
     assert "zh/reference/limits.md" in found.output
     assert "en/reference/systems/gone.md" in found.output
     assert CliRunner().invoke(main, ["docs", "build", "--out", str(tmp_path / "docs")]).exit_code == 0
-    assert differences(tmp_path / "docs") == []
+    assert text_of(tmp_path / "docs/zh/reference/limits.md") == text_of(ROOT / "docs/zh/reference/limits.md")
+    assert not (tmp_path / "docs/en/reference/systems/gone.md").exists()
 
 
 @readmes

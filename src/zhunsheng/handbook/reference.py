@@ -66,7 +66,10 @@ def _environment_page(language: str) -> str:
 
 def differences(docs: Path) -> list[str]:
     """The pages below ``docs`` that are missing, differ or do not belong to the reference any more."""
-    wanted = reference()
+    return _differing(docs, reference())
+
+
+def _differing(docs: Path, wanted: dict[str, str]) -> list[str]:
     wrong = [
         name for name, text in wanted.items()
         if not (docs / name).is_file() or (docs / name).read_text(encoding="utf-8") != text
@@ -82,7 +85,7 @@ def _strays(docs: Path, wanted: dict[str, str]) -> list[str]:
 def write(docs: Path) -> int:
     """Write every page and take away what does not belong any more; how many files were touched."""
     wanted = reference()
-    changed = differences(docs)
+    changed = _differing(docs, wanted)
     for name in changed:
         path = docs / name
         if name in wanted:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import zhunsheng
@@ -47,6 +48,7 @@ def room_words(room: str) -> Words:
     return Words((ast.get_docstring(tree) or room).partition(":")[0], room)
 
 
+@cache  # the whole source is read for it, and both languages' pages need it
 def refusals() -> list[tuple[str, str, Words]]:
     """(room, code, words) of every refusal in the source."""
     found = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -72,10 +73,7 @@ _RED = RGBColor(0xC0, 0x00, 0x00)
 
 def to_docx(document: Document) -> bytes:
     """The document as the bytes of a .docx file."""
-    word = docx.Document()
-    _set_up_page(word)
-    _set_up_styles(word)
-    _set_up_page_numbers(word)
+    word = docx.Document(BytesIO(_empty()))
     # The same document gives the same file, and no name of a program or person stands in it.
     core = word.core_properties
     core.title, core.author, core.comments, core.last_modified_by = document.title, "", "", ""
@@ -83,6 +81,16 @@ def to_docx(document: Document) -> bytes:
     for block in document.blocks:
         _WRITERS[type(block)](word, block)
     stream = BytesIO()
+    word.save(stream)
+    return stream.getvalue()
+
+
+@cache  # shaping the styles takes as long as all the rest of a paper
+def _empty() -> bytes:
+    word, stream = docx.Document(), BytesIO()
+    _set_up_page(word)
+    _set_up_styles(word)
+    _set_up_page_numbers(word)
     word.save(stream)
     return stream.getvalue()
 

@@ -96,20 +96,23 @@ def fields_for(key: str) -> Mapping[str, str]:
     number behind the second."""
     procedure = subjects()[key].procedure
     found: dict[str, str] = dict(_GENERAL)
+    taken = {plain(label) for label in found}
     for name, declared in procedure.all_fields.items():
         if name not in GENERAL:
-            found[_free(declared.zh, found)] = name
+            found[_free(declared.zh, taken)] = name
         if declared.type is FieldType.PARTY:
-            found[_free(f"{declared.zh}地址", found)] = ADDRESS + name
+            found[_free(f"{declared.zh}地址", taken)] = ADDRESS + name
     for name, deadline in procedure.deadlines.items():
-        found[_free(f"期限：{deadline.zh}", found)] = DUE + name
+        found[_free(f"期限：{deadline.zh}", taken)] = DUE + name
     return found
 
 
-def _free(label: str, taken: Mapping[str, str]) -> str:
-    used, number, wanted = {plain(one) for one in taken}, 2, label
-    while plain(wanted) in used:
+def _free(label: str, taken: set[str]) -> str:
+    """The label, with a number behind it where it is taken; from now on it is."""
+    wanted, number = label, 2
+    while plain(wanted) in taken:
         wanted, number = f"{label}{number}", number + 1
+    taken.add(plain(wanted))
     return wanted
 
 
