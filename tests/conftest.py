@@ -5,6 +5,8 @@ No test data live here; each room's tests make their own.
     pytest                                       all tests, on SQLite
     pytest --database=postgresql -m database     the tests that use the database, on PostgreSQL
 
+How a page looks and answers to keys does not depend on the database: such tests, marked ``once``, run on SQLite alone.
+
 PostgreSQL is the server of ZHUNSHENG_TEST_DATABASE_URL, or one that starts for the run. A server that cannot start is
 a failure, never a reason to skip.
 """
@@ -92,7 +94,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
+        uses_database = item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES
+        if uses_database and not item.get_closest_marker("once"):
             item.add_marker("database")
 
 

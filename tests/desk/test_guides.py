@@ -1,5 +1,6 @@
 """办事说明: every system has its guide, made of its declaration; the version of a day can be asked for."""
 
+import pytest
 from django.urls import reverse
 
 from zhunsheng.catalogue.loading import systems
@@ -11,6 +12,7 @@ def text_of(client, slug, query=""):
     return response.content.decode()
 
 
+@pytest.mark.once
 def test_every_system_has_its_guide(stranger):
     """Also for somebody who holds no duty at all: what is declared is no secret."""
     for slug, system in systems().items():

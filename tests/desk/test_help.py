@@ -112,6 +112,7 @@ def test_what_is_no_page_has_no_help(owner, address):
 # --- the handbook ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_of_the_handbook_opens(owner, language):
     if language == "en":

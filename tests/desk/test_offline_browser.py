@@ -7,7 +7,7 @@ from tests.desk.county import make_county
 from tests.desk.test_case_browser import STEP, open_step, sign_in
 from zhunsheng.cases.models import Case
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.desk.county import PASSWORD, make_county
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @pytest.fixture
