@@ -159,7 +159,8 @@ def test_the_same_is_read_from_other_files(tmp_path, read, kind):
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("plan.pdf", b"%PDF", "另存为"),
+        ("plan.pdf", b"%PDF", "不是完好的 PDF"),
+        ("plan.doc", b"", "另存为 docx"),
         ("plan.docx", b"no word", "不是 Word 文档"),
         ("plan.txt", b"\x00\x01\xff", "不是文本文件"),
     ],
@@ -179,7 +180,8 @@ def test_the_command_shows_writes_nothing_and_fills_a_workbook(tmp_path):
     told = json.loads(shown.output)
     assert list(told) == ["title", "parts", "headings", "measures", "doubts"]
     assert told["measures"][3]["tasks"][0] == {
-        "text": "党委常委会每年至少听取一次汇报", "due": "每年至少一次", "due_on": "", "organs": ["党委常委会"]
+        "text": "党委常委会每年至少听取一次汇报", "due": "每年至少一次", "due_on": "", "organs": ["党委常委会"],
+        "lead": [], "joint": [],
     }  # fmt: skip
     assert list(tmp_path.iterdir()) == [source]
     refused = CliRunner().invoke(plan_command, ["import", str(source)])

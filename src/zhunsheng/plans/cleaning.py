@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from pypinyin import Style, pinyin
 
+from zhunsheng.plans.numbering import mark_of
+from zhunsheng.plans.tables import CELL, cells_of
 from zhunsheng.search.traditional import simplified
 
 LOST = "〓"
@@ -27,9 +29,14 @@ _UNREADABLE = re.compile(r"[?？]?\ufffd+")
 _BLANK_LINE = re.compile(r"^[?？\s\u00a0\u3000]+$")
 _AFTER_NUMBER = re.compile(r"^(\s*\d{1,3}[.．、])[?？\s\u00a0\u3000]+")
 _FOOT = re.compile(
-    r"^(copyright\b|版权所有|主办单位|承办单位|网站标识码|网站联系电话|网站地图|[\u4e00-\u9fff]{0,3}icp备|[\u4e00-\u9fff]?公网安备|(您是)?第.{0,8}位访客)",
+    r"^(copyright\b|版权所有|主办单位|承办单位|网站标识码|网站联系电话|网站地图|[\u4e00-\u9fff]{0,3}icp备|[\u4e00-\u9fff]?公网安备|(您是)?第.{0,8}位访客|.{0,16}扫一扫在手机打开)",
     re.IGNORECASE,
 )
+_LEADER = re.compile(r"[.…·]{4,}\s*\d{1,3}$")
+"""A line of the contents: its title, dots and a page."""
+_FULL_WIDTH = {0xFF10 + n: str(n) for n in range(10)} | {0xFF21 + n: chr(65 + n) for n in range(26)} | {
+    0xFF41 + n: chr(97 + n) for n in range(26)
+}  # fmt: skip
 _HALF_WIDTH = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "﹒": "·"})
 # The converter leaves 著 where it cannot know; in these words it is 着.
 _ATTACHED = re.compile(r"著(?=[力眼重手实])")
@@ -57,12 +64,14 @@ def clean(source: str) -> tuple[list[Line], list[Doubt]]:
     for number, raw in enumerate(source.splitlines(), 1):
         if _BLANK_LINE.match(raw) or not raw.strip():
             continue
-        text = _ATTACHED.sub("着", simplified(unicodedata.normalize("NFC", raw)))
-        text = _AFTER_NUMBER.sub(r"\1", _without_readings(text)).strip()
+        text = _ATTACHED.sub("着", simplified(unicodedata.normalize("NFC", raw))).translate(_FULL_WIDTH)
+        text = _AFTER_NUMBER.sub(r"\1", _without_readings(text)).strip(" \u3000\xa0\r")
         if _FOOT.match(text):
             doubts.append(Doubt(f"第{number}行", f"像是网页页脚，已略去：{text[:30]}"))
             continue
-        text, lost = _mark_lost(text)
+        if _LEADER.search(text):
+            continue
+        text, lost = _mark_lost(_one_line(text))
         text = _ASIDE.sub(":", text.translate(_HALF_WIDTH))
         doubts += [
             Doubt(f"第{number}行", f"原文丢字，请对照原件补上：{_around(text, place)}") for place in lost_places(text)
@@ -71,6 +80,13 @@ def clean(source: str) -> tuple[list[Line], list[Doubt]]:
             doubts.append(Doubt(f"第{number}行", "原文有无法辨认的字符"))
         lines.append(Line(number, text))
     return lines, doubts
+
+
+def _one_line(text: str) -> str:
+    """Text with tabs in it as one line, unless it is a row: a number that Word parted from its text by one is text."""
+    cells = [cell.strip() for cell in text.split(CELL)]
+    is_numbered = len(cells) > 1 and not cells[0].isdecimal() and mark_of(f"{cells[0]}文") is not None
+    return text if cells_of(text) and not (is_numbered and sum(map(bool, cells)) == 2) else "".join(cells)
 
 
 def _without_readings(text: str) -> str:

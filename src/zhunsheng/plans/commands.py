@@ -57,7 +57,9 @@ def as_dict(read: Plan) -> dict[str, Any]:
         "title": read.title,
         "parts": [asdict(part) for part in read.parts],
         "headings": [asdict(heading) for heading in read.headings],
-        "measures": [asdict(measure) for measure in read.measures],
+        "measures": [
+            {name: value for name, value in asdict(measure).items() if name != "stated"} for measure in read.measures
+        ],
         "doubts": [doubt._asdict() for doubt in read.doubts],
     }
 
@@ -67,7 +69,7 @@ def _show(read: Plan) -> None:
     for part in read.parts:
         click.echo(f"{part.number}、{part.title}")
         for measure in (m for m in read.measures if m.part == part.number):
-            number = measure.number if measure.number.startswith("（") else f"{measure.number}."
+            number = f"{measure.number}." if measure.number.isdecimal() else measure.number
             click.echo(f"  {number}{measure.title}")
             for task in measure.tasks:
                 notes = "；".join(note for note in (task.due, "、".join(task.organs)) if note)

@@ -1,24 +1,33 @@
-"""读规划: the numbered structure of an official plan (一、（一）1.（1）), its measures and the tasks inside them.
+"""读规划: the numbered structure of an official plan, its measures and the tasks inside them.
 
-A heading that has text of its own and no numbered measures is a measure itself (the guarantees of most plans).
+A heading that has text of its own and no numbered measures is a measure itself (the guarantees of most plans), and so is a
+part of a plan that goes no deeper; a row of a table of responsibilities is one too, or says more of one read before.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from zhunsheng.plans.cleaning import LOST, Doubt, Line, clean
+from zhunsheng.plans.numbering import Kind, Mark, Role, mark_of, roles_in, value_of
+from zhunsheng.plans.responsible import NOTHING, Remark, cut_remarks
+from zhunsheng.plans.tables import TableRow, cells_of, columns_of, row_of
 from zhunsheng.plans.tasks import Task, tasks_of
+from zhunsheng.plans.wrapping import unwrapped
 
-_NUMBERS = "一二三四五六七八九十百"
-_PART = re.compile(rf"^([{_NUMBERS}]{{1,4}})、\s*(.+)$")
-_HEADING = re.compile(rf"^（([{_NUMBERS}]{{1,4}})）\s*(.+)$")
-_MEASURE = re.compile(r"^(\d{1,3})[.．、]\s*(?!\d)(.+)$")
-_ITEM = re.compile(r"^（(\d{1,3})）\s*(.+)$")
-_REMARK = re.compile(r"^（[^（）]{1,20}）$|^(解读文章|附件|相关链接|分享到)")
+_REMARK = re.compile(r"^（[^（）]{1,20}）$|^(解读文章|相关链接|分享到|抄送|印发单位)")
+_ANNEX = re.compile(r"^附\s*件\s*\d*[：:]?")
+_DATE = re.compile(
+    r"^(?:20\d\d|二[〇○零\d一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日$"
+)
+_SIGNED = re.compile(r"^[\u4e00-\u9fff（）]{4,30}(?:政府|办公室|委员会|领导小组|局|办|厅|党委)$")
+_TITLE = re.compile(r"(方案|规划|纲要|计划|要点|报告|安排|清单|分工|意见|通知|任务)(（[^）]*）)*$")
+_YEAR = re.compile(r"(20\d\d)年?(?:度)?")
+_RANGE = re.compile(r"20\d\d年?\s*[-—－–~至到]\s*20\d\d")
+_NO_MEASURE = re.compile(r"目标|思想|思路|原则|总体要求|情况|问题|不足|依据|意义|背景|概况|期限|步骤|附则|成效")
 LONGEST_TITLE = 40
 """A first sentence that is longer is no title."""
 
@@ -30,20 +39,23 @@ class Part:
     number: str
     title: str
     text: str = ""
+    line: int = 0
 
 
 @dataclass(slots=True)
 class Heading:
-    """（一） a heading of a part."""
+    """（一） a heading of a part; ``text`` is what stands under it before its first measure."""
 
     part: str
     number: str
     title: str
+    text: str = ""
 
 
 @dataclass(slots=True)
 class Measure:
-    """One measure with the tasks in it; ``number`` is its own, or that of the heading it is the text of."""
+    """One measure with the tasks in it; ``number`` is its own, or that of the heading or part it is the text of. ``last``:
+    the last line of it; ``standard``: what the table of responsibilities wants of it."""
 
     part: str
     heading: str
@@ -51,14 +63,19 @@ class Measure:
     title: str
     text: str = ""
     line: int = 0
+    last: int = 0
+    of_heading: bool = False
+    standard: str = ""
+    stated: Remark = field(default_factory=Remark)
     tasks: list[Task] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Plan:
-    """What was read from a plan."""
+    """What was read from a plan; ``year`` where it is of one year."""
 
     title: str = ""
+    year: int | None = None
     parts: list[Part] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
@@ -68,52 +85,210 @@ class Plan:
 def read_plan(source: str, part: str = "") -> Plan:
     """A plan read from its text. ``part``: only the parts whose number or title has this in it (the plan for the next year
     in a report)."""
-    lines, doubts = clean(source)
+    lines, doubts = clean("\n".join(unwrapped(source.splitlines())))
     plan = Plan(_title(lines))
-    reader = _Reader(plan)
+    plan.year = _one_year(plan.title)
+    reader = _Reader(plan, roles_in(mark.kind for line in lines if (mark := mark_of(line.text))))
     for line in lines:
         reader.take(line)
     reader.finish()
     if part:
         _keep(plan, part)
+        plan.year = _one_year(plan.parts[0].title) if plan.parts else None
     for measure in plan.measures:
-        measure.tasks = list(tasks_of(measure.title, measure.text))
+        measure.tasks = list(tasks_of(measure.title, measure.text, plan.year, measure.stated)) or _whole(measure)
+    _without_goals(plan)
     plan.doubts = [*_of_parts(doubts, plan, part), *_doubts(plan)]
     return plan
+
+
+def _one_year(title: str) -> int | None:
+    """The year of a plan of one year; none of a plan of several."""
+    years = set(_YEAR.findall(title))
+    return int(years.pop()) if len(years) == 1 and not _RANGE.search(title) else None
+
+
+def _whole(measure: Measure) -> list[Task]:
+    """A measure for which somebody is named asks for something, whatever its words."""
+    if not measure.stated:
+        return []
+    return [Task((measure.text or measure.title).strip("。")).under(measure.stated)]
 
 
 class _Reader:
     """Takes the lines of a plan one by one and puts each where it belongs."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, roles: Mapping[object, Role]) -> None:
         self.plan = plan
-        self.open: Part | Measure | None = None
+        self.roles = roles
+        self.has_parts = Role.PART in roles.values()
+        self.open: Part | Heading | Measure | None = None
+        self.columns: Mapping[str, int] = {}
+        self.row: TableRow | None = None
+        self.left: list[str] = []
 
     def take(self, line: Line) -> None:
-        plan, text = self.plan, line.text
-        if found := _PART.match(text):
-            title, rest = _split(found[2])
-            self.open = Part(found[1], title, rest)
+        if cells := cells_of(line.text):
+            self._take_row(cells, line)
+            return
+        self.columns, self.row = {}, None
+        mark = mark_of(line.text)
+        role = self.roles.get(mark.kind) if mark else None
+        if mark is None or role is None or role is Role.ITEM or not self._fits(role):
+            self._take_text(mark.rest if mark and role is Role.ITEM else line.text, line)
+        else:
+            self._open(role, mark, line)
+
+    def _fits(self, role: Role) -> bool:
+        """Before the first part of a plan that has parts stand the numbers of a web page, not of the plan."""
+        return role is Role.PART or not self.has_parts or bool(self.plan.parts)
+
+    def _open(self, role: Role, mark: Mark, line: Line) -> None:
+        plan = self.plan
+        stated, bare = _stated(mark.rest, plan.year)
+        title, rest = _split(bare)
+        part = plan.parts[-1].number if plan.parts else ""
+        if role is Role.PART:
+            self.open = Part(mark.number, title, rest, line.number)
             plan.parts.append(self.open)
-        elif (found := _HEADING.match(text)) and plan.parts:
-            title, rest = _split(found[2])
-            part = plan.parts[-1].number
-            plan.headings.append(Heading(part, found[1], title))
-            self.open = Measure(part, found[1], f"（{found[1]}）", title, rest, line.number)
-            plan.measures.append(self.open)
-        elif (found := _MEASURE.match(text)) and plan.parts:
-            title, rest = _split(found[2])
-            part = plan.parts[-1].number
+        elif role is Role.HEADING:
+            self.open = Heading(part, mark.number, title, rest)
+            plan.headings.append(self.open)
+            plan.measures.append(
+                Measure(part, mark.number, _shown(mark), title, rest, line.number, line.number, True, stated=stated)
+            )
+        else:
             own = plan.headings[-1].number if plan.headings and plan.headings[-1].part == part else ""
-            self.open = Measure(part, own, found[1], title, rest, line.number)
+            self.open = Measure(part, own, _shown(mark), title, rest, line.number, line.number, stated=stated)
             plan.measures.append(self.open)
-        elif self.open is not None and not _REMARK.match(text):
-            item = _ITEM.match(text)
-            self.open.text = f"{self.open.text}{item[2] if item else text}"
+
+    def _take_text(self, text: str, line: Line) -> None:
+        if _ANNEX.match(text):
+            self.open = None
+        if self.open is None or _REMARK.match(text):
+            return
+        if _DATE.match(text):
+            self._sign_off()
+            return
+        holders: list[Part | Heading | Measure] = [self.open]
+        if isinstance(self.open, Heading):
+            holders.append(self.plan.measures[-1])
+        for holder in holders:
+            holder.text = f"{holder.text}\n{text}" if holder.text else text
+            if isinstance(holder, Measure):
+                holder.last = line.number
+
+    def _sign_off(self) -> None:
+        """The line before the date is the name of whoever signed, and after it the plan is over."""
+        open_ = self.open
+        if open_ is not None:
+            head, cut, last = open_.text.rpartition("\n")
+            if cut and _SIGNED.match(last):
+                open_.text = head
+        self.open = None
+
+    def _take_row(self, cells: Sequence[str], line: Line) -> None:
+        if columns := columns_of(cells):
+            self.columns, self.row = columns, None
+            return
+        if not self.columns:
+            self._take_text("，".join(filter(None, cells)), line)
+            return
+        plan = self.plan
+        row = row_of(cells, self.columns, self.row, plan.year)
+        if not row.title:
+            return
+        same = self.row is not None and row.title == self.row.title
+        self.row = row
+        title, rest = _split(row.title)
+        text = row.text or rest
+        if same and plan.measures:
+            self._say_more(plan.measures[-1], row, line)
+            return
+        known = next((m for m in plan.measures if _plain(m.title) == _plain(title)), None)
+        if known is not None:
+            known.stated = row.remark.over(known.stated)
+            known.standard = known.standard or row.standard
+            return
+        part = plan.parts[-1].number if plan.parts else ""
+        heading = self._heading_called(part, row.heading)
+        number = row.number or str(sum(m.part == part for m in plan.measures) + 1)
+        measure = Measure(part, heading, number, title, text, line.number, line.number, False, row.standard, row.remark)
+        plan.measures.append(measure)
+
+    def _say_more(self, measure: Measure, row: TableRow, line: Line) -> None:
+        """A further row of the same measure: what it asks for is said with its own remark."""
+        if measure.stated and "\n" not in measure.text:
+            measure.text = _saying(measure.text, measure.stated)
+        measure.text = f"{measure.text}\n{_saying(row.text, row.remark)}"
+        measure.last = line.number
+
+    def _heading_called(self, part: str, title: str) -> str:
+        """The heading a column of the table names, made where it is not there yet."""
+        if not title:
+            headings = self.plan.headings
+            return headings[-1].number if headings and headings[-1].part == part else ""
+        mark = mark_of(title)
+        name = mark.rest if mark else title
+        own = [heading for heading in self.plan.headings if heading.part == part]
+        if found := next((heading for heading in own if heading.title == name), None):
+            return found.number
+        heading = Heading(part, mark.number if mark else _ordinal(len(own) + 1), name)
+        self.plan.headings.append(heading)
+        return heading.number
 
     def finish(self) -> None:
-        """Headings without text of their own are no measures."""
-        self.plan.measures = [m for m in self.plan.measures if m.text or not m.number.startswith("（")]
+        """Headings without text of their own, or with measures under them, are no measures; parts that hold nothing but text
+        are."""
+        plan = self.plan
+        over = {(m.part, m.heading) for m in plan.measures if not m.of_heading}
+        plan.measures = [m for m in plan.measures if not m.of_heading or (m.text and (m.part, m.heading) not in over)]
+        filled = {m.part for m in plan.measures} | {h.part for h in plan.headings}
+        for part in plan.parts:
+            if part.text and part.number not in filled and not _NO_MEASURE.search(part.title):
+                stated, title = _stated(part.title, plan.year)
+                measure = Measure(
+                    part.number, "", f"{part.number}、", title, part.text, part.line, part.line, stated=stated
+                )
+                plan.measures.append(measure)
+        order = {part.number: place for place, part in enumerate(plan.parts)}
+        plan.measures.sort(key=lambda m: (m.line, order.get(m.part, 0)))
+
+
+def _shown(mark: Mark) -> str:
+    """A number as a reader knows it: 3, （三）, 三、, 第三条."""
+    forms = {Kind.PART: "{}、", Kind.HEADING: "（{}）", Kind.ARTICLE: "第{}条"}
+    return forms.get(mark.kind, "{}").format(mark.number)
+
+
+def _stated(text: str, year: int | None) -> tuple[Remark, str]:
+    """What a remark at the end of a line that is all title says, and the title without it. One within the text stays."""
+    pieces = list(cut_remarks(text, year))
+    if len(pieces) == 1 and pieces[0][1] and "。" not in pieces[0][0].rstrip("。"):
+        return pieces[0][1], pieces[0][0]
+    return NOTHING, text
+
+
+def _saying(text: str, remark: Remark) -> str:
+    """A text with the remark of its row behind it, as plans write it."""
+    named = (
+        ("牵头单位", "、".join(remark.lead)),
+        ("配合单位", "、".join(remark.joint)),
+        ("完成时限", remark.due.words),
+    )
+    said = "；".join(f"{name}：{value}" for name, value in named if value)
+    return f"{text.rstrip('。；')}（{said}）" if said else text
+
+
+def _ordinal(number: int) -> str:
+    digits = "零一二三四五六七八九十"
+    if number <= 10:
+        return digits[number]
+    return f"{digits[number // 10] if number > 19 else ''}十{digits[number % 10] if number % 10 else ''}"
+
+
+def _plain(title: str) -> str:
+    return re.sub(r"[^\w]", "", title)
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -126,13 +301,15 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _title(lines: Sequence[Line]) -> str:
-    """The last line before the first part that reads like the title of a plan."""
+    """The last line before the first part that reads like the title of a plan; a plan without parts has it at the top."""
     named = ""
     for line in lines:
-        if _PART.match(line.text):
+        mark = mark_of(line.text)
+        if mark is not None and mark.kind != "measure":
             break
-        if len(line.text) <= 60 and re.search(r"(方案|规划|纲要|计划|要点|报告)(（[^）]*）)*$", line.text):
-            named = line.text.partition("：")[2].strip("《》") or line.text
+        text = re.sub(r"^关于印发《?(.+?)》?的通知$", r"\1", line.text)
+        if len(text) <= 60 and _TITLE.search(text) and not text.endswith(("。", "：")):
+            named = text.partition("：")[2].strip("《》") or text
     return re.sub(r"^(?:名\s*称|标\s*题)\s+", "", named)
 
 
@@ -141,6 +318,11 @@ def _keep(plan: Plan, part: str) -> None:
     plan.parts = [p for p in plan.parts if p.number in kept]
     plan.headings = [h for h in plan.headings if h.part in kept]
     plan.measures = [m for m in plan.measures if m.part in kept]
+
+
+def _without_goals(plan: Plan) -> None:
+    """A part of plain text in which nothing is asked of anybody is no measure."""
+    plan.measures = [m for m in plan.measures if m.tasks or not m.number.endswith("、")]
 
 
 def _of_parts(doubts: Sequence[Doubt], plan: Plan, part: str) -> Iterator[Doubt]:
@@ -155,17 +337,32 @@ def _of_parts(doubts: Sequence[Doubt], plan: Plan, part: str) -> Iterator[Doubt]
 
 
 def _doubts(plan: Plan) -> Iterator[Doubt]:
-    """What a person should look at: numbers that jump, measures in which no task was found, no parts at all."""
-    if not plan.parts:
-        yield Doubt("全文", "没有找到“一、”这样编号的部分，请核对文件")
+    """What a person should look at: numbers that jump, measures in which no task was found, days without a year, no parts."""
+    if not plan.parts and not plan.measures:
+        yield Doubt("全文", "没有找到“一、”“第一条”“1.”这样的编号，请核对文件")
+    elif not plan.parts:
+        yield Doubt("全文", "没有找到“一、”这样编号的部分，措施按所见编号读出，请核对")
     for name, numbers in (("部分", [p.number for p in plan.parts]), *_headings_by_part(plan)):
-        yield from _jumps(name, [_value(number) for number in numbers])
-    for part in plan.parts:
-        counted = [int(m.number) for m in plan.measures if m.part == part.number and m.number.isdecimal()]
-        restart = any(after == 1 for _before, after in pairwise(counted))
-        if not restart:
-            yield from _jumps(f"第{part.number}部分的措施", counted)
-    yield from (Doubt(f"措施{m.number} {m.title}", "没有读出任务，请核对") for m in plan.measures if not m.tasks)
+        yield from _jumps(name, [value_of(number) for number in numbers])
+    for part in [part.number for part in plan.parts] or [""]:
+        counted = [value_of(m.number.strip("第条（）、")) for m in plan.measures if m.part == part and not m.of_heading]
+        yield from _jumps(f"第{part}部分的措施" if part else "措施", [number for number in counted if number])
+    for heading in plan.headings:
+        own = [m for m in plan.measures if (m.part, m.heading) == (heading.part, heading.number)]
+        if heading.text and any(not measure.of_heading for measure in own):
+            yield Doubt(f"标题（{heading.number}）{heading.title}", "标题下有引导语，未列为措施；其中有任务的请补上")
+    for measure in plan.measures:
+        where = f"措施{measure.number} {measure.title}"
+        if not measure.tasks:
+            yield Doubt(where, "没有读出任务，请核对")
+        for task in measure.tasks:
+            if (
+                task.due
+                and not task.due_on
+                and re.search(r"\d月|[上下]半年|季度[前内底末]|年底前|年内", task.due)
+                and "每" not in task.due
+            ):
+                yield Doubt(where, f"期限没有写年份，请补上：{task.due}")
 
 
 def _headings_by_part(plan: Plan) -> Iterator[tuple[str, list[str]]]:
@@ -174,13 +371,7 @@ def _headings_by_part(plan: Plan) -> Iterator[tuple[str, list[str]]]:
 
 
 def _jumps(name: str, numbers: Sequence[int]) -> Iterator[Doubt]:
+    """Numbers go on by one, or begin anew under another heading."""
     for before, after in pairwise(numbers):
-        if after != before + 1:
+        if after not in (before + 1, 1):
             yield Doubt(name, f"编号从 {before} 到 {after}，可能漏读或者原文缺号")
-
-
-def _value(number: str) -> int:
-    """A Chinese ordinal up to ninety-nine."""
-    tens, ten, ones = number.rpartition("十") if "十" in number else ("", "", number)
-    digit = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
-    return (digit.get(tens, 1) * 10 if ten else 0) + digit.get(ones, 0)

@@ -1,9 +1,13 @@
-"""文件取字: the text of a file a plan comes in: text, a page of the web, or a Word document. How it is read is in ``reading``."""
+"""文件取字: the text of a file a plan comes in: text, a page of the web, a Word document, a PDF. How it is read is in ``reading``.
+
+A row of a table is one line, its cells parted by tabs.
+"""
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
+
+from zhunsheng.plans.tables import CELL
 
 LARGEST = 20 * 1024 * 1024
 """The largest file taken, in bytes."""
@@ -19,18 +23,29 @@ def text_of(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path} 无法读取：{error.strerror}") from error
+    return text_in(content, path.name)
+
+
+def text_in(content: bytes, name: str) -> str:
+    """The text of a file of this name. Raises ``SourceError``."""
     if len(content) > LARGEST:
-        raise SourceError(f"{path} 超过 {LARGEST // 1024 // 1024} 兆，请只保留规划正文")
-    suffix = path.suffix.lower()
+        raise SourceError(f"{name} 超过 {LARGEST // 1024 // 1024} 兆，请只保留规划正文")
+    suffix = Path(name).suffix.lower()
     if suffix == ".docx":
-        return _of_docx(path)
-    if suffix in (".doc", ".wps", ".pdf", ".ofd"):
-        raise SourceError(f"{path} 不能直接读取，请另存为 docx 或者纯文本后再试")
-    text = _decoded(content, path)
+        from zhunsheng.plans.word import text_of_docx
+
+        return text_of_docx(content, name)
+    if suffix == ".pdf":
+        from zhunsheng.plans.pdf import text_of_pdf
+
+        return text_of_pdf(content, name)
+    if suffix in (".doc", ".wps", ".ofd"):
+        raise SourceError(f"{name} 不能直接读取，请用 WPS 或者 Word 另存为 docx 后再试")
+    text = _decoded(content, name)
     return _of_html(text) if suffix in (".html", ".htm") else text
 
 
-def _decoded(content: bytes, path: Path) -> str:
+def _decoded(content: bytes, name: str) -> str:
     """UTF-8, or the national encoding of older files."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -39,18 +54,7 @@ def _decoded(content: bytes, path: Path) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise SourceError(f"{path} 不是文本文件，请另存为 docx 或者 UTF-8 纯文本后再试")
-
-
-def _of_docx(path: Path) -> str:
-    from docx import Document
-    from docx.opc.exceptions import PackageNotFoundError
-
-    try:
-        document = Document(str(path))
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise SourceError(f"{path} 不是 Word 文档（docx），请用 WPS 或者 Word 另存为 docx 后再试") from error
-    return "\n".join(paragraph.text for paragraph in document.paragraphs)
+    raise SourceError(f"{name} 不是文本文件，请另存为 docx 或者 UTF-8 纯文本后再试")
 
 
 _BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "title", "section")
@@ -65,6 +69,11 @@ def _of_html(text: str) -> str:
         raise SourceError("网页里没有内容，请另存为纯文本后再试") from error
     for useless in page.xpath("//script|//style|//noscript|//head"):
         useless.drop_tree()
+    for row in page.xpath("//tr[count(td|th) > 1]"):
+        cells = [" ".join(str(cell.text_content()).split()) for cell in row.xpath("td|th")]
+        for cell in list(row):
+            row.remove(cell)
+        row.text = CELL.join(cells)
     for block in page.iter(*_BLOCKS):
         block.tail = f"\n{block.tail or ''}"
     return str(page.text_content())

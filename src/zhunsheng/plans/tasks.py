@@ -8,94 +8,135 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-_SENTENCE = re.compile(r"[^。；]+")
-_BEGINS = (
-    "健全", "建立", "完善", "制定", "出台", "编制", "修订", "构建", "推行", "全面推行", "逐步推行", "实行", "全面实行", "落实", "全面落实",
-    "认真落实", "有效落实", "严格落实", "严格执行", "认真执行", "严格实施", "贯彻", "深入贯彻", "持续深化", "深化", "全面深化", "推进",
-    "积极推进", "深入推进", "全面推进", "大力推进", "稳步推进", "加快推进", "纵深推进", "配合", "积极配合", "探索", "开展", "深入开展", "持续开展",
-    "重点开展", "扎实开展", "定期", "组织", "举办", "梳理", "分领域梳理", "清理", "及时清理", "规范", "强化", "加强", "切实加强", "加大", "明确",
-    "合理划分", "整合", "引导", "鼓励", "将", "把", "做好", "持续做好", "认真做好", "办理", "认真办理", "接受", "主动接受", "自觉接受", "依法自觉接受", "拓宽", "厘清",
-    "动态管理", "严禁", "不得", "依法", "统一", "发挥", "积极发挥", "充分发挥", "积极参与", "积极履行", "切实履行", "履行", "重点治理", "建成",
-    "逐步建成", "优化", "扩大", "充分运用", "运用", "注重", "公开", "创新", "配齐", "广泛听取", "认真听取", "及时研究", "督促", "全面主动", "按规定对",
-    "谋划落实", "主动向", "深入学习", "进一步放宽", "完成", "统筹", "积极营造", "严格规范", "全面严格", "着力实现",
-)  # fmt: skip
+from zhunsheng.plans.deadlines import due_in
+from zhunsheng.plans.responsible import NOTHING, Remark, cut_remarks, labelled_line
+
+_SENTENCE = re.compile(r"[^。；;！\n]+")
+_COUNTED = re.compile(r"^(?:[一二三四五六七八九十]是(?:要)?|首先|其次|再次|最后|此外|同时)，?")
+_HOW = (
+    "积极|深入|全面|大力|稳步|加快|纵深|扎实|持续|切实|认真|严格|有效|进一步|逐步|充分|依法|依法依规|统一|主动|自觉|及时|定期|重点|合理|继续|不断|坚决"
+    "|科学|分类|分级|分领域|分层|率先|适时|按时|按期|如期|按规定|常态化|有序|规范|集中|统筹|动态|广泛|高标准|高质量|高效|因地制宜|分批|分步|从严|精准|牢固|协同|联合|强力|着力"
+)
+_DO = (
+    "健全|建立|完善|制定|制订|出台|编制|编印|修订|修改|废止|构建|搭建|建设|建成|建好|组建|设立|设置|成立|推行|推广|实行|落实|执行|实施|贯彻|学习|深化|推进|配合|协助|探索"
+    "|开展|组织|举办|召开|梳理|清理|规范|强化|加强|加大|明确|划分|整合|统筹|引导|鼓励|支持|培育|选树|做好|抓好|抓实|抓紧|用好|办好|管好|办理|接受|拓宽|拓展|厘清|管理|发挥|参与|履行"
+    "|治理|整治|打击|查处|纠治|纠正|优化|简化|精简|压减|压缩|取消|下放|承接|扩大|运用|利用|注重|公开|公布|公示|创新|配齐|配强|配备|选聘|聘任|听取|研究|督促|督导|严禁|严控|严把|严肃|严厉"
+    "|放宽|完成|营造|谋划|印发|发布|启动|争创|创建|申报|开通|上线|对接|打通|归集|录入|汇总|报送|上报|报告|评选|评估|评查|排查|化解|调处|防范|杜绝|压实|夯实|筑牢|守牢|通报|约谈|追究"
+    "|征求|邀请|吸纳|指导|受理|反馈|整改|验收|总结|汇编|举行|安排|部署|确定|细化|分解|考核|考评|检查|督察|督查|审查|审核|备案|普及|宣传|培训|轮训|测评|走访|回访|调研|升级|延伸|保障|维护|保护"
+    "|统一|改造|新建|改建|预防|处置|防控|理顺|增设|兑现|报请|提请|探讨|制发|移交|移送"
+)
+_ORDERS = re.compile(
+    rf"^(?:(?:{_HOW})(?:、|和|并|地)?){{0,3}}(?:和|并)?(?:{_DO})|^(?:主动|定期|及时)向|^按规定对|^在(?:各|每|全[县市区州省]|所有|重点|有关)[^，]{{1,14}}(?:设立|设置|建立|开展|推行|实行|推广|组织|公开|公布|配备|建设)"
+)
 """A clause that begins so asks for something of its own."""
-_LEADS = (
-    "聚焦",
-    "对",
-    "涉及",
-    "确有",
-    "坚持",
-    "按照",
-    "根据",
-    "围绕",
-    "紧紧围绕",
-    "以",
-    "通过",
-    "立足",
-    "突出",
-    "针对",
-    "抓住",
-    "着眼",
-    "始终",
+_LAYS_HANDS_ON = re.compile(r"^(?:将|把|对(?=.*(?:进行|开展|实行|予以)))")
+_RESULTS = re.compile(
+    r"^(?:(?:着力|从源头上(?:预防和)?|不断|切实|努力|全面|持续|有效|进一步|全方位|大力|加快|积极|最大限度)?(?:解决|提升|提高|增强|打造|推动|促进|实现|形成|确保|助推|凝聚|带动|倒逼|防止|避免|减少|压实|激发|破除"
+    r"|转变|做到|达到|发现|营造|优化提升|筑牢|夯实|维护|保障|保护|巩固|拓展宣传)|使|让|为(?!进一步)|并(?!建立|完善|组织|实施|开展|落实)|实现)"
+)
+"""What something is to bring about belongs to what goes before."""
+_STATES = re.compile(
+    r"(?:更加|日益|明显|显著|大幅)[\u4e00-\u9fff]{2,6}$|(?:不断|持续|稳步|全面|有效)(?:提高|提升|增强|改善|优化|下降|向好)$"
+)
+"""What is to be so in the end is no order."""
+_LEADS = re.compile(
+    r"^(?:聚焦|对|涉及|确有|坚持|按照|根据|依据|围绕|紧紧围绕|紧扣|以|通过|立足|突出|针对|抓住|着眼|始终|结合|适应|依托|借助|为(?=进一步))"
 )
 """A clause that begins so, or ends in 下 or 的, leads up to the one behind it."""
-_RESULT = re.compile(r"^以.{2,12}(?:带动|促进|推动|倒逼|提升|完善)")
-"""What something is to bring about belongs to what goes before."""
-_FIRST = ("推动", "提高", "提升", "确保")
+_BRINGS = re.compile(r"^以.{2,12}(?:带动|促进|推动|倒逼|提升|完善)")
+_PROMISES = re.compile(r"^以创新")
+_FIRST = re.compile(r"^(?:推动|提高|提升|确保|增强|形成|实现|打造|促进)")
 """At the beginning of a sentence these ask for something; later they say to what end."""
 _STAFFS = re.compile(r"^增强.*(招录|培养|力量)")
 _OBLIGES = re.compile(
-    r"应当|不得|严禁|必须|要深入|要切实|要在|要按|要牢固|每年|每季度|每人|每\d+年|至少|年底前|年前|月底前|纳入"
+    r"应当|不得|严禁|必须|要深入|要切实|要在|要按|要牢固|每年|每季度|每个季度|每半年|每月|每人|每\d+年|每两年|至少|不少于|年底前|年前|月底前|纳入"
 )
-_DAY = re.compile(r"(?:到)?((20\d\d)年(?:(\d{1,2})月(?:(\d{1,2})日|底)?|年?底)(?:之?前|以前)?)")
-_COUNT = r"(?:\d+|[一二两三四五六七八九十]+)"
-_RHYTHM = re.compile(rf"每{_COUNT}年|每人每年|每年|每个?季度|每半年|每月|任期内")
-_TIMES = re.compile(rf"(至少|不少于)?(?:听取|接受|举办|开展|参加|清理|组织)?({_COUNT}(?:次|期|学时))")
-_ORGAN = (
-    r"(?:各级|各|有关|区|县|市|州|省|县级以上|本级|承担[\u4e00-\u9fff]{2,12}的)?[\u4e00-\u9fff]{0,8}?"
-    r"(?:党委常委会|政府常务会议|党委政府|党委|人民政府|政府|办公室|办事处|委员会|司法局|局|审查中心|部门负责人|部门|行政机关|制定机关|决策机关|机关|议事协调机构|临时机构|派出机构|内设机构|机构|单位|街道|乡镇)"
+_SUFFIX = (
+    "党委常委会|政府常务会议|常务会议|常委会|党委政府|党委|党组|人民政府|政府|办公室|办事处|委员会|管委会|司法局|司法所|局|厅|审查中心|服务中心|中心|部门负责人|主要负责人|部门"
+    "|行政机关|执法机关|制定机关|决策机关|起草单位|机关|议事协调机构|临时机构|派出机构|内设机构|复议机构|机构|单位|街道|乡镇|镇|法院|检察院|编办|政府办|领导小组|执法大队|大队|支队|执法人员|领导干部"
 )
-_SUBJECT = re.compile(rf"^({_ORGAN}(?:、{_ORGAN})*)(?=要|应当|不得|每年|任期|原则上|统筹|负责(?!人)|在党委)")
+_ORGAN = rf"(?:各级|各|有关|区|县|市|州|省|县级以上|本级|承担[\u4e00-\u9fff]{{2,12}}的)?[\u4e00-\u9fff]{{0,10}}?(?:{_SUFFIX})(?:（[^）]{{1,12}}）)?"
+_LIST = rf"{_ORGAN}(?:[、和]{_ORGAN})*"
+_DAY_FIRST = re.compile(
+    r"^(?:力争|争取|到|于|在)?(?:20\d\d年|今年|年底|年内|全年(?!不少于|至少|累计|\d)|\d{1,2}月|[上下]半年|第?[一二三四]季度|每(?:年|半年|[个]?季度|月|周|\d|[一二两三四五]年))"
+)
+_BARE_DAY = re.compile(r"^(?:到|至)?20\d\d年(?:底|末)?(?:前)?$")
+_BY = re.compile(rf"^由?({_LIST})(?:牵头|负责|配合|协助|参与)(?:[\u4e00-\u9fff]{{0,6}})$")
+"""A clause that says who is to do what stands before it: 由区司法局牵头, 各街道办事处配合."""
+_MUST = r"要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|任期|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|组织(?=开展|实施|召开|编制)|于20|20\d\d年"
+_SUBJECT = re.compile(rf"^(?:由)?({_LIST})(?={_MUST})")
+_NOT_AN_ORGAN = re.compile(
+    rf"^(?:{_HOW}){{0,2}}(?:{_DO})(?![局厅办]|机关|单位|中心)|^(?:坚持|推动|确保|对|以|将|把)|的是|通过|对于"
+)
 _MOVED = re.compile(
-    r"(?:推动|鼓励)((?:有关)?(?:行政执法机关|行政机关|[\u4e00-\u9fff]{0,6}议事协调机构|街道|社区))(?=切实|发挥|指导|依法|建立)"
+    r"(?:推动|鼓励|督促|指导)((?:有关|各)?(?:行政执法机关|行政机关|[\u4e00-\u9fff]{0,6}议事协调机构|街道|社区|乡镇|各部门|各单位))(?=切实|发挥|指导|依法|建立|落实|开展|完善|制定)"
 )
-_RESPONSIBLE = re.compile(r"（?(?:牵头|责任|配合)单位[：:]([^）。；]+)）?")
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task as the text puts it. ``due``: the words of its day or rhythm; ``due_on``: the day, where it is one."""
+    """A task as the text puts it. ``due``: the words of its day or rhythm; ``due_on``: the day, where it is one. ``organs``:
+    all it names; ``lead`` and ``joint``: those of a remark that says who leads and who cooperates."""
 
     text: str
     due: str = ""
     due_on: str = ""
     organs: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    joint: tuple[str, ...] = ()
+
+    def under(self, remark: Remark) -> Task:
+        """With what a remark says of it; a day in the task itself stands before that of the remark."""
+        due, due_on = (self.due, self.due_on) if self.due else (remark.due.words, remark.due.on)
+        organs = tuple(dict.fromkeys((*self.organs, *remark.lead, *remark.joint)))
+        return replace(self, due=due, due_on=due_on, organs=organs, lead=remark.lead, joint=remark.joint)
 
 
-def tasks_of(title: str, text: str) -> Iterator[Task]:
-    """The tasks of a measure, in order; those of its title where it has no text. Whoever a sentence names first is asked for
-    what follows in it too."""
-    for sentence in _SENTENCE.findall(text or title):
+def tasks_of(title: str, text: str, year: int | None = None, stated: Remark = NOTHING) -> Iterator[Task]:
+    """The tasks of a measure, in order; those of its title where it has no text. ``stated``: who and when for the whole
+    measure, where nothing else is said."""
+    found: list[tuple[Task, Remark]] = []
+    since, closed = 0, False
+    for paragraph in (text or title).split("\n"):
+        if whole := labelled_line(paragraph, year):
+            found[since:] = [(task, remark.over(whole)) for task, remark in found[since:]]
+            closed = True
+            continue
+        if closed:
+            since, closed = len(found), False
+        for piece, remark in cut_remarks(paragraph, year):
+            told = list(_tasks_in(piece, year))
+            if remark and not told and piece.strip("。；， "):
+                told = [_task(_SENTENCE.findall(piece)[-1], (), year)]  # somebody is named for it, whatever its words
+            found += [(task, NOTHING) for task in told]
+            if remark:
+                found[since:] = [(task, own.over(remark)) for task, own in found[since:]]
+                since = len(found)
+    yield from (task.under(remark.over(stated)) for task, remark in found)
+
+
+def _tasks_in(text: str, year: int | None) -> Iterator[Task]:
+    """The tasks of some sentences. Whoever a sentence names first is asked for what follows in it too."""
+    for sentence in _SENTENCE.findall(text):
         named: tuple[str, ...] = ()
-        for clause in _clauses(sentence):
+        for clause in _clauses(_COUNTED.sub("", sentence.strip())):
             named = tuple(_subjects(clause)) or named
             if _is_task(clause):
-                yield _task(clause, named)
+                yield _task(clause, named, year)
 
 
 def _clauses(sentence: str) -> Iterator[str]:
     """A sentence cut before each clause that begins a task of its own."""
     current, complete = "", False
-    for piece in _pieces(sentence.strip()):
+    for piece in _pieces(sentence):
         begins, leads = _begins(piece), _leads(piece)
         if complete and (begins or leads):
             yield current
             current, complete = piece, begins and not leads
         else:
-            complete = complete or (begins and not leads) or (not current and piece.startswith(_FIRST))
+            complete = complete or (begins and not leads) or (not current and _FIRST.match(piece) is not None)
             current = f"{current}，{piece}" if current else piece
     if current:
         yield current
@@ -115,63 +156,41 @@ def _pieces(sentence: str) -> Iterator[str]:
 
 
 def _begins(clause: str) -> bool:
-    return (
-        clause.startswith(_BEGINS) or "不得" in clause or _SUBJECT.match(clause) is not None
-        or _STAFFS.match(clause) is not None or _DAY.match(clause) is not None
-    )  # fmt: skip
+    if _BY.match(clause):
+        return False
+    if "不得" in clause or _STAFFS.match(clause) or _subject_of(clause) or _DAY_FIRST.match(clause):
+        return True
+    if _RESULTS.match(clause) or _STATES.search(clause):
+        return False
+    return _ORDERS.match(clause) is not None or _LAYS_HANDS_ON.match(clause) is not None
 
 
 def _leads(clause: str) -> bool:
-    if clause.startswith(_LEADS):
-        return "应当" not in clause and _RESULT.match(clause) is None
-    return clause.endswith(("下", "的", "等")) and len(clause) < 60
+    if _BARE_DAY.match(clause):
+        return True
+    if _LEADS.match(clause) and not _LAYS_HANDS_ON.match(clause):
+        return "应当" not in clause and _BRINGS.match(clause) is None
+    return clause.endswith(("下", "的", "等", "上", "后", "中")) and len(clause) < 60
 
 
 def _is_task(clause: str) -> bool:
-    first = clause.startswith((*_FIRST, *_LEADS)) and not clause.startswith("以创新")
-    return first or _OBLIGES.search(clause) is not None or any(_begins(piece) for piece in _pieces(clause))
+    first = (_FIRST.match(clause) or _LEADS.match(clause)) and not _PROMISES.match(clause)
+    return bool(first) or _OBLIGES.search(clause) is not None or any(_begins(piece) for piece in _pieces(clause))
 
 
-def _task(clause: str, named: tuple[str, ...]) -> Task:
-    due, due_on = _due(clause)
+def _task(clause: str, named: tuple[str, ...], year: int | None) -> Task:
+    due = due_in(clause, year)
     moved = tuple(found[1] for found in _MOVED.finditer(clause))
-    return Task(clause.strip("，、 "), due, due_on, tuple(dict.fromkeys((*named, *moved))))
+    return Task(clause.strip("，、：: "), due.words, due.on, tuple(dict.fromkeys((*named, *moved))))
 
 
-def _due(clause: str) -> tuple[str, str]:
-    """The words of a day or rhythm, and the day as such."""
-    if found := _DAY.search(clause):
-        year, month, day = found[2], found[3], found[4]
-        on = f"{year}-{int(month or 12):02d}-{int(day) if day else _last_day(int(year), int(month or 12)):02d}"
-        return found[1], on
-    rhythm = _RHYTHM.search(clause)
-    if rhythm is None:
-        return "", ""
-    times = "、".join(f"{least}{count}" for least, count in _TIMES.findall(clause[rhythm.end() :]))
-    return f"{rhythm[0]}{times}", ""
-
-
-def _last_day(year: int, month: int) -> int:
-    return (
-        31,
-        29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28,
-        31,
-        30,
-        31,
-        30,
-        31,
-        31,
-        30,
-        31,
-        30,
-        31,
-    )[month - 1]
+def _subject_of(clause: str) -> re.Match[str] | None:
+    found = _SUBJECT.match(clause)
+    return found if found and not _NOT_AN_ORGAN.match(found[1]) else None
 
 
 def _subjects(clause: str) -> Iterator[str]:
     """The organs that are to do it, where the clause names them."""
-    if found := _RESPONSIBLE.search(clause):
-        yield from re.split(r"[、，,\s]+", found[1].strip())
     for piece in clause.split("，"):
-        if subject := _SUBJECT.match(piece):
-            yield from subject[1].split("、")
+        if subject := _subject_of(piece) or _BY.match(piece):
+            yield from re.split(r"[、和]", subject[1])

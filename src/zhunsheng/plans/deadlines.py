@@ -1,0 +1,104 @@
+"""期限: the words of a day or a rhythm in a clause of a plan (2022年年底前, 每2年, 至少2期, 6月底前, 长期坚持), and the day where it is one.
+
+A month without a year is one of the year of the plan, where the plan is of one year.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+_COUNT = r"(?:\d+|[一二两三四五六七八九十]+)"
+_YEAR = r"(20\d\d)年"
+_BEFORE = r"(?:之前|以前|前)"
+_END = r"(?:底|末)"
+_PARTS_OF_YEAR = {"上半年": 6, "一季度": 3, "二季度": 6, "三季度": 9, "四季度": 12}
+
+_DAY = re.compile(
+    rf"(?<![自从起\d—－-])(?P<all>(?:到|至|力争|争取)?(?:{_YEAR}|(?P<this>今年|本年|当年))?"
+    r"(?:(?P<month>\d{1,2})月(?:份)?(?:(?P<day>\d{1,2})[日号]|(?P<part>上旬|中旬|下旬))?|(?P<half>上半年|第?[一二三四]季度)|(?P<end>年(?=[底末])))?"
+    rf"(?P<tail>年?{_END}{_BEFORE}|{_BEFORE}|年?{_END}|内|(?=完成|实现|基本|全面|前)|(?<=半年)|(?<=季度)))"
+)
+_WHOLE = re.compile(rf"(?P<all>(?:到|至){_YEAR}(?!以来|度))")
+_RHYTHM = re.compile(
+    rf"每{_COUNT}(?:个)?(?:年|月|季度|周)|每(?:个)?(?:季度|半年|月|周)(?:{_END})?(?:\d{{1,2}}日{_BEFORE})?|每人每年|每年(?:\d{{1,2}}月(?:{_END}|\d{{1,2}}日)?{_BEFORE}?|年?{_END}{_BEFORE}?)?|(?:按月|按季度?|按年)(?=度|报|调|通|开|汇|，|；|$)"
+    r"|任期内|全年(?=[^统]*(?:不少于|至少|开展|组织|举办|\d))"
+)
+_STANDING = re.compile(
+    r"长期坚持|常年坚持|长期|持续推进|持续开展|持续实施|常态化(?:推进|开展)?|全年(?:推进|开展)?|按时间节点|即时|每年"
+)
+_TIMES = re.compile(rf"(?P<least>至少|不少于|不低于)(?P<verb>[\u4e00-\u9fff]{{0,4}}?)(?P<count>{_COUNT}(?:次|期|场|学时|课时|件|个|人次|篇|部|天))|(?P<plain>{_COUNT}(?:次|期|场|学时|课时))")  # fmt: skip
+
+
+class Due(NamedTuple):
+    """The words of it, and the day where it is one. ``is_dated``: it names a day, even where its year is not known."""
+
+    words: str = ""
+    on: str = ""
+    is_dated: bool = False
+
+
+def due_in(clause: str, year: int | None = None) -> Due:
+    """The day or rhythm a clause sets. ``year``: that of the plan, where it is of one year."""
+    if rhythm := _RHYTHM.search(clause):
+        return Due(f"{rhythm[0]}{_times(clause[rhythm.end() :])}")
+    for found in _DAY.finditer(clause):
+        if (due := _day(found, year)) is not None:
+            return due
+    if found := _WHOLE.search(clause):
+        return Due(found["all"], f"{found[2]}-12-31", True)
+    if clause.endswith(("长期坚持", "常年坚持")):
+        return Due(clause[-4:])
+    least = _TIMES.search(clause)
+    return Due(_times(clause)) if least and least["least"] else Due()
+
+
+def due_stated(words: str, year: int | None = None) -> Due:
+    """What stands where a day is asked for, in a column 完成时限 or after 完成时限：: taken as it is written."""
+    text = words.strip("，。；、 完成")
+    due = due_in(f"{text}{'' if _TAILED.search(text) else '前'}", year) if text else Due()
+    return Due(text, due.on, due.is_dated)
+
+
+_TAILED = re.compile(rf"(?:{_BEFORE}|内|完成)$")
+
+
+def stands(text: str) -> str:
+    """长期坚持, 持续推进 and the like where a remark says nothing but this; empty otherwise."""
+    found = _STANDING.fullmatch(text.strip())
+    return found[0] if found else ""
+
+
+def _day(found: re.Match[str], year: int | None) -> Due | None:
+    """A day as it was found; None where it is no day: a bare year, or 前 with nothing before it."""
+    words, month, half, end = found["all"], found["month"], found["half"], found["end"]
+    tail = found["tail"]
+    stated = int(found[2]) if found[2] else year
+    has_end = bool(end) or "年" in tail or bool(found[2] and re.match(_END, tail) and not month)
+    if not (month or half or has_end or (found[2] and tail)):
+        return None
+    if found[2] is None and not month and not half and not has_end and not found["this"]:
+        return None
+    if not tail and not month and not half:
+        return None
+    if month and not 1 <= int(month) <= 12:
+        return None
+    if stated is None:
+        return Due(words, "", True)
+    number = int(month) if month else _PARTS_OF_YEAR.get((half or "").lstrip("第"), 12)
+    last = monthrange(stated, number)[1]
+    day = int(found["day"]) if found["day"] else {"上旬": 10, "中旬": 20}.get(found["part"] or "", last)
+    return Due(words, date(stated, number, min(day, last)).isoformat(), True)
+
+
+def _times(text: str) -> str:
+    """How often, of the clauses up to the end: 至少2期、1期."""
+    return "、".join(_counts(text))
+
+
+def _counts(text: str) -> Iterator[str]:
+    for found in _TIMES.finditer(text):
+        yield f"{found['least']}{found['count']}" if found["least"] else found["plain"]

@@ -1,0 +1,182 @@
+"""责任: who leads and who cooperates, by when, where a plan says it in a remark: （牵头单位：…；配合单位：…；完成时限：…）, （司法局牵头，各街道配合）.
+
+A remark speaks of what stands before it, back to the remark before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from zhunsheng.plans.deadlines import Due, due_in, due_stated, stands
+
+_OPEN, _CLOSE = "（(〔[【", "）)〕]】"
+_NAME = r"(?:单位|部门|机关|处室|科室|主体|领导|人)?"
+LEADS = re.compile(rf"^(?:牵头|责任|主办|承办|主责|实施|负责|落实|牵头责任|责任落实){_NAME}(?:及责任人)?$")
+JOINS = re.compile(rf"^(?:配合|协办|协同|参与|参加|协助|会办|责任配合){_NAME}$")
+DUES = re.compile(
+    r"^(?:完成|办结|办理|实施|落实|整改)?(?:时限|时间|期限|时间节点|时限要求|进度安排|进度要求|时间要求|完成时间节点)$"
+)
+_LABEL = re.compile(
+    r"(?P<label>[\u4e00-\u9fff]{2,9}?)[：:](?P<value>.*?)(?=[；;。，,\s]*(?:(?:牵头|责任|主办|承办|配合|协办|协同|参与|参加|完成|办结|办理|实施|落实|整改|时限|时间)[\u4e00-\u9fff]{0,7})[：:]|$)"
+)
+_VERBS = re.compile(
+    r"^(?P<organs>.+?)(?P<verb>按职责分工负责|按照职责分工负责|分别负责|共同负责|具体负责|总牵头|牵头负责|牵头|主办|负责落实|负责|落实|配合|协办|参与|参加|会同)$"
+)
+_PARTING = re.compile(r"[、，,；;\s]+")
+_JOINING = ("配合", "协办", "参与", "参加")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What one remark says."""
+
+    lead: tuple[str, ...] = ()
+    joint: tuple[str, ...] = ()
+    due: Due = field(default_factory=Due)
+
+    def __bool__(self) -> bool:
+        return bool(self.lead or self.joint or self.due.words)
+
+    def over(self, other: Remark) -> Remark:
+        """This remark, with what it leaves open taken from another."""
+        return Remark(self.lead or other.lead, self.joint or other.joint, self.due if self.due.words else other.due)
+
+
+NOTHING = Remark()
+
+
+def remark_in(text: str, year: int | None = None) -> Remark:
+    """What a remark says, without its brackets; nothing where it is an ordinary aside."""
+    text = text.strip().strip("。；")
+    if labelled := [m for m in _LABEL.finditer(text) if _kind(m["label"])]:
+        lead: list[str] = []
+        joint: list[str] = []
+        due = Due()
+        for found in labelled:
+            kind = _kind(found["label"])
+            if kind == "due":
+                due = due_stated(found["value"], year)
+            else:
+                (lead if kind == "lead" else joint).extend(organs_in(found["value"]))
+        return Remark(tuple(lead), tuple(joint), due)
+    return _said(text, year)
+
+
+def _kind(label: str) -> str:
+    return next((kind for kind, names in (("lead", LEADS), ("joint", JOINS), ("due", DUES)) if names.match(label)), "")
+
+
+def _said(text: str, year: int | None) -> Remark:
+    """A remark in a sentence: 区司法局牵头，各街道配合，2022年12月底前完成."""
+    lead: list[str] = []
+    joint: list[str] = []
+    due = Due()
+    waiting = ""
+    for piece in _pieces(text):
+        if found := _VERBS.match(f"{waiting}{piece}"):
+            organs = organs_in(found["organs"])
+            if not all(map(_reads_like_organ, organs)):
+                return NOTHING
+            (joint if found["verb"] in _JOINING else lead).extend(organs)
+            waiting = ""
+        elif standing := stands(piece):
+            due = Due(standing)
+        elif (found_due := due_in(piece, year)).words and len(piece) <= len(found_due.words) + 8:
+            due = found_due
+        else:
+            waiting = f"{waiting}{piece}、"
+    if waiting and not (lead or joint):
+        return NOTHING
+    joint += organs_in(waiting) if lead else []
+    return Remark(tuple(lead), tuple(joint), due)
+
+
+_NAMED = re.compile(
+    r"^[\u4e00-\u9fff（）、]{1,14}(?:局|委|办|厅|院|政府|部|部门|单位|街道|乡镇|中心|办公室|办事处|委员会|大队)$"
+)
+
+
+def _bare(text: str) -> Remark:
+    """A bracket at the end of a sentence with nothing but names of organs in it: （县司法局、县财政局）."""
+    names = organs_in(text)
+    return Remark(tuple(names)) if names and all(map(_NAMED.match, names)) else NOTHING
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A text cut at commas and semicolons that stand in no bracket."""
+    depth, piece = 0, ""
+    for character in text:
+        depth += (character in _OPEN) - (character in _CLOSE)
+        if character in "，,；;" and depth <= 0:
+            yield piece.strip()
+            piece = ""
+        else:
+            piece += character
+    if piece.strip():
+        yield piece.strip()
+
+
+_ORGAN_LIKE = re.compile(
+    r"(?:局|委|办|厅|院|府|部|部门|机关|单位|街道|乡镇|镇|乡|中心|组|会|所|队|馆|站|公司|校|区|县|市|州|处|科|委员会|办公室|司|社|台|联|党组|党委|支行|银行|以上|[）)])$"
+)
+
+
+def _reads_like_organ(name: str) -> bool:
+    return _ORGAN_LIKE.search(name) is not None and len(name) <= 40
+
+
+def organs_in(text: str) -> list[str]:
+    """The organs of a list of names, 、 between them; brackets stay with their name: 各县（市、区）."""
+    found, depth, name = [], 0, ""
+    for character in text.strip():
+        depth += (character in _OPEN) - (character in _CLOSE)
+        if depth <= 0 and _PARTING.fullmatch(character):
+            found.append(name)
+            name = ""
+        else:
+            name += character
+    names = [part.strip("。：: 等") for part in (*found, name)]
+    return list(dict.fromkeys(name for name in names if name and name not in ("各", "和")))
+
+
+def cut_remarks(text: str, year: int | None = None) -> Iterator[tuple[str, Remark]]:
+    """A text in pieces, each with the remark that stands behind it; the brackets of a remark are left out."""
+    start = position = 0
+    kept = ""
+    while position < len(text):
+        if text[position] in _OPEN:
+            end = _closing(text, position)
+            inner = text[position + 1 : end]
+            remark = remark_in(inner, year) if end > position else NOTHING
+            if not remark and (end + 1 == len(text) or text[end + 1] in "。；\n"):
+                remark = _bare(inner)
+            if remark:
+                yield kept + text[start:position], remark
+                kept, start = "", end + 1
+                position = end + 1
+                continue
+            position = max(end, position) + 1
+        else:
+            position += 1
+    if rest := kept + text[start:]:
+        yield rest, NOTHING
+
+
+def _closing(text: str, position: int) -> int:
+    """Where the bracket opened here closes; the same place where it never does."""
+    depth = 0
+    for place in range(position, len(text)):
+        depth += (text[place] in _OPEN) - (text[place] in _CLOSE)
+        if depth == 0:
+            return place
+    return position
+
+
+def labelled_line(text: str, year: int | None = None) -> Remark:
+    """What a line of its own says that begins with 责任单位： or the like; nothing where it does not."""
+    begins = _LABEL.match(text.lstrip("（(〔[【 "))
+    if begins is None or not _kind(begins["label"]):
+        return NOTHING
+    return remark_in(text.strip("（()）〔〕[]【】 "), year)

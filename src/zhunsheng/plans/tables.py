@@ -1,0 +1,76 @@
+"""任务分工表: rows of a table of responsibilities. The head says what each column holds; a cell that spans rows stands in each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from zhunsheng.plans.deadlines import due_stated
+from zhunsheng.plans.responsible import DUES, JOINS, LEADS, Remark, organs_in
+
+CELL = "\t"
+"""Parts the cells of a row."""
+_COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("number", re.compile(r"^(?:序号|编号|任务序号|项目序号)$")),
+    ("due", DUES),
+    ("joint", JOINS),
+    ("heading", re.compile(r"^(?:类别|领域|分类|板块|一级指标|项目|任务类别|工作类别|责任领域)$")),
+    ("measure", re.compile(r"^(?:重点|主要|目标|工作|年度)*(?:任务|工作|事项|项目名称)(?:名称|内容|分类)?$")),
+    ("text", re.compile(r"^(?:具体|主要|重点|推进|落实|工作)*(?:内容|措施|举措|任务|要求|任务内容|任务清单|工作内容|任务分解|工作任务|工作措施|工作举措)$")),
+    ("standard", re.compile(r"^(?:完成|工作|任务)?(?:标准|目标|目标要求|成果|成果形式|预期成果|成效|考核标准)$")),
+    ("lead", LEADS),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table of responsibilities."""
+
+    number: str
+    heading: str
+    title: str
+    text: str
+    standard: str
+    remark: Remark
+
+
+def cells_of(line: str) -> list[str]:
+    """The cells of a line that is a row; none where it is text."""
+    if line.startswith("|") and line.endswith("|") and line.count("|") > 2:
+        return [cell.strip() for cell in line[1:-1].split("|")]
+    if CELL not in line:
+        return []
+    cells = [cell.strip() for cell in line.split(CELL)]
+    return cells if sum(map(bool, cells)) >= 2 else []
+
+
+def columns_of(cells: Sequence[str]) -> Mapping[str, int]:
+    """Which column holds what, where the row is the head of a table of responsibilities; else nothing."""
+    found: dict[str, int] = {}
+    for place, cell in enumerate(cells):
+        name = re.sub(r"\s+|（[^）]*）", "", cell)
+        kind = next((kind for kind, names in _COLUMNS if names.match(name) and kind not in found), "")
+        if kind:
+            found[kind] = place
+    if "text" in found and "measure" not in found:
+        found["measure"] = found.pop("text")
+    return found if "measure" in found and {"lead", "joint", "due"} & found.keys() else {}
+
+
+def row_of(cells: Sequence[str], columns: Mapping[str, int], before: TableRow | None, year: int | None) -> TableRow:
+    """A row as the head reads it. An empty cell of number, heading or measure is one that spans from the row before."""
+    held = {kind: cells[place] if place < len(cells) else "" for kind, place in columns.items()}
+    text = held.get("text", "")
+    spans = before is not None and not held.get("measure") and bool(text)
+    title = before.title if spans and before else held.get("measure", "")
+    number = before.number if spans and before else held.get("number", "").strip(".、．")
+    remark = Remark(
+        tuple(organs_in(held.get("lead", ""))),
+        tuple(organs_in(held.get("joint", ""))),
+        due_stated(held.get("due", ""), year),
+    )
+    if before is not None and spans:
+        remark = remark.over(before.remark)
+    heading = held.get("heading", "") or (before.heading if before else "")
+    return TableRow(number, heading, title, text, held.get("standard", ""), remark)

@@ -1,0 +1,56 @@
+"""断行: lines that were broken at the margin put together again to paragraphs."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from zhunsheng.plans.numbering import mark_of
+from zhunsheng.plans.tables import CELL
+
+WIDEST = 130
+"""The widest margin text is broken at, in half-width characters; wider lines are paragraphs already."""
+_ENDS = "。；：！？:;!?”）)》…"
+_RAGGED = 6
+
+
+def unwrapped(lines: Sequence[str]) -> Iterator[str]:
+    """The paragraphs of some lines. Where the text was not broken at a margin they stay as they are."""
+    margin = _margin(lines)
+    if margin is None:
+        yield from lines
+        return
+    paragraph = last = ""
+    for line in lines:
+        if paragraph and CELL not in line and _goes_on(paragraph, last, margin) and not _begins(line):
+            paragraph += line.strip()
+        else:
+            if paragraph:
+                yield paragraph
+            paragraph = line.rstrip()
+        last = line
+    if paragraph:
+        yield paragraph
+
+
+def _goes_on(paragraph: str, last: str, margin: int) -> bool:
+    return CELL not in paragraph and _width(last) >= margin - _RAGGED and not paragraph.endswith("。")
+
+
+def _begins(line: str) -> bool:
+    return line.startswith(("　　", "    ")) or mark_of(line.strip()) is not None
+
+
+def _margin(lines: Sequence[str]) -> int | None:
+    """Where the text is broken: many lines of nearly this width end in the middle of a sentence."""
+    plain = [line for line in lines if line.strip() and CELL not in line]
+    widths = sorted(_width(line) for line in plain)
+    if len(widths) < 4:
+        return None
+    margin = widths[int(len(widths) * 0.9)]
+    cut = [line for line in plain if _width(line) >= margin - _RAGGED and not line.rstrip().endswith(tuple(_ENDS))]
+    return margin if margin <= WIDEST and len(cut) >= max(3, len(plain) // 5) else None
+
+
+def _width(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in line.rstrip())
