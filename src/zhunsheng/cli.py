@@ -50,7 +50,7 @@ COMMANDS = (
     Entry("registers", "zhunsheng.registers.commands:registers", "清单 · lists"),
     Entry("ledger", "zhunsheng.ledger.commands:ledger", "台账 · postings, balances and periods"),
     Entry("figures", "zhunsheng.reports.commands:figures", "指标数据 · figures of a region and year"),
-    Entry("report", "zhunsheng.reports.commands:report", "报告 · compose the yearly report"),
+    Entry("report", "zhunsheng.reports.commands:report", "报告 · compose and check the yearly report"),
     Entry("plan", "zhunsheng.plans.commands:plan", "规划 · read an official plan"),
     Entry("search", "zhunsheng.search.commands:search", "全局搜索 · the index of the search"),
     Entry("setup", "zhunsheng.orgs.commands:setup", "建立地方 · set up a place and its first administrator"),

@@ -21,14 +21,14 @@ LOST = "〓"
 
 _LETTERS = "a-zA-ZÀ-ɏ"
 # A reading in brackets after its character: 設(shè).
-_READING = re.compile(rf"([\u3400-\u9fff])[(（]([{_LETTERS}]{{1,6}})[)）]")
+READING = re.compile(rf"([\u3400-\u9fff])[(（]([{_LETTERS}]{{1,6}})[)）]")
 # What is left of a character whose bytes were cut: ?yún)^(qū), mostly with a reading behind it.
-_BROKEN = re.compile(rf"[?？\ufffd]?[{_LETTERS}]{{1,6}}[)）]\^?(?:[(（][{_LETTERS}]{{1,6}}[)）])?")
-_UNREADABLE = re.compile(r"[?？]?\ufffd+")
+BROKEN = re.compile(rf"[?？\ufffd]?[{_LETTERS}]{{1,6}}[)）]\^?(?:[(（][{_LETTERS}]{{1,6}}[)）])?")
+UNREADABLE = re.compile(r"[?？]?\ufffd+")
 # A question mark where a blank of another kind stood: alone in a line, or after a number.
 _BLANK_LINE = re.compile(r"^[?？\s\u00a0\u3000]+$")
 _AFTER_NUMBER = re.compile(r"^(\s*\d{1,3}[.．、])[?？\s\u00a0\u3000]+")
-_FOOT = re.compile(
+FOOT = re.compile(
     r"^(copyright\b|版权所有|主办单位|承办单位|网站标识码|网站联系电话|网站地图|[\u4e00-\u9fff]{0,3}icp备|[\u4e00-\u9fff]?公网安备|(您是)?第.{0,8}位访客|.{0,16}扫一扫在手机打开)",
     re.IGNORECASE,
 )
@@ -66,7 +66,7 @@ def clean(source: str) -> tuple[list[Line], list[Doubt]]:
             continue
         text = _ATTACHED.sub("着", simplified(unicodedata.normalize("NFC", raw))).translate(_FULL_WIDTH)
         text = _AFTER_NUMBER.sub(r"\1", _without_readings(text)).strip(" \u3000\xa0\r")
-        if _FOOT.match(text):
+        if FOOT.match(text):
             doubts.append(Doubt(f"第{number}行", f"像是网页页脚，已略去：{text[:30]}"))
             continue
         if _LEADER.search(text):
@@ -94,11 +94,11 @@ def _without_readings(text: str) -> str:
     previous = None
     while previous != text:
         previous = text
-        text = _READING.sub(lambda found: found[1] if _reads(found[1], found[2]) else found[0], text)
+        text = READING.sub(lambda found: found[1] if reads(found[1], found[2]) else found[0], text)
     return text
 
 
-def _reads(character: str, written: str) -> bool:
+def reads(character: str, written: str) -> bool:
     """Whether a syllable is a reading of the character; one without a tone may be any."""
     known = pinyin(character, style=Style.TONE, heteronym=True)[0]
     plain = {_toneless(syllable) for syllable in known}
@@ -110,11 +110,11 @@ def _toneless(syllable: str) -> str:
 
 
 def _mark_lost(text: str) -> tuple[str, bool]:
-    marked = _UNREADABLE.sub(LOST, _BROKEN.sub(_lost_unless_whole, text))
+    marked = UNREADABLE.sub(LOST, BROKEN.sub(lost_unless_whole, text))
     return marked, marked != text
 
 
-def _lost_unless_whole(found: re.Match[str]) -> str:
+def lost_unless_whole(found: re.Match[str]) -> str:
     """A bracket that has its beginning is no ruin: (APP)."""
     before = found.string[: found.start()]
     whole = before.rfind("(") > before.rfind(")") or before.rfind("（") > before.rfind("）")

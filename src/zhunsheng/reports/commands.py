@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zhunsheng.reports.checking.commands import check
 from zhunsheng.runtime import with_django
 
 if TYPE_CHECKING:
@@ -137,7 +138,10 @@ def _show(rows: list[Figure]) -> None:
 
 @click.group()
 def report() -> None:
-    """报告：由台账撰写 · reports composed from the ledger."""
+    """报告：由台账撰写，核对任何报告 · reports composed from the ledger, and any report checked."""
+
+
+report.add_command(check)
 
 
 @report.command()

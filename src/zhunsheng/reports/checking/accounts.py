@@ -1,0 +1,302 @@
+"""对指标: which account of the catalogue a figure of a report means.
+
+Every account has its names and aliases; a figure has the words it belongs to and, less telling, its clause, its sentence,
+the sentence before and the headings above. The account whose words are found best there, in a unit that fits, is meant.
+Where none is found well enough the figure keeps no account: a wrong one would be worse.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
+from zhunsheng.catalogue.loading import SYSTEMS_FOLDER, read_declaration
+from zhunsheng.kernel.figures import Figures
+from zhunsheng.ledger.figures import declared_accounts
+from zhunsheng.reports.checking.numerals import kin
+from zhunsheng.reports.checking.reading import CHANGE, MONEY, RANK, RATE, Figure
+from zhunsheng.reports.checking.structure import Sentence, Structure
+
+_NAMED = re.compile(r"^name: *\{ *zh: *[\"']?([^,}\"']+)", re.MULTILINE)
+_SAME_WORDS = [
+    ("审核", "审查"), ("一趟", "一次"), ("或者", "或"), ("意见建议", "意见"), ("群众来电", "来电"), ("司法建议书", "司法建议"),
+    ("执法证件", "执法证"), ("政府法律顾问", "法律顾问"), ("网上办理", "网办"), ("出庭应诉", "出庭"), ("座谈会", "座谈"),
+]  # fmt: skip
+_PLAIN = re.compile(r"[^\u3400-\u9fffA-Za-z0-9%+]+|[的了]")
+_COUNT_WORD = re.compile(r"(?<=.{3})(?:件数|次数|人数|总数|数量|数)$")
+LABEL, CLAUSE, SENTENCE, HEADING, BEFORE, OTHERS = 1.0, 0.62, 0.42, 0.4, 0.22, 0.2
+SURE, LIKELY = 0.62, 0.42
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A name of an account, ready to be looked for."""
+
+    account: int
+    grams: frozenset[str]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An account of the catalogue as a text may name it."""
+
+    key: str
+    system: str
+    name: str
+    unit: str
+    rate: bool
+    coded: bool
+
+
+def plain(words: str) -> str:
+    """Words as they are compared: without marks, the same word for the same thing."""
+    words = _PLAIN.sub("", words)
+    for one, other in _SAME_WORDS:
+        words = words.replace(one, other)
+    return words
+
+
+def grams(words: str) -> set[str]:
+    """The pairs of characters of a text."""
+    return {words[index : index + 2] for index in range(len(words) - 1)}
+
+
+class Vocabulary:
+    """All accounts and their words, with how telling each pair of characters is."""
+
+    def __init__(
+        self, accounts: Sequence[Named], phrases: Mapping[int, Iterable[str]], systems: Mapping[str, str]
+    ) -> None:
+        self.accounts = accounts
+        written = [
+            (index, words) for index, names in phrases.items() for words in dict.fromkeys(names) if len(words) > 1
+        ]
+        seen: dict[str, set[str]] = defaultdict(set)
+        for index, words in written:
+            for gram in grams(words):
+                seen[gram].add(accounts[index].system)
+        count = len(systems) or 1
+        self.weights = {gram: math.log(1 + count / len(of)) for gram, of in seen.items()}
+        self.phrases = [
+            Phrase(index, frozenset(found), sum(self.weights[gram] for gram in found))
+            for index, words in written
+            if (found := grams(words))
+        ]
+        self.holding: dict[str, list[int]] = defaultdict(list)
+        for number, phrase in enumerate(self.phrases):
+            for gram in phrase.grams:
+                self.holding[gram].append(number)
+        self.systems = {slug: found for slug, words in systems.items() if (found := grams(plain(words)))}
+        self.heavy = math.log(1 + count)
+
+    def weigh(self, gram: str) -> float:
+        return self.weights.get(gram, 0.0)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The words of the accounts of all declared systems and of those stated from papers."""
+    named: list[Named] = []
+    phrases: dict[int, list[str]] = {}
+    systems: dict[str, str] = {}
+
+    def take(system: str, key: str, zh: str, aliases: Iterable[str], unit: str, coded: bool) -> None:
+        phrases[len(named)] = [_COUNT_WORD.sub("", plain(words)) for words in (zh, *aliases)]
+        named.append(Named(f"{system}.{key}", system, zh, unit, unit == "%", coded))
+
+    for field in FIELDS_OF_WORK:
+        for path in sorted((SYSTEMS_FOLDER / field).glob("*/figures.yaml")):
+            slug = path.parent.name
+            systems[slug] = _name(path.parent)
+            declared = read_declaration(path, Figures)
+            for key, account in declared.accounts.items():
+                take(slug, key, account.zh, account.aliases, account.unit.zh, bool(account.codes))
+            for key, ratio in declared.ratios.items():
+                take(slug, key, ratio.zh, ratio.aliases, ratio.unit.zh if ratio.unit else "%", bool(ratio.codes))
+            for key, derived in {**declared.organs, **declared.least}.items():
+                take(slug, key, derived.zh, derived.aliases, derived.unit.zh, bool(derived.codes))
+    known = {account.key for account in named}
+    for key, account in declared_accounts().items():
+        if key not in known:
+            system, _, name = key.partition(".")
+            systems.setdefault(system, "")
+            take(system, name, account.zh, account.aliases, account.unit.zh, coded=True)
+    return Vocabulary(named, phrases, systems)
+
+
+def _name(folder: Path) -> str:
+    """The name of a system, read from its newest declaration without reading all of it."""
+    for path in sorted(folder.glob("*-????-??-??.yaml"), reverse=True):
+        if found := _NAMED.search(path.read_text(encoding="utf-8")):
+            return found[1].strip()
+    return ""
+
+
+def find_accounts(structure: Structure, figures: Sequence[Figure], words: Vocabulary | None = None) -> None:
+    """Every figure given the account it means, where one is found.
+
+    Read twice: what the figures of a sentence mean for themselves says which system the sentence is about.
+    """
+    known = words or vocabulary()
+    contexts = _Contexts(structure, figures, known)
+    scored = [_scores(figure, contexts, known) for figure in figures]
+    told: dict[Sentence, list[tuple[Figure, Mapping[int, float]]]] = defaultdict(list)
+    for figure, scores in zip(figures, scored, strict=True):
+        told[figure.sentence].append((figure, scores))
+    for figure, scores in zip(figures, scored, strict=True):
+        figure.account, figure.sureness = _best(scores, _votes(figure, told[figure.sentence], known), known)
+
+
+def _votes(figure: Figure, told: Sequence[tuple[Figure, Mapping[int, float]]], known: Vocabulary) -> dict[str, float]:
+    """How far the other figures of the sentence speak of each system."""
+    found: dict[str, float] = {}
+    for other, scores in told:
+        if other is figure or not scores:
+            continue
+        best = max(scores.values())
+        for account, score in scores.items():
+            if score >= SURE and score >= best - 0.02:
+                system = known.accounts[account].system
+                found[system] = max(found.get(system, 0.0), score)
+    return found
+
+
+def _verb(words: str) -> str:
+    """What is done to the thing that is counted: the last words before the number."""
+    return re.split(r"[、，和及与]", words)[-1][-8:]
+
+
+class _Contexts:
+    """The pairs of characters of sentences, clauses and headings, each reckoned once."""
+
+    def __init__(self, structure: Structure, figures: Sequence[Figure], known: Vocabulary) -> None:
+        self.structure = structure
+        self.known = known
+        self.kept: dict[tuple[int, int], set[str]] = {}
+        self.previous = dict(zip(structure.sentences[1:], structure.sentences, strict=False))
+        self.beside: dict[tuple[int, int], list[Figure]] = defaultdict(list)
+        for figure in figures:
+            self.beside[figure.within].append(figure)
+        self.spans = sorted({(figure.start, figure.end) for figure in figures})
+        self.starts = [start for start, _ in self.spans]
+
+    def of(self, start: int, end: int) -> set[str]:
+        """The pairs of a stretch of text, its numbers left out."""
+        if (start, end) not in self.kept:
+            first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+            edges = [start, *(edge for span in self.spans[first:last] for edge in span), end]
+            words = "".join(self.structure.text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+            self.kept[start, end] = grams(plain(words))
+        return self.kept[start, end]
+
+    def around(self, figure: Figure) -> dict[str, float]:
+        """Every pair of characters near a figure, and how much it tells there."""
+        found: dict[str, float] = {}
+        before = self.previous.get(figure.sentence)
+        if before is not None and before.paragraph == figure.sentence.paragraph:
+            found.update(dict.fromkeys(self.of(before.start, before.end), BEFORE))
+        for heading in self.structure.above(figure.start)[-2:]:
+            found.update(dict.fromkeys(grams(plain(heading.title)), HEADING))
+        found.update(dict.fromkeys(self.of(figure.sentence.start, figure.sentence.end), SENTENCE))
+        found.update(dict.fromkeys(self.of(*figure.within), CLAUSE))
+        for other in self.beside[figure.within]:
+            between = self.structure.text[min(other.end, figure.end) : max(other.start, figure.start)]
+            if other is not figure and re.search(r"[、和及与]", between):
+                found.update(dict.fromkeys(grams(plain(other.label)), OTHERS))
+        found.update(dict.fromkeys(grams(plain(figure.label)), LABEL))
+        if figure.attributive:
+            found.update(dict.fromkeys(grams(plain(_verb(figure.verb) + figure.label)), LABEL))
+        return found
+
+
+def _scores(figure: Figure, contexts: _Contexts, known: Vocabulary) -> dict[int, float]:
+    """How well each account fits a figure for itself."""
+    around = contexts.around(figure)
+    label = {gram for gram, place in around.items() if place == LABEL}
+    whole = sum(known.weigh(gram) or known.heavy * 0.5 for gram in label) or 1.0
+    found: dict[int, float] = {}
+    nearness: dict[str, float] = {}
+    for number in {number for gram in label for number in known.holding.get(gram, ())}:
+        phrase = known.phrases[number]
+        account = known.accounts[phrase.account]
+        fit = _fits(figure, account)
+        if not fit:
+            continue
+        covered = in_label = 0.0
+        for gram in phrase.grams:
+            if place := around.get(gram):
+                weight = known.weights[gram]
+                covered += weight * place
+                if place == LABEL:
+                    in_label += weight
+        coverage = covered / phrase.weight
+        if coverage < LIKELY:
+            continue
+        near = nearness.get(account.system)
+        if near is None:
+            near = nearness[account.system] = _near(account.system, around, known)
+        score = coverage * (0.45 + 0.55 * math.sqrt(min(1.0, in_label / whole))) * fit + 0.18 * near - 0.1
+        if score > found.get(phrase.account, 0.0):
+            found[phrase.account] = score
+    return found
+
+
+def _best(scores: Mapping[int, float], votes: Mapping[str, float], known: Vocabulary) -> tuple[str, float]:
+    best, best_score = "", 0.0
+    for account, score in scores.items():
+        named = known.accounts[account]
+        total = score + 0.15 * votes.get(named.system, 0.0) + (0.03 if named.coded else 0.0)
+        if total > best_score:
+            best, best_score = named.key, total
+    return (best, round(min(1.0, best_score), 2)) if best_score >= LIKELY else ("", 0.0)
+
+
+def _near(system: str, around: Mapping[str, float], known: Vocabulary) -> float:
+    """How much of the name of a system stands near a figure."""
+    name = known.systems.get(system)
+    if not name:
+        return 0.0
+    total = sum(known.weigh(gram) or known.heavy for gram in name)
+    return sum((known.weigh(gram) or known.heavy) * max(around.get(gram, 0.0), 0.0) for gram in name) / total
+
+
+_PEOPLE = {"名", "人次"}
+
+
+_LEAST = re.compile(r"下限|最少|至少|每(?:年|季度|人)")
+
+
+def _fits(figure: Figure, account: Named) -> float:
+    """How well the unit of a figure fits an account; nothing where it cannot."""
+    demanded, least = "/" in figure.unit, bool(_LEAST.search(account.name))
+    return _fits_unit(figure, account) * (1.0 if demanded == least else 0.8)
+
+
+def _fits_unit(figure: Figure, account: Named) -> float:
+    if figure.kind == CHANGE:
+        return 0.9 if not account.rate or figure.unit == "个百分点" else 0.7
+    if (figure.kind == RANK) != (account.unit == "位"):
+        return 0.0
+    percent = figure.base_unit in ("%", "个百分点")
+    if figure.kind == RATE or percent:
+        return 1.0 if account.rate else 0.0
+    if account.rate:
+        return 0.0
+    if (figure.kind == MONEY) != (account.unit in ("元", "万元")):
+        return 0.0
+    own, other = kin(figure.base_unit.split("/")[0]), kin(account.unit)
+    if own == other:
+        return 1.0
+    if own in ("天", "工作日", "年", "小时") or other in ("天", "个工作日", "工作日", "年", "小时", "分"):
+        return 0.0
+    if (own in _PEOPLE) != (other in _PEOPLE):
+        return 0.55
+    return 0.85

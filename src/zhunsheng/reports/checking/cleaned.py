@@ -1,0 +1,172 @@
+"""净文: the text of a report made plain, each character knowing where it stood in the source.
+
+Simplified script, half-width digits, Chinese punctuation, no blanks inside lines, no pinyin in brackets, no foot of the
+page; lines that only a page broke are joined again. What is read is told with places in the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import unescape
+from itertools import accumulate
+
+from zhunsheng.plans.cleaning import BROKEN, FOOT, LOST, READING, UNREADABLE, lost_unless_whole, reads
+from zhunsheng.search.traditional import simplified
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A source and its plain text; ``origins`` has the place in the source of every character of ``text``."""
+
+    source: str
+    text: str
+    origins: Sequence[int]
+
+    def place(self, position: int) -> int:
+        """Where a position of the plain text is in the source."""
+        return self.origins[position] if position < len(self.origins) else len(self.source)
+
+    def original(self, start: int, end: int) -> tuple[str, int]:
+        """The words of the source between two positions of the plain text, and where they begin."""
+        if start >= end:
+            return "", self.place(start)
+        first, last = self.origins[start], self.origins[end - 1]
+        return self.source[first : last + 1], first
+
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_PLAIN = {
+    **_FULL_WIDTH,
+    **{
+        ord(a): ord(b)
+        for a, b in zip("％﹪﹒；;（）()！!？?〝〞「」『』［］", "%%·；；（）（）！！？？“”“”“”[]", strict=True)
+    },
+}
+_REMOVED = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\r]")
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
+_BLANKS = re.compile(r"[ \t\u00a0\u3000\u2002\u2003\u2009\u202f]+")
+_THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d])")
+_COMMA = re.compile(r"(?<!\d),|,(?!\d)|(?<=\d),(?=\d)")
+_COLON = re.compile(r"(?<!\d):|:(?!\d)")
+_POINT = re.compile(r"(?<=\d)[．·](?=\d)")
+_STRAIGHT = re.compile(r'"([^"\n]{1,60})"')
+_SENTENCE_ENDS = "。！？；：…"
+_STARTS_ANEW = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|\d{1,2}[.、](?!\d)|（\d{1,2}）|第[一二三四五六七八九十]+(?:部分|章)|[—―]{2})"
+)
+_WRAPPED_AT_MOST = 60
+
+
+def cleaned(source: str) -> Cleaned:
+    """The plain text of a source."""
+    text, origins = simplified(source), range(len(source))
+    if len(text) != len(source):  # a conversion that changes the length would lose the places
+        text = "".join(one if len(one := simplified(character)) == 1 else character for character in source)
+    work = _Work(text, list(origins))
+    work.replace(_REMOVED, lambda _: "")
+    if "&" in work.text:
+        work.replace(_ENTITY, lambda found: unescape(found[0])[:1])
+    work.text = work.text.translate(_PLAIN)
+    _without_readings(work)
+    work.replace(BROKEN, lambda found: LOST if lost_unless_whole(found) == LOST else found[0])
+    work.replace(UNREADABLE, lambda _: LOST)
+    work.replace(_BLANKS, _blank_between)
+    work.replace(_THOUSANDS, lambda found: found[0].replace(",", ""))
+    work.replace(_COMMA, lambda _: "，")
+    work.replace(_COLON, lambda _: "：")
+    work.replace(_POINT, lambda _: ".")
+    work.replace(_STRAIGHT, lambda found: f"“{found[1]}”")
+    _drop_foot(work)
+    _join_wrapped(work)
+    return Cleaned(source, work.text, work.origins)
+
+
+@dataclass(slots=True)
+class _Work:
+    """A text under way, and the place in the source of each of its characters."""
+
+    text: str
+    origins: list[int]
+
+    def replace(self, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> None:
+        """Every match replaced; what stands for it has the places of what it stands for."""
+        pieces: list[str] = []
+        origins: list[int] = []
+        position = 0
+        for found in pattern.finditer(self.text):
+            start, end = found.span()
+            put = by(found)
+            if put == found[0]:
+                continue
+            pieces.append(self.text[position:start])
+            origins += self.origins[position:start]
+            pieces.append(put)
+            origins += _placed(found[0], put, self.origins[start:end])
+            position = end
+        if position:
+            pieces.append(self.text[position:])
+            origins += self.origins[position:]
+            self.text, self.origins = "".join(pieces), origins
+
+
+def _placed(before: str, after: str, origins: list[int]) -> list[int]:
+    """The places of a replacement: those of the characters that stayed, in order."""
+    if len(before) == len(after):
+        return origins
+    placed: list[int] = []
+    index = 0
+    for character in after:
+        while index < len(before) - 1 and before[index] != character and len(after) > 1:
+            index += 1
+        placed.append(origins[min(index, len(origins) - 1)])
+        index += 1
+    return placed
+
+
+def _blank_between(found: re.Match[str]) -> str:
+    """A blank stays between Latin words and numbers alone."""
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    return " " if before.isascii() and before.isalnum() and after.isascii() and after.isalnum() else ""
+
+
+def _without_readings(work: _Work) -> None:
+    for _ in range(3):
+        before = work.text
+        work.replace(READING, lambda found: found[1] if reads(found[1], found[2]) else found[0])
+        if work.text == before:
+            return
+
+
+def _drop_foot(work: _Work) -> None:
+    """Without the lines of the page's foot."""
+    kept_text: list[str] = []
+    kept: list[int] = []
+    position = 0
+    for line in work.text.splitlines(keepends=True):
+        if not FOOT.match(line.strip()):
+            kept_text.append(line)
+            kept += work.origins[position : position + len(line)]
+        position += len(line)
+    work.text, work.origins = "".join(kept_text), kept
+
+
+def _join_wrapped(work: _Work) -> None:
+    """Lines a page broke joined again: those that fill the width of the page and end in the middle of a sentence."""
+    lines = work.text.split("\n")
+    told = sorted((len(line) for line in lines if line), reverse=True)
+    if len(told) < 5:
+        return
+    width = told[len(told) // 20]
+    full = sum(length >= width * 0.85 for length in told)
+    if width > _WRAPPED_AT_MOST or full < len(told) * 0.3:
+        return
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    joined = {
+        starts[index + 1] - 1
+        for index, line in enumerate(lines[:-1])
+        if len(line) >= width * 0.8 and line[-1:] not in _SENTENCE_ENDS and not _STARTS_ANEW.match(lines[index + 1])
+    }
+    work.origins = [origin for index, origin in enumerate(work.origins) if index not in joined]
+    work.text = "".join(character for index, character in enumerate(work.text) if index not in joined)

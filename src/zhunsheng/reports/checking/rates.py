@@ -1,0 +1,255 @@
+"""比率: rates laid against what they are of, and changes against the year before, with rounding.
+
+A rate is counted again where the text tells both sides; where it names the base alone, whether any whole number gives it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from itertools import groupby
+
+from zhunsheng.reports.checking import wording
+from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding, holds
+from zhunsheng.reports.checking.numerals import kin, told
+from zhunsheng.reports.checking.reading import CHANGE, COUNT, MONEY, RATE, Figure
+from zhunsheng.reports.checking.structure import Structure
+
+# Words for the same end of a matter, so that 结案率 is laid against 审结.
+_ENDS = (
+    r"审结|办结|结案|办理完毕|办毕", r"调解成功|调成|成功调解|化解成功|成功化解|化解", r"整改到位|完成整改|整改完成|整改", r"回复|反馈|答复",
+    r"出庭", r"履行", r"合格", r"采纳", r"满意", r"审查", r"公示", r"受理", r"执结|执行", r"参考|参加考试", r"覆盖", r"备案|报备", r"纠错|纠正", r"败诉", r"胜诉",
+    r"按时|按期|及时", r"完成", r"持证",
+)  # fmt: skip
+_NO_SHARE = re.compile(r"增长率|完成率|增速|增幅|收益率|利用率|周转率|投资率|贡献率|负债率|执行率|达产率")
+_LESS = re.compile(r"精简|压缩|压减|缩短|减少|下降|提速")
+_SHARE = re.compile(r"占|比例|比重")
+_LAST_YEAR = re.compile(
+    r"(?P<when>上年|去年|上一年|同期|前一年|(?P<year>20\d\d)年)(?:度|同期)?(?:的|为|是|共)?[^，。；\d]{0,6}$"
+)
+
+
+def rates(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """The rates and changes of every sentence."""
+    before: list[Figure] = []
+    for _, group in groupby(figures, key=lambda figure: figure.sentence.start):
+        within = list(group)
+        near = [f for f in before if f.sentence.paragraph == within[0].sentence.paragraph]
+        for index, figure in enumerate(within):
+            if figure.kind == RATE and not figure.listed:
+                yield from _rate(structure.text, figure, within[:index], near)
+            elif figure.kind == CHANGE and figure.unit == "%" and index:
+                yield from _change(structure, figure, within, index)
+        before = within
+    for figure in figures:
+        if figure.kind == RATE and figure.base_unit == "%" and figure.base_value > 100:
+            yield from _over_hundred(figure)
+
+
+def _over_hundred(figure: Figure) -> Iterator[Finding]:
+    words = figure.label
+    message = f"“{words[-16:]}”写作 {told(figure.value)}{figure.unit}，超过 100%"
+    if wording.is_rate(words) and not _NO_SHARE.search(words):
+        yield Finding("over_hundred", ERROR, message, (figure.within,), SURE)
+    else:
+        yield Finding(
+            "over_hundred", QUESTION, f"{message}；如果是完成计划的程度，请写明基数", (figure.within,), UNSURE
+        )
+
+
+def decimals(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def agrees(rate: Decimal, numerator: Decimal, denominator: Decimal) -> bool:
+    """Whether a rate is what two numbers give, rounded or cut at its own decimals."""
+    exact = numerator * 100 / denominator
+    step = Decimal(1).scaleb(-decimals(rate))
+    if rate == 100 and numerator != denominator:
+        return abs(exact - rate) < step / 2 and decimals(rate) == 0 and exact >= Decimal("99.5")
+    return any(exact.quantize(step, rounding=how) == rate.quantize(step) for how in (ROUND_HALF_UP, ROUND_DOWN))
+
+
+def _counts(figures: Sequence[Figure]) -> list[Figure]:
+    return [
+        f for f in figures if f.kind in (COUNT, MONEY) and not f.qualifier and "/" not in f.unit and f.base_value > 0
+    ]
+
+
+def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[Figure]) -> Iterator[Finding]:
+    if rate.qualifier or rate.base_unit != "%" or rate.base_value > 100:
+        return
+    counts = _counts(earlier)
+    root = re.sub(r"(?:率|占比|比例|比重|度)$", "", wording.trimmed(rate.label))
+    share = (
+        bool(_SHARE.search(rate.label[:2] + text[max(rate.within[0], rate.start - 6) : rate.start])) or len(root) < 2
+    )
+    pairs = [
+        (n, d)
+        for i, n in reversed(list(enumerate(counts)))
+        for d in reversed(counts[:i])
+        if kin(n.base_unit) == kin(d.base_unit) and n.base_value <= d.base_value and n.start - d.end < 80
+    ]
+    named = [(n, d) for n, d in pairs if _names(root, text[n.within[0] : n.within[1]])] if not share else []
+    last = [(n, d) for n, d in pairs if counts and n is counts[-1]] if share else []
+    for n, d in (*named, *last):
+        if _LESS.search(rate.label) and agrees(rate.base_value, d.base_value - n.base_value, d.base_value):
+            return
+        if agrees(rate.base_value, n.base_value, d.base_value):
+            yield holds(
+                "rate", f"{told(n.base_value)} ÷ {told(d.base_value)} = {_percent(n, d)}，文中 {told(rate.value)}%，相符",
+                d.within, n.within, rate.within,
+            )  # fmt: skip
+            return
+    if named or last:
+        n, d = (named or last)[0]
+        if rate.start - n.end > 60:
+            return
+        told_so = f"{told(n.base_value)} ÷ {told(d.base_value)} = {_percent(n, d)}，文中写作 {told(rate.value)}%"
+        of_which = "其中" in text[d.end : n.start] or "其中" in text[d.end : n.end]
+        if (named and len(named) == 1) or of_which:
+            yield Finding("rate", WARNING, told_so, (d.within, n.within, rate.within), LIKELY)
+        elif named:
+            yield Finding(
+                "rate", QUESTION, f"{told_so}；若基数不是这个数，请写明", (d.within, n.within, rate.within), UNSURE
+            )
+        return
+    if not counts:
+        counts = [f for f in _counts(before) if f.sentence.end == rate.sentence.start] if share else []
+    own = [f for f in counts if f.within == rate.within]
+    if len(own) == 1 and len(counts) >= 1 and counts[-1] is own[0] and not pairs:
+        yield from _impossible(rate, own[0])
+
+
+def _names(root: str, words: str) -> bool:
+    """Whether words tell what a rate is the rate of."""
+    if len(root) >= 2 and root in words:
+        return True
+    return any(re.search(end, root) and re.search(end, words) for end in _ENDS)
+
+
+def _percent(n: Figure, d: Figure) -> str:
+    return f"{told(round(n.base_value * 100 / d.base_value, 2))}%"
+
+
+def _impossible(rate: Figure, base: Figure) -> Iterator[Finding]:
+    """A rate that no whole number of the base gives."""
+    places = decimals(rate.base_value)
+    whole = base.base_value
+    if (
+        not places
+        or base.kind != COUNT
+        or _THINGS.search(base.unit)
+        or whole != int(whole)
+        or Decimal(100) / whole <= Decimal(1).scaleb(-places)
+    ):
+        return
+    middle = rate.base_value * whole / 100
+    below, above = middle.to_integral_value(ROUND_FLOOR), middle.to_integral_value(ROUND_CEILING)
+    if any(agrees(rate.base_value, n, whole) for n in (below, above)):
+        return
+    near = "，".join(f"{told(n)} ÷ {told(whole)} = {told(round(n * 100 / whole, places))}%" for n in (below, above))
+    yield Finding(
+        "impossible_rate", QUESTION,
+        f"{told(rate.value)}% 不能由 {told(whole)}{base.unit}得出（{near}）；基数是否另有所指",
+        tuple(dict.fromkeys((base.within, rate.within))), LIKELY,
+    )  # fmt: skip
+
+
+_THINGS = re.compile(r"天|日|年|小时|分钟|元|公里|米|亩|吨|倍|分")
+
+
+def _change(structure: Structure, change: Figure, within: Sequence[Figure], index: int) -> Iterator[Finding]:
+    """A change laid against the figure it is of, and against the year before where that is told."""
+    text = structure.text
+    base = within[index - 1]
+    difference = None
+    if base.kind == CHANGE and base.unit != "%" and index > 1:
+        difference, base = base, within[index - 2]
+    if base.kind not in (COUNT, MONEY) or base.qualifier or change.qualifier or change.start - base.end > 30:
+        return
+    between = text[within[index - 1].end : change.start]
+    if re.search(r"[。；]", text[base.end : change.start]) or "/" in base.unit:
+        return
+    if len(wording.without_change(wording.trimmed(between.strip("，、（")))) > 1:
+        return  # what rose or fell is named anew: it is another thing
+    now, rate = base.base_value, change.base_value
+    if rate <= -100:
+        if now > 0:
+            yield Finding(
+                "change", ERROR, f"下降 {told(-rate)}%，但本年仍有 {_shown(base)}", (base.within, change.within), SURE
+            )
+        return
+    earlier = None
+    if difference is not None and kin(difference.base_unit) == kin(base.base_unit):
+        earlier = now - difference.base_value
+    else:
+        earlier = next(
+            (
+                f.base_value
+                for f in within
+                if f is not base and kin(f.base_unit) == kin(base.base_unit) and f.kind == base.kind and not f.qualifier
+                and _of_year_before(structure, f)
+            ),
+            None,
+        )  # fmt: skip
+    if earlier:
+        yield from _against(base, change, earlier)
+    elif base.kind == COUNT and now > 0 and now == int(now):
+        yield from _implied(base, change)
+
+
+def _of_year_before(structure: Structure, figure: Figure) -> bool:
+    """Whether a figure is told of the year before."""
+    found = _LAST_YEAR.search(structure.text[max(figure.sentence.start, figure.start - 16) : figure.start])
+    return found is not None and (not found["year"] or int(found["year"]) + 1 == structure.year)
+
+
+def _against(base: Figure, change: Figure, earlier: Decimal) -> Iterator[Finding]:
+    now, rate = base.base_value, change.base_value
+    exact = (now - earlier) * 100 / earlier
+    step = Decimal(1).scaleb(-decimals(rate))
+    words = f"本年 {told(now)}，上年 {told(earlier)}，变化 {told(round(exact, 2))}%，文中写作 {told(rate)}%"
+    if any(exact.quantize(step, rounding=how) == rate.quantize(step) for how in (ROUND_HALF_UP, ROUND_DOWN)):
+        yield holds("change", f"{words}，相符", base.within, change.within)
+    else:
+        yield Finding("change", WARNING, words, (base.within, change.within), LIKELY)
+
+
+def _implied(base: Figure, change: Figure) -> Iterator[Finding]:
+    """The number of the year before that a change implies; a whole one must give it."""
+    now, rate = base.base_value, change.base_value
+    places = decimals(rate)
+    half = Decimal(1).scaleb(-places)
+    lowest = now / (1 + (rate + half) / 100)
+    highest = now / (1 + (rate - half) / 100) if rate - half > -100 else lowest * 2
+    first, last = int(lowest.to_integral_value(ROUND_CEILING)), int(highest.to_integral_value(ROUND_FLOOR))
+    step = Decimal(1).scaleb(-places)
+    if last - first > 200:
+        return
+    fitting = [
+        n
+        for n in range(max(1, first - 1), last + 2)
+        if any(
+            ((now - n) * 100 / n).quantize(step, rounding=how) == rate.quantize(step)
+            for how in (ROUND_HALF_UP, ROUND_DOWN)
+        )
+    ]
+    moved = f"下降 {told(-rate)}%" if rate < 0 else f"增长 {told(rate)}%"
+    if fitting:
+        best = min(fitting, key=lambda n: abs((now - n) * 100 / n - rate))
+        others = "" if len(fitting) == 1 else f"（{fitting[0]}至{fitting[-1]} 都可能）"
+        yield holds(
+            "change", f"{_shown(base)}、同比{moved}，推算上年应为 {best}{base.unit}{others}", base.within, change.within
+        )
+    elif now < 10000:
+        yield Finding(
+            "change", QUESTION, f"{_shown(base)}、同比{moved}，没有一个整数的上年数能得出这个比率；两个数是否指同一件事",
+            (base.within, change.within), UNSURE,
+        )  # fmt: skip
+
+
+def _shown(figure: Figure) -> str:
+    return f"{told(figure.value)}{figure.unit}"

@@ -1,0 +1,186 @@
+"""前后: figures of one report laid beside each other: the same told twice, one number for two things, closed over received."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+
+from zhunsheng.reports.checking.accounts import grams, plain
+from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNING, Finding, holds
+from zhunsheng.reports.checking.numerals import kin, told
+from zhunsheng.reports.checking.reading import COUNT, MONEY, RATE, Figure
+from zhunsheng.reports.checking.structure import Structure
+
+_RECEIVED = re.compile(r"(?<!不予)(?<!未)(?:受理|收到|收案|新收|接收|立案|交办|接到|承接)")
+_CLOSED = re.compile(r"(?<!未)(?<!尚未)(?:审结|办结|结案|办理完毕|办毕|答复)")
+_CARRIED = re.compile(r"结转|上年(?:度)?(?:未结|遗留|转入)|旧存|存量")
+_TRIED, _SETTLED = (
+    re.compile(r"调解|化解|排查"),
+    re.compile(r"调成|调解成功|成功调解|化解成功|成功化解|成功\d|达成协议"),
+)
+_MUST_BE_SURE = 0.72
+
+
+def repeats(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """All of them."""
+    yield from _told_twice(structure, figures)
+    yield from _one_number(structure, figures)
+    yield from _scopes(figures)
+    for _, group in groupby(figures, key=lambda figure: figure.sentence.start):
+        within = [f for f in group if f.kind == COUNT and not f.qualifier]
+        yield from _closed_over_received(structure.text, within)
+        yield from _settled_over_tried(structure.text, within)
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two labels are, from 0 to 1; a label within the other is alike."""
+    first, second = grams(plain(one)), grams(plain(other))
+    if not first or not second:
+        return 0.0
+    return len(first & second) / min(len(first), len(second))
+
+
+def _told_twice(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
+    by_account: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
+    for figure in figures:
+        if figure.account and figure.sureness >= _MUST_BE_SURE and figure.kind in (COUNT, MONEY, RATE):
+            by_account[figure.account, figure.kind, kin(figure.base_unit)].append(figure)
+    for told_again in by_account.values():
+        for index, one in enumerate(told_again):
+            for other in told_again[index + 1 :]:
+                if one.sentence is other.sentence or not _comparable(one, other):
+                    continue
+                if likeness(one.label, other.label) < 0.6 or min(len(one.label), len(other.label)) < 4:
+                    continue
+                if one.base_value == other.base_value:
+                    yield holds("told_twice", f"“{one.label[-16:]}”两处都是 {_shown(one)}", one.within, other.within)
+                elif not _within_bounds(one, other):
+                    strong = likeness(one.label, other.label) > 0.85 and min(len(one.label), len(other.label)) >= 6
+                    yield Finding(
+                        "told_twice", WARNING if strong else QUESTION,
+                        f"“{one.label[-16:]}”一处是 {_shown(one)}，另一处是 {_shown(other)}；是否同一指标",
+                        (one.within, other.within), LIKELY if strong else UNSURE,
+                    )  # fmt: skip
+                break
+
+
+def _comparable(one: Figure, other: Figure) -> bool:
+    if one.period != other.period:
+        return False
+    return one.scope == other.scope or not (one.scope and other.scope)
+
+
+def _within_bounds(one: Figure, other: Figure) -> bool:
+    """Whether one is a round number that the other, exact one, keeps."""
+    for rough, exact in ((one, other), (other, one)):
+        if rough.qualifier and rough.base_value * 2 > exact.base_value:
+            if rough.qualifier in ("近", "将近", "接近", "不足", "不超过", "以下", "以内", "内"):
+                return exact.base_value <= rough.base_value
+            if rough.qualifier in ("约", "大约", "左右", "上下"):
+                return abs(exact.base_value - rough.base_value) <= rough.base_value / 10
+            return exact.base_value >= rough.base_value
+    return False
+
+
+def _one_number(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """One telling number for two different things in two sections: one of them may be a copy of the other."""
+    by_value: dict[object, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        value = figure.base_value
+        if (
+            figure.kind == COUNT
+            and not figure.qualifier
+            and value >= 100
+            and value % 10
+            and kin(figure.base_unit) in ("个", "项", "件")
+        ):
+            by_value[value].append(figure)
+    for same in by_value.values():
+        for index, one in enumerate(same):
+            for other in same[index + 1 :]:
+                apart = _section(structure, one) != _section(structure, other)
+                if (
+                    apart
+                    and likeness(one.label, other.label) < 0.45
+                    and (one.account != other.account or not one.account)
+                ):
+                    yield Finding(
+                        "same_number", QUESTION,
+                        f"{told(one.base_value)} 既是“{one.label[:18]}”，又是“{other.label[:18]}”；是否有一处抄错",
+                        (one.within, other.within), UNSURE,
+                    )  # fmt: skip
+                    break
+
+
+def _section(structure: Structure, figure: Figure) -> int:
+    above = [heading for heading in structure.above(figure.start) if heading.level < 2]
+    return above[-1].start if above else -1
+
+
+def _scopes(figures: Sequence[Figure]) -> Iterator[Finding]:
+    """The whole cannot be less than what lies in it: 全市共143项，县区共1788项."""
+    for one, other in pairwise(figures):
+        if one.sentence is not other.sentence or one.kind != other.kind or kin(one.base_unit) != kin(other.base_unit):
+            continue
+        if (
+            one.kind == COUNT
+            and one.scope in ("全市", "全省", "全州")
+            and other.scope == "县区"
+            and other.base_value > one.base_value
+        ):
+            yield Finding(
+                "scope", QUESTION,
+                f"{one.scope} {_shown(one)}少于其中的{other.scope} {_shown(other)}；{one.scope}是否应为市本级",
+                (one.within, other.within), LIKELY,
+            )  # fmt: skip
+
+
+def _closed_over_received(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
+    carried = [f for f in figures if _CARRIED.search(_words(text, f))]
+    for index, closed in enumerate(figures):
+        if not _CLOSED.search(_words(text, closed)) or _CARRIED.search(_words(text, closed)):
+            continue
+        received = next(
+            (
+                f for f in reversed(figures[:index])
+                if _RECEIVED.search(_words(text, f)) and not _CLOSED.search(_words(text, f)) and kin(f.base_unit) == kin(closed.base_unit)
+                and f not in carried
+            ),
+            None,
+        )  # fmt: skip
+        if received is None:
+            continue
+        before = sum(f.base_value for f in carried if kin(f.base_unit) == kin(closed.base_unit))
+        if closed.base_value > received.base_value + before:
+            places = (received.within, closed.within)
+            if before:
+                message = f"办结 {_shown(closed)}，多于受理 {_shown(received)}与结转 {told(before)} 之和"
+                yield Finding("closed_over_received", WARNING, message, places, LIKELY)
+            else:
+                message = f"办结 {_shown(closed)}，多于受理 {_shown(received)}；如果含上年结转，请写明结转数"
+                yield Finding("closed_over_received", QUESTION, message, places, LIKELY)
+
+
+def _settled_over_tried(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
+    for one, other in pairwise(figures):
+        if kin(one.base_unit) != kin(other.base_unit) or other.base_value <= one.base_value:
+            continue
+        if (
+            _SETTLED.search(_words(text, other))
+            and _TRIED.search(_words(text, one))
+            and not _SETTLED.search(_words(text, one))
+        ):
+            yield Finding(
+                "part", WARNING, f"成功 {_shown(other)}，多于所调处的 {_shown(one)}", (one.within, other.within), LIKELY
+            )
+
+
+def _words(text: str, figure: Figure) -> str:
+    """The words of a figure with its number, so that 成功12件 is found too."""
+    return f"{figure.verb}{figure.label if figure.attributive else ''}" if len(figure.verb) > 1 else figure.label
+
+
+def _shown(figure: Figure) -> str:
+    return f"{told(figure.value)}{figure.unit}"

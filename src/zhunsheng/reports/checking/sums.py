@@ -1,0 +1,247 @@
+"""总分: totals and their parts. Parts behind 其中, in brackets, before 共计, or in a run that adds up to the total before it.
+
+A sum that does not come out is a fault only where the words say the parts are all of it (受理 and 不予受理) or where it
+misses narrowly; parts may overlap or be examples, and then nothing is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import groupby
+
+from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding, holds
+from zhunsheng.reports.checking.numerals import kin, told
+from zhunsheng.reports.checking.reading import COUNT, MONEY, Figure
+from zhunsheng.reports.checking.structure import Structure
+
+_OF_WHICH = re.compile(r"其中")
+_TOTAL = re.compile(r"(?:共计|合计|总计|共有?|总数(?:为|达)?|总共)[^，。；、\d]{0,10}$")
+_NOUNS = re.compile(
+    r"部门|单位|事项|项目|案件|规范性文件|文件|规章|人员|代表|纠纷|申请|企业|学校|干部|工单|诉求|建议|提案|合同|协议|意见|地块|证|人"
+)
+# Words that together are all there is. The parts of one set never overlap.
+_WHOLES = tuple(
+    tuple(re.compile(word) for word in words)
+    for words in (
+        ("(?<!不予)(?<!未)受理", "不予受理|不受理", "告知|转送", "视为放弃|放弃", "补正"),
+        ("保留|继续有效|继续执行", "废止|失效", "修改|修订|重新制定"),
+        ("维持", "撤销", "变更", "确认违法", "责令", "驳回", "终止", "调解", "和解"),
+        ("胜诉", "败诉"), ("正职|主要负责人", "副职|分管负责人"), ("简易", "普通|一般程序"), ("一审", "二审", "再审"),
+        ("合格", "不合格"), ("(?<!未)(?<!部分)采纳", "部分采纳", "未采纳|不采纳"), ("增加|新增", "减少|取消", "无|没有|不变"),
+        ("市本级|本级|市直", "县（市、区）|县区|县（区）"), ("自然人", "法人"), ("(?<!未)(?<!正在)(?:办结|审结)", "未办结|未审结|在办|正在|尚未|结转"),
+        ("(?<!不)同意", "不同意"), ("(?<!不)通过", "未通过|不通过"), ("面上|线上|网上", "线下|窗口"), ("行政许可", "行政处罚", "行政强制", "行政检查"),
+        ("人民调解", "行政调解", "司法调解"), ("男", "女"), ("优秀", "良好", "合格|一般"), ("提升|提高", "下降|减少", "持平"),
+    )
+)  # fmt: skip
+# Steps a matter goes through one after another: figures of different steps overlap.
+_STEPS = re.compile(
+    r"审结|办结|结案|调解|化解|成功|履行|执行|整改|回复|答复|采纳|出庭|实现|完成|通过|覆盖|培训|骨干|重点"
+)
+NEAR = Decimal("0.1")
+
+
+def sums(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
+    """Totals and parts of every sentence."""
+    before: list[Figure] = []
+    for _, group in groupby(figures, key=lambda figure: figure.sentence.start):
+        within = [f for f in group if _countable(f)]
+        if within:
+            yield from _sentence(structure, within, before)
+            before = within
+
+
+def _countable(figure: Figure) -> bool:
+    return figure.kind in (COUNT, MONEY) and not figure.qualifier and "/" not in figure.unit and not figure.listed
+
+
+def _sentence(structure: Structure, figures: Sequence[Figure], before: Sequence[Figure]) -> Iterator[Finding]:
+    text = structure.text
+    done: set[int] = set()
+    for found in (*_bracketed(text, figures), *_of_which(text, figures, before), *_totalled(text, figures)):
+        total, parts, marked = found
+        if total.start in done:
+            continue
+        outcome = _outcome(text, total, parts, marked)
+        if outcome is not None:
+            done.add(total.start)
+            yield outcome
+    for index, total in enumerate(figures):
+        if total.start not in done and (outcome := _run(text, total, figures[index + 1 :])):
+            done.add(total.start)
+            yield outcome
+
+
+def _bracketed(text: str, figures: Sequence[Figure]) -> Iterator[tuple[Figure, list[Figure], str]]:
+    for bracket in re.finditer(r"（([^（）]*)）", text[figures[0].sentence.start : figures[0].sentence.end]):
+        start, end = (figures[0].sentence.start + place for place in bracket.span())
+        inside = [f for f in figures if start < f.start < end]
+        outside = [f for f in figures if f.end <= start]
+        if len(inside) < 2 or not outside:
+            continue
+        total = outside[-1]
+        parts = [f for f in inside if _same_kind(total, f)]
+        if len(parts) > 1:
+            yield total, parts, "括号"
+
+
+def _of_which(
+    text: str, figures: Sequence[Figure], before: Sequence[Figure]
+) -> Iterator[tuple[Figure, list[Figure], str]]:
+    sentence = figures[0].sentence
+    marks = [m.start() for m in _OF_WHICH.finditer(text, sentence.start, sentence.end)]
+    for index, mark in enumerate(marks):
+        end = marks[index + 1] if index + 1 < len(marks) else sentence.end
+        following = [f for f in figures if mark < f.start < end]
+        earlier = [f for f in figures if f.end <= mark]
+        if not earlier and mark - sentence.start < 2:
+            earlier = [f for f in before if f.sentence.paragraph == sentence.paragraph]
+        if not following or not earlier:
+            continue
+        candidates = [f for f in reversed(earlier) if _same_kind(f, following[0])]
+        if not candidates:
+            continue
+        chosen = next(
+            (t for t in candidates if _parts(t, following) and _adds_up(t, _parts(t, following))), candidates[0]
+        )
+        if parts := _parts(chosen, following):
+            yield chosen, parts, "其中"
+
+
+def _totalled(text: str, figures: Sequence[Figure]) -> Iterator[tuple[Figure, list[Figure], str]]:
+    for index, total in enumerate(figures):
+        if index >= 2 and _TOTAL.search(text[max(total.sentence.start, total.start - 16) : total.start]):
+            parts = [f for f in figures[:index] if _same_kind(total, f)]
+            if len(parts) > 1 and total.base_value > max(f.base_value for f in parts):
+                yield total, parts, "共计"
+
+
+def _parts(total: Figure, following: Sequence[Figure]) -> list[Figure]:
+    return [f for f in following if _same_kind(total, f)]
+
+
+def _same_kind(one: Figure, other: Figure) -> bool:
+    """Whether two figures count the same kind of thing: by their units, or by the noun that is counted."""
+    if one.kind != other.kind:
+        return False
+    first, second = kin(one.base_unit), kin(other.base_unit)
+    if first == second:
+        return {_noun(one), _noun(other)} != {"部门", "事项"}
+    return {first, second} <= {"个", "项", "件"} and bool(_noun(one)) and _noun(one) == _noun(other)
+
+
+def _noun(figure: Figure) -> str:
+    found = _NOUNS.findall(figure.label)
+    return (found[0] if figure.attributive else found[-1]) if found else ""
+
+
+def _adds_up(total: Figure, parts: Sequence[Figure]) -> bool:
+    return sum(f.base_value for f in parts) == total.base_value
+
+
+def _outcome(text: str, total: Figure, parts: Sequence[Figure], marked: str) -> Finding | None:
+    """What a total and the parts told for it come to."""
+    if len(parts) == 1:
+        part = parts[0]
+        if part.base_value > total.base_value and part.unit == total.unit and marked == "其中":
+            message = f"“其中”的 {_shown(part)} 大于总数 {_shown(total)}"
+            return Finding("part", ERROR, message, _places(total, part), SURE)
+        return None
+    whole = sum((f.base_value for f in parts), Decimal(0))
+    if whole == total.base_value:
+        return holds("sum", f"{_equation(total, parts)}，相符", *_places(total, *parts))
+    if subset := _explained(total, parts):
+        return holds("sum", f"{_equation(total, subset)}，相符", *_places(total, *subset))
+    complete = _one_whole(text, parts)
+    overlaps = not complete and marked != "括号" and any(_STEPS.search(_words(text, f)) for f in parts)
+    gap = whole - total.base_value
+    near = abs(gap) <= total.base_value * NEAR
+    if overlaps or not (complete or near or marked in ("括号", "共计")):
+        return None
+    if marked == "共计" and not near:
+        return None
+    more = f"多 {told(gap)}" if gap > 0 else f"少 {told(-gap)}"
+    message = f"{total.label[-16:]} {_shown(total)}，所列分项合计 {told(whole)}（{' + '.join(told(f.base_value) for f in parts)}），比总数{more}"
+    if complete and marked != "括号":
+        return Finding("sum", WARNING, message, _places(total, *parts), LIKELY)
+    return Finding(
+        "sum", QUESTION, f"{message}；是否还有没有写出的分项，或者其中一个数有误", _places(total, *parts), UNSURE
+    )
+
+
+def _explained(total: Figure, parts: Sequence[Figure]) -> list[Figure]:
+    """The parts of the first rank where some of the rest are parts of parts; nothing where no reading adds up."""
+
+    def take(index: int, left: Decimal, chosen: list[Figure]) -> list[Figure] | None:
+        if left == 0 and index == len(parts):
+            return chosen
+        if index == len(parts) or left < 0:
+            return None
+        part = parts[index]
+        for skip in range(len(parts) - index):
+            inner = parts[index + 1 : index + 1 + skip]
+            if skip and (sum((f.base_value for f in inner), Decimal(0)) > part.base_value):
+                break
+            if skip == 1 or (skip and sum((f.base_value for f in inner), Decimal(0)) != part.base_value):
+                continue
+            if (found := take(index + 1 + skip, left - part.base_value, [*chosen, part])) is not None:
+                return found
+        return None
+
+    found = take(0, total.base_value, []) if len(parts) <= 10 else None
+    if found and len(found) > 1:
+        return found
+    for end in range(len(parts), 1, -1):  # what follows the parts may speak of something else
+        if sum((f.base_value for f in parts[:end]), Decimal(0)) == total.base_value:
+            return list(parts[:end])
+    return []
+
+
+def _one_whole(text: str, parts: Sequence[Figure], total: Figure | None = None) -> bool:
+    """Whether the words of the parts are different members of one set that is all there is, the total being none."""
+    for words in _WHOLES:
+        if total is not None and any(word.search(text, total.within[0], total.end) for word in words):
+            continue
+        members = [next((index for index, word in enumerate(words) if word.search(_words(text, f))), -1) for f in parts]
+        if -1 not in members and len(set(members)) == len(members):
+            return True
+    return False
+
+
+def _words(text: str, figure: Figure) -> str:
+    return f"{figure.verb}{figure.label if figure.attributive or len(figure.verb) < 2 else ''}"
+
+
+def _run(text: str, total: Figure, following: Sequence[Figure]) -> Finding | None:
+    """A run of figures behind a total that adds up to it; one that does not is a fault only where it must."""
+    if total.base_value < 10:
+        return None
+    same_unit = [f for f in following if kin(f.base_unit) == kin(total.base_unit) and f.kind == total.kind]
+    same_noun = [f for f in same_unit if _noun(f) == _noun(total)] if _noun(total) else []
+    for row in (same_noun, same_unit):
+        for start in range(min(len(row), 3)):
+            whole = Decimal(0)
+            for end in range(start, min(len(row), start + 8)):
+                whole += row[end].base_value
+                if whole == total.base_value and end > start:
+                    parts = row[start : end + 1]
+                    return holds("sum", f"{_equation(total, parts)}，相符", *_places(total, *parts))
+    for row in (same_noun, same_unit):
+        if len(row) > 1 and all(f.base_value < total.base_value for f in row) and _one_whole(text, row, total):
+            outcome = _outcome(text, total, row, "")
+            if outcome is not None and not outcome.holds:
+                return outcome
+    return None
+
+
+def _shown(figure: Figure) -> str:
+    return f"{told(figure.value)}{figure.unit}"
+
+
+def _equation(total: Figure, parts: Sequence[Figure]) -> str:
+    return f"{told(total.base_value)} = {' + '.join(told(f.base_value) for f in parts)}"
+
+
+def _places(*figures: Figure) -> tuple[tuple[int, int], ...]:
+    return tuple(dict.fromkeys(f.within for f in figures))

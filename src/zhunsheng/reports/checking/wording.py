@@ -1,0 +1,96 @@
+"""词语: the words a figure belongs to, coordinated words told apart, and the words that turn a figure into something else."""
+
+from __future__ import annotations
+
+import re
+
+_AND = re.compile(
+    r"、|以及|(?<![参给赋授])与(?!会|否|时)|(?<![涉以普顾推危遍])及(?!时|格|其)|(?<![调共总饱温])和(?!谐|解|平|睦|美|风|顺|气)|暨"
+)
+_FRONT = re.compile(
+    r"^(?:其中|同时|此外|并且|并|已经|已|共计|累计|合计|总计|共|全年|年内|今年以来|目前|现有|现|拟|还|先后|一年来|当年|本年度|[了的、和及与：）”（])+"
+)
+_BACK = re.compile(
+    r"(?:达到了|达到|达|高达|共计|累计|总计|合计|共有|共|约|为|等|有|分别|各|均|都|已|了|实现|超过|近|至|到|由|从|增|上升|提高|提升|占|“|（|：|、|和|及|与)+$"
+)
+_EACH = re.compile(
+    r"各(?![类级地部单乡街县区镇种项有方界族自科村社执处室组位司市州旗省个企相]|学校)(?P<verb>[^，。；、\d：各]{0,10})$"
+)
+_ALL = re.compile(r"(?:均|都|全部|皆)(?P<verb>[^，。；、\d：]{0,6})$")
+_RATE_WORD = re.compile(r"(?:率|度|比例|比重|占比|覆盖面)$")
+UP = "增长|上升|提高|提升|增加|增幅|增速|上涨|攀升|增多|升高|扩大|新增长"
+DOWN = "负增长|下降|减少|降低|下滑|回落|降幅|减幅|缩减|减|降|下跌"
+_CHANGE = re.compile(
+    rf"(?:(?P<up>{UP})|(?P<down>{DOWN}))(?:幅度|比例|率)?(?:了|为|约|近|超过?|达到?|高达|分别|各|均|逾|又|仅|了约|至少)*$"
+)
+_COMPARED = re.compile(
+    r"同比|环比|同期|(?:比|较|与|同)(?:上年|去年|前年|20\d\d年|上一年|上半年|往年|前一年|年初|上季|上月)|上年(?:度)?相比"
+)
+
+
+def coordinated(words: str) -> list[str]:
+    """Words joined by 、 和 及 与, each for itself."""
+    return [item for item in _AND.split(words) if item.strip()]
+
+
+def trimmed(words: str) -> str:
+    """The words without what only leads to the number or away from it."""
+    return _BACK.sub("", _FRONT.sub("", words))
+
+
+_CHANGED = re.compile(
+    rf"同比|环比|同期|同口径|(?:比|较|与)(?:上年|去年|上一年|20\d\d年|年初)(?:度|同期|相比)*|相比|分别|幅度|(?:居|列|排名|位)?全[国省市州县区盟旗](?:第|前)?|(?:{UP}|{DOWN}|压缩|缩短|压减)(?:了|达|为)?|占比?|比例|比重"
+)
+
+
+def without_change(words: str) -> str:
+    """The words without those that only say it rose or fell, or where it ranks."""
+    return _CHANGED.sub("", words).strip("，、")
+
+
+def each_of(left: str) -> list[str]:
+    """What 各 before a number distributes it over, the verb behind it with each; empty where it distributes nothing."""
+    found = _EACH.search(left)
+    if found is None:
+        return []
+    items = coordinated(trimmed(left[: found.start()]))
+    return [f"{item}{found['verb']}" for item in items] if len(items) > 1 else []
+
+
+def all_of(left: str) -> list[str]:
+    """What 均 distributes a number over."""
+    found = _ALL.search(left)
+    if found is None:
+        return []
+    items = coordinated(trimmed(left[: found.start()]))
+    return items if len(items) > 1 else []
+
+
+def rates_of(left: str) -> list[str]:
+    """Coordinated rates that share one percentage: 办结率、满意率达100%."""
+    words = trimmed(left)
+    items = coordinated(words)
+    found: list[str] = []
+    for item in reversed(items):
+        if not _RATE_WORD.search(item):
+            break
+        found.insert(0, item)
+    return found if len(found) > 1 else []
+
+
+def is_rate(words: str) -> bool:
+    """Whether words name a rate."""
+    return bool(_RATE_WORD.search(trimmed(words)))
+
+
+def change(left: str) -> int:
+    """1 where the words before a number say it is a rise, -1 a fall, 0 neither."""
+    found = _CHANGE.search(left)
+    if found is None:
+        return 0
+    return 1 if found["up"] else -1
+
+
+def compares(words: str) -> bool:
+    """Whether words compare with an earlier period."""
+    return bool(_COMPARED.search(words))

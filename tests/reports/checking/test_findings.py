@@ -1,0 +1,123 @@
+"""What a check finds in invented reports, and what it must leave alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from zhunsheng.reports.checking.checking import as_json, check
+from zhunsheng.reports.checking.findings import Finding
+
+
+def found(text: str, **others: str) -> list[Finding]:
+    return check(text, others).findings
+
+
+def rules(text: str) -> list[str]:
+    return [finding.rule for finding in found(text)]
+
+
+def relations(text: str) -> list[str]:
+    return [relation.message for relation in check(text).relations]
+
+
+HOLD = {
+    "收到行政复议申请98件，其中受理89件，不予受理9件。": "98 = 89 + 9，相符",
+    "对321件文件开展清理，保留235件，废止67件，修订19件。": "321 = 235 + 67 + 19，相符",
+    "梳理28个部门的清单，其中11个部门增加130项，1个部门减少1项，16个部门没有变化。": "28 = 11 + 1 + 16，相符",
+    "交办事项30381件，办结30209件，办结率达99%。": "30209 ÷ 30381 = 99.43%，文中 99%，相符",
+    "复议后起诉的案件27件，同比下降30.8%。": "27件、同比下降 30.8%，推算上年应为 39件",
+    "受理案件120件，上年为100件，同比增长20%。": "",
+}
+
+
+@pytest.mark.parametrize("text", HOLD)
+def test_lays_out_relations_that_hold(text: str) -> None:
+    if HOLD[text]:
+        assert HOLD[text] in relations(text)
+    assert rules(text) == []
+
+
+WRONG = {
+    "收到行政复议申请98件，其中受理89件，不予受理8件。": ("sum", "warning"),
+    "已有48个项目完成申报（39个项目预审同意、3个项目研判通过）。": ("sum", "question"),
+    "行政许可120件、行政处罚80件，合计201件。": ("sum", "warning"),
+    "开展培训10场，其中专题培训12场。": ("part", "error"),
+    "交办事项30381件，办结30209件，办结率达97%。": ("rate", "warning"),
+    "全县753个事项不见面办理率达97.73%。": ("impossible_rate", "question"),
+    "受理案件120件，同比增长30%，上年受理100件。": ("change", "warning"),
+    "群众满意率达102%。": ("over_hundred", "error"),
+    "受理案件120件，审结125件。": ("closed_over_received", "question"),
+    "调解纠纷350件，调解成功355件。": ("part", "warning"),
+    "全市梳理抽查事项143项，县（区）共1788项。": ("scope", "question"),
+    "一是健全制度。三是加强保障。": ("heading_order", "warning"),
+    "一、主要举措\n做了工作。\n三、下一步打算\n继续努力。": ("heading_order", "warning"),
+    "印发方案（示政发[2023]12号）。": ("document_number", "warning"),
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_finds_what_does_not_hold(text: str) -> None:
+    assert [(finding.rule, finding.severity) for finding in found(text)] == [WRONG[text]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "受理案件100件，其中审结90件，调解结案40件，撤回15件。",  # parts overlap
+        "开展培训30场，其中面向村干部12场。",  # an example, not all of it
+        "受理案件120余件，审结125件。",  # a bound, not a number
+        "拟保留文件235件，拟废止67件，拟修订19件。",  # no total is told
+        "任务完成率达98%，受理案件120件，审结100件。",
+        "将56项检查计划精简至21项，精简率达62.5%。",
+        "刑事案件破案66起，治安警情同比下降24.5%。",  # two things
+        "受理300件，上年结转30件，审结325件。",
+    ],
+)
+def test_accuses_nobody_where_the_words_allow_another_reading(text: str) -> None:
+    assert rules(text) == []
+
+
+REPORT = (
+    """示例市人民政府关于2023年度法治政府建设情况的报告
+现将2022年法治政府建设情况报告如下：
+一、主要举措和成效
+（一）持续推进行政复议。全年收到行政复议申请328件，常务会议学法4次。全市涉企政务服务事项梳理完成。
+（二）规范行政执法。评查执法案卷253卷，全市持证行政执法人员1253人，编制完成权责清单1253项。
+二、存在的不足和原因
+一是行政应诉工作还需进一步加强；二是行政执法水平有待提高。
+三、2024年工作安排
+继续推进各项工作，努力完成全年任务。
+"""
+    + "坚持依法行政，持续推进法治政府建设各项任务落地见效，营造良好的法治环境。\n" * 22
+)
+
+
+def test_reads_a_report_as_a_whole() -> None:
+    told = [(finding.rule, finding.message) for finding in found(REPORT)]
+    assert ("year", "标题写的是 2023 年，正文写“现将…2022年…”") in told
+    assert ("weak_point", "不足中提到“行政应诉”，但全文没有一个有关的数据") in told
+    missing = [message for rule, message in told if rule == "contents"]
+    assert len(missing) == 1
+    assert missing[0].startswith("没有找到“党政主要负责人履行推进法治建设第一责任人职责情况”")
+    assert not any("行政执法" in message for rule, message in told if rule == "weak_point")
+
+
+def test_finds_sentences_copied_from_another_report() -> None:
+    sentence = "全年组织开展行政执法案卷评查3次，评查案卷120卷，发现并督促整改问题56个。"
+    (copied,) = [f for f in found(f"今年的报告。{sentence}", 去年=f"去年的报告。{sentence}") if f.rule == "copied"]
+    assert copied.severity == "warning"
+    assert not [f for f in found("今年的报告。", 去年=sentence) if f.rule == "copied"]
+
+
+def test_json_has_what_was_promised_and_quotes_the_source() -> None:
+    source = "發布信息22,400餘條，罰沒款３．５萬元，同比下降12%。"
+    told = as_json(check(source))
+    news, money, fall = told["figures"]
+    assert (news["value"], news["unit"], news["base_value"], news["qualifier"]) == (22400, "条", 22400, "余")
+    assert (money["value"], money["unit"], money["base_value"], money["base_unit"]) == (3.5, "万元", 35000, "元")
+    assert (fall["value"], fall["kind"]) == (-12, "change")
+    for figure in told["figures"]:
+        assert source[figure["offset"] :].startswith(figure["quote"])
+    assert set(told["figures"][0]) >= {
+        "value", "unit", "base_value", "base_unit", "qualifier", "kind", "scope", "account", "quote", "offset",
+    }  # fmt: skip

@@ -1,0 +1,114 @@
+"""Reading figures out of official Chinese: what is a figure, its value, unit, qualifier and kind, and what is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from zhunsheng.reports.checking.cleaned import Cleaned, cleaned
+from zhunsheng.reports.checking.numerals import chinese_value, told
+from zhunsheng.reports.checking.reading import Figure, figures_of
+from zhunsheng.reports.checking.structure import structured
+
+
+def read(text: str) -> list[Figure]:
+    return figures_of(structured(cleaned(text).text))
+
+
+def shown(text: str) -> list[str]:
+    return [f"{told(figure.base_value)} {figure.base_unit}" for figure in read(text)]
+
+
+TOLD = {
+    "全年共受理行政复议案件1，286件": [
+        "286 件"
+    ],  # a Chinese comma is no thousands' mark: half a number is better than a wrong one
+    "全年共受理行政复议案件1,286件。": ["1286 件"],
+    "发放宣传资料两万余份，接受咨询近三千人次": ["20000 份", "3000 人次"],
+    "覆盖群众12.6万人次，罚没款358.4万元": ["126000 人次", "3584000 元"],
+    "全区涉企检查频次下降四分之一，满意度达百分之九十八点五": ["25 %", "98.5 %"],
+    "党组会议、局务会议各学法2次": ["2 次", "2 次"],
+    "受理率、按期办结率均达100%": ["100 %", "100 %"],
+    "收到、办结申请分别为98件和95件": ["98 件", "95 件"],
+    "受理、办结、上报数分别为12、15和20件": ["12 件", "15 件", "20 件"],
+    "收到申请98件，其中受理89件，不予受理9件": ["98 件", "89 件", "9 件"],
+    "行政诉讼案件27件，同比下降30.8%": ["27 件", "-30.8 %"],
+    "较上年减少5件，败诉率降低2.3个百分点": ["-5 件", "-2.3 个百分点"],
+    "办理时限由15个工作日压缩至3个工作日以内": ["15 工作日", "3 工作日"],
+    "办结率由96%提高到99.5%": ["96 %", "99.5 %"],
+    "综合得分居全市第3位，普法工作排名全省第一": ["3 位", "1 位"],
+    "常务会议每季度至少学法1次，每年举办2期培训班": ["1 次/季度", "2 期/年"],
+    "每三年一次的清理": ["3 年"],
+    "全年未发生一起重大安全事故，无行政复议被纠错案件": ["0 起", "0 件"],
+    "全县九成以上的村配备了法律顾问，占比超八成": ["90 %", "80 %"],
+    "召开专题会议三次，组织十二场讲座": ["3 次", "12 场"],
+    "推行“3+2”工作模式（镇司法所+2名网格员+1个调解室）": ["2 名", "1 个"],  # the name and its parts do not fit
+    "构建“1+4”普法队伍（讲师团+4支宣讲队）": ["1 个", "4 支"],
+    "落实“四个一”要求，即一个专班、一套方案、一张清单、一次督导": ["4 项"],
+}
+
+
+@pytest.mark.parametrize("text", TOLD)
+def test_tells_every_figure(text: str) -> None:
+    assert shown(text) == TOLD[text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "根据《示例市行政规范性文件管理办法》（示政〔2023〕12号）第十二条第二款",
+        "市政府第32次常务会议审议通过，公布第三批示范单位",
+        "深化“1211”机制和行政执法三项制度，落实中央八项规定",
+        "“八五”普法中期评估，12345热线，一网通办，两法衔接",
+        "2023年3月15日，截至2023年12月底，“十四五”规划",
+        "全面推行“双随机、一公开”，最多跑一次，一件事一次办",
+        "法无授权不可为，实行无差别受理，统一标准，进一步规范",
+        "列为全省十大创新举措之一，坚持百姓至上、一体推进",
+        "办公地址：示例路53号，电话：0371-6482327，邮编：467000",
+    ],
+)
+def test_takes_no_date_number_or_name_for_a_figure(text: str) -> None:
+    assert shown(text) == []
+
+
+def test_tells_the_qualifier_kind_scope_and_period() -> None:
+    few, rate, rank = read("2022年，市本级开展培训20余场，全市出庭应诉率不低于95%，位居全省前10名。")
+    assert (few.qualifier, few.kind, few.scope, few.period) == ("余", "count", "市本级", "2022")
+    assert (rate.qualifier, rate.kind, rate.scope) == ("不低于", "rate", "全市")
+    assert (rank.kind, rank.value, rank.unit) == ("rank", 10, "名")
+
+
+def test_words_a_figure_belongs_to() -> None:
+    labels = [figure.label for figure in read("收到行政复议申请98件，其中决定受理89件，对166件涉法事务进行审查。")]
+    assert labels == ["收到行政复议申请", "决定受理", "涉法事务进行审查"]
+    paired = [figure.label for figure in read("审批时限、申请材料压缩比例分别为60%和35%。")]
+    assert paired == ["审批时限", "申请材料压缩比例"]
+
+
+DIRTY = "發出《監督意見書》４１ 份；群眾滿意率達９９．２％，辦(bàn)理依申請公開案件４６人次&nbsp;。\n版權所有：示例市人民政府"
+
+
+def test_reads_dirty_text_and_keeps_its_places() -> None:
+    text: Cleaned = cleaned(DIRTY)
+    assert text.text == "发出《监督意见书》41份；群众满意率达99.2%，办理依申请公开案件46人次。\n"
+    assert shown(DIRTY) == ["41 份", "99.2 %", "46 人次"]
+    rate = read(DIRTY)[1]
+    quote, place = text.original(*rate.within)
+    assert quote == "群眾滿意率達９９．２％"
+    assert DIRTY[place : place + len(quote)] == quote
+
+
+def test_joins_lines_that_a_page_broke() -> None:
+    lines = [
+        "全年共办理行政复议案件一百二十件，其中经调解、和解结",
+        "案三十件，综合纠错率百分之二十五，行政机关负责人出庭应诉率百分之百",
+    ]
+    page = "\n".join(["本年度我市坚持依法行政，持续推进法治政府各项建设工作"] * 4 + lines)
+    assert shown(page)[:2] == ["120 件", "30 件"]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("二〇二三", 2023), ("一百零五", 105), ("三万六千", 36000), ("十", 10), ("两千三", 2003), ("百姓", None)],
+)
+def test_numerals(written: str, value: int | None) -> None:
+    assert chinese_value(written) == value
