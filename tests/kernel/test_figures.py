@@ -59,6 +59,14 @@ def test_days_since_a_date_are_posted_and_make_a_mean():
         Figures.model_validate({"accounts": {"days": {**account, "sum": "amount"}}})
 
 
+def test_hours_between_two_times_are_posted_to_the_hundredth():
+    account = {**LABEL, "on": "release", "hours_between": ["happened_at", "released_at"]}
+    rules = posting_rules("s", Figures.model_validate({"accounts": {"hours": account}}))["release"]
+    values = {"happened_at": "2024-02-29T21:40", "released_at": "2024-03-01T03:00"}
+    assert [p.value for rule in rules for p in rule.postings(DAY, values)] == [Decimal("5.33")]
+    assert [p.value for rule in rules for p in rule.postings(DAY, {"happened_at": "2024-02-29T21:40"})] == []
+
+
 def holds(text, **values):
     def value(term):
         name = term.account if term.at == "flow" else f"{term.at}_{term.account}"

@@ -126,7 +126,7 @@ def test_opinions_count_by_channel_and_once_each_by_what_became_of_them(place):
     for code, channel in (("2023-07-001", "letter"), ("2023-07-002", "phone")):
         values = {"opinion_code": code, "channel": channel, "received_on": "2023-05-20", "opinion": "建议增加早班车"}
         perform(case, "enter_opinion", on=date(2023, 5, 20), values=values, today=TODAY)
-    perform(case, "close", on=date(2023, 6, 10), values={"days_open": 31}, today=TODAY)
+    perform(case, "close", on=date(2023, 6, 10), today=TODAY)
     answer = {"opinion_code": "2023-07-002", "adoption": "not_adopted", "adoption_reason": "已有优惠"}
     perform(case, "answer_opinion", on=date(2023, 6, 12), values=answer, today=TODAY)
     apply_entry_change(

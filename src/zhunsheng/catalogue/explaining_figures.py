@@ -13,7 +13,7 @@ from zhunsheng.catalogue.wording import OUTCOME_WORDS, condition_words, listed, 
 from zhunsheng.kernel.body import EVENTS
 from zhunsheng.kernel.fields import Labelled
 from zhunsheng.kernel.figures import (
-    DAYS_OPEN,
+    OPENED_ON,
     Account,
     CheckDeclaration,
     LeastEach,
@@ -31,7 +31,6 @@ _CHANGES = {
     "add": Words("清单增加条目", "an entry is added to the list"), "change": Words("清单变更条目", "an entry is changed"),
     "remove": Words("清单减少条目", "an entry is taken out"),
 }  # fmt: skip
-_DAYS = Words("从开始办理到该环节的天数", "days from the opening of the case to the step")
 _RELATIONS = {"==": "＝", "<=": "≤", ">=": "≥"}
 _AT = {"flow": Words("", ""), "opening": Words("期初", "opening "), "closing": Words("期末", "closing ")}
 
@@ -109,6 +108,19 @@ def _side(system: System, terms: Iterable[Term]) -> Words:
 # --- how an account comes about ----------------------------------------------------------------------------------
 
 
+def _begin(system: System, name: str) -> Words:
+    """What an account counts days from: a field, the opening of the case, or a step."""
+    if name == OPENED_ON:
+        return Words("开始办理", "the opening of the case")
+    fields = fields_of(system)
+    if name in fields:
+        return quoted(fields[name].words)
+    steps = (
+        action for procedure in reversed(system.procedures) for key, action in procedure.actions.items() if key == name
+    )
+    return quoted(next(steps).words)
+
+
 def _posts(system: System, account: Account) -> list[Words]:
     if account.declared:
         return [
@@ -117,11 +129,14 @@ def _posts(system: System, account: Account) -> list[Words]:
     fields, outcomes = fields_of(system), _outcomes(system)
     what = Words("各计 1", "counts 1")
     if account.sum:
-        summed = listed(_DAYS if name == DAYS_OPEN else quoted(fields[name].words) for name in account.sum)
+        summed = listed(quoted(fields[name].words) for name in account.sum)
         what = Words(f"计入{summed.zh}的数", f"adds the amount in {summed.en}")
     if account.days_since:
-        began = quoted(fields[account.days_since].words)
+        began = _begin(system, account.days_since)
         what = Words(f"计入自{began.zh}起的天数", f"adds the days since {began.en}")
+    if account.hours_between:
+        first, last = (quoted(fields[name].words) for name in account.hours_between)
+        what = Words(f"计入自{first.zh}至{last.zh}的小时数", f"adds the hours from {first.en} to {last.en}")
     sentences = [_on(system, account.on, Words(f"办理时{what.zh}", what.en))]
     if account.less:
         sentences.append(_on(system, account.less, Words("办理时减去", "takes it off again")))

@@ -14,7 +14,7 @@ from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.kernel.body import EVENTS, Body
 from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_condition
 from zhunsheng.kernel.fields import FieldType
-from zhunsheng.kernel.figures import DAYS_OPEN
+from zhunsheng.kernel.figures import OPENED_ON
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
 from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, BasisDeclaration, Procedure, SettingLimit
@@ -290,7 +290,7 @@ def _has_register(systems: Mapping[str, System], slug: str) -> bool:
 def _lint_figures(system: System) -> Iterator[str]:
     actions = {name for procedure in system.procedures for name in procedure.actions}
     fields = {name for procedure in system.procedures for name in procedure.all_fields}
-    days = {DAYS_OPEN} if system.procedures else set()
+    begun = {OPENED_ON, *actions}
     deadlines = {name for procedure in system.procedures for name in procedure.deadlines}
     if system.registers:
         actions |= {"add", "change", "remove"}
@@ -305,8 +305,11 @@ def _lint_figures(system: System) -> Iterator[str]:
             known |= EVENTS[name].values
             if "body" not in account.when:
                 yield f"指标 {key} 由议事机构的 {name} 入账，须在 when 里写明是哪一种（body）"
-        named = [*account.by, *sorted(asked_fields(account.when)), *(name for name in account.sum if name not in days)]
-        named += [account.days_since] if account.days_since else []
+        named = [*account.by, *sorted(asked_fields(account.when)), *account.sum, *(account.hours_between or ())]
+        if account.days_since and account.days_since not in begun:
+            named.append(account.days_since)
+        if account.days_since in fields and account.days_since in begun:
+            yield f"指标 {key} 的 days_since「{account.days_since}」既是字段又是环节，请改一个名称"
         named += [account.distinct.field] if account.distinct else []
         yield from (
             f"指标 {key} 要求不晚于不存在的期限 {name}"

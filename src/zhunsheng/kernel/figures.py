@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -20,8 +20,8 @@ from zhunsheng.kernel.fields import Declaration, Labelled
 from zhunsheng.kernel.procedure import OUTCOME, Names
 from zhunsheng.kernel.words import Words
 
-DAYS_OPEN = "days_open"
-"""What an account of a procedure may sum beside fields: the days from the opening of the case to the step."""
+OPENED_ON = "opened_on"
+"""What an account of a procedure may count days from, beside a date in a field and a step: the opening of the case."""
 
 
 class Distinct(Declaration):
@@ -39,7 +39,8 @@ class Account(Labelled):
     ``in_time``: limits of the procedure; the step posts only where it meets those of them that run, none after its last
     day. ``late``: the same, but only after the last day of one of them. ``declared``: no rule in the platform yet; it is
     posted from a source paper and marked as such wherever it shows. ``codes``: what files of published figures call it.
-    ``days_since``: it posts the days since the date in this field instead of 1.
+    ``days_since``: it posts, instead of 1, the days since the date in this field, since this step was last taken, or since the
+    case was opened (``opened_on``). ``hours_between``: it posts the hours from the one time to the other.
     """
 
     unit: Labelled = Labelled(zh="件", en="cases")
@@ -51,6 +52,7 @@ class Account(Labelled):
     by: Names = []
     sum: Names = []
     days_since: str | None = None
+    hours_between: tuple[str, str] | None = None
     stock: bool = False
     distinct: Distinct | None = None
     declared: bool = False
@@ -62,8 +64,10 @@ class Account(Labelled):
     def _posted_or_declared(self) -> Account:
         if self.declared == bool(self.on):
             raise ValueError(f"指标「{self.zh}」：要么写明哪些环节入账（on），要么标明 declared: true")
-        if self.sum and self.days_since:
-            raise ValueError(f"指标「{self.zh}」：sum（合计字段）和 days_since（天数）只能写一个")
+        if sum(map(bool, (self.sum, self.days_since, self.hours_between))) > 1:
+            raise ValueError(
+                f"指标「{self.zh}」：sum（合计字段）、days_since（天数）和 hours_between（小时数）只能写一个"
+            )
         return self
 
 
@@ -166,6 +170,7 @@ class PostingRule:
     by: tuple[str, ...]
     sum_fields: tuple[str, ...]
     days_since: str | None
+    hours_between: tuple[str, str] | None
     distinct: str | None
     in_time: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
@@ -194,9 +199,18 @@ class PostingRule:
         if self.days_since is not None:
             began = values.get(self.days_since)
             return (on - date.fromisoformat(str(began)[:10])).days * self.sign if began else 0
+        if self.hours_between is not None:
+            began, ended = (values.get(name) for name in self.hours_between)
+            return _hours(began, ended) * self.sign if began and ended else 0
         if self.sum_fields:
             return sum((Decimal(str(values.get(name) or 0)) for name in self.sum_fields), Decimal(0)) * self.sign
         return self.sign
+
+
+def _hours(began: Any, ended: Any) -> Decimal:
+    """The hours from one time to another, to the hundredth."""
+    seconds = (datetime.fromisoformat(str(ended)) - datetime.fromisoformat(str(began))).total_seconds()
+    return (Decimal(int(seconds)) / 3600).quantize(Decimal("0.01"))
 
 
 def _dimension(value: Any) -> str:
@@ -231,6 +245,7 @@ def posting_rules(system: str, figures: Figures) -> dict[str, list[PostingRule]]
                     tuple(account.by),
                     tuple(account.sum),
                     account.days_since,
+                    account.hours_between,
                     account.distinct.field if account.distinct else None,
                     tuple(account.in_time),
                     tuple(account.late),

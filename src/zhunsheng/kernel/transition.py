@@ -34,7 +34,7 @@ from zhunsheng.kernel.compiled import (
     article_zh,
 )
 from zhunsheng.kernel.fields import FieldError, parse
-from zhunsheng.kernel.figures import DAYS_OPEN
+from zhunsheng.kernel.figures import OPENED_ON, PostingRule
 from zhunsheng.kernel.limits import NO_LOCAL, Amount, LocalValues, Unit, extension_problem, local_on
 from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, Action, SpecifiedLimit
 from zhunsheng.kernel.words import Words
@@ -196,13 +196,19 @@ def _step(
     if any(rule.in_time or rule.late for rule in rules):
         met, late = _met(compiled, after.clocks, clock_events, calendar)
         rules = [rule for rule in rules if rule.fits(met, late)]
-    if any(DAYS_OPEN in rule.sum_fields for rule in rules):
-        values = {**values, DAYS_OPEN: (on - after.opened_on).days}
+    if any(rule.days_since for rule in rules):
+        values = {**_begun(rules, after), **values}
     postings = [p for rule in rules for p in rule.postings(on, values)]
     return Transition(
         after, name, on, parsed, outcome, tuple(clock_events), tuple(action.papers), tuple(postings), tuple(action.registers),
         by_law=THE_LAW in command.roles,
     )  # fmt: skip
+
+
+def _begun(rules: Iterable[PostingRule], case: CaseState) -> dict[str, date]:
+    """The days from which accounts count that no field holds: the opening of the case, and steps by their last time."""
+    begun = {OPENED_ON: case.opened_on, **{name: done.last for name, done in case.done.items()}}
+    return {rule.days_since: begun[rule.days_since] for rule in rules if rule.days_since in begun}
 
 
 def _met(
