@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from tests.cases.place import make_place
-from zhunsheng.cases.actions import Refused, open_case, perform
-from zhunsheng.cases.matters import handed_on
+from zhunsheng.cases.actions import Refused, link_cases, open_case, perform
+from zhunsheng.cases.matters import handed_on, taken_over
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.catalogue.loading import system
@@ -142,6 +142,28 @@ def test_opinions_count_by_channel_and_once_each_by_what_became_of_them(place):
     with pytest.raises(Refused, match="没有这条意见"):
         perform(case, "answer_opinion", on=date(2023, 6, 13), today=TODAY,
                 values={"opinion_code": "2023-07-009", "adoption": "adopted"})  # fmt: skip
+
+
+@pytest.mark.database
+def test_a_decision_names_the_experts_that_were_chosen_and_says_what_the_review_of_competition_found(place):
+    _listed(place)
+    case = open_case("major_decision", "launch", organ=place.government, on=date(2023, 5, 8), values={"item_code": "2023-01"}, today=TODAY)  # fmt: skip
+    asked = {"purpose": "decision", "field": "law", "wanted": 2, "manner": "named", "interested": "无", "held_on": "2023-06-01"}  # fmt: skip
+    asked |= handed_on(case, system("expert_pool").procedure_on(TODAY), "ask")
+    assert asked["matter"] == "示例县城乡公交一体化实施方案"
+    chosen = open_case("expert_pool", "ask", organ=place.government, on=date(2023, 5, 10), values=asked, today=TODAY)
+    chosen.fields["experts"] = "示例甲、示例乙"
+    chosen.save(update_fields=["fields"])
+    compiled = system("major_decision").procedure_on(date(2023, 5, 8))
+    assert taken_over(compiled, "choose_experts", case.pk) == {}
+    link_cases(case.pk, chosen.pk)
+    assert taken_over(compiled, "choose_experts", case.pk) == {"experts": "示例甲、示例乙", "experts_number": 2}
+    assert taken_over(compiled, "launch", case.pk) == {}
+    draft = read_scenarios(system("major_decision")).sample
+    needed = compiled.procedure.actions["draft"].required_fields
+    perform(case.pk, "draft", on=date(2023, 5, 12), values={name: draft[name] for name in needed}, today=TODAY)
+    row = perform(case.pk, "choose_experts", on=date(2023, 5, 15), values={"expert_way": "meeting", "experts_number": 3, "no_conflict": True}, today=TODAY)  # fmt: skip
+    assert (row.fields["experts"], row.fields["experts_number"]) == ("示例甲、示例乙", 3)
 
 
 def _filing(place, maker, late):

@@ -41,7 +41,7 @@ def contract(unit, officer):
 
 
 def evaluate(unit, officer, name):
-    values = {"unit": name, "evaluated_year": 2025, "begun_on": "2026-01-12", "judgments": 0}
+    values = {"unit": name, "evaluated_year": 2025, "begun_on": "2026-01-12"}
     return open_case("government_integrity", "evaluate", organ=unit, on=date(2026, 1, 12), officer=officer, values=values, today=TODAY)  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from zhunsheng.cases.capacity import ANSWERS, acting_for, request_of
 from zhunsheng.cases.crafting import file_away, work_out
 from zhunsheng.cases.facts import facts_for, given_by_meetings, given_by_platform
+from zhunsheng.cases.matters import taken_over
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.reading import local_limits, locked, state_of
 from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, printable, write, write_request
@@ -156,7 +157,7 @@ def perform(
     asked = request_of(state, request)
     right = _right(officer, today, compiled, row.path, action, asked)
     acting = _acting_organ(right.access, row, asked)
-    values = {**given_by_meetings(compiled, action, row.pk, on), **values}
+    values = {**taken_over(compiled, action, row.pk), **given_by_meetings(compiled, action, row.pk, on), **values}
     known = {**compiled.kept(action, row.fields), **values}
     command = Command(
         action, on, today, str(right.officer_id or ""), acting, right.roles, values, outcome, note,

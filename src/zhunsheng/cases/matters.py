@@ -6,22 +6,20 @@ Reads only; links are made by ``actions.link_cases``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.reading import procedure_of
-from zhunsheng.kernel.fields import FieldError, FieldType
+from zhunsheng.kernel.fields import TEXTS, FieldError
+from zhunsheng.kernel.procedure import OUTCOME, TAKEN_OVER
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access
 
 FARTHEST = 4
 """As many links are followed from a case; a matter goes from reconsideration to a lawsuit and its later instances."""
-
-
-_TEXTS = {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.ORGAN, FieldType.OFFICER}
-"""Types whose values are words: what one of them says can be handed on to any other."""
 
 
 def matter_of(case: Case, access: Access) -> QuerySet[Case]:
@@ -35,6 +33,43 @@ def matter_of(case: Case, access: Access) -> QuerySet[Case]:
             break
         found |= edge
     return Case.visible.to(access).filter(pk__in=found - {case.pk})
+
+
+def taken_over(compiled: CompiledProcedure, action: str, case_id: int) -> dict[str, Any]:
+    """What the form of a step begins with from the newest linked case of each system the step names; one query, none where
+    it names none. What does not fit the field is left to be filled in."""
+    step = compiled.procedure.actions.get(action)
+    if step is None or not step.takes_over:
+        return {}
+    pairs = CaseLink.objects.filter(case=case_id).values("other_id")
+    back = CaseLink.objects.filter(other=case_id).values("case_id")
+    linked = Case.objects.filter(Q(pk__in=pairs) | Q(pk__in=back), system__in=step.takes_over)
+    newest = {case.system: case for case in linked.order_by("opened_on", "pk")}
+    values: dict[str, Any] = {}
+    for slug, wanted in step.takes_over.items():
+        if slug not in newest:
+            continue
+        for name, source in wanted.items():
+            value = _said(newest[slug], source)
+            if value in (None, "", []):
+                continue
+            try:
+                compiled.all_fields[name].parse(value)
+            except FieldError:
+                continue  # a choice that is called otherwise here
+            values[name] = value
+    return values
+
+
+def _said(case: Case, source: str) -> Any:
+    """A field of a case, or what else it answers to; its outcome by name."""
+    if source in case.fields:
+        return case.fields[source]
+    if source == OUTCOME:
+        outcome = procedure_of(case).procedure.outcomes.get(case.outcome or "")
+        return outcome.zh if outcome else None
+    value = getattr(case, source, None) if source in TAKEN_OVER else None
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def handed_on(case: Case, to: CompiledProcedure, action: str) -> dict[str, Any]:
@@ -51,7 +86,7 @@ def handed_on(case: Case, to: CompiledProcedure, action: str) -> dict[str, Any]:
         if value in (None, "", []):
             continue
         if source in own.all_fields and own.all_fields[source].type is not to.all_fields[name].type:
-            if not {own.all_fields[source].type, to.all_fields[name].type} <= _TEXTS or not isinstance(value, str):
+            if not {own.all_fields[source].type, to.all_fields[name].type} <= TEXTS or not isinstance(value, str):
                 continue
             value = " ".join(value.split())  # a text of several lines as one
         try:

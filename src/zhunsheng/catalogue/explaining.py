@@ -12,7 +12,16 @@ from dataclasses import dataclass
 
 from zhunsheng.catalogue.course import moves_of, order_of, steps_of
 from zhunsheng.catalogue.loading import System, systems
-from zhunsheng.catalogue.wording import Citation, citation, condition_words, one_of, quoted, statute_of, value_words
+from zhunsheng.catalogue.wording import (
+    Citation,
+    citation,
+    condition_words,
+    listed,
+    one_of,
+    quoted,
+    statute_of,
+    value_words,
+)
 from zhunsheng.kernel.compiled import NOTHING, CompiledDeadline, CompiledProcedure
 from zhunsheng.kernel.limits import Kind, Limit
 from zhunsheng.kernel.procedure import Action, SpecifiedLimit
@@ -162,6 +171,10 @@ def _fixes(compiled: CompiledProcedure, key: str, action: Action) -> Iterable[Wo
         yield Words(
             f"自动填写{quoted(field.words).zh}：{fixed.zh}", f"fills in {quoted(field.words).en} with {fixed.en}"
         )
+    for slug, taken in action.takes_over.items():
+        names = listed(quoted(compiled.all_fields[name].words) for name in taken)
+        other = quoted(systems()[slug].name)
+        yield Words(f"{names.zh}先取关联的{other.zh}中的内容", f"{names.en} begin with what the linked {other.en} says")
     for name in action.reads:
         filled = quoted(compiled.all_fields[name].words)
         yield Words(f"从统计账取数填入{filled.zh}", f"fills in {filled.en} from the ledger of figures")

@@ -17,7 +17,7 @@ from zhunsheng.kernel.fields import FieldType
 from zhunsheng.kernel.figures import OPENED_ON
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
-from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, BasisDeclaration, Procedure, SettingLimit
+from zhunsheng.kernel.procedure import OUTCOME, TAKEN_OVER, THE_LAW, BasisDeclaration, Procedure, SettingLimit
 from zhunsheng.kernel.register import Register
 from zhunsheng.law.statutes import limits, statutes
 
@@ -217,6 +217,11 @@ def _lint_papers(system: System, procedure: Procedure) -> Iterator[str]:
 
 def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> Iterator[str]:
     yield from (f"关联的系统 {slug} 不存在" for slug in procedure.links if slug not in systems)
+    for key, action in procedure.actions.items():
+        for slug, taken in action.takes_over.items():
+            yield from _lint_taken(f"环节 {key} ", slug, taken, systems)
+    for slug, taken in procedure.takes_over.items():
+        yield from _lint_taken("", slug, taken, systems)
     for gate in procedure.gates:
         if gate.linked and gate.linked.system not in procedure.links:
             yield f"闸门「{gate.zh}」要求的关联系统 {gate.linked.system} 没有写在 links 里"
@@ -281,6 +286,16 @@ def _breakdown(systems: Mapping[str, System], figure: str) -> list[str]:
     slug, _, key = figure.partition(".")
     account = systems[slug].figures.accounts.get(key) if slug in systems else None
     return account.by if account is not None else []
+
+
+def _lint_taken(where: str, slug: str, taken: Mapping[str, str], systems: Mapping[str, System]) -> Iterator[str]:
+    """Fields that are taken over from a system that has none of that name."""
+    theirs = (
+        {name for procedure in systems[slug].procedures for name in procedure.all_fields} if slug in systems else set()
+    )
+    yield from (
+        f"{where}承接系统 {slug} 没有的字段 {name}" for name in taken.values() if name not in theirs | TAKEN_OVER
+    )
 
 
 def _has_register(systems: Mapping[str, System], slug: str) -> bool:

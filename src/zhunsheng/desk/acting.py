@@ -27,7 +27,7 @@ from zhunsheng.cases.actions import Refused
 from zhunsheng.cases.drafts import draft_of, drop_draft, keep_draft
 from zhunsheng.cases.facts import given_by_meetings
 from zhunsheng.cases.materials import works_on
-from zhunsheng.cases.matters import handed_on
+from zhunsheng.cases.matters import handed_on, taken_over
 from zhunsheng.cases.models import Case, Draft, Event
 from zhunsheng.cases.reading import choices_for, limits_of, procedure_of, verbs_for
 from zhunsheng.catalogue.loading import System, UnknownSystem, systems
@@ -274,7 +274,8 @@ def _refusal_now(request: Any, case: Case, action: str, verb: bool) -> Refusal |
 
 
 def _action_form(request: Any, case: Case, compiled: CompiledProcedure, action: str) -> ActionForm:
-    held = {**given_by_meetings(compiled, action, case.pk, request.day), **compiled.kept(action, case.fields)}
+    found = {**taken_over(compiled, action, case.pk), **given_by_meetings(compiled, action, case.pk, request.day)}
+    held = {**found, **compiled.kept(action, case.fields)}
     return ActionForm(
         compiled, action, request.POST or None, organs=organs_near(case.organ, request.day), held=held,
         limits=limits_of(case), initial={"on": request.day.isoformat(), "expected_sequence": case.sequence},

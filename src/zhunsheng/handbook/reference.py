@@ -11,7 +11,11 @@ from pathlib import Path
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.environment import VARIABLES
+from zhunsheng.handbook.chains_page import NAME as CHAINS
+from zhunsheng.handbook.chains_page import chains_page
 from zhunsheng.handbook.command_page import commands_page
+from zhunsheng.handbook.hard_rules_page import NAME as HARD_RULES
+from zhunsheng.handbook.hard_rules_page import hard_rules_page
 from zhunsheng.handbook.law_page import limits_page
 from zhunsheng.handbook.markdown import LANGUAGES, bullets, code, page, plain, table
 from zhunsheng.handbook.refusal_page import refusals_page
@@ -20,7 +24,7 @@ from zhunsheng.kernel.words import Words
 
 FOLDER = "reference"
 PAGES = {
-    "limits": Words("全部期限", "All limits"), "refusals": Words("不予办理的理由", "Refusals"),
+    "limits": Words("全部期限", "All limits"), "hard-rules": HARD_RULES, "chains": CHAINS, "refusals": Words("不予办理的理由", "Refusals"),
     "commands": Words("命令", "Commands"), "environment": Words("环境变量", "Environment variables"),
 }  # fmt: skip
 
@@ -37,6 +41,8 @@ def _pages(language: str) -> Iterator[tuple[str, str]]:
     for slug, system in systems().items():
         yield f"systems/{slug}.md", SystemPage(language).text(system)
     yield "limits.md", limits_page(language)
+    yield "hard-rules.md", hard_rules_page(language)
+    yield "chains.md", chains_page(language)
     yield "refusals.md", refusals_page(language)
     yield "commands.md", commands_page(main, language)
     yield "environment.md", _environment_page(language)

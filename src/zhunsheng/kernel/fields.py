@@ -86,6 +86,10 @@ class FieldError(ValueError):
         self.words = Words(zh, en)
 
 
+TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.ORGAN, FieldType.OFFICER})
+"""Types whose values are words: what one of them says can be handed on to any other."""
+
+
 class FieldDeclaration(Labelled):
     """One field. ``of`` lists the choices, as a list of Chinese names or as code -> names. ``cites``: its text names the
     statutes the matter rests on, so that it is found when one of them changes."""

@@ -130,7 +130,8 @@ class Action(Labelled):
     ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``fixed``: fields that get the value written
     here, whoever takes the step. ``reads``: fields that get a figure of the ledger. ``outcome``: the outcomes to choose from
     (one: it is taken). ``by``: the roles that may take it, or ``the_law``. ``to``: the state after it; absent means
-    the state stays. ``craft``: fields worked out instead of typed. ``afresh``: what it fills in is filled in anew each time. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
+    the state stays. ``craft``: fields worked out instead of typed. ``afresh``: what it fills in is filled in anew each time. ``takes_over``: system -> own field -> field of the newest linked case (or its
+    ``number``, ``title``, ``outcome``, ``opened_on``, ``closed_on``) the form begins with; whoever takes the step may say otherwise. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
     """
 
     start: bool = False
@@ -141,6 +142,7 @@ class Action(Labelled):
     sets: Names = []
     fixed: dict[str, Any] = {}
     reads: dict[str, FigureRead] = {}
+    takes_over: dict[str, dict[str, str]] = {}
     outcome: Names = []
     papers: Names = Field(default=[], alias="paper")
     once: bool = False
@@ -376,6 +378,13 @@ def _problems(procedure: Procedure) -> list[str]:
         known("字段", where, action.field_names, names)
         problems.extend(_fixed_problems(procedure, where, action))
         problems.extend(_read_problems(procedure, where, action))
+        known("关联系统", f"{where}承接 ", list(action.takes_over), procedure.links)
+        known(
+            "填写的字段",
+            f"{where}承接 ",
+            [n for taken in action.takes_over.values() for n in taken],
+            action.field_names,
+        )
         known("结果", where, action.outcome, procedure.outcomes)
         known("文书", where, action.papers, procedure.papers)
         for write in action.registers:
@@ -467,6 +476,9 @@ def _read_problems(procedure: Procedure, where: str, action: Action) -> list[str
             problems.append(f"{where}取数「{name}」的期间（period）应当是一个年度、年度和月份，或者起止日期")
     return problems
 
+
+TAKEN_OVER = frozenset({"number", "title", OUTCOME, "opened_on", "closed_on"})
+"""What a step may take over from a linked case beside its fields."""
 
 _PERIODS = ([FieldType.INTEGER], [FieldType.INTEGER] * 2, [FieldType.DATE] * 2)
 
