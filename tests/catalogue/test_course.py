@@ -10,10 +10,10 @@ import pytest
 
 from zhunsheng.catalogue.course import OPENING, permissions_of, steps_of
 from zhunsheng.catalogue.loading import systems
+from zhunsheng.catalogue.versions import written
 from zhunsheng.kernel.case_state import CaseState
 from zhunsheng.kernel.checking import check
 from zhunsheng.kernel.transition import Command
-from zhunsheng.law.statutes import load_yaml
 from zhunsheng.law.working_days import packaged_calendar
 
 THE_LAW = "the_law"
@@ -59,19 +59,19 @@ def code_of(compiled, state, action, roles, values, on):
 
 @pytest.mark.parametrize(("system", "version", "compiled"), VERSIONS)
 def test_the_kernel_allows_exactly_what_is_declared(system, version, compiled):
-    written = load_yaml(system.folder / f"procedure-{version}.yaml")
-    final = {state for state, declared in written["states"].items() if declared.get("final")}
+    said = written(system.folder / f"procedure-{version}.yaml")
+    final = {state for state, declared in said["states"].items() if declared.get("final")}
     on = version + timedelta(days=1)
     printed = permissions_of(compiled)
     asked = 0
-    for name, action in written["actions"].items():
+    for name, action in said["actions"].items():
         declared = names(action.get("from"))
-        before = set(written["states"]) - final if declared == ["*"] else set(declared)
+        before = set(said["states"]) - final if declared == ["*"] else set(declared)
         by = set(names(action["by"]))
         values = filled_for(action.get("when"))
-        for state in [OPENING, *written["states"]]:
+        for state in [OPENING, *said["states"]]:
             is_place = bool(action.get("start")) if state == OPENING else state in before
-            for roles in [(), *((role,) for role in [*written["roles"], THE_LAW])]:
+            for roles in [(), *((role,) for role in [*said["roles"], THE_LAW])]:
                 code = code_of(compiled, state, name, roles, values, on)
                 where = (name, state, roles, code)
                 if not is_place:
@@ -85,14 +85,14 @@ def test_the_kernel_allows_exactly_what_is_declared(system, version, compiled):
                     assert code in OTHER_PARTS, where
                 assert (code in OTHER_PARTS) == bool(set(roles) & set(printed[name].get(state, ()))), where
                 asked += 1
-    assert asked == len(written["actions"]) * (len(written["states"]) + 1) * (len(written["roles"]) + 2)
+    assert asked == len(said["actions"]) * (len(said["states"]) + 1) * (len(said["roles"]) + 2)
 
 
 @pytest.mark.parametrize(("system", "version", "compiled"), VERSIONS)
 def test_a_step_whose_condition_does_not_hold_is_refused_for_that(system, version, compiled):
-    written = load_yaml(system.folder / f"procedure-{version}.yaml")
+    said = written(system.folder / f"procedure-{version}.yaml")
     on = version + timedelta(days=1)
-    for name, action in written["actions"].items():
+    for name, action in said["actions"].items():
         needs_a_value = not all(holds_when_empty(wanted) for wanted in (action.get("when") or {}).values())
         if needs_a_value and not action.get("start"):
             state = min(compiled.before[name])

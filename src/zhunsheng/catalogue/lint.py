@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from zhunsheng.catalogue.crafts import craft_module
 from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.scenarios import read_scenarios
+from zhunsheng.catalogue.versions import unchanged
 from zhunsheng.kernel.body import EVENTS, Body
 from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_condition
 from zhunsheng.kernel.fields import FieldType
@@ -31,6 +32,8 @@ def lint(system: System, systems: Mapping[str, System]) -> list[str]:
     for procedure in system.procedures:
         where = f"{system.slug}（{procedure.in_force.from_}）"
         findings += [f"{where}：{finding}" for finding in _lint_procedure(system, procedure, systems)]
+        same = unchanged(system.folder / f"procedure-{procedure.in_force.from_}.yaml")
+        findings += [f"{where}：「{name}」与较早版本相同，不必再写" for name in same]
     for register in system.registers:
         if register.basis.statute and register.basis.statute not in statutes():
             findings.append(f"{system.slug}：清单的依据 {register.basis.statute} 不是登记过的法规")

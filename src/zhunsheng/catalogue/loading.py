@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 import zhunsheng
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
+from zhunsheng.catalogue.versions import written
 from zhunsheng.kernel.body import Body, CompiledBody
 from zhunsheng.kernel.fields import Declaration
 from zhunsheng.kernel.figures import Figures, PostingRule, posting_rules
@@ -105,7 +106,7 @@ class System:
 def read_declaration(path: Path, declared: type[Declared]) -> Declared:
     """One declaration file. Raises ``DeclarationError`` naming the file and every place that is wrong."""
     try:
-        data = load_yaml(path)
+        data = written(path) if declared is Procedure else load_yaml(path)
     except LawDataError as error:
         raise DeclarationError(str(error)) from error
     try:
