@@ -108,6 +108,17 @@ KINDS = (
     Kind("register-publish", "/registers/power_list/versions/new/"),
     Kind("register-version", "/registers/power_list/versions/{version}/"),
     Kind("register-version-against", "/registers/power_list/versions/{version}/?against={version_before}"),
+    Kind("register-withdraw", "/registers/power_list/versions/{version}/withdraw/"),
+    # the public's pages
+    Kind("public-home", "/public/", signed_in=False),
+    Kind("public-lists", "/public/lists/", signed_in=False),
+    Kind("public-list", "/public/lists/power_list/?day={today}", signed_in=False),
+    Kind("public-version", "/public/version/{version}/", signed_in=False),
+    Kind("public-version-against", "/public/version/{version}/?against={version_before}", signed_in=False),
+    Kind("public-withdrawn", "/public/version/{version_withdrawn}/", status=410, signed_in=False),
+    Kind("public-proof", "/public/version/{version}/proof/", signed_in=False),
+    Kind("public-entry", "/public/entry/{entry}/", signed_in=False),
+    Kind("public-find", "/public/search/?q=示例", signed_in=False),
     # figures and reports
     Kind("figures", "/figures/?region={region}&year={year}"),
     Kind("figures-found", "/figures/?region={region}&year={year}&q=复议"),
@@ -215,6 +226,7 @@ NO_PAGE = {
         "material", "meeting-document", "paper-document", "records-workbook", "register-comparison-workbook",
         "register-import-marked", "handbook-picture", "resting-workbook", "settings-export", "template-file", "template-sample",
         "template-start",
+        "data", "feed", "list-feed", "robots", "sitemap",
         "register-version-document", "register-workbook", "report-document", "report-working-paper", "urging-notice",
     },
     "a part of a page": {

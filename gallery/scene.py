@@ -201,6 +201,8 @@ def _lists(place: Place, colleague: Officer) -> dict[str, Any]:
         POWERS, here, "remove", "示例-03", {}, ago(60), officer=place.officer, reason="依据已经废止"
     )
     second = lists.publish(POWERS, here, timezone.localdate(), place.officer, note="按新法调整")
+    wrong = lists.publish(POWERS, there, timezone.localdate(), place.officer)
+    lists.withdraw(wrong, place.officer, reason="依据写错，更正后重新公布")
     lines = [
         Line("change", "示例-01", {"name": "对示例行为甲的行政处罚（含情节严重的）"}, "按新法调整"),
         Line("add", "示例-05", {"item_code": "示例-05", "name": "示例许可", "power_type": "licensing", "basis": "示例法第七条",
@@ -213,7 +215,7 @@ def _lists(place: Place, colleague: Officer) -> dict[str, Any]:
     )
     lists.submit(waiting.pk, colleague)
     return {"entry": entries[0].pk, "entry_key": "示例-01", "here": here.pk, "there": there.pk, "version": second.pk,
-            "version_before": first.pk, "draft": draft.pk, "submitted": waiting.pk}  # fmt: skip
+            "version_before": first.pk, "version_withdrawn": wrong.pk, "today": timezone.localdate().isoformat(), "draft": draft.pk, "submitted": waiting.pk}  # fmt: skip
 
 
 # --- import and background work ----------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "zhunsheng.bodies",
     "zhunsheng.reports",
     "zhunsheng.desk",
+    "zhunsheng.portal",
 ]
 AUTH_USER_MODEL = "orgs.Officer"
 LOGIN_URL = "/sign-in/"

@@ -35,7 +35,7 @@ from zhunsheng.papers.models import Paper
 from zhunsheng.papers.place_templates import keep_template
 from zhunsheng.registers import actions
 from zhunsheng.registers.actions import Line
-from zhunsheng.registers.models import PublishedVersion
+from zhunsheng.registers.models import Entry, PublishedVersion
 from zhunsheng.search.indexing import take_in
 
 LIST = "power_list"
@@ -157,6 +157,7 @@ def _list(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
     handler = people["handler"]
     actions.apply_entry_change(LIST, county.justice, "add", "A1", power("公布的事项"), date(2024, 1, 1))
     version = actions.publish(LIST, county.justice, days_ago(1), people["head"])
+    published = Entry.objects.get(key="A1")
     entry = actions.apply_entry_change(LIST, county.justice, "add", "A2", power(f"{OURS}事项"), days_ago(0))
     draft = actions.begin_change_set(LIST, county.justice, OURS, days_ago(0), handler)
     actions.put_lines(draft.pk, [Line("change", "A2", {"name": f"{OURS}改名"})], handler)
@@ -168,7 +169,7 @@ def _list(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
     client.post(f"/registers/{LIST}/comparison/upload/", {"file": list_book(PRIVATE)})
     return {
         "entry": entry.pk, "draft": draft.pk, "line": draft.lines.get().pk, "submitted": submitted.pk,
-        "version": version.pk, "justice": county.justice.pk,
+        "version": version.pk, "published": published.pk, "justice": county.justice.pk,
     }  # fmt: skip
 
 

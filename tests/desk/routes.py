@@ -49,6 +49,7 @@ class Route:
 
 EVERYBODY = "s222222"
 """A page of every officer, whatever the duties."""
+PUBLIC = "2222222"
 WORKING = "s.22222"
 """A page of everybody with a duty."""
 OF_CASE = "s..222."
@@ -259,6 +260,20 @@ ROUTES = {
     "register-publish": Route(REGISTER + "versions/new/", "s.2..2.", "s.w..w.", {"day": TODAY, "note": ""}),
     "register-version": Route(REGISTER + "versions/{version}/", OF_SYSTEM),
     "register-version-document": Route(REGISTER + "versions/{version}/document/", "s.wwww."),
+    "register-withdraw": Route(REGISTER + "versions/{version}/withdraw/", "s....2.", "s....w.", {"reason": "试"}),
+    # --- the public's pages: the same for everybody, and nothing in them that was not published ---
+    "home": Route("/public/", PUBLIC),
+    "lists": Route("/public/lists/", PUBLIC),
+    "list": Route(f"/public/lists/{LIST}/", PUBLIC, shows="公布的事项"),
+    "version": Route("/public/version/{version}/", PUBLIC, shows="公布的事项"),
+    "proof": Route("/public/version/{version}/proof/", PUBLIC),
+    "data": Route("/public/version/{version}/data.xlsx", PUBLIC, shows="公布的事项"),
+    "entry": Route("/public/entry/{published}/", PUBLIC, shows="公布的事项"),
+    "find": Route("/public/search/?q=事项", PUBLIC, shows="公布的事项"),
+    "feed": Route("/public/feed.atom", PUBLIC),
+    "list-feed": Route(f"/public/lists/{LIST}/feed.atom", PUBLIC),
+    "sitemap": Route("/public/sitemap.xml", PUBLIC),
+    "robots": Route("/robots.txt", PUBLIC),
     # --- organs and people ---
     "organs": Route("/organs/", WORKING),
     "organ": Route("/organs/{justice}/", WORKING, shows=PEOPLE),
@@ -319,6 +334,12 @@ ROUTES = {
 }
 
 MORE = [
+    # An entry that was not published does not exist for the public, and a word of it finds nothing.
+    ("entry", Route("/public/entry/{entry}/", ".......")),
+    ("find", Route("/public/search/?q=暗号", PUBLIC)),
+    ("version", Route("/public/version/{version}/?q=暗号", PUBLIC)),
+    ("data", Route("/public/version/{version}/data.csv", PUBLIC, shows="公布的事项")),
+    ("data", Route("/public/version/{version}/data.json", PUBLIC, shows="公布的事项")),
     # The same pages asked for in other ways: another part of them, another organ, a search for the secret words.
     ("case", Route(CASE + "?tab=parties", OF_CASE, shows=OURS)),
     ("case", Route(CASE + "?tab=papers", OF_CASE, shows=OURS)),

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from zhunsheng.catalogue.loading import system
 from zhunsheng.demonstration.places import City
-from zhunsheng.orgs.models import Organ
-from zhunsheng.registers.actions import apply_changes_in_bulk, apply_entry_change
+from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.registers.actions import apply_changes_in_bulk, apply_entry_change, publish
+from zhunsheng.registers.models import Entry
 
 ITEMS = 3_149
 TYPES = (
@@ -114,3 +116,11 @@ def _mobile_items(city: City) -> Iterator[tuple[Organ, str, str, dict[str, Any],
             "online_on": "2020-06-01",
         }  # fmt: skip
         yield organ, "add", values["item_code"], values, date(2020, 6, 1), None
+
+
+def publish_lists(city: City, day: date) -> None:
+    """Every list of the city that may be public, published by its government as it was on a day."""
+    leader = Officer.objects.get(username="lingdao")
+    for register in sorted(Entry.objects.order_by().values_list("register", flat=True).distinct()):
+        if system(register).register_on(day).public:
+            publish(register, city.government, day, leader, whole_region=True)

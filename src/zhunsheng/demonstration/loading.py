@@ -107,6 +107,7 @@ def load_demonstration() -> None:
             result = replay(slug, told(city), officers=city.officers, progress=advance)
             cases, steps = cases + result.cases, steps + result.steps
         declared.state_figures(city)
+        lists.publish_lists(city, year()[1])
         present.open_today(city)
         sign_ins = [{"username": p.username, "password": PASSWORD, "duty": p.purpose} for p in SIGN_INS]
         record("demo.load", MARK, None, cases=cases, steps=steps, sign_ins=sign_ins)

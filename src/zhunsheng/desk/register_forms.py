@@ -141,6 +141,17 @@ class PublishForm(ListForm):
         )
 
 
+class WithdrawForm(ListForm):
+    """撤下的原因."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hint = _("公众在这一版的地址上看到这句话。撤下以后不能再恢复，更正的内容公布为新的一版。")
+        self.fields["reason"] = forms.CharField(
+            label=_("撤下的原因"), max_length=200, widget=forms.TextInput(TEXT), help_text=hint
+        )
+
+
 def form_page(
     request: Any, shown: List, here: str, form: ListForm, title: str, back: str, *crumbs: Crumb, **context: Any
 ) -> HttpResponse:

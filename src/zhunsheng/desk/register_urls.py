@@ -33,5 +33,6 @@ urlpatterns = [
     path("versions/", register_versions.versions, name="register-versions"),
     path("versions/new/", register_versions.publish, name="register-publish"),
     path("versions/<int:pk>/", register_versions.version, name="register-version"),
+    path("versions/<int:pk>/withdraw/", register_versions.withdraw, name="register-withdraw"),
     path("versions/<int:pk>/document/", register_versions.version_document, name="register-version-document"),
 ]

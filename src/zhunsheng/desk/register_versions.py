@@ -20,7 +20,7 @@ from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.paper_pages import DOCX
 from zhunsheng.desk.register_comparison import version_name
 from zhunsheng.desk.register_entry import kind_name
-from zhunsheng.desk.register_forms import PublishForm, form_page
+from zhunsheng.desk.register_forms import PublishForm, WithdrawForm, form_page
 from zhunsheng.desk.register_pages import List, list_or_404, list_page, said, texts_of
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.register import ChangeKind
@@ -76,6 +76,30 @@ def publish(request: Any, slug: str) -> HttpResponse:
     return form_page(request, found, "versions", form, _("公布清单"), back, submit=_("公布"))
 
 
+@officers_only
+def withdraw(request: Any, slug: str, pk: int) -> HttpResponse:
+    """撤下: a version that should not have been published goes off the public pages."""
+    found, row = _version_or_404(request, slug, pk)
+    if row.withdrawn_at is not None or not _may_withdraw(found, row):
+        raise Http404
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.withdraw(row, request.user, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.refuse_all(refused)
+        else:
+            messages.success(request, _("已撤下第 %(n)s 版") % {"n": row.number})
+            return HttpResponseRedirect(reverse("desk:register-version", args=[slug, pk]))
+    back = reverse("desk:register-version", args=[slug, pk])
+    title = _("撤下%(version)s") % {"version": version_name(row)}
+    return form_page(request, found, "versions", form, title, back, submit=_("撤下"))
+
+
+def _may_withdraw(found: List, row: PublishedVersion) -> bool:
+    return any(organ.pk == row.organ_id for organ in found.organs(found.declared.approvers))
+
+
 def _version_or_404(request: Any, slug: str, pk: int) -> tuple[List, PublishedVersion]:
     list_or_404(request, slug)
     row = get_object_or_404(_versions(slug), pk=pk)
@@ -90,7 +114,10 @@ def version(request: Any, slug: str, pk: int) -> HttpResponse:
                   .order_by("-number"))  # fmt: skip
     wanted = request.GET.get("against", "")
     other = next((item for item in others if str(item.pk) == wanted), None)
-    context: dict[str, Any] = {"row": row, "name": version_name(row), "others": others, "other": other}
+    context: dict[str, Any] = {
+        "row": row, "name": version_name(row), "others": others, "other": other,
+        "may_withdraw": row.withdrawn_at is None and _may_withdraw(found, row),
+    }  # fmt: skip
     if other is not None:
         older, newer = sorted((row, other), key=lambda item: item.number)
         changed = changes_between(older, newer)

@@ -23,6 +23,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ, OrganKind
 from zhunsheng.orgs.refusals import behalf
+from zhunsheng.registers.finding import keep_published
 from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState, Entry, PublishedVersion
 from zhunsheng.registers.publishing import digest_of, publishable
 from zhunsheng.registers.recording import (
@@ -395,7 +396,28 @@ def publish(
     )  # fmt: skip
     record("register.publish", f"published_version:{version.pk}", officer.pk, register=register, number=version.number,
            entries=version.entries, digest=version.digest, **behalf(right))  # fmt: skip
+    keep_published(version, last)
     return version
+
+
+@transaction.atomic
+def withdraw(version: PublishedVersion, officer: Officer, *, reason: str) -> PublishedVersion:
+    """撤下: take a version that should not have been published off the public pages, for good; what was published before it
+    holds there again. Its number, its address and the reason stay. Raises ``Refused``."""
+    row = PublishedVersion.objects.select_for_update(of=("self",)).select_related("organ").get(pk=version.pk)
+    declared = _declared(row.register, row.day)
+    right = _check_role(declared, row.register, row.organ.path, officer, declared.approvers, "approvers")
+    if row.withdrawn_at is not None:
+        raise _refused("withdrawn", Words("这一版已经撤下", "this version has been withdrawn already"))
+    if not reason.strip():
+        raise _refused("reason", Words("请写明撤下的原因", "say why it is withdrawn"), "reason")
+    row.withdrawn_by, row.withdrawn_at, row.withdrawal = officer, timezone.now(), reason.strip()[:200]
+    row.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawal"])
+    record("register.withdraw", f"published_version:{row.pk}", officer.pk, register=row.register, number=row.number,
+           reason=row.withdrawal, **behalf(right))  # fmt: skip
+    same = PublishedVersion.objects.filter(register=row.register, organ=row.organ, whole_region=row.whole_region)
+    keep_published(row, same.filter(withdrawn_at=None, number__lt=row.number).order_by("-number").first())
+    return row
 
 
 def _unpublishable(

@@ -23,4 +23,5 @@ class RegistersConfig(AppConfig):
         register_touch("registers", reforming.touched, reforming.move)
         register_resting("registers", resting.resting)
         register_keeper(finding.KEEPER)
+        register_keeper(finding.PUBLIC_KEEPER)
         register_kind(finding.ENTRIES)

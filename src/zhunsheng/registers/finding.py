@@ -1,4 +1,6 @@
-"""What of lists is found (清单条目的查找): an entry by its key and by what it last says in its fields, apart from sensitive ones."""
+"""What of lists is found (清单条目的查找): an entry by its key and by what it last says in its fields, apart from sensitive ones;
+by the public, a published entry by what was published of it.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +11,17 @@ from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity, ma
 from zhunsheng.kernel.register import Register
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
-from zhunsheng.registers.models import Entry, Revision
+from zhunsheng.registers.models import Entry, PublishedVersion, Revision
+from zhunsheng.registers.publishing import covers, entries_of, said_in, standing
 from zhunsheng.registers.reading import display
 from zhunsheng.registers.timeline import lasting
 from zhunsheng.search.asking import Hit, Kind
 from zhunsheng.search.indexing import texts_holding
-from zhunsheng.search.keeping import Found
-from zhunsheng.search.proving import Keeper
+from zhunsheng.search.keeping import Found, keep_instead
+from zhunsheng.search.proving import CHUNK, Keeper
 from zhunsheng.search.wording import Question, folded
 
-ENTRY = "entry"
+ENTRY, PUBLISHED = "entry", "published"
 SEARCHED = (
     FieldType.TEXT,
     FieldType.LONG_TEXT,
@@ -59,6 +62,50 @@ def texts_of(entry_ids: Sequence[int], lock: bool) -> Iterator[Found]:
 
 
 KEEPER = Keeper((ENTRY,), Entry, texts_of)
+
+
+# --- what the public finds -------------------------------------------------------------------------------------------
+
+
+def published_texts_of(entry_ids: Sequence[int], lock: bool) -> Iterator[Found]:
+    """What should be kept of some entries for the public: what the version that stands says of them."""
+    rows = Entry.objects.filter(pk__in=entry_ids).select_related("organ")
+    entries = list(rows.select_for_update(of=("self",)) if lock else rows)
+    versions = list(standing().filter(register__in={entry.register for entry in entries}).order_by("-published_at"))
+    if not versions:
+        return
+    revisions: dict[int, list[Revision]] = {}
+    for revision in Revision.objects.filter(entry__in=entry_ids):
+        revisions.setdefault(revision.entry_id, []).append(revision)
+    for entry in entries:
+        for version in versions:
+            if covers(version, entry) and (row := said_in(version, revisions.get(entry.pk, ()))):
+                yield _published_text(version, entry, row)
+                break
+
+
+def _published_text(version: PublishedVersion, entry: Entry, row: Revision) -> Found:
+    declared = system(entry.register).register_on(version.day)
+    said = [
+        display(declared.fields[name], mask(declared.fields[name], row.values.get(name)))
+        for name in dict.fromkeys((declared.title, *version.fields))
+        if name in version.fields and declared.fields[name].sensitivity is not Sensitivity.SENSITIVE
+    ]
+    parts = dict.fromkeys((entry.key, *filter(None, said)))
+    return Found(PUBLISHED, entry.pk, 0, entry.register, entry.path, version.day.isoformat(), folded(*parts))
+
+
+def keep_published(*versions: PublishedVersion | None) -> None:
+    """Put the public's texts of the entries of some versions in step with the versions that stand now."""
+    touched = sorted(
+        {pk for one in versions if one is not None for pk in entries_of(one).values_list("entry", flat=True)}
+    )
+    for start in range(0, len(touched), CHUNK):
+        some = touched[start : start + CHUNK]
+        keep_instead((PUBLISHED,), some, list(published_texts_of(some, lock=False)))
+
+
+PUBLIC_KEEPER = Keeper((PUBLISHED,), Entry, published_texts_of)
 
 
 def _find(question: Question, access: Access, most: int) -> list[int]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhunsheng.catalogue.loading import system
+from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 
 
@@ -121,7 +123,8 @@ class ChangeLine(models.Model):
 
 class PublishedVersion(models.Model):
     """公布版本: a list as it was made public on a day. What it said is not copied: both axes of time give it again, and
-    the digest proves that it is the same."""
+    the digest proves that it is the same. One that should not have been published is withdrawn: it keeps its number and
+    address, which then say why it is gone."""
 
     register = models.CharField(_("清单"), max_length=60)
     organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+")
@@ -134,6 +137,11 @@ class PublishedVersion(models.Model):
     note = models.CharField(_("说明"), max_length=200, blank=True)
     published_by = models.ForeignKey("orgs.Officer", models.PROTECT, related_name="+")
     published_at = models.DateTimeField(_("公布时间"))
+    withdrawn_by = models.ForeignKey(
+        "orgs.Officer", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    withdrawn_at = models.DateTimeField(_("撤下时间"), null=True, blank=True)
+    withdrawal = models.CharField(_("撤下的原因"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("公布版本")
@@ -145,3 +153,8 @@ class PublishedVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.register} {self.number}"
+
+    @property
+    def list_name(self) -> Words:
+        """What the list is called."""
+        return system(self.register).name

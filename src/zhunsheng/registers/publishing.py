@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from zhunsheng.kernel.register import ChangeKind, Register, changed_fields
@@ -29,7 +29,7 @@ from zhunsheng.papers.document import (
     Title,
     chinese_date,
 )
-from zhunsheng.registers.models import PublishedVersion, Revision
+from zhunsheng.registers.models import Entry, PublishedVersion, Revision
 from zhunsheng.registers.reading import Changed, display, entries_on
 
 
@@ -45,6 +45,40 @@ def publishable(
 def entries_of(version: PublishedVersion) -> QuerySet[Revision]:
     """The entries a version was published with, however often the list has changed or been corrected since."""
     return publishable(version.register, version.organ, version.day, version.whole_region, version.published_at)
+
+
+def standing(on: date | None = None) -> QuerySet[PublishedVersion]:
+    """The versions the public goes by: of each list and organ the newest that was not withdrawn; with ``on`` the one that
+    tells of that day."""
+    rows = PublishedVersion.objects.filter(withdrawn_at=None)
+    if on is not None:
+        rows = rows.filter(day__lte=on)
+    newer = rows.filter(
+        register=OuterRef("register"), organ=OuterRef("organ"), whole_region=OuterRef("whole_region"),
+        number__gt=OuterRef("number"),
+    )  # fmt: skip
+    return rows.filter(~Exists(newer)).select_related("organ")
+
+
+def covers(version: PublishedVersion, entry: Entry) -> bool:
+    """Whether an entry belongs to the list that a version is of. The version's organ and the entry's have to be there."""
+    if version.register != entry.register:
+        return False
+    if version.whole_region:
+        return version.organ.region_id == entry.organ.region_id
+    return version.organ_id == entry.organ_id
+
+
+def said_in(version: PublishedVersion, revisions: Iterable[Revision]) -> Revision | None:
+    """Which of an entry's revisions a version was published with; none where the entry is not in it."""
+    return next(
+        (
+            row for row in revisions
+            if row.valid_from <= version.day and (row.valid_to is None or row.valid_to > version.day)
+            and row.known_from <= version.published_at and (row.known_to is None or row.known_to > version.published_at)
+        ),
+        None,
+    )  # fmt: skip
 
 
 def public_values(row: Revision, fields: Sequence[str]) -> dict[str, Any]:

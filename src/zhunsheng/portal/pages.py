@@ -1,0 +1,225 @@
+"""The public pages (公开网页): the front page, lists and their versions, one entry with its course, the search.
+
+What may be shown is decided in ``reading``. No page asks for a session or writes anything.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
+from zhunsheng.catalogue.loading import System, systems
+from zhunsheng.desk.frame import LARGE_TEXT, demonstration_loads
+from zhunsheng.desk.register_entry import kind_name
+from zhunsheng.kernel.register import ChangeKind
+from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.models import Organ, Region
+from zhunsheng.portal import reading
+from zhunsheng.registers.models import PublishedVersion
+from zhunsheng.registers.publishing import changes_between, is_intact
+from zhunsheng.search.wording import LONGEST_QUESTION
+
+PAGE_SIZE = 50
+NEWEST = 10
+COLUMNS = 6
+
+DOORS = (
+    (Words("查文件", "Documents"), "normdoc_public_library", Words("现行有效的规范性文件", "normative documents in force")),
+    (Words("查权责", "Powers"), "power_list", Words("各单位的权责清单", "the powers and duties of each organ")),
+    (Words("查办事", "Services"), "service_item_catalog", Words("政务服务事项目录", "catalogue of government services")),
+    (Words("查执法", "Enforcement"), "enforcement_publicity", Words("行政执法公示", "decisions of enforcement")),
+    (Words("查决策", "Decisions"), "major_decision_catalog", Words("重大行政决策目录", "catalogue of major decisions")),
+    (Words("找法律服务", "Legal services"), "public_legal_service_network", Words("公共法律服务中心（站、室）", "centres and stations")),
+)  # fmt: skip
+"""What people come for; a door is shown when something behind it was published."""
+
+
+class Crumb(NamedTuple):
+    """A place on the way to a page."""
+
+    label: str
+    address: str = ""
+
+
+def show(
+    request: HttpRequest, template: str, context: dict[str, Any], *trail: Crumb, status: int = 200
+) -> HttpResponse:
+    """A public page with its frame."""
+    frame = {
+        "trail": trail,
+        "large_text": request.COOKIES.get(LARGE_TEXT) == "1",
+        "is_demonstration": demonstration_loads().exists(),
+        "place": _place(),
+        "address": request.build_absolute_uri(request.path),
+    }
+    return render(request, f"portal/{template}.html", frame | context, status=status)
+
+
+def _place() -> Region | None:
+    """The region of the site, when it is of one."""
+    found = list(Region.objects.filter(pk__in=Organ.objects.filter(parent=None).values("region"))[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def language() -> str:
+    return get_language() or "zh-hans"
+
+
+def _name(system: System) -> str:
+    return system.name.within(language())
+
+
+def list_name(version: PublishedVersion) -> str:
+    """A list of one organ, or of the whole region, in the reader's language."""
+    organ = version.organ.name_en if language() == "en" and version.organ.name_en else version.organ.name
+    return f"{organ}{' · ' if language() == 'en' else ''}{version.list_name.within(language())}"
+
+
+def _list_crumbs(version: PublishedVersion) -> tuple[Crumb, ...]:
+    return (
+        Crumb(_("清单和目录"), reverse("public:lists")),
+        Crumb(version.list_name.within(language()), reverse("public:list", args=[version.register])),
+    )
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """首页: one field to ask, what people come for, what was published last."""
+    standing = {version.register for version in reading.versions()}
+    doors = [(name, reverse("public:list", args=[slug]), what) for name, slug, what in DOORS if slug in standing]
+    return show(request, "home", {"doors": doors, "latest": reading.latest(NEWEST), "count": len(standing)})
+
+
+def lists(request: HttpRequest) -> HttpResponse:
+    """清单和目录: every list that was published, by field of work."""
+    counts: dict[str, int] = {}
+    for version in reading.versions():
+        counts[version.register] = counts.get(version.register, 0) + 1
+    groups = [
+        (words, [(systems()[slug], n) for slug, n in counts.items() if systems()[slug].field_of_work == field])
+        for field, words in FIELDS_OF_WORK.items()
+    ]
+    return show(
+        request, "lists", {"groups": [group for group in groups if group[1]]}, Crumb(_("清单和目录"))
+    )  # fmt: skip
+
+
+def one_list(request: HttpRequest, register: str) -> HttpResponse:
+    """A list: whose versions stand; with ``day`` those that tell of that day."""
+    system = reading.system_of(register)
+    if system is None or not PublishedVersion.objects.filter(register=register).exists():
+        raise Http404
+    day, wrong = day_asked(request)
+    found = reading.versions(register, day)
+    if day is None and not wrong and len(found) == 1:
+        return version(request, found[0].pk)
+    context = {"system": system, "versions": found, "day": day, "wrong_day": wrong}
+    return show(request, "list", context, Crumb(_("清单和目录"), reverse("public:lists")), Crumb(_name(system)))
+
+
+def day_asked(request: HttpRequest) -> tuple[date | None, str]:
+    """The day in the address, and what was typed where it is none or has not come yet."""
+    typed = request.GET.get("day", "").strip()[:20]
+    if not typed:
+        return None, ""
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        return None, typed
+    return (None, typed) if day > timezone.localdate() else (day, "")
+
+
+def version(request: HttpRequest, pk: int) -> HttpResponse:
+    """A version of a list: its entries, or with ``against`` what has changed since another one."""
+    row = reading.version_of(pk)
+    if row is None:
+        raise Http404
+    if row.withdrawn_at is not None:
+        return show(request, "withdrawn", {"version": row, "name": list_name(row)}, *_list_crumbs(row), status=410)
+    others = reading.others_of(row)
+    older = next((one for one in others if str(one.pk) == request.GET.get("against", "")), None)
+    context: dict[str, Any] = {
+        "version": row, "name": list_name(row), "others": [one for one in others if one.pk != pk],
+        "newest": others[0] if others[0].pk != pk else None, "older": older,
+    }  # fmt: skip
+    context |= _changes(request, row, older) if older else _entries(request, row, others[0].pk == pk)
+    return show(request, "version", context, *_list_crumbs(row), Crumb(_("第 %(n)s 版") % {"n": row.number}))
+
+
+def _entries(request: HttpRequest, row: PublishedVersion, stands: bool) -> dict[str, Any]:
+    typed = request.GET.get("q", "").strip()[:LONGEST_QUESTION] if stands else ""
+    rows = reading.rows_of(row, reading.question_of(typed))
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows_here = list(page)
+    names = reading.table_of(row, rows_here)[:COLUMNS]
+    heads = [reading.declared(row).fields[name].words for name in names]
+    lines = [reading.line_of(row, one, names, language()) for one in rows_here]
+    return {"typed": typed, "may_ask": stands, "page": page, "heads": heads, "lines": lines}
+
+
+def _changes(request: HttpRequest, one: PublishedVersion, other: PublishedVersion) -> dict[str, Any]:
+    older, newer = sorted((one, other), key=lambda item: item.number)
+    form = reading.declared(newer)
+    changes = changes_between(older, newer)
+    page = Paginator(changes, PAGE_SIZE).get_page(request.GET.get("page"))
+    told = []
+    for item in page:
+        values = item.after or item.before or {}
+        title = reading.said(form.fields[form.title], values.get(form.title), language()) or item.key
+        fields = [
+            (form.fields[name].words, *(reading.said(form.fields[name], (side or {}).get(name), language())
+                                        for side in (item.before, item.after)))
+            for name in item.fields if name in form.fields
+        ]  # fmt: skip
+        told.append((kind_name(item.kind), item.key, title, item.organ, fields))
+    counts = [(kind_name(kind), sum(item.kind is kind for item in changes)) for kind in list(ChangeKind)[:3]]
+    return {"older": older, "newer": newer, "page": page, "told": told, "counts": counts}
+
+
+def proof(request: HttpRequest, pk: int) -> HttpResponse:
+    """验证: whether the list, read again from the records, is what was published; and how anybody repeats it."""
+    row = reading.version_of(pk)
+    if row is None or row.withdrawn_at is not None:
+        raise Http404
+    context = {"version": row, "name": list_name(row), "intact": is_intact(row, list(reading.rows_of(row)))}
+    here = Crumb(_("第 %(n)s 版") % {"n": row.number}, reverse("public:version", args=[pk]))
+    return show(request, "proof", context, *_list_crumbs(row), here, Crumb(_("验证")))
+
+
+def entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """One entry: what stands, and what each version changed. An entry that is in no version does not exist here."""
+    found = reading.entry_of(pk)
+    now, course = reading.course_of(found, language()) if found else (None, [])
+    if found is None or not course:
+        raise Http404
+    context: dict[str, Any] = {"entry": found, "course": [(one, kind_name(one.kind)) for one in course], "now": None}
+    last = course[0].version
+    if now is not None:
+        last, row = now
+        line = reading.line_of(last, row, reading.names_of(last), language())
+        context |= {"now": last, "line": line, "title": line.title, "fields": [c for c in line.cells if c.value]}
+    context |= {"last": last, "list": list_name(last), "first": course[-1].version}
+    context.setdefault("title", found.key)
+    return show(request, "entry", context, *_list_crumbs(last), Crumb(context["title"]), status=200 if now else 410)
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """查找: over everything that was published."""
+    typed = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
+    register = request.GET.get("list", "")
+    question = reading.question_of(typed)
+    keys = reading.find(question, register if register in systems() else "")
+    page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "typed": typed, "page": page, "finds": list(reading.finds(list(page), language())), "most": reading.MOST,
+        "is_more": len(keys) == reading.MOST, "within": systems().get(register), "question": question,
+    }  # fmt: skip
+    return show(request, "search", context, Crumb(_("查找")))

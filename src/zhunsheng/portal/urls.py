@@ -1,0 +1,35 @@
+"""The addresses of the public pages. An address that was given out stays."""
+
+from django.urls import path, register_converter
+
+from zhunsheng.portal import feeds, open_data, pages
+
+
+class Form:
+    """A kind of file that data are given as."""
+
+    regex = "csv|json|xlsx"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Form, "form")
+app_name = "public"
+urlpatterns = [
+    path("public/", pages.home, name="home"),
+    path("public/lists/", pages.lists, name="lists"),
+    path("public/lists/<slug:register>/", pages.one_list, name="list"),
+    path("public/version/<int:pk>/", pages.version, name="version"),
+    path("public/version/<int:pk>/proof/", pages.proof, name="proof"),
+    path("public/version/<int:pk>/data.<form:form>", open_data.data, name="data"),
+    path("public/entry/<int:pk>/", pages.entry, name="entry"),
+    path("public/search/", pages.search, name="find"),
+    path("public/feed.atom", feeds.Published(), name="feed"),
+    path("public/lists/<slug:register>/feed.atom", feeds.Published(), name="list-feed"),
+    path("public/sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("robots.txt", feeds.robots, name="robots"),
+]
