@@ -40,7 +40,7 @@ TEXT = """() => {
     return found.join(' ');
 }"""
 ENGLISH = {
-    "Excel", "xlsx", "csv", "docx", "pdf", "Chrome", "Linux", "TOTP", "Microsoft", "Authenticator", "SHA", "Cookie",
+    "Excel", "xlsx", "csv", "JSON", "docx", "pdf", "Chrome", "Linux", "TOTP", "Microsoft", "Authenticator", "SHA", "Cookie",
     "Sheet", "xzfy", "Word", "WPS", "DOCX", "PostgreSQL", "https", "README", "Ctrl", "Enter", "Esc",
 }  # fmt: skip
 """What an officer reads in English every day: programs, kinds of files and keys; and what his own workbook calls its sheet."""
