@@ -15,25 +15,49 @@ if TYPE_CHECKING:
     from zhunsheng.reports.checking.checking import Checked
 
 PASTED = "-"
-FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+FILE = click.Path(exists=True, allow_dash=True, path_type=Path)
 _MARKS = {"error": "错误", "warning": "很可能有误", "question": "请核对"}
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=FILE)
+@click.argument("files", nargs=-1, type=FILE, metavar="[FILE|FOLDER]...")
 @click.option(
     "--against",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="上一年的或者别处的报告，找照搬的句子，可重复 · a report it must not repeat, e.g. last year's",
 )
+@click.option("--region", help="与这个地方的台账对照，同 --year 用 · lay beside the ledger of this region")
+@click.option("--year", type=click.IntRange(1990, 2100), help="台账的年度 · year of the ledger")
 @click.option("--figures", "with_figures", is_flag=True, help="逐个列出读到的数字 · list every figure")
 @click.option(
     "--json", "as_json", is_flag=True, help="输出 JSON；多个文件时是数组 · as JSON, an array for several files"
 )
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="成批核对文件夹时，每份的结果写到这里，中断后可接着做 · for a folder: where the results go, taken up again",
+)
+@click.option("--jobs", type=click.IntRange(1, 64), help="成批时的进程数，默认等于核数 · processes for a folder")
 @with_django
-def check(files: tuple[Path, ...], against: tuple[Path, ...], with_figures: bool, as_json: bool) -> None:
+def check(
+    files: tuple[Path, ...],
+    against: tuple[Path, ...],
+    region: str | None,
+    year: int | None,
+    with_figures: bool,
+    as_json: bool,
+    out: Path | None,
+    jobs: int | None,
+) -> None:
     """核对报告（txt、html、docx、pdf；不写文件名则读标准输入）：读出每个数字，查出不合之处 · read every figure of a report and find what is wrong"""
+    if any(path.is_dir() for path in files):
+        _check_folder(files, out, jobs)
+        return
+    if bool(region) != bool(year):
+        raise click.UsageError("--region 和 --year 要一起写")
+    if out or jobs:
+        raise click.UsageError("--out 和 --jobs 用于成批核对一个文件夹")
     from zhunsheng.reports.checking.checking import as_json as told
     from zhunsheng.reports.checking.checking import check as check_report
 
@@ -41,12 +65,46 @@ def check(files: tuple[Path, ...], against: tuple[Path, ...], with_figures: bool
     results: list[dict[str, Any]] = []
     for path in files or (Path(PASTED),):
         checked = check_report(_text(path), others)
+        if region and year:
+            _beside_ledger(checked, region, year)
         if as_json:
             results.append(told(checked) if len(files) < 2 else {"file": str(path), **told(checked)})
         else:
             _show(str(path) if len(files) > 1 else "", checked, with_figures)
     if as_json:
         click.echo(json.dumps(results if len(files) > 1 else results[0], ensure_ascii=False, indent=2))
+
+
+def _check_folder(files: tuple[Path, ...], out: Path | None, jobs: int | None) -> None:
+    from zhunsheng.reports.checking.folder import check_all, reports_in, write_summary
+
+    if len(files) > 1 or out is None:
+        raise click.UsageError("成批核对时写一个文件夹，并用 --out 写明结果放在哪个文件夹")
+    base = files[0]
+    reports = [path for path in reports_in(base) if not path.is_relative_to(out)]
+    if not reports:
+        raise click.ClickException(f"{base} 里没有 txt、html、docx、pdf 文件")
+    done: list[dict[str, Any]] = []
+    with click.progressbar(
+        check_all(reports, out, base, jobs), length=len(reports), label="核对", file=sys.stderr
+    ) as lines:
+        done.extend(lines)
+    unreadable = [line for line in done if line["unreadable"]]
+    click.echo(
+        f"核对 {len(done)} 份，读到 {sum(line['figures'] for line in done)} 个数字；汇总：{write_summary(done, out)}"
+    )
+    for line in unreadable:
+        click.echo(f"  读不出：{line['file']}：{line['unreadable']}", err=True)
+
+
+def _beside_ledger(checked: Checked, region: str, year: int) -> None:
+    from zhunsheng.reports.checking.ledger_side import lay_beside_ledger
+    from zhunsheng.reports.composing import ReportError
+
+    try:
+        lay_beside_ledger(checked, region, year)
+    except ReportError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _text(path: Path) -> str:

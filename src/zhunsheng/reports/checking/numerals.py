@@ -51,7 +51,7 @@ def _whole(written: str) -> int | None:
 
 # Measure words, the longer before the shorter. What stands in brackets may follow 个 as a word of its own.
 _COUNTERS = """
-    人次 件次 场次 户次 家次 项次 条次 车次 辆次 班次 批次 份次 个次 部次 艘次 架次 台次 篇次 户数
+    人次 件次 场次 户次 家次 项次 条次 车次 辆次 班次 批次 轮次 份次 个次 部次 艘次 架次 台次 篇次 户数
     个工作日 个自然日 个百分点 个方面 个小时 个月 工作日 百分点 学时 课时 小时 分钟 平方公里 平方米 立方米 公里 公顷 万亩 千瓦时
     件 项 起 宗 份 卷 本 册 部 篇 条 名 人 位 户 家 所 处 间 座 场 期 次 批 轮 类 种 支 组 套 台 辆 艘 架 块 面 幅 张 枚
     颗 只 头 亩 米 吨 公斤 天 倍 例 单 门 道 笔 票 堂 节 讲 档 案 样 趟 款 员 队 站 点 个 村 页 则 板 盒 片 盏 把 棵 株 瓶 箱 袋 根 副 双 对 桩

@@ -259,7 +259,7 @@ def _no_count(left: str, right: str, number: _Number) -> bool:
     written, counter = number.match["chinese"], number.counter
     if not counter and not number.multiple:
         return True
-    if re.search(r"[统同唯专第进逐之万数几半]$", left) or left.endswith(("跑", "新一")):
+    if re.search(r"[统同唯专第进逐之万数几半周]$|星期$", left) or left.endswith(("跑", "新一")):
         return True
     if written in ("万", "亿") or (written in ("百", "千") and not number.qualifier):
         return True
@@ -285,6 +285,9 @@ def _share_units(text: str, numbers: list[_Number]) -> None:
     """A number without a unit in a range or a list takes the unit of the number after it: 3至5次, 分别为12、15和20件."""
     for index in range(len(numbers) - 2, -1, -1):
         number, following = numbers[index], numbers[index + 1]
+        points = following.counter == "个百分点" and number.counter == "个" and not number.multiple
+        if points and _CONNECTED.match(text[number.end : following.start]):
+            number.counter = following.counter
         if number.counter or number.multiple or number.rank or number.fraction:
             continue
         between = text[number.end : following.start]
@@ -314,6 +317,8 @@ def _figures(
     figure.verb = left
     figure.label, figure.attributive = _label(left, right, found, clause)
     if figure.kind == RANK or number.fraction:
+        return [figure]
+    if "分别" in left:
         return [figure]
     shared = wording.each_of(whole_left if before is None or before.end <= clause[0] else left)
     if not shared:
