@@ -136,6 +136,7 @@ KINDS = (
     Kind("handed-out", "/figures/told/?region={region}&year={year}"),
     Kind("report", "/reports/{region}/{year}/"),
     Kind("report-nothing", "/reports/{region}/2016/"),
+    Kind("report-check", "/reports/check/"),
     # law and calendar
     Kind("calendar", "/calendar/?year={this_year}"),
     Kind("calendar-unknown", "/calendar/?year={next_year}"),

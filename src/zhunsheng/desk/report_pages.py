@@ -63,7 +63,7 @@ def _asked(request: Any, region: str, year: int) -> Asked:
 @officers_only
 def report(request: Any, region: str, year: int) -> HttpResponse:
     asked = _asked(request, region, year)
-    context: dict[str, Any] = {"here": "reports", "asked": asked}
+    context: dict[str, Any] = {"here": "reports", "tab": "report", "asked": asked}
     try:
         composed = compose(region, year)
     except ReportError:

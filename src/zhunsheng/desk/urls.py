@@ -32,6 +32,7 @@ from zhunsheng.desk import (
     people_pages,
     presence,
     reform_pages,
+    report_checking,
     report_pages,
     search_pages,
     setting_deciding,
@@ -102,6 +103,7 @@ pages = [
     path("figures/stated/new/", told_pages.state_figure, name="state-figure"),
     path("figures/told/", told_pages.register_of_told, name="handed-out"),
     path("reports/", report_pages.reports, name="reports"),
+    path("reports/check/", report_checking.report_check, name="report-check"),
     path("reports/<slug:region>/<int:year>/", report_pages.report, name="report"),
     path("reports/<slug:region>/<int:year>/document/", report_pages.report_document, name="report-document"),
     path(

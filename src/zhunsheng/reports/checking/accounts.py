@@ -33,6 +33,7 @@ _PLAIN = re.compile(r"[^\u3400-\u9fffA-Za-z0-9%+]+|[的了]")
 _COUNT_WORD = re.compile(r"(?<=.{3})(?:件数|次数|人数|总数|数量|数)$")
 LABEL, CLAUSE, SENTENCE, HEADING, BEFORE, OTHERS = 1.0, 0.62, 0.42, 0.4, 0.22, 0.2
 SURE, LIKELY = 0.62, 0.42
+CLOSE, UNSURE = 0.05, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,13 +252,23 @@ def _scores(figure: Figure, contexts: _Contexts, known: Vocabulary) -> dict[int,
 
 
 def _best(scores: Mapping[int, float], votes: Mapping[str, float], known: Vocabulary) -> tuple[str, float]:
-    best, best_score = "", 0.0
-    for account, score in scores.items():
-        named = known.accounts[account]
-        total = score + 0.15 * votes.get(named.system, 0.0) + (0.03 if named.coded else 0.0)
-        if total > best_score:
-            best, best_score = named.key, total
-    return (best, round(min(1.0, best_score), 2)) if best_score >= LIKELY else ("", 0.0)
+    """The account that fits best; where another fits nearly as well it is not sure."""
+    ranked = sorted(
+        (
+            (
+                score + 0.15 * votes.get(known.accounts[account].system, 0.0) + 0.03 * known.accounts[account].coded,
+                known.accounts[account].key,
+            )
+            for account, score in scores.items()
+        ),
+        reverse=True,
+    )
+    if not ranked or ranked[0][0] < LIKELY:
+        return "", 0.0
+    score = min(1.0, ranked[0][0])
+    if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < CLOSE:
+        score = min(score, UNSURE)
+    return ranked[0][1], round(score, 2)
 
 
 def _near(system: str, around: Mapping[str, float], known: Vocabulary) -> float:

@@ -100,7 +100,7 @@ def _finding(checked: Checked, finding: Finding) -> dict[str, Any]:
     originals = [checked.cleaned.original(*place) for place in finding.places]
     return {
         "rule": finding.rule,
-        "name": RULES[finding.rule],
+        "name": RULES[finding.rule].zh,
         "message": finding.message,
         "certainty": finding.certainty,
         "quotes": [quote for quote, _ in originals],

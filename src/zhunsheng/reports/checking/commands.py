@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 PASTED = "-"
 FILE = click.Path(exists=True, allow_dash=True, path_type=Path)
-_MARKS = {"error": "错误", "warning": "很可能有误", "question": "请核对"}
 
 
 @click.command()
@@ -120,7 +119,7 @@ def _text(path: Path) -> str:
 
 
 def _show(name: str, checked: Checked, with_figures: bool) -> None:
-    from zhunsheng.reports.checking.findings import RULES
+    from zhunsheng.reports.checking.findings import RULES, SEVERITIES
     from zhunsheng.reports.checking.numerals import told
 
     if name:
@@ -130,13 +129,13 @@ def _show(name: str, checked: Checked, with_figures: bool) -> None:
         f"{checked.structure.title or '（没有找到标题）'}：读到 {len(checked.figures)} 个数字，{matched} 个对上指标"
     )
     for finding in checked.findings:
-        click.echo(f"[{_MARKS[finding.severity]}] {RULES[finding.rule]}：{finding.message}")
+        click.echo(f"[{SEVERITIES[finding.severity].zh}] {RULES[finding.rule].zh}：{finding.message}")
         for quote, _ in (checked.cleaned.original(*place) for place in finding.places[:4]):
             click.echo(f"    “{quote.strip()}”")
     if not checked.findings:
         click.echo("没有发现问题")
     for relation in checked.relations:
-        click.echo(f"[相符] {RULES[relation.rule]}：{relation.message}")
+        click.echo(f"[相符] {RULES[relation.rule].zh}：{relation.message}")
     for figure in checked.figures if with_figures else ():
         notes = "，".join(note for note in (figure.qualifier, figure.scope, figure.period, figure.account) if note)
         click.echo(f"  {told(figure.value)}{figure.unit}\t{figure.label}\t{notes}")

@@ -7,29 +7,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from zhunsheng.kernel.words import Words
+
 ERROR, WARNING, QUESTION = "error", "warning", "question"
 """Surely wrong; very likely wrong; something to look at, where the reading itself may be mistaken."""
 SURE, LIKELY, UNSURE = "high", "medium", "low"
 
 RULES = {
-    "sum": "总数与分项",
-    "part": "分项大于总数",
-    "rate": "比率复算",
-    "impossible_rate": "比率与基数",
-    "change": "同比复算",
-    "over_hundred": "百分比超过100%",
-    "closed_over_received": "办结与受理",
-    "told_twice": "同一指标前后不一",
-    "same_number": "同一数字用于两处",
-    "scope": "全市与县区",
-    "heading_order": "序号不连续",
-    "year": "年度不一致",
-    "document_number": "发文字号",
-    "contents": "法定内容",
-    "weak_point": "不足没有数据",
-    "copied": "与其他报告雷同",
-    "lost": "原文丢字",
-    "ledger": "与台账不符",
+    "sum": Words("总数与分项", "Total and parts"),
+    "part": Words("分项大于总数", "Part above the total"),
+    "rate": Words("比率复算", "Rate counted again"),
+    "impossible_rate": Words("比率与基数", "Rate and base"),
+    "change": Words("同比复算", "Change counted again"),
+    "over_hundred": Words("百分比超过100%", "Above 100 per cent"),
+    "closed_over_received": Words("办结与受理", "Concluded above received"),
+    "told_twice": Words("同一指标前后不一", "One figure told differently"),
+    "same_number": Words("同一数字用于两处", "One number for two things"),
+    "scope": Words("全市与县区", "Whole and parts of a region"),
+    "heading_order": Words("序号不连续", "Numbering that jumps"),
+    "year": Words("年度不一致", "Years that disagree"),
+    "document_number": Words("发文字号", "Document number"),
+    "contents": Words("法定内容", "Required contents"),
+    "weak_point": Words("不足没有数据", "Weak point without a figure"),
+    "copied": Words("与其他报告雷同", "As in another report"),
+    "lost": Words("原文丢字", "Lost characters"),
+    "ledger": Words("与台账对照", "Beside the ledger"),
+}
+SEVERITIES = {
+    ERROR: Words("错误", "Wrong"),
+    WARNING: Words("很可能有误", "Probably wrong"),
+    QUESTION: Words("请核对", "To be looked at"),
+}
+KINDS = {
+    "count": Words("数量", "count"),
+    "rate": Words("比率", "rate"),
+    "change": Words("增减", "change"),
+    "money": Words("金额", "money"),
+    "rank": Words("位次", "rank"),
+    "target": Words("目标", "target"),
+    "ratio": Words("倍比", "ratio"),
 }
 
 

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from zhunsheng.reports.checking import wording
 from zhunsheng.reports.checking.naming import listed_names, zeros
@@ -167,7 +168,22 @@ def _of_sentence(structure: Structure, sentence: Sentence, masked: _Masks, earli
         found += _figures(structure, sentence, number, before, after, found)
     found += _cycles(structure, sentence)
     _pair_in_order(text, found, earlier)
+    _share_verbs(text, found)
     return found
+
+
+def _share_verbs(text: str, found: Sequence[Figure]) -> None:
+    """拟保留规章3件、规范性文件235件: the verb before the first of a list is that of the others too."""
+    for one, other in pairwise(found):
+        if one.within != other.within or not wording.JOINED.search(text[one.end : other.start]):
+            continue
+        verb = wording.leading_verb(one.verb if one.attributive else one.label, at_end=one.attributive)
+        if not verb or wording.leading_verb(other.verb if other.attributive else other.label, at_end=other.attributive):
+            continue
+        if other.attributive:
+            other.verb = f"{other.verb}{verb}"
+        elif other.label != one.label:
+            other.label = f"{verb}{other.label}"
 
 
 def _numbers(text: str, sentence: Sentence, masked: _Masks) -> Iterator[_Number]:

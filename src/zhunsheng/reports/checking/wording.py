@@ -28,6 +28,21 @@ _COMPARED = re.compile(
 )
 
 
+JOINED = re.compile(r"[、和及与]")
+_VERBS = (
+    "保留|废止|修订|修改|清理|清查|受理|办理|办结|审结|审查|审核|建成|申请|注销|发放|制定|出台|取消|开展|组织|召开|举办|制发|发出|印发|报备|备案|"
+    "评查|排查|化解|调解|收到|新增|增加|减少|梳理|编制|公布|公开|发布|聘请|配备|培养|培训|查处|立案|移送|检查|抽查|接听|解答|提供|列入|参加|承办"
+)
+_LEADS = re.compile(rf"^(?:拟|决定|已|共|累计|全年|依法)*(?P<verb>(?:宣布)?(?:{_VERBS}))")
+_LEADS_TO = re.compile(rf"(?P<verb>{_VERBS})(?:了|过|的)?$")
+
+
+def leading_verb(words: str, *, at_end: bool) -> str:
+    """The verb a phrase begins with, or with ``at_end`` the one that stands before its number."""
+    found = (_LEADS_TO if at_end else _LEADS).search(words)
+    return found["verb"] if found else ""
+
+
 def coordinated(words: str) -> list[str]:
     """Words joined by 、 和 及 与, each for itself."""
     return [item for item in _AND.split(words) if item.strip()]

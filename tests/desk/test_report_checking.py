@@ -1,0 +1,31 @@
+"""The page that checks a report: figures and findings marked in the text, what cannot be read said, the ledger beside it."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+PAGE = "/reports/check/"
+TEXT = "收到行政复议申请98件，其中决定受理88件，不予受理9件。<b>说明，群众满意率达102%。"
+
+
+def test_marks_figures_and_findings_in_the_text(owner: Client) -> None:
+    shown = owner.post(PAGE, {"text": TEXT}).content.decode()
+    assert 'id="mark-1" href="#figure-1">98件</a>' in shown
+    assert 'href="#found-1-0">群众满意率达102%</a>' in shown
+    assert "&lt;b&gt;" in shown
+    assert "分项合计 97（88 + 9），比总数少 1" in shown
+    assert 'href="/figure/administrative_reconsideration.received/"' in shown
+
+
+def test_says_what_it_cannot_read(owner: Client) -> None:
+    empty = owner.post(PAGE, {"text": "  "})
+    assert empty.status_code == 422
+    assert "请粘贴报告正文" in empty.content.decode()
+    broken = owner.post(PAGE, {"file": SimpleUploadedFile("报告.docx", b"no document")})
+    assert "不是 Word 文档" in broken.content.decode()
+
+
+def test_a_region_out_of_reach_is_not_laid_beside(owner: Client) -> None:
+    shown = owner.post(PAGE, {"text": TEXT, "region": "110000", "year": "2024"}).content.decode()
+    assert "台账中" not in shown
