@@ -126,7 +126,7 @@ def test_a_cell_that_begins_like_a_formula_stays_text(county, owner):
 
 def test_every_system_opens(county, owner):
     from zhunsheng.catalogue.loading import systems
-    from zhunsheng.desk.frame import address_of
+    from zhunsheng.desk.menu import address_of
 
     for system in systems().values():
         assert owner.get(address_of(system)).status_code == 200, system.slug

@@ -9,11 +9,13 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from zhunsheng.desk.wording import name_of
 from zhunsheng.ledger.series import Months, halves_and_quarters
 from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Organ, Region
@@ -65,6 +67,14 @@ class Asked:
         return period_words(self.before)
 
     @property
+    def region_choices(self) -> list[tuple[str, str]]:
+        return [(region.pk, name_of(region)) for region in self.regions]
+
+    @property
+    def year_choices(self) -> list[tuple[int, str]]:
+        return [(year, _("%(year)s 年") % {"year": year}) for year in self.years]
+
+    @property
     def spans(self) -> list[tuple[str, str]]:
         """The periods of a year to choose from."""
         names = [(key, part_of_year_words(key)) for key in halves_and_quarters(self.year)]
@@ -79,14 +89,13 @@ class Asked:
 def period_words(months: Months) -> str:
     """A run of months in words: 2026 年, 2026 年上半年, 2026 年 3 月, 2025 年 7 月至 2026 年 6 月."""
     first, last = months
-    year = last // 100
-    for key, span in halves_and_quarters(year).items():
-        if span == months:
-            if key == "year":
-                return _("%(year)s 年") % {"year": year}
-            if first == last:
-                return _("%(year)s 年 %(month)s 月") % {"year": year, "month": first % 100}
-            return _("%(year)s 年%(part)s") % {"year": year, "part": part_of_year_words(key)}
+    year, key = last // 100, span_of(months)
+    if key == "year":
+        return _("%(year)s 年") % {"year": year}
+    if first == last:
+        return _("%(year)s 年 %(month)s 月") % {"year": year, "month": first % 100}
+    if key != RUN:
+        return _("%(year)s 年%(part)s") % {"year": year, "part": part_of_year_words(key)}
     names = [_("%(year)s 年 %(month)s 月") % {"year": m // 100, "month": m % 100} for m in (first, last)]
     return _("%(first)s至 %(last)s") % {"first": names[0], "last": names[1]}
 
@@ -101,11 +110,16 @@ def part_of_year_words(key: str) -> str:
     }[key]  # fmt: skip
 
 
+@lru_cache(1000)
+def span_of(months: Months) -> str:
+    """The key of a customary period; ``run`` for any other run of months."""
+    return next((key for key, span in halves_and_quarters(months[1] // 100).items() if span == months), RUN)
+
+
 def query_of(region: str, months: Months) -> str:
     """The address of a region and run of months, as short as it can be said."""
     first, last = months
-    year = last // 100
-    key = next((key for key, span in halves_and_quarters(year).items() if span == months), RUN)
+    year, key = last // 100, span_of(months)
     text = f"?region={region}&year={year}"
     if key == RUN:
         return f"{text}&span=run&from={first // 100}-{first % 100:02d}&to={last // 100}-{last % 100:02d}"

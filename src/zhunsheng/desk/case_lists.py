@@ -19,6 +19,7 @@ from zhunsheng.desk.list_filters import (
     FIELD,
     cases_of,
     chips_of,
+    courses,
     filtered_fields,
     filters_of,
     is_sortable,
@@ -27,7 +28,7 @@ from zhunsheng.desk.list_filters import (
 )
 from zhunsheng.desk.list_rows import MOST_SORTED, Chosen
 from zhunsheng.desk.list_views import views_for
-from zhunsheng.desk.wording import say
+from zhunsheng.desk.wording import name_of, say
 from zhunsheng.law.working_days import calendar
 
 
@@ -48,7 +49,8 @@ def case_list(request: Any, slug: str) -> HttpResponse:
         "chips": chips_of(compiled, filters, organs),
         "states": compiled.procedure.states,
         "outcomes": compiled.procedure.outcomes,
-        "organs": [(organ, "　" * depth) for organ, depth in organs] if len(organs) > 1 else [],
+        "courses": courses(),
+        "organs": [(organ.pk, "　" * depth + name_of(organ)) for organ, depth in organs] if len(organs) > 1 else [],
         "field_filters": [
             (FIELD + name, say(declared), options_of(declared), filters.fields.get(name, ""))
             for name, declared in filtered_fields(compiled).items()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhunsheng.cases.finding import masked_title
@@ -41,6 +42,16 @@ class CaseRow:
     expected: tuple[Words, ...]
     due: date | None
     light: Light
+
+    @property
+    def address(self) -> str:
+        return _before_key() + f"{self.case.pk}/"
+
+
+@cache
+def _before_key() -> str:
+    """How the address of a case begins; a list has fifty of them."""
+    return reverse("desk:case", args=[0]).removesuffix("0/")
 
 
 def shown_title(case: Case) -> str:
@@ -99,20 +110,47 @@ def page_of(parts: Sequence[Part], number: str | None, size: int = PAGE_SIZE) ->
 
 
 @cache
-def _resting() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """(system, its states in which nothing is expected), as declared."""
-    found = {
-        s.slug: {n for p in s.procedures for n, state in p.states.items() if state.resting} for s in systems().values()
+def _resting() -> Mapping[str, frozenset[str]]:
+    """System → its states in which nothing is expected, as declared."""
+    return {
+        s.slug: frozenset(n for p in s.procedures for n, state in p.states.items() if state.resting)
+        for s in systems().values()
     }
-    return tuple((slug, tuple(sorted(states))) for slug, states in found.items() if states)
+
+
+@cache
+def _lasting() -> tuple[frozenset[str], Mapping[str, frozenset[str]]]:
+    """The same by the names of states: those in which nothing is expected in any system, and for the others in which."""
+    with_it: dict[str, set[str]] = {}
+    for system in systems().values():
+        for procedure in system.procedures:
+            for state in procedure.states:
+                with_it.setdefault(state, set()).add(system.slug)
+    resting = {
+        state: frozenset(slug for slug in slugs if state in _resting()[slug]) for state, slugs in with_it.items()
+    }
+    always = frozenset(state for state, slugs in resting.items() if slugs == with_it[state])
+    return always, {state: slugs for state, slugs in resting.items() if slugs and state not in always}
 
 
 def unfinished() -> Q:
     """Open cases with which something is to be done: not those that merely last, unless a limit runs on them."""
-    lasting = Q(pk__in=())
-    for slug, states in _resting():
-        lasting |= Q(system=slug, state__in=states)
+    always, others = _lasting()
+    lasting = Q(state__in=always)
+    for state, slugs in others.items():
+        lasting |= Q(state=state, system__in=slugs)
     return Q(closed_on=None) & ~(Q(next_due=None) & lasting)
+
+
+def unfinished_by_system(rows: QuerySet[Case]) -> dict[str, int]:
+    """System → how many of the cases are ``unfinished``; every page asks it, so the states are told apart here."""
+    found: dict[str, int] = {}
+    counted = rows.filter(closed_on=None).order_by().values_list("system", "state")
+    for system, state, number, limited in counted.annotate(Count("pk"), Count("next_due")):
+        wanted = limited if state in _resting().get(system, ()) else number
+        if wanted:
+            found[system] = found.get(system, 0) + wanted
+    return found
 
 
 def by_due(rows: QuerySet[Case]) -> QuerySet[Case]:

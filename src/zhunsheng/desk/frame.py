@@ -6,13 +6,13 @@ Views ask here for ``request.access`` and answer with ``page()``. What the pages
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from django.db.models import Count, QuerySet, Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -23,52 +23,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
-from zhunsheng.catalogue.loading import System, systems
-from zhunsheng.desk.case_rows import unfinished
+from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.help_texts import help_texts
+from zhunsheng.desk.menu import address_of, menu_for, office_group
 from zhunsheng.desk.tour import tour_for
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
-from zhunsheng.orgs.models import EVERY_SYSTEM, Duty, Organ, Region
+from zhunsheng.orgs.models import EVERY_SYSTEM, Organ, Region
+from zhunsheng.prepared import Query, fetch
 from zhunsheng.security import second_factor, sessions
 from zhunsheng.security.models import AuditEntry
 
 LARGE_TEXT = "large_text"
 OWN_PASSWORD = "own-password"  # noqa: S105 - the name of a page
 PASSWORD_IS_OLD = "password_is_old"  # noqa: S105 - kept in the session, so that it is asked for once
-OFFICE = {
-    "organs": (Words("机构", "Organs"), {"organs", "organ", "add-organ", "reform-organ"}),
-    "people": (Words("人员", "People"), {"people", "officer", "add-officer", "appoint", "end-duty", "set-password"}),
-    "delegations": (Words("委托代办", "Delegations"), {"delegations", "delegate"}),
-    "posts": (Words("岗位", "Posts"), {"posts"}),
-    "bodies": (
-        Words("议事机构", "Bodies"),
-        {"bodies", "body", "add-body", "amend-body", "close-body", "give-seat", "take-seat"},
-    ),
-    "meetings": (
-        Words("会议", "Meetings"),
-        {
-            "meetings",
-            "meeting",
-            "call-meeting",
-            "change-meeting",
-            "cancel-meeting",
-            "reopen-meeting",
-            "invite",
-            "put-item",
-            "take-off-item",
-            "settle-item",
-            "attendance",
-            "issue-notice",
-            "issue-minutes",
-            "meeting-paper",
-        },
-    ),
-    "reforms": (Words("机构改革", "Reforms of organs"), {"reforms", "reform"}),
-}
-"""The pages of 机关与人员 in the menu: page → its name, and the pages that belong to it."""
 
 
 class Crumb(NamedTuple):
@@ -76,28 +45,6 @@ class Crumb(NamedTuple):
 
     label: str | Words
     address: str = ""
-
-
-@dataclass(frozen=True)
-class MenuEntry:
-    """A system in the menu."""
-
-    name: Words
-    address: str
-    open_cases: int
-    is_current: bool
-
-
-@dataclass(frozen=True)
-class MenuGroup:
-    """A field of work in the menu, with the systems of it that the officer has to do with."""
-
-    name: Words
-    entries: list[MenuEntry]
-
-    @property
-    def is_current(self) -> bool:
-        return any(entry.is_current for entry in self.entries)
 
 
 class DeskRequest(HttpRequest):
@@ -167,7 +114,8 @@ def page(
     frame = {
         "trail": way,
         "menu": [*menu_for(request.access, system), *office_group(request)],
-        "duties": duties_of(request.access),
+        "own_organ": own_organ(request.access),
+        "has_duties": bool(request.access.holdings),
         "today": request.day,
         "session_left": sessions.left_of(request.session),
         "help_address": help_address(request),
@@ -187,14 +135,25 @@ def help_address(request: Any) -> str:
 def common(request: HttpRequest) -> dict[str, Any]:
     """What every page shows, whether somebody has signed in or not."""
     return {
-        "is_demonstration": demonstration_loads().exists(),
+        "is_demonstration": is_demonstration(),
         "large_text": request.COOKIES.get(LARGE_TEXT) == "1",
     }
 
 
+_LOADED = Query(
+    "SELECT id FROM security_auditentry WHERE action = 'demo.load' AND subject IN (SELECT 'region:' || code FROM orgs_region) "
+    "LIMIT 1",
+    (AuditEntry._meta.pk,),
+)  # by subject, which is indexed: the question comes with every page and the trail is long
+
+
+def is_demonstration() -> bool:
+    """Whether the demonstration has been loaded for a region."""
+    return bool(fetch(_LOADED, ()))
+
+
 def demonstration_loads() -> QuerySet[AuditEntry]:
-    """The entries of the demonstration having been loaded for a region. Asked by subject, which is indexed: the question
-    comes with every page and the trail is long."""
+    """The entries of the demonstration having been loaded for a region."""
     subjects = Region.objects.annotate(subject=Concat(Value("region:"), "code")).values("subject")
     return AuditEntry.objects.filter(subject__in=subjects, action="demo.load")
 
@@ -204,55 +163,9 @@ def may_work_in(access: Access, slug: str) -> bool:
     return bool({EVERY_SYSTEM, slug} & access.systems())
 
 
-def address_of(system: System) -> str:
-    """The page a system opens on: its cases, its list where it has no procedure, or else its bodies."""
-    return _address_of(system.slug)
-
-
-@cache
-def _address_of(slug: str) -> str:
-    system = systems()[slug]
-    if not (system.procedures or system.registers):
-        return f"{reverse('desk:bodies')}?kind={slug}"
-    return reverse("desk:cases" if system.procedures else "desk:register", args=[slug])
-
-
-@cache
-def _by_field() -> Sequence[tuple[Words, list[System]]]:
-    """The fields of work with their systems."""
-    return [(name, [s for s in systems().values() if s.field_of_work == key]) for key, name in FIELDS_OF_WORK.items()]
-
-
-def menu_for(access: Access, current: System | None) -> list[MenuGroup]:
-    """The menu by fields of work, with the number of open cases of each system. One query."""
-    counted = Case.visible.to(access).filter(unfinished()).order_by().values_list("system").annotate(Count("pk"))
-    open_cases: dict[str, int] = dict(counted)
-    held = access.systems()
-    groups = []
-    for name, members in _by_field():
-        entries = [
-            MenuEntry(s.name, address_of(s), open_cases.get(s.slug, 0), current is s)
-            for s in members
-            if EVERY_SYSTEM in held or s.slug in held or s.slug in open_cases
-        ]
-        if entries:
-            groups.append(MenuGroup(name, entries))
-    return groups
-
-
-def office_group(request: Any) -> list[MenuGroup]:
-    """机关与人员, below the fields of work, for everybody who holds a duty."""
-    if not request.access.holdings:
-        return []
-    here = request.resolver_match.url_name
-    entries = [MenuEntry(name, reverse(f"desk:{key}"), 0, here in pages) for key, (name, pages) in OFFICE.items()]
-    return [MenuGroup(Words("机关与人员", "Organs and people"), entries)]
-
-
-def duties_of(access: Access) -> list[Duty]:
-    """The duties the access rests on, with their organs, the first being the one shown in the top bar."""
-    organs = {organ.pk: organ for organ in Organ.objects.filter(pk__in=access.organs())}
-    return [Duty(organ=organs[h.organ], system=h.system, role=h.role) for h in access.holdings if h.organ in organs]
+def own_organ(access: Access) -> Organ | None:
+    """The organ shown in the top bar: that of the officer's first duty."""
+    return Organ.objects.filter(pk__in=access.organs()[:1]).first()
 
 
 @require_POST

@@ -14,8 +14,9 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from zhunsheng.desk.frame import Crumb, address_of, may_work_in, officers_only, page
+from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
 from zhunsheng.desk.law_marks import changes_for, mark
+from zhunsheng.desk.menu import address_of
 from zhunsheng.desk.statute_changes import history_of
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY, CalendarRangeError

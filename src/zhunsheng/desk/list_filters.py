@@ -109,16 +109,20 @@ def organs_in_reach(access: Access, slug: str) -> list[tuple[Organ, int]]:
     return [(organ, organ.path.count("/") - top) for organ in organs]
 
 
+def courses() -> dict[str, str]:
+    """How far cases may have come, to filter by."""
+    return {"open": _("未办结"), "closed": _("已办结"), "overdue": _("已逾期"), "soon": _("剩余不足 3 个工作日"),
+            "voided": _("已作废")}  # fmt: skip
+
+
 def chips_of(compiled: CompiledProcedure, filters: Filters, organs: list[tuple[Organ, int]]) -> list[tuple[str, str]]:
     """(parameter, words) of each filter that is on; its chip takes it off."""
-    courses = {"open": _("未办结"), "closed": _("已办结"), "overdue": _("已逾期"), "soon": _("剩余不足 3 个工作日"),
-               "voided": _("已作废")}  # fmt: skip
     states = compiled.procedure.states
     since = {"first": _("自 %(day)s"), "last": _("至 %(day)s"), "closed_first": _("办结自 %(day)s"),
              "closed_last": _("办结至 %(day)s")}  # fmt: skip
     chips = [
         ("q", filters.text and f"“{filters.text}”"),
-        ("course", courses.get(filters.course, "")),
+        ("course", courses().get(filters.course, "")),
         ("state", say(states[filters.state]) if filters.state in states else filters.state),
         ("outcome", outcome_name(compiled, filters.outcome) if filters.outcome else ""),
         ("organ", next((name_of(organ) for organ, _depth in organs if str(organ.pk) == filters.organ), filters.organ)),

@@ -20,7 +20,8 @@ from django.views.decorators.http import require_POST
 
 from zhunsheng.cases.finding import CASE, of_party
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.frame import Crumb, address_of, officers_only, page
+from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.menu import address_of
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel.words import Words

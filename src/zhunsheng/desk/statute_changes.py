@@ -18,7 +18,8 @@ from django.views.decorators.http import require_POST
 from openpyxl import Workbook
 
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.frame import Crumb, address_of, may_work_in, officers_only, page
+from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
+from zhunsheng.desk.menu import address_of
 from zhunsheng.desk.organ_forms import OfficeForm, choice, day, text
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.transition import article_en, article_zh

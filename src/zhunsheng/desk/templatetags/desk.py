@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from zhunsheng.desk import asked, wording
+from zhunsheng.desk import asked, markup, wording
 from zhunsheng.desk.case_rows import outcome_words, shown_title
 from zhunsheng.kernel.figures import qualify
 
@@ -19,6 +19,10 @@ register.filter("number", wording.number)
 register.filter("calendar_words", wording.calendar_words)
 register.filter("weekday", wording.weekday)
 register.filter("name_of", wording.name_of)
+register.filter("menu_lines", markup.menu_lines)
+register.filter("cells", markup.cells)
+register.filter("light", markup.light)
+register.simple_tag(markup.options)
 register.simple_tag(wording.who)
 
 

@@ -1,0 +1,123 @@
+"""The menu (菜单): the systems of an officer by fields of work, with what is open in each, and 机关与人员 below them.
+
+With 181 systems it is the longest part of most pages, so what it says of a system is worked out once. Addresses of
+systems live here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+
+from zhunsheng.cases.models import Case
+from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
+from zhunsheng.catalogue.loading import System, systems
+from zhunsheng.desk.case_rows import unfinished_by_system
+from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.models import EVERY_SYSTEM
+
+OFFICE = {
+    "organs": (Words("机构", "Organs"), {"organs", "organ", "add-organ", "reform-organ"}),
+    "people": (Words("人员", "People"), {"people", "officer", "add-officer", "appoint", "end-duty", "set-password"}),
+    "delegations": (Words("委托代办", "Delegations"), {"delegations", "delegate"}),
+    "posts": (Words("岗位", "Posts"), {"posts"}),
+    "bodies": (
+        Words("议事机构", "Bodies"),
+        {"bodies", "body", "add-body", "amend-body", "close-body", "give-seat", "take-seat"},
+    ),
+    "meetings": (
+        Words("会议", "Meetings"),
+        {
+            "meetings",
+            "meeting",
+            "call-meeting",
+            "change-meeting",
+            "cancel-meeting",
+            "reopen-meeting",
+            "invite",
+            "put-item",
+            "take-off-item",
+            "settle-item",
+            "attendance",
+            "issue-notice",
+            "issue-minutes",
+            "meeting-paper",
+        },
+    ),
+    "reforms": (Words("机构改革", "Reforms of organs"), {"reforms", "reform"}),
+}
+"""The pages of 机关与人员 in the menu: page → its name, and the pages that belong to it."""
+
+
+class MenuEntry(NamedTuple):
+    """A system in the menu."""
+
+    name: Words
+    address: str
+    open_cases: int
+    is_current: bool
+
+
+class MenuGroup(NamedTuple):
+    """A field of work in the menu, with the systems of it that the officer has to do with."""
+
+    name: Words
+    entries: list[MenuEntry]
+
+    @property
+    def is_current(self) -> bool:
+        return any(entry.is_current for entry in self.entries)
+
+
+def address_of(system: System) -> str:
+    """The page a system opens on: its cases, its list where it has no procedure, or else its bodies."""
+    return _address_of(system.slug)
+
+
+@cache
+def _address_of(slug: str) -> str:
+    system = systems()[slug]
+    if not (system.procedures or system.registers):
+        return f"{reverse('desk:bodies')}?kind={slug}"
+    return reverse("desk:cases" if system.procedures else "desk:register", args=[slug])
+
+
+@cache
+def _by_field() -> Sequence[tuple[Words, list[System]]]:
+    """The fields of work with their systems."""
+    return [(name, [s for s in systems().values() if s.field_of_work == key]) for key, name in FIELDS_OF_WORK.items()]
+
+
+@cache
+def _office() -> Sequence[tuple[Words, str, frozenset[str]]]:
+    """The pages of 机关与人员 with their addresses."""
+    return [(name, reverse(f"desk:{key}"), frozenset(pages)) for key, (name, pages) in OFFICE.items()]
+
+
+def menu_for(access: Access, current: System | None) -> list[MenuGroup]:
+    """The menu by fields of work, with the number of open cases of each system. One query."""
+    open_cases = unfinished_by_system(Case.visible.to(access))
+    held = access.systems()
+    groups = []
+    for name, members in _by_field():
+        entries = [
+            MenuEntry(s.name, _address_of(s.slug), open_cases.get(s.slug, 0), current is s)
+            for s in members
+            if EVERY_SYSTEM in held or s.slug in held or s.slug in open_cases
+        ]
+        if entries:
+            groups.append(MenuGroup(name, entries))
+    return groups
+
+
+def office_group(request: Any) -> list[MenuGroup]:
+    """机关与人员, below the fields of work, for everybody who holds a duty."""
+    if not request.access.holdings:
+        return []
+    here = request.resolver_match.url_name
+    entries = [MenuEntry(name, address, 0, here in pages) for name, address, pages in _office()]
+    return [MenuGroup(Words("机关与人员", "Organs and people"), entries)]
