@@ -104,9 +104,8 @@ def records(request: Any, account: str) -> HttpResponse:
     found = _account(asked, account)
     system = system_of(account)
     chosen = chosen_of(request, asked, account)
-    held = {
-        organ: apart[account] for organ, apart in over_organs(account, asked.region.pk, asked.first, asked.last).items()
-    }
+    apart = over_organs(account, asked.region.pk, asked.first, asked.last, parted=bool(chosen.part))
+    held = {organ: holding[account] for organ, holding in apart.items()}
     organs = list(Organ.objects.filter(pk__in=held))
     count = chosen.count(account, held, {organ.pk: organ.path for organ in organs})
     shown = page_of_keys([Part(chosen.rows, count)], request.GET.get("page"))

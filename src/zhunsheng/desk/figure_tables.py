@@ -45,11 +45,15 @@ def change_words(now: Figure, before: Figure | None) -> str:
     return f"{rate:+}%" if rate else _("持平")
 
 
+def page_behind(name: str) -> str:
+    """The page a number leads to: an account to its records, any other figure to its own."""
+    return reverse("desk:records" if name in accounts() else "desk:figure", args=[name])
+
+
 def address_of_figure(name: str, region: str, months: Months, part: str = "") -> str:
-    """Where a number leads: an account to its records, any other figure to its page."""
-    page = "desk:records" if name in accounts() else "desk:figure"
+    """Where a number leads."""
     more = f"&{urlencode({'part': part})}" if part else ""
-    return reverse(page, args=[name]) + query_of(region, months) + more
+    return page_behind(name) + query_of(region, months) + more
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def course_of(name: str, asked: Asked, by: str, today: int) -> tuple[list[Period
     periods = [months for _name, months in named]
     earlier = [] if by == "year" else [(first - 100, last - 100) for first, last in periods]
     values = over_time(name, asked.region.pk, [*periods, *earlier])
-    region = asked.region.pk
+    region, behind = asked.region.pk, page_behind(name)
     lines = []
     for index, (words, months) in enumerate(named):
         value = values[index] if months[0] <= today else None
@@ -135,8 +139,8 @@ def course_of(name: str, asked: Asked, by: str, today: int) -> tuple[list[Period
                 words,
                 value,
                 values[len(periods) + index] if old else None,
-                address_of_figure(name, region, months),
-                address_of_figure(name, region, old) if old else "",
+                behind + query_of(region, months),
+                behind + query_of(region, old) if old else "",
             )
         )
     chart = {
@@ -185,24 +189,23 @@ def organs_of(name: str, asked: Asked, chosen: str) -> OrganTable:
         ]
         return OrganTable([], _organ_lines([line for line in flat if line[1].value], counted, asked))
 
-    def children(of: Organ | None) -> list[Organ]:
-        above = organs.keys() if of is None else ()
-        return [o for o in organs.values() if (o.parent_id not in above if of is None else o.parent_id == of.pk)]
-
-    def below(of: Organ) -> list[Mapping[str, Any]]:
-        return [found[pk] for pk in found if pk in organs and organs[pk].path.startswith(of.path)]
-
+    children: dict[int | None, list[Organ]] = {}
+    for organ in organs.values():
+        children.setdefault(organ.parent_id if organ.parent_id in organs else None, []).append(organ)
+    below: dict[int, list[Mapping[str, Any]]] = {}
+    for pk in found.keys() & organs.keys():
+        for step in organs[pk].path.strip("/").split("/"):
+            below.setdefault(int(step), []).append(found[pk])
     here = organs.get(int(chosen)) if chosen.isdecimal() else None
-    tops = [organ for organ in children(None) if below(organ)]
+    tops = [organ for organ in children.get(None, ()) if organ.pk in below]
     if here is None and len(tops) == 1:
         here = tops[0]
     rows = []
     if here is not None and here.pk in found:
         rows.append((here, figure_of(name, [found[here.pk]]), True, ""))
-    for organ in children(here) if here is not None else tops:
-        held = below(organ)
-        if held:
-            deeper = any(below(child) for child in children(organ))
+    for organ in children.get(here.pk, ()) if here is not None else tops:
+        if held := below.get(organ.pk):
+            deeper = any(child.pk in below for child in children.get(organ.pk, ()))
             drill = f"{address}&organ={organ.pk}#organs" if deeper else ""
             rows.append((organ, figure_of(name, held), False, drill))
     way = []
@@ -215,10 +218,11 @@ def organs_of(name: str, asked: Asked, chosen: str) -> OrganTable:
 
 def _organ_lines(rows: Sequence[tuple[Organ, Figure, bool, str]], name: str, asked: Asked) -> list[OrganLine]:
     greatest = max((abs(figure.value) for _o, figure, _i, _d in rows if figure.value is not None), default=None)
+    behind = reverse("desk:records", args=[name]) + asked.query
     lines = []
     for organ, figure, itself, drill in rows:
         share = int(abs(figure.value) * 1000 / greatest) if greatest and figure.value is not None else 0
-        records = f"{reverse('desk:records', args=[name])}{asked.query}&organ={organ.pk}{'&own=1' if itself else ''}"
+        records = f"{behind}&organ={organ.pk}{'&own=1' if itself else ''}"
         lines.append(OrganLine(organ, itself, figure, share, records if name in accounts() else drill, drill))
     return sorted(lines, key=lambda line: (not line.is_itself, -(line.figure.value or 0)))
 

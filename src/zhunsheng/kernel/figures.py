@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -337,6 +338,7 @@ _RELATIONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
 _TERM = re.compile(r"\s*([+-])?\s*(?:(opening|closing)\.)?([a-z][a-z0-9_]*)(?:\.([^\s+\-=<>]+))?\s*")
 
 
+@cache
 def parse_check(text: str) -> ParsedCheck:
     """Take a written check apart. Raises ``ValueError`` in words when it is not one."""
     parts = re.split(r"(==|<=|>=)", text)

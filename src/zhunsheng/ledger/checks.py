@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.figures import CheckDeclaration, ParsedCheck, Term, evaluate_check, parse_check
@@ -16,12 +17,11 @@ def _accounts_of(slug: str, parsed: ParsedCheck) -> set[str]:
     return {f"{slug}.{term.account}" for term in parsed.terms}
 
 
-def _side_by_side(account: str) -> set[str]:
-    """The accounts that stand in a relation with one, and itself."""
-    slug = account.partition(".")[0]
-    declared = systems()[slug].figures.checks if slug in systems() else []
-    related = (_accounts_of(slug, parse_check(check.that)) for check in declared)
-    return {account}.union(*(names for names in related if account in names))
+@cache
+def _declared(about: str) -> Sequence[tuple[str, CheckDeclaration, ParsedCheck]]:
+    """System, relation and its parts, of every relation or of those ``about`` one account."""
+    every = [(s.slug, check, parse_check(check.that)) for s in systems().values() for check in s.figures.checks]
+    return [one for one in every if not about or about in _accounts_of(one[0], one[2])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +41,22 @@ def run_checks(
 ) -> list[CheckOutcome]:
     """Every declared relation for a region from the month of ``first`` to the month of ``last``, or those ``about`` one
     account. ``found``: the readings of these months, where the caller has them."""
+    declared = _declared(about)
     if found is None:
-        found = readings(region_code, first, last, _side_by_side(about) if about else None)
+        related = set[str]().union(*(_accounts_of(slug, parsed) for slug, _, parsed in declared)) if about else None
+        parted = any(term.breakdown for *_, parsed in declared for term in parsed.terms)
+        found = readings(region_code, first, last, related, parted=parted)
     outcomes: list[CheckOutcome] = []
-    for system in systems().values():
+    for slug, declaration, parsed in declared:
 
-        def value(term: Term, slug: str = system.slug) -> Decimal:
+        def value(term: Term, slug: str = slug) -> Decimal:
             reading = found.get(f"{slug}.{term.account}", Reading())
             if term.breakdown:
                 level, flow = (part_of(reading, term.breakdown, stock) for stock in (True, False))
                 return {"flow": flow, "opening": level - flow, "closing": level}[term.at]
             return {"flow": reading.flow, "opening": reading.opening, "closing": reading.closing}[term.at]
 
-        for declaration in system.figures.checks:
-            parsed = parse_check(declaration.that)
-            if about and about not in _accounts_of(system.slug, parsed):
-                continue
-            result = evaluate_check(parsed, value)
-            values = tuple(value(term) for term in parsed.terms)
-            outcomes.append(CheckOutcome(system.slug, declaration, result.holds, result.left, result.right, values))
+        result = evaluate_check(parsed, value)
+        values = tuple(value(term) for term in parsed.terms)
+        outcomes.append(CheckOutcome(slug, declaration, result.holds, result.left, result.right, values))
     return outcomes

@@ -103,9 +103,11 @@ def accounts() -> dict[str, DeclaredAccount]:
     return {**declared_accounts(), **found}
 
 
-def readings(region_code: str, first: date, last: date, only: Iterable[str] | None = None) -> dict[str, Reading]:
+def readings(
+    region_code: str, first: date, last: date, only: Iterable[str] | None = None, *, parted: bool = True
+) -> dict[str, Reading]:
     """Account -> what it holds for a region from the month of ``first`` to the month of ``last``. Two queries."""
-    return grouped_readings(region_code, first, last, "", only).get(0, {})
+    return grouped_readings(region_code, first, last, "", only, parted=parted).get(0, {})
 
 
 @cache
@@ -122,46 +124,56 @@ def _levels() -> list[str]:
 
 
 def grouped_readings(
-    region_code: str, first: date, last: date, by: str, only: Iterable[str] | None = None
+    region_code: str, first: date, last: date, by: str, only: Iterable[str] | None = None, *, parted: bool = True
 ) -> dict[int, dict[str, Reading]]:
-    """The same apart for each organ (``by`` ``organ_id``) or month (``month``); for ``""`` one group, 0, in which of mere
-    flows nothing before the period is summed, only known to have been: the past grows, a period does not. ``only`` keeps
-    the named accounts. Two queries, the first for the watermark."""
+    """The same apart for each organ (``by`` ``organ_id``) or month (``month``, all before ``first`` together as month 0); for
+    ``""`` one group, 0. But by organ, of mere flows nothing before the period is summed, only known to have been: the past
+    grows, a period does not. ``only`` keeps the named accounts; without ``parted`` breakdowns are left out. Two queries, the
+    first for the watermark."""
     mark = mark_to_read()
     account, balance, posting = (connection.ops.quote_name(m._meta.db_table) for m in (Account, Balance, Posting))
     key, begin, end = connection.ops.quote_name("key"), month_of(first), month_of(last)
-    inside = "organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s)"
+    inside, named = "organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s)", ""
     where: list[Any] = [f"{region_prefix(region_code)}%"]
+    keys = [] if only is None else sorted(set(only))
     if only is not None:
-        keys = sorted(set(only))
         if not keys:
             return {}
+        named = f"{key} IN ({_marks(keys)}) AND "
         inside += f" AND account_id IN (SELECT id FROM {account} WHERE {key} IN ({_marks(keys)}))"  # noqa: S608
         where += keys
-    column, group = (by, f"{by}, ") if by else ("0", "")
     # The signs keep SQLite from other ways to the few postings above the watermark than by their id.
     above = inside.replace("organ_id IN", "+organ_id IN").replace("account_id IN", "+account_id IN")
     tail = f"account_id, organ_id, breakdown, month, value, 1 AS entries FROM {posting} WHERE id > %s AND {above} AND +month <= %s"
     folded = f"account_id, organ_id, breakdown, month, value, entries FROM {balance} WHERE {inside} AND "
     parts, values = [tail], [mark, *where, end]
-    if by:
+    if by == "organ_id":
         parts.append(f"{folded} month <= %s")
         values += [*where, end]
     else:
-        levels = f"account_id IN (SELECT id FROM {account} WHERE {key} IN ({_marks(_levels())}))"  # noqa: S608
         known = f"SELECT 1 FROM {balance} WHERE account_id = e.id AND {inside} AND month < %s"  # noqa: S608
-        parts += [f"{folded} month BETWEEN %s AND %s", f"{folded} month < %s AND {levels}",
-                  f"id, 0, '', %s, 0, 0 FROM {account} e WHERE EXISTS ({known})"]  # fmt: skip
-        values += [*where, begin, end, *where, begin, *_levels(), begin, *where, begin]
+        parts += [f"{folded} month BETWEEN %s AND %s",
+                  f"id, 0, '', %s, 0, 0 FROM {account} e WHERE {named}EXISTS ({known})"]  # fmt: skip
+        values += [*where, begin, end, begin, *keys, *where, begin]
+        if levels := [level for level in _levels() if only is None or level in keys]:
+            held = f"account_id IN (SELECT id FROM {account} WHERE {key} IN ({_marks(levels)}))"  # noqa: S608
+            parts.append(f"{folded} month < %s AND {held}")
+            values += [*where, begin, *levels]
+    column, group, since = by or "0", [by] if by else [], begin
+    if by == "month":
+        column, since = f"CASE WHEN month < {begin} THEN 0 ELSE month END", 0
+        group = [column]
+    shown = "breakdown" if parted else "''"
+    group += ["account_id", "breakdown"] if parted else ["account_id"]
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT s.part, a.{key}, s.breakdown, s.flow, s.opening, s.entries, s.ever FROM ("  # noqa: S608 - names only
-            f"SELECT {column} AS part, account_id, breakdown, SUM(CASE WHEN month >= %s THEN value ELSE 0 END) AS flow, "
+            f"SELECT {column} AS part, account_id, {shown} AS breakdown, SUM(CASE WHEN month >= %s THEN value ELSE 0 END) AS flow, "
             "SUM(CASE WHEN month < %s THEN value ELSE 0 END) AS opening, "
             "SUM(CASE WHEN month >= %s THEN entries ELSE 0 END) AS entries, SUM(entries) AS ever "
             f"FROM (SELECT {' UNION ALL SELECT '.join(parts)}) x "
-            f"GROUP BY {group}account_id, breakdown) s JOIN {account} a ON a.id = s.account_id",
-            [begin, begin, begin, *values],
+            f"GROUP BY {', '.join(group)}) s JOIN {account} a ON a.id = s.account_id",
+            [since, since, since, *values],
         )
         rows = cursor.fetchall()
     found: dict[int, dict[str, Reading]] = {}
@@ -208,7 +220,8 @@ def figures(
     names = [name for name in figure_names() if wanted is None or name in wanted]
     if found is None:
         found = readings(region_code, first, last, None if wanted is None else ingredients(names))
-    stated = _statements(region_code, first.year, last.year)
+    is_stated = any(name in accounts() and accounts()[name].declared for name in names)
+    stated = _statements(region_code, first.year, last.year) if is_stated else {}
     counted = [name for name in names if _is_read_by_organ(derived().get(name))]
     held = organs_holding(counted, region_code, first, last) if counted else {}
     least = [name for name in names if isinstance(derived().get(name), LeastEach) and name not in counted]
@@ -354,7 +367,7 @@ def _account_figure(key: str, account: DeclaredAccount, reading: Reading | None,
     decimals = 0 if value is None or value == int(value) else 2
     return Figure(
         key, account.words, account.unit.words, value, "declared" if account.declared else "records", entries, "account",
-        decimals, qualifier=stated.qualifier if stated else "", breakdown=breakdown,
+        decimals, qualifier=stated.qualifier if stated and account.declared else "", breakdown=breakdown,
         definition=account.definition.words if account.definition else None,
     )  # fmt: skip
 

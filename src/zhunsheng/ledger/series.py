@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from zhunsheng.kernel.figures import LeastEach, OrgansWith
+from zhunsheng.kernel.figures import LeastEach, OrgansWith, summand
 from zhunsheng.ledger.figures import (
     Figure,
     Reading,
@@ -24,6 +24,7 @@ from zhunsheng.ledger.figures import (
     ingredients,
     organs_figure,
     organs_holding,
+    ratios,
 )
 from zhunsheng.orgs.models import Organ
 
@@ -83,15 +84,24 @@ def over_time(name: str, region_code: str, periods: Sequence[Months]) -> list[De
         raise ValueError(f"{name} is no sum of months and has no course over time")
     if not periods:
         return []
-    last = max(end for _, end in periods)
+    first, last = min(begin for begin, _ in periods), max(end for _, end in periods)
     by_month = grouped_readings(
-        region_code, date(1, 1, 1), date(last // 100, last % 100, 1), "month", ingredients([name])
+        region_code, _day(first), _day(last), "month", ingredients([name]), parted=_names_parts(name)
     )
     return [figure_from(name, _of_period(by_month, period)).value for period in periods]
 
 
+def _day(month: int) -> date:
+    return date(month // 100, month % 100, 1)
+
+
+def _names_parts(name: str) -> bool:
+    """Whether a figure is made of parts of its accounts."""
+    return name in ratios() and any(summand(item).part for item in (*ratios()[name].of, *ratios()[name].over))
+
+
 def _of_period(by_month: Mapping[int, Mapping[str, Reading]], period: Months) -> dict[str, Reading]:
-    """The reading of a run of months from the flows of all months up to its end."""
+    """The reading of a run of months from the flows of all months up to its end (month 0: what was before them all)."""
     first, last = period
     before = merged(found for month, found in by_month.items() if month < first)
     within = merged(found for month, found in by_month.items() if first <= month <= last)
@@ -105,10 +115,13 @@ def _of_period(by_month: Mapping[int, Mapping[str, Reading]], period: Months) ->
     return within
 
 
-def over_organs(name: str, region_code: str, first: date, last: date) -> dict[int, dict[str, Reading]]:
+def over_organs(
+    name: str, region_code: str, first: date, last: date, *, parted: bool = False
+) -> dict[int, dict[str, Reading]]:
     """Organ -> what it alone holds in the accounts a figure is read from; ``figure_from(name, merged(…))`` makes the
-    figure of several. One query."""
-    return grouped_readings(region_code, first, last, "organ_id", ingredients([name]))
+    figure of several. With ``parted`` all breakdowns, else those alone that the figure is made of. One query."""
+    parted = parted or _names_parts(name)
+    return grouped_readings(region_code, first, last, "organ_id", ingredients([name]), parted=parted)
 
 
 def figure_of(name: str, readings: Iterable[Mapping[str, Reading]]) -> Figure:
