@@ -9,9 +9,10 @@ from functools import cache
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhunsheng.cases.finding import masked_title
 from zhunsheng.cases.models import Case, Deadline
@@ -42,6 +43,10 @@ class CaseRow:
     expected: tuple[Words, ...]
     due: date | None
     light: Light
+
+    @property
+    def expected_words(self) -> str:
+        return pgettext("之间", "、").join(say(act) for act in self.expected)
 
     @property
     def address(self) -> str:
@@ -97,14 +102,13 @@ def page_of(parts: Sequence[Part], number: str | None, size: int = PAGE_SIZE) ->
     """One page of cases with organs, handlers and running limits: two queries after those for its keys."""
     page: Page[Any] = page_of_keys(parts, number, size)
     keys = page.object_list
-    running = Deadline.objects.filter(state__in=(ClockState.RUNNING.value, ClockState.STOPPED.value))
-    wide = (
-        Case.objects.filter(pk__in=keys)
-        .defer(*NOT_SHOWN)
-        .select_related("organ", "handler")
-        .prefetch_related(Prefetch("deadlines", running, to_attr="running"))
-    )
-    found = {row.pk: row for row in wide}
+    found = {}
+    for row in Case.objects.filter(pk__in=keys).defer(*NOT_SHOWN).select_related("organ", "handler"):
+        found[row.pk], row.running = row, []
+    running = Deadline.objects.filter(case__in=keys, state__in=(ClockState.RUNNING.value, ClockState.STOPPED.value))
+    for deadline in running:
+        if deadline.case_id in found:
+            found[deadline.case_id].running.append(deadline)
     page.object_list = [found[key] for key in keys if key in found]
     return page
 

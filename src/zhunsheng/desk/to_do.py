@@ -5,8 +5,9 @@ Most urgent first: what the law will make happen next stands on top. What each t
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
@@ -51,6 +52,8 @@ DUE = {
     "overdue": gettext_lazy("已逾期"),
 }
 """How near the limit is, to narrow any tab."""
+OF_CASES = ("mine", "ours", "below", "overdue")
+"""The tabs whose conditions the row of a case itself fulfils or not."""
 
 
 def conditions_for(request: Any) -> dict[str, Q]:
@@ -95,35 +98,60 @@ def due_conditions(today: date) -> dict[str, Q]:
     }
 
 
-def _counted(request: Any, conditions: dict[str, Q], due: dict[str, Q]) -> dict[str, int]:
-    """How many there are in each tab, and of ours and of those below how many are near their limit. One query."""
+class Alike(NamedTuple):
+    """Open cases of a system that are alike in what the row of a case itself says, and how many they are."""
+
+    system: str
+    told: frozenset[str]
+    number: int
+
+
+def _alike(rows: QuerySet[Case], conditions: dict[str, Q]) -> list[Alike]:
+    """Open cases by system and by which of some conditions they fulfil. One query, whatever the number of conditions."""
+    grouped = rows.values("system", **conditions).annotate(number=Count("pk"))
+    return [Alike(row["system"], frozenset(name for name in conditions if row[name]), row["number"]) for row in grouped]
+
+
+def _sums(alike: list[Alike]) -> dict[str, int]:
+    """How many are open, in each tab of ``OF_CASES``, and of ours and of those below near their limit."""
+
+    def count(*wanted: str) -> int:
+        return sum(group.number for group in alike if group.told.issuperset(wanted))
+
+    near = {f"ours_{key}": count("ours", key) for key in DUE}
+    return {"open": count(), **{key: count(key) for key in OF_CASES}, **near, "below_overdue": count("below", "overdue")}
+
+
+def _counted_apart(request: Any, rows: QuerySet[Case], conditions: dict[str, Q]) -> dict[str, int]:
+    """How many there are in each of the other tabs, for which more than the rows of cases is read. One query."""
     late = Assignment.objects.filter(request.access.capacities[0].asked(), state="open", due_on__lt=request.day)
-    wanted = {
-        **conditions,
-        **{f"ours_{key}": conditions["ours"] & condition for key, condition in due.items()},
-        "below_overdue": conditions["below"] & due["overdue"],
-        "asked_late": Q(pk__in=late.values("case_id")),
-    }
-    rows = Case.visible.to(request.access).filter(unfinished()).order_by()
-    return rows.aggregate(
-        open=Count("pk"), **{name: Count("pk", filter=condition) for name, condition in wanted.items()}
-    )
+    wanted = {key: condition for key, condition in conditions.items() if key not in OF_CASES}
+    wanted["asked_late"] = Q(pk__in=late.values("case_id"))
+    return rows.aggregate(**{name: Count("pk", filter=condition) for name, condition in wanted.items()})
 
 
 @officers_only
 def to_do(request: Any) -> HttpResponse:
     access, today = request.access, request.day
     conditions, due = conditions_for(request), due_conditions(request.day)
-    counts = _counted(request, conditions, due)
+    everything = Case.visible.to(access).filter(unfinished()).order_by()
+    alike = _alike(everything, {key: conditions[key] for key in OF_CASES} | due)
+    counts = _sums(alike) | _counted_apart(request, everything, conditions)
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in conditions else ""
     near = request.GET.get("due", "")
     near = near if near in due else ""
     slug = request.GET.get("system", "")
-    rows = Case.visible.to(access).filter(unfinished()).order_by()
-    rows = rows.filter(conditions[chosen]) if chosen else rows
+    rows = everything.filter(conditions[chosen]) if chosen else everything
     rows = rows.filter(due[near]) if near else rows
-    by_system = dict(rows.values_list("system").annotate(Count("pk")))
+    if chosen and chosen not in OF_CASES:
+        alike, told = _alike(rows, {}), set[str]()
+    else:
+        told = {chosen, near} - {""}
+    by_system = Counter[str]()
+    for group in alike:
+        if group.told >= told:
+            by_system[group.system] += group.number
     if slug in systems():
         rows = rows.filter(system=slug)
         total = by_system.get(slug, 0)
