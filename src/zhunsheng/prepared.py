@@ -1,4 +1,4 @@
-"""预备查询: the few reads that every step of every case begins with, whose SQL is written once and not by the ORM each time.
+"""预备查询: the few reads that every page or every step of a case begins with, whose SQL is written once and not by the ORM each time.
 
 For those alone: writing the text of a query costs Django more than the databases need to answer it.
 """

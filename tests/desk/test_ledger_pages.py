@@ -209,22 +209,3 @@ def test_the_workbook_has_the_fixed_head_and_the_notes(county, owner):
     [received] = [row for row in rows if row[2] == "收到合法性审查事项"]
     assert received[3] == Decimal(1)
     assert "统计说明" in [row[0] for row in rows]
-
-
-@pytest.mark.parametrize("name", ["figures", "checks", "closing", "declared", "handed-out"])
-def test_the_number_of_queries_does_not_grow(county, owner, name, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    address = reverse(f"desk:{name}")
-    county.review()
-    tell(owner)
-    owner.get(address)
-    with CaptureQueriesContext(connection) as before:
-        owner.get(address)
-    expected = len(before)
-    for _ in range(4):
-        county.review(organ=county.housing)
-        tell(owner, whom="示例县统计局")
-    with django_assert_num_queries(expected):
-        owner.get(address)

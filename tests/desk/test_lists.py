@@ -84,19 +84,6 @@ def test_a_date_that_is_none_is_named(cases, owner):
     assert page.context["count"] == 4
 
 
-@pytest.mark.parametrize("address", ["/", ADDRESS, f"{ADDRESS}?q=协议&course=open"])
-def test_no_query_for_each_row(county, owner, address, django_assert_max_num_queries):
-    for _ in range(12):
-        county.accepted()
-    owner.get(address)
-    with django_assert_max_num_queries(22) as few:
-        assert len(owner.get(address).context["rows"]) == 12
-    for _ in range(12):
-        county.accepted()
-    with django_assert_max_num_queries(len(few.captured_queries)):
-        assert len(owner.get(address).context["rows"]) == 24
-
-
 def test_pages(county, owner, monkeypatch):
     first = county.review(on=days_ago(9))
     for _ in range(3):

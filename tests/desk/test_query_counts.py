@@ -3,6 +3,9 @@
 A page that asks another number belongs here with its new number, if it is worth it; one that grows with rows never is.
 """
 
+from datetime import date
+from decimal import Decimal
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -10,6 +13,9 @@ from tests.desk.county import SYSTEM, days_ago
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.law import models as law
+from zhunsheng.ledger.handing_out import Telling, hand_out
+from zhunsheng.registers.actions import apply_changes_in_bulk
+from zhunsheng.registers.models import Entry
 from zhunsheng.search.indexing import take_in
 from zhunsheng.security import sessions
 
@@ -18,7 +24,7 @@ QUERIES: dict[str, int] = {
     "/": 17,
     "/?show=mine": 17,
     "/?show=overdue": 12,
-    "/?show=asked&due=soon": 12,
+    "/?show=asked&due=soon": 13,
     "/?system=legality_review": 17,
     f"{LIST}": 16,
     f"{LIST}?course=open": 17,
@@ -35,38 +41,57 @@ QUERIES: dict[str, int] = {
     f"{LIST}?q=协议&course=open": 17,
     f"{LIST}?sort=title": 16,
     f"{LIST}?page=2": 16,
-    "/case/{case}/": 27,
-    "/case/{case}/?tab=parties": 25,
-    "/case/{case}/?tab=postings": 26,
-    "/case/{case}/?tab=links": 29,
+    "/case/{case}/": 24,
+    "/case/{case}/?tab=parties": 22,
+    "/case/{case}/?tab=postings": 23,
+    "/case/{case}/?tab=links": 26,
     "/case/{case}/print/": 24,
     "/case/{case}/act/draft_opinion/": 12,
     "/figures/": 25,
-    "/figures/told/": 11,
+    "/figures/told/": 18,
     "/figures/checks/": 11,
     "/figures/closing/": 15,
-    "/registers/power_list/": 11,
-    "/registers/power_list/?day=2026-01-01": 11,
+    "/figures/stated/": 12,
+    "/figure/legality_review.received/": 24,
+    "/figure/legality_review.received/?by=year&year={year}&span=q1": 24,
+    "/figure/legality_review.adoption_rate/": 20,
+    "/figure/legality_review.received/records/": 17,
+    "/figure/legality_review.received/records/?part=kind=agreement": 17,
+    "/figure/legality_review.received/tell/": 12,
+    "/reports/999901/{year}/": 27,
+    "/registers/power_list/": 13,
+    "/registers/power_list/?day=2026-01-01": 13,
+    "/registers/power_list/entry/{entry}/": 14,
+    "/registers/power_list/changes/": 11,
+    "/registers/power_list/comparison/": 11,
+    "/registers/power_list/versions/": 10,
     "/search/?q=协议": 17,
     "/search/?q={number}": 17,
     "/organs/": 12,
     "/organs/{organ}/": 17,
     "/people/": 11,
+    "/people/{officer}/": 10,
+    "/people/security/": 11,
     "/posts/": 8,
     "/reforms/": 9,
     "/delegations/": 8,
     "/bodies/": 10,
     "/meetings/": 9,
     "/law/statutes/": 8,
+    "/law/statutes/administrative_reconsideration_law/": 8,
     "/law/limits/": 8,
+    "/law/limits/fy_accept_review_5d/": 8,
+    "/calendar/": 9,
     "/settings/": 9,
     "/help/": 7,
+    "/help/systems/legality_review/": 8,
     "/jobs/": 8,
 }
 
 
 def fill(county, count):
-    """Matters submitted and accepted, every other one answered, in the name of the owner."""
+    """Matters submitted and accepted, every other one answered, in the name of the owner; as many powers on the list, and
+    as often somebody asked for the number."""
     values = {"matter": "《示例协议》", "kind": "agreement", "submitting_unit": "示例单位", "materials": "草案、说明"}
     opened = days_ago(1)
     steps = [StepScript("submit", opened, values), StepScript("accept", opened)]
@@ -75,6 +100,17 @@ def fill(county, count):
     replay(SYSTEM, scripts, officers=[county.owner.pk])
     while take_in():
         pass
+    there = Entry.objects.count()
+    apply_changes_in_bulk("power_list", [power(county.justice, number) for number in range(there, there + count)])
+    told = Telling("legality_review.received", 202601, 202603, Decimal(3), "3 件")
+    for number in range(count // 10):
+        hand_out(county.region, [told], to_whom=f"示例单位{there}-{number}", purpose="示例用途", officer=county.owner)
+
+
+def power(organ, number):
+    values = {"item_code": f"{number:06d}", "name": f"对示例{number}的处罚", "power_type": "penalty", "basis": "示例依据",
+              "implementing_organ": organ.name}  # fmt: skip
+    return organ, "add", values["item_code"], values, date(2024, 1, 2), None
 
 
 def asked(client, address):
@@ -93,7 +129,10 @@ def expected():
 
 def addresses():
     case = Case.objects.filter(closed_on=None).earliest("pk")
-    return {address: address.format(case=case.pk, organ=case.organ_id, number=case.number) for address in QUERIES}
+    of = {"case": case.pk, "organ": case.organ_id, "number": case.number, "officer": case.handler_id,
+          "year": days_ago(0).year,
+          "entry": Entry.objects.earliest("pk").pk}  # fmt: skip
+    return {address: address.format(**of) for address in QUERIES}
 
 
 def test_every_page_asks_so_many_queries_however_many_cases_there_are(county, owner, monkeypatch):

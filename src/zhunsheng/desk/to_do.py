@@ -119,7 +119,12 @@ def _sums(alike: list[Alike]) -> dict[str, int]:
         return sum(group.number for group in alike if group.told.issuperset(wanted))
 
     near = {f"ours_{key}": count("ours", key) for key in DUE}
-    return {"open": count(), **{key: count(key) for key in OF_CASES}, **near, "below_overdue": count("below", "overdue")}
+    return {
+        "open": count(),
+        **{key: count(key) for key in OF_CASES},
+        **near,
+        "below_overdue": count("below", "overdue"),
+    }
 
 
 def _counted_apart(request: Any, rows: QuerySet[Case], conditions: dict[str, Q]) -> dict[str, int]:
