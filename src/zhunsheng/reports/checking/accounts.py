@@ -23,6 +23,7 @@ from zhunsheng.ledger.figures import declared_accounts
 from zhunsheng.reports.checking.numerals import kin
 from zhunsheng.reports.checking.reading import CHANGE, MONEY, RANK, RATE, Figure
 from zhunsheng.reports.checking.structure import Sentence, Structure
+from zhunsheng.reports.checking.wording import NOUNS
 
 _NAMED = re.compile(r"^name: *\{ *zh: *[\"']?([^,}\"']+)", re.MULTILINE)
 _SAME_WORDS = [
@@ -31,7 +32,7 @@ _SAME_WORDS = [
 ]  # fmt: skip
 _PLAIN = re.compile(r"[^\u3400-\u9fffA-Za-z0-9%+]+|[的了]")
 _COUNT_WORD = re.compile(r"(?<=.{3})(?:件数|次数|人数|总数|数量|数)$")
-LABEL, CLAUSE, SENTENCE, HEADING, BEFORE, OTHERS = 1.0, 0.62, 0.42, 0.4, 0.22, 0.2
+LABEL, OBJECT, CLAUSE, SENTENCE, HEADING, BEFORE, OTHERS = 1.0, 0.75, 0.62, 0.42, 0.4, 0.22, 0.2
 SURE, LIKELY = 0.62, 0.42
 CLOSE, UNSURE = 0.05, 0.7
 
@@ -184,8 +185,14 @@ class _Contexts:
         self.kept: dict[tuple[int, int], set[str]] = {}
         self.previous = dict(zip(structure.sentences[1:], structure.sentences, strict=False))
         self.beside: dict[tuple[int, int], list[Figure]] = defaultdict(list)
+        self.objects: dict[int, str] = {}
+        before: Figure | None = None
         for figure in figures:
             self.beside[figure.within].append(figure)
+            # 清理文件321件，保留235件: what is kept is what was gone through.
+            if before is not None and before.sentence is figure.sentence and not NOUNS.search(figure.label):
+                self.objects[id(figure)] = self.objects.get(id(before), before.label)
+            before = figure
         self.spans = sorted({(figure.start, figure.end) for figure in figures})
         self.starts = [start for start, _ in self.spans]
 
@@ -212,6 +219,8 @@ class _Contexts:
             between = self.structure.text[min(other.end, figure.end) : max(other.start, figure.start)]
             if other is not figure and re.search(r"[、和及与]", between):
                 found.update(dict.fromkeys(grams(plain(other.label)), OTHERS))
+        if (thing := self.objects.get(id(figure))) is not None:
+            found.update(dict.fromkeys(grams(plain(figure.label + thing)), OBJECT))
         found.update(dict.fromkeys(grams(plain(figure.label)), LABEL))
         if figure.attributive:
             found.update(dict.fromkeys(grams(plain(_verb(figure.verb) + figure.label)), LABEL))
@@ -303,6 +312,8 @@ def _fits_unit(figure: Figure, account: Named) -> float:
     if account.rate:
         return 0.0
     if (figure.kind == MONEY) != (account.unit in ("元", "万元")):
+        return 0.0
+    if (figure.base_unit == "个方面") != (account.unit == "个方面"):
         return 0.0
     own, other = kin(figure.base_unit.split("/")[0]), kin(account.unit)
     if own == other:

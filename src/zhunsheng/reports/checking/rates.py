@@ -168,7 +168,10 @@ def _change(structure: Structure, change: Figure, within: Sequence[Figure], inde
     difference = None
     if base.kind == CHANGE and base.unit != "%" and index > 1:
         difference, base = base, within[index - 2]
-    if base.kind not in (COUNT, MONEY) or base.qualifier or change.qualifier or change.start - base.end > 30:
+    earlier = None
+    if _of_year_before(structure, base) and index > 1 and within[index - 2].kind == base.kind:
+        earlier, base = base.base_value, within[index - 2]
+    if base.kind not in (COUNT, MONEY) or base.qualifier or change.qualifier or change.start - base.end > 40:
         return
     between = text[within[index - 1].end : change.start]
     if re.search(r"[。；]", text[base.end : change.start]) or "/" in base.unit:
@@ -182,10 +185,9 @@ def _change(structure: Structure, change: Figure, within: Sequence[Figure], inde
                 "change", ERROR, f"下降 {told(-rate)}%，但本年仍有 {_shown(base)}", (base.within, change.within), SURE
             )
         return
-    earlier = None
-    if difference is not None and kin(difference.base_unit) == kin(base.base_unit):
+    if earlier is None and difference is not None and kin(difference.base_unit) == kin(base.base_unit):
         earlier = now - difference.base_value
-    else:
+    elif earlier is None:
         earlier = next(
             (
                 f.base_value

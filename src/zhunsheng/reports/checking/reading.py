@@ -115,7 +115,9 @@ _SCOPE = re.compile(
     r"|(?P<below>各?县（市、区）|各?县（区）|县区|各县市区|各区县?|旗县区?|乡镇（街道）|镇（街道?）|乡（镇）|镇街|各乡镇|乡镇|各街道)"
     r"|(?P<whole>全[国省市县区州旗盟镇乡局]|全街道|全系统|全区域)(?!面|覆|过|程|域)"
 )
+_SUBJECT = re.compile(r"(?:两?级|政府|共|也|均|合计|分别|梳理|办理|收到|受理|开展|报送)|.{0,2}$")
 _YEAR = re.compile(r"(20\d{2})年(?:度)?(?P<half>上半年|1[-—–至]6月)?(?!.{0,2}(?:相比|同期))")
+_BEFORE_THIS = re.compile(r"(?<![较比与同])(?:上年|去年|上一年)(?:度|同期)?(?:的)?(?:为|是|共|仅|有)?$")
 _PLANNED = re.compile(r"安排|打算|计划|下一步|思路|展望|努力方向|重点工作任务|工作目标")
 _AIMS = re.compile(r"力争|确保|争取|目标|计划|原则上|应当|不得少于|要求|拟")
 _SCORE = re.compile(r"得分|考核|满意度|评分|成绩|测评|分值|平均|总分|评估")
@@ -484,6 +486,8 @@ def _place(structure: Structure, figure: Figure) -> None:
         text[sentence.start : figure.start]
     )
     figure.period = _period(structure, text[sentence.start : figure.start])
+    if _BEFORE_THIS.search(text[figure.within[0] : figure.start]) and figure.period.isdecimal():
+        figure.period = str(int(figure.period) - 1)
     if figure.kind in (COUNT, RATE, MONEY):
         planned = any(_PLANNED.search(heading.title) for heading in structure.above(figure.start))
         rule = "/" in figure.unit and bool(figure.qualifier)
@@ -500,6 +504,8 @@ def _scope(words: str) -> str:
         if found["own"]:
             last = re.sub(r"(部门|单位|机关)$", "", found["own"])
         else:
+            if found["below"] and not (found["below"].startswith("各") or _SUBJECT.match(words, found.end())):
+                continue
             last = "县区" if found["below"] and "县" in found["below"] else "乡镇" if found["below"] else found["whole"]
     return last
 

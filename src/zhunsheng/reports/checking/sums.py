@@ -15,12 +15,10 @@ from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, U
 from zhunsheng.reports.checking.numerals import kin, told
 from zhunsheng.reports.checking.reading import COUNT, MONEY, Figure
 from zhunsheng.reports.checking.structure import Structure
+from zhunsheng.reports.checking.wording import NOUNS
 
 _OF_WHICH = re.compile(r"其中")
 _TOTAL = re.compile(r"(?:共计|合计|总计|共有?|总数(?:为|达)?|总共)[^，。；、\d]{0,10}$")
-_NOUNS = re.compile(
-    r"部门|单位|事项|项目|案件|规范性文件|文件|规章|人员|代表|纠纷|申请|企业|学校|干部|工单|诉求|建议|提案|合同|协议|意见|地块|证|人"
-)
 # Words that together are all there is. The parts of one set never overlap.
 _WHOLES = tuple(
     tuple(re.compile(word) for word in words)
@@ -132,7 +130,7 @@ def _same_kind(one: Figure, other: Figure) -> bool:
 
 
 def _noun(figure: Figure) -> str:
-    found = _NOUNS.findall(figure.label)
+    found = NOUNS.findall(figure.label)
     return (found[0] if figure.attributive else found[-1]) if found else ""
 
 

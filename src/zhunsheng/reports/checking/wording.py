@@ -37,6 +37,13 @@ _LEADS = re.compile(rf"^(?:拟|决定|已|共|累计|全年|依法)*(?P<verb>(?:
 _LEADS_TO = re.compile(rf"(?P<verb>{_VERBS})(?:了|过|的)?$")
 
 
+NOUNS = re.compile(
+    r"部门|单位|事项|项目|案件|规范性文件|文件|规章|法规|人员|代表|纠纷|申请|企业|学校|干部|工单|诉求|建议|提案|合同|协议|意见|地块|证|人|"
+    r"会议|培训|讲座|案卷|信息|资料|活动|中心|工作站|工作室"
+)
+"""Things that are counted."""
+
+
 def leading_verb(words: str, *, at_end: bool) -> str:
     """The verb a phrase begins with, or with ``at_end`` the one that stands before its number."""
     found = (_LEADS_TO if at_end else _LEADS).search(words)
