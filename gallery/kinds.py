@@ -137,6 +137,7 @@ KINDS = (
     Kind("report", "/reports/{region}/{year}/"),
     Kind("report-nothing", "/reports/{region}/2016/"),
     Kind("report-check", "/reports/check/"),
+    Kind("report-comparison", "/reports/comparison/"),
     # law and calendar
     Kind("calendar", "/calendar/?year={this_year}"),
     Kind("calendar-unknown", "/calendar/?year={next_year}"),

@@ -197,7 +197,8 @@ ROUTES = {
     "report": Route("/reports/999901/2024/", WORKING),
     "report-document": Route("/reports/999901/2024/document/", "s.wwwww"),
     "report-working-paper": Route("/reports/999901/2024/working-paper/", "s.wwwww"),
-    "report-check": Route("/reports/check/", WORKING, "s.wwwww", {"text": "收到行政复议申请98件。"}),
+    "report-check": Route("/reports/check/", EVERYBODY, "s222222", {"text": "收到行政复议申请98件。"}),
+    "report-comparison": Route("/reports/comparison/", EVERYBODY, "s444444", {"all": "1"}),
     # --- search and help ---
     "search": Route("/search/?q=暗号", EVERYBODY, shows=OURS),
     "suggest": Route("/search/suggest/?q=暗号", EVERYBODY, shows=OURS),

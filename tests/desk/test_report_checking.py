@@ -29,3 +29,18 @@ def test_says_what_it_cannot_read(owner: Client) -> None:
 def test_a_region_out_of_reach_is_not_laid_beside(owner: Client) -> None:
     shown = owner.post(PAGE, {"text": TEXT, "region": "110000", "year": "2024"}).content.decode()
     assert "台账中" not in shown
+
+
+def test_compares_reports_that_are_sent(owner: Client) -> None:
+    files = [
+        SimpleUploadedFile("甲.txt", "示例甲市2023年法治政府建设报告\n收到行政复议申请120件。".encode()),
+        SimpleUploadedFile("乙.txt", "示例乙市2023年法治政府建设报告\n收到行政复议申请80件。".encode()),
+    ]
+    shown = owner.post("/reports/comparison/", {"files": files}).content.decode()
+    assert "示例甲市" in shown
+    assert "收到行政复议申请80件" in shown
+    for file in files:
+        file.seek(0)
+    book = owner.post("/reports/comparison/", {"files": files, "as": "xlsx"})
+    assert b"".join(book.streaming_content)[:2] == b"PK"
+    assert owner.post("/reports/comparison/", {}).status_code == 422

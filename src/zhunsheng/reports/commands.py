@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zhunsheng.reports.checking.commands import check
+from zhunsheng.reports.comparing import compare as compare_reports
 from zhunsheng.runtime import with_django
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ def report() -> None:
 
 
 report.add_command(check)
+report.add_command(compare_reports)
 
 
 @report.command()

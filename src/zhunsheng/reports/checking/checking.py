@@ -69,6 +69,7 @@ def as_json(checked: Checked) -> dict[str, Any]:
     """A check as programs read it. ``offset`` is the place of the quote in the text that was given."""
     return {
         "title": checked.structure.title,
+        "place": checked.structure.place,
         "year": checked.structure.year,
         "figures": [_figure(checked, figure) for figure in checked.figures],
         "findings": [{**_finding(checked, finding), "severity": finding.severity} for finding in checked.findings],

@@ -63,6 +63,12 @@ def write_summary(lines: Iterable[dict[str, Any]], out: Path) -> Path:
     return path
 
 
+def results_of(files: Sequence[Path], out: Path, base: Path) -> Iterator[dict[str, Any]]:
+    """The results of files that were checked, as they were written."""
+    for path in files:
+        yield json.loads(_result(path, out, base).read_text(encoding="utf-8"))
+
+
 def _result(path: Path, out: Path, base: Path) -> Path:
     return out / f"{'__'.join(path.relative_to(base).parts)}.json"
 

@@ -482,9 +482,10 @@ def _place(structure: Structure, figure: Figure) -> None:
     """Scope, period and whether it is an aim, from the words around."""
     text, sentence = structure.text, figure.sentence
     behind = text[figure.end : figure.end + 6] if figure.attributive else ""
-    figure.scope = _scope(text[figure.within[0] : figure.start] + (behind if _SCOPE.match(behind) else "")) or _scope(
-        text[sentence.start : figure.start]
-    )
+    own = text[figure.within[0] : figure.start] + (behind if _SCOPE.match(behind) else "")
+    figure.scope = _scope(own)
+    if not figure.scope and (wider := _scope(text[sentence.start : figure.start])) not in ("县区", "乡镇"):
+        figure.scope = wider
     figure.period = _period(structure, text[sentence.start : figure.start])
     if _BEFORE_THIS.search(text[figure.within[0] : figure.start]) and figure.period.isdecimal():
         figure.period = str(int(figure.period) - 1)

@@ -17,6 +17,10 @@ LEVELS = ("part", "section", "item", "point")
 _TITLE_AT_MOST = 50
 _TITLE = re.compile(r"(?:报告|总结|情况|公报|要点|方案|规划|计划|汇报)(?:（[^）]{1,12}）)*$")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年)")
+_PLACE = re.compile(
+    r"^(?:中共)?(?P<place>[\u4e00-\u9fff]{2,12}?(?:自治区|自治州|自治县|新区|开发区|街道|[省市县区州旗盟镇乡局委办]))"
+)
+_NAMED = re.compile(r"(?<=[《“，。：\n（])([\u4e00-\u9fff]{2,5}[市县区州旗镇乡])(?:人民政府)?20\d\d年")
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 _CLAUSE_END = re.compile(r"[，；。！？：\n]")
 
@@ -59,6 +63,14 @@ class Structure:
             return int(found[0])
         opening = _YEAR.findall(self.text[self.title_start : self.title_start + 600])
         return int(max(set(opening), key=opening.count)) if opening else None
+
+    @cached_property
+    def place(self) -> str:
+        """Whose report it is: by its title, else the place its text names most before a year."""
+        if found := _PLACE.match(self.title):
+            return found["place"]
+        named = _NAMED.findall(self.text)
+        return max(set(named), key=named.count) if named else ""
 
     @cached_property
     def half(self) -> str:
