@@ -102,12 +102,14 @@ class FigureRead(Declaration):
 
     ``figure``: its name, or the field that names it. ``organ``: the organ of the case, or the field that names one; what
     lies below it counts too. ``period``: a field with a year, fields with a year and a month, or a first and a last day.
-    ``part``: one part of a breakdown, the dimension -> the field that holds its value.
+    ``or_period``: the same, taken where a field of ``period`` is empty. ``part``: one part of a breakdown, the dimension ->
+    the field that holds its value.
     """
 
     figure: str | FieldNamed
     organ: str = "organ"
     period: Names
+    or_period: Names = []
     gives: Literal["value", "year_to_date", "unit", "organ"] = "value"
     part: dict[str, str] = Field(default={}, max_length=1)
 
@@ -466,14 +468,14 @@ def _read_problems(procedure: Procedure, where: str, action: Action) -> list[str
         figure = [read.figure.field] if isinstance(read.figure, FieldNamed) else []
         problems += [
             f"{where}取数提到了没有声明的字段 {asked}"
-            for asked in (name, *read.period, *organ, *figure, *read.part.values())
+            for asked in (name, *read.period, *read.or_period, *organ, *figure, *read.part.values())
             if asked not in fields
         ]
         if name in action.field_names or name in action.fixed:
             problems.append(f"{where}的 {name} 既由人填写又自动取数")
-        types = [fields[asked].type for asked in read.period if asked in fields]
-        if types not in _PERIODS:
-            problems.append(f"{where}取数「{name}」的期间（period）应当是一个年度、年度和月份，或者起止日期")
+        for period in filter(None, (read.period, read.or_period)):
+            if [fields[asked].type for asked in period if asked in fields] not in _PERIODS:
+                problems.append(f"{where}取数「{name}」的期间（period）应当是一个年度、年度和月份，或者起止日期")
     return problems
 
 
