@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "zhunsheng.registers",
     "zhunsheng.bodies",
     "zhunsheng.reports",
+    "zhunsheng.supervision",
     "zhunsheng.desk",
     "zhunsheng.portal",
 ]

@@ -6,7 +6,7 @@ are written with their clocks, papers, postings and audit; or nothing is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -292,6 +292,15 @@ def link_cases(case_id: int, other_id: int, *, officer: Officer | None = None) -
     first, second = sorted((case_id, other_id))
     CaseLink.objects.get_or_create(case_id=first, other_id=second)
     audit("case.link", f"case:{case_id}", officer.pk if officer else None, other=other_id)
+
+
+@transaction.atomic
+def link_many(pairs: Iterable[tuple[int, int]], *, officer: Officer | None = None) -> None:
+    """Put many pairs of cases, new ones, on one matter each; one entry in the audit trail."""
+    links = [CaseLink(case_id=min(pair), other_id=max(pair)) for pair in pairs]
+    if links:
+        CaseLink.objects.bulk_create(links, batch_size=500, ignore_conflicts=True)
+        audit("case.link_many", "cases", officer.pk if officer else None, links=len(links))
 
 
 def settle_due(through: date) -> int:

@@ -1,0 +1,181 @@
+"""核对规划: a plan read into a proposal, and what an officer makes of it before anything follows from it.
+
+A proposal holds the measures with their text, and in each the tasks as they will be raised: what, who leads, who cooperates,
+by when or in which rhythm, to what standard, proven by what. ``at`` is where a task stands in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.plans.cleaning import Doubt
+from zhunsheng.plans.reading import Measure, Plan, read_plan
+from zhunsheng.plans.tasks import Task
+from zhunsheng.security.audit import record
+from zhunsheng.supervision.models import PlanLevel, PlanText
+
+TASKS, MEASURES, POINTS = "task_ledger", "implementation_plan", "annual_work_plan"
+"""The systems tasks, measures and the points of a year are cases of."""
+OFFICE = frozenset({"office"})
+TASK_FIELDS = ("text", "lead", "joint", "due_on", "rhythm", "standard", "evidence", "figure", "wanted")
+RHYTHMS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"每(?:1|一)?个?月|按月"), "month"),
+    (re.compile(r"每(?:1|一)?个?季度?|按季"), "quarter"),
+    (re.compile(r"每半年"), "half_year"),
+    (re.compile(r"每(?:2|二|两)年"), "two_years"),
+    (re.compile(r"每(?:3|三)年"), "three_years"),
+    (re.compile(r"每(?:5|五)年"), "five_years"),
+    (re.compile(r"每人每年|每年|全年|年度"), "year"),
+)
+
+
+class NotPossible(Exception):
+    """What cannot be done with a plan, in words."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.zh)
+        self.words = words
+
+
+def may_plan(access: Access, path: str) -> bool:
+    """Whether the officer makes plans for an organ: he assigns its tasks."""
+    return bool(access.roles(TASKS, path, OFFICE))
+
+
+@transaction.atomic
+def read_in(
+    text: str, *, organ: Organ, officer: Officer, level: str, is_own: bool, mark: str, part: str = "", name: str = "",
+    title: str = "",
+) -> PlanText:  # fmt: skip
+    """Read a plan and keep what was read for an officer to look through. Raises ``NotPossible``."""
+    plan = read_plan(text, part)
+    if not plan.measures:
+        raise NotPossible(
+            Words(
+                "没有读出措施：正文里没有“一、”“（一）”“1.”“第一条”这样的编号，也没有任务分工表；请核对文件，或者只粘贴正文",
+                "no measure was read: there are no numbers such as 一、（一）1. and no table of responsibilities",
+            )
+        )
+    system = POINTS if level == PlanLevel.POINTS else MEASURES
+    row = PlanText.objects.create(
+        system=system, organ=organ, path=organ.path, title=(title or plan.title or name)[:200], mark=mark, level=level,
+        is_own=is_own, year=plan.year, source=text, source_name=name[:200], proposal=proposal_of(plan), officer=officer,
+    )  # fmt: skip
+    record("plan.read", f"plan:{row.pk}", officer.pk, measures=len(plan.measures))
+    return row
+
+
+def proposal_of(plan: Plan) -> dict[str, Any]:
+    """A plan as it was read, for an officer to look through."""
+    parts = {part.number: part.title for part in plan.parts}
+    headings = {(heading.part, heading.number): heading.title for heading in plan.headings}
+    measures = [
+        {
+            "number": measure.number, "title": measure.title, "text": measure.text,
+            "place": headings.get((measure.part, measure.heading)) or parts.get(measure.part, ""),
+            "code": _code(measure), "upper": "", "checked": False, "kept": True,
+            "tasks": _proposed(measure), "doubts": [doubt.text for doubt in plan.doubts if _is_about(doubt, measure)],
+        }
+        for measure in plan.measures
+    ]  # fmt: skip
+    told = {doubt for measure in plan.measures for doubt in plan.doubts if _is_about(doubt, measure)}
+    return {
+        "measures": measures,
+        "doubts": [[doubt.where, doubt.text] for doubt in plan.doubts if doubt not in told],
+        "lead": "", "due_on": "",
+    }  # fmt: skip
+
+
+def _code(measure: Measure) -> str:
+    number = measure.number.strip("（）、")
+    return f"{measure.part}-{number}" if measure.part and measure.part != number else number
+
+
+def _is_about(doubt: Doubt, measure: Measure) -> bool:
+    """Whether a doubt is about this measure: it names it, or a line of it."""
+    if line := re.match(r"第(\d+)行", doubt.where):
+        return measure.line <= int(line[1]) <= max(measure.last, measure.line) and "措施" in doubt.where
+    return doubt.where == f"措施{measure.number} {measure.title}"
+
+
+def _proposed(measure: Measure) -> list[dict[str, Any]]:
+    whole, cursor, tasks = measure.text or measure.title, 0, []
+    for task in measure.tasks:
+        place = _place(task, whole, cursor)
+        cursor = place[1] if place else cursor
+        named = [organ for organ in task.organs if organ not in (*task.lead, *task.joint)]
+        lead = task.lead or tuple(named)
+        tasks.append(
+            {
+                "text": task.text, "at": place, "due": task.due, "due_on": task.due_on, "rhythm": rhythm_in(task.due),
+                "lead": "、".join(lead), "joint": "、".join(task.joint), "standard": measure.standard, "evidence": "",
+                "figure": "", "wanted": "", "taken": True,
+            }
+        )  # fmt: skip
+    return tasks
+
+
+def _place(task: Task, whole: str, cursor: int) -> list[int] | None:
+    """Where a task stands in its measure; its first clause where the text between was put together."""
+    for words in (task.text, task.text.partition("，")[0]):
+        start = whole.find(words, cursor)
+        if start >= 0:
+            return [start, start + len(words)]
+    return None
+
+
+def rhythm_in(due: str) -> str:
+    """The rhythm the words of a deadline speak of; empty where they speak of a day."""
+    return next((rhythm for pattern, rhythm in RHYTHMS if pattern.search(due)), "")
+
+
+@transaction.atomic
+def correct(
+    plan: PlanText, number: int, officer: Officer, *, version: int, tasks: Sequence[Mapping[str, Any]], upper: str = "",
+    kept: bool = True, title: str = "",
+) -> None:  # fmt: skip
+    """Keep what an officer made of one measure. Raises ``NotPossible`` where somebody else changed the plan meanwhile."""
+    row = _changeable(plan, version)
+    measure = row.proposal["measures"][number]
+    before = measure["tasks"]
+    measure["tasks"] = [
+        {**(before[place] if place < len(before) else {"at": None, "due": ""}), **told}
+        for place, told in enumerate(tasks)
+    ]
+    measure |= {"upper": upper, "kept": kept, "checked": True, "title": title or measure["title"]}
+    _keep(row, officer, measure=measure["code"])
+
+
+@transaction.atomic
+def set_defaults(plan: PlanText, officer: Officer, *, version: int, lead: str, due_on: str) -> None:
+    """Who leads and by when where the plan does not say."""
+    row = _changeable(plan, version)
+    row.proposal |= {"lead": lead, "due_on": due_on}
+    _keep(row, officer)
+
+
+def _changeable(plan: PlanText, version: int) -> PlanText:
+    row = PlanText.objects.select_for_update().get(pk=plan.pk)
+    if row.confirmed_at is not None:
+        raise NotPossible(Words("这个规划已经确认，任务已经分解", "the plan was confirmed and its tasks were raised"))
+    if row.version != version:
+        raise NotPossible(
+            Words(
+                "您打开页面以后别人改过这个规划，请核对后再保存",
+                "somebody changed the plan since you opened the page; look again before saving",
+            )
+        )
+    return row
+
+
+def _keep(row: PlanText, officer: Officer, **told: Any) -> None:
+    row.version += 1
+    row.save(update_fields=["proposal", "version"])
+    record("plan.correct", f"plan:{row.pk}", officer.pk, **told)

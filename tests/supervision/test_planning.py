@@ -1,0 +1,141 @@
+"""From the text of a plan to measures, tasks of organs and recurring duties: all of it or nothing, and nothing twice."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.supervision.seat import make_seat
+from zhunsheng.cases.models import Case, CaseLink
+from zhunsheng.orgs.access import access_of
+from zhunsheng.registers.models import Entry
+from zhunsheng.supervision.confirming import confirm, shares_of
+from zhunsheng.supervision.naming import organs_below, organs_named
+from zhunsheng.supervision.planning import NotPossible, correct, read_in, set_defaults
+from zhunsheng.supervision.rhythms import raise_due, turn_of, turn_words
+
+TODAY = date(2026, 3, 2)
+PLAN = """示例县2026年法治政府建设工作要点
+一、加强领导
+1.落实责任。县政府每季度至少学法1次。完善考核机制。（牵头单位：县司法局；配合单位：财政局；完成时限：6月底前）
+2.规范执法。开展案卷评查。（责任单位：各乡镇；完成时限：9月底前）
+二、强化保障
+3.配齐人员。增加法制审核人员。（县编办负责，年底前完成）
+"""
+
+
+@pytest.fixture
+def seat(db):
+    return make_seat()
+
+
+def _read(seat, **kwargs):
+    told = {"level": "county", "is_own": True, "mark": "要26"} | kwargs
+    return read_in(PLAN, organ=seat.government, officer=seat.office, **told)
+
+
+def _put_right(plan, seat):
+    """The bureau of staffing is not in the tree: the officer names another."""
+    measure = plan.proposal["measures"][2]
+    tasks = [{**task, "lead": "司法局"} for task in measure["tasks"]]
+    correct(plan, 2, seat.office, version=plan.version, tasks=tasks)
+    plan.refresh_from_db()
+
+
+def test_organs_are_found_by_name_short_name_and_kind(seat):
+    among = organs_below(seat.government, TODAY)
+
+    def names(text):
+        found = organs_named(text, among)
+        return [organ.name for organ in found.organs], found.unknown
+
+    assert names("县司法局、财政局、县政府") == (["示例县司法局", "示例县财政局", "示例县人民政府"], [])
+    assert names("各乡镇人民政府") == ([town.name for town in seat.towns], [])
+    assert names("县直各部门")[0] == [organ.name for organ in seat.departments]
+    assert names("县编办、局") == ([], ["县编办", "局"])
+
+
+@pytest.mark.database
+def test_a_plan_becomes_measures_tasks_and_duties_in_one_go(seat):
+    plan = _read(seat)
+    shares, missing = shares_of(plan, access_of(seat.office, TODAY), TODAY)
+    assert [(m.measure, m.task, m.words.zh) for m in missing] == [
+        (2, 0, "没有「县编办」这个单位，或者不止一个，请写全称")
+    ]
+    with pytest.raises(NotPossible, match="还有 1 处"):
+        confirm(plan, seat.office, on=TODAY, version=plan.version)
+    assert not Case.objects.exists()
+    _put_right(plan, seat)
+    with pytest.raises(NotPossible, match="别人改过"):
+        confirm(plan, seat.office, on=TODAY, version=0)
+    done = confirm(plan, seat.office, on=TODAY, version=plan.version)
+    # Tasks: one for justice with finance joining, one for each of three towns, one for justice. The quarterly study is a
+    # duty that raises its own task: for its leader and who joins, of the first quarter.
+    assert done.result == {"measures": 3, "tasks": 3, "cases": 6, "duties": 1, "raised": 2}
+    tasks = Case.objects.filter(system="task_ledger", fields__measure_code="要26-一-1").order_by("pk")
+    told = [(c.organ.name, c.fields["duty"], c.fields["due_on"], c.fields.get("period_from")) for c in tasks]
+    assert told == [
+        ("示例县司法局", "lead", "2026-06-30", None),
+        ("示例县财政局", "joint", "2026-06-30", None),
+        ("示例县司法局", "lead", "2026-03-31", "2026-01-01"),
+        ("示例县财政局", "lead", "2026-03-31", "2026-01-01"),
+    ]
+    assert tasks[2].fields["task"] == "县政府每季度至少学法1次（2026年第一季度）"
+    measures = Case.objects.filter(system="implementation_plan").order_by("pk")
+    assert [m.fields["measure_code"] for m in measures] == ["要26-一-1", "要26-一-2", "要26-二-3"]
+    assert Entry.objects.filter(register="implementation_plan").count() == 3
+    assert CaseLink.objects.filter(case__system="implementation_plan").count() == 6
+    with pytest.raises(NotPossible, match="已经确认"):
+        confirm(plan, seat.office, on=TODAY, version=done.version)
+
+
+@pytest.mark.database
+def test_what_comes_again_is_raised_once_a_turn(seat):
+    plan = _read(seat)
+    _put_right(plan, seat)
+    confirm(plan, seat.office, on=TODAY, version=plan.version)
+    assert [raise_due(date(2026, 3, 31)), raise_due(date(2026, 4, 1)), raise_due(date(2026, 6, 30))] == [0, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "on", "first", "last", "words"),
+    [
+        ("month", date(2026, 2, 28), date(2026, 2, 1), date(2026, 2, 28), "2026年2月"),
+        ("quarter", date(2026, 12, 31), date(2026, 10, 1), date(2026, 12, 31), "2026年第四季度"),
+        ("half_year", date(2026, 7, 1), date(2026, 7, 1), date(2026, 12, 31), "2026年下半年"),
+        ("year", date(2026, 5, 1), date(2026, 1, 1), date(2026, 12, 31), "2026年"),
+        ("two_years", date(2026, 5, 1), date(2025, 1, 1), date(2026, 12, 31), "2025—2026年"),
+        ("two_years", date(2027, 1, 1), date(2027, 1, 1), date(2028, 12, 31), "2027—2028年"),
+    ],
+)  # fmt: skip
+def test_turns(rhythm, on, first, last, words):
+    turn = turn_of(rhythm, date(2025, 6, 1), on)
+    assert (turn.first, turn.last, turn_words(turn)) == (first, last, words)
+
+
+def test_a_plan_above_is_only_listed_for_own_measures_to_point_to(seat):
+    plan = _read(seat, level="city", is_own=False, mark="市")
+    done = confirm(plan, seat.office, on=TODAY, version=plan.version)
+    assert done.result == {"measures": 3, "tasks": 0, "cases": 0, "duties": 0, "raised": 0}
+    assert not Case.objects.filter(system="task_ledger").exists()
+    own = _read(seat)
+    _put_right(own, seat)
+    set_defaults(own, seat.office, version=own.version, lead="司法局", due_on="2026-12-31")
+    own.refresh_from_db()
+    correct(own, 0, seat.office, version=own.version, tasks=own.proposal["measures"][0]["tasks"], upper="市-一-1")
+    own.refresh_from_db()
+    confirm(own, seat.office, on=TODAY, version=own.version)
+    assert Case.objects.get(fields__measure_code="要26-一-1", system="implementation_plan").fields["upper_code"] == "市-一-1"
+
+
+def test_points_of_a_year_are_proposed_one_by_one(seat):
+    plan = _read(seat, level="points")
+    _put_right(plan, seat)
+    confirm(plan, seat.office, on=TODAY, version=plan.version)
+    points = Case.objects.filter(system="annual_work_plan").order_by("pk")
+    assert [(p.state, p.fields["task_no"], p.fields["lead_unit"]) for p in points] == [
+        ("proposed", "要26-一-1", "示例县司法局"),
+        ("proposed", "要26-一-2", "示例县第1镇人民政府"),
+        ("proposed", "要26-二-3", "示例县司法局"),
+    ]
