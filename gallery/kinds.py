@@ -184,6 +184,14 @@ KINDS = (
     Kind("delegations", "/delegations/"),
     Kind("end-duty", "/duties/{duty}/end/"),
     Kind("posts", "/posts/?system=administrative_reconsideration"),
+    # supervision: plans and tasks
+    Kind("plans", "/supervision/"),
+    Kind("plan-new", "/supervision/plans/new/"),
+    Kind("plan", "/supervision/plans/{plan}/?m=1"),
+    Kind("my-tasks", "/supervision/tasks/"),
+    Kind("matrix", "/supervision/matrix/?year=all"),
+    Kind("board", "/supervision/board/"),
+    Kind("mechanisms", "/supervision/mechanisms/"),
     # bodies and meetings
     Kind("bodies", "/bodies/"),
     Kind("add-body", "/bodies/add/"),
@@ -219,7 +227,8 @@ KINDS = (
 NO_PAGE = {
     "takes a form or a button, and answers with another page": {
         "call-members", "end-delegation", "end-devices", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
-        "large-text", "link", "list-columns", "material-add", "material-void", "move-up-item", "register-comparison-upload",
+        "large-text", "link", "list-columns", "material-add", "material-void", "move-up-item", "plan-confirm", "plan-defaults",
+        "plan-measure", "plan-void", "register-comparison-upload",
         "register-decide", "register-import-take", "register-line-out", "register-settle", "reveal", "set-active",
         "set_language", "sign-out", "statute-change-void", "tour-answer", "unlock", "uninvite", "urge", "use-opinion", "view-remove", "view-save",
     },

@@ -40,6 +40,8 @@ from zhunsheng.papers.models import Paper
 from zhunsheng.registers import actions as lists
 from zhunsheng.registers.actions import Line
 from zhunsheng.security import second_factor
+from zhunsheng.supervision import planning
+from zhunsheng.supervision.confirming import confirm
 
 DISPUTE, REVIEW, ORDER, POWERS = "administrative_reconsideration", "legality_review", "hotline_workorder", "power_list"
 PASSWORD = "correct horse 42"  # noqa: S105 - of somebody who never signs in
@@ -95,6 +97,7 @@ def set_scene(place: Place) -> dict[str, Any]:
     scene |= _lists(place, colleague)
     scene |= _uploads_and_jobs(place)
     scene |= _meetings(place, colleague)
+    scene |= _plans(place)
     _figures(place)
     _settings(place)
     return scene | _reform(place)
@@ -307,6 +310,36 @@ def _meetings(place: Place, deputy: Officer) -> dict[str, Any]:
 
 
 # --- figures, organs ---------------------------------------------------------------------------------------------------
+
+
+POINTS = """{name}年度法治政府建设工作要点
+一、加强组织领导
+1.压实第一责任人职责。每季度组织一次学法。完善考核办法。（牵头单位：{unit}；完成时限：年底前）
+二、规范行政执法
+2.开展案卷评查。开展行政执法案卷自查。（责任单位：各部门）
+"""
+
+
+def _plans(place: Place) -> dict[str, Any]:
+    """Points of the year that were confirmed, and others that are being looked through."""
+    text = POINTS.format(name=place.government.name, unit=place.department.name)
+    today = timezone.localdate()
+    plans = [
+        planning.read_in(
+            text,
+            organ=place.government,
+            officer=place.officer,
+            level="points",
+            is_own=True,
+            mark=mark,
+            issued_on=ago(20),
+        )
+        for mark in ("要点甲", "要点乙")
+    ]
+    for plan in plans:
+        planning.set_defaults(plan, place.officer, version=0, lead=place.department.name, due_on=f"{today.year}-12-31")
+    confirm(plans[0], place.officer, on=today, version=1)
+    return {"plan": plans[1].pk}
 
 
 def _figures(place: Place) -> None:

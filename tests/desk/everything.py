@@ -37,6 +37,7 @@ from zhunsheng.registers import actions
 from zhunsheng.registers.actions import Line
 from zhunsheng.registers.models import Entry, PublishedVersion
 from zhunsheng.search.indexing import take_in
+from zhunsheng.supervision import planning
 
 LIST = "power_list"
 GROUP = "leading_group"
@@ -93,7 +94,7 @@ def make_everything() -> Everything:
         **_own(county, people),
         **_office(county, finance, people),
     }
-    made.numbers |= _settings(county) | _meetings(county, people)
+    made.numbers |= _settings(county) | _meetings(county, people) | _plan(county, people)
     _theirs(county)
     take_in()
     return made
@@ -110,6 +111,7 @@ def _people(county: County) -> dict[str, Officer | None]:
         *((handler, county.justice, SYSTEM, role, False) for role in ("sponsor", "registrar", "reviewer")),
         (handler, county.justice, LIST, "department", False),
         (handler, county.justice, GROUP, "secretary", False),
+        *((handler, county.justice, system, "office", False) for system in ("task_ledger", "implementation_plan")),
         (head, county.justice, SYSTEM, "head", False),
         (head, county.justice, LIST, "justice", False),
         (administrator, county.government, "orgs", "administrator", True),
@@ -255,6 +257,21 @@ def _meetings(county: County, people: dict[str, Officer | None]) -> dict[str, An
         "body": body.pk, "seat": seat.pk, "called": called.pk, "there": there.pk, "observer": observer.pk, "held": held.pk,
         "second": second.pk, "item": open_item.pk, "over": over.pk, "minutes": minutes.pk,
     }  # fmt: skip
+
+
+def _plan(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
+    """A plan of a level above that justice has read and not confirmed."""
+    text = f"{OURS}实施方案\n一、{OURS}任务\n1.{OURS}措施。开展{OURS}评查。\n"
+    row = planning.read_in(
+        text,
+        organ=county.justice,
+        officer=people["handler"],
+        level="city",
+        is_own=False,
+        mark="示",
+        issued_on=days_ago(9),
+    )
+    return {"plan": row.pk}
 
 
 def _theirs(county: County) -> None:

@@ -57,6 +57,8 @@ OF_CASE = "s..222."
 OF_SYSTEM = "s.2222."
 """A page of everybody with a duty in the system."""
 HANDLER = "s...2.."
+PLANNING, PLANNED = "s.2.2..", "s...w.."
+"""A page of everybody who has to do with tasks, and what only who plans for justice may do."""
 KEEPER, KEPT = "s...2.2", "s...w.w"
 """Forms about bodies: for the secretary of their meetings, and for who administers their organ."""
 POST_ONLY = "s555555"
@@ -100,6 +102,8 @@ APPOINTED = {"organ": "{justice}", "post": f"{LIST}:justice", "title": "", "on":
 NEW_OFFICER = {**APPOINTED, "username": "new-one", "name": "示例新人", "password": "Another horse 7"}
 BODY = {"name": "示例小组", "document": "示委", "rules": "", "quorum": "half", "name_en": ""}
 MEETING = {"starts_at": f"{days_ago(-5):%Y-%m-%d}T09:30", "place": "示例会议室"}
+NEW_PLAN = {"pasted": "一、示例\n1.示例。开展示例评查。", "part": "", "level": "county", "is_own": "1", "mark": "新", "organ": "{justice}",
+            "issued_on": TODAY}  # fmt: skip
 CHANGED = {
     "kind": "amended",
     "on": TODAY,
@@ -296,6 +300,20 @@ ROUTES = {
     "delegate": Route("/people/{officer}/delegate/", "s...2.2", "s...w.w", DELEGATED),
     "delegations": Route("/delegations/", WORKING, shows=PEOPLE),
     "end-delegation": Route("/delegations/{delegation}/end/", POST_ONLY, "s..3w3w"),
+    # --- supervision: plans and tasks ---
+    "plans": Route("/supervision/", PLANNING),
+    "plan-new": Route("/supervision/plans/new/", PLANNING, "s.4.w..", NEW_PLAN),
+    "plan": Route("/supervision/plans/{plan}/", HANDLER, shows=OURS),
+    "plan-measure": Route(
+        "/supervision/plans/{plan}/measure/1/", POST_ONLY, PLANNED, {"version": "0", "title": "示例"}
+    ),
+    "plan-defaults": Route("/supervision/plans/{plan}/defaults/", POST_ONLY, PLANNED, {"version": "0", "lead": "示例"}),
+    "plan-confirm": Route("/supervision/plans/{plan}/confirm/", POST_ONLY, PLANNED, {"version": "0"}),
+    "plan-void": Route("/supervision/plans/{plan}/void/", POST_ONLY, PLANNED),
+    "my-tasks": Route("/supervision/tasks/", PLANNING),
+    "matrix": Route("/supervision/matrix/", PLANNING),
+    "board": Route("/supervision/board/", PLANNING),
+    "mechanisms": Route("/supervision/mechanisms/", "s.2...."),
     # --- bodies and their meetings ---
     "bodies": Route("/bodies/", WORKING, shows=RULES),
     "add-body": Route("/bodies/add/", "s.2.2.2", "s.4.w.w", {**BODY, "organ": "{justice}", "kind": GROUP, "on": TODAY}),

@@ -31,7 +31,7 @@ def seat(db):
 
 
 def _read(seat, **kwargs):
-    told = {"level": "county", "is_own": True, "mark": "要26"} | kwargs
+    told = {"level": "county", "is_own": True, "mark": "要26", "issued_on": TODAY} | kwargs
     return read_in(PLAN, organ=seat.government, officer=seat.office, **told)
 
 
@@ -59,7 +59,7 @@ def test_organs_are_found_by_name_short_name_and_kind(seat):
 @pytest.mark.database
 def test_a_plan_becomes_measures_tasks_and_duties_in_one_go(seat):
     plan = _read(seat)
-    shares, missing = shares_of(plan, access_of(seat.office, TODAY), TODAY)
+    _shares, missing = shares_of(plan, access_of(seat.office, TODAY), TODAY)
     assert [(m.measure, m.task, m.words.zh) for m in missing] == [
         (2, 0, "没有「县编办」这个单位，或者不止一个，请写全称")
     ]
@@ -126,7 +126,10 @@ def test_a_plan_above_is_only_listed_for_own_measures_to_point_to(seat):
     correct(own, 0, seat.office, version=own.version, tasks=own.proposal["measures"][0]["tasks"], upper="市-一-1")
     own.refresh_from_db()
     confirm(own, seat.office, on=TODAY, version=own.version)
-    assert Case.objects.get(fields__measure_code="要26-一-1", system="implementation_plan").fields["upper_code"] == "市-一-1"
+    assert (
+        Case.objects.get(fields__measure_code="要26-一-1", system="implementation_plan").fields["upper_code"]
+        == "市-一-1"
+    )
 
 
 def test_points_of_a_year_are_proposed_one_by_one(seat):
@@ -139,3 +142,11 @@ def test_points_of_a_year_are_proposed_one_by_one(seat):
         ("proposed", "要26-一-2", "示例县第1镇人民政府"),
         ("proposed", "要26-二-3", "示例县司法局"),
     ]
+
+
+def test_numbers_that_begin_anew_under_each_heading_stay_apart(seat):
+    text = "一、安排\n（一）甲\n1.建立制度。\n2.完善机制。\n（二）乙\n1.开展评查。\n二、保障\n1.加强领导。\n"
+    plan = read_in(
+        text, organ=seat.government, officer=seat.office, level="county", is_own=True, mark="县", issued_on=TODAY
+    )
+    assert [m["code"] for m in plan.proposal["measures"]] == ["一-一-1", "一-2", "一-二-1", "二-1"]

@@ -92,7 +92,9 @@ def _read_figures(
     """The figures a step reads; a figure, organ or period that is not named rightly is left empty, for a gate to ask for."""
     asked: dict[tuple[Organ, date, date], dict[str, tuple[str, FigureRead]]] = {}
     for name, read in compiled.procedure.actions[action].reads.items():
-        periods = ([_parsed(compiled, field, values) for field in given] for given in (read.period, read.or_period) if given)
+        periods = (
+            [_parsed(compiled, field, values) for field in given] for given in (read.period, read.or_period) if given
+        )
         months = next((found for parts in periods if (found := _period(parts)) is not None), None)
         organ = case_organ if read.organ == "organ" else _organ_called(values.get(read.organ), case_organ, on)
         called = read.figure if isinstance(read.figure, str) else str(values.get(read.figure.field) or "")

@@ -30,6 +30,7 @@ from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Officer
 from zhunsheng.search.indexing import take_in
 from zhunsheng.search.proving import is_current, mend
+from zhunsheng.supervision.rhythms import raise_due
 
 logger = logging.getLogger(__name__)
 
@@ -203,10 +204,19 @@ def work(*, until: Callable[[], bool]) -> None:
         if time.monotonic() - looked_at_files > 3600 or not looked_at_files:
             forget_old_files()
             keep_statistics()
+            _raise_recurring_duties()
             looked_at_files = time.monotonic()
         job_id = next_waiting()
         if (job_id is None or not run(job_id)) and not _keep_index(mending):
             time.sleep(PAUSE)
+
+
+def _raise_recurring_duties() -> None:
+    """常态化任务: the tasks of duties whose turn has begun; what goes wrong is told in the log, and tried again in an hour."""
+    try:
+        raise_due(timezone.localdate())
+    except Exception:
+        logger.exception("the recurring duties")
 
 
 def _keep_counts() -> None:

@@ -26,7 +26,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.help_texts import help_texts
-from zhunsheng.desk.menu import address_of, menu_for, office_group
+from zhunsheng.desk.menu import address_of, menu_for, office_group, supervision_group
 from zhunsheng.desk.tour import tour_for
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
@@ -113,7 +113,7 @@ def page(
         way = [Crumb(FIELDS_OF_WORK[system.field_of_work]), Crumb(system.name, address_of(system)), *way]
     frame = {
         "trail": way,
-        "menu": [*menu_for(request.access, system), *office_group(request)],
+        "menu": [*supervision_group(request), *menu_for(request.access, system), *office_group(request)],
         "own_organ": own_organ(request.access),
         "has_duties": bool(request.access.holdings),
         "today": request.day,

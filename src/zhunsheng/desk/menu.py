@@ -1,4 +1,4 @@
-"""The menu (菜单): the systems of an officer by fields of work, with what is open in each, and 机关与人员 below them.
+"""The menu (菜单): the systems of an officer by fields of work, with what is open in each, 督导 above them and 机关与人员 below.
 
 With 181 systems it is the longest part of most pages, so what it says of a system is worked out once. Addresses of
 systems live here too.
@@ -51,6 +51,16 @@ OFFICE = {
     "reforms": (Words("机构改革", "Reforms of organs"), {"reforms", "reform"}),
 }
 """The pages of 机关与人员 in the menu: page → its name, and the pages that belong to it."""
+SUPERVISION = {
+    "plans": (Words("规划与要点", "Plans and points"), {"plans", "plan-new", "plan"}),
+    "my-tasks": (Words("我单位任务", "Our tasks"), {"my-tasks"}),
+    "matrix": (Words("任务矩阵", "Matrix of tasks"), {"matrix"}),
+    "board": (Words("对比看板", "Comparison"), {"board"}),
+    "mechanisms": (Words("推进机制", "Mechanisms"), {"mechanisms"}),
+}
+"""The pages of 督导 in the menu, likewise; for whoever has to do with tasks."""
+SUPERVISED = {"mechanisms": "mechanism_1211"}
+"""The system one must have a duty in for a page of 督导, where it is not that of tasks."""
 
 
 class MenuEntry(NamedTuple):
@@ -96,6 +106,26 @@ def _by_field() -> Sequence[tuple[Words, list[System]]]:
 def _office() -> Sequence[tuple[Words, str, frozenset[str]]]:
     """The pages of 机关与人员 with their addresses."""
     return [(name, reverse(f"desk:{key}"), frozenset(pages)) for key, (name, pages) in OFFICE.items()]
+
+
+@cache
+def _supervision() -> Sequence[tuple[Words, str, frozenset[str], str]]:
+    """The pages of 督导 with their addresses, each with the system one must have a duty in."""
+    return [
+        (name, reverse(f"desk:{key}"), frozenset(pages), SUPERVISED.get(key, "task_ledger"))
+        for key, (name, pages) in SUPERVISION.items()
+    ]
+
+
+def supervision_group(request: Any) -> list[MenuGroup]:
+    """督导, above the fields of work, for those who have to do with tasks."""
+    here, held = request.resolver_match.url_name, request.access.systems()
+    entries = [
+        MenuEntry(name, address, 0, here in pages)
+        for name, address, pages, slug in _supervision()
+        if EVERY_SYSTEM in held or slug in held
+    ]
+    return [MenuGroup(Words("督导", "Supervision of work"), entries)] if entries else []
 
 
 def menu_for(access: Access, current: System | None) -> list[MenuGroup]:

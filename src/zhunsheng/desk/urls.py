@@ -171,6 +171,7 @@ pages = [
     path("delegations/", delegation_pages.delegations, name="delegations"),
     path("delegations/<int:pk>/end/", delegation_pages.end, name="end-delegation"),
     path("posts/", people_pages.posts, name="posts"),
+    path("supervision/", include("zhunsheng.desk.supervision_urls")),
     path("", include("zhunsheng.desk.body_urls")),
 ]
 

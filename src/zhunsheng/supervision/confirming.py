@@ -87,6 +87,10 @@ def _share(
     due_on = _day(task["due_on"] or plan.proposal["due_on"])
     if due_on is None and not task["rhythm"]:
         problems.append(Words("没有完成期限", "there is no day"))
+    if due_on is not None and due_on < plan.issued_on and not task["rhythm"]:
+        problems.append(
+            Words(f"完成期限 {due_on} 在印发日期 {plan.issued_on} 以前", f"{due_on} lies before the day of issue")
+        )
     if not task["text"].strip():
         problems.append(Words("任务内容是空的", "the task has no words"))
     if task["figure"] and figure_called(task["figure"]) is None:
@@ -113,11 +117,12 @@ def _number(text: str) -> Decimal | None:
 
 @transaction.atomic
 def confirm(plan: PlanText, officer: Officer, *, on: date, version: int) -> PlanText:
-    """Make cases of the measures and tasks, and entries of what comes again; all of it or nothing. Raises ``NotPossible``."""
+    """Make cases of the measures and tasks, and entries of what comes again; all of it or nothing. ``on``: today; what is
+    made begins on the day the plan was issued. Raises ``NotPossible``."""
     row = PlanText.objects.select_for_update().select_related("organ").get(pk=plan.pk)
     if row.confirmed_at is not None:
         raise NotPossible(Words("这个规划已经确认过", "the plan was confirmed already"))
-    if row.version != version:
+    if row.version != version or row.voided_at is not None:
         raise NotPossible(
             Words("您打开页面以后别人改过这个规划，请再看一遍", "the plan has changed since you opened the page")
         )
@@ -129,6 +134,7 @@ def confirm(plan: PlanText, officer: Officer, *, on: date, version: int) -> Plan
                 f"{len(missing)} places are not filled in; nothing was raised",
             )
         )
+    today, on = on, row.issued_on
     measures = [measure for measure in row.proposal["measures"] if measure["kept"]]
     by_measure: dict[str, list[Share]] = {}
     for share in shares:
@@ -136,18 +142,18 @@ def confirm(plan: PlanText, officer: Officer, *, on: date, version: int) -> Plan
     if row.is_own:
         measures = [measure for measure in measures if measure["code"] in by_measure]
     scripts = [_measure_script(row, measure, by_measure.get(measure["code"], []), on) for measure in measures]
-    keys = _replayed(row.system, scripts, officer, on)
+    keys = _replayed(row.system, scripts, officer, today)
     of_measure = dict(zip((measure["code"] for measure in measures), keys, strict=True))
     once = [share for share in shares if not share.task["rhythm"]]
     told = [(share, organ, duty) for share in once for organ, duty in _units(share)]
-    cases = _replayed(TASKS, [_task_script(row, *one, on) for one in told], officer, on)
+    cases = _replayed(TASKS, [_task_script(row, *one, on) for one in told], officer, today)
     link_many(
         ((of_measure[share.measure["code"]], case) for (share, _organ, _duty), case in zip(told, cases, strict=True)),
         officer=officer,
     )
     again = [share for share in shares if share.task["rhythm"]]
     _list_duties(row, again, officer, on)
-    raised = raise_due(on) if again else 0
+    raised = raise_due(today) if again else 0
     row.result = {
         "measures": len(keys),
         "tasks": len(once),
@@ -166,11 +172,11 @@ def _units(share: Share) -> Iterator[tuple[Organ, str]]:
     yield from ((organ, "joint") for organ in share.joint)
 
 
-def _replayed(slug: str, scripts: list[CaseScript], officer: Officer, on: date) -> list[int]:
+def _replayed(slug: str, scripts: list[CaseScript], officer: Officer, today: date) -> list[int]:
     if not scripts:
         return []
     try:
-        return replay(slug, scripts, officer=officer, officers=[officer.pk], today=on).case_ids
+        return replay(slug, scripts, officer=officer, officers=[officer.pk], today=today).case_ids
     except ReplayRefused as refused:
         first = refused.result.problems[0]
         raise NotPossible(

@@ -44,6 +44,7 @@ class PlanText(models.Model):
     level = models.CharField(_("层级"), max_length=10, choices=PlanLevel.choices)
     is_own = models.BooleanField(_("本级规划"), default=True)
     year = models.PositiveSmallIntegerField(_("年度"), null=True, blank=True)
+    issued_on = models.DateField(_("印发日期"))
     source = models.TextField(_("原文"))
     source_name = models.CharField(_("文件名"), max_length=200, blank=True)
     proposal = models.JSONField(_("读出的内容"), default=dict)
@@ -52,6 +53,7 @@ class PlanText(models.Model):
     created_at = models.DateTimeField(_("读入时间"), auto_now_add=True)
     confirmed_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
     confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
+    voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
     result = models.JSONField(_("结果"), default=dict)
 
     objects = models.Manager()

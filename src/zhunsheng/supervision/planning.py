@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
@@ -20,6 +22,7 @@ from zhunsheng.plans.reading import Measure, Plan, read_plan
 from zhunsheng.plans.tasks import Task
 from zhunsheng.security.audit import record
 from zhunsheng.supervision.models import PlanLevel, PlanText
+from zhunsheng.supervision.naming import organs_below, organs_named
 
 TASKS, MEASURES, POINTS = "task_ledger", "implementation_plan", "annual_work_plan"
 """The systems tasks, measures and the points of a year are cases of."""
@@ -52,7 +55,7 @@ def may_plan(access: Access, path: str) -> bool:
 @transaction.atomic
 def read_in(
     text: str, *, organ: Organ, officer: Officer, level: str, is_own: bool, mark: str, part: str = "", name: str = "",
-    title: str = "",
+    issued_on: date | None = None,
 ) -> PlanText:  # fmt: skip
     """Read a plan and keep what was read for an officer to look through. Raises ``NotPossible``."""
     plan = read_plan(text, part)
@@ -65,25 +68,25 @@ def read_in(
         )
     system = POINTS if level == PlanLevel.POINTS else MEASURES
     row = PlanText.objects.create(
-        system=system, organ=organ, path=organ.path, title=(title or plan.title or name)[:200], mark=mark, level=level,
-        is_own=is_own, year=plan.year, source=text, source_name=name[:200], proposal=proposal_of(plan), officer=officer,
+        system=system, organ=organ, path=organ.path, title=(plan.title or name)[:200], mark=mark, level=level,
+        is_own=is_own, year=plan.year, issued_on=issued_on or timezone.localdate(), source=text, source_name=name[:200], proposal=proposal_of(plan, organs_below(organ, timezone.localdate())), officer=officer,
     )  # fmt: skip
     record("plan.read", f"plan:{row.pk}", officer.pk, measures=len(plan.measures))
     return row
 
 
-def proposal_of(plan: Plan) -> dict[str, Any]:
-    """A plan as it was read, for an officer to look through."""
+def proposal_of(plan: Plan, among: Sequence[Organ]) -> dict[str, Any]:
+    """A plan as it was read, for an officer to look through. Whom a sentence names leads where he is one of these organs."""
     parts = {part.number: part.title for part in plan.parts}
     headings = {(heading.part, heading.number): heading.title for heading in plan.headings}
     measures = [
         {
             "number": measure.number, "title": measure.title, "text": measure.text,
             "place": headings.get((measure.part, measure.heading)) or parts.get(measure.part, ""),
-            "code": _code(measure), "upper": "", "checked": False, "kept": True,
-            "tasks": _proposed(measure), "doubts": [doubt.text for doubt in plan.doubts if _is_about(doubt, measure)],
+            "code": code, "upper": "", "checked": False, "kept": True,
+            "tasks": _proposed(measure, among), "doubts": [doubt.text for doubt in plan.doubts if _is_about(doubt, measure)],
         }
-        for measure in plan.measures
+        for measure, code in zip(plan.measures, _codes(plan.measures), strict=True)
     ]  # fmt: skip
     told = {doubt for measure in plan.measures for doubt in plan.doubts if _is_about(doubt, measure)}
     return {
@@ -93,9 +96,23 @@ def proposal_of(plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _code(measure: Measure) -> str:
+def _codes(measures: Sequence[Measure]) -> list[str]:
+    """A number for each measure that no other has: its part and its own, and its heading where numbers begin anew under
+    each; what is still the same is counted."""
+    found: list[str] = []
+    plain = [_code(measure, with_heading=False) for measure in measures]
+    for measure, code in zip(measures, plain, strict=True):
+        own = _code(measure, with_heading=True) if plain.count(code) > 1 else code
+        found.append(own if own not in found else f"{own}-{sum(one.startswith(own) for one in found) + 1}")
+    return found
+
+
+def _code(measure: Measure, *, with_heading: bool) -> str:
     number = measure.number.strip("（）、")
-    return f"{measure.part}-{number}" if measure.part and measure.part != number else number
+    if measure.number.endswith("、") and measure.part == number:
+        return number  # the part is the measure
+    heading = measure.heading if with_heading and not measure.of_heading else ""
+    return "-".join(one for one in (measure.part, heading, number) if one)
 
 
 def _is_about(doubt: Doubt, measure: Measure) -> bool:
@@ -105,17 +122,18 @@ def _is_about(doubt: Doubt, measure: Measure) -> bool:
     return doubt.where == f"措施{measure.number} {measure.title}"
 
 
-def _proposed(measure: Measure) -> list[dict[str, Any]]:
+def _proposed(measure: Measure, among: Sequence[Organ]) -> list[dict[str, Any]]:
     whole, cursor, tasks = measure.text or measure.title, 0, []
     for task in measure.tasks:
         place = _place(task, whole, cursor)
         cursor = place[1] if place else cursor
-        named = [organ for organ in task.organs if organ not in (*task.lead, *task.joint)]
-        lead = task.lead or tuple(named)
+        named = [name for name in task.organs if name not in (*task.lead, *task.joint)]
+        lead = task.lead or tuple(name for name in named if organs_named(name, among).organs)
         tasks.append(
             {
                 "text": task.text, "at": place, "due": task.due, "due_on": task.due_on, "rhythm": rhythm_in(task.due),
-                "lead": "、".join(lead), "joint": "、".join(task.joint), "standard": measure.standard, "evidence": "",
+                "lead": "、".join(lead), "joint": "、".join(task.joint),
+                "named": "、".join(name for name in named if name not in lead), "standard": measure.standard, "evidence": "",
                 "figure": "", "wanted": "", "taken": True,
             }
         )  # fmt: skip
@@ -161,11 +179,22 @@ def set_defaults(plan: PlanText, officer: Officer, *, version: int, lead: str, d
     _keep(row, officer)
 
 
+@transaction.atomic
+def void(plan: PlanText, officer: Officer) -> None:
+    """作废: a plan that was read and not confirmed; what is confirmed stays. Raises ``NotPossible``."""
+    row = PlanText.objects.select_for_update().get(pk=plan.pk)
+    if row.confirmed_at is not None:
+        raise NotPossible(Words("这个规划已经确认，任务已经分解", "the plan was confirmed and its tasks were raised"))
+    row.voided_at = timezone.now()
+    row.save(update_fields=["voided_at"])
+    record("plan.void", f"plan:{row.pk}", officer.pk)
+
+
 def _changeable(plan: PlanText, version: int) -> PlanText:
     row = PlanText.objects.select_for_update().get(pk=plan.pk)
     if row.confirmed_at is not None:
         raise NotPossible(Words("这个规划已经确认，任务已经分解", "the plan was confirmed and its tasks were raised"))
-    if row.version != version:
+    if row.version != version or row.voided_at is not None:
         raise NotPossible(
             Words(
                 "您打开页面以后别人改过这个规划，请核对后再保存",

@@ -1,0 +1,312 @@
+"""Tasks (任务): those of one's own organ, the matrix measure × organ, and the comparison of organs and years.
+
+Counting is ``supervision.counting``; nothing is asked for that the records do not say already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhunsheng.cases.models import Case
+from zhunsheng.cases.reading import procedure_of
+from zhunsheng.desk.asked import query_of
+from zhunsheng.desk.case_rows import CaseRow, page_of, rows_for
+from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
+from zhunsheng.desk.paging import Part
+from zhunsheng.desk.plan_pages import Node, nodes_of, place_of
+from zhunsheng.desk.wording import Light, number, say
+from zhunsheng.kernel.words import Words
+from zhunsheng.law.working_days import calendar
+from zhunsheng.ledger.figures import Figure, accounts, figure_from, grouped_readings, ingredients
+from zhunsheng.ledger.series import figure_called, merged
+from zhunsheng.orgs.models import Organ
+from zhunsheng.supervision.counting import (
+    Level,
+    Tally,
+    by_measure_and_organ,
+    by_organ_and_year,
+    closed_by_month,
+    level_below,
+    summed,
+    tasks_of,
+    together,
+)
+from zhunsheng.supervision.naming import organs_below
+from zhunsheng.supervision.planning import TASKS
+
+MINE, MATRIX, BOARD = (
+    Words("我单位任务", "Our tasks"), Words("任务矩阵", "Matrix of tasks"), Words("对比看板", "Comparison"),
+)  # fmt: skip
+ROWS, COLUMNS = 40, 60
+"""Measures and organs on one page of the matrix."""
+
+
+# --- our own ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One task of ours: its row, what proves it, and how far its figure is."""
+
+    row: CaseRow
+    duty: str
+    proof: Light | None
+    figure: str
+    address: str
+    next: str = ""
+    next_words: Words | None = None
+
+
+NEXT = {"assigned": "take_up", "going": "submit", "late": "submit"}
+"""What a unit does next with a task in a state."""
+SHOWN = {
+    "": (Words("未销号", "Open"), Q(closed_on=None)),
+    "late": (Words("逾期", "Late"), Q(state="late")),
+    "submitted": (Words("待核查", "To be verified"), Q(state="submitted")),
+    "done": (Words("已销号", "Closed"), Q(state="done")),
+}
+
+
+@officers_only
+def mine(request: Any) -> HttpResponse:
+    """The tasks of the organs the officer has duties in, with what proves each: nothing is uploaded that is here already."""
+    if not may_work_in(request.access, TASKS):
+        raise Http404
+    organs = request.access.organs()
+    rows = tasks_of(request.access).filter(organ__in=organs)
+    late = Q(state="late") | Q(closed_on=None, next_due__lt=request.day)
+    shown = {**SHOWN, "late": (SHOWN["late"][0], late & Q(closed_on=None))}
+    counts = rows.aggregate(
+        **{f"n_{key or 'open'}": Count("pk", filter=condition) for key, (_w, condition) in shown.items()}
+    )
+    chosen = request.GET.get("show", "")
+    chosen = chosen if chosen in shown else ""
+    kept = rows.filter(shown[chosen][1]).order_by(F("next_due").asc(nulls_last=True), "pk")
+    found = page_of([Part(kept, counts[f"n_{chosen or 'open'}"])], request.GET.get("page"))
+    cases = rows_for(found.object_list, request.day, calendar())
+    context = {
+        "here": "my-tasks", "page": found, "chosen": chosen, "lines": _lines(request, cases),
+        "tabs": [(key, words, counts[f"n_{key or 'open'}"]) for key, (words, _c) in shown.items()], "counts": counts,
+    }  # fmt: skip
+    return page(request, "desk/my_tasks.html", context, trail=[Crumb(MINE)])
+
+
+def _lines(request: Any, rows: list[CaseRow]) -> list[TaskLine]:
+    values = _figures([row.case for row in rows])
+    return [_with_next(request, _line(row, values.get(row.case.pk))) for row in rows]
+
+
+def _with_next(request: Any, line: TaskLine) -> TaskLine:
+    """The line with the step that comes next, where the officer may take it."""
+    case = line.row.case
+    name = NEXT.get(case.state)
+    action = procedure_of(case).procedure.actions.get(name) if name else None
+    if name and action and request.access.roles(TASKS, case.path, frozenset(action.by)):
+        return replace(line, next=name, next_words=action.words)
+    return line
+
+
+def _span(case: Case) -> tuple[date, date]:
+    """The days a task's figure is counted over."""
+    told, year = case.fields, int(case.fields.get("year") or case.opened_on.year)
+    if told.get("period_from") and told.get("period_to"):
+        return date.fromisoformat(told["period_from"]), date.fromisoformat(told["period_to"])
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _figures(cases: list[Case]) -> dict[int, Figure]:
+    """Case -> its figure as it stands now, for tasks that name one. One query for each region and run of months."""
+    asked: dict[tuple[str, date, date], list[tuple[Case, str]]] = {}
+    for case in cases:
+        figure = figure_called(str(case.fields.get("figure") or ""))
+        if figure is not None and (figure in accounts() or ingredients([figure])):
+            asked.setdefault((case.organ.region_id, *_span(case)), []).append((case, figure))
+    found = {}
+    for (region, first, last), wanted in asked.items():
+        held = grouped_readings(region, first, last, "organ_id", ingredients({figure for _case, figure in wanted}))
+        for case, figure in wanted:
+            found[case.pk] = figure_from(figure, merged([held.get(case.organ_id, {})]))
+    return found
+
+
+def _line(row: CaseRow, figure: Figure | None) -> TaskLine:
+    case = row.case
+    duty = _("牵头") if case.fields.get("duty") == "lead" else _("配合")
+    if figure is not None:
+        first, last = _span(case)
+        months = (first.year * 100 + first.month, last.year * 100 + last.month)
+        address = reverse("desk:records", args=[figure.account]) + query_of(case.organ.region_id, months)
+        return TaskLine(row, duty, _reached(figure, case.fields.get("wanted")), _shown(figure), address)
+    if evidence := case.fields.get("evidence"):
+        return TaskLine(row, duty, Light("good", _("有佐证")), str(evidence), "")
+    return TaskLine(row, duty, Light("waiting", _("没有佐证")), "", "")
+
+
+def _reached(figure: Figure, wanted: Any) -> Light:
+    """Whether the figure is what the task demands, in words."""
+    value = figure.value or Decimal(0)
+    if not wanted:
+        return Light("good", _("有记录")) if value else Light("waiting", _("没有记录"))
+    if value >= Decimal(str(wanted)):
+        return Light("good", _("已达到 %(wanted)s") % {"wanted": wanted})
+    return Light("soon", _("还差 %(left)s") % {"left": f"{Decimal(str(wanted)) - value:f}"})
+
+
+def _shown(figure: Figure) -> str:
+    return f"{say(figure.name)} {number(figure.value or 0, figure.decimals)} {say(figure.unit)}"
+
+
+# --- measure × organ -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """A measure with a cell for each organ; None where the organ has no part in it."""
+
+    node: Node
+    whole: Tally
+    cells: list[Tally | None]
+
+
+def root_asked(request: Any) -> tuple[Organ, list[Organ]]:
+    """The organ whose level is shown, and every organ below it: the one asked for, or the topmost of the officer's duties.
+    404 where he may not see it. Two queries."""
+    reach = [holding for holding in request.access.holdings if holding.system in ("*", TASKS)]
+    if not reach:
+        raise Http404
+    asked = request.GET.get("organ", "")
+    if asked.isdecimal() and len(asked) < 18:
+        organ = Organ.objects.select_related("region").filter(pk=int(asked)).first()
+        if organ is None or not any(
+            organ.path == held.path or (held.whole_tree and organ.path.startswith(held.path)) for held in reach
+        ):
+            raise Http404
+    else:
+        top = min(reach, key=lambda held: (not held.whole_tree, held.path.count("/")))
+        organ = Organ.objects.select_related("region").get(pk=top.organ)
+    return organ, organs_below(organ, request.day)
+
+
+def year_asked(request: Any) -> int | None:
+    """The year asked for; this year when nothing is asked, none for all years."""
+    asked = request.GET.get("year", str(request.day.year))
+    return int(asked) if asked.isdecimal() and len(asked) == 4 else None
+
+
+def way_to(request: Any, organ: Organ) -> list[tuple[Organ, str]]:
+    """The organs above, as far as the officer's duties reach, with their addresses. One query."""
+    keys = [int(part) for part in organ.path.strip("/").split("/")][:-1]
+    reach = [holding.path for holding in request.access.holdings if holding.whole_tree]
+    above = Organ.objects.filter(pk__in=keys).order_by("path")
+    return [(one, f"?organ={one.pk}") for one in above if any(one.path.startswith(path) for path in reach)]
+
+
+@officers_only
+def matrix(request: Any) -> HttpResponse:
+    """Every measure against every organ of one level at a glance; a head leads down to the level below."""
+    root, below_it = root_asked(request)
+    year = year_asked(request)
+    counts = by_measure_and_organ(tasks_of(request.access, root, year), request.day)
+    level = level_below(root, below_it)
+    nodes = nodes_of(request)
+    by_code = {code: summed(of_organ, level) for code, of_organ in counts.items()}
+    held = {organ for found in by_code.values() for organ in found}
+    columns = [organ for organ in level.organs if organ.pk in held]
+    plan = request.GET.get("plan", "")
+    plans = list(dict.fromkeys(_node(nodes, code).plan for code in by_code))
+    codes = sorted((code for code in by_code if not plan or _node(nodes, code).plan == plan), key=_in_order(nodes))
+    found = Paginator(codes, ROWS).get_page(request.GET.get("page"))
+    shown_columns = columns[:COLUMNS]
+    rows = [
+        MatrixRow(
+            _node(nodes, code), together(by_code[code].values()), [by_code[code].get(o.pk) for o in shown_columns]
+        )
+        for code in found.object_list
+    ]
+    sums = {organ.pk: together(by_code[code].get(organ.pk, Tally()) for code in codes) for organ in shown_columns}
+    context = {
+        "here": "matrix", "root": root, "way": way_to(request, root), "year": year, "years": _years(request),
+        "plan": plan, "plans": [name for name in plans if name], "page": found, "rows": rows, "columns": _heads(level, shown_columns, below_it),
+        "sums": [sums[organ.pk] for organ in shown_columns], "whole": together(sums.values()),
+        "hidden": len(columns) - len(shown_columns), "organs": shown_columns,
+    }  # fmt: skip
+    return page(request, "desk/matrix.html", context, trail=[Crumb(MATRIX)])
+
+
+def _heads(level: Level, columns: list[Organ], tree: list[Organ]) -> list[tuple[Organ, bool]]:
+    """The organs of the columns, each with whether there is a level below it."""
+    parents = {organ.parent_id for organ in tree}
+    return [(organ, organ.pk in parents and organ.pk != level.root.pk) for organ in columns]
+
+
+def _years(request: Any) -> list[int]:
+    return list(range(request.day.year + 1, request.day.year - 5, -1))
+
+
+def _node(nodes: Mapping[str, Node], code: str) -> Node:
+    """The measure of a number; a number no list knows stands for itself."""
+    return nodes.get(code) or Node(code, (code and "") or _("没有对应措施的任务"), "", "")
+
+
+def _in_order(nodes: Mapping[str, Node]) -> Any:
+    """In the order of the plans; what no list knows behind."""
+    return lambda code: (code not in nodes, place_of(_node(nodes, code)))
+
+
+# --- comparison ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BoardLine:
+    """An organ with its tasks of the year and of the year before."""
+
+    organ: Organ
+    now: Tally
+    before: Tally
+    goes_down: bool
+
+
+@officers_only
+def board(request: Any) -> HttpResponse:
+    """The organs of one level side by side, this year beside the last, and how many tasks were closed each month."""
+    root, below_it = root_asked(request)
+    year = year_asked(request) or request.day.year
+    rows = tasks_of(request.access, root)
+    counts = by_organ_and_year(rows, request.day)
+    level = level_below(root, below_it)
+    of_year = {
+        wanted: summed({organ: tally for (organ, y), tally in counts.items() if y == wanted}, level)
+        for wanted in (year, year - 1)
+    }
+    lines = [
+        BoardLine(organ, of_year[year].get(organ.pk, Tally()), of_year[year - 1].get(organ.pk, Tally()), down)
+        for organ, down in _heads(level, level.organs, below_it)
+        if organ.pk in of_year[year] or organ.pk in of_year[year - 1]
+    ]
+    closed = closed_by_month(rows)
+    months = [
+        (_("%(month)s月") % {"month": month}, closed.get((year, month), 0), closed.get((year - 1, month), 0))
+        for month in range(1, 13)
+    ]
+    reached = request.day.month if year == request.day.year else 12 if year < request.day.year else 0
+    chart = {
+        "months": [name for name, _now, _before in months], "values": [now for _n, now, _b in months[:reached]],
+        "before": [before for _n, _now, before in months], "this_year": _("%(year)s年") % {"year": year},
+        "last_year": _("%(year)s年") % {"year": year - 1},
+    }  # fmt: skip
+    context = {
+        "here": "board", "root": root, "way": way_to(request, root), "year": year, "years": _years(request), "lines": lines,
+        "whole": together(line.now for line in lines), "whole_before": together(line.before for line in lines),
+        "months": months, "chart": chart if any(chart["values"]) or any(chart["before"]) else None,
+    }  # fmt: skip
+    return page(request, "desk/board.html", context, trail=[Crumb(BOARD)])

@@ -1,0 +1,159 @@
+"""任务统计: tasks counted by measure, organ, year and month. Each table is one grouped query, however many tasks there are.
+
+Who may see a task is ``Case.visible``. Tasks withdrawn or made void are not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Case as When
+from django.db.models import Count, IntegerField, Q, QuerySet, TextField, Value
+from django.db.models import When as If
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear
+
+from zhunsheng.cases.models import Case
+from zhunsheng.orgs.access import Access, below
+from zhunsheng.orgs.models import Organ
+from zhunsheng.supervision.planning import TASKS
+
+NO_MEASURE = ""
+"""The code of tasks that come from no measure."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How some tasks stand: all, closed, waiting to be verified, late."""
+
+    total: int = 0
+    done: int = 0
+    submitted: int = 0
+    late: int = 0
+
+    def add(self, other: Tally) -> None:
+        self.total += other.total
+        self.done += other.done
+        self.submitted += other.submitted
+        self.late += other.late
+
+    @property
+    def going(self) -> int:
+        """Under way, in time."""
+        return self.total - self.done - self.submitted - self.late
+
+    @property
+    def per_cent(self) -> int:
+        return round(100 * self.done / self.total) if self.total else 0
+
+
+def tasks_of(access: Access, root: Organ | None = None, year: int | None = None) -> QuerySet[Case]:
+    """The tasks an officer may see, below an organ, of a year."""
+    rows = Case.visible.to(access).filter(system=TASKS, voided_on=None).exclude(state="cancelled").order_by()
+    if root is not None:
+        rows = rows.filter(below(root.path))
+    return rows.filter(fields__year=year) if year else rows
+
+
+def _text(name: str) -> Coalesce:
+    return Coalesce(KeyTextTransform(name, "fields"), Value(""), output_field=TextField())
+
+
+def _standing(on: date) -> When:
+    """done, submitted, late or going, as one short text: a task is late once its day is over, whatever the worker has marked."""
+    return When(
+        If(state="done", then=Value("done")),
+        If(state="submitted", then=Value("submitted")),
+        If(Q(state="late") | Q(next_due__lt=on, closed_on=None), then=Value("late")),
+        default=Value("going"),
+        output_field=TextField(),
+    )
+
+
+def _tally(standing: str, number: int) -> Tally:
+    tally = Tally(total=number)
+    if standing != "going":
+        setattr(tally, standing, number)
+    return tally
+
+
+def by_measure_and_organ(rows: QuerySet[Case], on: date) -> dict[str, dict[int, Tally]]:
+    """Measure -> organ -> how its tasks stand. One query."""
+    counted = rows.annotate(code=_text("measure_code"), standing=_standing(on))
+    found: dict[str, dict[int, Tally]] = {}
+    grouped = counted.values_list("code", "organ_id", "standing").annotate(number=Count("pk"))
+    for code, organ, standing, number in grouped:
+        found.setdefault(code, {}).setdefault(organ, Tally()).add(_tally(standing, number))
+    return found
+
+
+def by_measure(rows: QuerySet[Case], on: date) -> dict[str, Tally]:
+    """Measure -> how its tasks stand. One query."""
+    counted = rows.annotate(code=_text("measure_code"), standing=_standing(on))
+    found: dict[str, Tally] = {}
+    for code, standing, number in counted.values_list("code", "standing").annotate(number=Count("pk")):
+        found.setdefault(code, Tally()).add(_tally(standing, number))
+    return found
+
+
+def by_organ_and_year(rows: QuerySet[Case], on: date) -> dict[tuple[int, int], Tally]:
+    """(organ, year) -> how its tasks stand. One query."""
+    counted = rows.annotate(year=_year(), standing=_standing(on))
+    found: dict[tuple[int, int], Tally] = {}
+    for organ, year, standing, number in counted.values_list("organ_id", "year", "standing").annotate(
+        number=Count("pk")
+    ):
+        found.setdefault((organ, year), Tally()).add(_tally(standing, number))
+    return found
+
+
+def _year() -> Cast:
+    return Cast(_text("year"), IntegerField())
+
+
+def closed_by_month(rows: QuerySet[Case]) -> dict[tuple[int, int], int]:
+    """(year, month) -> tasks closed in it. One query."""
+    closed = rows.filter(state="done", closed_on__isnull=False)
+    grouped = closed.annotate(y=ExtractYear("closed_on"), m=ExtractMonth("closed_on")).values_list("y", "m")
+    return {(year, month): number for year, month, number in grouped.annotate(number=Count("pk"))}
+
+
+@dataclass(frozen=True)
+class Level:
+    """The organs right below one, each with everything below it; ``itself`` stands first."""
+
+    root: Organ
+    organs: list[Organ]
+    column: Mapping[int, int] = field(default_factory=dict)
+    """Any organ of the tree -> the one of ``organs`` it counts for."""
+
+
+def level_below(root: Organ, tree: Sequence[Organ]) -> Level:
+    """The organ itself and those right below it, from all organs below it."""
+    depth = root.path.count("/")
+    children = [organ for organ in tree if organ.path.count("/") == depth + 1]
+    column = {root.pk: root.pk}
+    for organ in tree:
+        parts = organ.path.strip("/").split("/")
+        if len(parts) >= depth:
+            column[organ.pk] = int(parts[depth - 1]) if organ.pk != root.pk else root.pk
+    return Level(root, [root, *children], column)
+
+
+def summed(counts: Mapping[int, Tally], level: Level) -> dict[int, Tally]:
+    """The counts of all organs put to the columns of a level."""
+    found: dict[int, Tally] = {}
+    for organ, tally in counts.items():
+        column = level.column.get(organ)
+        if column is not None:
+            found.setdefault(column, Tally()).add(tally)
+    return found
+
+
+def together(tallies: Iterable[Tally]) -> Tally:
+    whole = Tally()
+    for tally in tallies:
+        whole.add(tally)
+    return whole
