@@ -119,7 +119,8 @@ def open_order(organ: Organ, officer: Officer, on: date, values: Mapping[str, An
     CaseParty.objects.create(case=case, role="caller", name=fields["caller"]["name"], kind="person")
     by = f"channel={values['channel']};theme={values['theme']}"
     calls = [("calls", 1, ""), ("orders_by_call", 1, "")] if values["channel"] == "phone" else []
-    _post(case, on, *calls, ("orders", 1, by), ("open", 1, ""))
+    where = "orders_wechat" if values["channel"] == "wechat" else "orders_platform"
+    _post(case, on, *calls, ("orders", 1, by), (where, 1, ""), ("open", 1, ""))
     return case
 
 
