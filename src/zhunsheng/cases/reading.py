@@ -5,11 +5,11 @@ Reads only. Which cases an officer may see at all is ``Case.visible``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.utils import timezone
 
 from zhunsheng.cases.capacity import acting_for, is_asked
@@ -17,7 +17,7 @@ from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.case_state import CaseState, Link, load_course
 from zhunsheng.kernel.clock import Receipt, in_force, read
-from zhunsheng.kernel.limits import NO_LOCAL, Limit, LocalValues
+from zhunsheng.kernel.limits import NO_LOCAL, Limit, LocalValue, LocalValues
 from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, check
 from zhunsheng.law.working_days import calendar
@@ -47,32 +47,54 @@ def state_of(case: Case, compiled: CompiledProcedure | None = None, links: tuple
     )  # fmt: skip
 
 
+class _SetByPlace(Mapping[str, Sequence[tuple[date, LocalValue | None]]]):
+    """What the place of an organ has set, read when the first limit is armed under it: most steps arm none."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    @cached_property
+    def _values(self) -> LocalValues:
+        return decisions().limits_for(self.path)
+
+    def __getitem__(self, setting: str) -> Sequence[tuple[date, LocalValue | None]]:
+        return self._values[setting]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
 def local_limits(compiled: CompiledProcedure, path: str) -> LocalValues:
-    """What the place of an organ has set of the limits a procedure leaves to it; asked only where it leaves any."""
-    return decisions().limits_for(path) if compiled.has_settings else NO_LOCAL
+    """What the place of an organ has set of the limits a procedure leaves to it; asked only when one of those is armed."""
+    return _SetByPlace(path) if compiled.has_settings else NO_LOCAL
 
 
 def locked(case_id: int) -> Case:
     """The case with its organ, locked until the transaction ends. Raises ``Case.DoesNotExist``."""
-    query, names, own = _locking(connection.vendor)
+    query, of_case, of_organ = _locking(connection.vendor)
     rows = fetch(query, [case_id])
     if not rows:
         raise Case.DoesNotExist(f"没有编号为 {case_id} 的案件")
-    case = Case.from_db(connection.alias, names[:own], rows[0][:own])
-    case.organ = Organ.from_db(connection.alias, names[own:], rows[0][own:])
+    [row] = rows
+    case = Case.from_db(DEFAULT_DB_ALIAS, of_case, row[: len(of_case)])
+    case.organ = Organ.from_db(DEFAULT_DB_ALIAS, of_organ, row[len(of_case) :])
     return case
 
 
 @cache
-def _locking(vendor: str) -> tuple[Query, list[str], int]:
-    """The query of ``locked``, the names of its columns, and how many of them are the case's own."""
-    fields = (*Case._meta.concrete_fields, *Organ._meta.concrete_fields)
+def _locking(vendor: str) -> tuple[Query, list[str], list[str]]:
+    """The query of ``locked``, and the names of its columns: those of the case, then those of the organ."""
+    of_case, of_organ = Case._meta.concrete_fields, Organ._meta.concrete_fields
     lock = "FOR UPDATE OF c" if vendor == "postgresql" else ""
     statement = (
         f"SELECT {columns_of(Case, 'c')}, {columns_of(Organ, 'o')} "  # noqa: S608 - our own names
         f"FROM cases_case c JOIN orgs_organ o ON o.id = c.organ_id WHERE c.id = %s {lock}"
     )
-    return Query(statement, fields), [field.attname for field in fields], len(Case._meta.concrete_fields)
+    names = [[field.attname for field in fields] for fields in (of_case, of_organ)]
+    return Query(statement, (*of_case, *of_organ)), *names
 
 
 def links_of(case_id: int) -> tuple[Link, ...]:
