@@ -123,10 +123,10 @@ def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
     """Ids for ``count`` new rows. On SQLite the caller must hold the write transaction (every transaction here is
     IMMEDIATE); on PostgreSQL they come from the table's sequence."""
     table, key = model._meta.db_table, model._meta.pk.column
-    with connection.cursor() as cursor:
+    with repeating_cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, key, count]
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, key, str(count)]
             )
             return [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])

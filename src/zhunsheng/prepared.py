@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 
 Columns = tuple["models.Field[Any, Any]", ...]
@@ -65,14 +66,25 @@ class _Marking(SQLiteCursorWrapper):
 
 
 class _Repeating(psycopg.RawCursor[Any]):
-    """A cursor whose statements the server keeps parsed and planned under their text."""
+    """A cursor whose statements the server keeps parsed and planned under their text. One serves a connection for as long
+    as that lives, and nothing of Django's is around it but its errors: both take as long as to send a statement."""
+
+    def __init__(self, own: BaseDatabaseWrapper) -> None:
+        super().__init__(own.connection)
+        self._own = own
 
     def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
         statement = _numbered(query)
         super().execute(statement, params, prepare=True)
-        if connection.queries_logged:
+        if self._own.queries_logged:
             self._query = SimpleNamespace(query=statement.encode())  # where Django's log of queries looks for the text
         return self
+
+    def close(self) -> None:
+        """It stays open for the next statement."""
+
+    def __exit__(self, *raised: Any) -> None:
+        self._own.wrap_database_errors.__exit__(*raised)
 
 
 _KEPT = 500
@@ -85,8 +97,14 @@ def repeating_cursor() -> Any:
     own.ensure_connection()
     if own.vendor != "postgresql":
         return own._prepare_cursor(own.connection.cursor(factory=_Marking))
-    own.connection.prepared_max = _KEPT
-    return own._prepare_cursor(_Repeating(own.connection))
+    own.validate_no_broken_transaction()
+    server: Any = own.connection
+    try:
+        cursor = server.repeating
+    except AttributeError:
+        server.prepared_max = _KEPT
+        cursor = server.repeating = _Repeating(own)
+    return own.make_debug_cursor(cursor) if own.queries_logged else cursor
 
 
 def fetch(query: Query, parameters: Sequence[Any]) -> list[list[Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -380,14 +381,18 @@ def _write_deadlines(records: Sequence[CaseRecord], rows: list[tuple[Any, ...]])
     if all(record.row is None for record in records):
         insert_rows(Deadline, _DEADLINE, rows)
         return
+    run(_deadlines_statement(len(rows)), [value for row in rows for value in row])
+
+
+@cache
+def _deadlines_statement(count: int) -> str:
     table = connection.ops.quote_name(Deadline._meta.db_table)
     key = connection.ops.quote_name("key")
-    values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(rows))
-    run(
+    values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * count)
+    return (
         f"INSERT INTO {table} (case_id, {key}, state, due_on, ended_on, provisional, unit) VALUES {values} "  # noqa: S608
         f"ON CONFLICT (case_id, {key}) DO UPDATE SET state = excluded.state, due_on = excluded.due_on, "
-        "ended_on = excluded.ended_on, provisional = excluded.provisional, unit = excluded.unit",
-        [value for row in rows for value in row],
+        "ended_on = excluded.ended_on, provisional = excluded.provisional, unit = excluded.unit"
     )
 
 

@@ -15,6 +15,7 @@ from django.db.transaction import TransactionManagementError
 from zhunsheng.local.values import Decisions
 from zhunsheng.orgs.models import Organ
 from zhunsheng.papers.models import NumberSeries
+from zhunsheng.prepared import repeating_cursor
 
 NUMBER = "number"
 """The kind of setting under which places set patterns. Its keys: a system's slug for the numbers of its cases, ``slug.paper``
@@ -50,12 +51,13 @@ def reserve_numbers(organ: Organ, pattern: str, year: int, count: int, first: in
         raise ValueError(f"一次至少取 1 个号，不能取 {count} 个")
     if not connection.in_atomic_block:
         raise TransactionManagementError("取号必须与使用该号的办理记录在同一个事务里")
-    table = connection.ops.quote_name(NumberSeries._meta.db_table)
-    with connection.cursor() as cursor:
+    table = NumberSeries._meta.db_table
+    with repeating_cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (organ_id, pattern, year, last) VALUES (%s, %s, %s, %s) "  # noqa: S608 - the table's name only
             f"ON CONFLICT (organ_id, pattern, year) DO UPDATE SET last = {table}.last + %s RETURNING last",
-            [organ.pk, pattern, year, first - 1 + count, count],
+            # As text, or to the server each width of a number would make the statement another one.
+            [str(organ.pk), pattern, str(year), str(first - 1 + count), str(count)],
         )
         last = int(cursor.fetchone()[0])
     return range(last - count + 1, last + 1)
