@@ -114,4 +114,6 @@ def value_of(declared: FieldDeclaration, value: Any) -> str:
         return number(Decimal(str(value)))
     if isinstance(value, Mapping):
         return str(value.get("name", ""))
+    if declared.type is FieldType.DATETIME:
+        return str(value).replace("T", " ")
     return str(value)

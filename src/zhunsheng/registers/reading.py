@@ -259,7 +259,7 @@ def display(field: FieldDeclaration, value: Any, language: str = "zh", *, unmask
         return Words("是" if value else "否", "yes" if value else "no").within(language)
     if field.type in (FieldType.CHOICE, FieldType.CHOICES) and (words := field.choices.get(str(value))):
         return words.within(language)
-    return str(value)
+    return str(value).replace("T", " ") if field.type is FieldType.DATETIME else str(value)
 
 
 def declared_for(register: str, day: date | None = None) -> Register:
