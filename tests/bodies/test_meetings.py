@@ -147,7 +147,7 @@ def test_a_document_without_legality_review_is_not_put(county, meeting):
     refusal = refusal_of(county.put, meeting, case.title, cases=[case.pk])
     assert refusal.code == "gate"
     assert "未经合法性审核" in refusal.reason.zh
-    assert refusal.basis.zh == "市县依法行政决定第13项"
+    assert refusal.basis.zh == "市县依法行政决定第十三项"
     unlawful = county.review(outcome="unlawful")
     link_cases(case.pk, unlawful.pk)
     assert "未经合法性审核" in sentence_of(county.put, meeting, case.title, cases=[case.pk])
@@ -180,14 +180,14 @@ def test_a_major_decision_needs_a_review_it_passed(county, meeting, outcome):
         return
     said = sentence_of(county.put, meeting, matter=kind, review=review)
     assert said.startswith("决策草案未经合法性审查或者经审查不合法的，不得提交决策机关讨论")
-    assert said.endswith("（重大行政决策条例第25条）")
+    assert said.endswith("（重大行政决策条例第二十五条）")
 
 
 def test_a_major_decision_and_a_rule_go_to_an_executive_or_plenary_meeting(county):
     office = county.meeting(county.executive(), form="office")
     review = county.review(kind="major_decision").pk
-    assert "（重大行政决策条例第30条）" in sentence_of(county.put, office, matter="major_decision", review=review)
-    assert "（规章制定条例第27条）" in sentence_of(county.put, office, matter="government_rule")
+    assert "（重大行政决策条例第三十条）" in sentence_of(county.put, office, matter="major_decision", review=review)
+    assert "（规章制定条例第二十七条）" in sentence_of(county.put, office, matter="government_rule")
 
 
 def test_a_body_may_ask_for_a_review_of_every_decision(county):
@@ -266,7 +266,7 @@ def decision(county, meeting):
 def test_the_head_speaks_last(county, meeting, decision):
     early = county.said(meeting, ("示例县长",), ("示例副县长",), ("示例局长",))
     refusal = refusal_of(county.settle, decision, said=early)
-    assert refusal.sentence("zh") == "行政首长应当最后发表意见（重大行政决策条例第30条）"
+    assert refusal.sentence("zh") == "行政首长应当最后发表意见（重大行政决策条例第三十条）"
     assert refusal.sentence("en") == "The head of the government speaks last (Major Decision Regulation, Article 30)"
     assert not Item.objects.get(pk=decision.pk).result
     assert "须先记录发言顺序" in sentence_of(county.settle, decision)

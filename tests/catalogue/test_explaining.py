@@ -23,7 +23,7 @@ def test_a_step_says_who_when_why_and_what_follows():
     assert [state.zh for state in told.before] == ["待审查"]
     assert told.after is not None
     assert told.after.zh == "审理中"
-    assert told.cited.words.zh == "行政复议法第30条"
+    assert told.cited.words.zh == "行政复议法第三十条"
     assert told.effects[0].zh == "期限「受理审查（通知补正）」（5个工作日）因期满而发生"
 
 

@@ -152,7 +152,7 @@ def test_what_is_refused_is_said_at_its_place_and_nothing_is_lost(place, secreta
     item = {"kind": "decision", "title": "示例工程", "matter": "major_decision"}
     refused = secretary.post(at("put-item", meeting.pk), item)
     assert refused.status_code == 422
-    assert "（重大行政决策条例第25条）" in refused.content.decode()
+    assert "（重大行政决策条例第二十五条）" in refused.content.decode()
     assert 'value="示例工程"' in refused.content.decode()
     unknown = secretary.post(at("put-item", meeting.pk), {**item, "review": "〔2026〕9号"}).content.decode()
     assert "没有找到案号「〔2026〕9号」的办件" in unknown

@@ -33,7 +33,7 @@ def test_a_step_is_told_with_all_that_belongs_to_it(owner):
     """收到申请 of reconsideration, version of 2024: opens a case, the admission officer, articles 22 and 30, five working days."""
     text = text_of(owner, "administrative_reconsideration", "?version=2024-01-01")
     row = text[text.index('id="step-file"') : text.index("</tr>", text.index('id="step-file"'))]
-    for words in ("收到申请", "开始一件案件", "待审查", "立案人员", "行政复议法第22条", "5个工作日", "开始计算"):
+    for words in ("收到申请", "开始一件案件", "待审查", "立案人员", "行政复议法第二十二条", "5个工作日", "开始计算"):
         assert words in row, words
     assert "2018-01-01 起" in text
 

@@ -60,7 +60,7 @@ def test_a_list_tells_its_system(owner):
     for words in (
         "主要依据：中华人民共和国行政复议法",
         "立案人员",
-        "收到申请〔行政复议法第22条、第30条〕",
+        "收到申请〔行政复议法第二十二条、第三十条〕",
         "行政复议意见书",
     ):
         assert words in text, words

@@ -54,7 +54,7 @@ def test_a_document_is_passed_at_a_meeting(live_server, page: Page):
     page.fill("[name=number]", unreviewed.number)
     page.click("main button:has-text('列入')")
     expect(page.locator("[role=alert]").first).to_contain_text("未经合法性审核")
-    expect(page.locator("[role=alert]").first).to_contain_text("市县依法行政决定第13项")
+    expect(page.locator("[role=alert]").first).to_contain_text("市县依法行政决定第十三项")
     page.fill("[name=number]", "")
     page.check("text=示例县已审查办法")
     page.fill("[name=reporter]", "示例县司法局")

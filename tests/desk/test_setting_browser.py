@@ -83,7 +83,7 @@ def test_limit_of_the_place_reaches_the_receipt(county, site, page: Page):
     expect(page.locator("main")).to_contain_text("没有在办期限会因此改变")
     page.click("main .buttons button.btn-primary")
     expect(page.locator(".message-success")).to_contain_text("已设定")
-    expect(page.locator("main")).to_contain_text(f"{RULES}第8条")
+    expect(page.locator("main")).to_contain_text(f"{RULES}第八条")
 
     sign_in(page, site, "owner")
     case = submit(page, site)
@@ -92,7 +92,7 @@ def test_limit_of_the_place_reaches_the_receipt(county, site, page: Page):
     expect(page.locator(".now")).to_contain_text(calendar().add_working_days(days_ago(0), 6).isoformat())
     page.click("text=怎么算的 >> nth=0")
     receipt = page.locator(".receipt").first
-    expect(receipt).to_contain_text(f"本地规定：6个工作日（{RULES}第8条")
+    expect(receipt).to_contain_text(f"本地规定：6个工作日（{RULES}第八条")
     expect(receipt.locator(".declared-mark")).to_have_text("本地规定")
 
 

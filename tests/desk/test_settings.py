@@ -120,7 +120,7 @@ def test_list_of_every_kind_asks_the_database_little(county, person, keeper, kin
 def test_list_says_value_owner_day_document_and_default(county, person, keeper):
     decided(person, county)
     page = keeper.get(at("settings"), {"organ": county.justice.pk}).content.decode()
-    for words in ("6个工作日", "示例县人民政府", "上级设定", "2025-03-05", f"{RULES}第8条", "10个工作日"):
+    for words in ("6个工作日", "示例县人民政府", "上级设定", "2025-03-05", f"{RULES}第八条", "10个工作日"):
         assert words in page
     assert "缺省值，未核对" not in page
     assert "缺省值，未核对" in keeper.get(at("settings"), {"kind": "limit"}).content.decode()
@@ -195,7 +195,7 @@ def test_receipt_and_history_name_the_document(county, keeper, person, owner):
     decided(person, county)
     case = county.accepted(on=date(2025, 3, 6))
     shown = owner.get(at("case", case.pk)).content.decode()
-    assert f"本地规定：6个工作日（{RULES}第8条，2025-03-05 起施行）" in shown
+    assert f"本地规定：6个工作日（{RULES}第八条，2025-03-05 起施行）" in shown
     assert '<span class="declared-mark">本地规定</span>' in shown
     history = keeper.get(at("setting", *LIMIT)).content.decode()
     assert "示例丁" in history
@@ -205,7 +205,7 @@ def test_receipt_and_history_name_the_document(county, keeper, person, owner):
 def test_limit_of_the_place_that_has_not_begun_shows_what_would_hold(county, owner, person):
     decided(person, county)
     case = county.review(on=date(2025, 3, 6))
-    assert f"{RULES}第8条" in owner.get(at("case", case.pk)).content.decode()
+    assert f"{RULES}第八条" in owner.get(at("case", case.pk)).content.decode()
 
 
 def test_withdrawn(county, keeper, person):

@@ -87,7 +87,7 @@ def test_preview_lists_what_rests_on_the_articles_and_writes_nothing(county, kee
     answer = keeper.post(at("statute-change"), {**typed(), "step": "confirm"}, follow=True).content.decode()
     row = StatuteChange.objects.get()
     assert (row.articles, row.kind, row.on) == (["30"], "amended", days_ago(0))
-    assert "第30条" in answer
+    assert "第三十条" in answer
     assert "已标记的变动" in answer
 
 
@@ -127,7 +127,7 @@ def test_mark_stands_wherever_the_statute_is_cited(county, keeper):
     note_change(None, LAW, "amended", days_ago(0), articles="30", document="示例", reason="示例")
     for page in pages:
         assert mark in keeper.get(page).content.decode(), page
-    sentence = f"《行政复议法》第30条自 {days_ago(0)} 起已修改，请核对"
+    sentence = f"《行政复议法》第三十条自 {days_ago(0)} 起已修改，请核对"
     for page in (at("guide", RECONSIDERATION), at("register-entry", "power_list", entry.pk)):
         assert sentence in keeper.get(page).content.decode(), page
     other = power_elsewhere(county)
@@ -174,7 +174,7 @@ def test_workbook_holds_everything_with_addresses(county, keeper):
     assert rows[0] == ("类别", "名称", "条文", "系统", "链接")
     links = {row[4] for row in rows[1:]}
     assert {f"http://testserver{at('case', case.pk)}" for case in cases} <= links
-    assert any(row[0] == "清单条目：权责清单" and row[2] == "第30条" for row in rows)
+    assert any(row[0] == "清单条目：权责清单" and row[2] == "第三十条" for row in rows)
     assert len(rows) - 1 == sum(
         group.count for group in keeper.get(at("statute-resting"), {"articles": "30"}).context["groups"]
     )

@@ -45,7 +45,7 @@ def test_the_head_is_last_among_those_recorded_and_only_where_there_is_one():
     refusal = last.check("settle", Discussed({}, speakers=order, head="head"))
     assert (refusal.code, refusal.sentence("zh"), refusal.sentence("en")) == (
         "gate",
-        "不行（某法第30条）",
+        "不行（某法第三十条）",
         "no (Law, Article 30)",
     )
     assert last.check("settle", Discussed({}, speakers=order[::-1], head="head")) is None

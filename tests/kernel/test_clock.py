@@ -15,7 +15,7 @@ from zhunsheng.law.working_days import packaged_calendar
 
 CALENDAR = packaged_calendar()
 SIXTY = Limit("example", Words("示例", "Example"), Kind.DEADLINE, Unit.CALENDAR_DAY, 60,
-              Basis("a_law", "1", "2020", Words("某法第1条", "Law, Article 1")))  # fmt: skip
+              Basis("a_law", "1", "2020", Words("某法第一条", "Law, Article 1")))  # fmt: skip
 K = ClockEventKind
 MARCH = date(2024, 3, 1)
 ARMED = ClockEvent(K.ARMED, MARCH)

@@ -15,7 +15,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import packaged_calendar
 
 CALENDAR = packaged_calendar()
-BASIS = Basis("a_law", "1", "2020", Words("某法第1条", "Law, Article 1"))
+BASIS = Basis("a_law", "1", "2020", Words("某法第一条", "Law, Article 1"))
 STARTS = st.dates(date(2010, 1, 1), date(2025, 6, 30))
 
 

@@ -52,7 +52,7 @@ deadlines:
 
 
 def local(value, since, unit=Unit.WORKING_DAY, extension=None, entry=1):
-    return LocalValue(entry, since, Amount(value, unit), extension, Words("示例办法第8条", "Example Rules, Article 8"))
+    return LocalValue(entry, since, Amount(value, unit), extension, Words("示例办法第八条", "Example Rules, Article 8"))
 
 
 def filed(on, values=(), case=None):
@@ -74,8 +74,8 @@ def test_clock_armed_before_the_day_keeps_what_is_declared():
 
 def test_receipt_names_the_document_of_the_place_and_its_day():
     receipt = read(DECLARED, filed(day(6), ((day(5), local(3, day(5))),)).clocks["first"], CALENDAR)
-    assert receipt.limit.basis.cited.zh == "示例办法第8条"
-    assert receipt.steps[0].zh == "本地规定：3个工作日（示例办法第8条，2025-03-05 起施行）"
+    assert receipt.limit.basis.cited.zh == "示例办法第八条"
+    assert receipt.steps[0].zh == "本地规定：3个工作日（示例办法第八条，2025-03-05 起施行）"
     assert receipt.steps[0].en == "local rule: 3 working days (Example Rules, Article 8, in force from 2025-03-05)"
     assert receipt.due == day(11)
     declared = read(DECLARED, filed(day(4)).clocks["first"], CALENDAR)
@@ -102,7 +102,7 @@ def test_extension_is_what_the_place_allows():
     assert extended(3, two).code == "too_long"
     assert due_of(DECLARED, extended(2, two).case.clocks["first"], CALENDAR).due == day(11)
     refused = extended(1, ((day(1), local(3, day(1))),))
-    assert (refused.code, refused.basis.zh) == ("not_extendable", "示例办法第8条")
+    assert (refused.code, refused.basis.zh) == ("not_extendable", "示例办法第八条")
 
 
 def test_what_the_law_brings_about_is_armed_under_what_holds_on_its_day():
@@ -129,7 +129,7 @@ def test_counted_anew_only_when_somebody_decides_so():
     assert due_of(DECLARED, anew.clocks["first"], CALENDAR).due == day(7)
     receipt = read(DECLARED, anew.clocks["first"], CALENDAR)
     assert receipt.steps[0].zh == "2025-03-06：决定按改变后的本地规定重新推算"
-    assert receipt.limit.basis.cited.zh == "示例办法第8条"
+    assert receipt.limit.basis.cited.zh == "示例办法第八条"
     back = revalued(anew, None).case
     assert due_of(DECLARED, back.clocks["first"], CALENDAR).due == day(11)
     assert (back.last_on, back.sequence) == (day(4), 3)

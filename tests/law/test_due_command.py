@@ -47,7 +47,7 @@ class TestLengths:
         assert result.exit_code == 0
         assert result.output.splitlines()[0] == "2024-10-09"
         assert "2024-09-29（调休上班）：第 2 个工作日" in result.output
-        assert "第88条" in result.output
+        assert "第八十八条" in result.output
         assert "2023" in result.output
 
     def test_make_up_saturday_in_october(self):

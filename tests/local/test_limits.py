@@ -61,7 +61,7 @@ def test_case_runs_under_what_held_on_its_day(place):
     decided(place, 3)
     before, after = dispatched(place, date(2025, 3, 4)), dispatched(place, date(2025, 3, 5))
     assert (due(before), due(after)) == (date(2025, 3, 11), date(2025, 3, 10))
-    assert receipts(after)["handling"].limit.basis.cited.zh == f"{RULES}第8条"
+    assert receipts(after)["handling"].limit.basis.cited.zh == f"{RULES}第八条"
     assert receipts(before)["handling"].limit.basis.cited.zh == "本地设定：本地热线办法"
     entry = ClockEntry.objects.get(case=after, deadline="handling", kind="armed")
     assert entry.setting.value == {"value": 3, "unit": "working_day", "extension": None}
@@ -213,7 +213,7 @@ def test_counted_anew_with_an_event_and_its_reason(place):
     event = row.events.get(action="office.revalue")
     assert (event.note, event.officer_id) == ("办法第二十条规定适用", place.administrator.pk)
     assert row.last_on == date(2025, 3, 6), "no step of the case is held up by it"
-    assert receipts(row)["handling"].limit.basis.cited.zh == f"{RULES}第8条"
+    assert receipts(row)["handling"].limit.basis.cited.zh == f"{RULES}第八条"
     assert findings() == []
     assert not list(preview(asked(place)))
     perform(case.pk, "receive", on=date(2025, 3, 7))

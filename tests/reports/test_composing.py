@@ -11,7 +11,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import Figure, figures
 from zhunsheng.ledger.postings import state_figure
 from zhunsheng.orgs.models import Organ, Region
-from zhunsheng.papers.document import Addressee, Banner, Heading, Number, Paragraph, Signature, Title, chinese_number
+from zhunsheng.papers.document import Addressee, Banner, Heading, Number, Paragraph, Signature, Title
 from zhunsheng.reports.composing import (
     ReportError,
     compose,
@@ -169,8 +169,3 @@ def test_qualifiers_stand_where_reports_put_them(value: str, unit: str, qualifie
     figure = Figure("a.b", Words("甲", "A"), Words(unit, unit), number, "declared", 1, "account",
                     0 if number == int(number) else 2, qualifier=qualifier)  # fmt: skip
     assert printed_figure(figure) == printed
-
-
-@pytest.mark.parametrize(("number", "chinese"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (21, "二十一")])
-def test_ordinals(number: int, chinese: str) -> None:
-    assert chinese_number(number) == chinese

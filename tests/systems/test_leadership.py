@@ -118,7 +118,7 @@ def test_an_assessment_takes_its_indicator_from_the_list_and_refuses_one_that_re
     with pytest.raises(Refused, match="案件数量不能作为得分"):
         _assess(place, "A2")
     _indicator(place, "A3", figure="emergency_enforcement.fines", indicator="应急执法成效")
-    with pytest.raises(Refused, match="行政处罚法第74条"):
+    with pytest.raises(Refused, match="行政处罚法第七十四条"):
         _assess(place, "A3")
 
 

@@ -50,10 +50,10 @@ def test_a_rule_may_set_fines_and_its_grounds_hold_from_the_day_of_their_statute
     assert ("第五条", "设定行政处罚", False) not in _of(DRAFT, rank="rule")
     grounds = {hit.subject: hit.ground for hit in hits(placed(DRAFT.splitlines()), "document", date(2024, 7, 31))}
     assert grounds["限制外地经营者"].startswith(
-        "优化营商环境条例第64条"
+        "优化营商环境条例第六十四条"
     )  # the day before the Fair Competition Regulation
     grounds = {hit.subject: hit.ground for hit in hits(placed(DRAFT.splitlines()), "document", date(2024, 8, 1))}
-    assert grounds["限制外地经营者"].startswith("公平竞争审查条例第9条")
+    assert grounds["限制外地经营者"].startswith("公平竞争审查条例第九条")
     assert "设定行政处罚" not in [subject for _, subject, _ in _of(DRAFT, day=date(2021, 7, 14))]
 
 
@@ -69,13 +69,13 @@ def test_citations_are_held_against_the_law_of_the_day():
     library = [{"number": "示规〔2018〕3号", "document_title": "示例县市容管理办法", "status": "repealed"}]
     assert _cited(DRAFT, DAY, library)[:3] == [
         ("中华人民共和国行政处罚法", "现行有效，请对照条文内容", True),
-        ("优化营商环境条例", "没有第90条（2019年版本共72条），可能是旧法条号", False),
+        ("优化营商环境条例", "没有第九十条（2019年版本共72条），可能是旧法条号", False),
         ("示例县市容管理办法", "已经废止或者宣布失效（示规〔2018〕3号），不得作为依据", False),
     ]
     assert ("法规规章备案审查条例", "尚未施行，自2024-11-01起施行", False) in _cited(DRAFT, DAY, library)
     assert ("示例县市容管理办法", "法规清单和文件库中没有，请人工核对是否现行有效", None) in _cited(DRAFT, DAY)
     revised = "根据《行政复议法实施条例》第七十条"
-    assert _cited(revised, date(2026, 6, 30))[0][1:] == ("没有第70条（2007年版本共66条），可能是旧法条号", False)
+    assert _cited(revised, date(2026, 6, 30))[0][1:] == ("没有第七十条（2007年版本共66条），可能是旧法条号", False)
     assert _cited(revised, date(2026, 7, 1))[0][2] is True
     assert [number_of(text) for text in ("十", "二十一", "一百零九", "86")] == [10, 21, 109, 86]
 

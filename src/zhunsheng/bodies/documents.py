@@ -14,6 +14,7 @@ from zhunsheng.bodies.models import Attendance, Body, Item, Meeting, Speech
 from zhunsheng.bodies.reading import declared_body
 from zhunsheng.kernel.fields import Labelled
 from zhunsheng.kernel.meeting import THERE, ItemKind, Presence, Result, Stance, Standing
+from zhunsheng.kernel.words import chinese_number
 from zhunsheng.papers.document import (
     Addressee,
     Block,
@@ -25,7 +26,6 @@ from zhunsheng.papers.document import (
     Signature,
     Title,
     chinese_date,
-    chinese_number,
 )
 
 

@@ -64,7 +64,7 @@ def notices_of_texts(request: Any, texts: Mapping[str, Any]) -> list[tuple[Words
 
 
 def _of_statute(request: Any, change: Change) -> Words:
-    """《行政复议法》第30条自 2026-06-01 起已修改，请核对."""
+    """《行政复议法》第三十条自 2026-06-01 起已修改，请核对."""
     zh, en = change.sentence(request.day)
     name, which = statutes()[change.statute].short, change.cited
     return Words(

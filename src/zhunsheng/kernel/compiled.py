@@ -20,7 +20,7 @@ from zhunsheng.kernel.fields import FieldType, Sensitivity, parse
 from zhunsheng.kernel.figures import Posting, PostingRule
 from zhunsheng.kernel.limits import NO_LOCAL, Amount, Limit, LocalValues
 from zhunsheng.kernel.procedure import OUTCOME, BasisDeclaration, DeadlineDeclaration, Gate, Procedure, RegisterWrite
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import Words, chinese_number
 
 NOTHING = Words("", "")
 
@@ -282,12 +282,17 @@ def _cited_parts(article: str) -> list[str]:
 
 
 def article_zh(article: str) -> str:
-    """``30,88`` as 第30条、第88条, ``point 13`` (policies have points, not articles) as 第13项, ``part 4`` as 第4部分; anything
-    else as it stands."""
-    parts = (
-        re.sub(r"^part (.+)$", r"第\1部分", re.sub(r"^point (.+)$", r"第\1项", part)) for part in _cited_parts(article)
-    )
-    return "、".join(f"第{part}条" if part and part[0].isdigit() else part for part in parts)
+    """``30,88`` as 第三十条、第八十八条, as statutes number them; ``point 13`` (policies have points, not articles) as 第十三项,
+    ``part 4`` as 第四部分; anything else as it stands."""
+    return "、".join(_NUMBERED.sub(_in_statutes_form, part) for part in _cited_parts(article))
+
+
+_NUMBERED = re.compile(r"^(part |point |)(\d+)(.*)$")
+_NOUNS = {"part ": "部分", "point ": "项", "": "条"}
+
+
+def _in_statutes_form(part: re.Match[str]) -> str:
+    return f"第{chinese_number(int(part[2]))}{_NOUNS[part[1]]}{part[3]}"
 
 
 def article_en(article: str) -> str:

@@ -17,3 +17,18 @@ class Words(NamedTuple):
     def within(self, language: str) -> str:
         """The text for a language code such as ``zh-hans`` or ``en``."""
         return self.en if language.startswith("en") else self.zh
+
+
+def chinese_number(number: int) -> str:
+    """A number from 0 to 999 in Chinese, as statutes number their articles and papers their parts: 十二, 一百零三."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    written = f"{_DIGITS[hundreds]}百" if hundreds else ""
+    if tens:
+        written += "十" if tens == 1 and not hundreds else f"{_DIGITS[tens]}十"
+    elif hundreds and ones:
+        written += "零"
+    return written + (_DIGITS[ones] if ones or not number else "")
+
+
+_DIGITS = "零一二三四五六七八九"

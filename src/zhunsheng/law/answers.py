@@ -21,6 +21,7 @@ from zhunsheng.kernel.limits import (
     extension_problem,
 )
 from zhunsheng.kernel.reckoning import Reckoning, Stop
+from zhunsheng.kernel.transition import article_zh
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import statutes
 
@@ -187,7 +188,7 @@ def _notes(limit: Limit, start: date, uncertain: Sequence[int]) -> list[Words]:
         article = version.working_day_article
         notes.append(
             Words(
-                f"{statute.short.zh}第{article}条把某些日数规定为工作日；这里按自然日计算，工作日请写“个工作日”",
+                f"{statute.short.zh}{article_zh(str(article))}把某些日数规定为工作日；这里按自然日计算，工作日请写“个工作日”",
                 f"{statute.short.en}, Article {article} makes certain numbers of days working days; "
                 "here calendar days are counted, write “working days” for the others",
             )

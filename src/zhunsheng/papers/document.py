@@ -127,14 +127,3 @@ class Document:
 def chinese_date(day: date) -> str:
     """A date as official documents write it: 2026年3月5日, without leading zeros (GB/T 9704—2012, 7.3.5.4)."""
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def chinese_number(number: int) -> str:
-    """A number from 1 to 99 in Chinese, for ordinals: 十二."""
-    tens, ones = divmod(number, 10)
-    return ("" if not tens else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (
-        _DIGITS[ones] if ones or not tens else ""
-    )
-
-
-_DIGITS = "零一二三四五六七八九"

@@ -14,6 +14,7 @@ from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+from zhunsheng.kernel.words import chinese_number
 from zhunsheng.plans.sources import SourceError
 from zhunsheng.plans.tables import CELL
 
@@ -106,8 +107,7 @@ class _Numbers:
 def _written(number: int, kind: str) -> str:
     """A number as Word writes it in a way of counting."""
     if kind.startswith(("chinese", "taiwanese", "japaneseCounting", "ideograph")) and 0 < number < 100:
-        digits, (tens, ones) = " 一二三四五六七八九", divmod(number, 10)
-        return f"{digits[tens] if tens > 1 else ''}{'十' if tens else ''}{digits[ones] if ones else ''}"
+        return chinese_number(number)
     if kind == "decimalEnclosedCircle" and 0 < number <= 20:
         return chr(ord("①") + number - 1)
     return str(number)

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from zhunsheng.kernel.figures import change_rate, qualify
+from zhunsheng.kernel.words import chinese_number
 from zhunsheng.ledger.balances import watermark
 from zhunsheng.ledger.figures import Figure, figures, region_prefix
 from zhunsheng.ledger.models import Balance, Posting
@@ -32,7 +33,6 @@ from zhunsheng.papers.document import (
     Run,
     Signature,
     Title,
-    chinese_number,
 )
 from zhunsheng.reports.outline import PLACEHOLDER, Outline, OutlineParagraph, read_outline
 from zhunsheng.reports.outline_choice import chosen_outline

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from zhunsheng.kernel.words import chinese_number
 from zhunsheng.law.statutes import Statute, StatuteVersion, statutes
 from zhunsheng.systems.rulemaking.legality_review.draft_text import Paragraph
 
@@ -79,7 +80,10 @@ def _of_statute(statute: Statute, articles: str, day: date) -> tuple[str, bool |
         return ("已经失效", False) if statute.versions else ("清单中没有版本，请人工核对", None)
     wrong = [n for n in map(number_of, _ARTICLE.findall(articles)) if version.articles and n > version.articles]
     if wrong:
-        return f"没有第{wrong[0]}条（{version.version}年版本共{version.articles}条），可能是旧法条号", False
+        return (
+            f"没有第{chinese_number(wrong[0])}条（{version.version}年版本共{version.articles}条），可能是旧法条号",
+            False,
+        )
     after = _next(statute, version, day)
     if after is not None:
         return f"现行有效；{after.in_force}起施行{after.version}年版本，条号可能变化", None
