@@ -8,7 +8,7 @@ import pytest
 from tests.cases.place import make_place
 from zhunsheng.cases.actions import Refused, link_cases, open_case, perform
 from zhunsheng.cases.matters import handed_on, taken_over
-from zhunsheng.cases.replay import CaseScript, StepScript, replay
+from zhunsheng.cases.replay import CaseScript, ReplayRefused, StepScript, replay
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.catalogue.loading import system
 from zhunsheng.catalogue.scenarios import read_scenarios
@@ -164,6 +164,29 @@ def test_a_decision_names_the_experts_that_were_chosen_and_says_what_the_review_
     perform(case.pk, "draft", on=date(2023, 5, 12), values={name: draft[name] for name in needed}, today=TODAY)
     row = perform(case.pk, "choose_experts", on=date(2023, 5, 15), values={"expert_way": "meeting", "experts_number": 3, "no_conflict": True}, today=TODAY)  # fmt: skip
     assert (row.fields["experts"], row.fields["experts_number"]) == ("示例甲、示例乙", 3)
+
+
+def test_a_whole_consultation_is_imported_with_its_opinions_and_their_answers(place):
+    case = CaseScript(place.government, _consultation())
+    replay("public_consultation", [case], today=TODAY)
+    assert _entry("public_consultation", "2023-07-002").values["adoption"] == "not_adopted"
+    assert list(verify_cases(lambda done, total: None)) == []
+    steps = [*_consultation(), StepScript("answer_opinion", date(2023, 6, 13), {"opinion_code": "2023-07-009", "adoption": "adopted"})]  # fmt: skip
+    with pytest.raises(ReplayRefused, match="没有这条意见"):
+        replay("public_consultation", [CaseScript(place.government, steps)], today=TODAY)
+
+
+def _consultation():
+    sample = read_scenarios(system("public_consultation")).sample
+    names = ("draft_title", "draft_kind", "drafting_unit", "business_related", "explanation", "channels", "ways", "announced_on", "closing_on")  # fmt: skip
+    opinion = {"opinion_code": "2023-07-002", "channel": "phone", "received_on": "2023-05-20", "opinion": "票价过高"}
+    answer = {"opinion_code": "2023-07-002", "adoption": "not_adopted", "adoption_reason": "已有优惠"}
+    return [
+        StepScript("announce", date(2023, 5, 10), {name: sample[name] for name in names}),
+        StepScript("enter_opinion", date(2023, 5, 20), opinion),
+        StepScript("close", date(2023, 6, 10), {}),
+        StepScript("answer_opinion", date(2023, 6, 12), answer),
+    ]
 
 
 def _filing(place, maker, late):

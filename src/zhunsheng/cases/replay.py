@@ -173,6 +173,22 @@ def _replay_chunk(walker: _Walker, chunk: list[tuple[int, CaseScript]], result: 
     result.case_ids += [record.case_id for record in records]
 
 
+def _entered(compiled: CompiledProcedure, action: str, values: Mapping[str, Any], steps: list[Step]) -> dict[str, bool]:
+    """The entries a gate asks for that the case itself made in an earlier step: lists are written when the case is."""
+    found: dict[str, bool] = {}
+    for compiled_gate in compiled.gates.get(action, ()):
+        wanted = compiled_gate.gate.registered
+        if wanted is None or wanted.where or wanted.key not in values:
+            continue
+        if any(
+            write.register_slug == wanted.register_slug and write.change != "remove"
+            and step.transition.case.fields.get(write.key) == values[wanted.key]
+            for step in steps for write in step.transition.registers
+        ):  # fmt: skip
+            found[wanted.fact] = True
+    return found
+
+
 def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusal]:
     """The record of one case, or the step that was refused and why."""
     if not script.steps:
@@ -196,6 +212,7 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
         facts: Mapping[str, bool] = {}
         if told.action in compiled.gates:
             facts = facts_for(compiled, told.action, told.values, organ.pk, told.on)
+            facts |= _entered(compiled, told.action, told.values, steps)
         command = Command(
             told.action, told.on, walker.today, officer, organ_key, roles, told.values, told.outcome, told.note, facts,
             local=local, given=given_by_platform(compiled, told.action, {**(state.fields if state else {}), **told.values}, organ, told.on)

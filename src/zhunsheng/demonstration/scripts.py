@@ -421,7 +421,7 @@ def _lawsuit(city: City, days: Days, number: int, *, after_reconsideration: bool
         ("fix_hearing", called, {"hearing_key": f"{court_number}第1次开庭", "hearing_on": heard.isoformat(), "head_called": head_came}),
         *([] if head_came else [("excuse_head", called, {"absence_reason": "同日参加防汛会商，已说明并委托工作人员出庭"})]),
         ("record_hearing", heard, {
-            "hearing_on": heard.isoformat(), "appearance": days.pick(("deputy_head", "deputy_head", "principal_head", "portfolio_head")) if head_came else "staff_excused",
+            "appearance": days.pick(("deputy_head", "deputy_head", "principal_head", "portfolio_head")) if head_came else "staff_excused",
             "staff_present": True, "spoke": head_came,
         }),
         ("receive_judgment", judged, {"judgment_kind": "judgment"}, days.pick(("claim_rejected",) * 5 + ("action_dismissed", "revoked"))),
