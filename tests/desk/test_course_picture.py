@@ -1,5 +1,7 @@
 """The picture of a procedure: nothing of the declaration is lost in it, for every declared procedure."""
 
+from itertools import pairwise
+
 import pytest
 
 from zhunsheng.catalogue.course import moves_of
@@ -20,7 +22,15 @@ def test_every_state_and_way_is_in_it(compiled):
     picture = picture_of(compiled, here, {})
     assert sorted(box.key for box in picture.boxes) == sorted(states)
     assert [box.key for box in picture.boxes if box.stand == "here"] == [here]
-    assert len(picture.arrows) == sum(origin != target for origin, target in moves_of(compiled))
+    order = [box.key for box in picture.boxes]
+    ways = {pair for pair in moves_of(compiled) if pair[0] != pair[1]}
+    openings = {compiled.procedure.actions[name].to for name in compiled.procedure.start_actions}
+    shown = {
+        state
+        for above, state in pairwise(order)
+        if state in openings and (above, state) not in ways
+    }
+    assert len(picture.arrows) == len(ways) + len(shown)
     words = "".join(step for sentence in picture.sentences for step in sentence.steps)
     assert all(action.zh in words for action in compiled.procedure.actions.values() if not action.start)
 

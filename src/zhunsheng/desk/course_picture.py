@@ -7,7 +7,7 @@ arrows with the same end. Numbers only; ``_picture.html`` draws, and says the sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from zhunsheng.catalogue.course import moves_of, order_of
@@ -99,6 +99,7 @@ def picture_of(compiled: CompiledProcedure, here: str, done: Mapping[str, object
         _straight(compiled, pair, travelling[pair], by_key, edge, done)
         for pair in sorted(down, key=lambda p: row[p[0]])
     ]
+    arrows += _openings(compiled, by_key, {pair[1] for pair in down}, edge, done)
     for side, pairs, lanes in (("right", right, lanes_right), ("left", left, lanes_left)):
         ports: dict[str, int] = {}
         for pair in pairs:
@@ -172,6 +173,28 @@ def _straight(
         _names(compiled, names), _label(compiled, names, 150), f"M{x} {top}V{bottom - 6}", f"M{x - 4} {bottom - 7}h8l-4 7z", x + 8,
         (top + bottom) // 2 + 3, "start", any(n in done for n in names),
     )  # fmt: skip
+
+
+def _openings(
+    compiled: CompiledProcedure, boxes: Mapping[str, Box], reached: Set[str], edge: int, done: Mapping[str, object]
+) -> list[Arrow]:
+    """A short arrow into each state in which a case may begin, where nothing else comes from above; the first needs none."""
+    first = next(iter(boxes))
+    opened: dict[str, list[str]] = {}
+    for name in compiled.procedure.start_actions:
+        state = compiled.procedure.actions[name].to
+        if state and state != first and state not in reached:
+            opened.setdefault(state, []).append(name)
+    x = edge + BOX_WIDTH // 2
+    arrows = []
+    for state, names in opened.items():
+        y = boxes[state].y
+        taken = any(name in done for name in names)
+        arrows.append(
+            Arrow(_names(compiled, names), _label(compiled, names, 150), f"M{x} {y - 24}V{y - 6}",
+                  f"M{x - 4} {y - 7}h8l-4 7z", x + 8, y - 12, "start", taken)
+        )  # fmt: skip
+    return arrows
 
 
 def _around(
