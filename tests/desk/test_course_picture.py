@@ -25,11 +25,7 @@ def test_every_state_and_way_is_in_it(compiled):
     order = [box.key for box in picture.boxes]
     ways = {pair for pair in moves_of(compiled) if pair[0] != pair[1]}
     openings = {compiled.procedure.actions[name].to for name in compiled.procedure.start_actions}
-    shown = {
-        state
-        for above, state in pairwise(order)
-        if state in openings and (above, state) not in ways
-    }
+    shown = {state for above, state in pairwise(order) if state in openings and (above, state) not in ways}
     assert len(picture.arrows) == len(ways) + len(shown)
     words = "".join(step for sentence in picture.sentences for step in sentence.steps)
     assert all(action.zh in words for action in compiled.procedure.actions.values() if not action.start)

@@ -5,18 +5,24 @@ They begin under the law in force today and do not touch the figures of the demo
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
 from zhunsheng.cases.replay import CaseScript, replay
+from zhunsheng.catalogue.loading import read_declaration, system
 from zhunsheng.demonstration.meetings import call_next
 from zhunsheng.demonstration.places import City
 from zhunsheng.demonstration.scripts import MATTERS, THEMES, TOPICS, person
-from zhunsheng.demonstration.telling import Told, tell
+from zhunsheng.demonstration.telling import tell
+from zhunsheng.kernel.fields import Declaration
 from zhunsheng.law.working_days import calendar
-from zhunsheng.registers.actions import apply_entry_change
+from zhunsheng.orgs.models import Organ
+from zhunsheng.registers.actions import apply_changes_in_bulk, apply_entry_change
 
 STAGES: tuple[tuple[int, tuple[tuple[str, int], ...]], ...] = (
     (2, ()),
@@ -43,12 +49,66 @@ def open_today(city: City) -> None:
     replay("hotline_workorder", _orders(city), officers=city.officers)
     replay("info_disclosure_request", _requests(city), officers=city.officers)
     replay("legality_review", _reviews(city), officers=city.officers)
-    for slug, told in _disputes():
-        script = tell(slug, city.office, told, f"在办{slug}")
-        replay(slug, [script], officers=city.officers)
+    _tell_now(city)
     _may_enforce(city)
     replay("administrative_penalty_case", _enforcement(city), officers=city.officers)
     call_next(city, calendar().add_working_days(timezone.localdate(), 4))
+
+
+class _Entries(Declaration):
+    """Entries of a list, kept by an organ since a while."""
+
+    list: str
+    by: str
+    entries: list[dict[str, Any]]
+
+
+class _Now(Declaration):
+    """One case: its steps (``action working-days-ago``), what they say, and the organ that has it."""
+
+    system: str
+    by: str
+    course: list[str]
+    values: dict[str, dict[str, Any]] = {}
+
+
+class _Today(Declaration):
+    """What goes on today (``now.yaml``)."""
+
+    lists: list[_Entries]
+    cases: list[_Now]
+
+
+def _tell_now(city: City) -> None:
+    """Everything of ``now.yaml``: lists first, then the cases that may rest on them."""
+    today = read_declaration(Path(__file__).with_name("now.yaml"), _Today)
+    for kept in today.lists:
+        key = system(kept.list).register_on(timezone.localdate()).key
+        lines = [(_at(city, kept.by), "add", str(each[key]), _dated(each), _ago(120), None) for each in kept.entries]
+        apply_changes_in_bulk(kept.list, lines)
+    for number, case in enumerate(today.cases, 1):
+        steps = [text.split() for text in case.course]
+        told: list = [(action, _ago(int(days)), _dated(case.values.get(action, {}))) for action, days in steps]
+        script = tell(case.system, _at(city, case.by), told, f"今日在办 {number}：{case.system}")
+        replay(case.system, [script], officers=city.officers)
+
+
+def _at(city: City, place: str) -> Organ:
+    return {"office": city.office, "government": city.government}.get(place) or city.department(place)
+
+
+def _dated(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values with ``{soon}``, ``{ago 5}`` and ``{ahead 25}`` (working days) put in as dates."""
+    return {name: _DAY.sub(_day, value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+_DAY = re.compile(r"\{(soon|ago|ahead)(?: (\d+))?\}")
+
+
+def _day(found: re.Match[str]) -> str:
+    if found[1] == "ago":
+        return _ago(int(found[2])).isoformat()
+    return calendar().add_working_days(timezone.localdate(), int(found[2] or 15)).isoformat()
 
 
 def _reconsiderations(city: City) -> list[CaseScript]:
@@ -97,23 +157,6 @@ def _requests(city: City) -> list[CaseScript]:
             ("file", _ago(days), {"applicant": {"name": person(9100 + days), "kind": "person"}, "information": f"{TOPICS[days % len(TOPICS)]}有关文件", "channel": "in_person"}),
         ], f"在办申请 {days}")
         for days in (3, 11, 18, 22)
-    ]  # fmt: skip
-
-
-def _disputes() -> list[tuple[str, list[Told]]]:
-    """One matter each of disputes and of oversight, at a stage at which somebody has something to do."""
-    soon = calendar().add_working_days(timezone.localdate(), 15).isoformat()
-    return [
-        ("petition_mediation", [("register", _ago(12)), ("assign", _ago(11), {"result_due": soon}), ("tell_receipt", _ago(8))]),
-        ("mediation_linkage", [("take_in", _ago(3)), ("route", _ago(2), {"due_on": soon})]),
-        ("administrative_mediation", [("apply", _ago(3)), ("ask_consent", _ago(2))]),
-        ("administrative_adjudication", [("tell_right", _ago(6)), ("apply_after_notice", _ago(2))]),
-        ("judicial_suggestion", [("receive", _ago(20)), ("assign", _ago(19))]),
-        ("government_inspection", [("order", _ago(9)), ("plan", _ago(8), {"scope": "惠企资金兑付", "inspect_from": _ago(5).isoformat(), "inspect_until": soon}), ("begin", _ago(5)), ("record", _ago(2))]),
-        ("supervision_coordination", [("find", _ago(6)), ("assign", _ago(5), {"correct_by": soon})]),
-        ("npc_supervision", [("receive", _ago(10), {"answer_by": soon}), ("split", _ago(8), {"unit_due": soon})]),
-        ("info_disclosure", [("enter", _ago(16), {"formed_on": _ago(17).isoformat()}), ("review", _ago(14))]),
-        ("public_opinion_response", [("find", _ago(1), {"found_at": f"{_ago(1)} 09:30"}), ("assign", _ago(1))]),
     ]  # fmt: skip
 
 
