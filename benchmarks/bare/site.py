@@ -55,7 +55,7 @@ def case_list(request: HttpRequest, slug: str) -> HttpResponse:
     if asked.get("first"):
         rows = rows.filter(opened_on__range=(asked["first"], asked["last"]))
     if asked.get("q"):
-        rows = rows.filter(title__contains=asked["q"])
+        rows = rows.filter(Q(number__contains=asked["q"]) | Q(title__contains=asked["q"]))
     orders: dict[str, tuple[Any, ...]] = {"number": ("number", "pk"), "due": (F("next_due").asc(nulls_last=True), "pk")}
     rows = rows.order_by(*orders.get(asked.get("sort", ""), ("-opened_on", "-pk")))
     first = (int(asked.get("page", 1)) - 1) * ROWS

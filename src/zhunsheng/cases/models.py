@@ -7,6 +7,8 @@ events, kept for speed and checked by ``zhunsheng cases verify``.
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -34,12 +36,19 @@ class VisibleCases(models.Manager["Case"]):
 
 
 def asked_of(access: Access) -> list[int]:
-    """The cases on which something is asked of an officer or of the organs of his duties. Asked by itself, once a page: an
-    index finds the cases of a few keys, but not those of a query beside a condition."""
+    """The cases on which something is asked of an officer or of the organs of his duties."""
+    return sorted(asked_by_when(access))
+
+
+def asked_by_when(access: Access) -> dict[int, date | None]:
+    """The same, each with the first day by which an answer is wanted. Asked by itself, once a page: an index finds the
+    cases of a few keys, but not those of a query beside a condition."""
     if access.noted is not None and "asked" in access.noted:
         return access.noted["asked"]
-    rows = Assignment.objects.filter(access.asked(), state="open").order_by().values_list("case_id", flat=True)
-    found = sorted(set(rows))
+    found: dict[int, date | None] = {}
+    rows = Assignment.objects.filter(access.asked(), state="open").order_by().values_list("case_id", "due_on")
+    for case, due in rows:
+        found[case] = min((day for day in (found.get(case), due) if day), default=None)
     if access.noted is not None:
         access.noted["asked"] = found
     return found

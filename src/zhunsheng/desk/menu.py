@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 
-from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.case_rows import unfinished_by_system
@@ -130,7 +129,7 @@ def supervision_group(request: Any) -> list[MenuGroup]:
 
 def menu_for(access: Access, current: System | None) -> list[MenuGroup]:
     """The menu by fields of work, with the number of open cases of each system. One query."""
-    open_cases = unfinished_by_system(Case.visible.to(access))
+    open_cases = unfinished_by_system(access)
     held = access.systems()
     groups = []
     for name, members in _by_field():

@@ -14,10 +14,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from zhunsheng.cases.models import Assignment, Case
+from zhunsheng.cases.models import Assignment, Case, asked_by_when, asked_of
 from zhunsheng.cases.urging import urged
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.case_rows import by_due, due_soon, due_within, overdue, page_of, rows_for, unfinished
+from zhunsheng.desk.case_rows import UNFINISHED, by_due, due_soon, due_within, overdue, page_of, rows_for, unfinished
 from zhunsheng.desk.delegation_pages import lines_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.meeting_pages import coming
@@ -68,7 +68,7 @@ def conditions_for(request: Any) -> dict[str, Q]:
         "mine": Q(handler=request.user),
         "ours": ours,
         "below": own.rows() & ~ours,
-        "asked": Q(pk__in=open_requests.filter(own.asked()).values("case_id")),
+        "asked": Q(pk__in=asked_of(own)),
         "delegated": _delegated(own, others),
         "waiting": ours & Q(pk__in=open_requests.values("case_id")),
         # 退回 leaves the list when the matter is given to somebody again.
@@ -127,11 +127,20 @@ def _sums(alike: list[Alike]) -> dict[str, int]:
     }
 
 
+def _by_system(alike: list[Alike], told: set[str]) -> dict[str, int]:
+    """System → how many fulfil all of some conditions."""
+    found = Counter[str]()
+    for group in alike:
+        if group.told >= told:
+            found[group.system] += group.number
+    return found
+
+
 def _counted_apart(request: Any, rows: QuerySet[Case], conditions: dict[str, Q]) -> dict[str, int]:
     """How many there are in each of the other tabs, for which more than the rows of cases is read. One query."""
-    late = Assignment.objects.filter(request.access.capacities[0].asked(), state="open", due_on__lt=request.day)
+    by_when = asked_by_when(request.access.capacities[0])
     wanted = {key: condition for key, condition in conditions.items() if key not in OF_CASES}
-    wanted["asked_late"] = Q(pk__in=late.values("case_id"))
+    wanted["asked_late"] = Q(pk__in=[case for case, due in by_when.items() if due and due < request.day])
     return rows.aggregate(**{name: Count("pk", filter=condition) for name, condition in wanted.items()})
 
 
@@ -142,6 +151,7 @@ def to_do(request: Any) -> HttpResponse:
     everything = Case.visible.to(access).filter(unfinished()).order_by()
     alike = _alike(everything, {key: conditions[key] for key in OF_CASES} | due)
     counts = _sums(alike) | _counted_apart(request, everything, conditions)
+    access.noted[UNFINISHED] = _by_system(alike, set())
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in conditions else ""
     near = request.GET.get("due", "")
@@ -153,10 +163,7 @@ def to_do(request: Any) -> HttpResponse:
         alike, told = _alike(rows, {}), set[str]()
     else:
         told = {chosen, near} - {""}
-    by_system = Counter[str]()
-    for group in alike:
-        if group.told >= told:
-            by_system[group.system] += group.number
+    by_system = _by_system(alike, told)
     if slug in systems():
         rows = rows.filter(system=slug)
         total = by_system.get(slug, 0)
