@@ -262,7 +262,7 @@ def test_every_help_says_something_in_both_languages_and_leads_on() -> None:
 
 # --- both languages of the handbook ----------------------------------------------------------------------------------
 
-FOR_DEVELOPERS = {"declaring-a-system", "explanation/architecture"}
+FOR_DEVELOPERS = {"declaring-a-system"}
 """Pages in English alone."""
 HANDBOOK = sorted({path for language in ("zh", "en") for path in chapters(language)} - FOR_DEVELOPERS)
 
