@@ -209,6 +209,7 @@ def own_password(request: Any) -> HttpResponse:
     """修改口令 of oneself."""
     form = OwnPasswordForm(request.POST or None)
     back = reverse("desk:officer", args=[request.user.pk])
+    was_asked_for = request.user.must_change_password or request.session.get(PASSWORD_IS_OLD)
     if request.method == "POST" and form.is_valid():
         if not proves_password(request, form.cleaned_data["old"]):
             form.add_error("old", _("现在的口令不对，请重新填写"))
@@ -221,7 +222,7 @@ def own_password(request: Any) -> HttpResponse:
             request.session.pop(PASSWORD_IS_OLD, None)
             update_session_auth_hash(request, request.user)
             messages.success(request, _("口令已修改"))
-            return HttpResponseRedirect(back)
+            return HttpResponseRedirect(reverse("desk:to-do") if was_asked_for else back)
     return _own_password_page(request, form, back)
 
 
