@@ -34,7 +34,7 @@ from zhunsheng.desk.course_picture import picture_of
 from zhunsheng.desk.deadline_lines import DeadlineLine, deadline_lines, next_demand
 from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
-from zhunsheng.desk.law_marks import changed_for
+from zhunsheng.desk.law_marks import changed_for, mark_of_refusal
 from zhunsheng.desk.wording import language, say, value_of
 from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.procedure import Action
@@ -86,11 +86,11 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
     )  # fmt: skip
     demand = next_demand(lines)
     choices = choices_for(row, request.access, request.day)
-    procedure = compiled.procedure
+    procedure, owner = compiled.procedure, systems()[row.system]
     possible = wanted_first([(name, procedure.actions[name]) for name, refusal in choices if refusal is None], demand)
     context = {
         "case": row,
-        "system": systems()[row.system],
+        "system": owner,
         "version": compiled.version,
         "state": procedure.states[row.state],
         "outcome": outcome_name(compiled, row.outcome),
@@ -105,7 +105,7 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         "possible": possible[:SHOWN],
         "further": possible[SHOWN:],
         "refused": [
-            (procedure.actions[name], say_refusal(refusal))
+            (procedure.actions[name], say_refusal(refusal), mark_of_refusal(request, compiled, owner, refusal))
             for name, refusal in choices
             if refusal is not None and refusal.code != "already_started"
         ],

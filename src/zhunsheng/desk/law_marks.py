@@ -11,7 +11,7 @@ from typing import Any
 
 from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.wording import say
-from zhunsheng.kernel.compiled import CompiledProcedure
+from zhunsheng.kernel.compiled import CompiledProcedure, Refusal
 from zhunsheng.kernel.limits import Basis
 from zhunsheng.kernel.procedure import BasisDeclaration
 from zhunsheng.kernel.words import Words
@@ -40,6 +40,16 @@ def mark_of_basis(request: Any, compiled: CompiledProcedure, owner: System, basi
         return ""
     statute = basis.statute or compiled.procedure.basis
     return mark(request, changes_for(request).in_system(statute, basis.article, owner, compiled.version))
+
+
+def mark_of_refusal(request: Any, compiled: CompiledProcedure, owner: System, refusal: Refusal) -> str:
+    """The mark of a reason why not: that of the declared basis it cites."""
+    if not refusal.basis.zh or not changes_for(request).by_statute:
+        return ""
+    procedure = compiled.procedure
+    parts = (*procedure.gates, *procedure.deadlines.values(), *procedure.actions.values())
+    cited = next((part.basis for part in parts if compiled.citation(part.basis) == refusal.basis), None)
+    return mark_of_basis(request, compiled, owner, cited)
 
 
 def notices_of(request: Any, owner: System) -> list[tuple[Words, str]]:

@@ -28,7 +28,14 @@ from zhunsheng.papers.issuing import ADDRESS, DUE, printable
 from zhunsheng.papers.models import PaperTemplate
 from zhunsheng.papers.number_patterns import declared as declared_patterns
 from zhunsheng.papers.numbering import format_number
-from zhunsheng.papers.place_templates import TEMPLATE, fields_for, required_for, starting_template, subjects
+from zhunsheng.papers.place_templates import (
+    TEMPLATE,
+    certain_for,
+    fields_for,
+    required_for,
+    starting_template,
+    subjects,
+)  # fmt: skip
 from zhunsheng.papers.printing import FromTemplate
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -73,7 +80,8 @@ def template_context(request: Any, key: str, organ: Organ, known: Decisions) -> 
     subject = subjects()[key]
     newest = systems()[subject.slug].procedures[-1].in_force.from_
     return {
-        "is_template": True, "fields": fields_for(key), "needs": required_for(key), "template": row, "shown": shown,
+        "is_template": True, "fields": fields_for(key), "certain": certain_for(key), "needs": required_for(key),
+        "template": row, "shown": shown,
         "superseded_on": newest if newest != subject.procedure.in_force.from_ else None,
     }  # fmt: skip
 

@@ -107,6 +107,18 @@ def fields_for(key: str) -> Mapping[str, str]:
     return found
 
 
+def certain_for(key: str) -> frozenset[str]:
+    """The names of the fields that are filled in whenever the paper is issued; any other may be empty then."""
+    _, kind, procedure = subjects()[key]
+    actions = procedure.actions.values()
+    opening = [set(action.required_fields) for action in actions if action.start]
+    issuing = [set(action.required_fields) for action in actions if kind in action.papers]
+    found = {"number", "case_number", "organ", "date", "title"}
+    for sets in (opening, issuing):
+        found |= set.intersection(*sets) if sets else set()
+    return frozenset(found)
+
+
 def _free(label: str, taken: set[str]) -> str:
     """The label, with a number behind it where it is taken; from now on it is."""
     wanted, number = label, 2
