@@ -42,3 +42,15 @@ def test_english_has_the_same_places_for_values(catalogue):
 def test_english_holds_no_chinese(catalogue):
     wrong = [m.id for m in catalogue if m.id and any(re.search(r"[一-鿿]", text) for text in texts_of(m)[1])]
     assert wrong == []
+
+
+TEXTS = re.compile(r"\{%\s*blocktranslate.*?\{%\s*endblocktranslate\s*%\}|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+
+
+def test_templates_hold_no_chinese_sign_outside_a_text():
+    """（ and ： stand in the English page as well, unless they are texts of their own."""
+    pages = sorted((PACKAGE / "desk/templates/desk").glob("*.html"))
+    assert len(pages) > 100
+    assert {
+        page.name for page in pages if re.search(r"[：、，；。（）“”]", TEXTS.sub("", page.read_text("utf-8")))
+    } == set()
