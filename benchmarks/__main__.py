@@ -28,6 +28,7 @@ PARTS = {
     "figures": "benchmarks.figure_table",
     "search": "benchmarks.searching",
     "pages": "benchmarks.pages",
+    "tasks": "benchmarks.task_matrix",
 }
 NO_DATABASE = {"kernel", "due_dates"}
 DATABASES = ("sqlite", "postgresql")

@@ -136,3 +136,16 @@ def test_the_matrix_counts_every_task_once_and_leads_down(office, seat):
     assert sum(line.now.total for line in board.context["lines"]) == 21
     below = office.get(reverse("desk:matrix") + f"?year=2026&organ={seat.departments[0].pk}")
     assert below.context["whole"].total == 3  # eight organs: the first five of them have three, the others two
+
+
+def test_a_cell_of_the_matrix_opens_into_its_tasks(office, seat):
+    _tasks(seat, 21)
+    page = office.get(reverse("desk:matrix") + "?year=2026").content.decode()
+    organ = seat.departments[0]
+    address = f"{reverse('desk:my-tasks')}?measure=%E5%8E%BF-1&amp;organ={organ.pk}&amp;year=2026"
+    assert address in page
+    told = office.get(address.replace("&amp;", "&"))
+    assert [line.row.case.title for line in told.context["lines"]] == ["任务1"]
+    assert (
+        signed_in(seat.clerk).get(f"{reverse('desk:my-tasks')}?measure=x&organ={seat.government.pk}").status_code == 404
+    )

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from zhunsheng.desk.case_rows import CaseRow, page_of, rows_for
 from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
 from zhunsheng.desk.paging import Part
 from zhunsheng.desk.plan_pages import Node, nodes_of, place_of
-from zhunsheng.desk.wording import Light, number, say
+from zhunsheng.desk.wording import Light, name_of, number, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger.figures import Figure, accounts, figure_from, grouped_readings, ingredients
@@ -79,11 +79,12 @@ SHOWN = {
 
 @officers_only
 def mine(request: Any) -> HttpResponse:
-    """The tasks of the organs the officer has duties in, with what proves each: nothing is uploaded that is here already."""
+    """The tasks of the organs the officer has duties in, with what proves each: nothing is uploaded that is here already. Of a
+    cell of the matrix those of its measure and organ."""
     if not may_work_in(request.access, TASKS):
         raise Http404
-    organs = request.access.organs()
-    rows = tasks_of(request.access).filter(organ__in=organs)
+    cell = _cell_asked(request)
+    rows = tasks_of(request.access).filter(organ__in=request.access.organs()) if cell is None else cell
     late = Q(state="late") | Q(closed_on=None, next_due__lt=request.day)
     shown = {**SHOWN, "late": (SHOWN["late"][0], late & Q(closed_on=None))}
     counts = rows.aggregate(
@@ -95,10 +96,19 @@ def mine(request: Any) -> HttpResponse:
     found = page_of([Part(kept, counts[f"n_{chosen or 'open'}"])], request.GET.get("page"))
     cases = rows_for(found.object_list, request.day, calendar())
     context = {
-        "here": "my-tasks", "page": found, "chosen": chosen, "lines": _lines(request, cases),
+        "here": "my-tasks", "page": found, "is_cell": cell is not None, "chosen": chosen, "lines": _lines(request, cases),
         "tabs": [(key, words, counts[f"n_{key or 'open'}"]) for key, (words, _c) in shown.items()], "counts": counts,
     }  # fmt: skip
     return page(request, "desk/my_tasks.html", context, trail=[Crumb(MINE)])
+
+
+def _cell_asked(request: Any) -> QuerySet[Case] | None:
+    """The tasks of a cell of the matrix: a measure, an organ with those below it or alone, a year; None when none is asked."""
+    if "measure" not in request.GET:
+        return None
+    root, _below = root_asked(request)
+    rows = tasks_of(request.access, root, year_asked(request)).filter(fields__measure_code=request.GET["measure"])
+    return rows.filter(organ=root) if "own" in request.GET else rows
 
 
 def _lines(request: Any, rows: list[CaseRow]) -> list[TaskLine]:
@@ -175,7 +185,7 @@ class MatrixRow:
 
     node: Node
     whole: Tally
-    cells: list[Tally | None]
+    cells: list[tuple[int, Tally | None]]
 
 
 def root_asked(request: Any) -> tuple[Organ, list[Organ]]:
@@ -229,7 +239,9 @@ def matrix(request: Any) -> HttpResponse:
     shown_columns = columns[:COLUMNS]
     rows = [
         MatrixRow(
-            _node(nodes, code), together(by_code[code].values()), [by_code[code].get(o.pk) for o in shown_columns]
+            _node(nodes, code),
+            together(by_code[code].values()),
+            [(o.pk, by_code[code].get(o.pk)) for o in shown_columns],
         )
         for code in found.object_list
     ]
@@ -237,16 +249,24 @@ def matrix(request: Any) -> HttpResponse:
     context = {
         "here": "matrix", "root": root, "way": way_to(request, root), "year": year, "years": _years(request),
         "plan": plan, "plans": [name for name in plans if name], "page": found, "rows": rows, "columns": _heads(level, shown_columns, below_it),
-        "sums": [sums[organ.pk] for organ in shown_columns], "whole": together(sums.values()),
+        "own": root.pk, "sums": [sums[organ.pk] for organ in shown_columns], "whole": together(sums.values()),
         "hidden": len(columns) - len(shown_columns), "organs": shown_columns,
     }  # fmt: skip
     return page(request, "desk/matrix.html", context, trail=[Crumb(MATRIX)])
 
 
-def _heads(level: Level, columns: list[Organ], tree: list[Organ]) -> list[tuple[Organ, bool]]:
-    """The organs of the columns, each with whether there is a level below it."""
+def _heads(level: Level, columns: list[Organ], tree: list[Organ]) -> list[tuple[Organ, str, bool]]:
+    """The organs of the columns, each with its name without the place, and whether there is a level below it."""
     parents = {organ.parent_id for organ in tree}
-    return [(organ, organ.pk in parents and organ.pk != level.root.pk) for organ in columns]
+    place = level.root.region.name
+    return [
+        (
+            organ,
+            organ.short_name or name_of(organ).removeprefix(place),
+            organ.pk in parents and organ.pk != level.root.pk,
+        )
+        for organ in columns
+    ]
 
 
 def _years(request: Any) -> list[int]:
@@ -290,7 +310,7 @@ def board(request: Any) -> HttpResponse:
     }
     lines = [
         BoardLine(organ, of_year[year].get(organ.pk, Tally()), of_year[year - 1].get(organ.pk, Tally()), down)
-        for organ, down in _heads(level, level.organs, below_it)
+        for organ, _name, down in _heads(level, level.organs, below_it)
         if organ.pk in of_year[year] or organ.pk in of_year[year - 1]
     ]
     closed = closed_by_month(rows)

@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear
 
 from zhunsheng.cases.models import Case
 from zhunsheng.orgs.access import Access, below
-from zhunsheng.orgs.models import Organ
+from zhunsheng.orgs.models import Organ, OrganKind
 from zhunsheng.supervision.planning import TASKS
 
 NO_MEASURE = ""
@@ -131,9 +131,10 @@ class Level:
 
 
 def level_below(root: Organ, tree: Sequence[Organ]) -> Level:
-    """The organ itself and those right below it, from all organs below it."""
+    """The organ itself and those right below it, towns last, from all organs below it."""
     depth = root.path.count("/")
     children = [organ for organ in tree if organ.path.count("/") == depth + 1]
+    children.sort(key=lambda organ: (organ.kind in (OrganKind.TOWN, OrganKind.STREET), organ.pk))
     column = {root.pk: root.pk}
     for organ in tree:
         parts = organ.path.strip("/").split("/")
