@@ -61,13 +61,11 @@ COMMANDS = (
 
 
 def _of_systems() -> Iterator[Entry]:
-    """The commands of systems that have a craft of their own; the first line of the module is their help."""
-    for slug, module in modules("commands").items():
-        yield Entry(
-            slug.replace("_", "-"),
-            f"{module}:commands",
-            (importlib.import_module(module).__doc__ or "").partition("\n")[0],
-        )
+    """The commands of systems that have a craft of their own, by the name they give them; the first line of the module is
+    their help."""
+    for module in modules("commands").values():
+        loaded = importlib.import_module(module)
+        yield Entry(loaded.commands.name, f"{module}:commands", (loaded.__doc__ or "").partition("\n")[0])
 
 
 class RoomCommands(click.Group):

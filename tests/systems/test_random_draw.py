@@ -180,10 +180,10 @@ def test_lists_that_do_not_do_are_refused_in_words(of, by, says):
 def test_the_public_repeats_a_draw_from_a_folder(tmp_path):
     for name, content in published().items():
         (tmp_path / name).write_bytes(content)
-    done = CliRunner().invoke(main, ["random-inspection", "repeat", str(tmp_path)])
+    done = CliRunner().invoke(main, ["draw", "verify", str(tmp_path)])
     assert done.exit_code == 0, done.output
     assert "抽取可以重做" in done.output
     (tmp_path / draw.SEED).unlink()
-    missing = CliRunner().invoke(main, ["random-inspection", "repeat", str(tmp_path)])
+    missing = CliRunner().invoke(main, ["draw", "verify", str(tmp_path)])
     assert missing.exit_code == 1
     assert f"缺少文件：{draw.SEED}" in missing.output

@@ -1,4 +1,4 @@
-"""双随机抽查：重做一次抽取 · random inspection: repeat a draw from its published files
+"""抽取：由公布的文件验证一次抽取 · a draw, verified from its published files
 
 Needs neither the platform's database nor an account: whoever has the files can run it.
 """
@@ -13,15 +13,15 @@ import click
 from zhunsheng.systems.enforcement.random_inspection.draw import RULES, DrawError, digest, from_csv, repeat
 
 
-@click.group()
+@click.group("draw")
 def commands() -> None:
     """“双随机、一公开”抽查 · random inspection with published results."""
 
 
-@commands.command("repeat")
+@commands.command("verify")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-def repeat_draw(files: tuple[Path, ...]) -> None:
-    """由公布的文件重做抽取 · repeat a draw from its published files.
+def verify_draw(files: tuple[Path, ...]) -> None:
+    """由公布的文件重做抽取，逐项验证 · repeat a draw from its published files and verify each part.
 
     FILES 是公布的六个文件，或者它们所在的文件夹 · the six published files, or the folder they are in.
     """
