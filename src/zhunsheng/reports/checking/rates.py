@@ -68,7 +68,7 @@ def agrees(rate: Decimal, numerator: Decimal, denominator: Decimal) -> bool:
     exact = numerator * 100 / denominator
     step = Decimal(1).scaleb(-decimals(rate))
     if rate == 100 and numerator != denominator:
-        return abs(exact - rate) < step / 2 and decimals(rate) == 0 and exact >= Decimal("99.5")
+        return abs(exact - rate) < step / 2
     return any(exact.quantize(step, rounding=how) == rate.quantize(step) for how in (ROUND_HALF_UP, ROUND_DOWN))
 
 

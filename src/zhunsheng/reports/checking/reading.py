@@ -45,13 +45,9 @@ class Figure:
     sureness: float = 0.0
 
     @property
-    def approximate(self) -> bool:
-        """Whether it is a bound or a round number, not the number itself."""
-        return bool(self.qualifier)
-
-    @property
-    def exact_count(self) -> bool:
-        return self.kind == COUNT and not self.qualifier and self.base_value == int(self.base_value)
+    def noun(self) -> str:
+        """The thing it counts, where its words name one."""
+        return wording.noun_of(self.label, attributive=self.attributive)
 
 
 @dataclass(slots=True)
@@ -81,7 +77,7 @@ _MASK = re.compile(
     r"|\d{4}年(?:度)?(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月(?:\d{1,2}日)?(?:至\d{1,2}月)?(?:\d{1,2}日)?"
     r"|\d{2,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}:\d{2}|\d{4}[-—–―－~～]\d{4}年?|\d{1,2}[-—–~～至]\d{1,2}月"
     r"|[A-Za-z]+[-_]?\d+|\d+[A-Za-z]+|\d+[×xX*]\d+|\d{3,4}-\d{7,8}|\d{7,}(?=\D)|\d{1,4}(?:号|届|楼|路|栋|室|周年|年代|世纪|岁|时|度|级|版|G)"
-    r"|24小时|365天|(?:12345|12348|12315|12328|12333|12385|110|8890)(?![\d人件个次条份])"
+    r"|24小时|365天|(?:12345|12348|12315|12328|12333|12385|110|8890)(?![\d.人件个次条份%])"
 )
 _RANK = re.compile(
     rf"(?<=[居列排名为省市县区国盟州旗次获、和及])(?P<place>第|前)(?P<number>\d{{1,3}}|[{CHINESE[2:]}]{{1,3}})(?P<unit>位|名)?(?![{CHINESE[2:]}]|批|季|届|次|轮|个|方阵|梯队|期|书|责任|时间|年|条|款|章|产业|生产|手|资源|线|部|类|项|组|大|[、.]|\d)"

@@ -100,7 +100,7 @@ def _one_number(structure: Structure, figures: Sequence[Figure]) -> Iterator[Fin
     for same in by_value.values():
         for index, one in enumerate(same):
             for other in same[index + 1 :]:
-                apart = _section(structure, one) != _section(structure, other)
+                apart = _section(structure, one) != _section(structure, other) and one.noun == other.noun != ""
                 if (
                     apart
                     and likeness(one.label, other.label) < 0.45

@@ -15,7 +15,6 @@ from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, U
 from zhunsheng.reports.checking.numerals import kin, told
 from zhunsheng.reports.checking.reading import COUNT, MONEY, Figure
 from zhunsheng.reports.checking.structure import Structure
-from zhunsheng.reports.checking.wording import NOUNS
 
 _OF_WHICH = re.compile(r"其中")
 _TOTAL = re.compile(r"(?:共计|合计|总计|共有?|总数(?:为|达)?|总共)[^，。；、\d]{0,10}$")
@@ -125,13 +124,8 @@ def _same_kind(one: Figure, other: Figure) -> bool:
         return False
     first, second = kin(one.base_unit), kin(other.base_unit)
     if first == second:
-        return {_noun(one), _noun(other)} != {"部门", "事项"}
-    return {first, second} <= {"个", "项", "件"} and bool(_noun(one)) and _noun(one) == _noun(other)
-
-
-def _noun(figure: Figure) -> str:
-    found = NOUNS.findall(figure.label)
-    return (found[0] if figure.attributive else found[-1]) if found else ""
+        return {one.noun, other.noun} != {"部门", "事项"}
+    return {first, second} <= {"个", "项", "件"} and bool(one.noun) and one.noun == other.noun
 
 
 def _adds_up(total: Figure, parts: Sequence[Figure]) -> bool:
@@ -216,7 +210,7 @@ def _run(text: str, total: Figure, following: Sequence[Figure]) -> Finding | Non
     if total.base_value < 10:
         return None
     same_unit = [f for f in following if kin(f.base_unit) == kin(total.base_unit) and f.kind == total.kind]
-    same_noun = [f for f in same_unit if _noun(f) == _noun(total)] if _noun(total) else []
+    same_noun = [f for f in same_unit if f.noun == total.noun] if total.noun else []
     for row in (same_noun, same_unit):
         for start in range(min(len(row), 3)):
             whole = Decimal(0)

@@ -38,10 +38,16 @@ _LEADS_TO = re.compile(rf"(?P<verb>{_VERBS})(?:了|过|的)?$")
 
 
 NOUNS = re.compile(
-    r"部门|单位|事项|项目|案件|规范性文件|文件|规章|法规|人员|代表|纠纷|申请|企业|学校|干部|工单|诉求|建议|提案|合同|协议|意见|地块|证|人|"
+    r"部门|单位|事项|项目|案件|规范性文件|文件|规章|法规|人员|代表|纠纷|(?<!依)申请|企业|学校|干部|工单|诉求|建议|提案|合同|协议|意见|地块|证|人|"
     r"会议|培训|讲座|案卷|信息|资料|活动|中心|工作站|工作室"
 )
 """Things that are counted."""
+
+
+def noun_of(label: str, *, attributive: bool) -> str:
+    """The thing a label counts: the first one behind a number, the last one before it."""
+    found = NOUNS.findall(label)
+    return (found[0] if attributive else found[-1]) if found else ""
 
 
 def leading_verb(words: str, *, at_end: bool) -> str:
