@@ -10,8 +10,6 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pypinyin import Style, pinyin
-
 from zhunsheng.plans.numbering import mark_of
 from zhunsheng.plans.tables import CELL, cells_of
 from zhunsheng.search.traditional import simplified
@@ -100,6 +98,8 @@ def _without_readings(text: str) -> str:
 
 def reads(character: str, written: str) -> bool:
     """Whether a syllable is a reading of the character; one without a tone may be any."""
+    from pypinyin import Style, pinyin  # a second to read; most texts have no readings
+
     known = pinyin(character, style=Style.TONE, heteronym=True)[0]
     plain = {_toneless(syllable) for syllable in known}
     return unicodedata.normalize("NFC", written.lower()) in known or _toneless(written.lower()) in plain

@@ -221,7 +221,12 @@ class _Contexts:
                 found.update(dict.fromkeys(grams(plain(other.label)), OTHERS))
         if (thing := self.objects.get(id(figure))) is not None:
             found.update(dict.fromkeys(grams(plain(figure.label + thing)), OBJECT))
-        found.update(dict.fromkeys(grams(plain(figure.label)), LABEL))
+        counted = figure.base_unit if len(figure.base_unit) > 1 else ""  # 人次 tells persons from requests
+        found.update(dict.fromkeys(grams(plain(figure.label + counted)), LABEL))
+        if figure.verb.endswith(("由", "从")):  # 由80天缩短至30天: what was before the reform, and after
+            found["革前"] = LABEL
+        elif figure.verb.endswith(("至", "到")):
+            found["革后"] = LABEL
         if figure.attributive:
             found.update(dict.fromkeys(grams(plain(_verb(figure.verb) + figure.label)), LABEL))
         return found

@@ -45,6 +45,11 @@ class Figure:
     sureness: float = 0.0
 
     @property
+    def name(self) -> str:
+        """Its words, short enough for a message."""
+        return self.label[:18] if self.attributive else self.label[-18:]
+
+    @property
     def noun(self) -> str:
         """The thing it counts, where its words name one."""
         return wording.noun_of(self.label, attributive=self.attributive)
@@ -80,7 +85,7 @@ _MASK = re.compile(
     r"|24小时|365天|(?:12345|12348|12315|12328|12333|12385|110|8890)(?![\d.人件个次条份%])"
 )
 _RANK = re.compile(
-    rf"(?<=[居列排名为省市县区国盟州旗次获、和及])(?P<place>第|前)(?P<number>\d{{1,3}}|[{CHINESE[2:]}]{{1,3}})(?P<unit>位|名)?(?![{CHINESE[2:]}]|批|季|届|次|轮|个|方阵|梯队|期|书|责任|时间|年|条|款|章|产业|生产|手|资源|线|部|类|项|组|大|[、.]|\d)"
+    rf"(?<=[居列排名为省市县区国盟州旗次获、和及])(?P<place>第|前)(?P<number>\d{{1,3}}|[{CHINESE[2:]}]{{1,3}})(?P<unit>位|名)?(?![{CHINESE[2:]}]|批|季|届|次|轮|个|方阵|梯队|期|书|责任|时间|年|条|款|章|产业|生产|手|资源|线|部|类|项|组|大|[、.%]|\d)"
 )
 _PLACE = re.compile(r"(?:全[国省市州县区盟旗镇系]|排名|位居|位列|名列|列|居|位次|名次|获)[^，。；]{0,12}$")
 _FIRST = re.compile(r"(?:居|列|排名|排|处于|名列)[^，。；\d]{0,12}?(首位|榜首)")
@@ -92,6 +97,15 @@ _COUNTING_VERBS = (
 _COUNTED = re.compile(rf"(?:{_COUNTING_VERBS})(?:了|过|一|达到?|为|至少|不少于|共|的)?$")
 _ONE_MAY_COUNT = {"次", "场", "期", "起", "例", "场次", "轮", "件"}
 _CLOSES = _ONE_MAY_COUNT - {"期", "轮"}
+# A measure word and the character after it that make another word of it: 12部门 are 个, 十四五期间 is no 期.
+_GOES_ON = {
+    "部": "门", "项": "目", "场": "所景馆地合", "单": "位", "期": "间限望", "名": "单称义", "条": "例件款", "本": "级年地市区县人报次期着",
+    "处": "理罚置分", "位": "置于列居次", "所": "有长在属", "家": "庭", "人": "民员大社均", "组": "织长成", "类": "别似", "道": "路",
+    "面": "积对", "次": "序数级", "批": "准复示", "起": "草诉始来到", "份": "额", "间": "接", "台": "账", "节": "约", "讲": "座解",
+    "档": "案", "篇": "幅", "支": "持出部", "幅": "度", "户": "籍外", "种": "类植", "例": "如外", "队": "伍", "村": "民居", "分": "别类之管局为",
+    "点": "击名", "站": "点", "案": "件例由", "章": "程", "样": "本", "张": "贴", "块": "链", "会": "议", "员": "工", "板": "块",
+}  # fmt: skip
+_WITHOUT_MEASURE = {"部门", "项目", "场所", "单位", "案件"}
 _NAMES_OF_NUMBERS = re.compile(
     r"^(?:项制度|个一|个维护|个确立|个自信|个意识|个全面|个百年|个清单|项规定|次办|次性|件事|个坚持|个责任)"
 )
@@ -171,9 +185,13 @@ def _of_sentence(structure: Structure, sentence: Sentence, masked: _Masks, earli
 
 
 def _share_verbs(text: str, found: Sequence[Figure]) -> None:
-    """拟保留规章3件、规范性文件235件: the verb before the first of a list is that of the others too."""
+    """拟保留规章3件、规范性文件235件: the verb before the first of a list is that of the others too. What is done to the last
+    (对3件规章和321件文件开展清理) is done to the first."""
     for one, other in pairwise(found):
         if one.within != other.within or not wording.JOINED.search(text[one.end : other.start]):
+            continue
+        if one.attributive and other.attributive and (done := wording.predicate(other.label)):
+            one.label = f"{one.label}{done}"
             continue
         verb = wording.leading_verb(one.verb if one.attributive else one.label, at_end=one.attributive)
         if not verb or wording.leading_verb(other.verb if other.attributive else other.label, at_end=other.attributive):
@@ -235,13 +253,18 @@ def _excluded(text: str, sentence: Sentence, number: _Number) -> bool:
     match = number.match
     start = number.start + len(match["before"] or "")
     left, right = text[max(sentence.start, start - 12) : start], text[number.end : number.end + 8]
+    counter = number.counter
     if _ends_cycle(text, start, number):
         return True
     if left.endswith("第") or left[-1:] in "×*#№" or re.search(r"第$|“$", left):
         return True
+    following = text[number.end : number.end + 1]
+    if following and not match["after"] and following in _GOES_ON.get(counter, ""):
+        if f"{counter}{following}" not in _WITHOUT_MEASURE or match["chinese"]:
+            return True
+        number.counter, counter = "个", "个"
     if match["slash"] and not re.search(r"[的占约近达超余以]", left[-2:] + right[:2]):
         return True
-    counter = number.counter
     if counter == "分" and not _SCORE.search(text[max(sentence.start, start - 20) : number.end]):
         return True
     if counter in {"小时", "分钟", "个小时", "个月"} and not _TIME_CUT.search(
@@ -249,6 +272,8 @@ def _excluded(text: str, sentence: Sentence, number: _Number) -> bool:
     ):
         return True
     if counter == "成" and not re.search(r"[近超达占约逾过]$", (match["before"] or left)[-1:]) and not number.qualifier:
+        return True
+    if counter == "%" and left.endswith("前"):
         return True
     if counter == "条" and re.search(r"[》法例]$", left):
         return True

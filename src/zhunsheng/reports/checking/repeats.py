@@ -55,12 +55,12 @@ def _told_twice(structure: Structure, figures: Sequence[Figure]) -> Iterator[Fin
                 if likeness(one.label, other.label) < 0.6 or min(len(one.label), len(other.label)) < 4:
                     continue
                 if one.base_value == other.base_value:
-                    yield holds("told_twice", f"“{one.label[-16:]}”两处都是 {_shown(one)}", one.within, other.within)
+                    yield holds("told_twice", f"“{one.name}”两处都是 {_shown(one)}", one.within, other.within)
                 elif not _within_bounds(one, other):
                     strong = likeness(one.label, other.label) > 0.85 and min(len(one.label), len(other.label)) >= 6
                     yield Finding(
                         "told_twice", WARNING if strong else QUESTION,
-                        f"“{one.label[-16:]}”一处是 {_shown(one)}，另一处是 {_shown(other)}；是否同一指标",
+                        f"“{one.name}”一处是 {_shown(one)}，另一处是 {_shown(other)}；是否同一指标",
                         (one.within, other.within), LIKELY if strong else UNSURE,
                     )  # fmt: skip
                 break
@@ -108,7 +108,7 @@ def _one_number(structure: Structure, figures: Sequence[Figure]) -> Iterator[Fin
                 ):
                     yield Finding(
                         "same_number", QUESTION,
-                        f"{told(one.base_value)} 既是“{one.label[:18]}”，又是“{other.label[:18]}”；是否有一处抄错",
+                        f"{told(one.base_value)} 既是“{one.name}”，又是“{other.name}”；是否有一处抄错",
                         (one.within, other.within), UNSURE,
                     )  # fmt: skip
                     break

@@ -154,7 +154,7 @@ def _outcome(text: str, total: Figure, parts: Sequence[Figure], marked: str) -> 
     if marked == "共计" and not near:
         return None
     more = f"多 {told(gap)}" if gap > 0 else f"少 {told(-gap)}"
-    message = f"{total.label[-16:]} {_shown(total)}，所列分项合计 {told(whole)}（{' + '.join(told(f.base_value) for f in parts)}），比总数{more}"
+    message = f"{total.name} {_shown(total)}，所列分项合计 {told(whole)}（{' + '.join(told(f.base_value) for f in parts)}），比总数{more}"
     if complete and marked != "括号":
         return Finding("sum", WARNING, message, _places(total, *parts), LIKELY)
     return Finding(

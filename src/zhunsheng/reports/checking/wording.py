@@ -56,6 +56,12 @@ def leading_verb(words: str, *, at_end: bool) -> str:
     return found["verb"] if found else ""
 
 
+def predicate(words: str) -> str:
+    """What is done to the thing a phrase names: 开展清理, 进行审查; empty where nothing is."""
+    found = re.search(r"(?:开展|进行|实施|予以|作出)[^，。；、]{2,8}$", words)
+    return found[0] if found else ""
+
+
 def coordinated(words: str) -> list[str]:
     """Words joined by 、 和 及 与, each for itself."""
     return [item for item in _AND.split(words) if item.strip()]
