@@ -28,6 +28,7 @@ _SHARE = re.compile(r"占|比例|比重")
 _LAST_YEAR = re.compile(
     r"(?P<when>上年|去年|上一年|同期|前一年|(?P<year>20\d\d)年)(?:度|同期)?(?:的|为|是|共)?[^，。；\d]{0,6}$"
 )
+_COMPARED_WITH = re.compile(r"(?:较|比|与)(?:上年|去年|20\d\d年)(?:度|同期)?的?$")
 
 
 def rates(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
@@ -92,7 +93,7 @@ def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[F
         for d in reversed(counts[:i])
         if kin(n.base_unit) == kin(d.base_unit) and n.base_value <= d.base_value and n.start - d.end < 80
     ]
-    named = [(n, d) for n, d in pairs if _names(root, text[n.within[0] : n.within[1]])] if not share else []
+    named = [(n, d) for n, d in pairs if _names(root, n.verb + n.label)] if not share else []
     last = [(n, d) for n, d in pairs if counts and n is counts[-1]] if share else []
     for n, d in (*named, *last):
         if _LESS.search(rate.label) and agrees(rate.base_value, d.base_value - n.base_value, d.base_value):
@@ -165,6 +166,10 @@ def _change(structure: Structure, change: Figure, within: Sequence[Figure], inde
     """A change laid against the figure it is of, and against the year before where that is told."""
     text = structure.text
     base = within[index - 1]
+    if "分别" in text[change.within[0] : change.start]:
+        base = next((f for f in within[:index] if f.label == change.label and f.kind in (COUNT, MONEY)), base)
+        yield from _paired(base, change)
+        return
     difference = None
     if base.kind == CHANGE and base.unit != "%" and index > 1:
         difference, base = base, within[index - 2]
@@ -203,9 +208,19 @@ def _change(structure: Structure, change: Figure, within: Sequence[Figure], inde
         yield from _implied(base, change)
 
 
+def _paired(base: Figure, change: Figure) -> Iterator[Finding]:
+    """受理、审结同比分别上升8%、5%: each laid against the figure it was paired with."""
+    exact = base.kind == COUNT and base.base_value == int(base.base_value) and base.base_value > 0
+    if base.label == change.label and exact and not base.qualifier and change.base_value > -100:
+        yield from _implied(base, change)
+
+
 def _of_year_before(structure: Structure, figure: Figure) -> bool:
     """Whether a figure is told of the year before."""
-    found = _LAST_YEAR.search(structure.text[max(figure.sentence.start, figure.start - 16) : figure.start])
+    before = structure.text[max(figure.sentence.start, figure.start - 16) : figure.start]
+    if _COMPARED_WITH.search(before):
+        return True
+    found = None if re.search(r"结转|遗留", before) else _LAST_YEAR.search(before)
     return found is not None and (not found["year"] or int(found["year"]) + 1 == structure.year)
 
 

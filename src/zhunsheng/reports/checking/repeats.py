@@ -57,7 +57,7 @@ def _told_twice(structure: Structure, figures: Sequence[Figure]) -> Iterator[Fin
                 if one.base_value == other.base_value:
                     yield holds("told_twice", f"“{one.name}”两处都是 {_shown(one)}", one.within, other.within)
                 elif not _within_bounds(one, other):
-                    strong = likeness(one.label, other.label) > 0.85 and min(len(one.label), len(other.label)) >= 6
+                    strong = plain(one.label) == plain(other.label) and len(one.label) >= 8
                     yield Finding(
                         "told_twice", WARNING if strong else QUESTION,
                         f"“{one.name}”一处是 {_shown(one)}，另一处是 {_shown(other)}；是否同一指标",
@@ -126,6 +126,7 @@ def _scopes(figures: Sequence[Figure]) -> Iterator[Finding]:
             continue
         if (
             one.kind == COUNT
+            and other.noun in ("", one.noun)
             and one.scope in ("全市", "全省", "全州")
             and other.scope == "县区"
             and other.base_value > one.base_value
