@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cases.place import (
     HOTLINE,
@@ -23,6 +25,7 @@ from zhunsheng.cases.models import Case, ClockEntry, Event
 from zhunsheng.cases.replay import ReplayRefused, StepScript, replay
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.ledger.models import Posting
+from zhunsheng.registers.actions import apply_changes_in_bulk
 
 
 def findings():
@@ -48,6 +51,45 @@ def test_replay_comes_to_the_same_rows_as_the_steps_taken_one_by_one(place, slug
         assert back == there
     assert list(Case.objects.order_by("pk").values_list("number", "title")) == numbers
     assert findings() == []
+
+
+def test_gates_on_entries_read_each_entry_once_and_find_what_live_steps_find(place):
+    """The licence is looked for by a code that the first step brought into the case, not by what the second fills in."""
+    day = date(2021, 9, 13)
+    said = {"item_type": "licensing", "on_application": True, "online": True, "can_be_handled": True}
+    services = [
+        (place.water, "add", f"SX-{n}", {"item_code": f"SX-{n}", "name": f"示例事项{n}", "power_code": f"XK-{n}", **said}, day, None)
+        for n in (1, 2)
+    ]  # fmt: skip
+    licence = {"item_code": "XK-1", "name": "示例许可", "basis": "示例依据", "implementing_organ": "示例县水务局"}
+    apply_changes_in_bulk("service_item_catalog", services)
+    apply_changes_in_bulk("administrative_license_list", [(place.water, "add", "XK-1", licence, day, None)])
+
+    def steps(code, on=day):
+        given = {
+            "item_code": code,
+            "kind": "first",
+            "channel": "hall",
+            "window_name": "一号窗口",
+            "applicant": {"name": "示例甲", "kind": "person"},
+        }
+        return [StepScript("file", on, given), StepScript("accept", on, {"promised_on": date(2021, 10, 15)})]
+
+    live("one_window", place.water, steps("SX-1"))
+    lived = everything()
+    empty_the_cases(list(Case.objects.values_list("pk", flat=True)))
+    with CaptureQueriesContext(connection) as queries:
+        replay("one_window", [script(place.water, steps("SX-1")) for _ in range(20)], today=TODAY)
+    assert everything(Case.objects.order_by("pk")[:1]) == lived
+    assert sum("registers_revision" in query["sql"] and query["sql"].startswith("SELECT") for query in queries) == 2
+    # One outside the list of licences is refused, and so is one from before its entry, though that is remembered by then.
+    outside = [steps("SX-1"), steps("SX-2"), steps("SX-1", date(2021, 9, 10))]
+    with pytest.raises(ReplayRefused) as refused:
+        replay("one_window", [script(place.water, one) for one in outside], today=TODAY)
+    assert [(p.index, p.step, p.refusal.code) for p in refused.value.result.problems] == [
+        (1, 1, "gate"),
+        (2, 0, "gate"),
+    ]
 
 
 def test_settling_with_the_replay_is_the_daily_run(place):

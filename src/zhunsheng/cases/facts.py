@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -23,6 +23,10 @@ from zhunsheng.ledger.series import figure_called, of_organ
 from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.models import Revision
 
+Remembered: TypeAlias = dict[tuple[str, str, str | int], list[Revision]]
+"""What was read of lists and stays true for a while: a list, the field looked up by and its value -> what is known of those
+entries, of whatever day. Only for a caller who knows that no list is written meanwhile."""
+
 
 def facts_for(
     compiled: CompiledProcedure,
@@ -31,6 +35,7 @@ def facts_for(
     organ_id: int,
     on: date,
     case_id: int | None = None,
+    remembered: Remembered | None = None,
 ) -> dict[str, bool]:
     """The facts the gates of an action ask for; no query when they ask for none. A case not written yet (``case_id``
     None) was discussed nowhere."""
@@ -43,31 +48,42 @@ def facts_for(
         if wanted is None:
             continue
         if wanted.fact not in facts:
-            facts[wanted.fact] = _is_registered(wanted, values, organ_id, on)
+            facts[wanted.fact] = _is_registered(wanted, values, organ_id, on, remembered)
     return facts
 
 
-def _is_registered(wanted: RegisterFact, values: Mapping[str, Any], organ_id: int, on: date) -> bool:
-    rows = _entries(wanted, values, organ_id, on)
+def _is_registered(
+    wanted: RegisterFact, values: Mapping[str, Any], organ_id: int, on: date, remembered: Remembered | None
+) -> bool:
+    rows = _entries(wanted, values, organ_id, on, remembered)
     where = compile_condition(wanted.where)
-    return rows.exists() if where is None else any(where(row.values) for row in rows)
+    return bool(rows[:1]) if where is None else any(where(row.values) for row in rows)
 
 
-def _entries(wanted: RegisterFact, values: Mapping[str, Any], organ_id: int, on: date) -> QuerySet[Revision]:
-    rows = Revision.objects.filter(entry__register=wanted.register_slug, known_to=None, valid_from__lte=on).filter(
-        Q(valid_to=None) | Q(valid_to__gt=on)
-    )
-    if wanted.key == "organ":
-        return rows.filter(entry__organ_id=organ_id)
-    value = values.get(wanted.key)
+def _entries(
+    wanted: RegisterFact, values: Mapping[str, Any], organ_id: int, on: date, remembered: Remembered | None
+) -> QuerySet[Revision] | list[Revision]:
+    """The entries asked for that are in force on the day, read anew unless they are remembered."""
+    value = organ_id if wanted.key == "organ" else values.get(wanted.key)
     if isinstance(value, Mapping):
         value = value.get("identity_number") or value.get("name")
-    return rows.none() if value in (None, "") else rows.filter(entry__key=str(value))
+    if value in (None, ""):
+        return []
+    by = {"entry__organ_id": value} if wanted.key == "organ" else {"entry__key": str(value)}
+    rows = Revision.objects.filter(entry__register=wanted.register_slug, known_to=None, **by).select_related("entry")
+    if remembered is None:
+        return rows.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
+    asked = (wanted.register_slug, *next(iter(by.items())))
+    known = remembered.get(asked)
+    if known is None:
+        known = remembered[asked] = list(rows)
+    return [row for row in known if row.valid_from <= on and (row.valid_to is None or row.valid_to > on)]
 
 
 def given_by_platform(
-    compiled: CompiledProcedure, action: str, values: Mapping[str, Any], organ: Organ, on: date
-) -> dict[str, Any]:
+    compiled: CompiledProcedure, action: str, values: Mapping[str, Any], organ: Organ, on: date,
+    remembered: Remembered | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """What a step fills in by itself, from the entries its gates ask for (that of the case's organ first) and from figures.
     No query where it fills in nothing."""
     if not compiled.given.get(action):
@@ -78,7 +94,7 @@ def given_by_platform(
         if wanted is None or not wanted.gives:
             continue
         where = compile_condition(wanted.where)
-        rows = _entries(wanted, values, organ.pk, on).select_related("entry")
+        rows = _entries(wanted, values, organ.pk, on, remembered)
         found = [row for row in rows if where is None or where(row.values)]
         if found:
             entry = min(found, key=lambda revision: (revision.entry.organ_id != organ.pk, revision.pk))

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from zhunsheng.bulk import without_collection
 from zhunsheng.cases.actions import printable_key, register_values
-from zhunsheng.cases.facts import facts_for, given_by_platform
+from zhunsheng.cases.facts import Remembered, facts_for, given_by_platform
 from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, write
 from zhunsheng.catalogue.loading import System, UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
@@ -30,6 +30,7 @@ from zhunsheng.local.values import Decisions, decisions
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.security.audit import record as audit
 
+NO_FACTS: Mapping[str, bool] = {}
 NOTHING_GIVEN: Mapping[str, Any] = {}
 CHUNK = 2_000
 """Cases written at once."""
@@ -127,6 +128,7 @@ class _Walker:
     officers: Sequence[int]
     settle_through: date | None = None
     decisions: Decisions = field(default_factory=decisions)
+    entries: Remembered = field(default_factory=dict)
     roles: dict[date, frozenset[str]] = field(default_factory=dict)
     clerks: dict[tuple[date, str], str] = field(default_factory=dict)
 
@@ -152,7 +154,7 @@ class _Walker:
 
 def _replay_chunk(walker: _Walker, chunk: list[tuple[int, CaseScript]], result: ReplayResult) -> None:
     records: list[CaseRecord] = []
-    walker.decisions = decisions()
+    walker.decisions, walker.entries = decisions(), {}  # lists are written between chunks, not within one
     for index, script in chunk:
         walked = _walk(walker, script)
         if isinstance(walked, tuple):
@@ -209,14 +211,17 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
                 steps.append(Step(done, None, None))
                 state = done.case
         officer = walker.officer_for(compiled, told.action)
-        facts: Mapping[str, bool] = {}
-        if told.action in compiled.gates:
-            facts = facts_for(compiled, told.action, told.values, organ.pk, told.on)
-            facts |= _entered(compiled, told.action, told.values, steps)
+        facts: Mapping[str, bool] = NO_FACTS
+        given = NOTHING_GIVEN
+        if told.action in compiled.gates or compiled.given.get(told.action):
+            known = {**compiled.kept(told.action, state.fields), **told.values} if state is not None else told.values
+            facts = facts_for(compiled, told.action, known, organ.pk, told.on, remembered=walker.entries) | _entered(
+                compiled, told.action, known, steps
+            )
+            given = given_by_platform(compiled, told.action, known, organ, told.on, walker.entries)
         command = Command(
             told.action, told.on, walker.today, officer, organ_key, roles, told.values, told.outcome, told.note, facts,
-            local=local, given=given_by_platform(compiled, told.action, {**(state.fields if state else {}), **told.values}, organ, told.on)
-            if compiled.given.get(told.action) else NOTHING_GIVEN,
+            local=local, given=given,
         )  # fmt: skip
         if script.links and state is not None and state.links != script.links:
             state = state._replace(links=script.links)
