@@ -135,6 +135,11 @@ KINDS = (
     Kind("state-figure", "/figures/stated/new/?region={region}&year={year}"),
     Kind("handed-out", "/figures/told/?region={region}&year={year}"),
     Kind("report", "/reports/{region}/{year}/"),
+    Kind("report-tables", "/reports/{region}/{year}/tables/"),
+    Kind("same-words", "/reports/{region}/{year}/same-words/"),
+    Kind("report-calendar", "/report-calendar/?region={region}"),
+    Kind("report-outlines", "/reports/{region}/{year}/outlines/"),
+    Kind("report-draft", "/report-drafts/{report}/"),
     Kind("report-nothing", "/reports/{region}/2016/"),
     Kind("report-check", "/reports/check/"),
     Kind("report-comparison", "/reports/comparison/"),
@@ -229,7 +234,7 @@ NO_PAGE = {
         "call-members", "end-delegation", "end-devices", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
         "large-text", "link", "list-columns", "material-add", "material-void", "move-up-item", "plan-confirm", "plan-defaults",
         "plan-measure", "plan-void", "register-comparison-upload",
-        "register-decide", "register-import-take", "register-line-out", "register-settle", "reveal", "set-active",
+        "register-decide", "register-import-take", "register-line-out", "register-settle", "report-begin", "report-draft-act", "reveal", "set-active",
         "set_language", "sign-out", "statute-change-void", "tour-answer", "unlock", "uninvite", "urge", "use-opinion", "view-remove", "view-save",
     },
     "gives a file": {
@@ -239,6 +244,7 @@ NO_PAGE = {
         "template-start",
         "data", "feed", "list-feed", "robots", "sitemap",
         "register-version-document", "register-workbook", "report-document", "report-working-paper", "urging-notice",
+        "report-draft-file", "report-outline-file", "report-table-file",
     },
     "a part of a page": {
         "act-draft", "act-preview", "presence", "session", "suggest",

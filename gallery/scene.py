@@ -39,6 +39,7 @@ from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out
 from zhunsheng.papers.models import Paper
 from zhunsheng.registers import actions as lists
 from zhunsheng.registers.actions import Line
+from zhunsheng.reports import drafts
 from zhunsheng.security import second_factor
 from zhunsheng.supervision import planning
 from zhunsheng.supervision.confirming import confirm
@@ -100,6 +101,8 @@ def set_scene(place: Place) -> dict[str, Any]:
     scene |= _plans(place)
     _figures(place)
     _settings(place)
+    access = access_of(place.officer, today)
+    scene["report"] = drafts.begin(place.government.region, place.year, "five-contents", place.officer, access).pk
     return scene | _reform(place)
 
 

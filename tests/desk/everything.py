@@ -36,6 +36,7 @@ from zhunsheng.papers.place_templates import keep_template
 from zhunsheng.registers import actions
 from zhunsheng.registers.actions import Line
 from zhunsheng.registers.models import Entry, PublishedVersion
+from zhunsheng.reports.models import ReportDraft, Sentence
 from zhunsheng.search.indexing import take_in
 from zhunsheng.supervision import planning
 
@@ -96,6 +97,11 @@ def make_everything() -> Everything:
     }
     made.numbers |= _settings(county) | _meetings(county, people) | _plan(county, people)
     _theirs(county)
+    draft = ReportDraft.objects.create(
+        region=county.region, year=2024, outline="annual-report", composed_by=county.owner, composed_at=timezone.now()
+    )
+    Sentence.objects.create(draft=draft, position=1, section="推进政府立法", paragraph=0, template="组织领导有力")
+    made.numbers["report"] = draft.pk
     take_in()
     return made
 

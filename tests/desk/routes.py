@@ -203,6 +203,18 @@ ROUTES = {
     "report-working-paper": Route("/reports/999901/2024/working-paper/", "s.wwwww"),
     "report-check": Route("/reports/check/", EVERYBODY, "s222222", {"text": "收到行政复议申请98件。"}),
     "report-comparison": Route("/reports/comparison/", EVERYBODY, "s444444", {"all": "1"}),
+    "report-tables": Route("/reports/999901/2024/tables/", WORKING),
+    "report-table-file": Route("/reports/999901/2024/tables/file/", "s.wwwww"),
+    "same-words": Route("/reports/999901/2024/same-words/", WORKING),
+    "report-calendar": Route("/report-calendar/", WORKING),
+    "report-outlines": Route("/reports/999901/2024/outlines/", WORKING, "s......"),
+    "report-outline-file": Route("/reports/999901/2024/outlines/annual-report/file/", "s.wwwww"),
+    "report-begin": Route(
+        "/reports/999901/2024/begin/", POST_ONLY, "s.33333", {"outline": "annual-report", "audience": "congress"}
+    ),
+    "report-draft": Route("/report-drafts/{report}/", WORKING),
+    "report-draft-act": Route("/report-drafts/{report}/act/", POST_ONLY, "s.44444", {"step": "make_final"}),
+    "report-draft-file": Route("/report-drafts/{report}/file/?form=xlsx", "s.wwwww"),
     # --- search and help ---
     "search": Route("/search/?q=暗号", EVERYBODY, shows=OURS),
     "suggest": Route("/search/suggest/?q=暗号", EVERYBODY, shows=OURS),

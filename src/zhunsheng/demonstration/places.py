@@ -40,6 +40,7 @@ SIGN_INS = (
         ("government", "litigation_response", ("*",), False),
         ("government", "normative_document", ("*",), False),
         ("government", "normdoc_cleanup", ("*",), False),
+        ("government", "annual_report", ("drafter", "reviewer"), False),
         ("government", "leading_group", ("secretary",), False),
         ("government", "legal_expert_committee", ("secretary",), False),
         ("司法局", "*", ("*",), False),

@@ -6,29 +6,28 @@ itself, that its figures were told (报数登记).
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from zhunsheng.desk.asked import Asked, asked_of
 from zhunsheng.desk.figure_pages import check_lines
 from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.report_drafts import AUDIENCES, files_of
 from zhunsheng.desk.told_pages import name_of_figure
 from zhunsheng.desk.wording import name_of
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.checks import run_checks
 from zhunsheng.papers.document import FigureReference, Heading
-from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.html import to_html
-from zhunsheng.reports.composing import Composed, ReportError, compose
-from zhunsheng.reports.handing_out import hand_out_report
-from zhunsheng.reports.outline import PLACEHOLDER
-from zhunsheng.reports.working_paper import working_paper
-from zhunsheng.security.audit import record
+from zhunsheng.reports.composing import Composed, ReportError, compose, government_of
+from zhunsheng.reports.drafts import WRITERS, may
+from zhunsheng.reports.models import ReportDraft
+from zhunsheng.reports.outline import PLACEHOLDER, outlines
+from zhunsheng.reports.outline_choice import chosen_outline
+from zhunsheng.reports.own_outlines import own_outlines
 
 TITLE = Words("报告", "Report")
 
@@ -51,7 +50,7 @@ def reports(request: Any) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk:report", args=[asked.region.pk, year]))
 
 
-def _asked(request: Any, region: str, year: int) -> Asked:
+def asked_for(request: Any, region: str, year: int) -> Asked:
     request.GET = request.GET.copy()
     request.GET["region"], request.GET["year"], request.GET["span"] = region, str(year), "year"
     asked = asked_of(request)
@@ -62,7 +61,7 @@ def _asked(request: Any, region: str, year: int) -> Asked:
 
 @officers_only
 def report(request: Any, region: str, year: int) -> HttpResponse:
-    asked = _asked(request, region, year)
+    asked = asked_for(request, region, year)
     context: dict[str, Any] = {"here": "reports", "tab": "report", "asked": asked}
     try:
         composed = compose(region, year)
@@ -77,6 +76,9 @@ def report(request: Any, region: str, year: int) -> HttpResponse:
         context |= {
             "shown": to_html(composed.document, address), "sections": sections_of(composed),
             "used": len(composed.used), "missing": len(composed.missing), "checks": check_lines(failing),
+            "outlines": {key: one.name.words for key, one in outlines().items()} | own_outlines(asked.region), "chosen": chosen_outline(government_of(asked.region, request.day), year),
+            "audiences": AUDIENCES, "may_begin": may(request.access, asked.region, WRITERS),
+            "drafts": ReportDraft.visible.to(request.access).filter(region=region, year=year).order_by("pk"),
         }  # fmt: skip
     return page(request, "desk/report.html", context, trail=[Crumb(TITLE), Crumb(f"{name_of(asked.region)} {year}")])
 
@@ -97,26 +99,21 @@ def sections_of(composed: Composed) -> list[SectionLine]:
 
 @officers_only
 def report_document(request: Any, region: str, year: int) -> HttpResponse:
-    """下载: the report as a .docx file."""
-    composed, name = _composed(request, region, year)
-    record("report.download", f"region:{region}", request.user.pk, year=year, kind="docx")
-    hand_out_report(composed, region, request.user)
-    return FileResponse(io.BytesIO(to_docx(composed.document)), as_attachment=True, filename=f"{name}.docx")
+    """下载: the report as a .docx file, with ``form=pdf`` as PDF."""
+    return files_of(request, _composed(request, region, year), region, year)
 
 
 @officers_only
 def report_working_paper(request: Any, region: str, year: int) -> HttpResponse:
     """取数底稿: where every figure of the report comes from, as an .xlsx file."""
-    composed, name = _composed(request, region, year)
-    record("report.download", f"region:{region}", request.user.pk, year=year, kind="working_paper")
-    file = io.BytesIO(working_paper(composed, region, year))
-    return FileResponse(file, as_attachment=True, filename=f"{name}-{_('取数底稿')}.xlsx")
+    request.GET = request.GET.copy()
+    request.GET["form"] = "xlsx"
+    return files_of(request, _composed(request, region, year), region, year)
 
 
-def _composed(request: Any, region: str, year: int) -> tuple[Composed, str]:
-    _asked(request, region, year)
+def _composed(request: Any, region: str, year: int) -> Composed:
+    asked_for(request, region, year)
     try:
-        composed = compose(region, year)
+        return compose(region, year)
     except ReportError as error:
         raise Http404 from error
-    return composed, composed.document.title

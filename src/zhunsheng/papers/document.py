@@ -1,6 +1,6 @@
 """公文: an official document as a value: its blocks in order, before it takes any form.
 
-What a block looks like is decided by ``docx`` and ``html``; what is written in it by ``layout`` (papers of cases) and by
+What a block looks like is decided by ``docx``, ``pdf`` and ``html``; what is written in it by ``layout`` (papers of cases) and by
 the room of reports. No text here is ever markup: each form escapes it.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,27 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of numbers as bars, one group a row; the numbers themselves always stand beside it in a table.
+
+    ``series``: what each bar of a group is (a year); ``groups``: (name, a number or None for each of the series).
+    """
+
+    title: str
+    unit: str
+    series: tuple[str, ...]
+    groups: tuple[tuple[str, tuple[Decimal | None, ...]], ...]
+
+    def table(self) -> Table:
+        """The numbers of the picture."""
+        rows = (
+            (name, *("—" if value is None else f"{value.normalize():f}" for value in values))
+            for name, values in self.groups
+        )
+        return Table((f"{self.title}（单位：{self.unit}）", *self.series), tuple(rows))
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """署名和成文日期, placed for a seal. ``on`` is a text where a template leaves the day to be filled in."""
 
@@ -103,14 +125,15 @@ class Note:
     text: str
 
 
-Block = Banner | Number | Title | Addressee | Heading | Paragraph | Table | Signature | Note
+Block = Banner | Number | Title | Addressee | Heading | Paragraph | Table | Chart | Signature | Note
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An official document: its blocks from top to bottom."""
+    """An official document: its blocks from top to bottom. ``across``: on paper laid across, for wide tables."""
 
     blocks: tuple[Block, ...]
+    across: bool = False
 
     @property
     def title(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 import docx
 from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
@@ -27,6 +28,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from zhunsheng.papers.document import (
     Addressee,
     Banner,
+    Chart,
     Document,
     Heading,
     Note,
@@ -36,12 +38,16 @@ from zhunsheng.papers.document import (
     Table,
     Title,
 )
+from zhunsheng.papers.pdf import NoFaceError, chart_picture
 
 FANGSONG, HEITI, KAITI = "仿宋_GB2312", "黑体", "楷体_GB2312"
 XIAOBIAOSONG, SONGTI = "方正小标宋简体", "宋体"
 
 SIZE_2, SIZE_3, SIZE_4 = Pt(22), Pt(16), Pt(14)
 """二号, 三号 and 四号 type."""
+
+SIZE_SMALL = Pt(9)
+"""小五号, for tables laid across."""
 
 LINE = Pt(28.95)
 """22 lines fill the 225 mm of a page."""
@@ -74,6 +80,8 @@ _RED = RGBColor(0xC0, 0x00, 0x00)
 def to_docx(document: Document) -> bytes:
     """The document as the bytes of a .docx file."""
     word = docx.Document(BytesIO(_empty()))
+    if document.across:
+        _lay_across(word)
     # The same document gives the same file, and no name of a program or person stands in it.
     core = word.core_properties
     core.title, core.author, core.comments, core.last_modified_by = document.title, "", "", ""
@@ -113,6 +121,18 @@ def _set_up_page(word: WordDocument) -> None:
     grid.set(qn("w:type"), "lines")
     grid.set(qn("w:linePitch"), str(round(LINE.pt * 20)))
     grid.attrib.pop(qn("w:charSpace"), None)
+
+
+def _lay_across(word: WordDocument) -> None:
+    section = word.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.top_margin = section.bottom_margin = Mm(26)
+    section.left_margin = section.right_margin = Mm(25)
+    section.footer_distance = Mm(15)
+    small = word.styles["表格文字"]
+    small.font.size = SIZE_SMALL
+    small.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
 
 
 def _set_up_page_numbers(word: WordDocument) -> None:
@@ -270,6 +290,21 @@ def _table(word: WordDocument, block: Table) -> None:
             paragraph.add_run(_printable(text)).bold = index == 0
 
 
+def _chart(word: WordDocument, block: Chart) -> None:
+    """The picture between its name and its numbers; a machine without a Chinese face gives the numbers alone."""
+    word.add_paragraph(_printable(block.title), style="表格文字").paragraph_format.keep_with_next = True
+    try:
+        picture = BytesIO(chart_picture(block))
+    except NoFaceError:
+        pass
+    else:
+        paragraph = word.add_paragraph(style="表格文字")
+        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        paragraph.paragraph_format.keep_with_next = True
+        paragraph.add_run().add_picture(picture, width=Mm(140))
+    _table(word, block.table())
+
+
 def _signature(word: WordDocument, block: Signature) -> None:
     """The date four characters from the right edge, the organ centred above it (GB/T 9704—2012, 7.3.5.1)."""
     day = block.day
@@ -295,6 +330,7 @@ _WRITERS: dict[type, Callable[[WordDocument, Any], None]] = {
     Heading: _heading,
     Paragraph: _paragraph,
     Table: _table,
+    Chart: _chart,
     Signature: _signature,
     Note: _plain("附注", "（{}）"),
 }

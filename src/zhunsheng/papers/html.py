@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
-from zhunsheng.papers.document import Document, FigureReference, Paragraph
+from zhunsheng.papers.charts import to_svg
+from zhunsheng.papers.document import Chart, Document, FigureReference, Paragraph
 
 
 def to_html(document: Document, figure_url: Callable[[FigureReference], str] | None = None) -> SafeString:
@@ -20,6 +21,8 @@ def to_html(document: Document, figure_url: Callable[[FigureReference], str] | N
         {
             "kind": type(block).__name__.lower(),
             "block": block,
+            "picture": mark_safe(to_svg(block)) if isinstance(block, Chart) else "",  # noqa: S308 - drawn with every text escaped
+            "table": block.table() if isinstance(block, Chart) else block,
             "runs": [
                 (run, figure_url(run.figure) if run.figure and figure_url else "") for run in block.runs
             ] if isinstance(block, Paragraph) else (),

@@ -18,6 +18,8 @@ from zhunsheng.runtime import with_django
 
 if TYPE_CHECKING:
     from zhunsheng.ledger.figures import Figure
+    from zhunsheng.papers.document import Document
+    from zhunsheng.reports.composing import Composed
 
 REGION = click.option("--region", required=True, help="行政区划代码 · code of the region")
 YEAR = click.option("--year", required=True, type=click.IntRange(1990, 2100), help="年度 · year")
@@ -149,33 +151,54 @@ report.add_command(compare_reports)
 @report.command()
 @REGION
 @YEAR
-@click.option("--out", required=True, type=FILE, help="写到这个 .docx 文件 · the file to write")
+@click.option(
+    "--out", required=True, type=FILE, help="写到这个 .docx 或者 .pdf 文件 · the file to write, .docx or .pdf"
+)
 @click.option(
     "--working-paper",
     "paper",
     type=FILE,
-    help="取数底稿写到这个 .xlsx 文件 · also write the figures and where they come from",
+    help="取数底稿写到这个 .xlsx 或者 .docx 文件 · also write the figures and where they come from",
 )
 @click.option("--number", default="", help="文号，如 平政文〔2021〕33号 · document number, once there is one")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="成文日期，默认今天 · date of the report")
+@click.option("--outline", default="", help="提纲，默认本地选定的 · the outline, else the one the place has chosen")
+@click.option(
+    "--to",
+    type=click.Choice(["congress", "committee", "superior", "public"]),
+    help="报给谁：人大常委会、党委、上级政府、社会 · whom it goes to",
+)
+@click.option("--anew", is_flag=True, help="有定稿也按现在的台账重写 · compose anew though there is a final report")
 @with_django
-def compose(region: str, year: int, out: Path, paper: Path | None, number: str, day: datetime | None) -> None:
-    """撰写年度报告 · compose the yearly report."""
+def compose(
+    region: str, year: int, out: Path, paper: Path | None, number: str, day: datetime | None, outline: str, to: str | None,
+    anew: bool,
+) -> None:  # fmt: skip
+    """撰写年度报告；已有定稿的写出定稿 · compose the yearly report, or write the final one there is."""
     from zhunsheng.ledger.checks import run_checks
-    from zhunsheng.papers.docx import to_docx
-    from zhunsheng.reports.composing import ReportError, year_of
+    from zhunsheng.papers.pdf import NoFaceError
+    from zhunsheng.reports.composing import ReportError, region_of, year_of
     from zhunsheng.reports.composing import compose as compose_report
+    from zhunsheng.reports.discrepancies import discrepancies
+    from zhunsheng.reports.drafts import composed_of, draft_of
     from zhunsheng.reports.handing_out import hand_out_report
+    from zhunsheng.reports.models import Stage
     from zhunsheng.reports.outline import OutlineError
-    from zhunsheng.reports.working_paper import working_paper
 
     try:
-        composed = compose_report(region, year, number=number, on=day.date() if day else None)
-        files = {out: to_docx(composed.document)}
+        kept = None if anew else draft_of(region_of(region), year, outline)
+        differing = []
+        if kept is not None and kept.stage != Stage.DRAFT:
+            composed, differing = composed_of(kept, to), discrepancies(kept)
+        else:
+            composed = compose_report(
+                region, year, number=number, on=day.date() if day else None, outline=outline, to=to or ""
+            )
+        files = {out: _as_file(out, composed.document)}
         if paper is not None:
-            files[paper] = working_paper(composed, region, year)
+            files[paper] = _working_file(paper, composed, region, year)
         broken = [outcome for outcome in run_checks(region, *year_of(region, year)) if not outcome.holds]
-    except (ReportError, OutlineError) as error:
+    except (ReportError, OutlineError, NoFaceError) as error:
         raise click.ClickException(str(error)) from error
     _write_files(files)
     hand_out_report(composed, region)
@@ -189,6 +212,50 @@ def compose(region: str, year: int, out: Path, paper: Path | None, number: str, 
             f"  勾稽关系不成立：{outcome.system} {outcome.declaration.zh}（左边 {outcome.left}，右边 {outcome.right}）",
             err=True,
         )
+    if differing:
+        click.echo(f"  定稿后有 {len(differing)} 处数据变动，见 zhunsheng report discrepancies", err=True)
+
+
+def _as_file(path: Path, document: Document) -> bytes:
+    """A document in the form its file name asks for. Raises ``NoFaceError``."""
+    from zhunsheng.papers.docx import to_docx
+    from zhunsheng.papers.pdf import to_pdf
+
+    return to_pdf(document) if path.suffix.lower() == ".pdf" else to_docx(document)
+
+
+def _working_file(path: Path, composed: Composed, region: str, year: int) -> bytes:
+    from zhunsheng.reports.working_paper import working_document, working_paper
+
+    if path.suffix.lower() in (".docx", ".pdf"):
+        return _as_file(path, working_document(composed, region, year))
+    return working_paper(composed, region, year)
+
+
+@report.command()
+@REGION
+@YEAR
+@click.option("--outline", default="", help="提纲 · the outline of the report")
+@with_django
+def discrepancies(region: str, year: int, outline: str) -> None:
+    """确认后变动的数据；有变动的退出码为 1 · figures that changed after they were confirmed."""
+    from zhunsheng.reports.composing import ReportError, region_of
+    from zhunsheng.reports.discrepancies import discrepancies as found_in
+    from zhunsheng.reports.drafts import draft_of
+
+    try:
+        draft = draft_of(region_of(region), year, outline)
+    except ReportError as error:
+        raise click.ClickException(str(error)) from error
+    if draft is None:
+        raise click.ClickException(f"{region} {year} 年还没有报告稿，请先在“报告”页起草")
+    found = found_in(draft)
+    for one in found:
+        click.echo(
+            f"{one.account}\t{one.name.zh}\t{one.year}年\t报告 {one.printed}\t现在 {one.now or '没有数'}\t{one.quote}"
+        )
+    click.echo(f"{draft.get_stage_display()}，{len(found)} 处与现在的台账不一致")
+    sys.exit(1 if found else 0)
 
 
 def _write_files(files: dict[Path, bytes]) -> None:

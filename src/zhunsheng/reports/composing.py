@@ -7,10 +7,11 @@ zero: it is left out, or shown as missing, and listed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 from django.db.models import Q
 from django.utils import timezone
@@ -25,15 +26,18 @@ from zhunsheng.papers.document import (
     Addressee,
     Banner,
     Block,
+    Chart,
     Document,
     FigureReference,
     Heading,
+    Note,
     Number,
     Paragraph,
     Run,
     Signature,
     Title,
 )
+from zhunsheng.reports.drafting import DRAFTERS
 from zhunsheng.reports.outline import PLACEHOLDER, Outline, OutlineParagraph, read_outline
 from zhunsheng.reports.outline_choice import chosen_outline
 from zhunsheng.security.models import AuditEntry
@@ -55,27 +59,44 @@ class UsedFigure:
     year: int
     section: str
     printed: str
+    confirmed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A sentence of the report: where it stands (``paragraph`` counts within the section), its words with places for
+    figures, what it prints, the figures in it; of a chart the picture, of what was drafted its sources."""
+
+    section: str
+    heading: str
+    paragraph: int
+    template: str
+    runs: tuple[Run, ...] = ()
+    used: tuple[UsedFigure, ...] = ()
+    chart: Chart | None = None
+    sources: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A composed report: the outline it follows, the document, the figures it rests on, and (account, year) of those that
-    were not there."""
+    """A composed report: the outline it follows, the document, the figures it rests on, (account, year) of those that
+    were not there, and its sentences."""
 
     form: Outline
     document: Document
     used: tuple[UsedFigure, ...]
     missing: tuple[tuple[str, int], ...]
+    sentences: tuple[Written, ...] = ()
 
 
 @dataclass(slots=True)
-class _Composition:
+class Composition:
     """What is needed and gathered while composing."""
 
+    region: Region
     year: int
     places: Mapping[str, str]
     years: Mapping[int, Mapping[str, Figure]]
-    used: list[UsedFigure] = field(default_factory=list)
     missing: dict[tuple[str, int], None] = field(default_factory=dict)
 
 
@@ -114,88 +135,164 @@ def government_of(region: Region, day: date) -> Organ | None:
     return organs.filter(Q(valid_to=None) | Q(valid_to__gt=day)).order_by("path").first()
 
 
-def compose(region_code: str, year: int, *, number: str = "", on: date | None = None, outline: str = "") -> Composed:
+def compose(
+    region_code: str, year: int, *, number: str = "", on: date | None = None, outline: str = "", to: str = ""
+) -> Composed:
     """Compose a report. ``number``: its document number, once it has one; ``on``: its date, today when not given;
-    ``outline``: the one the region has chosen for the year when not given.
+    ``outline``: the one the region has chosen for the year when not given; ``to``: a key of ``AUDIENCES``.
 
     Raises ``ReportError`` for an unknown region or a year without data, ``OutlineError`` for a bad outline.
     """
     region = region_of(region_code)
     year_of(region_code, year)
-    on = on or timezone.localdate()
-    government = government_of(region, on)
+    government = government_of(region, on or timezone.localdate())
     form = read_outline(outline or chosen_outline(government, year))
+    work = composition(form, region, year, government)
+    written = tuple(_written(form, work))
+    document = document_of(form, work, written, number=number, on=on, to=to)
+    used = tuple(used for sentence in written for used in sentence.used)
+    return Composed(form, document, used, tuple(work.missing), written)
+
+
+def composition(
+    form: Outline, region: Region, year: int, government: Organ | None = None, also: Iterable[str] = ()
+) -> Composition:
+    """What is needed to compose by an outline: the words for the place, the figures it asks for, and others."""
+    government = government or government_of(region, timezone.localdate())
     organ = government.name if government else f"{region.name}人民政府"
     level = region.name[-1] if region.name[-1] in "省市县区州旗盟" else ""
-    work = _Composition(
-        year, {"region": region.name, "level": level, "organ": organ, "year": str(year)}, _read(form, region_code, year)
-    )
-    blocks: list[Block] = [Banner(DEMONSTRATION)] if is_demonstration(region_code) else []
+    places = {"region": region.name, "level": level, "organ": organ, "year": str(year), "next_year": str(year + 1)}
+    return Composition(region, year, places, _read(form, region.code, year, also))
+
+
+def document_of(
+    form: Outline, work: Composition, written: Sequence[Written], *, number: str = "", on: date | None = None,
+    to: str = "", remark: str = "",
+) -> Document:  # fmt: skip
+    """The sentences as an official document with its head, its opening and its end, for those it goes to. ``remark``
+    stands above everything, such as 草稿."""
+    addressee = audiences(form, work)[to] if to else form.addressee
+    blocks: list[Block] = [Banner(DEMONSTRATION)] if is_demonstration(work.region.code) else []
+    blocks += [Banner(remark)] if remark else []
     blocks += [Number(number or NO_NUMBER), Title(_plain(form.title, work))]
-    if form.addressee:
-        blocks.append(Addressee(_plain(form.addressee, work)))
+    if addressee:
+        blocks.append(Addressee(_plain(addressee, work)))
     blocks.append(Paragraph((Run(_plain("".join(f"{sentence}。" for sentence in form.opening), work)),)))
-    blocks += _sections(form, work)
-    blocks.append(Paragraph((Run(_plain("".join(f"{sentence}。" for sentence in form.closing), work)),)))
-    blocks.append(Signature(organ, on))
-    return Composed(form, Document(tuple(blocks)), tuple(work.used), tuple(work.missing))
+    blocks += _laid_out(written)
+    if form.closing:
+        blocks.append(Paragraph((Run(_plain("".join(f"{sentence}。" for sentence in form.closing), work)),)))
+    blocks.append(Signature(work.places["organ"], on or timezone.localdate()))
+    if to == PUBLIC:
+        blocks.append(Note("此件公开发布"))
+    return Document(tuple(blocks))
 
 
-def _read(form: Outline, region_code: str, year: int) -> dict[int, dict[str, Figure]]:
+PUBLIC = "public"
+
+
+def audiences(form: Outline, work: Composition) -> dict[str, str]:
+    """Whom a report can go to and how the head of the paper addresses them; the public is not addressed."""
+    return {"congress": "{level}人大常委会", "committee": "{level}委", "superior": "上级人民政府", PUBLIC: ""}
+
+
+def _read(form: Outline, region_code: str, year: int, also: Iterable[str] = ()) -> dict[int, dict[str, Figure]]:
     """The figures the outline asks for, of the year and of the year before."""
     asked = list(form.accounts())
-    earlier = {account for account, before in asked if before}
+    earlier = {account for account, before in asked if before} | set(also)
     return {
-        year: figures(region_code, date(year, 1, 1), date(year, 12, 31), {account for account, _ in asked}),
+        year: figures(region_code, date(year, 1, 1), date(year, 12, 31), {account for account, _ in asked} | set(also)),
         year - 1: figures(region_code, date(year - 1, 1, 1), date(year - 1, 12, 31), earlier),
     }
 
 
-def _plain(text: str, work: _Composition) -> str:
+def _plain(text: str, work: Composition) -> str:
     return PLACEHOLDER.sub(lambda found: work.places[found[2]], text)
 
 
-def _sections(form: Outline, work: _Composition) -> list[Block]:
-    """The sections that have something to say, numbered once it is known which."""
-    blocks: list[Block] = []
-    ordinal = 0
+def _written(form: Outline, work: Composition) -> Iterator[Written]:
+    """The sentences of the outline that have something to say."""
     for section in form.sections:
-        written = [(p.heading, runs) for p in section.paragraphs if (runs := _paragraph(p, section.heading, work))]
-        if not written:
-            continue
-        ordinal += 1
-        blocks.append(Heading(1, f"{chinese_number(ordinal)}、{section.heading}"))
-        for index, (heading, runs) in enumerate(written, 1):
+        for index, paragraph in enumerate(section.paragraphs):
+            yield from _paragraph(paragraph, section.heading, index, work)
+
+
+def _paragraph(paragraph: OutlineParagraph, section: str, index: int, work: Composition) -> list[Written]:
+    """The paragraph's sentences and charts; none when none of its figures is there and nothing was drafted."""
+    place = (section, paragraph.heading, index)
+    lines = [written for text in paragraph.sentences if (written := sentence_of(place, text, work)).runs]
+    asks = any("." in found[1] for text in paragraph.sentences for found in PLACEHOLDER.findall(text))
+    if asks and not any(run.figure for line in lines for run in line.runs):
+        lines = []
+    if paragraph.draft:
+        drafts = DRAFTERS[paragraph.draft](work.region, work.year)
+        lines += [sentence_of(place, escaped(one.text), work, one.sources) for one in drafts]
+    charts = [chart_of(place, chart.as_text(), work) for chart in paragraph.charts]
+    return [*lines, *(chart for chart in charts if chart.used)]
+
+
+def _laid_out(written: Sequence[Written]) -> list[Block]:
+    """The sentences as paragraphs under headings, numbered once it is known which there are."""
+    blocks: list[Block] = []
+    for ordinal, (section, inside) in enumerate(groupby(written, lambda one: one.section), 1):
+        blocks.append(Heading(1, f"{chinese_number(ordinal)}、{section}"))
+        second = 0
+        for (_paragraph_number, heading), lines in groupby(inside, lambda one: (one.paragraph, one.heading)):
             if heading:
-                blocks.append(Heading(2, f"（{chinese_number(index)}）{heading}"))
-            blocks.append(Paragraph(tuple(runs)))
+                second += 1
+                blocks.append(Heading(2, f"（{chinese_number(second)}）{heading}"))
+            sentences = list(lines)
+            if runs := tuple(run for line in sentences for run in line.runs):
+                blocks.append(Paragraph(runs))
+            blocks += [line.chart for line in sentences if line.chart]
     return blocks
 
 
-def _paragraph(paragraph: OutlineParagraph, section: str, work: _Composition) -> list[Run]:
-    """The paragraph's runs; none when none of its figures is there."""
-    sentences = [_sentence(sentence, section, work) for sentence in paragraph.sentences]
-    if not any(run.figure for runs in sentences for run in runs):
-        return []
-    return [run for runs in sentences for run in runs]
+def escaped(text: str) -> str:
+    """Words taken from records as a sentence of an outline: without full stop, and no brace in them is a place."""
+    return text.replace("{", "｛").replace("}", "｝").strip().rstrip("。；;")
 
 
-def _sentence(sentence: str, section: str, work: _Composition) -> list[Run]:
-    """The sentence's runs; none when it asks for figures and none is there.
+def chart_of(place: tuple[str, str, int], text: str, work: Composition) -> Written:
+    """A chart from its text 图：题目：{指标}{指标}: the year beside the year before; none without a figure."""
+    _mark, title, rest = text.split("：", 2)
+    used: list[UsedFigure] = []
+    for _change, account, _previous in PLACEHOLDER.findall(rest):
+        for year in (work.year, work.year - 1):
+            figure = work.years[year].get(account)
+            if figure is not None and figure.value is not None:
+                used.append(UsedFigure(figure, year, place[0], printed_figure(figure)))
+    return Written(*place, text, (), tuple(used), picture_of(title, work.year, used) if used else None)
+
+
+def picture_of(title: str, year: int, used: Sequence[UsedFigure]) -> Chart:
+    """The chart of some figures: one group for each, a bar for the year and one for the year before."""
+    groups: dict[str, dict[int, Decimal | None]] = {}
+    for one in used:
+        groups.setdefault(one.figure.name.zh, {})[one.year] = one.figure.value
+    years = (year, year - 1) if any(year - 1 in values for values in groups.values()) else (year,)
+    rows = tuple((name, tuple(values.get(of) for of in years)) for name, values in groups.items())
+    return Chart(title, used[0].figure.unit.zh, tuple(f"{of}年" for of in years), rows)
+
+
+def sentence_of(
+    place: tuple[str, str, int], sentence: str, work: Composition, sources: tuple[tuple[str, str], ...] = ()
+) -> Written:
+    """The sentence as it prints; without runs when it asks for figures and none is there.
 
     A later clause whose figure is missing is left out; in the clause that carries the sentence it shows as missing.
     """
-    clauses = [_clause(clause, section, work) for clause in sentence.split("，")]
+    clauses = [_clause(clause, place[0], work) for clause in sentence.split("，")]
     if any(clause.absent for clause in clauses) and not any(clause.present for clause in clauses):
-        return []
+        return Written(*place, sentence, sources=sources)
     carrying = next((index for index, clause in enumerate(clauses) if clause.present or clause.absent), 0)
     runs: list[Run] = []
+    used: list[UsedFigure] = []
     for index, clause in enumerate(clauses):
         if index > carrying and clause.absent:
             continue
         runs += ([Run("，")] if runs else []) + clause.runs
-        work.used += clause.present
-    return [*runs, Run("。")]
+        used += clause.present
+    return Written(*place, sentence, (*runs, Run("。")), tuple(used), sources=sources)
 
 
 @dataclass(slots=True)
@@ -205,7 +302,7 @@ class _Clause:
     absent: bool = False
 
 
-def _clause(text: str, section: str, work: _Composition) -> _Clause:
+def _clause(text: str, section: str, work: Composition) -> _Clause:
     clause = _Clause()
     position = 0
     for found in PLACEHOLDER.finditer(text):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError, field_validator
 
@@ -17,19 +18,36 @@ from zhunsheng.law.statutes import LawDataError, load_yaml
 
 FOLDER = Path(__file__).parent / "outlines"
 PLACEHOLDER = re.compile(r"\{(change:)?([a-z0-9_]+(?:\.[a-z0-9_]+)?)(@previous)?\}")
-PLACES = frozenset({"region", "level", "organ", "year"})
+PLACES = frozenset({"region", "level", "organ", "year", "next_year"})
 """What a sentence may name besides figures."""
+
+
+DraftName = Literal["study", "tasks", "weak_points", "next_year"]
 
 
 class OutlineError(ValueError):
     """An outline that does not hold; the message names the file and the place in it."""
 
 
+class OutlineChart(Declaration):
+    """A chart of some figures of one unit, of the year beside the year before; its numbers stand beside it."""
+
+    title: str
+    of: list[str]
+
+    def as_text(self) -> str:
+        """The chart in one line, as kept reports hold it."""
+        return f"图：{self.title}：" + "".join(f"{{{account}}}" for account in self.of)
+
+
 class OutlineParagraph(Declaration):
-    """A paragraph with an optional heading of the second level: sentences without their full stops."""
+    """A paragraph with an optional heading of the second level: sentences without their full stops, what is drafted from
+    records (a name of ``drafting``), and charts."""
 
     heading: str = ""
-    sentences: list[str]
+    sentences: list[str] = []
+    draft: DraftName | None = None
+    charts: list[OutlineChart] = []
 
     @field_validator("sentences")
     @classmethod
@@ -50,7 +68,30 @@ class OutlineSection(Declaration):
     """A section: a heading of the first level and its paragraphs. Ordinals are added when it is composed."""
 
     heading: str
-    paragraphs: list[OutlineParagraph]
+    paragraphs: list[OutlineParagraph] = []
+    outline: str = ""
+    """Another outline whose sections become paragraphs of this one, each under a heading of the second level."""
+    parts: list[str] = []
+    """Only these sections of the other outline, with their own headings."""
+
+    def filled(self) -> OutlineSection:
+        """The section with the paragraphs it takes from the other outline before its own."""
+        if not self.outline:
+            return self
+        other = read_outline(self.outline).sections
+        if unknown := set(self.parts) - {section.heading for section in other}:
+            raise OutlineError(f"提纲 {self.outline} 没有这些部分：{'、'.join(sorted(unknown))}")
+        if self.parts:
+            taken = [one for section in other if section.heading in self.parts for one in section.paragraphs]
+        else:
+            taken = [
+                OutlineParagraph(
+                    heading=section.heading, sentences=[text for one in section.paragraphs for text in one.sentences],
+                    charts=[chart for one in section.paragraphs for chart in one.charts],
+                )
+                for section in other
+            ]  # fmt: skip
+        return OutlineSection(heading=self.heading, paragraphs=[*taken, *self.paragraphs])
 
 
 class Outline(Declaration):
@@ -62,7 +103,7 @@ class Outline(Declaration):
     addressee: str = ""
     opening: list[str]
     sections: list[OutlineSection]
-    closing: list[str]
+    closing: list[str] = []
 
     def accounts(self) -> Iterator[tuple[str, bool]]:
         """(account, whether of the year before as well) of every place for a figure, in order."""
@@ -72,6 +113,8 @@ class Outline(Declaration):
                     for change, name, previous in PLACEHOLDER.findall(sentence):
                         if "." in name:
                             yield name, bool(change or previous)
+                for chart in paragraph.charts:
+                    yield from ((account, True) for account in chart.of)
 
 
 def outlines() -> dict[str, Outline]:
@@ -79,16 +122,29 @@ def outlines() -> dict[str, Outline]:
     return {path.stem: read_outline(path.stem) for path in sorted(FOLDER.glob("*.yaml"))}
 
 
-@cache
+OWN = "own-"
+"""So begin the names of outlines a place wrote itself, see ``own_outlines``."""
+
+
 def read_outline(name: str) -> Outline:
-    """Read an outline by name. Raises ``OutlineError``."""
-    path = FOLDER / f"{name}.yaml"
+    """Read an outline by name, built in or a place's own. Raises ``OutlineError``."""
+    if name.startswith(OWN):
+        from zhunsheng.reports.own_outlines import own_outline
+
+        return own_outline(name)
+    return _built_in(FOLDER, name)
+
+
+@cache
+def _built_in(folder: Path, name: str) -> Outline:
+    path = folder / f"{name}.yaml"
     if not path.is_file():
         raise OutlineError(
-            f"没有名为「{name}」的提纲，现有：{'、'.join(sorted(p.stem for p in FOLDER.glob('*.yaml')))}"
+            f"没有名为「{name}」的提纲，现有：{'、'.join(sorted(p.stem for p in folder.glob('*.yaml')))}"
         )
     try:
-        return Outline.model_validate(load_yaml(path))
+        read = Outline.model_validate(load_yaml(path))
+        return read.model_copy(update={"sections": [section.filled() for section in read.sections]})
     except ValidationError as error:
         places = "；".join(f"{'.'.join(map(str, e['loc']))} {e['msg']}" for e in error.errors())
         raise OutlineError(f"提纲 {path.name} 有误：{places}") from error

@@ -1,0 +1,135 @@
+"""起草: sentences of a report drafted from the records of the year, in the plain words of official papers.
+
+Nothing is made up: what a record does not say is not written. Every sentence names the records it was taken from, and is a
+draft until an officer has confirmed it. Figures are not written here but by the outline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from zhunsheng.bodies.models import Item
+from zhunsheng.cases.models import Case
+from zhunsheng.kernel.meeting import ItemKind
+from zhunsheng.ledger.figures import region_prefix
+from zhunsheng.orgs.models import Region
+
+MOST = 8
+"""More sentences of one kind than this no report has; the rest is in the records."""
+LONGEST = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A sentence drafted from records: its words, and where they were taken from as (what, address on the desk)."""
+
+    text: str
+    sources: tuple[tuple[str, str], ...] = ()
+
+
+def _cases(region: Region, system: str, **where: object) -> list[Case]:
+    """The cases of a system in a region that were not made void, oldest first."""
+    rows = Case.objects.filter(
+        system=system, organ__region__code__startswith=region_prefix(region.code), voided_on=None, **where
+    )
+    return list(rows.order_by("opened_on", "pk")[: MOST * 4])
+
+
+def _from(case: Case) -> tuple[tuple[str, str], ...]:
+    return ((case.number or case.title or str(case.pk), f"/case/{case.pk}/"),)
+
+
+def _words(text: object) -> str:
+    """What a record says in one line, without its end."""
+    line = " ".join(str(text or "").split()).rstrip("。；;，,")
+    return line if len(line) <= LONGEST else ""
+
+
+def _each(cases: list[Case], say: Callable[[Case], str]) -> Iterator[Drafted]:
+    seen: set[str] = set()
+    for case in cases:
+        text = say(case)
+        if text and text not in seen and len(seen) < MOST:
+            seen.add(text)
+            yield Drafted(text, _from(case))
+
+
+def _study(region: Region, year: int) -> Iterator[Drafted]:
+    """学法: what was studied at meetings and in lectures."""
+    items = (
+        Item.objects.filter(
+            kind=ItemKind.STUDY, withdrawn="", meeting__starts_at__year=year, meeting__state__in=("held", "concluded"),
+            meeting__body__organ__region=region,
+        )
+        .exclude(law="")
+        .select_related("meeting__body")
+        .order_by("meeting__starts_at", "position")
+    )  # fmt: skip
+    by_body: dict[str, list[Item]] = {}
+    for item in items:
+        by_body.setdefault(item.meeting.body.name, []).append(item)
+    for body, studied in by_body.items():
+        laws = list(dict.fromkeys(item.law for item in studied))[:MOST]
+        sources = tuple((item.meeting.title, f"/meetings/{item.meeting_id}/") for item in studied[:MOST])
+        yield Drafted(f"{body}先后学习{_listed(laws)}", sources)
+    held = _cases(region, "leader_law_study", fields__plan_year=year)
+    yield from _each([c for c in held if c.fields.get("held_on")], _studied)
+
+
+def _listed(laws: list[str]) -> str:
+    """Several laws in a row; between titles in their marks stands no comma."""
+    joined = "、".join(laws)
+    return joined.replace("》、《", "》《")
+
+
+def _studied(case: Case) -> str:
+    law = _words(case.fields.get("law"))
+    return f"{_words(case.fields.get('meeting')) or '组织领导干部'}学习{law}" if law else ""
+
+
+def _tasks(region: Region, year: int) -> Iterator[Drafted]:
+    """年度任务: what was done of the year's plan."""
+    done = _cases(region, "annual_work_plan", fields__year=year, state="done")
+    yield from _each(done, _done)
+
+
+def _done(case: Case) -> str:
+    task, result = _words(case.fields.get("task")), _words(case.fields.get("result"))
+    return f"{task}，{result}" if task and result else f"完成“{task}”任务" if task else ""
+
+
+def _weak_points(region: Region, year: int) -> Iterator[Drafted]:
+    """不足: what inspections found, what is not put right, what of the plan was not done, and why."""
+    found = _cases(region, "rule_of_law_inspection", fields__year=year)
+    yield from _each(found, lambda c: _prefixed("督察发现：", c.fields.get("findings"), c.fields.get("causes")))
+    problems = _cases(region, "assessment_rectification", opened_on__year=year)
+    yield from _each(problems, lambda c: _prefixed("", c.fields.get("problem"), None))
+    late = _cases(region, "annual_work_plan", fields__year=year)
+    yield from _each(late, lambda c: _prefixed(f"“{_words(c.fields.get('task'))}”尚未完成，原因是",
+                                               c.fields.get("carry_reason"), None))  # fmt: skip
+    debriefs = _cases(region, "year_end_debrief", fields__year=year)
+    yield from _each(debriefs, lambda c: _prefixed("", c.fields.get("shortcomings"), None))
+
+
+def _prefixed(prefix: str, text: object, cause: object) -> str:
+    said, why = _words(text), _words(cause)
+    return f"{prefix}{said}" + (f"，主要是{why}" if why else "") if said else ""
+
+
+def _next_year(region: Region, year: int) -> Iterator[Drafted]:
+    """下一年度安排: what is planned for it or carried over, and what is still to be put right."""
+    planned = _cases(region, "annual_work_plan", fields__year=year + 1)
+    yield from _each(planned, lambda c: _words(c.fields.get("task")))
+    carried = _cases(region, "annual_work_plan", fields__year=year, state="carried")
+    yield from _each(carried, lambda c: _prefixed("继续推进", c.fields.get("task"), None))
+    problems = [c for c in _cases(region, "assessment_rectification", closed_on=None) if c.opened_on.year <= year]
+    yield from _each(problems, lambda c: _prefixed("抓好整改：", c.fields.get("requirement"), None))
+    debriefs = _cases(region, "year_end_debrief", fields__year=year)
+    yield from _each(debriefs, lambda c: _prefixed("", c.fields.get("next_year"), None))
+
+
+DRAFTERS: dict[str, Callable[[Region, int], Iterator[Drafted]]] = {
+    "study": _study, "tasks": _tasks, "weak_points": _weak_points, "next_year": _next_year,
+}  # fmt: skip
+"""What an outline may have drafted, by name."""

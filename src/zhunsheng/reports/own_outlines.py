@@ -1,0 +1,266 @@
+"""本地提纲: outlines a place writes itself in WPS or Word, with fields for figures, charts and paragraphs, checked on upload.
+
+Headings are the headings of the file; {{系统：指标}} prints a figure, {{上年：系统：指标}} the same of the year before,
+{{同比：系统：指标}} the change, {{图：系统：指标}} draws it, {{段落：…}} is drafted from records. A file is kept for good and read
+into the same ``Outline`` the built-in ones are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from io import BytesIO
+from pathlib import PurePosixPath
+
+import docx
+from django.db import transaction
+from django.utils import timezone
+from pydantic import field_validator
+
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.kernel.fields import Labelled
+from zhunsheng.kernel.words import Words
+from zhunsheng.ledger.figures import declared_as, figure_names
+from zhunsheng.orgs.models import Officer, Region
+from zhunsheng.papers.document import Addressee, Block, Document, Heading, Paragraph, Run, Signature, Title
+from zhunsheng.papers.docx import to_docx
+from zhunsheng.papers.docx_template import Problem, fields_of, plain, problems
+from zhunsheng.papers.models import PaperTemplate
+from zhunsheng.reports.outline import (
+    OWN,
+    PLACEHOLDER,
+    Outline,
+    OutlineChart,
+    OutlineError,
+    OutlineParagraph,
+    OutlineSection,
+    read_outline,
+)
+from zhunsheng.security.audit import record
+
+PLACE_FIELDS = {"地区": "region", "单位": "organ", "级别": "level", "年度": "year", "下年度": "next_year"}
+DRAFT_FIELDS = {
+    "段落：年度任务": "tasks",
+    "段落：不足和原因": "weak_points",
+    "段落：下一年度安排": "next_year",
+    "段落：学法": "study",
+}
+PREVIOUS, CHANGE, CHART, DRAFT = "上年：", "同比：", "图：", "draft:"
+_FIELD = re.compile(r"[{｛]{2}([^{}｛｝]*)[}｝]{2}")
+_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)\s*")
+_CHART = "chart:"
+
+
+class OutlineRefused(Exception):
+    """A file that cannot be an outline; ``problems`` says what is wrong and where. Nothing has been kept."""
+
+    def __init__(self, found: list[Problem]) -> None:
+        super().__init__("；".join(f"{problem.where.zh}{problem.said.zh}" for problem in found))
+        self.problems = found
+
+
+class OwnParagraph(OutlineParagraph):
+    """A paragraph of a place's own outline: whatever it says is the place's, numbers of documents and years among it."""
+
+    @field_validator("sentences")
+    @classmethod
+    def _words_only(cls, sentences: list[str]) -> list[str]:
+        return sentences
+
+
+# --- fields ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def figure_fields() -> Mapping[str, str]:
+    """系统：指标 → the figure. Two of one label in a system are told apart by a number behind the second."""
+    found: dict[str, str] = {}
+    for name in figure_names():
+        slug, _dot, _key = name.partition(".")
+        owner = systems()[slug].name.zh if slug in systems() else "申报"
+        label, number = f"{owner}：{declared_as(name).zh}", 2
+        while label in found:
+            label, number = f"{owner}：{declared_as(name).zh}{number}", number + 1
+        found[label] = name
+    return found
+
+
+@cache
+def known_fields() -> Mapping[str, str]:
+    """Every field an outline may hold: as it is written → what stands for it in an outline."""
+    found = {written: f"{{{name}}}" for written, name in PLACE_FIELDS.items()}
+    found |= {written: f"{DRAFT}{name}" for written, name in DRAFT_FIELDS.items()}
+    for label, name in figure_fields().items():
+        for written in (label, name):
+            found[written] = f"{{{name}}}"
+            found[PREVIOUS + written] = f"{{{name}@previous}}"
+            found[CHANGE + written] = f"{{change:{name}}}"
+            found[CHART + written] = f"{_CHART}{name}"
+    return found
+
+
+# --- files -------------------------------------------------------------------------------------------------------
+
+
+def starting_file(name: str, region: Region | None = None) -> bytes:
+    """An outline as a docx file with its fields in it, to begin with; of an own one the very file that was uploaded."""
+    if name.startswith(OWN):
+        return bytes(_row(name).content)
+    return to_docx(as_document(read_outline(name)))
+
+
+def as_document(form: Outline) -> Document:
+    """An outline as a document with its fields still in it."""
+    labels = {name: written for written, name in figure_fields().items()}
+    places = {name: written for written, name in PLACE_FIELDS.items()}
+    drafts = {name: written for written, name in DRAFT_FIELDS.items()}
+
+    def written(text: str) -> str:
+        def field(found: re.Match[str]) -> str:
+            change, name, previous = found.groups()
+            label = places.get(name) or labels[name]
+            return "{{" + (CHANGE if change else PREVIOUS if previous else "") + label + "}}"
+
+        return PLACEHOLDER.sub(field, text)
+
+    def lines(sentences: list[str]) -> Paragraph:
+        return Paragraph((Run("".join(f"{written(sentence)}。" for sentence in sentences)),))
+
+    blocks: list[Block] = [Title(written(form.title))]
+    blocks += [Addressee(written(form.addressee))] if form.addressee else []
+    blocks.append(lines(form.opening))
+    for section in form.sections:
+        blocks.append(Heading(1, section.heading))
+        for one in section.paragraphs:
+            blocks += [Heading(2, one.heading)] if one.heading else []
+            blocks += [lines(one.sentences)] if one.sentences else []
+            blocks += [Paragraph((Run("{{" + drafts[one.draft] + "}}"),))] if one.draft else []
+            blocks += [
+                Paragraph((Run(chart.title + "".join("{{" + CHART + labels[name] + "}}" for name in chart.of)),))
+                for chart in one.charts
+            ]
+    blocks += [lines(form.closing)] if form.closing else []
+    return Document((*blocks, Signature("{{单位}}", "（成文日期）")))
+
+
+@transaction.atomic
+def keep_outline(region: Region, file_name: str, content: bytes, officer: Officer) -> str:
+    """Keep a file that can be an outline; gives its name. The same file is kept once. Raises ``OutlineRefused``."""
+    if found := problems(content, known_fields()):
+        raise OutlineRefused(found)
+    try:
+        read_file(content, file_name)
+    except OutlineError as error:
+        raise OutlineRefused(
+            [Problem(Words("", ""), Words(str(error), "the file lacks a title or a heading"))]
+        ) from error
+    key, digest = _key(region), hashlib.sha256(content).hexdigest()
+    kept = PaperTemplate.objects.filter(key=key, digest=digest).first()
+    if kept is None:
+        kept = PaperTemplate.objects.create(
+            key=key, file_name=PurePosixPath(file_name.replace("\\", "/")).name[-200:], digest=digest, content=content,
+            fields={written: written for written in fields_of(content)}, added_by=officer, added_at=timezone.now(),
+        )  # fmt: skip
+        record("report.outline", f"region:{region.pk}", officer.pk, template=kept.pk)
+    return f"{OWN}{kept.pk}"
+
+
+def own_outlines(region: Region) -> dict[str, Words]:
+    """The outlines of a place's own, newest first: name → the name of the file."""
+    rows = PaperTemplate.objects.filter(key=_key(region)).order_by("-pk").values_list("pk", "file_name")
+    return {f"{OWN}{pk}": Words(file_name, file_name) for pk, file_name in rows}
+
+
+def _key(region: Region) -> str:
+    return f"report.outline.{region.pk}"
+
+
+def _row(name: str) -> PaperTemplate:
+    number = name.removeprefix(OWN)
+    found = PaperTemplate.objects.filter(key__startswith="report.outline.", pk=int(number) if number.isdecimal() else 0)
+    row = found.first()
+    if row is None:
+        raise OutlineError(f"没有名为「{name}」的提纲")
+    return row
+
+
+def own_outline(name: str) -> Outline:
+    """An outline of a place's own, read from its file. Raises ``OutlineError``."""
+    row = _row(name)
+    return _read_kept(row.pk, row.file_name, bytes(row.content))
+
+
+@cache  # a file is never changed
+def _read_kept(_pk: int, file_name: str, content: bytes) -> Outline:
+    return read_file(content, file_name)
+
+
+def read_file(content: bytes, file_name: str) -> Outline:
+    """A checked file as an outline. Raises ``OutlineError`` without a title or any heading of the first level."""
+    title, addressee = "", ""
+    opening: list[str] = []
+    sections: list[tuple[str, list[OutlineParagraph]]] = []
+    heading = ""
+    for style, text in _paragraphs(content):
+        if style == "Title":
+            title = _translated(text)
+        elif style == "主送机关":
+            addressee = _translated(text).rstrip("：:")
+        elif style == "Heading 1":
+            sections.append((_ORDINAL.sub("", text), []))
+            heading = ""
+        elif style == "Heading 2":
+            heading = _ORDINAL.sub("", text)
+        elif style in ("署名", "发文字号", "提示"):
+            continue
+        elif sections:
+            sections[-1][1].append(_paragraph(heading, text))
+        else:
+            opening += _sentences(text)
+    if not title or not sections:
+        raise OutlineError(
+            "提纲里没有标题或者一级标题：标题用“标题”样式，各部分用“标题 1”样式，可以从内置提纲的文件改起"
+        )
+    name = PurePosixPath(file_name).stem
+    return Outline(
+        name=Labelled(zh=name, en=name), title=title, addressee=addressee, opening=opening,
+        sections=[OutlineSection.model_construct(heading=one, paragraphs=inside) for one, inside in sections],
+    )  # fmt: skip
+
+
+def _paragraphs(content: bytes) -> Iterator[tuple[str, str]]:
+    for paragraph in docx.Document(BytesIO(content)).paragraphs:
+        text = paragraph.text.strip()
+        if text:
+            yield str(paragraph.style.name if paragraph.style is not None else ""), text
+
+
+def _paragraph(heading: str, text: str) -> OutlineParagraph:
+    """One paragraph of the file: a chart, a draft, or sentences."""
+    fields = [known_fields_by_look()[plain(one)] for one in _FIELD.findall(text)]
+    charts = [one.removeprefix(_CHART) for one in fields if one.startswith(_CHART)]
+    if charts:
+        name = _FIELD.sub("", text).strip() or "主要数据"
+        return OwnParagraph(heading=heading, charts=[OutlineChart(title=name.replace("：", "，"), of=charts)])
+    draft = next((one.removeprefix(DRAFT) for one in fields if one.startswith(DRAFT)), None)
+    words = _FIELD.sub(
+        lambda found: "" if known_fields_by_look()[plain(found[1])].startswith(DRAFT) else found[0], text
+    )
+    return OwnParagraph.model_validate({"heading": heading, "sentences": _sentences(words), "draft": draft})
+
+
+@cache
+def known_fields_by_look() -> Mapping[str, str]:
+    """The same by how a field is looked up, however it was typed."""
+    return {plain(written): meaning for written, meaning in known_fields().items()}
+
+
+def _sentences(text: str) -> list[str]:
+    return [one for part in _translated(text).split("。") if (one := part.strip())]
+
+
+def _translated(text: str) -> str:
+    """A text with its fields as an outline writes them."""
+    return _FIELD.sub(lambda found: known_fields_by_look()[plain(found[1])], text)

@@ -1,0 +1,172 @@
+"""报告稿: confirmed sentence by sentence, final, checked, published; and what changes afterwards is found, not followed."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from tests.reports.city import CODE, YEAR, found_city, post_year, record
+from zhunsheng.ledger.postings import PostingRow, post
+from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.models import Duty, Officer
+from zhunsheng.orgs.refusals import Refused
+from zhunsheng.papers.document import Banner, Paragraph
+from zhunsheng.reports import drafts
+from zhunsheng.reports.confidentiality import hits_of
+from zhunsheng.reports.discrepancies import discrepancies
+from zhunsheng.reports.models import ReportDraft, Stage
+from zhunsheng.reports.working_paper import COLUMNS, working_paper
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 1, 5)
+
+
+class Writer:
+    """Somebody with a role in the yearly report, and what he holds."""
+
+    def __init__(self, organ, name: str, role: str) -> None:
+        self.officer = Officer.objects.create_officer(name, name, name=f"示例{name}")
+        Duty.objects.create(officer=self.officer, organ=organ, system="annual_report", role=role)
+        self.as_ = (self.officer, access_of(self.officer, TODAY))
+
+
+@pytest.fixture
+def city(db):
+    organ = found_city()
+    post_year(organ)
+    return organ
+
+
+@pytest.fixture
+def people(city):
+    return {role: Writer(city, role, role) for role in ("drafter", "reviewer", "head")}
+
+
+@pytest.fixture
+def draft(city, people) -> ReportDraft:
+    return drafts.begin(city.region, YEAR, "annual-report", *people["drafter"].as_, "congress")
+
+
+def _reconsideration(draft: ReportDraft):
+    return draft.sentences.get(template__contains="administrative_reconsideration.received")
+
+
+def _confirm_all(draft: ReportDraft, who: Writer) -> None:
+    for row, written in drafts.sentences_of(draft):
+        missing = any(run.text == "（缺）" for run in written.runs)
+        (drafts.leave_out if missing else drafts.confirm)(row.pk, *who.as_)
+
+
+def test_a_draft_says_so_until_every_sentence_is_confirmed_and_it_is_final(draft, people):
+    assert Banner(drafts.UNCONFIRMED) in drafts.composed_of(draft).document.blocks
+    with pytest.raises(Refused, match=r"还有 \d+ 句没有确认"):
+        drafts.make_final(draft.pk, "示政文〔2021〕1号", *people["head"].as_)
+    _confirm_all(draft, people["drafter"])
+    with pytest.raises(Refused, match="审定负责人"):
+        drafts.make_final(draft.pk, "", *people["reviewer"].as_)
+    final = drafts.make_final(draft.pk, "示政文〔2021〕1号", *people["head"].as_)
+    document = drafts.composed_of(final).document
+    assert not any(isinstance(block, Banner) for block in document.blocks)
+    with pytest.raises(Refused, match="已经定稿"):
+        drafts.rewrite(_reconsideration(draft).pk, "别的话", *people["drafter"].as_)
+
+
+def test_what_was_confirmed_stands_and_the_change_is_listed(draft, people, city):
+    row = drafts.confirm(_reconsideration(draft).pk, *people["reviewer"].as_)
+    assert discrepancies(draft) == []
+    record(city, "administrative_reconsideration.received", 2)  # 98 and 2 are 100
+    text = "".join(b.text for b in drafts.composed_of(draft).document.blocks if isinstance(b, Paragraph))
+    assert "收到行政复议申请98件" in text
+    (found,) = discrepancies(draft)
+    assert (found.sentence.pk, found.printed, found.now, found.apart) == (row.pk, "98件", "100件", 2)
+    drafts.rewrite(row.pk, "收到申请{administrative_reconsideration.received}", *people["drafter"].as_)
+    again = drafts.confirm(row.pk, *people["drafter"].as_)
+    assert "".join(run[0] for run in again.runs) == "收到申请100件。"
+    assert discrepancies(draft) == []
+
+
+def test_a_sentence_with_a_figure_that_is_not_there_cannot_be_confirmed(draft, people):
+    row = draft.sentences.get(template__contains="no_visit_rate")
+    with pytest.raises(Refused, match="缺数"):
+        drafts.confirm(row.pk, *people["drafter"].as_)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("收到{no.such}", "没有「no.such」"), ("收到{year", "花括号"), ("。", "请写内容")]
+)
+def test_a_sentence_that_asks_for_what_is_not_there_is_refused(draft, people, text, told):
+    with pytest.raises(Refused, match=told):
+        drafts.rewrite(_reconsideration(draft).pk, text, *people["drafter"].as_)
+    assert "administrative_reconsideration.received" in _reconsideration(draft).template
+
+
+def test_only_those_with_the_role_write_and_one_report_is_drafted_once(draft, people, city):
+    stranger = Writer(city, "stranger", "nothing")
+    with pytest.raises(Refused, match="撰写人员"):
+        drafts.begin(city.region, YEAR, "public-report", *stranger.as_)
+    with pytest.raises(Refused, match="已经起草"):
+        drafts.begin(city.region, YEAR, "annual-report", *people["drafter"].as_)
+
+
+def test_it_is_published_only_after_somebody_else_looked_for_secrets(draft, people):
+    row = _reconsideration(draft)
+    drafts.rewrite(
+        row.pk, "申请人电话13812345678，收到申请{administrative_reconsideration.received}", *people["drafter"].as_
+    )
+    _confirm_all(draft, people["drafter"])
+    drafts.make_final(draft.pk, "", *people["head"].as_)
+    with pytest.raises(Refused, match="还没有作保密审查"):
+        drafts.publish(draft.pk, *people["drafter"].as_)
+    with pytest.raises(Refused, match="有 1 处疑似"):
+        drafts.check_secrecy(draft.pk, "", *people["reviewer"].as_)
+    drafts.check_secrecy(draft.pk, "为公开的值班电话", *people["reviewer"].as_)
+    assert drafts.publish(draft.pk, *people["drafter"].as_).stage == Stage.PUBLISHED
+    with pytest.raises(Refused, match="不能作废"):
+        drafts.make_void(draft.pk, *people["head"].as_)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("机密★10年，联系电话13812345678", ["密级标志", "手机号码"]),
+        ("身份证110101199003074557", ["公民身份号码"]),
+        ("申请人王某某不服", ["个人姓名"]),
+        ("住示例市示例路12号", ["详细住址"]),
+        ("保守国家秘密，收到行政复议申请98件，涉及申请人182人次，交办30381件，办结率99.4%", []),
+        ("依据豫发〔2021〕31号文件，示例〔2024〕0123456号，2023-01-05", []),
+    ],
+)
+def test_passages_that_may_be_secret_or_personal_are_found(text, kinds):
+    assert [hit.kind.zh for hit in hits_of(text)] == kinds
+
+
+def test_the_working_paper_says_who_confirmed_and_the_cut_off_day(draft, people):
+    drafts.confirm(_reconsideration(draft).pk, *people["reviewer"].as_)
+    sheet = openpyxl.load_workbook(BytesIO(working_paper(drafts.composed_of(draft), CODE, YEAR)))["取数底稿"]
+    names = [name for name, _width in COLUMNS]
+    rows = [
+        dict(zip(names, [cell.value for cell in row], strict=True))
+        for row in sheet.iter_rows(min_row=3, max_col=len(names))
+    ]
+    row = next(row for row in rows if row["指标编码"] == "administrative_reconsideration.received")
+    assert (row["数值"], row["截止日"], row["记录数"], row["取数范围"]) == (98, "2020年12月31日", 1, "示例市及所属机关")
+    assert row["确认人"].startswith("示例reviewer ")
+    assert {row["确认人"] for row in rows if row["指标编码"] == "litigation_response.cases"} == {"未确认"}
+
+
+def test_the_five_contents_take_the_charts_of_last_year_along(city, people):
+    post(
+        [
+            PostingRow(
+                "administrative_reconsideration.received", city.pk, date(YEAR - 1, 6, 1), Decimal(120), source_id=1
+            )
+        ]
+    )
+    draft = drafts.begin(city.region, YEAR, "five-contents", *people["drafter"].as_)
+    row = draft.sentences.get(template__startswith="图：")
+    drafts.confirm(row.pk, *people["drafter"].as_)
+    chart = next(one.chart for one in drafts.composed_of(draft).sentences if one.chart)
+    assert chart.groups[0] == ("收到行政复议申请", (Decimal(98), Decimal(120)))
+    assert chart.series == ("2020年", "2019年")

@@ -1,0 +1,83 @@
+"""A place's own outlines: every built-in one survives the way through a docx file, and files broken on purpose are refused."""
+
+import zipfile
+from io import BytesIO
+
+import docx
+import pytest
+
+from tests.reports.city import YEAR, found_city, post_year
+from zhunsheng.orgs.models import Officer
+from zhunsheng.papers.document import Paragraph
+from zhunsheng.papers.models import PaperTemplate
+from zhunsheng.reports.composing import compose
+from zhunsheng.reports.outline import outlines, read_outline
+from zhunsheng.reports.own_outlines import OutlineRefused, keep_outline, own_outlines, read_file, starting_file
+
+
+def _file(*paragraphs: tuple[str, str]) -> bytes:
+    word = docx.Document()
+    for style, text in paragraphs:
+        word.add_paragraph(text, style=style)
+    stream = BytesIO()
+    word.save(stream)
+    return stream.getvalue()
+
+
+GOOD = (
+    ("Title", "{{单位}}{{年度}}年工作报告"), ("Normal", "现报告如下。"), ("Heading 1", "一、化解纠纷"),
+    ("Normal", "依据豫发〔2021〕31号，收到申请{{行政复议：收到行政复议申请}}，上年{{上年：行政复议：收到行政复议申请}}。"),
+    ("Normal", "复议情况{{图：administrative_reconsideration.received}}{{图：行政复议：受理}}"),
+)  # fmt: skip
+
+
+def _without(content: bytes, extra: str, data: bytes = b"x") -> bytes:
+    stream = BytesIO(content)
+    with zipfile.ZipFile(stream, "a") as package:
+        package.writestr(extra, data)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", sorted(outlines()))
+def test_a_built_in_outline_survives_the_way_through_a_file(name):
+    before, after = read_outline(name), read_file(starting_file(name), f"{name}.docx")
+    assert [section.heading for section in after.sections] == [section.heading for section in before.sections]
+    assert list(after.accounts()) == list(before.accounts())
+    drafts = [[p.draft for s in form.sections for p in s.paragraphs if p.draft] for form in (before, after)]
+    assert drafts[0] == drafts[1]
+
+
+@pytest.mark.django_db
+def test_a_report_follows_an_own_outline_with_its_figures_and_charts():
+    city = found_city()
+    post_year(city)
+    officer = Officer.objects.create_officer("writer", "writer", name="示例庚")
+    name = keep_outline(city.region, "本地.docx", _file(*GOOD), officer)
+    assert list(own_outlines(city.region)) == [name]
+    composed = compose(city.region.code, YEAR, outline=name)
+    text = "".join(block.text for block in composed.document.blocks if isinstance(block, Paragraph))
+    assert "依据豫发〔2021〕31号，收到申请98件。" in text  # nothing of the year before: its clause is left out
+    (chart,) = [one.chart for one in composed.sentences if one.chart]
+    assert [(group[0], group[1]) for group in chart.groups] == [("收到行政复议申请", (98,)), ("受理", (89,))]
+    assert composed.document.title == "示例市人民政府2020年工作报告"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (_file(*GOOD[:3], ("Normal", "收到{{行政复议：收到的申请}}。")), r"正文第 4 段.*没有「行政复议：收到的申请」.*\{\{行政复议：收到行政复议申请\}\}"),
+        (_file(*GOOD[:3], ("Normal", "收到{{行政复议：受理。")), r"正文第 4 段.*花括号不成对"),
+        (_without(_file(*GOOD), "word/vbaProject.bin"), "宏"),
+        (b"\xd0\xcf\x11\xe0" + b"0" * 600, "密码"),
+        (b"%PDF-1.7", "不是 docx"),
+        (_file(("Normal", "没有标题。")), "没有标题"),
+    ],
+    ids=["unknown", "unclosed", "macro", "password", "no docx", "no title"],
+)  # fmt: skip
+def test_a_broken_file_is_refused_with_the_place_and_nothing_is_kept(content, told):
+    city = found_city()
+    officer = Officer.objects.create_officer("writer", "writer", name="示例庚")
+    with pytest.raises(OutlineRefused, match=told):
+        keep_outline(city.region, "坏.docx", content, officer)
+    assert not PaperTemplate.objects.exists()

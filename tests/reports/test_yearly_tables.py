@@ -1,0 +1,121 @@
+"""Yearly tables: every cell out of the ledger, balanced column by column; and why two figures of one word differ."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from tests.reports.city import YEAR, found_city
+from zhunsheng.ledger.postings import PostingRow, post
+from zhunsheng.orgs.models import Organ
+from zhunsheng.reports import yearly_tables as module
+from zhunsheng.reports.outline import OutlineError
+from zhunsheng.reports.same_words import beside
+from zhunsheng.reports.yearly_tables import balances, filled, workbook_of, yearly_tables
+
+pytestmark = pytest.mark.django_db
+REQUEST = "info_disclosure_request"
+
+
+@pytest.fixture
+def city(db) -> Organ:
+    return found_city()
+
+
+def _post(organ: Organ, account: str, value: int, part: str = "", year: int = YEAR, record: int = 1) -> None:
+    post([PostingRow(account, organ.pk, date(year, 6, 1), Decimal(value), part, source_id=record)])
+
+
+def _cells(parts, title: str, line: str) -> list[str]:
+    part = next(part for part in parts if title in part.part.zh)
+    return next([cell.shown for cell in cells] for words, cells in part.rows if words.zh == line)
+
+
+def test_information_disclosure_balances_in_every_column_or_names_the_one(city):
+    person, firm = "applicant_kind=natural", "applicant_kind=enterprise"
+    _post(city, f"{REQUEST}.pending", 2, person, YEAR - 1)
+    _post(city, f"{REQUEST}.requests", 7, person)
+    _post(city, f"{REQUEST}.requests", 3, firm)
+    _post(city, f"{REQUEST}.row_disclosed", 8, person)
+    _post(city, f"{REQUEST}.row_partly", 2, firm)
+    _post(city, f"{REQUEST}.row_total", 8, person)
+    _post(city, f"{REQUEST}.row_total", 2, firm)
+    _post(city, f"{REQUEST}.pending", -1, person)  # 2 + 7 - 8 = 1 are carried on
+    table = yearly_tables()["information-disclosure"]
+    parts = filled(table, city.region, YEAR)
+    assert _cells(parts, "收到和处理", "二、上年结转政府信息公开申请数量")[:2] == ["2", "0"]
+    assert _cells(parts, "收到和处理", "四、结转下年度继续办理")[:2] == ["1", "0"]
+    # 3 enterprises asked, 2 were answered, none is carried on: that column and the total are out by one.
+    assert [words.zh for _relation, words in parts[1].broken] == ["商业企业", "总计"]
+    _post(city, f"{REQUEST}.pending", 1, firm)
+    assert filled(table, city.region, YEAR)[1].broken == ()
+
+
+def test_enforcement_is_told_by_organ_with_a_total(city):
+    make = {"region": city.region, "parent": city, "kind": "department"}
+    one, two = (Organ.objects.create(name=f"示例{n}局", mark=n, **make) for n in "甲乙")
+    _post(one, "administrative_penalty_case.penalties", 5)
+    _post(one, "administrative_penalty_case.heaviest_fine", 4)
+    _post(one, "administrative_penalty_case.heaviest_warning", 1)
+    _post(two, "administrative_penalty_case.penalties", 2)
+    _post(two, "administrative_penalty_case.heaviest_fine", 2)
+    part = filled(yearly_tables()["enforcement-statistics"], city.region, YEAR)[1]
+    shown = {
+        words.zh: dict(zip([h.zh for h in part.head], [c.shown for c in cells], strict=True))
+        for words, cells in part.rows
+    }
+    assert (shown["示例甲局"]["罚款"], shown["示例乙局"]["罚款"], shown["总计"]["合计（宗）"]) == ("4", "2", "7")
+    assert shown["示例乙局"]["警告"] == "0"
+    assert part.broken == ()
+
+
+def test_what_the_platform_does_not_count_is_no_nought(city):
+    _post(city, "administrative_penalty_case.penalties", 1)
+    parts = filled(yearly_tables()["enforcement-statistics"], city.region, YEAR)
+    assert [cell.shown for cell in parts[3].rows[0][1]] == ["—"]
+    assert parts[0].rows[-1][1][0].value is None
+
+
+def test_the_workbook_says_rule_and_cut_off(city):
+    _post(city, "administrative_reconsideration.received", 98, "area=market")
+    book = openpyxl.load_workbook(
+        BytesIO(workbook_of(yearly_tables()["reconsideration-litigation"], city.region, YEAR))
+    )
+    cells = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows(max_col=2)]
+    assert ["市场监管", 98] in cells
+    assert any(str(row[0]).startswith("口径：") for row in cells)
+
+
+def test_records_in_one_figure_alone_are_found(city):
+    for number in (1, 2, 3):
+        _post(city, "administrative_reconsideration.received", 1, record=number)
+    for number in (2, 3):
+        _post(city, "administrative_reconsideration.accepted", 1, record=number)
+    names = ("administrative_reconsideration.received", "administrative_reconsideration.accepted")
+    found = beside(city.region, YEAR, names)
+    assert (found.both, [number for _source, number in found.only[0]], found.only[1]) == (2, [1], frozenset())
+    assert [side.figure.value for side in found.sides] == [3, 2]
+    assert all(side.counted for side in found.sides)
+
+
+@pytest.mark.parametrize(("relation", "holds"), [("a + b == c", True), ("a == c - b", True), ("a == c", False)])
+def test_balances(relation, holds):
+    values = {"a": Decimal(1), "b": Decimal(2), "c": Decimal(3)}
+    assert balances(relation, values) is holds
+
+
+@pytest.mark.parametrize(
+    ("of", "relation", "told"), [("no.such", "a == a", "no.such"), ("power_list.items", "a == b", "没有的行：b")]
+)
+def test_a_table_that_asks_for_what_is_not_there_does_not_load(tmp_path, of, relation, told):
+    words = "{zh: 甲, en: A}"
+    path = tmp_path / "bad.yaml"
+    path.write_text(
+        f"name: {words}\ntitle: 甲\nrule: {words}\ncut_off: {words}\nreporters: {words}\ndue: x\n"
+        f"parts: [{{zh: 甲, en: A, lines: [{{key: a, zh: 甲, en: A, of: {of}}}], balances: ['{relation}']}}]\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(OutlineError, match=told):
+        module._read(path)
