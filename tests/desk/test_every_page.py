@@ -40,8 +40,8 @@ TEXT = """() => {
     return found.join(' ');
 }"""
 ENGLISH = {
-    "Excel", "xlsx", "csv", "JSON", "docx", "pdf", "Chrome", "Linux", "TOTP", "Microsoft", "Authenticator", "SHA", "Cookie",
-    "Sheet", "xzfy", "Word", "WPS", "DOCX", "PostgreSQL", "https", "README", "Ctrl", "Enter", "Esc",
+    "Excel", "xlsx", "csv", "JSON", "docx", "html", "pdf", "txt", "Chrome", "Linux", "TOTP", "Microsoft", "Authenticator", "SHA", "Cookie",
+    "Sheet", "xzfy", "Word", "WPS", "DOCX", "PDF", "PostgreSQL", "https", "README", "Ctrl", "Enter", "Esc",
 }  # fmt: skip
 """What an officer reads in English every day: programs, kinds of files and keys; and what his own workbook calls its sheet."""
 TOO_WIDE = """() => {

@@ -81,7 +81,7 @@ def test_what_was_confirmed_stands_and_the_change_is_listed(draft, people, city)
     assert "收到行政复议申请98件" in text
     (found,) = discrepancies(draft)
     assert (found.sentence.pk, found.printed, found.now, found.apart) == (row.pk, "98件", "100件", 2)
-    drafts.rewrite(row.pk, "收到申请{administrative_reconsideration.received}", *people["drafter"].as_)
+    drafts.rewrite(row.pk, "收到申请{{行政复议：收到行政复议申请}}", *people["drafter"].as_)
     again = drafts.confirm(row.pk, *people["drafter"].as_)
     assert "".join(run[0] for run in again.runs) == "收到申请100件。"
     assert discrepancies(draft) == []
@@ -94,7 +94,13 @@ def test_a_sentence_with_a_figure_that_is_not_there_cannot_be_confirmed(draft, p
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("收到{no.such}", "没有「no.such」"), ("收到{year", "花括号"), ("。", "请写内容")]
+    ("text", "told"),
+    [
+        ("收到{{复议：没有的}}", "没有「复议：没有的」"),
+        ("收到{no.such}", "没有「no.such」"),
+        ("收到{{year", "花括号"),
+        ("。", "请写内容"),
+    ],
 )
 def test_a_sentence_that_asks_for_what_is_not_there_is_refused(draft, people, text, told):
     with pytest.raises(Refused, match=told):

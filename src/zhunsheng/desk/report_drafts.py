@@ -54,6 +54,11 @@ class SentenceLine:
     sources: tuple[tuple[str, str], ...]
 
     @property
+    def words(self) -> str:
+        """What is rewritten: the words with fields by their names."""
+        return drafts.words_of(self.row)
+
+    @property
     def has_words(self) -> bool:
         return bool(self.parts or self.chart)
 
@@ -117,9 +122,11 @@ def _shown(request: Any, draft: ReportDraft, wrong: str = "", status: int = 200)
 def _faces() -> list[str]:
     """What the PDF is set in where the machine lacks the official faces; one line where there is no Chinese face at all."""
     try:
-        return [_("%(face)s用%(other)s代替") % {"face": face, "other": other} for face, other in substituted()]
+        lacking = [face for face, _other in substituted()]
     except NoFaceError as error:
         return [say(error.words)]
+    text = _("本机没有%(faces)s，PDF 用其他字体代替；docx 里写的是规定的字体") % {"faces": "、".join(lacking)}
+    return [text] if lacking else []
 
 
 def _line(row: Sentence, written: Written, draft: ReportDraft) -> SentenceLine:

@@ -6,6 +6,7 @@ in ``discrepancies``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -36,6 +37,7 @@ from zhunsheng.reports.composing import (
 from zhunsheng.reports.confidentiality import Hit, hits_in
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
 from zhunsheng.reports.outline import PLACEHOLDER, PLACES, read_outline
+from zhunsheng.reports.own_outlines import coded, labelled
 from zhunsheng.security.audit import record
 
 SYSTEM = "annual_report"
@@ -43,6 +45,7 @@ SYSTEM = "annual_report"
 WRITERS, CONFIRMERS, FINAL = frozenset({"drafter"}), frozenset({"drafter", "reviewer", "head"}), frozenset({"head"})
 UNCONFIRMED = "草稿：尚未逐句确认，不得作为正式文件使用"
 LONGEST = 2000
+_WRITTEN = re.compile(r"[{｛]{2}([^{}｛｝]+)[}｝]{2}")
 
 
 def may(access: Access, region: Region, roles: frozenset[str]) -> bool:
@@ -149,13 +152,13 @@ def _freeze(sentence: Sentence, written: Written) -> None:
 
 @transaction.atomic
 def rewrite(pk: int, text: str, officer: Officer, access: Access) -> Sentence:
-    """Change the words of a sentence; it has to be confirmed again. Figures stay places: {system.account}. Raises
+    """Change the words of a sentence; it has to be confirmed again. Figures stay places: {{系统：指标}}. Raises
     ``Refused``."""
     sentence = _open(pk)
     _must(
         access, sentence.draft.region, WRITERS, "只有年度报告的撰写人员可以改写", "only a drafter rewrites the report"
     )
-    text = " ".join(text.split()).rstrip("。")
+    text = coded(" ".join(text.split()).rstrip("。"))
     if not text:
         raise refused(
             "empty",
@@ -181,7 +184,11 @@ def problems_of(text: str) -> Iterator[tuple[str, str]]:
             yield f"没有「{name}」这个指标", f"there is no figure “{name}”"
     rest = PLACEHOLDER.sub("", text)
     if "{" in rest or "}" in rest:
-        yield "花括号不成对：指标写成 {系统.指标}", "braces are not in pairs: a figure is written {system.account}"
+        found = _WRITTEN.search(text)
+        if found:
+            yield f"没有「{found[1]}」这个指标，指标写成 {{{{系统：指标}}}}", f"there is no figure “{found[1]}”"
+        else:
+            yield "花括号不成对：指标写成 {{系统：指标}}", "braces are not in pairs: a figure is written {{系统：指标}}"
 
 
 @transaction.atomic
@@ -336,6 +343,11 @@ def _as_confirmed(sentence: Sentence, place: tuple[str, str, int], sources: tupl
     if sentence.template.startswith("图："):
         chart = picture_of(sentence.template.split("：", 2)[1], sentence.draft.year, used)
     return Written(*place, sentence.template, runs, used, chart, sources)
+
+
+def words_of(sentence: Sentence) -> str:
+    """A sentence as an officer rewrites it, with its fields by their names."""
+    return labelled(sentence.template).replace("{{", "｛｛").replace("}}", "｝｝")
 
 
 def figure_of(kept: dict[str, Any]) -> Figure:

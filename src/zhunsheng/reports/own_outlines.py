@@ -113,23 +113,14 @@ def starting_file(name: str, region: Region | None = None) -> bytes:
 
 def as_document(form: Outline) -> Document:
     """An outline as a document with its fields still in it."""
-    labels = {name: written for written, name in figure_fields().items()}
-    places = {name: written for written, name in PLACE_FIELDS.items()}
+    labels = _labels()
     drafts = {name: written for written, name in DRAFT_FIELDS.items()}
 
-    def written(text: str) -> str:
-        def field(found: re.Match[str]) -> str:
-            change, name, previous = found.groups()
-            label = places.get(name) or labels[name]
-            return "{{" + (CHANGE if change else PREVIOUS if previous else "") + label + "}}"
-
-        return PLACEHOLDER.sub(field, text)
-
     def lines(sentences: list[str]) -> Paragraph:
-        return Paragraph((Run("".join(f"{written(sentence)}。" for sentence in sentences)),))
+        return Paragraph((Run("".join(f"{labelled(sentence)}。" for sentence in sentences)),))
 
-    blocks: list[Block] = [Title(written(form.title))]
-    blocks += [Addressee(written(form.addressee))] if form.addressee else []
+    blocks: list[Block] = [Title(labelled(form.title))]
+    blocks += [Addressee(labelled(form.addressee))] if form.addressee else []
     blocks.append(lines(form.opening))
     for section in form.sections:
         blocks.append(Heading(1, section.heading))
@@ -143,6 +134,29 @@ def as_document(form: Outline) -> Document:
             ]
     blocks += [lines(form.closing)] if form.closing else []
     return Document((*blocks, Signature("{{单位}}", "（成文日期）")))
+
+
+@cache
+def _labels() -> Mapping[str, str]:
+    return {name: written for written, name in figure_fields().items()}
+
+
+def labelled(text: str) -> str:
+    """A sentence with its fields by their names, as officers write them: {{系统：指标}}."""
+    places = {name: written for written, name in PLACE_FIELDS.items()}
+
+    def field(found: re.Match[str]) -> str:
+        change, name, previous = found.groups()
+        label = places.get(name) or _labels().get(name, name)
+        return "{{" + (CHANGE if change else PREVIOUS if previous else "") + label + "}}"
+
+    return PLACEHOLDER.sub(field, text)
+
+
+def coded(text: str) -> str:
+    """The same the other way round; what is no field is left as it is, to be refused."""
+    known = known_fields_by_look()
+    return _FIELD.sub(lambda found: known.get(plain(found[1]), found[0]), text)
 
 
 @transaction.atomic

@@ -103,12 +103,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class FilledPart:
-    """A table filled in: its head, its rows as (words, cells), and the balances that do not hold as (relation, column)."""
+    """A table filled in: its head, its rows as (words, cells), and the balances that do not hold as (relation in words,
+    column)."""
 
     part: Part
     head: tuple[Words, ...]
     rows: tuple[tuple[Words, tuple[Cell, ...]], ...]
-    broken: tuple[tuple[str, Words], ...]
+    broken: tuple[tuple[Words, Words], ...]
 
 
 @cache
@@ -153,7 +154,7 @@ def _lines(part: Part, found: Mapping[str, Reading]) -> FilledPart:
     rows = tuple((line.words, tuple(_cell(line, of, found) for _words, of in columns)) for line in lines)
     keyed = {line.key: cells for line, (_words, cells) in zip(lines, rows, strict=True) if line.key}
     broken = tuple(
-        (relation, words)
+        (_in_words(relation, part), words)
         for relation in part.balances
         for index, (words, _of) in enumerate(columns)
         if not balances(relation, {key: cells[index].value or Decimal(0) for key, cells in keyed.items()})
@@ -173,7 +174,7 @@ def _organs(
     rows.append((TOTAL, tuple(_cell(line, "", found) for line in part.lines)))
     keyed = [dict(zip([line.key for line in part.lines], cells, strict=True)) for _words, cells in rows]
     broken = tuple(
-        (relation, words)
+        (_in_words(relation, part), words)
         for relation in part.balances
         for (words, _cells), values in zip(rows, keyed, strict=True)
         if not balances(relation, {key: cell.value or Decimal(0) for key, cell in values.items() if key})
@@ -226,6 +227,17 @@ def balances(relation: str, values: Mapping[str, Decimal]) -> bool:
     return _sum(left, values) == _sum(right, values)
 
 
+def _in_words(relation: str, part: Part) -> Words:
+    """A relation with the names of the lines in it."""
+    names = {line.key: line for line in part.lines if line.key}
+    signs = {"==": "＝", "+": "＋", "-": "－"}
+    terms = _TERM.findall(relation)
+    return Words(
+        "".join(signs.get(term) or names[term].zh for term in terms),
+        " ".join(term if term in signs else names[term].en for term in terms),
+    )
+
+
 def _sum(side: str, values: Mapping[str, Decimal]) -> Decimal:
     total, sign = Decimal(0), 1
     for word in _TERM.findall(side):
@@ -248,7 +260,7 @@ def document_of(table: YearlyTable, region: Region, year: int) -> Document:
         blocks.append(Table(("项目", *(words.zh for words in part.head)), tuple(
             (words.zh or "—", *(cell.shown for cell in cells)) for words, cells in part.rows
         )))  # fmt: skip
-        blocks += [Paragraph((Run(f"不平：{words.zh} {relation}。"),)) for relation, words in part.broken]
+        blocks += [Paragraph((Run(f"不平：{words.zh}，{relation.zh}。"),)) for relation, words in part.broken]
     blocks.append(Paragraph((Run(f"口径：{table.rule.zh}。截止：{table.cut_off.zh}。填报：{table.reporters.zh}。"),)))
     return Document(tuple(blocks), across=True)
 
@@ -268,7 +280,7 @@ def workbook_of(table: YearlyTable, region: Region, year: int) -> bytes:
         sheet.append([f"口径：{table.rule.zh}"])
         sheet.append([f"截止：{table.cut_off.zh}；填报：{table.reporters.zh}"])
         for relation, words in part.broken:
-            sheet.append([f"不平：{words.zh} {relation}"])
+            sheet.append([f"不平：{words.zh}，{relation.zh}"])
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
