@@ -3,7 +3,7 @@ and passed at a meeting by then, what do an entry and the ledger say that nobody
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,12 +16,14 @@ from zhunsheng.bodies.models import Item
 from zhunsheng.kernel.conditions import compile_condition
 from zhunsheng.kernel.fields import FieldError
 from zhunsheng.kernel.meeting import MeetingState
-from zhunsheng.kernel.procedure import DiscussedFact, FigureRead, RegisterFact
+from zhunsheng.kernel.procedure import DiscussedFact, FigureRead, NotedChanges, RegisterFact
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.ledger.figures import Figure, region_prefix
+from zhunsheng.ledger.formulas import is_formula, work_out
 from zhunsheng.ledger.series import figure_called, of_organ
 from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.models import Revision
+from zhunsheng.workbooks import without_remark
 
 Remembered: TypeAlias = dict[tuple[str, str, str | int], list[Revision]]
 """What was read of lists and stays true for a while: a list, the field looked up by and its value -> what is known of those
@@ -107,26 +109,84 @@ def _read_figures(
 ) -> dict[str, Any]:
     """The figures a step reads; a figure, organ or period that is not named rightly is left empty, for a gate to ask for."""
     asked: dict[tuple[Organ, date, date], dict[str, tuple[str, FigureRead]]] = {}
+    given: dict[str, Any] = {}
     for name, read in compiled.procedure.actions[action].reads.items():
-        periods = (
-            [_parsed(compiled, field, values) for field in given] for given in (read.period, read.or_period) if given
-        )
-        months = next((found for parts in periods if (found := _period(parts)) is not None), None)
+        periods = (_period(_period_parts(compiled, given, values)) for given in (read.period, read.or_period) if given)
+        months = next((found for found in periods if found is not None), None)
         organ = case_organ if read.organ == "organ" else _organ_called(values.get(read.organ), case_organ, on)
         called = read.figure if isinstance(read.figure, str) else str(values.get(read.figure.field) or "")
         figure = figure_called(called)
+        if figure is None and is_formula(called) and months is not None and organ is not None:
+            given[name] = _worked_out(called, read, organ, *months)
         if months is not None and organ is not None and figure is not None:
             first, last = months
             if read.gives == "year_to_date":
                 first = date(last.year, 1, 1)
             asked.setdefault((organ, first, last), {})[name] = figure, read
-    given: dict[str, Any] = {}
     for (organ, first, last), wanted in asked.items():
         found = of_organ({figure for figure, _ in wanted.values()}, organ, first, last)
         for name, (figure, read) in wanted.items():
             words = {"unit": found[figure].unit.zh, "organ": organ.name}
             given[name] = words[read.gives] if read.gives in words else _value(found[figure], read, values)
+    noted = compiled.procedure.actions[action].changes
+    if noted is not None:
+        given[noted.into] = "\n".join(_changed(compiled, asked, given, noted))
     return given
+
+
+def _worked_out(text: str, read: FigureRead, organ: Organ, first: date, last: date) -> str | None:
+    """The points a formula comes to, or the units it leaves; empty where it cannot be worked out."""
+    worked = work_out([text], organ, first, last).get(text)
+    if worked is None or worked.unknown:
+        return None
+    if read.gives == "unit":
+        return "、".join(sorted(worked.units)) or "%"
+    return None if worked.points is None else f"{worked.points:f}"
+
+
+def _changed(
+    compiled: CompiledProcedure,
+    asked: Mapping[tuple[Organ, date, date], Mapping[str, tuple[str, FigureRead]]],
+    given: Mapping[str, Any],
+    noted: NotedChanges,
+) -> Iterator[str]:
+    """A line for each figure of the period that moved: 收到行政复议申请 9 件，上期 4 件（＋125%），上年同期 3 件（＋200%）."""
+    for (organ, first, last), wanted in asked.items():
+        names = {figure: name for name, (figure, read) in wanted.items() if read.gives == "value" and not read.part}
+        if not names:
+            continue
+        length = (last.year - first.year) * 12 + last.month - first.month + 1
+        earlier = (
+            ("上期", _moved(first, -length), _moved(last, -length)),
+            ("上年同期", _moved(first, -12), _moved(last, -12)),
+        )
+        before = [(words, of_organ(names, organ, begin, end)) for words, begin, end in earlier]
+        for figure, name in names.items():
+            now = Decimal(given.get(name) or 0)
+            said = []
+            for words, found in before:
+                then = found[figure].value or Decimal(0)
+                far = abs(now - then) >= noted.least and abs(now - then) * 100 >= noted.per_cent * then
+                share = f"（{'＋' if now > then else '－'}{abs(now - then) * 100 / then:.0f}%）" if then else ""
+                said.append((far, f"{words}{found[figure].shown() if then else 0}{found[figure].unit.zh}{share}"))
+            if any(far for far, _ in said):
+                shown = before[0][1][figure]
+                yield (
+                    f"{without_remark(compiled.all_fields[name].zh)}{given.get(name) or 0}{shown.unit.zh}，"
+                    + "，".join(text for _, text in said)
+                )
+
+
+def _moved(day: date, months: int) -> date:
+    """The first day of the month that lies some months from that of a day."""
+    at = day.year * 12 + day.month - 1 + months
+    return date(at // 12, at % 12 + 1, 1)
+
+
+def _period_parts(compiled: CompiledProcedure, names: Sequence[str], values: Mapping[str, Any]) -> list[Any]:
+    """What the fields of a period hold; how many months it has is one where nothing is said."""
+    parts = [_parsed(compiled, field, values) for field in names]
+    return [*parts[:2], parts[2] or 1] if len(parts) == 3 else parts
 
 
 def _value(figure: Figure, read: FigureRead, values: Mapping[str, Any]) -> str | None:
@@ -145,7 +205,7 @@ def _parsed(compiled: CompiledProcedure, field: str, values: Mapping[str, Any]) 
 
 
 def _period(parts: list[Any]) -> tuple[date, date] | None:
-    """A year, a year and a month, or two days, as the months of a figure."""
+    """A year, a year and a month, several months that end with it, or two days, as the months of a figure."""
     if None in parts:
         return None
     try:
@@ -153,7 +213,8 @@ def _period(parts: list[Any]) -> tuple[date, date] | None:
             return date.fromisoformat(parts[0]), date.fromisoformat(parts[1])
         if len(parts) == 1:
             return date(parts[0], 1, 1), date(parts[0], 12, 31)
-        return date(parts[0], parts[1], 1), date(parts[0], parts[1], 1)
+        last = date(parts[0], parts[1], 1)
+        return _moved(last, 1 - parts[2]) if len(parts) == 3 else last, last
     except ValueError:
         return None
 

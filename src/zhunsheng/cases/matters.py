@@ -77,11 +77,14 @@ def handed_on(case: Case, to: CompiledProcedure, action: str) -> dict[str, Any]:
     procedure declares to take over."""
     own = procedure_of(case)
     wanted = to.procedure.actions[action].field_names
-    declared: Mapping[str, str] = to.procedure.takes_over.get(case.system, {})
+    declared: Mapping[str, str | dict[str, Any]] = to.procedure.takes_over.get(case.system, {})
     implicit = {"number": case.number, "title": case.title}
     values: dict[str, Any] = {}
     for name in wanted:
         source = declared.get(name, name)
+        if isinstance(source, dict):
+            values[name] = source["value"]
+            continue
         value = case.fields.get(source, implicit.get(source) if name in declared else None)
         if value in (None, "", []):
             continue

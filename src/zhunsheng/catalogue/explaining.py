@@ -178,7 +178,14 @@ def _fixes(compiled: CompiledProcedure, key: str, action: Action) -> Iterable[Wo
     for name in action.reads:
         filled = quoted(compiled.all_fields[name].words)
         yield Words(f"从统计账取数填入{filled.zh}", f"fills in {filled.en} from the ledger of figures")
-    for name in (name for name in compiled.given[key] if name not in action.reads):
+    if action.changes is not None:
+        filled = quoted(compiled.all_fields[action.changes.into].words)
+        yield Words(
+            f"变动{action.changes.per_cent}%以上的数列入{filled.zh}",
+            f"lists in {filled.en} what moved by {action.changes.per_cent}% or more",
+        )
+    own = {*action.reads, action.changes.into if action.changes else ""}
+    for name in (name for name in compiled.given[key] if name not in own):
         filled = quoted(compiled.all_fields[name].words)
         yield Words(f"从清单带出{filled.zh}", f"fills in {filled.en} from the list")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from zhunsheng.catalogue.crafts import craft_module
 from zhunsheng.catalogue.loading import System
@@ -14,7 +15,7 @@ from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.catalogue.versions import unchanged
 from zhunsheng.kernel.body import EVENTS, Body
 from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_condition
-from zhunsheng.kernel.fields import FieldType
+from zhunsheng.kernel.fields import FieldError, FieldType
 from zhunsheng.kernel.figures import OPENED_ON
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
@@ -218,13 +219,25 @@ def _lint_papers(system: System, procedure: Procedure) -> Iterator[str]:
     yield from (f"文书 {key} 没有任何环节出具" for key in procedure.papers if key not in issued)
 
 
+def _lint_given(procedure: Procedure, slug: str, taken: Mapping[str, str | dict[str, Any]]) -> Iterator[str]:
+    """Fixed values a new case begins with must fit their fields."""
+    for own, source in taken.items():
+        if isinstance(source, dict) and own in procedure.all_fields:
+            try:
+                procedure.all_fields[own].parse(source.get("value"))
+            except FieldError as error:
+                yield f"承接 {slug} 的「{own}」：{error.words.zh}"
+
+
 def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> Iterator[str]:
     yield from (f"关联的系统 {slug} 不存在" for slug in procedure.links if slug not in systems)
     for key, action in procedure.actions.items():
         for slug, taken in action.takes_over.items():
             yield from _lint_taken(f"环节 {key} ", slug, taken, systems)
     for slug, taken in procedure.takes_over.items():
-        yield from _lint_taken("", slug, taken, systems)
+        named = {own: source for own, source in taken.items() if isinstance(source, str)}
+        yield from _lint_taken("", slug, named, systems)
+        yield from _lint_given(procedure, slug, taken)
     for gate in procedure.gates:
         if gate.linked and gate.linked.system not in procedure.links:
             yield f"闸门「{gate.zh}」要求的关联系统 {gate.linked.system} 没有写在 links 里"

@@ -36,6 +36,14 @@ def makers(city: City) -> None:
     )  # fmt: skip
 
 
+def returns(city: City) -> None:
+    """All departments send a monthly return; the worker raises it."""
+    apply_entry_change(
+        "monthly_report", city.government, "add", "M1",
+        {"arrangement": "法治政府建设工作月报", "form": "month", "unit_kinds": ["department"], "due_day": 28}, date(2020, 1, 2),
+    )  # fmt: skip
+
+
 def power_items(city: City) -> int:
     """3,149 items in force in 34 departments; gives how many."""
     apply_changes_in_bulk("power_list", _items(city))

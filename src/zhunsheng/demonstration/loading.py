@@ -97,6 +97,7 @@ def load_demonstration() -> None:
 
         city = found_city()
         lists.makers(city)
+        lists.returns(city)
         advance(lists.power_items(city))
         advance(lists.service_items(city))
         advance(lists.points_of_legal_service(city))

@@ -23,6 +23,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from zhunsheng.assessment import returns
 from zhunsheng.cases import tallying
 from zhunsheng.desk.models import Job, Presence, Upload
 from zhunsheng.kernel.words import Words
@@ -30,7 +31,7 @@ from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Officer
 from zhunsheng.search.indexing import take_in
 from zhunsheng.search.proving import is_current, mend
-from zhunsheng.supervision.rhythms import raise_due
+from zhunsheng.supervision import rhythms
 
 logger = logging.getLogger(__name__)
 
@@ -193,7 +194,8 @@ def forget_old_files() -> None:
 
 
 def work(*, until: Callable[[], bool]) -> None:
-    """Do jobs as they come in, and between them keep the index of the search and the counts of lists, until told to stop."""
+    """Do jobs as they come in, and between them keep the index of the search and the counts of lists and raise returns,
+    until told to stop."""
     looked_at_files = counted = 0.0
     mending = iter(()) if is_current() else mend()
     while not until():
@@ -205,6 +207,7 @@ def work(*, until: Callable[[], bool]) -> None:
             forget_old_files()
             keep_statistics()
             _raise_recurring_duties()
+            _raise_returns()
             looked_at_files = time.monotonic()
         job_id = next_waiting()
         if (job_id is None or not run(job_id)) and not _keep_index(mending):
@@ -214,7 +217,7 @@ def work(*, until: Callable[[], bool]) -> None:
 def _raise_recurring_duties() -> None:
     """常态化任务: the tasks of duties whose turn has begun; what goes wrong is told in the log, and tried again in an hour."""
     try:
-        raise_due(timezone.localdate())
+        rhythms.raise_due(timezone.localdate())
     except Exception:
         logger.exception("the recurring duties")
 
@@ -225,6 +228,14 @@ def _keep_counts() -> None:
         tallying.fold()
     except Exception:
         logger.exception("the tally of closed cases")
+
+
+def _raise_returns() -> None:
+    """The returns that are due by their arrangements; what goes wrong is told in the log and tried again in an hour."""
+    try:
+        returns.raise_due(timezone.localdate())
+    except Exception:
+        logger.exception("the returns that are due")
 
 
 def keep_statistics() -> None:

@@ -56,9 +56,15 @@ SUPERVISION = {
     "matrix": (Words("任务矩阵", "Matrix of tasks"), {"matrix"}),
     "board": (Words("对比看板", "Comparison"), {"board"}),
     "mechanisms": (Words("推进机制", "Mechanisms"), {"mechanisms"}),
+    "returns": (Words("报送汇总", "Returns"), {"returns"}),
+    "rectifications": (Words("整改看板", "Rectification"), {"rectifications"}),
+    "assessment": (Words("考核得分", "Assessment"), {"assessment", "assessment-sheet"}),
 }
 """The pages of 督导 in the menu, likewise; for whoever has to do with tasks."""
-SUPERVISED = {"mechanisms": "mechanism_1211"}
+SUPERVISED = {
+    "mechanisms": "mechanism_1211", "returns": "monthly_report", "rectifications": "assessment_rectification",
+    "assessment": "performance_assessment",
+}  # fmt: skip
 """The system one must have a duty in for a page of 督导, where it is not that of tasks."""
 
 

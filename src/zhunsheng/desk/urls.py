@@ -189,6 +189,7 @@ pages = [
     path("delegations/<int:pk>/end/", delegation_pages.end, name="end-delegation"),
     path("posts/", people_pages.posts, name="posts"),
     path("supervision/", include("zhunsheng.desk.supervision_urls")),
+    path("assessment/", include("zhunsheng.desk.assessment_urls")),
     path("", include("zhunsheng.desk.body_urls")),
 ]
 

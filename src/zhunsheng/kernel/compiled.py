@@ -258,6 +258,8 @@ class CompiledProcedure:
                     found[action] |= dict.fromkeys(gate.registered.gives)
         for name, declared in self.procedure.actions.items():
             found[name] |= dict.fromkeys(declared.reads)
+            if declared.changes is not None:
+                found[name] |= {declared.changes.into: None}
         return {name: tuple(fields) for name, fields in found.items()}
 
     def citation(self, basis: BasisDeclaration | None) -> Words:

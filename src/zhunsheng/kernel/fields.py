@@ -21,6 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError as NumberError
 
+from zhunsheng.kernel.formulas import FormulaError
+from zhunsheng.kernel.formulas import read as read_formula
 from zhunsheng.kernel.words import Words
 
 
@@ -92,7 +94,8 @@ TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.ORGAN, FieldTy
 
 class FieldDeclaration(Labelled):
     """One field. ``of`` lists the choices, as a list of Chinese names or as code -> names. ``cites``: its text names the
-    statutes the matter rests on, so that it is found when one of them changes."""
+    statutes the matter rests on, so that it is found when one of them changes. ``formula``: its text is a formula of points
+    (see ``formulas``)."""
 
     type: FieldType = FieldType.TEXT
     of: dict[str, Labelled] | list[str] | None = None
@@ -105,6 +108,7 @@ class FieldDeclaration(Labelled):
     minimum: int | None = None
     maximum: int | None = None
     cites: bool = False
+    formula: bool = False
 
     @model_validator(mode="after")
     def _cites_in_words(self) -> FieldDeclaration:
@@ -203,6 +207,11 @@ def _parse_one(field: FieldDeclaration, value: Any) -> Any:
 
 def _text(field: FieldDeclaration, value: Any) -> str:
     text = clean_text(str(value))
+    if field.formula:
+        try:
+            read_formula(text)
+        except FormulaError as error:
+            raise FieldError(f"「{field.zh}」：{error.words.zh}", f"“{field.en}”: {error.words.en}") from error
     if field.maximum is not None and len(text) > field.maximum:
         raise FieldError(
             f"「{field.zh}」最多 {field.maximum} 字", f"“{field.en}” takes at most {field.maximum} characters"

@@ -100,10 +100,9 @@ class FieldNamed(Declaration):
 class FigureRead(Declaration):
     """A figure a step fills in from the ledger (取数), so that nobody types what is counted.
 
-    ``figure``: its name, or the field that names it. ``organ``: the organ of the case, or the field that names one; what
-    lies below it counts too. ``period``: a field with a year, fields with a year and a month, or a first and a last day.
-    ``or_period``: the same, taken where a field of ``period`` is empty. ``part``: one part of a breakdown, the dimension ->
-    the field that holds its value.
+    lies below it counts too. ``period``: a field with a year, fields with a year and a month (a third may hold how many months
+    end with it, one where it is empty), or a first and a last day. ``or_period``: the same, taken where a field of ``period``
+    is empty. ``part``: one part of a breakdown, the dimension -> the field that holds its value.
     """
 
     figure: str | FieldNamed
@@ -112,6 +111,17 @@ class FigureRead(Declaration):
     or_period: Names = []
     gives: Literal["value", "year_to_date", "unit", "organ"] = "value"
     part: dict[str, str] = Field(default={}, max_length=1)
+
+
+class NotedChanges(Declaration):
+    """Which figures a step reads have moved (变动), so that they are explained: ``into`` gets a line for each whose value
+    differs from the period before or from the same one a year before by at least ``per_cent`` and by at least ``least``;
+    it stays empty where none does.
+    """
+
+    into: str
+    per_cent: int = Field(ge=1)
+    least: int = Field(default=1, ge=1)
 
 
 class CraftDeclaration(Declaration):
@@ -130,7 +140,8 @@ class Action(Labelled):
 
     ``below``: it may open a case for each of several organs below the officer's at once.
     ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``fixed``: fields that get the value written
-    here, whoever takes the step. ``reads``: fields that get a figure of the ledger. ``outcome``: the outcomes to choose from
+    here, whoever takes the step. ``reads``: fields that get a figure of the ledger. ``changes``: the field that says which of
+    them have moved. ``outcome``: the outcomes to choose from
     (one: it is taken). ``by``: the roles that may take it, or ``the_law``. ``to``: the state after it; absent means
     the state stays. ``craft``: fields worked out instead of typed. ``afresh``: what it fills in is filled in anew each time. ``takes_over``: system -> own field -> field of the newest linked case (or its
     ``number``, ``title``, ``outcome``, ``opened_on``, ``closed_on``) the form begins with; whoever takes the step may say otherwise. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
@@ -144,6 +155,7 @@ class Action(Labelled):
     sets: Names = []
     fixed: dict[str, Any] = {}
     reads: dict[str, FigureRead] = {}
+    changes: NotedChanges | None = None
     takes_over: dict[str, dict[str, str]] = {}
     outcome: Names = []
     papers: Names = Field(default=[], alias="paper")
@@ -304,8 +316,8 @@ class Version(Declaration):
 class Procedure(Declaration):
     """A procedure in one version of the law.
 
-    ``takes_over``: system -> own field -> field of the linked case (or its ``number``) that a new case begins with;
-    fields of the same name need no mention.
+    ``takes_over``: system -> own field -> field of the linked case (or its ``number``), or {value: …}, that a new
+    case begins with; fields of the same name need no mention.
     """
 
     name: Labelled
@@ -325,7 +337,7 @@ class Procedure(Declaration):
     deadlines: dict[str, DeadlineDeclaration] = {}
     list_columns: list[str] = []
     links: Names = []
-    takes_over: dict[str, dict[str, str]] = {}
+    takes_over: dict[str, dict[str, str | dict[str, Any]]] = {}
 
     @model_validator(mode="after")
     def _consistent(self) -> Procedure:
@@ -476,12 +488,14 @@ def _read_problems(procedure: Procedure, where: str, action: Action) -> list[str
         for period in filter(None, (read.period, read.or_period)):
             if [fields[asked].type for asked in period if asked in fields] not in _PERIODS:
                 problems.append(f"{where}取数「{name}」的期间（period）应当是一个年度、年度和月份，或者起止日期")
+    if action.changes is not None and (action.changes.into not in fields or not action.reads):
+        problems.append(f"{where}的变动（changes）要写进一个声明的字段，并且这个环节要取数")
     return problems
 
 
 TAKEN_OVER = frozenset({"number", "title", OUTCOME, "opened_on", "closed_on"})
 """What a step may take over from a linked case beside its fields."""
 
-_PERIODS = ([FieldType.INTEGER], [FieldType.INTEGER] * 2, [FieldType.DATE] * 2)
+_PERIODS = (*([FieldType.INTEGER] * number for number in (1, 2, 3)), [FieldType.DATE] * 2)
 
 _IMPLICIT = frozenset({"number", "state", "organ", OUTCOME, "opened_on", "closed_on", "title", "officer"})

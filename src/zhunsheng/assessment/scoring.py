@@ -1,0 +1,97 @@
+"""考核得分: the assessment sheet of an organ, worked out anew beside what was checked, and what would be if a figure differed.
+
+What is wrong between the two is shown, not mended: the case is checked again. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from zhunsheng.cases.models import Case
+from zhunsheng.kernel.formulas import Reference
+from zhunsheng.ledger.formulas import Worked, is_formula, work_out
+from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.models import Organ
+
+ASSESSMENT = "performance_assessment"
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """One indicator of an organ: its case, what its formula comes to now, and what it would come to."""
+
+    case: Case
+    worked: Worked | None
+    supposed: Decimal | None = None
+
+    def _points(self, name: str) -> Decimal | None:
+        given = self.case.fields.get(name)
+        return None if given in (None, "") else Decimal(str(given))
+
+    @property
+    def group(self) -> str:
+        return str(self.case.fields.get("group") or "")
+
+    @property
+    def weight(self) -> Decimal | None:
+        return self._points("weight")
+
+    @property
+    def self_score(self) -> Decimal | None:
+        return self._points("self_score")
+
+    @property
+    def score(self) -> Decimal | None:
+        return self._points("score")
+
+    @property
+    def now(self) -> Decimal | None:
+        """What the formula comes to from the records of today."""
+        return self.worked.points if self.worked else None
+
+    @property
+    def is_changed(self) -> bool:
+        """证据变动: the records have changed since the check, so that the formula comes to other points."""
+        checked = self._points("computed")
+        return checked is not None and self.worked is not None and self.now != checked
+
+
+def cases_of(access: Access, year: int, organ: Organ | None = None) -> list[Case]:
+    """The lines of a year's assessment an officer may see, of one organ or of all. One query."""
+    rows = Case.visible.to(access).filter(system=ASSESSMENT, voided_on=None, fields__year=year)
+    if organ is not None:
+        rows = rows.filter(organ=organ)
+    return sorted(
+        rows.select_related("organ"), key=lambda case: (case.path, str(case.fields.get("indicator_code")), case.pk)
+    )
+
+
+def sheet(cases: Sequence[Case], organ: Organ, year: int, supposed: Mapping[Reference, Decimal]) -> list[SheetLine]:
+    """The lines of an organ, worked out from the records of today; the figures are read once."""
+    texts = {text for case in cases if is_formula(text := str(case.fields.get("formula") or ""))}
+    worked = work_out(texts, organ, date(year, 1, 1), date(year, 12, 1)) if texts else {}
+    lines = []
+    for case in cases:
+        own = worked.get(str(case.fields.get("formula") or ""))
+        touched = own is not None and any(name in supposed for name in own.sources)
+        lines.append(SheetLine(case, own, own.if_it_were(supposed) if own is not None and touched else None))
+    return lines
+
+
+def total(values: Iterable[Decimal | None]) -> Decimal:
+    return sum((value for value in values if value is not None), Decimal(0))
+
+
+def compare(cases: Sequence[Case]) -> tuple[list[str], dict[Organ, dict[str, Decimal]]]:
+    """The groups of a year, and organ -> group -> points, in the order of the organs: nobody is ranked here."""
+    groups: dict[str, None] = {}
+    found: dict[Organ, dict[str, Decimal]] = {}
+    for case in cases:
+        group = str(case.fields.get("group") or "")
+        groups[group] = None
+        own = found.setdefault(case.organ, {})
+        own[group] = own.get(group, Decimal(0)) + Decimal(str(case.fields.get("score") or 0))
+    return list(groups), found

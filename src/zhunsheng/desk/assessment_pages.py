@@ -1,0 +1,180 @@
+"""整改看板, 考核 (Rectification and assessment): problems by organ and source, the sheet of an organ with what-if, organs compared.
+
+Counting and points are the room of assessment's; what-if is asked in the address and nothing of it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhunsheng.assessment.rectifying import RECTIFICATION, Standing, by_organ, problems_of, read_problems, together
+from zhunsheng.assessment.scoring import ASSESSMENT, SheetLine, cases_of, compare, sheet, total
+from zhunsheng.catalogue.loading import system
+from zhunsheng.desk.asked import FIRST_YEAR
+from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.told_pages import decimal_of
+from zhunsheng.kernel.formulas import Reference
+from zhunsheng.kernel.words import Words
+from zhunsheng.ledger.formulas import measured
+from zhunsheng.orgs.models import Organ
+
+RECTIFICATIONS = Words("整改看板", "Rectification")
+ASSESSMENTS = Words("考核得分", "Assessment")
+
+
+def _year(request: Any) -> int:
+    text = request.GET.get("year", "")
+    return int(text) if text.isdecimal() and FIRST_YEAR <= int(text) <= request.day.year else request.day.year
+
+
+def _years(request: Any) -> list[int]:
+    return list(range(request.day.year, max(FIRST_YEAR, request.day.year - 6) - 1, -1))
+
+
+# --- rectification ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BoardLine:
+    """How the problems of one organ, or of one source, stand."""
+
+    organ: Organ | None
+    name: Words | None
+    key: str
+    standing: Standing
+
+
+@officers_only
+def rectifications(request: Any) -> HttpResponse:
+    """The problems of a year by organ and by source; a source chosen in the address keeps only its own."""
+    year, source = _year(request), request.GET.get("source", "")
+    names = system(RECTIFICATION).procedures[-1].fields["source"].choices
+    problems = read_problems(problems_of(request.access, year), request.day)
+    sources = [
+        BoardLine(None, name, key, together([one for one in problems if one.source == key]))
+        for key, name in names.items()
+    ]
+    chosen = [one for one in problems if one.source == source] if source in names else problems
+    counted = by_organ(chosen)
+    organs = Organ.objects.filter(pk__in=counted).order_by("path")
+    context = {
+        "here": "rectifications", "year": year, "years": _years(request), "source": source if source in names else "",
+        "source_name": names.get(source), "sources": [line for line in sources if line.standing.total],
+        "lines": [BoardLine(organ, None, "", counted[organ.pk]) for organ in organs], "whole": together(chosen),
+    }  # fmt: skip
+    return page(request, "desk/rectifications.html", context, trail=[Crumb(RECTIFICATIONS)])
+
+
+# --- assessment ------------------------------------------------------------------------------------------------------
+
+
+@officers_only
+def assessment(request: Any) -> HttpResponse:
+    """Organs side by side by group, in the order of the organs; points of the year before beside the sum."""
+    year = _year(request)
+    groups, found = compare(cases_of(request.access, year))
+    _, before = compare(cases_of(request.access, year - 1))
+    earlier = {organ.pk: total(points.values()) for organ, points in before.items()}
+    lines = [
+        (organ, [points.get(group) for group in groups], total(points.values()), earlier.get(organ.pk))
+        for organ, points in found.items()
+    ]
+    most = max((whole for _, _, whole, _ in lines), default=Decimal(0))
+    bars = [round(100 * whole / most) if most > 0 else 0 for _, _, whole, _ in lines]
+    context = {
+        "here": "assessment", "year": year, "years": _years(request), "groups": groups,
+        "lines": [(*line, bar) for line, bar in zip(lines, bars, strict=True)],
+    }  # fmt: skip
+    return page(request, "desk/assessment.html", context, trail=[Crumb(ASSESSMENTS)])
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A figure a formula rests on, with its value of today and the one supposed."""
+
+    reference: Reference
+    account: str
+    name: Words
+    unit: Words
+    value: Decimal | None
+    field: str
+    supposed: str
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """A line of the sheet with its evidence and the name of its state."""
+
+    line: SheetLine
+    state: Words
+    evidence: list[Evidence]
+
+
+@officers_only
+def assessment_sheet(request: Any, organ: int) -> HttpResponse:
+    """考核表: each indicator with its points, what the formula comes to today, its evidence, and what would be if it differed."""
+    year = _year(request)
+    cases = cases_of(request.access, year, _organ(organ))
+    if not cases:
+        raise Http404
+    plain = sheet(cases, cases[0].organ, year, {})
+    supposed, wrong = _supposed(request, plain)
+    lines = sheet(cases, cases[0].organ, year, supposed) if supposed else plain
+    states = system(ASSESSMENT).procedures[-1].states
+    shown = [ShownLine(line, states[line.case.state].words, _evidence(request, line)) for line in lines]
+    instead = [line.now if line.supposed is None else line.supposed for line in lines]
+    context = {
+        "here": "assessment", "year": year, "organ": cases[0].organ, "lines": shown, "wrong": wrong, "supposed": bool(supposed),
+        "weight": total(line.weight for line in lines if line.case.fields.get("kind") in ("quantity", "quality")),
+        "self_score": total(line.self_score for line in lines), "score": total(line.score for line in lines),
+        "now": total(line.now for line in lines), "instead": total(instead),
+        "changed": sum(line.is_changed for line in lines),
+    }  # fmt: skip
+    trail = [Crumb(ASSESSMENTS, f"{reverse('desk:assessment')}?year={year}"), Crumb(_("考核表"))]
+    return page(request, "desk/assessment_sheet.html", context, trail=trail)
+
+
+def _organ(pk: int) -> Organ:
+    organ = Organ.objects.filter(pk=pk).first()
+    if organ is None:
+        raise Http404
+    return organ
+
+
+def _field(reference: Reference, account: str) -> str:
+    return f"if-{account}{'-before' if reference.before else ''}"
+
+
+def _supposed(request: Any, lines: Sequence[SheetLine]) -> tuple[Mapping[Reference, Decimal], list[str]]:
+    """The values asked for instead of the real ones; what is no number is said and left out."""
+    found: dict[Reference, Decimal] = {}
+    wrong: dict[str, None] = {}
+    for line in lines:
+        for reference, figure in line.worked.sources.items() if line.worked else ():
+            text = request.GET.get(_field(reference, figure.account), "").strip()
+            if text:
+                value = decimal_of(text)
+                if value is None:
+                    wrong[_("「%(text)s」不是数，请写数字，最多两位小数") % {"text": text}] = None
+                else:
+                    found[reference] = value
+    return found, list(wrong)
+
+
+def _evidence(request: Any, line: SheetLine) -> list[Evidence]:
+    if line.worked is None:
+        return []
+    return [
+        Evidence(
+            reference, figure.account, figure.name, figure.unit, measured(figure), field, request.GET.get(field, "")
+        )
+        for reference, figure in line.worked.sources.items()
+        for field in (_field(reference, figure.account),)
+    ]

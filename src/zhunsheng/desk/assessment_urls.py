@@ -1,0 +1,14 @@
+"""The addresses of returns, rectification and assessment (报送、整改、考核)."""
+
+from django.urls import path
+
+from zhunsheng.desk import assessment_pages, return_pages
+
+urlpatterns = [
+    path("", assessment_pages.assessment, name="assessment"),
+    path("sheet/<int:organ>/", assessment_pages.assessment_sheet, name="assessment-sheet"),
+    path("rectification/", assessment_pages.rectifications, name="rectifications"),
+    path("returns/", return_pages.returns, name="returns"),
+    path("returns/file/", return_pages.take_out, name="returns-file"),
+    path("returns/urge/", return_pages.urge_late, name="returns-urge"),
+]
