@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from tests.cases.place import HOTLINE, make_place, order_steps
 from tests.desk.county import signed_in
+from zhunsheng.assessment.reference import INDICATORS, lines, workbook
 from zhunsheng.cases.actions import Refused, open_case, perform
 from zhunsheng.cases.matters import handed_on
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.catalogue.loading import system
+from zhunsheng.ledger.formulas import work_out
 from zhunsheng.orgs.models import Duty
 from zhunsheng.registers.actions import Refused as ListRefused
 from zhunsheng.registers.actions import apply_entry_change
+from zhunsheng.registers.exchange import plan_import
 
 TODAY = date(2026, 11, 20)
 FORMULA = "分档([hotline_workorder.done_rate]; 50: 2, 90: 4)+最小(1, [hotline_workorder.done_rate]÷100)"
@@ -121,3 +126,26 @@ def test_a_problem_begins_with_what_was_found_elsewhere(place):
     whole = board.context["whole"]
     assert (whole.total, whole.going, whole.overdue) == (2, 2, 2)
     assert [(line.key, line.standing.total) for line in board.context["sources"]] == [("audit", 1), ("court", 1)]
+
+
+def test_the_reference_scheme_is_taken_by_the_list_and_every_formula_finds_its_figures(place):
+    Duty.objects.create(officer=place.operator, organ=place.government, system=INDICATORS, role="office")
+    plan = plan_import(INDICATORS, place.government, date(2026, 1, 5), BytesIO(workbook(2026)), officer=place.operator)
+    assert plan.problems == []
+    assert len(plan.lines) == len(lines())
+    formulas = {line["formula"] for line in lines() if "formula" in line}
+    worked = work_out(formulas, place.hotline, date(2025, 1, 1), date(2025, 12, 1))
+    assert {text: one.unknown for text, one in worked.items() if one.unknown} == {}
+    assert set(worked) == formulas
+    # The judged ones and the others come to a hundred; nobody is paid by the case.
+    assert sum(line.get("weight", 2) for line in lines()) == 100
+    paid = {unit for one in worked.values() for unit in one.units}
+    assert not paid & {"件", "宗", "起", "元", "万元"}
+    book = load_workbook(BytesIO(workbook(2026)))
+    book.active["I2"] = "2×(["
+    out = BytesIO()
+    book.save(out)
+    refused = plan_import(
+        INDICATORS, place.government, date(2026, 1, 5), BytesIO(out.getvalue()), officer=place.operator
+    )
+    assert [(p.sheet or refused.sheet, p.row, p.name.zh) for p in refused.problems] == [("参考指标", 2, "计分公式")]

@@ -202,6 +202,7 @@ ROUTES = {
     "returns-urge": Route("/assessment/returns/urge/", POST_ONLY, "s......"),
     "rectifications": Route("/assessment/rectification/", EVERYBODY),
     "assessment": Route("/assessment/", EVERYBODY),
+    "assessment-reference": Route("/assessment/reference/", EVERYBODY),
     "assessment-sheet": Route("/assessment/sheet/1/", "s......"),
     "reports": Route("/reports/", "s.33333"),
     "report": Route("/reports/999901/2024/", WORKING),

@@ -93,5 +93,6 @@ def compare(cases: Sequence[Case]) -> tuple[list[str], dict[Organ, dict[str, Dec
         group = str(case.fields.get("group") or "")
         groups[group] = None
         own = found.setdefault(case.organ, {})
-        own[group] = own.get(group, Decimal(0)) + Decimal(str(case.fields.get("score") or 0))
+        if case.fields.get("score") not in (None, ""):
+            own[group] = own.get(group, Decimal(0)) + Decimal(str(case.fields["score"]))
     return list(groups), found

@@ -5,23 +5,27 @@ Counting and points are the room of assessment's; what-if is asked in the addres
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from zhunsheng.assessment import reference as reference_scheme
 from zhunsheng.assessment.rectifying import RECTIFICATION, Standing, by_organ, problems_of, read_problems, together
 from zhunsheng.assessment.scoring import ASSESSMENT, SheetLine, cases_of, compare, sheet, total
 from zhunsheng.catalogue.loading import system
 from zhunsheng.desk.asked import FIRST_YEAR
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.told_pages import decimal_of
+from zhunsheng.desk.wording import number, say
 from zhunsheng.kernel.formulas import Reference
 from zhunsheng.kernel.words import Words
+from zhunsheng.ledger.figures import Figure
 from zhunsheng.ledger.formulas import measured
 from zhunsheng.orgs.models import Organ
 
@@ -95,6 +99,14 @@ def assessment(request: Any) -> HttpResponse:
     return page(request, "desk/assessment.html", context, trail=[Crumb(ASSESSMENTS)])
 
 
+@officers_only
+def reference(request: Any) -> HttpResponse:
+    """参考指标: the reference scheme as a workbook to change and to import into the list of indicators."""
+    year = _year(request)
+    name = f"{year}年参考指标.xlsx"
+    return FileResponse(io.BytesIO(reference_scheme.workbook(year)), as_attachment=True, filename=name)
+
+
 @dataclass(frozen=True)
 class Evidence:
     """A figure a formula rests on, with its value of today and the one supposed."""
@@ -103,16 +115,17 @@ class Evidence:
     account: str
     name: Words
     unit: Words
-    value: Decimal | None
+    value: str
     field: str
     supposed: str
 
 
 @dataclass(frozen=True)
 class ShownLine:
-    """A line of the sheet with its evidence and the name of its state."""
+    """A line of the sheet with its evidence, its formula with the figures by name, and the name of its state."""
 
     line: SheetLine
+    formula: str
     state: Words
     evidence: list[Evidence]
 
@@ -128,7 +141,9 @@ def assessment_sheet(request: Any, organ: int) -> HttpResponse:
     supposed, wrong = _supposed(request, plain)
     lines = sheet(cases, cases[0].organ, year, supposed) if supposed else plain
     states = system(ASSESSMENT).procedures[-1].states
-    shown = [ShownLine(line, states[line.case.state].words, _evidence(request, line)) for line in lines]
+    shown = [
+        ShownLine(line, _in_words(line), states[line.case.state].words, _evidence(request, line)) for line in lines
+    ]
     instead = [line.now if line.supposed is None else line.supposed for line in lines]
     context = {
         "here": "assessment", "year": year, "organ": cases[0].organ, "lines": shown, "wrong": wrong, "supposed": bool(supposed),
@@ -168,12 +183,26 @@ def _supposed(request: Any, lines: Sequence[SheetLine]) -> tuple[Mapping[Referen
     return found, list(wrong)
 
 
+def _number(figure: Figure) -> str:
+    """The value of a figure as a formula takes it; empty where there is nothing to measure."""
+    value = measured(figure)
+    return "" if value is None else number(value, figure.decimals)
+
+
+def _in_words(line: SheetLine) -> str:
+    """The formula with its figures by their names, whatever way they are written in it."""
+    text = str(line.case.fields.get("formula") or "")
+    for reference, figure in line.worked.sources.items() if line.worked else ():
+        text = text.replace(reference.name, say(figure.name))
+    return text
+
+
 def _evidence(request: Any, line: SheetLine) -> list[Evidence]:
     if line.worked is None:
         return []
     return [
         Evidence(
-            reference, figure.account, figure.name, figure.unit, measured(figure), field, request.GET.get(field, "")
+            reference, figure.account, figure.name, figure.unit, _number(figure), field, request.GET.get(field, "")
         )
         for reference, figure in line.worked.sources.items()
         for field in (_field(reference, figure.account),)

@@ -6,6 +6,7 @@ from zhunsheng.desk import assessment_pages, return_pages
 
 urlpatterns = [
     path("", assessment_pages.assessment, name="assessment"),
+    path("reference/", assessment_pages.reference, name="assessment-reference"),
     path("sheet/<int:organ>/", assessment_pages.assessment_sheet, name="assessment-sheet"),
     path("rectification/", assessment_pages.rectifications, name="rectifications"),
     path("returns/", return_pages.returns, name="returns"),
