@@ -15,6 +15,7 @@ from zhunsheng.assessment.returns import RETURNS, Period, period_ended, raise_du
 from zhunsheng.cases.actions import Refused, perform
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, replay
+from zhunsheng.ledger.handing_out import asked_again
 from zhunsheng.ledger.models import HandedOut
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty, Organ, OrganKind
@@ -107,6 +108,12 @@ def test_what_was_sent_is_put_together_in_the_superiors_form_and_noted_as_told(p
     book.save(out)
     with pytest.raises(FormRefused, match="A1 的字段「没有的字段」不认识"):
         filled(out.getvalue(), place.government, period, cases, TODAY)
-    assert tell(place.government, period, cases, "省委依法治省办", place.head) > 0
+    noted = tell(place.government, period, cases, "省委依法治省办", place.head)
+    assert noted > 0
+    assert asked_again(place.government.region, 2025) == 0
+    assert tell(place.government, period, cases, "市人大常委会", place.head) == noted
+    assert asked_again(place.government.region, 2025) == noted
     assert tell(place.government, period, cases, "省委依法治省办", place.head) == 0
-    assert HandedOut.objects.filter(account="hotline_workorder.orders_done", first=202503, last=202503).get().value == 3
+    assert (
+        HandedOut.objects.filter(account="hotline_workorder.orders_done", first=202503, last=202503).first().value == 3
+    )

@@ -48,7 +48,7 @@ QUERIES: dict[str, int] = {
     "/case/{case}/print/": 24,
     "/case/{case}/act/draft_opinion/": 12,
     "/figures/": 25,
-    "/figures/told/": 18,
+    "/figures/told/": 19,
     "/figures/checks/": 11,
     "/figures/closing/": 15,
     "/figures/stated/": 12,

@@ -27,7 +27,16 @@ from zhunsheng.desk.wording import number, say
 from zhunsheng.kernel.figures import qualify
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import accounts, derived, figure_names, figures, ratios, region_prefix
-from zhunsheng.ledger.handing_out import HandingOutError, Telling, as_told, compare, differences, hand_out, handed_out
+from zhunsheng.ledger.handing_out import (
+    HandingOutError,
+    Telling,
+    as_told,
+    asked_again,
+    compare,
+    differences,
+    hand_out,
+    handed_out,
+)
 from zhunsheng.ledger.models import HandedOut, Posting, Source, Statement
 from zhunsheng.ledger.stating import LARGEST, QUALIFIERS, StatementError, declared_names, state, statements
 from zhunsheng.orgs.models import Organ
@@ -179,7 +188,7 @@ def register_of_told(request: Any) -> HttpResponse:
     context = {
         "here": "figures", "tab": "handed-out", "asked": asked, "page": shown, "answers": compare(shown.object_list),
         "text": text, "account": account, "name": name_of_figure(account) if account else "",
-        "differing": len(differing), "only_differing": only,
+        "differing": len(differing), "only_differing": only, "again": asked_again(asked.region, asked.year),
     }  # fmt: skip
     trail = [Crumb(TITLE, reverse("desk:figures") + asked.query), Crumb(TOLD)]
     return page(request, "desk/handed_out.html", context, trail=trail)

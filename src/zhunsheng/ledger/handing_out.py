@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from zhunsheng.kernel.figures import qualify
@@ -100,6 +100,14 @@ def handed_out(region: Region, account: str = "") -> QuerySet[HandedOut]:
     """What was told of a region, of one figure when it is named; newest first."""
     rows = HandedOut.objects.filter(region=region).select_related("by").order_by("-pk")
     return rows.filter(account=account) if account else rows
+
+
+def asked_again(region: Region, year: int) -> int:
+    """最多报一次: how often a figure for periods that end in a year was told when it had been told before, so that nobody
+    had to work it out again."""
+    told = handed_out(region).filter(last__range=(year * 100 + 1, year * 100 + 12)).order_by()
+    times = told.values_list("account", "first", "last").annotate(times=Count("pk")).values_list("times", flat=True)
+    return sum(times) - len(times)
 
 
 @dataclass(frozen=True, slots=True)
