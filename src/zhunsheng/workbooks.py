@@ -20,6 +20,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 
 from zhunsheng.kernel.craft import NotPossible, Work
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, clean_text
@@ -424,7 +425,7 @@ def workbook_of(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     for at in range(len(head)):
-        sheet.column_dimensions[chr(65 + at)].width = 18
+        sheet.column_dimensions[get_column_letter(at + 1)].width = 18
     sheet.append([bold(sheet, name) for name in head])
     for row in rows:
         sheet.append([writable(sheet, value) for value in row])

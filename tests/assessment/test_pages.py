@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from docx import Document
+from openpyxl import load_workbook
 
 from tests.desk.county import make_county, officer, signed_in
 from zhunsheng.assessment.returns import RETURNS, raise_due
@@ -39,6 +40,9 @@ def test_the_office_puts_a_month_together_and_urges_who_is_late(county):
     texts = [p.text for p in Document(BytesIO(b"".join(taken.streaming_content))).paragraphs]
     assert any("应报2个单位，已报1个" in text for text in texts)
     assert HandedOut.objects.filter(to_whom="市委依法治市办").exists()
+    table = office.post(reverse("desk:returns-file"), {**told, "kind": "xlsx"})
+    rows = list(load_workbook(BytesIO(b"".join(table.streaming_content))).active.iter_rows(values_only=True))
+    assert [row[0] for row in rows] == ["单位", "示例县司法局", "合计"]
     nobody = office.post(reverse("desk:returns-file"), {**told, "to_whom": " "})
     assert (nobody.status_code, "请写明报给谁" in nobody.content.decode()) == (422, True)
     wrong = SimpleUploadedFile("form.docx", b"no document")
