@@ -83,7 +83,7 @@ def test_a_refusal_of_the_law_is_said_with_its_article(county, owner):
         perform(case.pk, action, on=days_ago(1), values=values)
     page = owner.get(reverse("desk:case", args=[case.pk]))
     assert "issue_opinion" not in [name for name, _ in page.context["possible"]]
-    reasons = {action.en: reason for action, reason in page.context["refused"]}
+    reasons = {action.en: reason for action, reason, *_ in page.context["refused"]}
     assert "不少于7个工作日" in reasons["Issue the opinion"]
     assert "重大行政决策" in reasons["Issue the opinion"].rpartition("（")[2]
     tried = owner.post(reverse("desk:act", args=[case.pk, "issue_opinion"]), {"on": days_ago(0), "outcome": "lawful"})
