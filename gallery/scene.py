@@ -99,11 +99,27 @@ def set_scene(place: Place) -> dict[str, Any]:
     scene |= _uploads_and_jobs(place)
     scene |= _meetings(place, colleague)
     scene |= _plans(place)
+    _assessment(place)
     _figures(place)
     _settings(place)
     access = access_of(place.officer, today)
     scene["report"] = drafts.begin(place.government.region, place.year, "five-contents", place.officer, access).pk
     return scene | _reform(place)
+
+
+def _assessment(place: Place) -> None:
+    """One indicator of this year's scheme, and the line of the department that is assessed by it."""
+    code, year = "示例指标-01", timezone.localdate().year
+    values = {
+        "indicator_code": code, "year": str(year), "group": "化解矛盾", "indicator": "热线工单办结率", "unit_kind": "all",
+        "kind": "quantity", "weight": "5", "standard": "按办结率分档", "figure": "hotline_workorder.done_rate",
+        "formula": "分档([hotline_workorder.done_rate]; 50: 2, 90: 5)",
+    }  # fmt: skip
+    lists.apply_entry_change(
+        "assessment_indicator", place.government, "add", code, values, date(year, 1, 1), officer=place.officer
+    )
+    told = {"year": year, "indicator_code": code, "self_by": timezone.localdate().isoformat()}
+    open_case("performance_assessment", "open", organ=place.department, on=ago(5), officer=place.officer, values=told)
 
 
 # --- cases -------------------------------------------------------------------------------------------------------------
