@@ -16,9 +16,9 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
-from zhunsheng.plans.numbering import mark_of
 from zhunsheng.plans.sources import SourceError
 from zhunsheng.plans.tables import CELL
+from zhunsheng.plans.wrapping import begins_anew
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every font without a box
 
@@ -89,7 +89,7 @@ def _paragraphs(lines: Sequence[_Line]) -> Iterator[str]:
     """Lines put together where one goes on in the next."""
     paragraph, before = "", None
     for line in lines:
-        goes_on = before is not None and before.is_full and not line.is_indented and mark_of(line.text) is None
+        goes_on = before is not None and before.is_full and not line.is_indented and not begins_anew(line.text)
         if paragraph and not goes_on:
             yield paragraph
             paragraph = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -12,6 +13,10 @@ WIDEST = 130
 """The widest margin text is broken at, in half-width characters; wider lines are paragraphs already."""
 _ENDS = "。；：！？:;!?”）)》…"
 _RAGGED = 6
+_ADDRESSED = re.compile(
+    r"^[\u4e00-\u9fff（）、，]{0,40}(?:常委会|常务委员会|委员会|政府|省委|市委|县委|区委|办公室|单位|部门|机构|[厅局])：$"
+)
+"""主送机关: whom a paper is addressed to begins a line of its own, however wide the title above it is."""
 
 
 def unwrapped(lines: Sequence[str]) -> Iterator[str]:
@@ -38,7 +43,12 @@ def _goes_on(paragraph: str, last: str, margin: int) -> bool:
 
 
 def _begins(line: str) -> bool:
-    return line.startswith(("　　", "    ")) or mark_of(line.strip()) is not None
+    return line.startswith(("　　", "    ")) or begins_anew(line.strip())
+
+
+def begins_anew(words: str) -> bool:
+    """Whether a line cannot go on with the line above it: it bears a number of its own, or says whom the paper is for."""
+    return mark_of(words) is not None or _ADDRESSED.match(words) is not None
 
 
 def _margin(lines: Sequence[str]) -> int | None:
