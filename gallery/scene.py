@@ -112,7 +112,7 @@ def _assessment(place: Place) -> None:
     code, year = "示例指标-01", timezone.localdate().year
     values = {
         "indicator_code": code, "year": str(year), "group": "化解矛盾", "indicator": "热线工单办结率", "unit_kind": "all",
-        "kind": "quantity", "weight": "5", "standard": "按办结率分档", "figure": "hotline_workorder.done_rate",
+        "kind": "quantity", "weight": "5", "standard": "按办结率分档",
         "formula": "分档([hotline_workorder.done_rate]; 50: 2, 90: 5)",
     }  # fmt: skip
     lists.apply_entry_change(

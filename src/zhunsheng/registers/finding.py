@@ -33,11 +33,15 @@ SEARCHED = (
 
 
 def searched_fields(declared: Register) -> Iterator[tuple[str, FieldDeclaration]]:
-    """The fields an entry is found by: the title first, nothing that is masked."""
+    """The fields an entry is found by: the title first, nothing that is masked and no formula."""
     names = dict.fromkeys((declared.title, *declared.fields))
     for name in names:
         field = declared.fields[name]
-        if field.type in SEARCHED and (field.sensitivity is not Sensitivity.SENSITIVE or field.type is FieldType.PARTY):
+        if (
+            field.type in SEARCHED
+            and not field.formula
+            and (field.sensitivity is not Sensitivity.SENSITIVE or field.type is FieldType.PARTY)
+        ):
             yield name, field
 
 
