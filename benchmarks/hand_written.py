@@ -165,8 +165,12 @@ def reply(case_id: int, officer: Officer, on: date, values: Mapping[str, Any]) -
     case.fields = {**case.fields, **values}
     _clocks(case, on, ("handling", "met"))
     case.save(update_fields=["state", "last_on", "course", "sequence", "next_due", "fields"])
-    Deadline.objects.filter(case=case, key="handling").update(state="met", ended_on=on)
+    handling = Deadline.objects.get(case=case, key="handling")
+    handling.state, handling.ended_on = "met", on
+    handling.save(update_fields=["state", "ended_on"])
     _event(case, "reply", on, officer, values)
+    kept = "replied_in_time" if on <= handling.due_on else "replied_late"
+    _post(case, on, (kept, 1, f"unit={case.fields['unit']};theme={case.fields['theme']}"))
 
 
 @transaction.atomic
