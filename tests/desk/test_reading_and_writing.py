@@ -24,7 +24,6 @@ OWN_TABLES = {"Job", "Upload", "SavedView", "ListPreference", "TourAnswer", "Pre
 READS = {
     "case_rows: Case.objects": "keys of a page that was found on visible rows",
     "reading: Entry.objects": "the public's entries, shown as far as a version that stands says them (tests/portal)",
-    "reading: Text.objects": "texts of what was published, by their kind",
     "list_rows: Case.objects": "void cases, taken out of visible ones or kept among them",
 }
 WRITES = {

@@ -139,6 +139,9 @@ def test_what_is_withdrawn_is_gone_from_every_page_and_says_why(county):
         assert f"/public/version/{second.pk}/" not in page, address
     assert found("擅自施工") == {"对擅自施工的处罚"}
     assert found("不该公布") == set()
+    # What was withdrawn counts for its number only: a list of an earlier day may follow, which the day of a standing one forbids.
+    assert publish(county, date(2024, 5, 1)).number == 3
+    assert found("擅自施工") == {"对擅自施工的处罚"}
 
 
 def test_the_search_knows_other_words_and_traditional_script(county):

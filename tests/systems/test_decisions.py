@@ -13,6 +13,8 @@ from zhunsheng.cases.verification import verify_cases
 from zhunsheng.catalogue.loading import system
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.ledger.series import of_organ
+from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.models import Duty
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.models import Revision
 
@@ -155,10 +157,20 @@ def test_a_decision_names_the_experts_that_were_chosen_and_says_what_the_review_
     chosen.fields["experts"] = "示例甲、示例乙"
     chosen.save(update_fields=["fields"])
     compiled = system("major_decision").procedure_on(date(2023, 5, 8))
-    assert taken_over(compiled, "choose_experts", case.pk) == {}
+    for slug in ("major_decision", "expert_pool"):
+        Duty.objects.create(
+            officer=place.head, organ=place.government, system=slug, role="*", valid_from=date(2020, 1, 1)
+        )
+    Duty.objects.create(
+        officer=place.stranger, organ=place.government, system="major_decision", role="*", valid_from=date(2020, 1, 1)
+    )
+    sees, blind = (access_of(officer, TODAY) for officer in (place.head, place.stranger))
+    assert taken_over(compiled, "choose_experts", case.pk, sees) == {}
     link_cases(case.pk, chosen.pk)
-    assert taken_over(compiled, "choose_experts", case.pk) == {"experts": "示例甲、示例乙", "experts_number": 2}
-    assert taken_over(compiled, "launch", case.pk) == {}
+    found = taken_over(compiled, "choose_experts", case.pk, sees)
+    assert found == {"experts": "示例甲、示例乙", "experts_number": 2}
+    assert taken_over(compiled, "choose_experts", case.pk, blind) == {}
+    assert taken_over(compiled, "launch", case.pk, sees) == {}
     draft = read_scenarios(system("major_decision")).sample
     needed = compiled.procedure.actions["draft"].required_fields
     perform(case.pk, "draft", on=date(2023, 5, 12), values={name: draft[name] for name in needed}, today=TODAY)

@@ -157,7 +157,8 @@ def perform(
     asked = request_of(state, request)
     right = _right(officer, today, compiled, row.path, action, asked)
     acting = _acting_organ(right.access, row, asked)
-    values = {**taken_over(compiled, action, row.pk), **given_by_meetings(compiled, action, row.pk, on), **values}
+    seen = taken_over(compiled, action, row.pk, right.access)
+    values = {**seen, **given_by_meetings(compiled, action, row.pk, on), **values}
     known = {**compiled.kept(action, row.fields), **values}
     command = Command(
         action, on, today, str(right.officer_id or ""), acting, right.roles, values, outcome, note,

@@ -35,15 +35,16 @@ def matter_of(case: Case, access: Access) -> QuerySet[Case]:
     return Case.visible.to(access).filter(pk__in=found - {case.pk})
 
 
-def taken_over(compiled: CompiledProcedure, action: str, case_id: int) -> dict[str, Any]:
-    """What the form of a step begins with from the newest linked case of each system the step names; one query, none where
-    it names none. What does not fit the field is left to be filled in."""
+def taken_over(compiled: CompiledProcedure, action: str, case_id: int, access: Access | None) -> dict[str, Any]:
+    """What the form of a step begins with from the newest linked case of each system the step names, of those the officer may
+    see (all of them for who acts for nobody); one query, none where it names none. What does not fit the field is left to be filled in."""
     step = compiled.procedure.actions.get(action)
     if step is None or not step.takes_over:
         return {}
     pairs = CaseLink.objects.filter(case=case_id).values("other_id")
     back = CaseLink.objects.filter(other=case_id).values("case_id")
-    linked = Case.objects.filter(Q(pk__in=pairs) | Q(pk__in=back), system__in=step.takes_over)
+    seen = Case.objects.all() if access is None else Case.visible.to(access)
+    linked = seen.filter(Q(pk__in=pairs) | Q(pk__in=back), system__in=step.takes_over)
     newest = {case.system: case for case in linked.order_by("opened_on", "pk")}
     values: dict[str, Any] = {}
     for slug, wanted in step.takes_over.items():

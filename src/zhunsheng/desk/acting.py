@@ -274,7 +274,10 @@ def _refusal_now(request: Any, case: Case, action: str, verb: bool) -> Refusal |
 
 
 def _action_form(request: Any, case: Case, compiled: CompiledProcedure, action: str) -> ActionForm:
-    found = {**taken_over(compiled, action, case.pk), **given_by_meetings(compiled, action, case.pk, request.day)}
+    found = {
+        **taken_over(compiled, action, case.pk, request.access),
+        **given_by_meetings(compiled, action, case.pk, request.day),
+    }
     held = {**found, **compiled.kept(action, case.fields)}
     return ActionForm(
         compiled, action, request.POST or None, organs=organs_near(case.organ, request.day), held=held,

@@ -12,7 +12,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def workbook_file(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], line: str) -> tuple[IO[bytes], int]:
@@ -51,7 +52,7 @@ def _styled(sheet: Any, text: str, font: Font) -> WriteOnlyCell:
 def _cell(sheet: Any, value: Any) -> Any:
     if isinstance(value, str):
         value = ILLEGAL_CHARACTERS_RE.sub("", value)
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and value.startswith(FORMULA):
         cell = WriteOnlyCell(sheet, value)
         cell.data_type = "s"
         return cell

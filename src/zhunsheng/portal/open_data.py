@@ -13,15 +13,15 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 
-from zhunsheng.desk.workbook import workbook_file
+from zhunsheng.desk.workbook import FORMULA, workbook_file
 from zhunsheng.kernel.words import Words
 from zhunsheng.portal import reading
 from zhunsheng.portal.pages import language, list_name
 from zhunsheng.registers.models import PublishedVersion
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ORGAN, KEY = Words("单位", "Organ"), Words("编码", "Code")
 
 
@@ -39,9 +39,7 @@ def data(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
         file, _count = workbook_file(list_name(version), heads, rows, line)
         return FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL)
     response: HttpResponseBase = StreamingHttpResponse(_csv(version), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = FileResponse(io.BytesIO(), as_attachment=True, filename=name)[
-        "Content-Disposition"
-    ]
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
 
 
@@ -59,7 +57,7 @@ def _csv(version: PublishedVersion) -> Iterator[str]:
     writer = csv.writer(buffer)
     yield "\ufeff"  # Excel and WPS read a csv file as UTF-8 only with this mark
     for cells in _table(version):
-        writer.writerow(["'" + cell if cell.startswith(_FORMULA) else cell for cell in cells])
+        writer.writerow(["'" + cell if cell.startswith(FORMULA) else cell for cell in cells])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 import yaml
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.kernel.fields import FieldDeclaration, mask
@@ -26,8 +26,7 @@ from zhunsheng.registers.finding import PUBLISHED
 from zhunsheng.registers.models import Entry, PublishedVersion, Revision
 from zhunsheng.registers.publishing import columns_of, covers, entries_of, said_in, standing
 from zhunsheng.registers.reading import display
-from zhunsheng.search.indexing import texts_holding
-from zhunsheng.search.models import Text
+from zhunsheng.search.indexing import texts_holding, texts_of_records
 from zhunsheng.search.wording import Question, Term, asked, folded
 
 MOST = 500
@@ -124,13 +123,7 @@ def rows_of(version: PublishedVersion, question: Question | None = None) -> Quer
     """The entries of a version; with a question those that hold it, which is asked of a version that stands."""
     rows = entries_of(version)
     if question:
-        found = Text.objects.filter(kind=PUBLISHED, system=version.register)
-        for term in question.terms:
-            holding = Q(pk__in=())
-            for needle in term.needles:
-                holding |= Q(text__contains=needle)
-            found = found.filter(holding)
-        rows = rows.filter(entry__in=found.values("record"))
+        rows = rows.filter(entry__in=texts_of_records(PUBLISHED, question, rows.values("entry")).values("record"))
     return rows
 
 

@@ -382,7 +382,8 @@ def publish(
     Organ.objects.select_for_update(of=("self",)).get(pk=organ.pk)  # numbers follow one another
     same = PublishedVersion.objects.filter(register=register, organ=organ, whole_region=whole_region)
     last = same.order_by("-number").first()
-    if problem := _unpublishable(declared, organ, day, whole_region, last):
+    stands = same.filter(withdrawn_at=None).order_by("-number").first()
+    if problem := _unpublishable(declared, organ, day, whole_region, stands):
         raise problem
     now = timezone.now()
     rows = list(publishable(register, organ, day, whole_region, now))
@@ -396,7 +397,7 @@ def publish(
     )  # fmt: skip
     record("register.publish", f"published_version:{version.pk}", officer.pk, register=register, number=version.number,
            entries=version.entries, digest=version.digest, **behalf(right))  # fmt: skip
-    keep_published(version, last)
+    keep_published(version, stands)
     return version
 
 
