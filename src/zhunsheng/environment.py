@@ -74,6 +74,14 @@ VARIABLES = {
         "必须启用动态口令的岗位，以逗号分隔：`administrator`、`law:administrator`，全体人员为 `*`；默认没有",
         "roles that need a second factor, parted by commas: `administrator`, `law:administrator`, `*` for everybody; nobody by default",
     ),
+    "ZHUNSHENG_PUBLIC_FILE_MB": Words(
+        "公开网页收取的一个文件最大多少 MB，默认 `20`", "largest file taken on the public pages, in MB; `20`"
+    ),
+    "ZHUNSHENG_PUBLIC_FILES": Words("一份表单最多几个文件，默认 `10`", "files taken with one form; `10`"),
+    "ZHUNSHENG_PUBLIC_DRAFT_DAYS": Words(
+        "公众要求保存的草稿保留几天，默认 `15`；没有要求保存的保留一天",
+        "days for which a form is kept that somebody asked to keep; `15`. One nobody asked to keep goes after a day",
+    ),
     "ZHUNSHENG_DEBUG": Words(
         "为 `1` 时在浏览器中显示程序错误；存有真实数据的不得使用",
         "`1` shows programming errors in the browser; never where real data is kept",

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "zhunsheng.bodies",
     "zhunsheng.reports",
     "zhunsheng.supervision",
+    "zhunsheng.intake",
     "zhunsheng.desk",
     "zhunsheng.portal",
 ]
@@ -151,6 +152,13 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECOND_FACTOR = environment.names("ZHUNSHENG_SECOND_FACTOR", default=[])
 OTP_TOTP_ISSUER = "准绳"
 OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # wrong codes count towards the lockout of the account
+
+# --- What the public hands in (来件). Technical bounds; no statute sets them. -----------------------------------------------
+
+# The largest file in MB, how many files with one form, for how many days a form somebody asked to keep is kept.
+PUBLIC_FILE_MB = environment.number("ZHUNSHENG_PUBLIC_FILE_MB", default=20, least=1, most=100)
+PUBLIC_FILES = environment.number("ZHUNSHENG_PUBLIC_FILES", default=10, least=1, most=50)
+PUBLIC_DRAFT_DAYS = environment.number("ZHUNSHENG_PUBLIC_DRAFT_DAYS", default=15, least=1, most=90)
 
 # --- What browsers are told ----------------------------------------------------------------------------------------------
 

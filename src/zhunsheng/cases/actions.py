@@ -90,8 +90,12 @@ def open_case(
     outcome: str | None = None,
     note: str = "",
     today: date | None = None,
+    online: bool = False,
 ) -> Case:
-    """Open a case under the procedure in force on ``on``. Raises ``Refused``."""
+    """Open a case under the procedure in force on ``on``. Raises ``Refused``.
+
+    ``online``: a party does it himself over the public pages; what a party may do at all is seen to there.
+    """
     today = today or timezone.localdate()
     try:
         compiled = system(slug).procedure_on(on)
@@ -108,7 +112,7 @@ def open_case(
     result = act(compiled, None, command, working_days)
     if isinstance(result, Refusal):
         raise Refused(result)
-    step = Step(result, right.officer_id, organ.pk, note, principal_id=right.principal_id)
+    step = Step(result, right.officer_id, None if online else organ.pk, note, "", right.principal_id, online)
     record = CaseRecord(compiled, organ, [step], handler_id=right.principal_id or right.officer_id)
     apply_register_changes(write([record], working_days))
     return locked(record.case_id)  # its own already: nobody else knows of it before the end of this transaction
@@ -128,11 +132,12 @@ def perform(
     request: int | None = None,
     expected_sequence: int | None = None,
     today: date | None = None,
+    online: bool = False,
 ) -> Case:
     """Take one step of a case, or use a verb of office work on it. Raises ``Refused``.
 
     ``expected_sequence``: the number of events the officer saw; when the case has moved on meanwhile the step is
-    refused (``stale``) and nothing is lost.
+    refused (``stale``) and nothing is lost. ``online``: as with ``open_case``.
     """
     today = today or timezone.localdate()
     row = locked(case_id)
@@ -176,7 +181,9 @@ def perform(
         raise Refused(result)
     extension = f"{amount.value} {amount.unit.value}" if amount else ""
     text = note or str(values.get("text", ""))
-    step = Step(result, right.officer_id, int(acting), text, extension, right.principal_id)
+    step = Step(
+        result, right.officer_id, None if online else int(acting), text, extension, right.principal_id, online
+    )  # fmt: skip
     record = CaseRecord(compiled, organ, [*steps, step], row, row.pk)
     if result.transferred_to is not None:
         record.moved_to = Organ.objects.get(pk=int(result.transferred_to))

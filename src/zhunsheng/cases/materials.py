@@ -98,38 +98,58 @@ def add_material(
     file: Iterable[bytes],
     *,
     file_name: str,
-    officer: Officer,
-    access: Access,
+    officer: Officer | None,
+    access: Access | None,
     title: str = "",
     volume: str = Volume.MAIN,
     sequence: int | None = None,
     paper: int | None = None,
 ) -> Material:
-    """File a material in a case; ``file`` gives its content piece by piece. Raises ``Refused``."""
-    right = right_on(case, access)
-    _may_add(case, access, volume)
+    """File a material in a case; ``file`` gives its content piece by piece. Raises ``Refused``.
+
+    Without an officer it was handed in by the party over the public pages, which have looked into it (``intake.uploads``).
+    """
+    right = None
+    if access is not None:
+        right = right_on(case, access)
+        _may_add(case, access, volume)
     if sequence is not None and not case.events.filter(sequence=sequence).exists():
         raise _refused("field", "本案没有这一办理记录", "the case has no such record", "sequence")
     if paper is not None and not Paper.objects.filter(pk=paper, case_id=case.pk).exists():
         raise _refused("field", "本案没有这份文书", "the case has no such paper", "paper")
-    name = PurePosixPath(file_name.replace("\\", "/")).name.strip()[-200:]
-    kind = KINDS.get(name.rpartition(".")[2].lower())
+    name = own_name(file_name)
+    kind = kind_of(name)
+    digest, size = _keep(file, name, kind)
+    row = Material.objects.create(
+        case=case, volume=volume, title=(title.strip() or name.rpartition(".")[0])[:200], sequence=sequence,
+        paper_id=paper, file_name=name, content_type=kind.content_type, size=size, digest=digest, added_by=officer,
+        on_behalf_of_id=right.principal if right else None, added_at=timezone.now(),
+    )  # fmt: skip
+    audit(
+        "material.add", f"case:{case.pk}", officer.pk if officer else None, material=row.pk, digest=digest, size=size,
+        **behalf(right),
+    )  # fmt: skip
+    return row
+
+
+def own_name(file_name: str) -> str:
+    """The name of a file itself, without the folders some browsers send along."""
+    return PurePosixPath(file_name.replace("\\", "/")).name.strip()[-200:]
+
+
+def kind_of(name: str, among: Iterable[str] = KINDS) -> FileKind:
+    """The kind of a file by the ending of its name. Raises ``Refused`` where it is not among those that are taken."""
+    taken = {ending: KINDS[ending] for ending in among}
+    kind = taken.get(name.rpartition(".")[2].lower())
     if kind is None:
-        known = "、".join(KINDS)
+        known = "、".join(taken)
         raise _refused(
             "kind",
             f"「{name}」不是可以上传的类型；可以上传 {known}",
             f"“{name}” is of no kind that is taken: {known}",
             "file",
         )
-    digest, size = _keep(file, name, kind)
-    row = Material.objects.create(
-        case=case, volume=volume, title=(title.strip() or name.rpartition(".")[0])[:200], sequence=sequence,
-        paper_id=paper, file_name=name, content_type=kind.content_type, size=size, digest=digest, added_by=officer,
-        on_behalf_of_id=right.principal, added_at=timezone.now(),
-    )  # fmt: skip
-    audit("material.add", f"case:{case.pk}", officer.pk, material=row.pk, digest=digest, size=size, **behalf(right))
-    return row
+    return kind
 
 
 def _may_add(case: Case, access: Access, volume: str) -> None:
@@ -153,7 +173,7 @@ def _keep(file: Iterable[bytes], name: str, kind: FileKind) -> tuple[str, int]:
             digest, size = _pour(file, draft, name)
             draft.flush()
             os.fsync(draft.fileno())
-            _check_kind(arriving, name, kind)
+            check_kind(arriving, name, kind)
             place = path_of(digest)
             place.parent.mkdir(mode=0o700, exist_ok=True)
             arriving.replace(place)  # the same content again: the same bytes in the same place
@@ -182,7 +202,8 @@ def _pour(file: Iterable[bytes], into: BinaryIO, name: str) -> tuple[str, int]:
     return content.hexdigest(), size
 
 
-def _check_kind(path: Path, name: str, kind: FileKind) -> None:
+def check_kind(path: Path, name: str, kind: FileKind) -> None:
+    """Look whether a file begins as one of its kind does. Raises ``Refused``."""
     with path.open("rb") as file:
         begins = file.read(64)[kind.at :]
     fits = begins.startswith(kind.starts) if kind.starts else b"\0" not in begins

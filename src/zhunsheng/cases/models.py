@@ -153,7 +153,8 @@ class Tally(models.Model):
 
 
 class Event(models.Model):
-    """办理记录: what was done to a case. Never edited. ``on`` is the legal day, ``recorded_at`` when it was entered."""
+    """办理记录: what was done to a case. Never edited. ``on`` is the legal day, ``recorded_at`` when it was entered. ``online``: by
+    the party himself over the public pages; then there is no officer."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="events", db_index=False)
     sequence = models.PositiveIntegerField(_("序号"))
@@ -169,6 +170,7 @@ class Event(models.Model):
     extension = models.CharField(_("延长"), max_length=40, blank=True)
     request = models.PositiveSmallIntegerField(_("交办序号"), null=True, blank=True)
     by_law = models.BooleanField(_("依法自动发生"), default=False)
+    online = models.BooleanField(_("当事人网上办理"), default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("办理记录")
@@ -288,7 +290,8 @@ class Volume(models.TextChoices):
 class Material(models.Model):
     """材料: a file that belongs to a case. Its content is kept once under its SHA-256; a row is voided, never deleted.
 
-    ``sequence`` is the event it came with; ``paper`` is set for the signed and sealed scan of a paper.
+    ``sequence`` is the event it came with; ``paper`` is set for the signed and sealed scan of a paper. What a party handed in
+    over the public pages was added by no officer.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="materials")
@@ -300,7 +303,7 @@ class Material(models.Model):
     content_type = models.CharField(_("类型"), max_length=100)
     size = models.PositiveBigIntegerField(_("大小"))
     digest = models.CharField("SHA-256", max_length=64)
-    added_by = models.ForeignKey("orgs.Officer", models.PROTECT, related_name="+", db_index=False)
+    added_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
     on_behalf_of = _for_whom()
     added_at = models.DateTimeField(_("上传时间"))
     voided_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)

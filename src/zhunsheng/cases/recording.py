@@ -45,6 +45,7 @@ class Step(NamedTuple):
     note: str = ""
     extension: str = ""
     principal_id: int | None = None
+    online: bool = False
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ _CASE = (
 )  # fmt: skip
 _EVENT = (
     "case_id", "sequence", "action", "on", "recorded_at", "officer_id", "on_behalf_of_id", "organ_id", "values", "outcome",
-    "note", "extension", "request", "by_law",
+    "note", "extension", "request", "by_law", "online",
 )  # fmt: skip
 _CLOCK = ("case_id", "sequence", "deadline", "kind", "on", "cause", "amount", "unit", "setting_id")
 _DEADLINE = ("case_id", "key", "state", "due_on", "ended_on", "provisional", "unit")
@@ -219,7 +220,8 @@ def _gather(
         request = transition.request.number if transition.request else None
         rows.events.append(
             (case_id, sequence, transition.action, transition.on.isoformat(), at, step.officer_id, step.principal_id,
-             step.organ_id, to_json(transition.sets), transition.outcome or "", step.note, step.extension, request, transition.by_law)
+             step.organ_id, to_json(transition.sets), transition.outcome or "", step.note, step.extension, request, transition.by_law,
+             step.online)
         )  # fmt: skip
         for key, event in transition.clock_events:
             touched.add(key)

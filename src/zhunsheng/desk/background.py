@@ -26,6 +26,7 @@ from django.utils.module_loading import import_string
 from zhunsheng.assessment import returns
 from zhunsheng.cases import tallying
 from zhunsheng.desk.models import Job, Presence, Upload
+from zhunsheng.intake import beginning
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Officer
@@ -187,6 +188,7 @@ def forget_old_files() -> None:
     """Empty files that have been kept long enough; the rows stay. Who was looking at what is forgotten altogether."""
     before = timezone.now() - KEPT
     Presence.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1)).delete()
+    beginning.forget()
     Job.objects.filter(finished_at__lt=before).exclude(file=b"").update(file=b"")
     old = Upload.objects.filter(uploaded_at__lt=before)
     old.exclude(content=b"", annotated=b"").update(content=b"", annotated=b"")

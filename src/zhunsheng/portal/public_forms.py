@@ -1,0 +1,70 @@
+"""What every form of the public pages has in common (公开表单): read only within bounds, guarded, and no use of cookies.
+
+A form here speaks for nobody who is signed in, so it needs no protection against requests in somebody's name; what holds
+machines off is ``intake.guarding``. Nothing that was typed is ever part of an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from zhunsheng.intake import guarding
+from zhunsheng.intake.guarding import Held, Passed
+from zhunsheng.intake.uploads import body_limit
+from zhunsheng.portal.pages import Crumb, language, show
+from zhunsheng.security.lockout import address_of
+
+_WITHOUT_FILES = 1024 * 1024
+
+
+def public_form(*, files: bool = False) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """For a page of a public form: what is larger than a form can be is refused in words before it is read."""
+
+    def of(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @csrf_exempt
+        @never_cache
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @sensitive_post_parameters()
+        @wraps(view)
+        def bounded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+            most = body_limit() if files else _WITHOUT_FILES
+            if request.method == "POST" and _length(request) > most:
+                return too_large(request, most)
+            return view(request, *arguments, **named)
+
+        return bounded
+
+    return of
+
+
+def _length(request: HttpRequest) -> int:
+    told = request.META.get("CONTENT_LENGTH") or "0"
+    return int(told) if told.isascii() and told.isdecimal() else 0
+
+
+def too_large(request: HttpRequest, most: int) -> HttpResponse:
+    """Why nothing of it was taken. The connection is not used again: what is still coming on it is not read."""
+    response = show(request, "too-large", {"most": most // (1024 * 1024)}, Crumb(_("文件太大")), status=413)
+    response["Connection"] = "close"
+    return response
+
+
+def guarded(request: HttpRequest, purpose: str, *, quickest: int = guarding.QUICKEST) -> Passed | Held:
+    """Whether a form that was sent may be taken; see ``portal/_guard.html`` for its half in the page."""
+    fields = (guarding.MARK, guarding.TRAP, guarding.ANSWER, guarding.QUESTION)
+    posted = {name: request.POST.get(name, "")[:2000] for name in fields}
+    return guarding.check(purpose, posted, address_of(request), quickest=quickest)
+
+
+def why(held: Held) -> str:
+    """Why a form is held, in the reader's language."""
+    return held.reason.within(language())
