@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from zhunsheng.kernel.articles import Paragraph
 from zhunsheng.kernel.words import chinese_number
 from zhunsheng.law.statutes import Statute, StatuteVersion, statutes
-from zhunsheng.systems.rulemaking.legality_review.draft_text import Paragraph
 
 _CITED = re.compile(r"《([^《》]{2,80})》((?:(?:第[零〇一二三四五六七八九十百千0-9]+条)[、，和及至以]*)*)")
 _ARTICLE = re.compile(r"第([零〇一二三四五六七八九十百千0-9]+)条")

@@ -1,7 +1,7 @@
 """What the step “校核文本” of a legality review works out: the sheets a reviewer goes through, each hit with its ground.
 
 It judges nothing. The reading of files is in ``draft_text``, the words in ``wording``, the citations in ``citations``, the
-comparison of two versions in ``redline``; what a file must hold is here.
+comparison of two versions in ``kernel.redline``; what a file must hold is here.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from zhunsheng.kernel.articles import Paragraph
 from zhunsheng.kernel.craft import NotPossible, Work, Worked
+from zhunsheng.kernel.redline import changes
 from zhunsheng.systems.rulemaking.legality_review.citations import citations
-from zhunsheng.systems.rulemaking.legality_review.draft_text import Paragraph, paragraphs_of
-from zhunsheng.systems.rulemaking.legality_review.redline import changes
+from zhunsheng.systems.rulemaking.legality_review.draft_text import paragraphs_of
 from zhunsheng.systems.rulemaking.legality_review.wording import DOCUMENT, RULE, hits
 from zhunsheng.workbooks import workbook_of
 

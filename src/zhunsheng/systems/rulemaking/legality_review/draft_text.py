@@ -8,42 +8,18 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
-from typing import NamedTuple
 
 import docx
 
+from zhunsheng.kernel.articles import Paragraph, placed
 from zhunsheng.kernel.craft import NotPossible
 
-_ARTICLE = re.compile(r"^\s*(第[零〇一二三四五六七八九十百千0-9]+条)")
-_SECTION = re.compile(r"^\s*([一二三四五六七八九十]+、)")
 SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]?")
-
-
-class Paragraph(NamedTuple):
-    """One paragraph; ``place``: the article or section it stands in, empty before the first."""
-
-    place: str
-    text: str
 
 
 def paragraphs_of(name: str, content: bytes) -> list[Paragraph]:
     """The paragraphs of a docx or txt file, tables included, in their order."""
     return placed(_lines(name, content))
-
-
-def placed(lines: Sequence[str]) -> list[Paragraph]:
-    """Lines of text with the place each stands in."""
-    place, found = "", []
-    for line in lines:
-        text = line.strip().replace("　", "")
-        if not text:
-            continue
-        begins = _ARTICLE.match(text) or _SECTION.match(text)
-        if begins:
-            place = begins[1].rstrip("、")
-        found.append(Paragraph(place, text))
-    return found
 
 
 def _lines(name: str, content: bytes) -> list[str]:

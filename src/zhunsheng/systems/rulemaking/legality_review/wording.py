@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from zhunsheng.systems.rulemaking.legality_review.draft_text import SENTENCE, Paragraph
+from zhunsheng.kernel.articles import Paragraph
+from zhunsheng.systems.rulemaking.legality_review.draft_text import SENTENCE
 
 DOCUMENT, RULE = "document", "rule"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from zhunsheng.systems.rulemaking.legality_review.draft_text import Paragraph
+from zhunsheng.kernel.articles import Paragraph
 
 ADDED, REMOVED, CHANGED = "新增", "删除", "修改"
 _ALIKE = 0.5
@@ -51,14 +51,18 @@ def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
-def _marked(before: str, after: str) -> str:
-    parts = []
+def runs(before: str, after: str) -> Iterator[tuple[str, str]]:
+    """A text as it became another: what stayed (kind ``""``), what was taken out and what was put in, in reading order."""
     for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":
-            parts.append(before[i:j])
+            yield "", before[i:j]
             continue
         if j > i:
-            parts.append(f"【删：{before[i:j]}】")
+            yield REMOVED, before[i:j]
         if m > k:
-            parts.append(f"【增：{after[k:m]}】")
-    return "".join(parts)
+            yield ADDED, after[k:m]
+
+
+def _marked(before: str, after: str) -> str:
+    signs = {"": "{}", REMOVED: "【删：{}】", ADDED: "【增：{}】"}
+    return "".join(signs[kind].format(text) for kind, text in runs(before, after))
