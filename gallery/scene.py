@@ -47,6 +47,7 @@ from zhunsheng.supervision.confirming import confirm
 DISPUTE, REVIEW, ORDER, POWERS = "administrative_reconsideration", "legality_review", "hotline_workorder", "power_list"
 PASSWORD = "correct horse 42"  # noqa: S105 - of somebody who never signs in
 PDF = b"%PDF-1.4\n" + b"x" * 4000
+LIBRARY = "normdoc_public_library"
 STATED = "info_disclosure.portal_items_published"
 
 
@@ -236,8 +237,26 @@ def _lists(place: Place, colleague: Officer) -> dict[str, Any]:
         POWERS, there, "定期评估", timezone.localdate(), [Line("none", reason="无需调整")], colleague
     )
     lists.submit(waiting.pk, colleague)
-    return {"entry": entries[0].pk, "entry_key": "示例-01", "here": here.pk, "there": there.pk, "version": second.pk,
+    return _library(place) | {"entry": entries[0].pk, "entry_key": "示例-01", "here": here.pk, "there": there.pk, "version": second.pk,
             "version_before": first.pk, "version_withdrawn": wrong.pk, "today": timezone.localdate().isoformat(), "draft": draft.pk, "submitted": waiting.pk}  # fmt: skip
+
+
+def _library(place: Place) -> dict[str, Any]:
+    """Two documents, one in the place of the other, published."""
+    text = "示例县公园管理办法\n第一条 为了规范公园管理，制定本办法。\n第二条 公园每日{}时至二十一时开放。\n第三条 {}"
+    for number, serial, more in (
+        (1, "示例规〔2022〕1号", {"text": text.format("六", "禁止携带犬只入园。")}),
+        (2, "示例规〔2024〕3号", {"text": text.format("五", "携带犬只入园的，应当系绳。"), "replaces": "示例规〔2022〕1号",
+                             "interpretation": "为了方便群众晨练，开放时间提前一小时。"}),
+    ):  # fmt: skip
+        values = {
+            "document_title": f"示例县公园管理办法（{'修订' if number > 1 else '试行'}）", "kind": "normative_document", "status": "valid",
+            "maker": place.government.name, "theme": "城市管理", "made_on": f"202{number * 2}-04-28", "published_on": f"202{number * 2}-05-06",
+            "effective_on": f"202{number * 2}-06-01", "index_number": f"000000000/202{number * 2}-00001",
+        } | more  # fmt: skip
+        entry = lists.apply_entry_change(LIBRARY, place.government, "add", serial, values, ago(90))
+    version = lists.publish(LIBRARY, place.government, timezone.localdate(), place.officer)
+    return {"document": entry.pk, "library": version.pk}
 
 
 # --- import and background work ----------------------------------------------------------------------------------------

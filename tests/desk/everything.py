@@ -92,6 +92,7 @@ def make_everything() -> Everything:
     made.numbers = {
         **_case(county, finance, people),
         **_list(county, people),
+        **_library(county),
         **_own(county, people),
         **_office(county, finance, people),
     }
@@ -179,6 +180,21 @@ def _list(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
         "entry": entry.pk, "draft": draft.pk, "line": draft.lines.get().pk, "submitted": submitted.pk,
         "version": version.pk, "published": published.pk, "justice": county.justice.pk,
     }  # fmt: skip
+
+
+def _library(county: County) -> dict[str, Any]:
+    """Two documents of the government, published, one in the place of the other; a third came later."""
+    publisher = officer("publisher", "示例丁", county.government, system="normdoc_public_library", role="*")
+    for number, serial in enumerate(("示规〔2022〕1号", "示规〔2024〕2号", "示规〔2024〕3号"), 1):
+        values = {"document_title": "公布的文件" if number < 3 else OURS, "kind": "normative_document", "status": "valid",
+                  "published_on": "2024-01-01", "text": f"第一条 第{number}稿。", "replaces": "示规〔2022〕1号" if number == 2 else ""}  # fmt: skip
+        entry = actions.apply_entry_change(
+            "normdoc_public_library", county.government, "add", serial, values, days_ago(0)
+        )
+        if number == 2:
+            document = entry.pk
+            actions.publish("normdoc_public_library", county.government, days_ago(0), publisher)
+    return {"document": document, "unpublished": entry.pk}
 
 
 def _own(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
@@ -294,4 +310,4 @@ def _theirs(county: County) -> None:
     SavedView.objects.create(
         officer=county.colleague, system=SYSTEM, name=THEIRS, query="course=open", organ=county.housing
     )
-    assert PublishedVersion.objects.count() == 1
+    assert PublishedVersion.objects.filter(register=LIST).count() == 1

@@ -294,6 +294,11 @@ ROUTES = {
     "proof": Route("/public/version/{version}/proof/", PUBLIC),
     "data": Route("/public/version/{version}/data.xlsx", PUBLIC, shows="公布的事项"),
     "entry": Route("/public/entry/{published}/", PUBLIC, shows="公布的事项"),
+    "documents": Route("/public/documents/?standing=all", PUBLIC, shows="公布的文件"),
+    "redline": Route("/public/entry/{document}/redline/", PUBLIC, shows="公布的文件"),
+    "document-file": Route("/public/entry/{document}/text.docx", PUBLIC),
+    "cleanups": Route("/public/documents/cleanups/", PUBLIC),
+    "about": Route("/public/about/", PUBLIC),
     "find": Route("/public/search/?q=事项", PUBLIC, shows="公布的事项"),
     "feed": Route("/public/feed.atom", PUBLIC),
     "list-feed": Route(f"/public/lists/{LIST}/feed.atom", PUBLIC),
@@ -375,6 +380,10 @@ ROUTES = {
 MORE = [
     # An entry that was not published does not exist for the public, and a word of it finds nothing.
     ("entry", Route("/public/entry/{entry}/", ".......")),
+    ("entry", Route("/public/entry/{document}/", PUBLIC, shows="公布的文件")),
+    ("redline", Route("/public/entry/{unpublished}/redline/", ".......")),
+    ("document-file", Route("/public/entry/{unpublished}/text.docx", ".......")),
+    ("documents", Route("/public/documents/?q=暗号&standing=all", PUBLIC)),
     ("find", Route("/public/search/?q=暗号", PUBLIC)),
     ("version", Route("/public/version/{version}/?q=暗号", PUBLIC)),
     ("data", Route("/public/version/{version}/data.csv", PUBLIC, shows="公布的事项")),

@@ -22,6 +22,7 @@ OWN_TABLES = {"Job", "Upload", "SavedView", "ListPreference", "TourAnswer", "Pre
 """Rows of the desk itself: work in the background, uploads, lists as officers like them, who looks at a case. Nothing of the law."""
 
 READS = {
+    "acts: Case.objects": "cases that were published, with the fields marked public (tests/portal)",
     "case_rows: Case.objects": "keys of a page that was found on visible rows",
     "reading: Entry.objects": "the public's entries, shown as far as a version that stands says them (tests/portal)",
     "list_rows: Case.objects": "void cases, taken out of visible ones or kept among them",

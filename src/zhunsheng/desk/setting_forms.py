@@ -18,6 +18,7 @@ from zhunsheng.kernel.limits import UNIT_WORDS
 from zhunsheng.local.kinds import Kind, Thing
 from zhunsheng.local.limits import declared, units_for
 from zhunsheng.local.retention import FOR_GOOD, LONGEST
+from zhunsheng.local.site import ITEMS
 from zhunsheng.orgs.models import Organ
 from zhunsheng.papers.number_patterns import declared as declared_patterns
 from zhunsheng.papers.number_patterns import pattern_words
@@ -88,12 +89,21 @@ def _template_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, for
     }
 
 
+def _site_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, forms.Field]:
+    value = value or {}
+    return {
+        name: text(say(item.words), required=False, initial=value.get(name, ""), hint=say(item.hint))
+        for name, item in ITEMS.items()
+    }
+
+
 VALUE_FIELDS: Mapping[str, Callable[[str, Mapping[str, Any] | None], dict[str, forms.Field]]] = {
     "limit": _limit_fields,
     "number": _number_fields,
     "retention": _retention_fields,
     "outline": _outline_fields,
     "template": _template_fields,
+    "site": _site_fields,
 }
 
 

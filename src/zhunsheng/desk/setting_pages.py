@@ -33,6 +33,7 @@ from zhunsheng.local.exchange import LARGEST, FileError, Import, as_text, bring,
 from zhunsheng.local.kinds import Kind, Thing, kinds
 from zhunsheng.local.limits import declared
 from zhunsheng.local.models import Setting
+from zhunsheng.local.site import site_of
 from zhunsheng.local.values import LIMIT, Decision, Decisions, decisions
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.history import in_being
@@ -125,6 +126,7 @@ def all_settings(request: Any) -> HttpResponse:
         "here": "settings", "organs": organs, "organ": organ, "text": text, "chosen": chosen, "older": older,
         "kinds": [(kind.code, kind.words) for kind in kinds().values()], "rows": rows, "query": query.urlencode(),
         "may_change": administers(request.access, organ), "groups": _grouped(rows),
+        "site_is_unset": organ.parent_id is None and not site_of(organ.path, request.day),
     }  # fmt: skip
     return page(request, "desk/settings.html", context, trail=[Crumb(NAME)])
 

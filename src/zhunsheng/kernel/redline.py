@@ -25,11 +25,17 @@ class Change(NamedTuple):
 
 def changes(before: Sequence[Paragraph], after: Sequence[Paragraph]) -> Iterator[Change]:
     """What was added, removed and changed, in the order of the newer text."""
+    return (change for change in whole(before, after) if change.kind)
+
+
+def whole(before: Sequence[Paragraph], after: Sequence[Paragraph]) -> Iterator[Change]:
+    """The newer text from beginning to end, paragraphs that stayed (kind ``""``) included."""
     old, new = [p.text for p in before], [p.text for p in after]
     for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
-            continue
-        yield from _pairs(before[i:j], after[k:m])
+            yield from (Change("", p.place, p.text, p.text, p.text) for p in after[k:m])
+        else:
+            yield from _pairs(before[i:j], after[k:m])
 
 
 def _pairs(before: Sequence[Paragraph], after: Sequence[Paragraph]) -> Iterator[Change]:
@@ -48,7 +54,12 @@ def _pairs(before: Sequence[Paragraph], after: Sequence[Paragraph]) -> Iterator[
 
 
 def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+    """How alike two paragraphs are; the slow count is made only where the quick ones, which never say less, allow it."""
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    for quick in (matcher.real_quick_ratio, matcher.quick_ratio):
+        if (most := quick()) < _ALIKE:
+            return most
+    return matcher.ratio()
 
 
 def runs(before: str, after: str) -> Iterator[tuple[str, str]]:

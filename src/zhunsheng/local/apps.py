@@ -10,12 +10,13 @@ class LocalConfig(AppConfig):
     verbose_name = _("本地设定")
 
     def ready(self) -> None:
-        from zhunsheng.local import actions, limits, reforming, retention
+        from zhunsheng.local import actions, limits, reforming, retention, site
         from zhunsheng.local.kinds import register_kind
         from zhunsheng.orgs.reforming import register_touch
         from zhunsheng.orgs.refusals import register_roles
 
         register_kind(limits.KIND)
         register_kind(retention.KIND)
+        register_kind(site.KIND)
         register_roles(actions.ROOM, actions.NAME, actions.ROLES)
         register_touch("local", reforming.touched, reforming.move)

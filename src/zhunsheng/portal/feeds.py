@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhunsheng.portal import reading
-from zhunsheng.portal.pages import list_name
+from zhunsheng.portal.pages import PLACES, list_name
 from zhunsheng.registers.models import PublishedVersion
 
 MOST = 50
@@ -53,7 +53,7 @@ class Published(Feed):  # type: ignore[type-arg]
 def sitemap(request: HttpRequest) -> HttpResponse:
     """The addresses of what stands: lists, and their versions with the day of publication."""
     versions = reading.versions()
-    places = [(reverse("public:home"), ""), (reverse("public:lists"), "")]
+    places = [(reverse(f"public:{name}"), "") for _words, name in PLACES]
     places += [
         (reverse("public:list", args=[register]), "") for register in dict.fromkeys(v.register for v in versions)
     ]

@@ -22,7 +22,8 @@ from zhunsheng.desk.frame import LARGE_TEXT, demonstration_loads
 from zhunsheng.desk.register_entry import kind_name
 from zhunsheng.kernel.register import ChangeKind
 from zhunsheng.kernel.words import Words
-from zhunsheng.orgs.models import Organ, Region
+from zhunsheng.local.site import ITEMS, site_of
+from zhunsheng.orgs.models import Organ
 from zhunsheng.portal import reading
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.registers.publishing import changes_between, is_intact
@@ -43,6 +44,16 @@ DOORS = (
 """What people come for; a door is shown when something behind it was published."""
 
 
+PLACES = (
+    (Words("首页", "Front page"), "home"),
+    (Words("文件库", "Documents"), "documents"),
+    (Words("清理结果", "Results of clean-ups"), "cleanups"),
+    (Words("清单和目录", "Lists and catalogues"), "lists"),
+    (Words("查找", "Search"), "find"),
+)
+"""The pages that everything else is reached from, for the map of the site."""
+
+
 class Crumb(NamedTuple):
     """A place on the way to a page."""
 
@@ -54,20 +65,22 @@ def show(
     request: HttpRequest, template: str, context: dict[str, Any], *trail: Crumb, status: int = 200
 ) -> HttpResponse:
     """A public page with its frame."""
+    place = _root()
     frame = {
+        "site": site_of(place.path, timezone.localdate()) if place else {},
         "trail": trail,
         "large_text": request.COOKIES.get(LARGE_TEXT) == "1",
         "is_demonstration": demonstration_loads().exists(),
-        "place": _place(),
+        "place": place.region if place else None,
         "address": request.build_absolute_uri(request.path),
     }
     return render(request, f"portal/{template}.html", frame | context, status=status)
 
 
-def _place() -> Region | None:
-    """The region of the site, when it is of one."""
-    found = list(Region.objects.filter(pk__in=Organ.objects.filter(parent=None).values("region"))[:2])
-    return found[0] if len(found) == 1 else None
+def _root() -> Organ | None:
+    """The organ whose site it is: the first of its region, when the site is of one region."""
+    found = list(Organ.objects.filter(parent=None).select_related("region").order_by("path"))
+    return found[0] if len({organ.region_id for organ in found}) == 1 else None
 
 
 def language() -> str:
@@ -94,8 +107,12 @@ def _list_crumbs(version: PublishedVersion) -> tuple[Crumb, ...]:
 def home(request: HttpRequest) -> HttpResponse:
     """首页: one field to ask, what people come for, what was published last."""
     standing = {version.register for version in reading.versions()}
-    doors = [(name, reverse("public:list", args=[slug]), what) for name, slug, what in DOORS if slug in standing]
+    doors = [(name, _door(slug), what) for name, slug, what in DOORS if slug in standing]
     return show(request, "home", {"doors": doors, "latest": reading.latest(NEWEST), "count": len(standing)})
+
+
+def _door(slug: str) -> str:
+    return reverse("public:documents") if slug == "normdoc_public_library" else reverse("public:list", args=[slug])
 
 
 def lists(request: HttpRequest) -> HttpResponse:
@@ -194,7 +211,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, "proof", context, *_list_crumbs(row), here, Crumb(_("验证")))
 
 
-def entry(request: HttpRequest, pk: int) -> HttpResponse:
+def entry_context(pk: int) -> dict[str, Any]:
     """One entry: what stands, and what each version changed. An entry that is in no version does not exist here."""
     found = reading.entry_of(pk)
     now, course = reading.course_of(found, language()) if found else (None, [])
@@ -205,10 +222,22 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     if now is not None:
         last, row = now
         line = reading.line_of(last, row, reading.names_of(last), language())
-        context |= {"now": last, "line": line, "title": line.title, "fields": [c for c in line.cells if c.value]}
+        context |= {
+            "now": last,
+            "row": row,
+            "line": line,
+            "title": line.title,
+            "fields": [c for c in line.cells if c.value],
+        }
     context |= {"last": last, "list": list_name(last), "first": course[-1].version}
     context.setdefault("title", found.key)
-    return show(request, "entry", context, *_list_crumbs(last), Crumb(context["title"]), status=200 if now else 410)
+    return context
+
+
+def entry_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """An entry of a list that has no page of its own kind."""
+    status = 410 if context["now"] is None else 200
+    return show(request, "entry", context, *_list_crumbs(context["last"]), Crumb(context["title"]), status=status)
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -223,3 +252,17 @@ def search(request: HttpRequest) -> HttpResponse:
         "is_more": len(keys) == reading.MOST, "within": systems().get(register), "question": question,
     }  # fmt: skip
     return show(request, "search", context, Crumb(_("查找")))
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    """关于本站: who keeps the site and how he is reached, the map of the site, how it serves whoever sees or moves badly."""
+    place = _root()
+    site = site_of(place.path, timezone.localdate()) if place else {}
+    told = [(item.words, site[name]) for name, item in ITEMS.items() if name in site and name != "faults"]
+    places = [(words, reverse(f"public:{name}")) for words, name in PLACES]
+    places += [(system.name, reverse("public:list", args=[system.slug])) for system in _published_systems()]
+    return show(request, "about", {"told": told, "places": places}, Crumb(_("关于本站")))
+
+
+def _published_systems() -> list[System]:
+    return [systems()[slug] for slug in dict.fromkeys(version.register for version in reading.versions())]

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from zhunsheng.portal import feeds, open_data, pages
+from zhunsheng.portal import document_pages, feeds, open_data, pages
 
 
 class Form:
@@ -26,7 +26,12 @@ urlpatterns = [
     path("public/version/<int:pk>/", pages.version, name="version"),
     path("public/version/<int:pk>/proof/", pages.proof, name="proof"),
     path("public/version/<int:pk>/data.<form:form>", open_data.data, name="data"),
-    path("public/entry/<int:pk>/", pages.entry, name="entry"),
+    path("public/entry/<int:pk>/", document_pages.entry, name="entry"),
+    path("public/entry/<int:pk>/redline/", document_pages.redline, name="redline"),
+    path("public/entry/<int:pk>/text.docx", document_pages.file, name="document-file"),
+    path("public/documents/", document_pages.library, name="documents"),
+    path("public/documents/cleanups/", document_pages.cleanups, name="cleanups"),
+    path("public/about/", pages.about, name="about"),
     path("public/search/", pages.search, name="find"),
     path("public/feed.atom", feeds.Published(), name="feed"),
     path("public/lists/<slug:register>/feed.atom", feeds.Published(), name="list-feed"),

@@ -1,0 +1,38 @@
+"""What steps of cases make public (办件中公开的内容): the only way of the public pages to cases.
+
+A case is public here once it stands in a state that follows the step by which its organ publishes it, and only with the
+fields its declaration marks ``sensitivity: public``. A void case is gone. Reads only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from zhunsheng.cases.models import Case
+from zhunsheng.catalogue.loading import system
+from zhunsheng.kernel.fields import Sensitivity, mask
+
+PUBLISHED_IN: Mapping[str, tuple[str, ...]] = {
+    "normdoc_cleanup": ("published",),
+    "public_consultation": ("open", "closed", "summarised", "answered", "dropped"),
+}
+"""The systems whose cases the public sees, and the states from the step of publication on."""
+
+
+def public(slug: str) -> QuerySet[Case]:
+    """The cases of a system that were published and stand."""
+    rows = Case.objects.filter(system=slug, voided_on=None, state__in=PUBLISHED_IN[slug])
+    return rows.select_related("organ")
+
+
+def said_of(case: Case) -> dict[str, Any]:
+    """What a case says in public: the fields that are marked so, as publications write them."""
+    fields = system(case.system).procedure_of(case.version).procedure.fields
+    return {
+        name: mask(field, case.fields[name])
+        for name, field in fields.items()
+        if field.sensitivity is Sensitivity.PUBLIC and case.fields.get(name) not in (None, "", [])
+    }
