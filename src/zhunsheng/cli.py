@@ -54,6 +54,7 @@ COMMANDS = (
     Entry("plan", "zhunsheng.plans.commands:plan", "规划 · read an official plan"),
     Entry("search", "zhunsheng.search.commands:search", "全局搜索 · the index of the search"),
     Entry("setup", "zhunsheng.orgs.commands:setup", "建立地方 · set up a place and its first administrator"),
+    Entry("keys", "zhunsheng.security.commands:keys", "密钥 · keys of what is kept encrypted"),
     Entry("docs", "zhunsheng.handbook.commands:docs", "手册 · write the reference"),
     Entry("work", "zhunsheng.desk.commands:work", "后台任务 · do background work; serve starts it by itself"),
     Entry("demo", "zhunsheng.demonstration.commands:demo", "演示 · the demonstration"),

@@ -82,6 +82,10 @@ VARIABLES = {
         "公众要求保存的草稿保留几天，默认 `15`；没有要求保存的保留一天",
         "days for which a form is kept that somebody asked to keep; `15`. One nobody asked to keep goes after a day",
     ),
+    "ZHUNSHENG_KEYS": Words(
+        "加密存储的密钥，与 `keys/sealing` 文件的各行相同，以分号隔开；不设则用 `ZHUNSHENG_HOME` 中的该文件",
+        "keys of what is kept encrypted: the lines of the file `keys/sealing`, parted by semicolons; without it that file in `ZHUNSHENG_HOME`",
+    ),
     "ZHUNSHENG_DEBUG": Words(
         "为 `1` 时在浏览器中显示程序错误；存有真实数据的不得使用",
         "`1` shows programming errors in the browser; never where real data is kept",

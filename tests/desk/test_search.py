@@ -335,4 +335,4 @@ def test_the_search_of_a_list_finds_the_same_and_no_masked_name(county, owner, d
         for typed in ("示例丁", "丁", "拆除书"):
             assert listed(typed) == [], typed
         take_in()
-    assert "按当事人姓名查办件" in owner.get(f"/cases/{RECONSIDERATION}/", {"q": "示例丁"}).content.decode()
+    assert "按当事人姓名或者身份号码查" in owner.get(f"/cases/{RECONSIDERATION}/", {"q": "示例丁"}).content.decode()

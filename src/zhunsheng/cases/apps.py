@@ -1,5 +1,6 @@
 """办件: the cases app; tells the ledger who recomputes the postings of cases, the law and local settings who
-projects their dates, reforms of organs what they touch of them, the search what of them is found."""
+projects their dates, reforms of organs what they touch of them, the search what of them is found, security what of
+them is sealed."""
 
 from django.apps import AppConfig
 
@@ -12,6 +13,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from zhunsheng.cases import finding, reforming, reprojecting, resting, revaluing
+        from zhunsheng.cases.models import Case, Draft, Event
         from zhunsheng.cases.verification import verify_cases
         from zhunsheng.law.projection import Projection, register_projection
         from zhunsheng.law.usage import register_resting
@@ -20,6 +22,7 @@ class CasesConfig(AppConfig):
         from zhunsheng.orgs.reforming import register_touch
         from zhunsheng.search.asking import register_kind
         from zhunsheng.search.proving import register_keeper
+        from zhunsheng.security import resealing
 
         register_verifier("case", verify_cases)
         register_touch("cases", reforming.touched, reforming.move)
@@ -29,3 +32,8 @@ class CasesConfig(AppConfig):
         register_keeper(finding.KEEPER)
         register_kind(finding.CASES)
         register_kind(finding.PAPERS)
+        resealing.register(
+            resealing.Column(Case, "fields", "system", finding.CASE),
+            resealing.Column(Event, "values", "case__system"),
+            resealing.Column(Draft, "typed"),
+        )

@@ -29,6 +29,7 @@ from zhunsheng.search.keeping import Found
 from zhunsheng.search.proving import Keeper
 from zhunsheng.search.wording import Question, folded
 from zhunsheng.security.audit import record as audit
+from zhunsheng.security.sealing import records_with
 
 CASE, PAPER = "case", "paper"
 KINDS = (CASE, PAPER)
@@ -206,7 +207,17 @@ PAPERS = Kind(
 @transaction.atomic
 def of_party(name: str, access: Access, most: int) -> list[int]:
     """The cases, newest first, in which a person of exactly this name is a party. That it was asked is recorded."""
-    cases = Case.visible.to(access).filter(pk__in=CaseParty.objects.filter(name=name).values("case_id"))
+    return _of_a_person(CaseParty.objects.filter(name=name).values("case_id"), access, most)
+
+
+@transaction.atomic
+def of_number(number: str, access: Access, most: int) -> list[int]:
+    """The cases, newest first, in which this identity number stands. That it was asked is recorded."""
+    return _of_a_person(records_with(CASE, number), access, most)
+
+
+def _of_a_person(case_ids: QuerySet[Any], access: Access, most: int) -> list[int]:
+    cases = Case.visible.to(access).filter(pk__in=case_ids)
     found = list(cases.order_by("-opened_on", "-pk").values_list("pk", flat=True)[:most])
     audit("case.find_party", f"officer:{access.officer}", access.officer, found=len(found))
     return found

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from zhunsheng.kernel.clock import ClockEventKind, ClockState
 from zhunsheng.kernel.limits import Unit
 from zhunsheng.orgs.access import Access
+from zhunsheng.security.sealing import SealedJSONField, names_of
 
 _BELOW = "varchar_pattern_ops"
 
@@ -72,7 +73,7 @@ class Case(models.Model):
     last_on = models.DateField(_("最近办理日期"))
     closed_on = models.DateField(_("办结日期"), null=True, blank=True)
     voided_on = models.DateField(_("作废日期"), null=True, blank=True)
-    fields = models.JSONField(_("内容"), default=dict)
+    fields = SealedJSONField(_("内容"), default=dict)
     course = models.JSONField(_("经过"), default=dict)
     sequence = models.PositiveIntegerField(_("办理记录数"), default=0)
     handler = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
@@ -120,6 +121,9 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.number or f"{self.system} {self.pk}"
 
+    def sealed_names(self) -> frozenset[str]:
+        return names_of(self.system)
+
 
 class VisibleTallies(models.Manager["Tally"]):
     """The only way to read tallies."""
@@ -164,7 +168,7 @@ class Event(models.Model):
     officer = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
     on_behalf_of = _for_whom()
     organ = models.ForeignKey("orgs.Organ", models.PROTECT, null=True, related_name="+", db_index=False)
-    values = models.JSONField(_("填写内容"), default=dict)
+    values = SealedJSONField(_("填写内容"), default=dict)
     outcome = models.CharField(_("结果"), max_length=60, blank=True)
     note = models.TextField(_("说明"), blank=True)
     extension = models.CharField(_("延长"), max_length=40, blank=True)
@@ -179,6 +183,9 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on} {self.action}"
+
+    def sealed_names(self) -> frozenset[str]:
+        return names_of(self.case.system)
 
 
 class ClockEntry(models.Model):
@@ -372,7 +379,7 @@ class Draft(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="drafts")
     action = models.CharField(_("环节"), max_length=60)
     officer = models.ForeignKey("orgs.Officer", models.CASCADE, related_name="+")
-    typed = models.JSONField(_("填写内容"), default=dict)
+    typed = SealedJSONField(_("填写内容"), default=dict, whole=True)
     saved_at = models.DateTimeField(_("保存时间"))
 
     class Meta:

@@ -34,6 +34,7 @@ from zhunsheng.papers.numbering import Series, format_number, reserve_numbers, s
 from zhunsheng.papers.place_templates import chosen
 from zhunsheng.search.keeping import Found, hand_over, keep, keep_instead
 from zhunsheng.security.models import AuditEntry
+from zhunsheng.security.sealing import Numbered, keep_numbers, sealed
 
 
 class Step(NamedTuple):
@@ -113,6 +114,7 @@ class _Rows:
     postings: list[PostingRow] = field(default_factory=list)
     audit: list[tuple[Any, ...]] = field(default_factory=list)
     texts: list[Found] = field(default_factory=list)
+    numbers: list[Numbered] = field(default_factory=list)
 
 
 def write(
@@ -140,6 +142,7 @@ def write(
         post(rows.postings)
         insert_rows(AuditEntry, _AUDIT, rows.audit)
         keep(rows.texts)
+        keep_numbers(CASE, rows.numbers)
     return changes
 
 
@@ -220,7 +223,7 @@ def _gather(
         request = transition.request.number if transition.request else None
         rows.events.append(
             (case_id, sequence, transition.action, transition.on.isoformat(), at, step.officer_id, step.principal_id,
-             step.organ_id, to_json(transition.sets), transition.outcome or "", step.note, step.extension, request, transition.by_law,
+             step.organ_id, to_json(sealed(transition.sets, compiled.sealed_fields)), transition.outcome or "", step.note, step.extension, request, transition.by_law,
              step.online)
         )  # fmt: skip
         for key, event in transition.clock_events:
@@ -281,10 +284,12 @@ def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None
         rows.cases.append(
             (record.case_id, state.system, state.version.isoformat(), record.number, record.title, organ.pk, organ.path, state.state,
              state.outcome or "", state.opened_on.isoformat(), state.last_on.isoformat(), _text(closed_on),
-             to_json(state.fields), to_json(dump_course(state)), state.sequence, record.handler_id, _text(next_due),
+             to_json(sealed(state.fields, record.compiled.sealed_fields)), to_json(dump_course(state)), state.sequence, record.handler_id, _text(next_due),
              choices_of(record.compiled, state.fields), False)
         )  # fmt: skip
         rows.parties.extend(_parties(record.compiled, record.case_id, state.fields))
+        if record.compiled.sealed_fields:
+            rows.numbers.append(Numbered(record.case_id, record.compiled.all_fields, {}, state.fields))
         former = former_number(record.steps[0].note)
         rows.texts.append(_text_of(record, record.case_id, organ.path, record.number, former, record.title))
         return
@@ -308,9 +313,11 @@ def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None
             is_named_anew = True
             CaseParty.objects.filter(case_id=row.pk).delete()
             rows.parties.extend(_parties(record.compiled, row.pk, state.fields))
+        if names := record.compiled.sealed_fields:
+            rows.numbers.append(Numbered(row.pk, record.compiled.all_fields, row.fields, state.fields))
         row.fields, row.title = dict(state.fields), title
         row.choices = choices_of(record.compiled, row.fields)
-        changed |= {"fields": to_json(row.fields), "title": row.title, "choices": row.choices}
+        changed |= {"fields": to_json(sealed(row.fields, names)), "title": row.title, "choices": row.choices}
     if is_named_anew:
         former = former_numbers([row.pk]).get(row.pk, "")
         keep_instead((CASE,), (row.pk,), (_text_of(record, row.pk, organ.path, row.number, former, row.title),))
@@ -371,7 +378,7 @@ def _gather_papers(
             names=own.names if own else None,
         )  # fmt: skip
         rows.papers.append((record.case_id, state.sequence, compiled.slug, state.version, kind, number,
-                            transition.on.isoformat(), record.organ.pk, to_json(values), own.pk if own else None))  # fmt: skip
+                            transition.on.isoformat(), record.organ.pk, to_json(sealed(values, compiled.sealed_in_papers)), own.pk if own else None))  # fmt: skip
         if number:
             path, on = (record.moved_to or record.organ).path, transition.on.isoformat()
             rows.texts.append(text_of_paper(compiled, record.case_id, state.sequence, path, on, kind, number))

@@ -1,4 +1,5 @@
-"""Tells Django of the room desk. Only its name, and what its forms say of an empty field, lives here."""
+"""Tells Django of the room desk. Only its name, what its forms say of an empty field, and what of its tables is
+sealed, lives here."""
 
 from django.apps import AppConfig
 from django.forms import Field
@@ -11,5 +12,9 @@ class DeskConfig(AppConfig):
     verbose_name = _("工作台")
 
     def ready(self) -> None:
+        from zhunsheng.desk.models import Upload
+        from zhunsheng.security import resealing
+
+        resealing.register(resealing.Column(Upload, "checked"), resealing.Column(Upload, "corrections"))
         # One sentence for every empty field, whoever noticed it: Django or the law.
         Field.default_error_messages = {**Field.default_error_messages, "required": _("必须填写")}

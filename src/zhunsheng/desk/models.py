@@ -9,6 +9,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhunsheng.security.sealing import SealedJSONField
+
 
 class Job(models.Model):
     """后台任务: work too long for one request, done by ``zhunsheng work``. Whether a running one is still being worked
@@ -55,10 +57,10 @@ class Upload(models.Model):
     content = models.BinaryField(_("文件"), default=bytes)
     rows = models.PositiveIntegerField(_("行数"), default=0)
     mapping = models.JSONField(_("列的对应"), default=dict)
-    checked = models.JSONField(_("检查结果"), null=True)
+    checked = SealedJSONField(_("检查结果"), null=True, whole=True)
     annotated = models.BinaryField(_("标注文件"), default=bytes)
     uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
-    corrections = models.JSONField(_("改正"), default=dict)
+    corrections = SealedJSONField(_("改正"), default=dict, whole=True)
     imported_at = models.DateTimeField(_("导入时间"), null=True)
     cases = models.JSONField(_("案件"), default=list)
     undone_at = models.DateTimeField(_("撤回时间"), null=True)

@@ -18,13 +18,16 @@ from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST
 
-from zhunsheng.cases.finding import CASE, of_party
+from zhunsheng.cases.finding import CASE, of_number, of_party
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.menu import address_of
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.wording import say
+from zhunsheng.kernel.fields import identity_number_in
 from zhunsheng.kernel.words import Words
+from zhunsheng.registers.finding import ENTRY
+from zhunsheng.registers.finding import of_number as entries_of_number
 from zhunsheng.search.asking import MOST, Hit, Kind, find, kinds
 from zhunsheng.search.marking import marked_stretches
 from zhunsheng.search.proving import is_current
@@ -105,14 +108,19 @@ def _results(
 @officers_only
 @require_POST
 def by_party(request: Any) -> HttpResponse:
-    """按姓名查: the cases of a person, by the whole name; it is not in the address, and that it was asked is recorded."""
+    """按姓名或者证件号码查: the cases of a person by the whole name; by the identity number also the entries of lists. It is
+    not in the address, and that it was asked is recorded."""
     question = asked(request.POST.get("q", ""))
-    name = question.typed
-    keys = of_party(name, request.access, MOST_OF_ONE_NAME + 1) if name else []
-    kind = kinds()[CASE]
-    lines = _lines(kind, keys[:MOST_OF_ONE_NAME], request.access, question)
-    group = Group(kind, len(lines), len(keys) > MOST_OF_ONE_NAME, lines)
-    return _results(request, question, [], [group] if keys else [], CASE, by_name=True)
+    most, found = MOST_OF_ONE_NAME + 1, {}
+    if number := identity_number_in(question.typed):
+        found = {CASE: of_number(number, request.access, most), ENTRY: entries_of_number(number, request.access, most)}
+    elif question.typed:
+        found = {CASE: of_party(question.typed, request.access, most)}
+    groups = []
+    for kind, keys in ((kinds()[key], keys) for key, keys in found.items() if keys):
+        lines = _lines(kind, keys[:MOST_OF_ONE_NAME], request.access, question)
+        groups.append(Group(kind, len(lines), len(keys) > MOST_OF_ONE_NAME, lines))
+    return _results(request, question, groups, groups, "" if len(groups) > 1 else CASE, by_name=True)
 
 
 @officers_only

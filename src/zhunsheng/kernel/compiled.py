@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from zhunsheng.kernel.case_state import CaseState, Request
 from zhunsheng.kernel.clock import ClockEvent
 from zhunsheng.kernel.conditions import Predicate, asked_fields, compile_condition
-from zhunsheng.kernel.fields import FieldType, Sensitivity, parse
+from zhunsheng.kernel.fields import FieldType, Sensitivity, names_to_seal, parse
 from zhunsheng.kernel.figures import Posting, PostingRule
 from zhunsheng.kernel.limits import NO_LOCAL, Amount, Limit, LocalValues
 from zhunsheng.kernel.procedure import OUTCOME, BasisDeclaration, DeadlineDeclaration, Gate, Procedure, RegisterWrite
@@ -146,6 +146,16 @@ class CompiledProcedure:
     def party_fields(self) -> list[str]:
         """The fields that hold parties."""
         return [name for name, declared in self.all_fields.items() if declared.type is FieldType.PARTY]
+
+    @cached_property
+    def sealed_fields(self) -> frozenset[str]:
+        """The fields in whose values something is kept encrypted."""
+        return names_to_seal(self.all_fields)
+
+    @cached_property
+    def sealed_in_papers(self) -> frozenset[str]:
+        """Those of them that a paper says."""
+        return names_to_seal(self.all_fields, printed=True)
 
     @cached_property
     def choice_fields(self) -> list[str]:

@@ -130,9 +130,42 @@ class FieldDeclaration(Labelled):
             return {code: label.words for code, label in self.of.items()}
         return {name: Words(name, name) for name in self.of or ()}
 
+    @property
+    def is_sealed(self) -> bool:
+        """Whether its value is kept encrypted: identity numbers, and sensitive values that nothing is counted or filtered by."""
+        is_text = self.type in (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PHONE)
+        return self.type is FieldType.IDENTITY_NUMBER or (is_text and self.sensitivity is Sensitivity.SENSITIVE)
+
     def parse(self, value: Any) -> Any:
         """The canonical value of ``value``; None for an empty one. Raises ``FieldError``."""
         return parse(self, value)
+
+
+SEALED_OF_A_PARTY = ("identity_number", "phone", "address")
+"""What of a party is kept encrypted; the name is not, parties are found by it."""
+
+
+def names_to_seal(fields: Mapping[str, FieldDeclaration], *, printed: bool = False) -> frozenset[str]:
+    """The fields of a declaration in whose values something is kept encrypted. ``printed``: as a paper says them, where of a
+    party there is only the name."""
+    kept = (
+        name for name, field in fields.items() if field.is_sealed or (field.type is FieldType.PARTY and not printed)
+    )
+    return frozenset(kept)
+
+
+def identity_numbers(fields: Mapping[str, FieldDeclaration], values: Mapping[str, Any]) -> set[str]:
+    """The identity numbers in the values of a record, of fields and of parties."""
+    found: set[str] = set()
+    for name, field in fields.items():
+        if field.type not in (FieldType.IDENTITY_NUMBER, FieldType.PARTY) or not (value := values.get(name)):
+            continue
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, Mapping):
+                found.add(item.get("identity_number", ""))
+            elif field.type is FieldType.IDENTITY_NUMBER:
+                found.add(item)
+    return found - {""}
 
 
 # Invisible marks, control characters and halves of surrogate pairs: what no database and no paper can hold.
@@ -317,6 +350,14 @@ def _identity_number(field: FieldDeclaration, value: Any) -> str:
             "not a valid identity number (18 characters; the birthday and the check digit must be right)",
         )
     return text
+
+
+def identity_number_in(text: str) -> str | None:
+    """The identity number that was typed, in the form in which it is kept; None when it is none."""
+    try:
+        return _identity_number(FieldDeclaration(zh="公民身份号码", en="Identity number"), text)
+    except FieldError:
+        return None
 
 
 def _credit_code(field: FieldDeclaration, value: Any) -> str:

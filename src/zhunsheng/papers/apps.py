@@ -1,4 +1,5 @@
-"""Tells Django of the room papers, and local settings what a place may decide about papers."""
+"""Tells Django of the room papers, local settings what a place may decide about papers, security what of them is
+sealed."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,9 @@ class PapersConfig(AppConfig):
     def ready(self) -> None:
         from zhunsheng.local.kinds import register_kind
         from zhunsheng.papers import number_patterns, place_templates
+        from zhunsheng.papers.models import Paper
+        from zhunsheng.security import resealing
 
         register_kind(number_patterns.KIND)
         register_kind(place_templates.KIND)
+        resealing.register(resealing.Column(Paper, "values", "system", printed=True))

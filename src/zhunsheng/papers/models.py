@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhunsheng.security.sealing import SealedJSONField, names_of
+
 
 class NumberSeries(models.Model):
     """文号序列: the last number given in one series of one year. Numbers run without gaps: the row is locked and the
@@ -52,7 +54,7 @@ class Paper(models.Model):
     number = models.CharField(_("文号"), max_length=80, blank=True)
     issued_on = models.DateField(_("成文日期"))
     organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+", db_index=False)
-    values = models.JSONField(_("内容"), default=dict)
+    values = SealedJSONField(_("内容"), default=dict)
     template = models.ForeignKey(PaperTemplate, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
@@ -60,3 +62,6 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return self.number or self.kind
+
+    def sealed_names(self) -> frozenset[str]:
+        return names_of(self.system, printed=True)

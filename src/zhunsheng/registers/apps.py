@@ -1,5 +1,5 @@
 """Tells Django of the room registers, the ledger who recomputes the postings of lists, reforms what they touch of lists,
-the law which entries rest on a statute, the search what of them is found."""
+the law which entries rest on a statute, the search what of them is found, security what of them is sealed."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +15,11 @@ class RegistersConfig(AppConfig):
         from zhunsheng.ledger.verification import register_verifier
         from zhunsheng.orgs.reforming import register_touch
         from zhunsheng.registers import finding, reforming, resting
+        from zhunsheng.registers.models import ChangeLine, Revision
         from zhunsheng.registers.verification import verify_registers
         from zhunsheng.search.asking import register_kind
         from zhunsheng.search.proving import register_keeper
+        from zhunsheng.security import resealing
 
         register_verifier("register", verify_registers)
         register_touch("registers", reforming.touched, reforming.move)
@@ -25,3 +27,7 @@ class RegistersConfig(AppConfig):
         register_keeper(finding.KEEPER)
         register_keeper(finding.PUBLIC_KEEPER)
         register_kind(finding.ENTRIES)
+        resealing.register(
+            resealing.Column(Revision, "values", "entry__register", finding.ENTRY, "entry"),
+            resealing.Column(ChangeLine, "values", "change_set__register"),
+        )

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from django.db import transaction
+
 from zhunsheng.catalogue.loading import System, system, systems
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity, mask
 from zhunsheng.kernel.register import Register
@@ -20,6 +22,8 @@ from zhunsheng.search.indexing import texts_holding
 from zhunsheng.search.keeping import Found, keep_instead
 from zhunsheng.search.proving import CHUNK, Keeper
 from zhunsheng.search.wording import Question, folded
+from zhunsheng.security.audit import record as audit
+from zhunsheng.security.sealing import records_with
 
 ENTRY, PUBLISHED = "entry", "published"
 SEARCHED = (
@@ -110,6 +114,19 @@ def keep_published(*versions: PublishedVersion | None) -> None:
 
 
 PUBLIC_KEEPER = Keeper((PUBLISHED,), Entry, published_texts_of)
+
+
+@transaction.atomic
+def of_number(number: str, access: Access, most: int) -> list[int]:
+    """The entries in which this identity number stands. That it was asked is recorded."""
+    found = list(
+        Entry.visible.to(access)
+        .filter(pk__in=records_with(ENTRY, number))
+        .order_by("-pk")
+        .values_list("pk", flat=True)[:most]
+    )
+    audit("list.find_number", f"officer:{access.officer}", access.officer, found=len(found))
+    return found
 
 
 def _find(question: Question, access: Access, most: int) -> list[int]:

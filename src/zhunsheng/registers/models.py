@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
+from zhunsheng.security.sealing import SealedJSONField, names_of
 
 
 class VisibleEntries(models.Manager["Entry"]):
@@ -46,7 +47,7 @@ class Revision(models.Model):
     before ``known_to``. A correction closes the known axis of one row and adds another."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="revisions")
-    values = models.JSONField(_("内容"), default=dict)
+    values = SealedJSONField(_("内容"), default=dict)
     valid_from = models.DateField(_("生效日期"))
     valid_to = models.DateField(_("失效日期"), null=True, blank=True)
     known_from = models.DateTimeField(_("记载时间"))
@@ -63,6 +64,9 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.valid_from}"
+
+    def sealed_names(self) -> frozenset[str]:
+        return names_of(self.entry.register)
 
 
 class ChangeSetState(models.TextChoices):
@@ -111,7 +115,7 @@ class ChangeLine(models.Model):
     change_set = models.ForeignKey(ChangeSet, models.PROTECT, related_name="lines")
     kind = models.CharField(_("类型"), max_length=10)
     key = models.CharField(_("编码"), max_length=200, blank=True)
-    values = models.JSONField(_("内容"), default=dict)
+    values = SealedJSONField(_("内容"), default=dict)
     reason = models.TextField(_("理由"), blank=True)
 
     class Meta:
@@ -119,6 +123,9 @@ class ChangeLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+    def sealed_names(self) -> frozenset[str]:
+        return names_of(self.change_set.register)
 
 
 class PublishedVersion(models.Model):

@@ -26,6 +26,7 @@ from zhunsheng.registers.finding import ENTRY, text_of_entry
 from zhunsheng.registers.models import ChangeSet, Entry, Revision
 from zhunsheng.registers.timeline import Step, canonical_key, decide, lasting, postings_between, refusal
 from zhunsheng.search.keeping import keep_instead
+from zhunsheng.security.sealing import Numbered, keep_numbers, names_of, sealed
 
 _IDS_IN_ONE_QUERY = 800
 _NO_ENTRY = Words(
@@ -259,9 +260,9 @@ def write(owner: System, standings: Sequence[Standing], closes: Sequence[Revisio
     for known_to, pks in by_moment.items():
         for some in chunks(pks):
             Revision.objects.filter(pk__in=some).update(known_to=known_to)
-    rows, postings = [], []
+    rows, postings, names = [], [], names_of(owner.slug)
     for standing in standings:
-        rows += [_row(standing.entry_id, row) for row in standing.new_rows]
+        rows += [_row(standing.entry_id, row, names) for row in standing.new_rows]
         changed = postings_between(owner, standing.posted, standing.timeline)
         postings += [_posting_row(standing, posting) for posting in changed]
     insert_rows(Revision, _REVISION, rows)
@@ -272,14 +273,22 @@ def write(owner: System, standings: Sequence[Standing], closes: Sequence[Revisio
         if standing.timeline
     ]
     keep_instead((ENTRY,), held, texts)
+    if names:
+        keep_numbers(ENTRY, [_numbered(owner, standing) for standing in standings])
 
 
-def _row(entry_id: int, row: Revision) -> tuple[Any, ...]:
+def _row(entry_id: int, row: Revision, names: frozenset[str]) -> tuple[Any, ...]:
     known_to = moment(row.known_to) if row.known_to is not None else None
     return (
-        entry_id, to_json(row.values), row.valid_from, row.valid_to, moment(row.known_from), known_to,
+        entry_id, to_json(sealed(row.values, names)), row.valid_from, row.valid_to, moment(row.known_from), known_to,
         row.change_set_id, row.correction, row.reason, row.officer_id, row.case_id,
     )  # fmt: skip
+
+
+def _numbered(owner: System, standing: Standing) -> Numbered:
+    """What an entry said last, before and now: it is found by the numbers in that."""
+    before, after = (line[-1].values if line else {} for line in (standing.posted, standing.timeline))
+    return Numbered(standing.entry_id, owner.registers[-1].fields, before, after)
 
 
 def _posting_row(standing: Standing, posting: Posting) -> PostingRow:

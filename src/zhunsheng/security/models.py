@@ -1,7 +1,8 @@
-"""The tables of the audit trail (审计), of those who are signed in (登录), and of passwords no longer used (旧口令).
+"""The tables of the audit trail (审计), of those who are signed in (登录), of passwords no longer used (旧口令), and of digests
+by which encrypted numbers are found.
 
 The audit trail is written through ``security.audit``, sessions by ``security.sessions``, passwords by
-``security.passwords``. Second factors and failed attempts are in tables of django-otp and django-axes.
+``security.passwords``, digests by ``security.sealing``. Second factors and failed attempts are in tables of django-otp and django-axes.
 """
 
 from __future__ import annotations
@@ -43,6 +44,24 @@ class Session(AbstractBaseSession):
         from zhunsheng.security.sessions import SessionStore
 
         return SessionStore
+
+
+class NumberDigest(models.Model):
+    """证件号码摘要: a keyed digest of an identity number that stands, encrypted, in a record; the number is found by it."""
+
+    kind = models.CharField(max_length=10)
+    record = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("证件号码摘要")
+        indexes = (
+            models.Index(fields=("digest", "kind", "record"), name="number_found"),
+            models.Index(fields=("kind", "record"), name="number_of_record"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record}"
 
 
 class Password(models.Model):

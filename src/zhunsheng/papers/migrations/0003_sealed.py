@@ -1,0 +1,32 @@
+# Sealed columns change nothing in the database; what stands in them already is sealed row by row.
+
+from django.db import migrations
+
+import zhunsheng.security.sealing
+from zhunsheng.security.resealing import Column, reseal
+
+
+def seal(apps, schema_editor):
+    reseal(Column(apps.get_model("papers", "Paper"), "values", "system", printed=True))
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [
+        ("papers", "0002_place_templates"),
+        ("security", "0003_numberdigest"),
+    ]
+
+    operations = [
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AlterField(
+                    model_name="paper",
+                    name="values",
+                    field=zhunsheng.security.sealing.SealedJSONField(default=dict, verbose_name="内容"),
+                ),
+            ],
+        ),
+        migrations.RunPython(seal, migrations.RunPython.noop),
+    ]
