@@ -87,6 +87,7 @@ QUERIES: dict[str, int] = {
     "/meetings/": 9,
     "/law/statutes/": 8,
     "/law/statutes/administrative_reconsideration_law/": 8,
+    "/law/statutes/administrative_reconsideration_law/resting/": 10,
     "/law/limits/": 8,
     "/law/limits/fy_accept_review_5d/": 8,
     "/calendar/": 9,

@@ -6,7 +6,7 @@ for the platform's own work (figures, the public site, which publishes what the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from zhunsheng.registers.models import ChangeSet, Entry, Revision
 
 
 def entries_on(
-    register: str,
+    register: str | Collection[str],
     *,
     access: Access | None,
     true_on: date,
@@ -35,12 +35,13 @@ def entries_on(
     below: bool = False,
     region: str | None = None,
 ) -> QuerySet[Revision]:
-    """The list as it was in force on a day, in the order of organs and keys; one query.
+    """The list (or lists) as it was in force on a day, in the order of organs and keys; one query.
 
     ``known_at``: as it was known at that moment; now when left out. ``organ``: one organ's list, with ``below`` also
     those of the organs under it; ``region``: the organs of one region. ``access`` limits to what an officer may see.
     """
-    rows = Revision.objects.filter(entry__register=register, valid_from__lte=true_on)
+    lists = [register] if isinstance(register, str) else register
+    rows = Revision.objects.filter(entry__register__in=lists, valid_from__lte=true_on)
     rows = rows.filter(Q(valid_to=None) | Q(valid_to__gt=true_on))
     if known_at is None:
         rows = rows.filter(known_to=None)
@@ -51,7 +52,7 @@ def entries_on(
     if region is not None:
         rows = rows.filter(entry__organ__region=region)
     if access is not None:
-        rows = rows.filter(entry__in=Entry.visible.to(access).filter(register=register))
+        rows = rows.filter(entry__in=Entry.visible.to(access).filter(register__in=lists))
     return rows.select_related("entry__organ").order_by("entry__path", "entry__key")
 
 

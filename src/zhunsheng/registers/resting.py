@@ -17,25 +17,21 @@ from zhunsheng.registers.reading import entries_on
 
 
 def resting(statute: Statute, articles: frozenset[str], access: Access) -> Iterator[Resting]:
-    """The entries that name the statute, and of these the articles (or none in particular). One query for each list with a
-    field of citations."""
-    today = timezone.localdate()
-    for slug, owner in systems().items():
-        if not owner.registers:
-            continue
-        declared = owner.registers[-1]
-        fields = [name for name, field in declared.fields.items() if field.cites]
-        if not fields:
-            continue
-        naming = Q()
+    """The entries that name the statute, and of these the articles (or none in particular); one query."""
+    declared = {slug: owner.registers[-1] for slug, owner in systems().items() if owner.registers}
+    citing = {slug: [name for name, field in one.fields.items() if field.cites] for slug, one in declared.items()}
+    naming = Q(pk__in=())
+    for slug, fields in citing.items():
         for field in fields:
             for name in names_of(statute):
-                naming |= Q(**{f"values__{field}__icontains": name})
-        what = Words(f"清单条目：{declared.name.zh}", f"entry: {declared.name.en}")
-        for row in entries_on(slug, access=access, true_on=today).filter(naming).iterator(chunk_size=2_000):
-            found = [cited_in(str(row.values.get(field) or ""), statute) for field in fields]
-            cited = frozenset().union(*(one for one in found if one is not None))
-            if all(one is None for one in found) or (articles and cited and articles.isdisjoint(cited)):
-                continue
-            name = f"{row.values.get(declared.title) or row.entry.key}（{row.entry.organ.name}）"
-            yield Resting(what, name, tuple(sorted(cited, key=article_order)), slug, "entry", row.entry_id)
+                naming |= Q(entry__register=slug, **{f"values__{field}__icontains": name})
+    rows = entries_on([*citing], access=access, true_on=timezone.localdate()).filter(naming)
+    for row in rows.order_by("entry__register", "entry__path", "entry__key").iterator(chunk_size=2_000):
+        slug = row.entry.register
+        found = [cited_in(str(row.values.get(field) or ""), statute) for field in citing[slug]]
+        cited = frozenset().union(*(one for one in found if one is not None))
+        if all(one is None for one in found) or (articles and cited and articles.isdisjoint(cited)):
+            continue
+        what = Words(f"清单条目：{declared[slug].name.zh}", f"entry: {declared[slug].name.en}")
+        name = f"{row.values.get(declared[slug].title) or row.entry.key}（{row.entry.organ.name}）"
+        yield Resting(what, name, tuple(sorted(cited, key=article_order)), slug, "entry", row.entry_id)
