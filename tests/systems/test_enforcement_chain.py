@@ -7,9 +7,12 @@ from decimal import Decimal
 import pytest
 
 from zhunsheng.cases.actions import Refused, link_cases, open_case, perform
+from zhunsheng.cases.crafting import closed_cases
 from zhunsheng.cases.matters import handed_on
+from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.catalogue.loading import system
+from zhunsheng.kernel.procedure import ClosedCases
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.models import Organ, OrganKind, Region
@@ -169,3 +172,22 @@ def test_a_major_decision_waits_for_a_review_that_passed_and_takes_the_case_over
     [review] = replay("major_enforcement_review", [CaseScript(bureau, steps)], today=TODAY).case_ids
     link_cases(case.pk, review)
     assert _decide(case).outcome == "penalty"
+
+
+def test_the_catalogue_of_a_year_lists_closed_cases_of_the_region_and_nothing_of_their_contents(bureau):
+    elsewhere = Organ.objects.create(
+        region=Region.objects.create(code="000001", name="邻市"),
+        name="邻市市场监督管理局",
+        mark="邻市",
+        kind=OrganKind.DEPARTMENT,
+    )
+    values = {"not_filed_reason": "示例理由"}
+    for organ, on in ((bureau, date(2021, 9, 8)), (elsewhere, date(2021, 9, 8)), (bureau, date(2022, 1, 4))):
+        perform(_clue(organ).pk, "refuse_filing", on=on, values=values, today=TODAY)
+    _clue(bureau)
+    wanted = ClosedCases(of=[CASE], year="review_year")
+    [one] = closed_cases(wanted, bureau, {"review_year": 2021})
+    assert (one.system, one.outcome, one.organ) == (CASE, "not_filed", bureau.name)
+    assert one.title == Case.objects.get(number=one.number).title
+    assert len(closed_cases(wanted, bureau, {"review_year": 2022})) == 1
+    assert closed_cases(wanted, bureau, {"review_year": 2023}) == []

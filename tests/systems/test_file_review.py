@@ -1,5 +1,6 @@
 """Case file reviews: the draw of files and what the scores of the reviewers come to."""
 
+import csv
 from datetime import date
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhunsheng.kernel.craft import NotPossible, Work
+from zhunsheng.kernel.craft import ClosedCase, NotPossible, Work
 from zhunsheng.systems.enforcement.case_file_review import craft
 from zhunsheng.systems.enforcement.case_file_review.craft import File, Score
 from zhunsheng.workbooks import records, workbook_of
@@ -120,8 +121,26 @@ def test_a_review_from_the_catalogue_to_the_results():
         craft.sum_up(work(drawn=drawn.files[craft.DRAWN], scores=workbook_of("评分表", craft.SCORED, silent)))
 
 
+def test_what_is_closed_on_the_platform_is_listed_by_itself_and_joined_by_files_kept_elsewhere():
+    here = [
+        ClosedCase("administrative_penalty_case", "penalty", "甲局", f"甲罚{n}号", "示例某占道经营案") for n in range(3)
+    ]
+    here.append(ClosedCase("administrative_penalty_case", "not_filed", "甲局", "甲罚9号", "示例线索"))
+    sheet = catalogue(("甲局", "甲罚1号", "另写的名称", "行政处罚"), ("乙局", "乙许1号", "示例许可", "行政许可"))
+    asked = work({"file_kinds": ["penalty", "licensing"]}, catalogue=sheet)._replace(closed=here)
+    drawn = craft.draw_files(asked)
+    listed = [tuple(row) for row in csv.reader(drawn.files[craft.DRAWN_FROM].decode("utf-8-sig").splitlines())][1:]
+    assert listed == [
+        ("乙局", "乙许1号", "示例许可", "行政许可"),
+        *(("甲局", f"甲罚{n}号", "示例某占道经营案", "行政处罚") for n in range(3)),
+    ]
+    assert drawn.values["files_listed"] == 4
+    only_licences = work({"file_kinds": ["licensing"]}, catalogue=sheet)._replace(closed=here)
+    assert craft.draw_files(only_licences).values["files_listed"] == 2
+
+
 def test_a_catalogue_is_missing_or_lists_a_file_twice():
-    with pytest.raises(NotPossible, match=r"请先把「案卷目录\.xlsx」上传"):
+    with pytest.raises(NotPossible, match=r"平台里没有当年办结的此类案件，材料里也没有列有案卷的「案卷目录\.xlsx」"):
         craft.draw_files(work())
     with pytest.raises(NotPossible, match="第3行的文号「1」出现了两次"):
         craft.draw_files(work(catalogue=catalogue(("甲局", "1", "案", "处罚"), ("甲局", "1", "案", "处罚"))))

@@ -293,6 +293,9 @@ def _lint_crafts(system: System, procedure: Procedure, systems: Mapping[str, Sys
             continue
         if not callable(getattr(craft_module(system.slug), action.craft.function, None)):
             yield f"环节 {key} 的专门计算 {action.craft.function} 不在 craft.py 中"
+        for slug in action.craft.closed.of if action.craft.closed else ():
+            if slug not in systems or not systems[slug].procedures:
+                yield f"环节 {key} 的专门计算要读办结案件的系统 {slug} 不存在"
         for slug in (*action.craft.reads, *action.craft.writes):
             if not _has_register(systems, slug):
                 yield f"环节 {key} 的专门计算要用的清单 {slug} 不存在"

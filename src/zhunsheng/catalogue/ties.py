@@ -119,6 +119,8 @@ def _of_procedure(slug: str, procedure: Procedure) -> Iterator[Tie]:
         if action.craft:
             for name in action.craft.reads:
                 yield Tie(name, slug, How.GIVEN, action.words)
+            for name in action.craft.closed.of if action.craft.closed else ():
+                yield Tie(name, slug, How.GIVEN, action.words)
             for name in action.craft.writes:
                 yield Tie(slug, name, How.WRITES, action.words)
 

@@ -23,9 +23,20 @@ class ListEntry(NamedTuple):
     values: Mapping[str, Any]
 
 
+class ClosedCase(NamedTuple):
+    """A closed case of another system as a catalogue of files lists it, names of persons masked; nothing of its contents."""
+
+    system: str
+    outcome: str
+    organ: str
+    number: str
+    title: str
+
+
 class Work(NamedTuple):
-    """What a function is given: the fields of the case with those the officer has filled in, the lists it reads, and
-    the files of the case by name. ``secret`` is fresh and random; what is made of it must be kept by the function."""
+    """What a function is given: the fields of the case with those the officer has filled in, the lists it reads, the
+    files of the case by name, and the catalogue of closed cases it asks for. ``secret`` is fresh and random; what is made
+    of it must be kept by the function."""
 
     fields: Mapping[str, Any]
     lists: Mapping[str, Sequence[ListEntry]]
@@ -34,6 +45,7 @@ class Work(NamedTuple):
     organ: str
     on: date
     secret: str = ""
+    closed: Sequence[ClosedCase] = ()
 
 
 class EntryWrite(NamedTuple):

@@ -124,13 +124,22 @@ class NotedChanges(Declaration):
     least: int = Field(default=1, ge=1)
 
 
+class ClosedCases(Declaration):
+    """The catalogue of closed files a function is given: of which systems, and the field of the case that says the year."""
+
+    of: Names
+    year: str
+
+
 class CraftDeclaration(Declaration):
     """The part of a step that a function of the system works out (see ``kernel.craft``): ``gives`` names the fields it fills
-    in, among those the step ``sets``; ``reads`` and ``writes`` the lists it is given and makes entries in.
+    in, among those the step ``sets``; ``reads`` and ``writes`` the lists it is given and makes entries in; ``closed`` the
+    closed cases whose catalogue it is given.
     """
 
     function: str
     reads: Names = []
+    closed: ClosedCases | None = None
     gives: Names
     writes: Names = []
 
@@ -406,7 +415,7 @@ def _problems(procedure: Procedure) -> list[str]:
             known("字段", where, [s for s in sources if s not in _IMPLICIT], names)
         known("字段", where, [*sorted(asked_fields(action.when)), *action.fixed], {*names, OUTCOME})
         known("填写的字段", where, sorted(action.worked_out), action.field_names)
-        problems.extend(_craft_problems(where, action))
+        problems.extend(_craft_problems(procedure, where, action))
     for index, gate in enumerate(procedure.gates, 1):
         where = f"第 {index} 个闸门 "
         known("环节", where, [*gate.on, *gate.needs, *gate.needs_any, *gate.not_done, *gate.not_by], procedure.actions)
@@ -451,10 +460,18 @@ def _problems(procedure: Procedure) -> list[str]:
     return problems
 
 
-def _craft_problems(where: str, action: Action) -> list[str]:
+def _craft_problems(procedure: Procedure, where: str, action: Action) -> list[str]:
     """What is wrong with work of the system's own on a step."""
-    if action.craft is not None and (action.start or THE_LAW in action.by):
+    if action.craft is None:
+        return []
+    if action.start or THE_LAW in action.by:
         return [f"{where}起始环节和依法自动发生的环节不能有专门计算（craft）"]
+    closed = action.craft.closed
+    if closed is None:
+        return []
+    year = procedure.all_fields.get(closed.year)
+    if year is None or year.type is not FieldType.INTEGER:
+        return [f"{where}的专门计算要读的办结案件没有年度：{closed.year} 不是整数字段"]
     return []
 
 

@@ -15,11 +15,20 @@ from zhunsheng.kernel.craft import EntryWrite, NotPossible, Work, Worked
 from zhunsheng.workbooks import uploaded_records, workbook_of
 
 CATALOGUE, DRAWN, SCORES, RESULTS = "案卷目录.xlsx", "抽取案卷.csv", "评分表.xlsx", "评查结果.xlsx"
+DRAWN_FROM = "抽取所用目录.csv"
 LISTED = ("单位", "案卷文号", "案件名称", "案卷类型")
 SCORED = (*LISTED, "评查人", "评查人单位", "得分", "扣分理由", "一票不合格情形")
 VETOES = ("主体或者人员不合法", "事实不清、证据不足", "适用依据错误", "违反法定程序", "超越或者滥用职权")
 """What fails a file whatever its score; practice, after the measures of Guangdong."""
 SCHEME = "zhunsheng case file review 1"
+_PENALTY, _INSPECTION = ("penalty", "行政处罚"), ("inspection", "行政检查")
+ON_THE_PLATFORM = {
+    "penalty": _PENALTY,
+    "summary_penalty": _PENALTY,
+    "no_penalty": _PENALTY,
+    "corrected": _INSPECTION,
+}
+"""Outcomes of penalty cases whose files are reviewed: the kind that is chosen in the plan, and its name in the catalogue."""
 
 
 class File(NamedTuple):
@@ -80,13 +89,11 @@ def _digest(text: str) -> str:
 
 
 def draw_files(work: Work) -> Worked:
-    """抽取案卷: draw from the catalogue and make the sheet for the scores."""
+    """抽取案卷: draw from the catalogue and make the sheet for the scores; the catalogue is filed, so that anybody can repeat it."""
     files = _catalogue(work)
     digest = list_digest(files)
     seed = seed_of(digest, str(work.fields["public_value"]))
     drawn = choose(files, int(work.fields["per_unit"]), seed)
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([LISTED, *drawn])
     sheet = workbook_of("评分表", SCORED, [(*file, "", "", "", "", "") for file in drawn for _ in range(2)])
     return Worked(
         {
@@ -96,14 +103,27 @@ def draw_files(work: Work) -> Worked:
             "list_digest": digest,
             "seed": seed,
         },
-        {DRAWN: text.getvalue().encode("utf-8-sig"), SCORES: sheet},
+        {DRAWN_FROM: _listing(sorted(files)), DRAWN: _listing(drawn), SCORES: sheet},
     )
 
 
+def _listing(files: Iterable[File]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows([LISTED, *files])
+    return text.getvalue().encode("utf-8-sig")
+
+
 def _catalogue(work: Work) -> list[File]:
-    found: list[File] = []
+    """The files closed on the platform, of the kinds to be reviewed, and those of the uploaded catalogue that are not."""
+    kinds = work.fields.get("file_kinds") or ()
+    found = {
+        case.number: File(case.organ, case.number, case.title, name)
+        for case in work.closed
+        for kind, name in (ON_THE_PLATFORM.get(case.outcome, ("", "")),)
+        if kind in kinds
+    }
     seen: set[str] = set()
-    for number, row in uploaded_records(work, CATALOGUE, LISTED):
+    for number, row in uploaded_records(work, CATALOGUE, LISTED) if CATALOGUE in work.files else ():
         file = File(*(row[name] for name in LISTED))
         if not file.unit or not file.number:
             raise NotPossible(
@@ -114,10 +134,13 @@ def _catalogue(work: Work) -> list[File]:
                 f"{CATALOGUE}第{number}行的文号「{file.number}」出现了两次", f"{CATALOGUE} row {number}: listed twice"
             )
         seen.add(file.number)
-        found.append(file)
+        found.setdefault(file.number, file)
     if not found:
-        raise NotPossible(f"{CATALOGUE}中没有案卷", f"{CATALOGUE} lists no file")
-    return found
+        raise NotPossible(
+            f"平台里没有当年办结的此类案件，材料里也没有列有案卷的「{CATALOGUE}」",
+            f"no such case was closed on the platform in the year, and no {CATALOGUE} with files was uploaded",
+        )
+    return [*found.values()]
 
 
 # --- the scores ------------------------------------------------------------------------------------------------------
