@@ -261,6 +261,9 @@ NO_PAGE = {
     "leads on to another page": {
         "reports",
     },
+    "for programs": {
+        "api-elsewhere",
+    },
 }  # fmt: skip
 """Routes that are no page of their own, by why."""
 
@@ -270,6 +273,8 @@ def routes() -> Iterator[str]:
 
     def walk(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
         for pattern in patterns:
+            if getattr(pattern, "namespace", None) == "api":
+                continue  # for programs
             if isinstance(pattern, URLResolver):
                 yield from walk(pattern.url_patterns)
             else:

@@ -57,6 +57,7 @@ COMMANDS = (
     Entry("keys", "zhunsheng.security.commands:keys", "密钥 · keys of what is kept encrypted"),
     Entry("docs", "zhunsheng.handbook.commands:docs", "手册 · write the reference"),
     Entry("work", "zhunsheng.desk.commands:work", "后台任务 · do background work; serve starts it by itself"),
+    Entry("api", "zhunsheng.api.commands:api", "接口 · service accounts, tokens and the description of the API"),
     Entry("demo", "zhunsheng.demonstration.commands:demo", "演示 · the demonstration"),
 )
 

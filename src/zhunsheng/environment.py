@@ -86,6 +86,10 @@ VARIABLES = {
         "加密存储的密钥，与 `keys/sealing` 文件的各行相同，以分号隔开；不设则用 `ZHUNSHENG_HOME` 中的该文件",
         "keys of what is kept encrypted: the lines of the file `keys/sealing`, parted by semicolons; without it that file in `ZHUNSHENG_HOME`",
     ),
+    "ZHUNSHENG_API_CALLS": Words(
+        "接口的每个令牌每分钟最多调用几次，默认 `600`",
+        "how often a token may call the API in a minute; `600`",
+    ),
     "ZHUNSHENG_DEBUG": Words(
         "为 `1` 时在浏览器中显示程序错误；存有真实数据的不得使用",
         "`1` shows programming errors in the browser; never where real data is kept",

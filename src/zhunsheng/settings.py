@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "zhunsheng.intake",
     "zhunsheng.desk",
     "zhunsheng.portal",
+    "zhunsheng.api",
 ]
 AUTH_USER_MODEL = "orgs.Officer"
 LOGIN_URL = "/sign-in/"
@@ -159,6 +160,11 @@ OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # wrong codes count t
 PUBLIC_FILE_MB = environment.number("ZHUNSHENG_PUBLIC_FILE_MB", default=20, least=1, most=100)
 PUBLIC_FILES = environment.number("ZHUNSHENG_PUBLIC_FILES", default=10, least=1, most=50)
 PUBLIC_DRAFT_DAYS = environment.number("ZHUNSHENG_PUBLIC_DRAFT_DAYS", default=15, least=1, most=90)
+
+# --- Programs that call (接口). --------------------------------------------------------------------------------------------
+
+# How often a token may call in a minute.
+API_CALLS = environment.number("ZHUNSHENG_API_CALLS", default=600, least=1, most=100000)
 
 # --- What browsers are told ----------------------------------------------------------------------------------------------
 

@@ -2,4 +2,8 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("zhunsheng.portal.urls")), path("", include("zhunsheng.desk.urls"))]
+urlpatterns = [
+    path("", include("zhunsheng.api.urls")),
+    path("", include("zhunsheng.portal.urls")),
+    path("", include("zhunsheng.desk.urls")),
+]

@@ -143,6 +143,7 @@ ROUTES = {
     "session": Route("/session/", "2222222", "2222222"),
     "sign-out": Route("/sign-out/", "5555555", "3wwwwww"),
     "large-text": Route("/large-text/", "5555555", "3333333"),
+    "api-elsewhere": Route("/api/v2/cases", ".......", "......."),
     "set_language": Route("/language/setlang/", "3333333", "3333333", {"language": "en"}),
     # --- lists of cases ---
     "cases": Route(f"/cases/{SYSTEM}/", OF_SYSTEM, shows=OURS),

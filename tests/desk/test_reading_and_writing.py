@@ -18,8 +18,9 @@ MANAGERS = {"objects", "_default_manager", "_base_manager"}
 WRITING = {
     "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "execute",
 }  # fmt: skip
-OWN_TABLES = {"Job", "Upload", "SavedView", "ListPreference", "TourAnswer", "Presence"}
-"""Rows of the desk itself: work in the background, uploads, lists as officers like them, who looks at a case. Nothing of the law."""
+OWN_TABLES = {"Job", "Upload", "SavedView", "ListPreference", "TourAnswer", "Presence", "Answer"}
+"""Rows of the desk and the API themselves: work in the background, uploads, lists as officers like them, who looks at a case,
+what was answered to a program. Nothing of the law."""
 
 READS = {
     "acts: Case.objects": "cases that were published, with the fields marked public (tests/portal)",
@@ -28,6 +29,8 @@ READS = {
     "list_rows: Case.objects": "void cases, taken out of visible ones or kept among them",
 }
 WRITES = {
+    "accounts": "service accounts and tokens, by an administrator, audited (tests/api)",
+    "once": "what was answered to a program",
     "background": "jobs and uploads",
     "import_pages": "uploads",
     "import_running": "uploads",

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from zhunsheng.runtime import with_django
+
 
 @click.group()
 def docs() -> None:
@@ -21,6 +23,7 @@ def docs() -> None:
 @click.option(
     "--check", is_flag=True, help="只检查，不写入；不一致时退出码为 1 · only compare; ends with 1 where it differs"
 )
+@with_django
 def build(out: Path, check: bool) -> None:
     """由声明和程序写出参考 · write the reference from the declarations and the code."""
     from zhunsheng.handbook.reference import differences, write

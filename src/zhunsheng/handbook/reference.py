@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.utils.module_loading import import_string
+
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.environment import VARIABLES
@@ -25,8 +27,11 @@ from zhunsheng.kernel.words import Words
 FOLDER = "reference"
 PAGES = {
     "limits": Words("全部期限", "All limits"), "hard-rules": HARD_RULES, "chains": CHAINS, "refusals": Words("不予办理的理由", "Refusals"),
-    "commands": Words("命令", "Commands"), "environment": Words("环境变量", "Environment variables"),
+    "commands": Words("命令", "Commands"), "environment": Words("环境变量", "Environment variables"), "api": Words("接口", "API"),
 }  # fmt: skip
+
+OF_ROOMS_ABOVE = {"api": "zhunsheng.api.reference.api_page"}
+"""Pages that a room above writes of itself; Django must have started."""
 
 
 def reference() -> dict[str, str]:
@@ -46,6 +51,8 @@ def _pages(language: str) -> Iterator[tuple[str, str]]:
     yield "refusals.md", refusals_page(language)
     yield "commands.md", commands_page(main, language)
     yield "environment.md", _environment_page(language)
+    for name, writer in OF_ROOMS_ABOVE.items():
+        yield f"{name}.md", import_string(writer)(language)
 
 
 def _index(language: str) -> str:

@@ -213,7 +213,35 @@ def add_officer(
     return person
 
 
+@transaction.atomic
+def add_service_officer(
+    officer: Officer | None, username: str, name: str, organ: Organ, system: str, role: str, on: date,
+    *, whole_tree: bool = False,
+) -> Officer:  # fmt: skip
+    """新增服务账号: the officer's row of a program, with a first duty; nobody signs in with it. ``officer`` is None on the
+    command line, where there is nobody to ask. Raises ``Refused``."""
+    right = check_administrator(officer, organ) if officer else None
+    username = text_of(username, 60, "username", "账号", "account")
+    name = text_of(name, 60, "name", "名称", "name")
+    if Officer.objects.filter(username=username).exists():
+        raise refused("same_name", f"账号「{username}」已经有人使用", f"the account “{username}” is taken", "username")
+    person = Officer(username=username, name=name, is_service=True)
+    person.set_unusable_password()
+    person.save()
+    _new_duty(person, organ, system, role, on, None, "", whole_tree)
+    record(
+        "orgs.add_service_officer", f"officer:{person.pk}", officer.pk if officer else None, organ=organ.pk,
+        system=system, role=role, **behalf(right),
+    )  # fmt: skip
+    return person
+
+
 def _set(person: Officer, password: str) -> None:
+    if person.is_service:
+        raise refused(
+            "service", "服务账号不能设置口令，请为它生成令牌",
+            "nobody signs in with a service account; make a token for it",
+        )  # fmt: skip
     if wrong := _wrong_with(person, password, "zh-hans"):
         raise refused("password", wrong, _wrong_with(person, password, "en"), "password")
     person.set_password(password)

@@ -153,12 +153,16 @@ class OfficerManager(BaseUserManager["Officer"]):
 
 
 class Officer(AbstractBaseUser):
-    """工作人员: a person who may sign in. What the person may see and do follows from duties, not from this row."""
+    """工作人员: a person who may sign in. What the person may see and do follows from duties, not from this row.
+
+    ``is_service``: no person but a program, which shows tokens and never signs in.
+    """
 
     username = models.CharField(_("账号"), max_length=60, unique=True)
     name = models.CharField(_("姓名"), max_length=60)
     is_active = models.BooleanField(_("启用"), default=True)
     must_change_password = models.BooleanField(_("须修改口令"), default=False)
+    is_service = models.BooleanField(_("服务账号"), default=False)
 
     objects = OfficerManager()
 

@@ -1,0 +1,71 @@
+"""The tables of programs that call (服务账号): their accounts and tokens, what they have written, to whom news are sent.
+
+Nobody writes accounts and tokens but ``accounts``, answers but ``once``, subscriptions and deliveries but ``webhooks``.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ServiceAccount(models.Model):
+    """服务账号: an officer's row nobody signs in with, for a program that acts for one organ. What it sees and does follows
+    from its duties, as far as they lie within the organ."""
+
+    officer = models.OneToOneField("orgs.Officer", models.PROTECT, related_name="+", verbose_name=_("账号"))
+    organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+", verbose_name=_("所属单位"))
+    purpose = models.CharField(_("用途"), max_length=200)
+    made_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
+    made_at = models.DateTimeField(_("开立时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("服务账号")
+
+    def __str__(self) -> str:
+        return str(self.officer)
+
+
+class Token(models.Model):
+    """令牌: what a program shows to be let in. Only its SHA-256 is kept, with its first letters to tell it by.
+
+    ``minute`` and ``calls``: how often it was used in the last minute it was used in, for the limit of calls.
+    """
+
+    account = models.ForeignKey(ServiceAccount, models.PROTECT, related_name="tokens")
+    name = models.CharField(_("名称"), max_length=60)
+    hash = models.CharField(max_length=64, unique=True)
+    begins = models.CharField(_("开头"), max_length=12)
+    scopes = models.JSONField(_("权限"), default=list)
+    made_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
+    made_at = models.DateTimeField(_("生成时间"))
+    expires_at = models.DateTimeField(_("到期时间"))
+    ended_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("最近使用"), null=True, blank=True)
+    minute = models.BigIntegerField(default=0)
+    calls = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("令牌")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.begins}…"
+
+
+class Answer(models.Model):
+    """答复: what was answered to a write, kept under the caller's key, so that the same write sent twice is done once."""
+
+    account = models.ForeignKey(ServiceAccount, models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.JSONField(default=dict)
+    tag = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("答复")
+        constraints = (models.UniqueConstraint(fields=("account", "key"), name="one_answer"),)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.key}"

@@ -1,0 +1,447 @@
+"""What programs read and write (数据结构): the shapes of the API, with an example of each. Nothing is looked up here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+from zhunsheng.api.problems import Pair
+
+Item = TypeVar("Item")
+
+
+def example(**fields: Any) -> ConfigDict:
+    """The example of a shape."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
+
+
+NAME = {"zh": "行政复议", "en": "Administrative reconsideration"}
+ORGAN = {"id": 12, "name": "示例县司法局", "region": "999901"}
+
+
+class Page(Schema, Generic[Item]):
+    """A piece of a list; ``next`` is the cursor of the piece after it, absent at the end."""
+
+    items: list[Item]
+    next: str | None = None
+
+
+class OrganOut(Schema):
+    model_config = example(**ORGAN)
+    id: int
+    name: str
+    region: str
+
+
+# --- systems ---------------------------------------------------------------------------------------------------------
+
+
+class SystemOut(Schema):
+    """A kind of work: what can be opened and which lists it keeps."""
+
+    model_config = example(
+        slug="administrative_reconsideration", name=NAME, field_of_work="disputes", has_cases=True, has_list=False
+    )
+    slug: str
+    name: Pair
+    field_of_work: str
+    has_cases: bool
+    has_list: bool
+
+
+class FieldOut(Schema):
+    """A declared field. ``choices``: code → name."""
+
+    name: str
+    label: Pair
+    type: str
+    many: bool
+    sensitivity: str
+    choices: dict[str, Pair] = {}
+
+
+class StepOut(Schema):
+    """A declared step: from which states, by which roles, what is filled in (``required`` and ``optional``)."""
+
+    action: str
+    name: Pair
+    starts: bool
+    from_states: list[str]
+    to_state: str | None
+    roles: list[str]
+    required: list[str]
+    optional: list[str]
+    outcomes: list[str]
+    article: Pair
+
+
+class DeclarationOut(Schema):
+    """What a kind of work declares on a day."""
+
+    slug: str
+    name: Pair
+    version: date
+    states: dict[str, Pair]
+    outcomes: dict[str, Pair]
+    roles: dict[str, Pair]
+    fields: list[FieldOut]
+    steps: list[StepOut]
+
+
+# --- cases -----------------------------------------------------------------------------------------------------------
+
+CASE = {
+    "id": 41, "system": "administrative_reconsideration", "number": "示复字〔2026〕3号", "title": "示某不服行政处罚案",
+    "state": "hearing", "state_name": {"zh": "审理中", "en": "Hearing"}, "outcome": None, "organ": ORGAN,
+    "opened_on": "2026-03-02", "closed_on": None, "voided_on": None, "next_due": "2026-05-06", "sequence": 2,
+}  # fmt: skip
+
+
+class CaseOut(Schema):
+    """A case in a list. Names of persons in the title are masked. ``sequence`` is how many events it has, its ETag."""
+
+    model_config = example(**CASE)
+    id: int
+    system: str
+    number: str
+    title: str
+    state: str
+    state_name: Pair
+    outcome: str | None
+    organ: OrganOut
+    opened_on: date
+    closed_on: date | None
+    voided_on: date | None
+    next_due: date | None
+    sequence: int
+
+
+class DeadlineOut(Schema):
+    """A limit of a case with its receipt: how its end was counted, and on what it rests."""
+
+    key: str
+    name: Pair
+    state: str
+    started_on: date
+    due_on: date | None
+    met_on: date | None
+    provisional: bool
+    is_overdue: bool
+    article: Pair
+    steps: list[Pair]
+    calendar: str
+
+
+class CaseDetailOut(CaseOut):
+    """A case. ``fields`` holds its values with personal data masked; ``masked`` names those that are."""
+
+    model_config = example(
+        **CASE, version="2024-01-01", masked=["applicant"], deadlines=[],
+        fields={"applicant": {"name": "示某某", "kind": "person"}, "area": "公安"},
+    )  # fmt: skip
+    version: date
+    fields: dict[str, Any]
+    masked: list[str]
+    deadlines: list[DeadlineOut]
+
+
+class EventOut(Schema):
+    """What was done to a case. Values are masked like those of the case."""
+
+    sequence: int
+    action: str
+    name: Pair
+    on: date
+    recorded_at: datetime
+    by: str | None
+    on_behalf_of: str | None
+    organ: OrganOut | None
+    by_law: bool
+    outcome: str | None
+    values: dict[str, Any]
+
+
+class RefusalOut(Schema):
+    """Why a step cannot be taken now."""
+
+    code: str
+    detail: Pair
+    article: Pair | None
+    field: str | None
+
+
+class ChoiceOut(Schema):
+    """A step of the case's procedure: whether the account may take it now, and if not, why."""
+
+    action: str
+    name: Pair
+    possible: bool
+    required: list[str]
+    optional: list[str]
+    outcomes: list[str]
+    refusal: RefusalOut | None
+
+
+class ChoicesOut(Schema):
+    """What may be done with a case now: steps of its procedure, and verbs of office work."""
+
+    sequence: int
+    steps: list[ChoiceOut]
+    verbs: dict[str, Pair]
+
+
+class OpenIn(Schema):
+    """Open a case by a starting step of a system."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"system": "legality_review", "action": "submit", "organ": 12, "on": "2026-03-02",
+                 "values": {"matter": "《示例道路开挖协议》", "kind": "agreement", "submitting_unit": "示例住房和城乡建设局",
+                            "materials": "草案、说明"}}
+            ]
+        },
+    )  # fmt: skip
+    system: str = Field(max_length=60)
+    action: str = Field(max_length=60)
+    organ: int = Field(gt=0, lt=2**63)
+    on: date
+    values: dict[str, Any] = {}
+    outcome: str | None = Field(None, max_length=60)
+    note: str = Field("", max_length=2000)
+
+
+class AmountIn(Schema):
+    """A length of time, for steps that extend a limit."""
+
+    model_config = ConfigDict(extra="forbid")
+    value: int = Field(gt=0, lt=10000)
+    unit: str = Field(max_length=30)
+
+
+class StepIn(Schema):
+    """Take a step of a case, or use a verb of office work on it."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"on": "2026-03-04", "values": {}}]})
+    on: date
+    values: dict[str, Any] = {}
+    outcome: str | None = Field(None, max_length=60)
+    note: str = Field("", max_length=2000)
+    amount: AmountIn | None = None
+    request: int | None = Field(None, gt=0, lt=10000)
+
+
+class RevealIn(Schema):
+    """See some fields unmasked: which, and for what purpose. Both are written down."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"fields": ["applicant"], "purpose": "送达法律文书"}]}
+    )
+    fields: list[str] = Field(min_length=1, max_length=20)
+    purpose: str = Field(min_length=2, max_length=200)
+
+
+class RevealedOut(Schema):
+    """The fields asked for, whole."""
+
+    fields: dict[str, Any]
+
+
+# --- lists and what was published ------------------------------------------------------------------------------------
+
+
+class EntryOut(Schema):
+    """An entry of a list as it stood on the day asked for."""
+
+    model_config = example(
+        id=7,
+        key="330101",
+        organ=ORGAN,
+        valid_from="2025-01-01",
+        valid_to=None,
+        values={"name": "示例许可事项"},
+        masked=[],
+    )
+    id: int
+    key: str
+    organ: OrganOut
+    valid_from: date
+    valid_to: date | None
+    values: dict[str, Any]
+    masked: list[str]
+
+
+class ListOut(Schema):
+    """A list: its fields, its key, and on what it rests."""
+
+    slug: str
+    name: Pair
+    key: str
+    title: str
+    public: list[str]
+    fields: list[FieldOut]
+
+
+class PublicationOut(Schema):
+    """A published version of a list; ``digest`` proves what it said."""
+
+    model_config = example(
+        id=3, slug="power_list", name={"zh": "权责清单", "en": "Power list"}, organ=ORGAN, whole_region=False, number=2,
+        day="2026-01-01", published_at="2026-01-05T09:00:00+08:00", entries=120, digest="9f…", fields=["name", "basis"],
+        stands=True, withdrawn_at=None, withdrawal="",
+    )  # fmt: skip
+    id: int
+    slug: str
+    name: Pair
+    organ: OrganOut
+    whole_region: bool
+    number: int
+    day: date
+    published_at: datetime
+    entries: int
+    digest: str
+    fields: list[str]
+    stands: bool
+    withdrawn_at: datetime | None
+    withdrawal: str
+
+
+# --- figures and reports ---------------------------------------------------------------------------------------------
+
+
+class FigureOut(Schema):
+    """A figure. ``value`` is null when nothing was ever posted. ``source``: ``records`` or ``declared``; ``records`` is how
+    many postings stand behind it; a ratio keeps both its sides."""
+
+    model_config = example(
+        account="administrative_reconsideration.received", name={"zh": "收到行政复议申请", "en": "Applications received"},
+        unit={"zh": "件", "en": "cases"}, value="126", kind="flow", source="records", records=126, qualifier="",
+        numerator=None, denominator=None, parts={"area=公安": "40"},
+    )  # fmt: skip
+    account: str
+    name: Pair
+    unit: Pair
+    value: str | None
+    kind: str
+    source: str
+    records: int
+    qualifier: str
+    numerator: str | None
+    denominator: str | None
+    parts: dict[str, str]
+
+
+class ReceiptOut(FigureOut):
+    """A figure with its receipt: region and months, how it comes about, the accounts it is read from, what they held at both
+    ends, up to which posting it was read, and when."""
+
+    region: str
+    first: str
+    last: str
+    definition: Pair | None
+    accounts: dict[str, dict[str, str]]
+    read_at: datetime
+    up_to_posting: int
+
+
+class PostingOut(Schema):
+    """A record behind a figure: the case, entry or statement it came from is named only to whom may see it."""
+
+    id: int
+    on: date
+    month: int
+    adjusts: int | None
+    value: str
+    breakdown: str
+    organ: OrganOut
+    source: str
+    source_id: int | None
+    number: str
+
+
+class ComposeIn(Schema):
+    """Compose the yearly report of a region from the ledger."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"region": "999901", "year": 2025}]})
+    region: str = Field(max_length=12)
+    year: int = Field(ge=1990, le=2100)
+    outline: str = Field("", max_length=80)
+
+
+class UsedOut(Schema):
+    """A figure that stands in a report."""
+
+    account: str
+    year: int
+    section: str
+    printed: str
+    value: str | None
+
+
+class ComposedOut(Schema):
+    """A composed report: its text by blocks, the figures in it, and those that were not there."""
+
+    outline: str
+    title: str
+    blocks: list[dict[str, str]]
+    used: list[UsedOut]
+    missing: list[dict[str, Any]]
+
+
+class CheckIn(Schema):
+    """Check the text of any report; with region and year also against the ledger."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"text": "全年收到行政复议申请126件，其中受理100件、不予受理20件。"}]},
+    )
+    text: str = Field(min_length=1, max_length=300_000)
+    region: str = Field("", max_length=12)
+    year: int | None = Field(None, ge=1990, le=2100)
+
+
+class CheckedOut(Schema):
+    """What was read in a report and what does not hold together."""
+
+    title: str
+    place: str
+    year: int | None
+    figures: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+    relations: list[dict[str, Any]]
+
+
+# --- calendar --------------------------------------------------------------------------------------------------------
+
+
+class DayOut(Schema):
+    """A day that is not what its weekday says: a holiday or a weekend day that is worked."""
+
+    model_config = example(day="2026-10-01", kind="holiday", name={"zh": "国庆节", "en": "National Day"})
+    day: date
+    kind: str
+    name: Pair | None
+
+
+class CalendarOut(Schema):
+    """The exceptions of a year. ``certain``: whether its holiday notice is known."""
+
+    year: int
+    certain: bool
+    version: str
+    days: list[DayOut]
+
+
+class DueOut(Schema):
+    """When a limit ends, and every step of the count."""
+
+    model_config = ConfigDict(extra="allow")
+    rule: str | None = None
+    due: str | None
+    provisional: bool
+    basis: str
+    steps: list[str]
