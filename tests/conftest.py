@@ -50,6 +50,23 @@ def pytest_configure(config: pytest.Config) -> None:
     # A password is slow to check on purpose; hundreds of tests sign in, and none is about how it is kept.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _note_use_of_sessions_seldom()
+    _let_tests_empty_the_database()
+
+
+def _let_tests_empty_the_database() -> None:
+    """Between tests with transactions Django empties every table, also those whose rows the database keeps from it; after
+    that it sends ``post_migrate``, by which the triggers are set up again."""
+    from django.core.management.commands import flush
+
+    from zhunsheng.security import guards
+
+    handle = flush.Command.handle
+
+    def handle_without(self: flush.Command, **options: object) -> None:
+        guards.remove()
+        handle(self, **options)
+
+    flush.Command.handle = handle_without
 
 
 def _note_use_of_sessions_seldom() -> None:
@@ -97,6 +114,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         uses_database = item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES
         if uses_database and not item.get_closest_marker("once"):
             item.add_marker("database")
+
+
+@pytest.fixture
+def unkept(db: None) -> None:
+    """For a test that tampers: without the triggers that keep rows from being edited. What it does is undone after it."""
+    from zhunsheng.security import guards
+
+    guards.remove()
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,7 @@ COMMANDS = (
     Entry("report", "zhunsheng.reports.commands:report", "报告 · compose and check the yearly report"),
     Entry("plan", "zhunsheng.plans.commands:plan", "规划 · read an official plan"),
     Entry("search", "zhunsheng.search.commands:search", "全局搜索 · the index of the search"),
+    Entry("audit", "zhunsheng.security.audit_commands:audit", "审计 · seal and prove the chain of the audit"),
     Entry("setup", "zhunsheng.orgs.commands:setup", "建立地方 · set up a place and its first administrator"),
     Entry("keys", "zhunsheng.security.commands:keys", "密钥 · keys of what is kept encrypted"),
     Entry("docs", "zhunsheng.handbook.commands:docs", "手册 · write the reference"),

@@ -90,6 +90,14 @@ VARIABLES = {
         "接口的每个令牌每分钟最多调用几次，默认 `600`",
         "how often a token may call the API in a minute; `600`",
     ),
+    "ZHUNSHENG_AUDIT_HASH": Words(
+        "防篡改链的算法：`sha256`（默认）或者 `sm3`（须所用 OpenSSL 支持）；可以改，以前的链节仍按各自的算法核对",
+        "algorithm of the chain of the audit: `sha256`, the default, or `sm3` where OpenSSL has it; may be changed, earlier links keep theirs",
+    ),
+    "ZHUNSHENG_LOG_DAYS": Words(
+        "运行日志保留几天，默认 `365`，不得少于 `180`",
+        "for how many days operation logs are kept; `365`, never fewer than `180`",
+    ),
     "ZHUNSHENG_DEBUG": Words(
         "为 `1` 时在浏览器中显示程序错误；存有真实数据的不得使用",
         "`1` shows programming errors in the browser; never where real data is kept",
@@ -131,6 +139,15 @@ def number(name: str, *, default: int, least: int, most: int) -> int:
     if not (value.isascii() and value.isdecimal() and least <= int(value) <= most):
         raise _refuse(name, value, f"只能填 {least} 到 {most} 的整数", f"must be a whole number from {least} to {most}")
     return int(value)
+
+
+def choice(name: str, *, default: str, among: Sequence[str]) -> str:
+    """The variable as one of a few words. Raises ImproperlyConfigured for anything else."""
+    value = os.environ.get(name, "").strip() or default
+    if value not in among:
+        words = ", ".join(among)
+        raise _refuse(name, value, f"只能填 {words} 之一", f"must be one of {words}")
+    return value
 
 
 def names(name: str, *, default: Sequence[str]) -> list[str]:

@@ -405,6 +405,7 @@ def test_a_correction_takes_the_postings_back_and_keeps_the_first_minutes(county
     assert list(actions_taken)[-4:] == ["meetings.conclude", "meetings.reopen", "meetings.settle", "meetings.conclude"]
 
 
+@pytest.mark.usefixtures("unkept")
 def test_a_posting_that_is_missing_is_found(county):
     meeting = held(county)
     county.conclude(meeting)

@@ -12,7 +12,8 @@ from zhunsheng.cases.replay import CaseScript, StepScript
 from zhunsheng.ledger.models import Balance, Counted, Posting
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.models import Duty, Officer, Organ, Region
-from zhunsheng.papers.models import Paper
+from zhunsheng.papers.models import NumberSeries, Paper
+from zhunsheng.security import guards
 
 TODAY = date(2026, 11, 20)
 HOTLINE = "hotline_workorder"
@@ -163,9 +164,11 @@ def everything(cases=None):
 
 def empty_the_cases(ids):
     """Take cases and all that hangs on them away, as only a test may."""
-    Posting.objects.filter(source="case", source_id__in=ids).delete()
-    for model in (Paper, CaseParty, Deadline, ClockEntry, Event):
-        model.objects.filter(case_id__in=ids).delete()
-    Case.objects.filter(pk__in=ids).delete()
+    with guards.away():
+        Posting.objects.filter(source="case", source_id__in=ids).delete()
+        for model in (Paper, CaseParty, Deadline, ClockEntry, Event):
+            model.objects.filter(case_id__in=ids).delete()
+        Case.objects.filter(pk__in=ids).delete()
+        NumberSeries.objects.all().delete()
     for model in (Balance, Counted):
         model.objects.all().delete()

@@ -42,9 +42,6 @@ def test_replay_comes_to_the_same_rows_as_the_steps_taken_one_by_one(place, slug
     numbers = list(Case.objects.order_by("pk").values_list("number", "title"))
     assert findings() == []
     empty_the_cases(list(Case.objects.values_list("pk", flat=True)))
-    from zhunsheng.papers.models import NumberSeries
-
-    NumberSeries.objects.all().delete()
     result = replay(slug, [script(place.hotline, steps) for steps in walks], today=TODAY)
     assert result.cases == len(walks)
     for there, back in zip(lived, everything(), strict=True):
@@ -168,12 +165,14 @@ def test_planted_row_is_found(proven, change):
     assert len(findings()) == 1
 
 
+@pytest.mark.usefixtures("unkept")
 @pytest.mark.parametrize("column", ["closed_on", "opened_on"])
 def test_planted_day_is_found(proven, column):
     Case.objects.filter(pk=proven[0].pk).update(**{column: date(2025, 1, 1)})
     assert len(findings()) == 1
 
 
+@pytest.mark.usefixtures("unkept")
 def test_deleted_posting_is_found(proven):
     posting = Posting.objects.filter(source_id=proven[2].pk, account__key=f"{HOTLINE}.orders_done").get()
     posting.delete()
@@ -181,6 +180,7 @@ def test_deleted_posting_is_found(proven):
     assert [f"{HOTLINE}.orders_done" in line and "少入账" in line for line in found] == [True]
 
 
+@pytest.mark.usefixtures("unkept")
 def test_added_and_changed_postings_are_found(proven):
     posting = Posting.objects.filter(source_id=proven[2].pk, account__key=f"{HOTLINE}.orders_done").get()
     posting.pk = None
@@ -192,12 +192,14 @@ def test_added_and_changed_postings_are_found(proven):
     assert len(findings()) == 2, "one is missing and another stands in its place"
 
 
+@pytest.mark.usefixtures("unkept")
 def test_changed_clock_entry_is_found(proven):
     entry = ClockEntry.objects.filter(case=proven[0], kind="armed").first()
     ClockEntry.objects.filter(pk=entry.pk).update(on="2025-01-01")
     assert ["时限记录" in line for line in findings()] == [True]
 
 
+@pytest.mark.usefixtures("unkept")
 def test_deleted_and_changed_events_are_found(proven):
     Event.objects.filter(case=proven[0], sequence=3).delete()
     assert len(findings()) == 1

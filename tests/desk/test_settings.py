@@ -359,6 +359,7 @@ def test_template_of_another_organ_is_not_given_out(county, keeper, owner, colle
 # --- taking along ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("unkept")
 @pytest.mark.parametrize("form", ["yaml", "json"])
 def test_export_is_read_again(county, keeper, person, form):
     decided(person, county)

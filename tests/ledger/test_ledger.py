@@ -328,6 +328,7 @@ def test_planted_differences_are_found(place):
     assert len(list(verify())) == 1, "a balance that is missing is a difference too"
 
 
+@pytest.mark.usefixtures("unkept")
 def test_posting_added_by_hand_is_found_on_both_sides(place):
     case = walk(place, date(2025, 3, 3))
     fold()

@@ -86,6 +86,7 @@ def test_only_what_holds_or_is_to_come_is_taken_along(place):
     assert gone.value is None
 
 
+@pytest.mark.usefixtures("unkept")
 @pytest.mark.parametrize("form", ["yaml", "json"])
 def test_what_was_exported_is_read_again(place, form):
     everything(place)

@@ -258,6 +258,7 @@ def test_other_places_and_ended_limits_are_left(place):
 # --- the proof -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("unkept")
 def test_proof_finds_a_value_that_was_not_in_force(place):
     case = dispatched(place, date(2025, 3, 6))
     assert findings() == []

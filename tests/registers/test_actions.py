@@ -305,6 +305,7 @@ def test_key_unique_everywhere(county):
     assert balances("makers", register=slug) == {("makers", "kind=authorised"): 1}
 
 
+@pytest.mark.usefixtures("unkept")
 def test_bulk_says_the_same_as_single_changes(county):
     lines = [(county.housing, "add", f"C{n}", item(), DAY, None) for n in range(5)]
     lines += [
@@ -345,6 +346,7 @@ def test_bulk_is_all_or_nothing_and_names_the_line(county, monkeypatch):
     assert not Posting.objects.exists()
 
 
+@pytest.mark.usefixtures("unkept")
 def test_ledger_that_disagrees_with_the_list_is_found(county):
     def findings():
         return list(verify_registers(lambda done, total: None))

@@ -123,6 +123,7 @@ def shown(true_on, known_at=None):
     return rows[0].values["power_type"] if rows else None
 
 
+@pytest.mark.usefixtures("unkept")
 @pytest.mark.django_db
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)

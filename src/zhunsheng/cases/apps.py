@@ -1,6 +1,6 @@
 """办件: the cases app; tells the ledger who recomputes the postings of cases, the law and local settings who
 projects their dates, reforms of organs what they touch of them, the search what of them is found, security what of
-them is sealed."""
+them is sealed and which rows are never edited."""
 
 from django.apps import AppConfig
 
@@ -12,7 +12,7 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from zhunsheng.cases import finding, reforming, reprojecting, resting, revaluing
+        from zhunsheng.cases import finding, models, reforming, reprojecting, resting, revaluing
         from zhunsheng.cases.models import Case, Draft, Event
         from zhunsheng.cases.verification import verify_cases
         from zhunsheng.law.projection import Projection, register_projection
@@ -23,6 +23,7 @@ class CasesConfig(AppConfig):
         from zhunsheng.search.asking import register_kind
         from zhunsheng.search.proving import register_keeper
         from zhunsheng.security import resealing
+        from zhunsheng.security.guards import protect
 
         register_verifier("case", verify_cases)
         register_touch("cases", reforming.touched, reforming.move)
@@ -37,3 +38,10 @@ class CasesConfig(AppConfig):
             resealing.Column(Event, "values", "case__system"),
             resealing.Column(Draft, "typed"),
         )
+        protect(Event)
+        protect(models.ClockEntry)
+        protect(models.Urging)
+        protect(models.OpinionUse)
+        protect(models.Material, once=("voided_at", "voided_by_id", "void_reason"))
+        named = {"id", "system", "version", "number", "opened_on"}  # the rest follows from the events
+        protect(Case, free=[field.column for field in Case._meta.concrete_fields if field.column not in named])

@@ -32,6 +32,7 @@ from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Officer
 from zhunsheng.search.indexing import take_in
 from zhunsheng.search.proving import is_current, mend
+from zhunsheng.security import anchors, chain, logs
 from zhunsheng.supervision import rhythms
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,9 @@ KEPT = timedelta(days=7)
 
 PAUSE = 0.5
 """Seconds between two looks for work."""
+
+SEALED = 10
+"""Seconds between two links of the chain of the audit."""
 
 
 class JobFailed(Exception):
@@ -185,7 +189,9 @@ def next_waiting() -> int | None:
 
 
 def forget_old_files() -> None:
-    """Empty files that have been kept long enough; the rows stay. Who was looking at what is forgotten altogether."""
+    """Empty files that have been kept long enough; the rows stay. Who was looking at what is forgotten altogether, and so are
+    operation logs after their term."""
+    logs.forget_old(Path(settings.HOME) / "logs", settings.LOG_DAYS, timezone.localdate())
     before = timezone.now() - KEPT
     Presence.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1)).delete()
     beginning.forget()
@@ -196,9 +202,9 @@ def forget_old_files() -> None:
 
 
 def work(*, until: Callable[[], bool]) -> None:
-    """Do jobs as they come in, and between them keep the index of the search and the counts of lists and raise returns,
-    until told to stop."""
-    looked_at_files = counted = 0.0
+    """Do jobs as they come in, and between them seal what was written, keep the index of the search and the counts of lists
+    and raise returns, until told to stop."""
+    looked_at_files = counted = sealed = 0.0
     mending = iter(()) if is_current() else mend()
     while not until():
         close_old_connections()
@@ -211,6 +217,9 @@ def work(*, until: Callable[[], bool]) -> None:
             _raise_recurring_duties()
             _raise_returns()
             looked_at_files = time.monotonic()
+        if time.monotonic() - sealed > SEALED or not sealed:
+            _seal()
+            sealed = time.monotonic()
         job_id = next_waiting()
         if (job_id is None or not run(job_id)) and not _keep_index(mending):
             time.sleep(PAUSE)
@@ -230,6 +239,16 @@ def _keep_counts() -> None:
         tallying.fold()
     except Exception:
         logger.exception("the tally of closed cases")
+
+
+def _seal() -> None:
+    """What has been written since into the chain of the audit, and once a day its end into a file."""
+    try:
+        chain.seal()
+        if anchors.is_due():
+            anchors.write()
+    except Exception:
+        logger.exception("the chain of the audit")
 
 
 def _raise_returns() -> None:

@@ -11,9 +11,12 @@ class LawConfig(AppConfig):
 
     def ready(self) -> None:
         from zhunsheng.law import duties, finding
+        from zhunsheng.law.models import StatuteChange
         from zhunsheng.orgs.refusals import register_roles
         from zhunsheng.search.asking import register_kind
+        from zhunsheng.security.guards import protect
 
         register_roles(duties.ROOM, duties.NAME, duties.ROLES)
         register_kind(finding.STATUTES)
         register_kind(finding.LIMITS)
+        protect(StatuteChange, once=("voided_at", "voided_by_id", "void_reason"))

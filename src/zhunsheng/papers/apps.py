@@ -13,9 +13,13 @@ class PapersConfig(AppConfig):
     def ready(self) -> None:
         from zhunsheng.local.kinds import register_kind
         from zhunsheng.papers import number_patterns, place_templates
-        from zhunsheng.papers.models import Paper
+        from zhunsheng.papers.models import NumberSeries, Paper, PaperTemplate
         from zhunsheng.security import resealing
+        from zhunsheng.security.guards import protect
 
         register_kind(number_patterns.KIND)
         register_kind(place_templates.KIND)
         resealing.register(resealing.Column(Paper, "values", "system", printed=True))
+        protect(Paper)
+        protect(PaperTemplate)
+        protect(NumberSeries, grows="last", chained=False)

@@ -18,6 +18,7 @@ from django.db.models.functions import Cast
 from zhunsheng.bulk import to_json, update_row
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.fields import FieldDeclaration, identity_numbers
+from zhunsheng.security.guards import passage
 from zhunsheng.security.keys import keys
 from zhunsheng.security.models import NumberDigest
 from zhunsheng.security.sealing import MARK, digest_of, names_of, open_text, opened, seal_text, sealed
@@ -63,7 +64,7 @@ def reseal(column: Column, progress: Callable[[int], None] = lambda _done: None)
     """The same for one column."""
     changed, done = 0, 0
     for chunk in _chunks(column):
-        with transaction.atomic():
+        with transaction.atomic(), passage(column.model._meta.db_table):
             rows = column.model._base_manager.filter(pk__in=chunk).select_for_update(of=("self",)).order_by("pk")
             raw = Cast(column.field, TextField())
             system = F(column.system) if column.system else models.Value("")
