@@ -97,6 +97,7 @@ def set_scene(place: Place) -> dict[str, Any]:
     scene |= _reviews(place)
     scene |= _order(place, newcomer)
     scene |= _lists(place, colleague)
+    scene |= _consultation(place)
     scene |= _uploads_and_jobs(place)
     scene |= _meetings(place, colleague)
     scene |= _plans(place)
@@ -257,6 +258,43 @@ def _library(place: Place) -> dict[str, Any]:
         entry = lists.apply_entry_change(LIBRARY, place.government, "add", serial, values, ago(90))
     version = lists.publish(LIBRARY, place.government, timezone.localdate(), place.officer)
     return {"document": entry.pk, "library": version.pk}
+
+
+def _consultation(place: Place) -> dict[str, Any]:
+    """One draft open for comment, with an opinion that is answered and one that is not; one whose result is published."""
+    text = "示例县公园管理办法（草案）\n第一条 为了规范公园管理，制定本办法。\n第二条 公园每日六时开放。"
+    cases = []
+    for opened, ends in ((60, ago(15)), (30, timezone.localdate() + timedelta(days=10))):
+        first = ago(opened)
+        values = {
+            "draft_title": f"示例县公园管理办法（草案{'征求意见稿' if opened < 60 else ''}）", "draft_kind": "normative_document",
+            "drafting_unit": place.department.name, "business_related": False, "explanation": "为了方便群众晨练。", "channels": ["website"],
+            "ways": "示例县示例路1号；0000-0000000", "announced_on": first.isoformat(), "closing_on": ends.isoformat(), "draft_text": text,
+        }  # fmt: skip
+        case = open_case("public_consultation", "announce", organ=place.government, on=first, values=values)
+        for number, said in ((1, "建议提前到五时开放"), (2, "支持")):
+            values = {"opinion_code": f"{case.number}-{number:03d}", "channel": "letter", "received_on": ago(20).isoformat(),
+                      "opinion": said, "article": "第二条"}  # fmt: skip
+            perform(case.pk, "enter_opinion", on=ago(20), values=values)
+        answer = {
+            "opinion_code": f"{case.number}-001",
+            "adoption": "partly",
+            "adoption_reason": "冬季除外",
+            "gist": "提前到五时开放",
+        }
+        perform(case.pk, "answer_opinion", on=ago(18), values=answer)
+        cases.append(case.pk)
+    done = cases[0]
+    perform(
+        done,
+        "answer_opinion",
+        on=ago(14),
+        values={"opinion_code": f"{Case.objects.get(pk=done).number}-002", "adoption": "adopted"},
+    )
+    for action, values in (("close", {}), ("summarise", {"summary": "采纳了提前开放的意见。", "opinions_received": 2, "opinions_adopted": 2}),
+                           ("publish_result", {"feedback_on": ago(10).isoformat()})):  # fmt: skip
+        perform(done, action, on=ago(10), values=values)
+    return {"consultation": cases[1], "answered": done}
 
 
 # --- import and background work ----------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from tests.desk.county import SYSTEM, County, days_ago, make_county, officer, si
 from zhunsheng.bodies import actions as bodies
 from zhunsheng.bodies import calling, holding
 from zhunsheng.bodies.models import Attendance, Item, Meeting
-from zhunsheng.cases.actions import perform
+from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.materials import add_material
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.urging import urge
@@ -183,7 +183,8 @@ def _list(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
 
 
 def _library(county: County) -> dict[str, Any]:
-    """Two documents of the government, published, one in the place of the other; a third came later."""
+    """Two documents of the government, published, one in the place of the other; a third came later. A draft open for comment, with
+    an opinion in secret words."""
     publisher = officer("publisher", "示例丁", county.government, system="normdoc_public_library", role="*")
     for number, serial in enumerate(("示规〔2022〕1号", "示规〔2024〕2号", "示规〔2024〕3号"), 1):
         values = {"document_title": "公布的文件" if number < 3 else OURS, "kind": "normative_document", "status": "valid",
@@ -194,7 +195,14 @@ def _library(county: County) -> dict[str, Any]:
         if number == 2:
             document = entry.pk
             actions.publish("normdoc_public_library", county.government, days_ago(0), publisher)
-    return {"document": document, "unpublished": entry.pk}
+    values = {
+        "draft_title": "公布的草案", "draft_kind": "other", "drafting_unit": county.justice.name, "business_related": False, "explanation": "说明",
+        "channels": ["website"], "ways": "示例路1号", "announced_on": days_ago(9).isoformat(), "closing_on": days_ago(0).isoformat(),
+    }  # fmt: skip
+    case = open_case("public_consultation", "announce", organ=county.justice, on=days_ago(9), values=values)
+    opinion = {"opinion_code": "001", "channel": "letter", "received_on": days_ago(1).isoformat(), "opinion": OURS}
+    perform(case.pk, "enter_opinion", on=days_ago(1), values=opinion)
+    return {"document": document, "unpublished": entry.pk, "consultation": case.pk}
 
 
 def _own(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:

@@ -180,6 +180,7 @@ ROUTES = {
     "material": Route(CASE + "material/{material}/", "s..www.", shows=OURS),
     "material-void": Route(CASE + "material/{material}/void/", POST_ONLY, "s..3ww.", {"reason": "试"}),
     "case-print": Route(CASE + "print/", "s..www.", "s..www.", shows=OURS),
+    "public-opinions": Route("/case/{consultation}/opinions/", "s......", "s......"),
     "presence": Route(CASE + "presence/", POST_ONLY, "s..www.", {"acting": "office.hold", "seen": "1"}),
     "file-list": Route(CASE + "contents/", "s..www.", shows=OURS),
     "reveal": Route(CASE + "reveal/matter/", POST_ONLY, "s..www."),
@@ -300,6 +301,13 @@ ROUTES = {
     "document-file": Route("/public/entry/{document}/text.docx", PUBLIC),
     "cleanups": Route("/public/documents/cleanups/", PUBLIC),
     "about": Route("/public/about/", PUBLIC),
+    "consultations": Route("/public/consultations/", PUBLIC, shows="公布的草案"),
+    "consultation": Route("/public/consultations/{consultation}/", PUBLIC, shows="公布的草案"),
+    "comment": Route(
+        "/public/consultations/{consultation}/comment/", PUBLIC, "4444444", {"opinion": ""}, shows="公布的草案"
+    ),
+    "own-comment": Route("/public/consultations/own/", PUBLIC, "4444444", {"number": "1", "code": "1"}),
+    "consultation-feed": Route("/public/consultations/feed.atom", PUBLIC, shows="公布的草案"),
     "find": Route("/public/search/?q=事项", PUBLIC, shows="公布的事项"),
     "feed": Route("/public/feed.atom", PUBLIC),
     "list-feed": Route(f"/public/lists/{LIST}/feed.atom", PUBLIC),

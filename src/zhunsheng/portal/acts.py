@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.fields import Sensitivity, mask
+from zhunsheng.registers.models import Revision
 
 PUBLISHED_IN: Mapping[str, tuple[str, ...]] = {
     "normdoc_cleanup": ("published",),
@@ -36,3 +37,15 @@ def said_of(case: Case) -> dict[str, Any]:
         for name, field in fields.items()
         if field.sensitivity is Sensitivity.PUBLIC and case.fields.get(name) not in (None, "", [])
     }
+
+
+def opinions_of(case: Case) -> QuerySet[Revision]:
+    """The opinions entered in a consultation, as its table has them now. What of them is shown is decided in
+    ``consultations``."""
+    return Revision.objects.filter(
+        entry__register=case.system,
+        entry__organ=case.organ_id,
+        values__consultation=case.number,
+        known_to=None,
+        valid_to=None,
+    )

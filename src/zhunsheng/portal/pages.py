@@ -25,6 +25,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.local.site import ITEMS, site_of
 from zhunsheng.orgs.models import Organ
 from zhunsheng.portal import reading
+from zhunsheng.portal.consultations import open_now
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.registers.publishing import changes_between, is_intact
 from zhunsheng.search.wording import LONGEST_QUESTION
@@ -48,6 +49,8 @@ PLACES = (
     (Words("首页", "Front page"), "home"),
     (Words("文件库", "Documents"), "documents"),
     (Words("清理结果", "Results of clean-ups"), "cleanups"),
+    (Words("征求意见", "Consultations"), "consultations"),
+    (Words("我的意见", "My comment"), "own-comment"),
     (Words("清单和目录", "Lists and catalogues"), "lists"),
     (Words("查找", "Search"), "find"),
 )
@@ -108,7 +111,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """首页: one field to ask, what people come for, what was published last."""
     standing = {version.register for version in reading.versions()}
     doors = [(name, _door(slug), what) for name, slug, what in DOORS if slug in standing]
-    return show(request, "home", {"doors": doors, "latest": reading.latest(NEWEST), "count": len(standing)})
+    context = {
+        "doors": doors, "latest": reading.latest(NEWEST), "count": len(standing), "consultations": open_now(timezone.localdate()),
+    }  # fmt: skip
+    return show(request, "home", context)
 
 
 def _door(slug: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from zhunsheng.portal import document_pages, feeds, open_data, pages
+from zhunsheng.portal import consultation_pages, document_pages, feeds, open_data, pages
 
 
 class Form:
@@ -31,6 +31,11 @@ urlpatterns = [
     path("public/entry/<int:pk>/text.docx", document_pages.file, name="document-file"),
     path("public/documents/", document_pages.library, name="documents"),
     path("public/documents/cleanups/", document_pages.cleanups, name="cleanups"),
+    path("public/consultations/", consultation_pages.all_consultations, name="consultations"),
+    path("public/consultations/feed.atom", consultation_pages.Consultations(), name="consultation-feed"),
+    path("public/consultations/own/", consultation_pages.own, name="own-comment"),
+    path("public/consultations/<int:pk>/", consultation_pages.consultation, name="consultation"),
+    path("public/consultations/<int:pk>/comment/", consultation_pages.comment, name="comment"),
     path("public/about/", pages.about, name="about"),
     path("public/search/", pages.search, name="find"),
     path("public/feed.atom", feeds.Published(), name="feed"),
