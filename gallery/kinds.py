@@ -200,6 +200,11 @@ KINDS = (
     Kind("appoint", "/people/{newcomer}/appoint/"),
     Kind("set-password", "/people/{newcomer}/password/"),
     Kind("reset-second-factor", "/people/{newcomer}/second-factor/"),
+    Kind("service-accounts", "/people/service/"),
+    Kind("open-account", "/people/service/open/"),
+    Kind("service-account", "/people/service/{program}/"),
+    Kind("make-token", "/people/service/{program}/token/"),
+    Kind("subscribe", "/people/service/{program}/subscribe/"),
     Kind("own-password", "/people/password/"),
     Kind("delegate", "/people/{officer}/delegate/"),
     Kind("delegations", "/delegations/"),
@@ -247,10 +252,10 @@ KINDS = (
 
 NO_PAGE = {
     "takes a form or a button, and answers with another page": {
-        "call-members", "end-delegation", "end-devices", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
+        "call-members", "end-delegation", "end-subscription", "end-token", "end-devices", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
         "large-text", "link", "list-columns", "material-add", "material-void", "move-up-item", "plan-confirm", "plan-defaults",
         "plan-measure", "plan-void", "register-comparison-upload",
-        "register-decide", "register-import-take", "register-line-out", "register-settle", "report-begin", "report-draft-act", "returns-urge", "reveal", "set-active",
+        "register-decide", "register-import-take", "register-line-out", "register-settle", "report-begin", "report-draft-act", "returns-urge", "reveal", "send-again", "set-active",
         "set_language", "sign-out", "statute-change-void", "tour-answer", "unlock", "uninvite", "urge", "use-opinion", "view-remove", "view-save",
     },
     "gives a file": {

@@ -18,6 +18,8 @@ from django.utils import timezone
 from django_otp.oath import totp
 
 from gallery.steps import workbook
+from zhunsheng.api import accounts, webhooks
+from zhunsheng.api.models import Delivery
 from zhunsheng.bodies import actions as seats
 from zhunsheng.bodies import calling, holding
 from zhunsheng.bodies.holding import Mark, Said
@@ -92,6 +94,16 @@ def set_scene(place: Place) -> dict[str, Any]:
     newcomer.set_password(place.password)  # in short: the demonstration's is shorter than the rules let it be
     newcomer.save(update_fields=["password"])
     delegate(newcomer, newcomer, colleague, today, today + timedelta(days=7), "外出培训")
+    program = accounts.open_account(
+        place.officer, place.department, "svc-oa", "办公系统", "办公系统读取待办和办理进度", "*", "*"
+    )
+    accounts.make_token(place.officer, program, "正式环境", ["cases:read", "cases:write"], 180)
+    told, _secret = webhooks.subscribe(place.officer, program, "https://93.184.215.14/in", ["case"])
+    given_up = Delivery(
+        subscription=told, kind="case", record=1, attempts=9, dead_at=timezone.now(), problem="HTTP 503"
+    )
+    given_up.save()
+    scene["program"] = program.pk
     second_factor.confirm(newcomer, f"{totp(second_factor.begin(newcomer).bin_key):06d}")
     scene |= _disputes(place, colleague, newcomer)
     scene |= _reviews(place)

@@ -4,8 +4,10 @@ Only reading lives here; what the values mean is decided in settings.py.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 
 import dj_database_url
@@ -98,6 +100,14 @@ VARIABLES = {
         "运行日志保留几天，默认 `365`，不得少于 `180`",
         "for how many days operation logs are kept; `365`, never fewer than `180`",
     ),
+    "ZHUNSHENG_INSTALLATION": Words(
+        "本平台在对外消息和数据包中的名称，小写字母、数字、点和横线，如 `410422.lwr`；默认 `zhunsheng`",
+        "what this installation is called in messages and data packages: small letters, figures, dots and dashes, such as `410422.lwr`; `zhunsheng`",
+    ),
+    "ZHUNSHENG_WEBHOOK_NETWORKS": Words(
+        "允许投递消息的内网网段，以逗号分隔，如 `10.1.2.0/24`；默认没有",
+        "inner networks messages may be sent to, parted by commas, such as `10.1.2.0/24`; none by default",
+    ),
     "ZHUNSHENG_DEBUG": Words(
         "为 `1` 时在浏览器中显示程序错误；存有真实数据的不得使用",
         "`1` shows programming errors in the browser; never where real data is kept",
@@ -158,6 +168,27 @@ def names(name: str, *, default: Sequence[str]) -> list[str]:
     found = [part.strip() for part in value.split(",") if part.strip()]
     if not found:
         raise _refuse(name, value, "应填写以逗号分隔的名称，不能为空", "must hold names parted by commas")
+    return found
+
+
+def name(variable: str, *, default: str) -> str:
+    """The variable as one name of small letters, figures, dots and dashes. Raises ImproperlyConfigured for anything else."""
+    value = os.environ.get(variable, "").strip()
+    if value and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,59}", value):
+        raise _refuse(
+            variable, value, "只能用小写字母、数字、点和横线", "takes small letters, figures, dots and dashes only"
+        )
+    return value or default
+
+
+def networks(name: str) -> list[str]:
+    """The variable as networks parted by commas; none when it is not set. Raises ImproperlyConfigured for anything else."""
+    found = names(name, default=[])
+    for one in found:
+        try:
+            ip_network(one)
+        except ValueError as error:
+            raise _refuse(name, one, "应为网段，如 10.1.2.0/24", "must be a network such as 10.1.2.0/24") from error
     return found
 
 

@@ -176,6 +176,9 @@ LOG_DAYS = environment.number("ZHUNSHENG_LOG_DAYS", default=365, least=180, most
 
 # How often a token may call in a minute.
 API_CALLS = environment.number("ZHUNSHENG_API_CALLS", default=600, least=1, most=100000)
+# What this installation is called among others, and to which inner networks messages may be sent.
+INSTALLATION = environment.name("ZHUNSHENG_INSTALLATION", default="zhunsheng")
+WEBHOOK_NETWORKS = environment.networks("ZHUNSHENG_WEBHOOK_NETWORKS")
 
 # --- What browsers are told ----------------------------------------------------------------------------------------------
 

@@ -128,7 +128,7 @@ def test_every_route_asks_for_a_token_and_for_its_scope(program, account, county
         if scope:
             answer = getattr(Client(), method)(address, headers={"Authorization": f"Bearer {tokens[scope]}"})
             problem(answer, 403, "scope")
-    assert seen - {""} == set(SCOPES) - {"events:read"}
+    assert seen - {""} == set(SCOPES)
 
 
 def test_calls_above_the_limit_are_put_off(program, settings, monkeypatch):

@@ -15,6 +15,8 @@ from docx import Document
 from openpyxl import Workbook
 
 from tests.desk.county import SYSTEM, County, days_ago, make_county, officer, signed_in
+from zhunsheng.api import accounts, webhooks
+from zhunsheng.api.models import Delivery
 from zhunsheng.bodies import actions as bodies
 from zhunsheng.bodies import calling, holding
 from zhunsheng.bodies.models import Attendance, Item, Meeting
@@ -235,7 +237,17 @@ def _office(county: County, finance: Organ, people: dict[str, Officer | None]) -
     duty = Duty.objects.filter(officer=handler).earliest("pk")
     colleague = people["same organ"]
     delegation = delegate(handler, handler, colleague, days_ago(-10), days_ago(-11), "公出")
+    administrator = people["administrator"]
+    program = accounts.open_account(administrator, county.justice, "svc-oa", f"{PEOPLE}接口", "对接", "*", "*")
+    token, _secret = accounts.make_token(administrator, program, "正式环境", ["cases:read"], 30)
+    subscription, _secret = webhooks.subscribe(administrator, program, "https://93.184.215.14/in", ["case"])
+    Delivery.objects.create(
+        subscription=subscription, kind="case", record=1, dead_at=timezone.now(), problem="HTTP 500"
+    )
     return {
+        "program": program.pk,
+        "token": token.pk,
+        "subscription": subscription.pk,
         "reform": reform.pk,
         "officer": handler.pk,
         "duty": duty.pk,

@@ -100,6 +100,7 @@ RENAMED = {"on": TODAY, "name": "示例县新司法局", "short_name": "", "mark
            "step": "confirm"}  # fmt: skip
 APPOINTED = {"organ": "{justice}", "post": f"{LIST}:justice", "title": "", "on": TODAY, "until": ""}
 NEW_OFFICER = {**APPOINTED, "username": "new-one", "name": "示例新人", "password": "Another horse 7"}
+NEW_ACCOUNT = {"organ": "{justice}", "username": "svc-new", "name": "示例程序", "purpose": "对接", "post": "*:*"}
 BODY = {"name": "示例小组", "document": "示委", "rules": "", "quorum": "half", "name_en": ""}
 MEETING = {"starts_at": f"{days_ago(-5):%Y-%m-%d}T09:30", "place": "示例会议室"}
 NEW_PLAN = {"pasted": "一、示例\n1.示例。开展示例评查。", "part": "", "level": "county", "is_own": "1", "mark": "新", "organ": "{justice}",
@@ -329,6 +330,21 @@ ROUTES = {
     "unlock": Route("/people/{officer}/unlock/", POST_ONLY, "s..333w"),
     "reset-second-factor": Route("/people/{officer}/second-factor/", "s.....2", "s.....w", {"reason": "试"}),
     "end-duty": Route("/duties/{duty}/end/", "s.....2", "s.....w", {"on": TODAY}),
+    "service-accounts": Route("/people/service/", "s.2...2"),
+    "open-account": Route("/people/service/open/", "s.2...2", "s.4...w", NEW_ACCOUNT),
+    "service-account": Route("/people/service/{program}/", "s.....2", shows=PEOPLE),
+    "make-token": Route(
+        "/people/service/{program}/token/", "s.....2", "s.....w", {"name": "试", "scopes": "cases:read", "days": "30"}
+    ),
+    "end-token": Route("/people/service/{program}/token/{token}/end/", POST_ONLY, "s.....w"),
+    "subscribe": Route(
+        "/people/service/{program}/subscribe/",
+        "s.....2",
+        "s.....w",
+        {"address": "https://93.184.215.14/in", "kinds": "case"},
+    ),
+    "end-subscription": Route("/people/service/{program}/{subscription}/end/", POST_ONLY, "s.....w"),
+    "send-again": Route("/people/service/{program}/{subscription}/again/", POST_ONLY, "s.....w"),
     "posts": Route("/posts/", WORKING),
     "delegate": Route("/people/{officer}/delegate/", "s...2.2", "s...w.w", DELEGATED),
     "delegations": Route("/delegations/", WORKING, shows=PEOPLE),

@@ -75,6 +75,7 @@ QUERIES: dict[str, int] = {
     "/people/": 11,
     "/people/{officer}/": 10,
     "/people/security/": 11,
+    "/people/service/": 9,
     "/posts/": 8,
     "/reforms/": 9,
     "/delegations/": 8,

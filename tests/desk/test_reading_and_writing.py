@@ -18,7 +18,7 @@ MANAGERS = {"objects", "_default_manager", "_base_manager"}
 WRITING = {
     "save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "execute",
 }  # fmt: skip
-OWN_TABLES = {"Job", "Upload", "SavedView", "ListPreference", "TourAnswer", "Presence", "Answer"}
+OWN_TABLES = {"Job", "Upload", "SavedView", "ListPreference", "TourAnswer", "Presence", "Answer", "Delivery"}
 """Rows of the desk and the API themselves: work in the background, uploads, lists as officers like them, who looks at a case,
 what was answered to a program. Nothing of the law."""
 
@@ -30,6 +30,7 @@ READS = {
 }
 WRITES = {
     "accounts": "service accounts and tokens, by an administrator, audited (tests/api)",
+    "webhooks": "subscriptions, by an administrator, audited, and what of them was delivered (tests/api)",
     "once": "what was answered to a program",
     "background": "jobs and uploads",
     "import_pages": "uploads",

@@ -32,7 +32,6 @@ SCOPES = {
     "figures:read": Words("查看指标及其记录", "read figures and their records"),
     "reports:read": Words("撰写和核对报告", "compose and check reports"),
     "publications:read": Words("查看公布内容", "read what was published"),
-    "events:read": Words("接收办理消息", "be told of what was done"),
 }
 """What a token may open, each by name. The calendar and the limits of the law are open to every token."""
 LONGEST_DAYS = 366
@@ -149,12 +148,17 @@ def caller_of(text: str) -> Caller | None:
     if not account.officer.is_active:
         _note_refused(hashed)
         return None
-    whole = access_of(account.officer, timezone.localdate())
-    within = tuple(h for h in whole.holdings if h.path.startswith(account.organ.path) and h.principal is None)
-    access = replace(whole, holdings=within, noted={})
+    access = access_of_account(account)
     return Caller(
         account.pk, token.pk, account.officer, access, frozenset(token.scopes), account.organ_id, found[1]
     )  # fmt: skip
+
+
+def access_of_account(account: ServiceAccount) -> Access:
+    """What an account may see and do today: its duties as far as they lie within its organ, nothing held for others."""
+    whole = access_of(account.officer, timezone.localdate())
+    within = tuple(h for h in whole.holdings if h.path.startswith(account.organ.path) and h.principal is None)
+    return replace(whole, holdings=within, noted={})
 
 
 def _moment(at: Any) -> Any:

@@ -69,3 +69,48 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.key}"
+
+
+class Subscription(models.Model):
+    """消息订阅: where a program is told what was done. The events themselves are the outbox; the marks say up to which of
+    them it has been looked at."""
+
+    account = models.ForeignKey(ServiceAccount, models.PROTECT, related_name="subscriptions")
+    address = models.CharField(_("接收地址"), max_length=300)
+    kinds = models.JSONField(_("消息"), default=list)
+    system = models.CharField(_("系统"), max_length=60, blank=True)
+    secret = models.CharField(max_length=300)
+    marks = models.JSONField(default=dict)
+    made_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
+    made_at = models.DateTimeField(_("登记时间"))
+    ended_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("消息订阅")
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Delivery(models.Model):
+    """投递: one message to one subscription, until it is taken or given up. What it says is read again from its record."""
+
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries", db_index=False)
+    kind = models.CharField(_("消息"), max_length=20)
+    record = models.BigIntegerField(_("记录"))
+    attempts = models.PositiveSmallIntegerField(_("次数"), default=0)
+    next_at = models.DateTimeField(_("下次投递"), null=True)
+    delivered_at = models.DateTimeField(_("送达时间"), null=True)
+    dead_at = models.DateTimeField(_("放弃时间"), null=True)
+    problem = models.CharField(_("原因"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("投递")
+        constraints = (models.UniqueConstraint(fields=("subscription", "kind", "record"), name="one_delivery"),)
+        indexes = (
+            models.Index(fields=("next_at",), name="delivery_due", condition=models.Q(next_at__isnull=False)),
+            models.Index(fields=("subscription",), name="delivery_dead", condition=models.Q(dead_at__isnull=False)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record}"

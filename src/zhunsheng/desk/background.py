@@ -23,6 +23,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from zhunsheng.api import once, webhooks
 from zhunsheng.assessment import returns
 from zhunsheng.cases import tallying
 from zhunsheng.desk.models import Job, Presence, Upload
@@ -47,6 +48,9 @@ KINDS = {
 
 KEPT = timedelta(days=7)
 """Files handed out, and workbooks uploaded but never imported, are kept for so long: they hold personal data."""
+
+TELL_EVERY = 2
+"""Seconds between two looks for what programs are to be told."""
 
 PAUSE = 0.5
 """Seconds between two looks for work."""
@@ -204,7 +208,7 @@ def forget_old_files() -> None:
 def work(*, until: Callable[[], bool]) -> None:
     """Do jobs as they come in, and between them seal what was written, keep the index of the search and the counts of lists
     and raise returns, until told to stop."""
-    looked_at_files = counted = sealed = 0.0
+    looked_at_files = counted = sealed = told = 0.0
     mending = iter(()) if is_current() else mend()
     while not until():
         close_old_connections()
@@ -216,10 +220,15 @@ def work(*, until: Callable[[], bool]) -> None:
             keep_statistics()
             _raise_recurring_duties()
             _raise_returns()
+            once.forget_answers()
+            webhooks.forget_deliveries()
             looked_at_files = time.monotonic()
         if time.monotonic() - sealed > SEALED or not sealed:
             _seal()
             sealed = time.monotonic()
+        if time.monotonic() - told > TELL_EVERY or not told:
+            _tell_programs()
+            told = time.monotonic()
         job_id = next_waiting()
         if (job_id is None or not run(job_id)) and not _keep_index(mending):
             time.sleep(PAUSE)
@@ -249,6 +258,15 @@ def _seal() -> None:
             anchors.write()
     except Exception:
         logger.exception("the chain of the audit")
+
+
+def _tell_programs() -> None:
+    """Messages to programs that have asked for them; what goes wrong is told in the log and tried again."""
+    try:
+        webhooks.gather()
+        webhooks.send_due()
+    except Exception:
+        logger.exception("the messages to programs")
 
 
 def _raise_returns() -> None:

@@ -21,7 +21,22 @@ from zhunsheng.orgs.models import EVERY_SYSTEM
 
 OFFICE = {
     "organs": (Words("机构", "Organs"), {"organs", "organ", "add-organ", "reform-organ"}),
-    "people": (Words("人员", "People"), {"people", "officer", "add-officer", "appoint", "end-duty", "set-password"}),
+    "people": (
+        Words("人员", "People"),
+        {
+            "people",
+            "officer",
+            "add-officer",
+            "appoint",
+            "end-duty",
+            "set-password",
+            "service-accounts",
+            "open-account",
+            "service-account",
+            "make-token",
+            "subscribe",
+        },
+    ),
     "delegations": (Words("委托代办", "Delegations"), {"delegations", "delegate"}),
     "posts": (Words("岗位", "Posts"), {"posts"}),
     "bodies": (

@@ -1,0 +1,169 @@
+"""Messages to programs: what is told and to whom, signed, again until taken, given up in the end, and never sent inside."""
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from django.utils import timezone
+
+from zhunsheng.api import webhooks
+from zhunsheng.api.addresses import AddressRefused, is_allowed, send, target_of
+from zhunsheng.api.models import Delivery
+from zhunsheng.cases.actions import perform
+from zhunsheng.orgs.refusals import Refused
+
+LOCAL = ["127.0.0.0/8"]
+
+
+@pytest.fixture
+def receiver():
+    """A receiver on this machine, which keeps what it gets and answers what it is told to."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            server.taken.append((dict(self.headers), body))
+            self.send_response(server.answer)
+            if server.answer == 302:
+                self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server.taken, server.answer = [], 204
+    server.address = f"http://127.0.0.1:{server.server_address[1]}/in"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def subscribed(settings, county, account, receiver):
+    settings.WEBHOOK_NETWORKS = LOCAL
+    return webhooks.subscribe(county.administrator, account, receiver.address, ["case", "publication"])
+
+
+def test_what_was_done_is_told_signed_and_without_contents(subscribed, receiver, county):
+    subscription, secret = subscribed
+    case = county.review()
+    county.review(organ=county.housing)  # not of the account's organ
+    assert webhooks.gather() == 1
+    assert webhooks.gather() == 0
+    assert webhooks.send_due() == 1
+    [(headers, body)] = receiver.taken
+    told = json.loads(body)
+    assert (told["specversion"], told["type"], told["subject"]) == ("1.0", "zhunsheng.case.event", f"cases/{case.pk}")
+    assert told["source"] == "urn:zhunsheng:zhunsheng"
+    assert (told["data"]["action"], told["data"]["sequence"], told["data"]["number"]) == ("submit", 1, case.number)
+    assert "道路" not in body.decode()
+    assert headers["webhook-id"] == told["id"]
+    signed = f"{told['id']}.{headers['webhook-timestamp']}.".encode() + body
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    wanted = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    assert headers["webhook-signature"] == f"v1,{wanted}"
+    assert secret.removeprefix("whsec_") not in subscription.secret
+    assert webhooks.send_due() == 0
+
+
+def test_what_was_done_before_is_not_told_and_the_rest_in_order(subscribed, receiver, county):
+    case = county.review()
+    perform(case.pk, "accept", on=case.opened_on)
+    webhooks.gather()
+    webhooks.send_due()
+    assert [json.loads(body)["data"]["action"] for _, body in receiver.taken] == ["submit", "accept"]
+
+
+def test_a_receiver_that_fails_is_tried_again_later_and_given_up_in_the_end(subscribed, receiver, county):
+    receiver.answer = 500
+    county.review()
+    webhooks.gather()
+    now = timezone.now()
+    assert webhooks.send_due(now) == 1
+    delivery = Delivery.objects.get()
+    assert (delivery.attempts, delivery.problem, delivery.next_at) == (1, "HTTP 500", now + timedelta(seconds=10))
+    assert webhooks.send_due(now + timedelta(seconds=9)) == 0
+    for _ in range(8):
+        now = Delivery.objects.get().next_at
+        assert webhooks.send_due(now) == 1
+    delivery.refresh_from_db()
+    assert (delivery.attempts, delivery.next_at) == (9, None)
+    assert delivery.dead_at is not None
+    receiver.answer = 200
+    subscription = delivery.subscription
+    assert webhooks.send_again(county.administrator, subscription.pk) == 1
+    webhooks.send_due()
+    assert Delivery.objects.get().delivered_at is not None
+    ids = {headers["webhook-id"] for headers, _ in receiver.taken}
+    assert (len(receiver.taken), len(ids)) == (10, 1)  # at least once, known by its id
+
+
+def test_a_redirect_is_not_followed_and_a_message_of_an_ended_subscription_not_sent(subscribed, receiver, county):
+    receiver.answer = 302
+    county.review()
+    webhooks.gather()
+    webhooks.send_due()
+    assert len(receiver.taken) == 1
+    assert Delivery.objects.get().problem == "HTTP 302"
+    webhooks.end_subscription(county.administrator, subscribed[0].pk)
+    assert not Delivery.objects.exists()
+    county.review()
+    assert webhooks.gather() == 0
+
+
+def test_only_rows_that_are_seen_by_then_are_told(subscribed, account, county):
+    county.review()
+    account.officer.duties.all().delete()
+    assert webhooks.gather() == 0
+
+
+INSIDE = (
+    "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",  # noqa: S104
+    "::1", "fe80::1", "fd00::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1",
+)  # fmt: skip
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("network", INSIDE)
+def test_nothing_is_sent_inside(network, settings):
+    assert not is_allowed(network, "https")
+    host = f"[{network}]" if ":" in network else network
+    with pytest.raises(AddressRefused):
+        send(f"https://{host}/in", b"", {})
+    settings.WEBHOOK_NETWORKS = ["10.0.0.0/8"]
+    assert is_allowed(network, "http") == (network in ("10.1.2.3", "::ffff:10.0.0.1"))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "address",
+    ["ftp://93.184.215.14/", "https://user:pass@93.184.215.14/", "https:///x", "https://93.184.215.14:99999/", "http://93.184.215.14/",
+     "https://93.184.215.14/a b", "https://93.184.215.14/#x", "https://localhost/", "https://2130706433/", "https://0x7f.1/", "file:///etc/passwd"],
+)  # fmt: skip
+def test_an_address_that_is_no_outside_https_is_refused(address):
+    with pytest.raises(AddressRefused):
+        target_of(address)
+
+
+def test_a_subscription_to_an_inner_address_is_refused(county, account):
+    with pytest.raises(Refused) as refused:
+        webhooks.subscribe(county.administrator, account, "https://127.0.0.1/in", ["case"])
+    assert refused.value.refusal.field == "address"
+    with pytest.raises(Refused):
+        webhooks.subscribe(county.administrator, account, "https://93.184.215.14/in", ["all"])
+    with pytest.raises(Refused):
+        webhooks.subscribe(county.owner, county_account_of_housing(county), "https://93.184.215.14/in", ["case"])
+
+
+def county_account_of_housing(county):
+    from zhunsheng.api.accounts import open_account
+
+    return open_account(county.administrator, county.housing, "svc-housing", "住建系统", "对接", "*", "*")
