@@ -84,7 +84,8 @@ def test_report_and_working_paper_are_written(tmp_path: Path) -> None:
     assert "people_mediation.disputes_found（2020 年没有入账）" in result.stderr
 
     book = openpyxl.load_workbook(paper)
-    head, *rows = [[cell.value for cell in row] for row in book["取数底稿"].iter_rows(min_row=2)]
+    head, *rows, mark = [[cell.value for cell in row] for row in book["取数底稿"].iter_rows(min_row=2)]
+    assert mark[0] == "草稿：尚未逐句确认，不得作为正式文件使用"
     listed = [dict(zip(head, row, strict=True)) for row in rows]
     rate = next(row for row in listed if row["指标编码"] == "hotline_workorder.done_rate")
     assert (rate["数值"], rate["单位"], rate["分子"], rate["分母"], rate["来源"]) == (

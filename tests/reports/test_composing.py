@@ -7,17 +7,22 @@ from decimal import Decimal
 import pytest
 
 from tests.reports.city import CODE, YEAR, found_city, post_year, record
+from zhunsheng.cases.replay import replay
+from zhunsheng.demonstration.telling import tell
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import Figure, figures
-from zhunsheng.ledger.postings import state_figure
-from zhunsheng.orgs.models import Organ, Region
+from zhunsheng.ledger.postings import PostingRow, post, state_figure
+from zhunsheng.orgs.models import Officer, Organ, Region
 from zhunsheng.papers.document import Addressee, Banner, Heading, Number, Paragraph, Signature, Title
 from zhunsheng.reports.composing import (
+    DEMONSTRATION,
     ReportError,
     compose,
+    composition,
     is_demonstration,
     printed_figure,
 )
+from zhunsheng.reports.outline import read_outline
 from zhunsheng.security.audit import record as audit
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +45,7 @@ def test_sentences_state_the_figures_as_posted(city: Organ) -> None:
     for sentence in (
         "市政府全年收到行政复议申请98件，决定受理89件，决定不予受理9件。",
         "全年办理行政应诉案件30件。",
-        "经行政复议后提起诉讼的案件27件，上年为39件，同比下降30.8%。",  # (39 - 27) / 39 = 30.77 %
+        "经复议后诉讼的案件27件，上年为39件，同比下降30.8%。",  # (39 - 27) / 39 = 30.77 %
         "交办事项30381件，办结30209件，办结率为99.4%。",  # 30209 / 30381 = 99.43 %
         "公布1个政府工作部门的行政职权事项3149项。",
         "市政府门户网站发布信息22400余条。",
@@ -85,7 +90,7 @@ def test_what_nobody_posted_is_never_a_zero(city: Organ) -> None:
 
 
 def test_the_clause_that_carries_a_sentence_shows_what_is_missing(city: Organ) -> None:
-    assert "不见面审批事项占（缺），居全省第99位。" in _text()
+    assert "不见面审批事项占（缺），占比居全省第99位。" in _text()
 
 
 def test_a_reported_zero_is_printed(city: Organ) -> None:
@@ -97,7 +102,26 @@ def test_a_section_without_figures_is_left_out_and_the_rest_is_numbered(city: Or
     headings = [
         block.text for block in compose(CODE, YEAR).document.blocks if isinstance(block, Heading) and block.level == 1
     ]
-    assert headings == ["一、依法全面履行政府职能", "二、依法预防和化解社会矛盾纠纷", "三、强化对行政权力的制约和监督"]
+    assert headings == [
+        "一、依法全面履行政府职能", "二、依法预防和化解社会矛盾纠纷", "三、强化对行政权力的制约和监督",
+        "四、存在的不足和原因", "五、党政主要负责人履行推进法治建设第一责任人职责情况", "六、下一年度主要安排",
+    ]  # fmt: skip
+
+
+def test_a_statutory_part_no_record_tells_of_keeps_its_place(city: Organ) -> None:
+    assert _text().count("【待撰写：") == 3
+    officer = Officer.objects.create_officer("writer", None, name="示例庚")
+    found = tell("assessment_rectification", city, [("tell", date(YEAR, 3, 2), {"problem": "执法文书不规范"})])
+    replay("assessment_rectification", [found], officers=[officer.pk])
+    assert "执法文书不规范〔待确认〕。" in _text()
+
+
+def test_a_report_of_half_a_year_has_the_figures_of_six_months(city: Organ) -> None:
+    record(city, "administrative_reconsideration.received", 98)
+    post([PostingRow("administrative_reconsideration.received", city.pk, date(YEAR, 7, 1), Decimal(50), source_id=2)])
+    half = read_outline("annual-report").model_copy(update={"title": "{region}{year}年上半年报告"})
+    figure = composition(half, city.region, YEAR).years[YEAR]["administrative_reconsideration.received"]
+    assert figure.value == 98 + 98
 
 
 @pytest.mark.parametrize(
@@ -114,12 +138,13 @@ def test_the_change_is_named_by_its_sign(now: int, before: int, said: str) -> No
 def test_without_a_year_before_no_change_is_stated() -> None:
     organ = found_city()
     record(organ, "litigation_response.after_reconsideration", 27)
-    assert "经行政复议后提起诉讼的案件27件。" in _text()
+    assert "经复议后诉讼的案件27件。" in _text()
 
 
 def test_frame_of_the_document(city: Organ) -> None:
     blocks = compose(CODE, YEAR, number="示政文〔2021〕33号", on=date(2021, 5, 28)).document.blocks
-    assert blocks[:3] == (
+    assert blocks[:4] == (
+        Banner("草稿：尚未逐句确认，不得作为正式文件使用"),
         Number("示政文〔2021〕33号"),
         Title("示例市人民政府\n关于2020年度法治政府建设情况的报告"),
         Addressee("市人大常委会"),
@@ -137,9 +162,9 @@ def test_a_county_reports_to_its_own_congress() -> None:
 
 
 def test_demonstration_is_marked_and_nothing_else_is(city: Organ) -> None:
-    assert not any(isinstance(block, Banner) for block in compose(CODE, YEAR).document.blocks)
+    assert Banner(DEMONSTRATION) not in compose(CODE, YEAR).document.blocks
     audit("demo.load", f"region:{CODE}", None)
-    assert isinstance(compose(CODE, YEAR).document.blocks[0], Banner)
+    assert compose(CODE, YEAR).document.blocks[0] == Banner(DEMONSTRATION)
     assert is_demonstration("419921")
     assert not is_demonstration("410100")
 

@@ -12,7 +12,7 @@ from zhunsheng.ledger.postings import PostingRow, post
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty, Officer
 from zhunsheng.orgs.refusals import Refused
-from zhunsheng.papers.document import Banner, Paragraph
+from zhunsheng.papers.document import Addressee, Banner, Paragraph
 from zhunsheng.reports import drafts
 from zhunsheng.reports.confidentiality import hits_of
 from zhunsheng.reports.discrepancies import discrepancies
@@ -56,6 +56,8 @@ def _reconsideration(draft: ReportDraft):
 def _confirm_all(draft: ReportDraft, who: Writer) -> None:
     for row, written in drafts.sentences_of(draft):
         missing = any(run.text == "（缺）" for run in written.runs)
+        if row.template.startswith("【待撰写"):
+            drafts.rewrite(row.pk, "工作还有薄弱环节", *who.as_)
         (drafts.leave_out if missing else drafts.confirm)(row.pk, *who.as_)
 
 
@@ -91,6 +93,35 @@ def test_a_sentence_with_a_figure_that_is_not_there_cannot_be_confirmed(draft, p
     row = draft.sentences.get(template__contains="no_visit_rate")
     with pytest.raises(Refused, match="缺数"):
         drafts.confirm(row.pk, *people["drafter"].as_)
+
+
+def test_a_part_the_law_asks_for_stays_until_somebody_wrote_it(draft, people):
+    waiting = draft.sentences.filter(template__startswith="【待撰写")
+    assert [row.section for row in waiting] == [
+        "存在的不足和原因", "党政主要负责人履行推进法治建设第一责任人职责情况", "下一年度主要安排",
+    ]  # fmt: skip
+    with pytest.raises(Refused, match="法定内容"):
+        drafts.confirm(waiting[0].pk, *people["drafter"].as_)
+
+
+def test_whom_it_goes_to_is_changed_until_it_is_final(draft, people):
+    def addressed() -> list[str]:
+        draft.refresh_from_db()
+        return [b.text for b in drafts.composed_of(draft).document.blocks if isinstance(b, Addressee)]
+
+    assert addressed() == ["市人大常委会"]
+    drafts.send_to(draft.pk, "superior", *people["drafter"].as_)
+    assert addressed() == ["上级人民政府"]
+    drafts.send_to(draft.pk, "public", *people["drafter"].as_)
+    assert addressed() == []
+    with pytest.raises(Refused, match="请选择报送对象"):
+        drafts.send_to(draft.pk, "everybody", *people["drafter"].as_)
+    with pytest.raises(Refused, match="撰写人员"):
+        drafts.send_to(draft.pk, "", *people["reviewer"].as_)
+    _confirm_all(draft, people["drafter"])
+    drafts.make_final(draft.pk, "", *people["head"].as_)
+    with pytest.raises(Refused, match="已定稿"):
+        drafts.send_to(draft.pk, "", *people["drafter"].as_)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.cases.replay import CaseScript, replay
 from zhunsheng.catalogue.loading import DeclarationError, read_declaration, system
 from zhunsheng.demonstration.meetings import call, hold, put, seat, set_up
+from zhunsheng.demonstration.own_outlines import settle_outline
 from zhunsheng.demonstration.places import PASSWORD
 from zhunsheng.demonstration.telling import Told, tell
 from zhunsheng.kernel.fields import Declaration
@@ -112,13 +113,15 @@ class Meetings(Declaration):
 
 
 class Stated(Declaration):
-    """A figure no record can hold, as published: for the government on the last day, or each organ of a group, another day."""
+    """A figure no record can hold, as published: for the government on the last day, or each organ of a group, another day.
+    ``divided``: the value is that of the group, and falls to its organs in parts."""
 
     account: str
     value: Decimal
     qualifier: str = ""
     by: str | None = None
     on: date | None = None
+    divided: bool = False
 
 
 class Story(Declaration):
@@ -185,6 +188,7 @@ def tell_story(story: Story, advance: Callable[[int], None]) -> None:
                 _pass_at_meetings(setting, cases, advance)
         for stated in story.stated:
             _state(setting, stated)
+        settle_outline(setting.government, setting.clerk)
         sign_in = {"username": setting.clerk.username, "password": PASSWORD, "duty": setting.clerk.name}
         record("demo.load", f"region:{story.region.code}", None, records=length(story), sign_ins=[sign_in])
 
@@ -283,10 +287,10 @@ def _state(setting: Setting, stated: Stated) -> None:
     if stated.account not in accounts():
         raise DeclarationError(f"{setting.story.region.name}的演示数据：没有「{stated.account}」这个指标")
     on = stated.on or setting.story.last
-    for organ in setting.organs[stated.by] if stated.by else [setting.government]:
-        state_figure(
-            stated.account, organ, on.year, stated.value, setting.story.source, qualifier=stated.qualifier, on=on
-        )
+    organs = setting.organs[stated.by] if stated.by else [setting.government]
+    for number, organ in enumerate(organs):
+        value = Decimal(_share(int(stated.value), len(organs), number)) if stated.divided else stated.value
+        state_figure(stated.account, organ, on.year, value, setting.story.source, qualifier=stated.qualifier, on=on)
 
 
 # --- cases -----------------------------------------------------------------------------------------------------------

@@ -30,8 +30,8 @@ from zhunsheng.reports.composing import Composed, ReportError, Written
 from zhunsheng.reports.discrepancies import discrepancies
 from zhunsheng.reports.handing_out import hand_out_report
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
-from zhunsheng.reports.outline import OutlineError, outlines, read_outline
-from zhunsheng.reports.own_outlines import own_outlines
+from zhunsheng.reports.outline import OutlineError, read_outline
+from zhunsheng.reports.own_outlines import outlines_for
 from zhunsheng.reports.working_paper import working_document, working_paper
 from zhunsheng.security.audit import record
 
@@ -78,7 +78,7 @@ def begin(request: Any, region: str, year: int) -> HttpResponse:
     request.GET["region"] = region
     asked = asked_of(request)
     outline, audience = request.POST.get("outline", ""), request.POST.get("audience", "")
-    if outline not in {**outlines(), **own_outlines(asked.region)} or (audience and audience not in AUDIENCES):
+    if outline not in outlines_for(asked.region) or (audience and audience not in AUDIENCES):
         raise Http404
     try:
         draft = drafts.begin(asked.region, year, outline, request.user, request.access, audience)
@@ -103,7 +103,7 @@ def _shown(request: Any, draft: ReportDraft, wrong: str = "", status: int = 200)
     context = {
         "here": "reports", "draft": draft, "form": read_outline(draft.outline), "sections": sections, "lines": len(lines),
         "waiting": waiting, "confirmed": sum(bool(line.row.confirmed_at) for line in lines), "wrong": wrong,
-        "audience": say(AUDIENCES[draft.audience]) if draft.audience else "",
+        "audience": say(AUDIENCES[draft.audience]) if draft.audience else "", "audiences": AUDIENCES,
         "may_write": drafts.may(request.access, region, drafts.WRITERS),
         "may_confirm": drafts.may(request.access, region, drafts.CONFIRMERS),
         "may_finish": drafts.may(request.access, region, drafts.FINAL),
@@ -147,6 +147,7 @@ _STEPS: Mapping[str, Callable[[Any, ReportDraft], Any]] = {
     "confirm": lambda r, d: drafts.confirm(_sentence(r, d), r.user, r.access),
     "rewrite": lambda r, d: drafts.rewrite(_sentence(r, d), r.POST.get("text", ""), r.user, r.access),
     "leave_out": lambda r, d: drafts.leave_out(_sentence(r, d), r.user, r.access),
+    "send_to": lambda r, d: drafts.send_to(d.pk, r.POST.get("audience", ""), r.user, r.access),
     "make_final": lambda r, d: drafts.make_final(d.pk, r.POST.get("number", ""), r.user, r.access),
     "check_secrecy": lambda r, d: drafts.check_secrecy(d.pk, r.POST.get("note", ""), r.user, r.access),
     "publish": lambda r, d: drafts.publish(d.pk, r.user, r.access),

@@ -25,9 +25,9 @@ from zhunsheng.papers.html import to_html
 from zhunsheng.reports.composing import Composed, ReportError, compose, government_of
 from zhunsheng.reports.drafts import WRITERS, may
 from zhunsheng.reports.models import ReportDraft
-from zhunsheng.reports.outline import PLACEHOLDER, outlines
+from zhunsheng.reports.outline import PLACEHOLDER
 from zhunsheng.reports.outline_choice import chosen_outline
-from zhunsheng.reports.own_outlines import own_outlines
+from zhunsheng.reports.own_outlines import outlines_for
 
 TITLE = Words("报告", "Report")
 
@@ -76,7 +76,7 @@ def report(request: Any, region: str, year: int) -> HttpResponse:
         context |= {
             "shown": to_html(composed.document, address), "sections": sections_of(composed),
             "used": len(composed.used), "missing": len(composed.missing), "checks": check_lines(failing),
-            "outlines": {key: one.name.words for key, one in outlines().items()} | own_outlines(asked.region), "chosen": chosen_outline(government_of(asked.region, request.day), year),
+            "outlines": outlines_for(asked.region), "chosen": chosen_outline(government_of(asked.region, request.day), year),
             "audiences": AUDIENCES, "may_begin": may(request.access, asked.region, WRITERS),
             "drafts": ReportDraft.visible.to(request.access).filter(region=region, year=year).order_by("pk"),
         }  # fmt: skip

@@ -22,12 +22,12 @@ from zhunsheng.local.site import ITEMS
 from zhunsheng.orgs.models import Organ
 from zhunsheng.papers.number_patterns import declared as declared_patterns
 from zhunsheng.papers.number_patterns import pattern_words
-from zhunsheng.reports.outline import outlines
+from zhunsheng.reports.own_outlines import outlines_for
 
 Fields = Mapping[str, forms.Field]
 
 
-def _limit_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, forms.Field]:
+def _limit_fields(key: str, value: Mapping[str, Any] | None, organ: Organ) -> dict[str, forms.Field]:
     limit, may_be_extended = declared()[key].limit, declared()[key].may_be_extended
     declared_extension = limit.extension.amount.value if limit.extension and limit.extension.amount else ""
     value = value or {"value": limit.value, "unit": limit.unit.value, "extension": declared_extension}
@@ -44,7 +44,7 @@ def _limit_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, forms.
     return found
 
 
-def _number_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, forms.Field]:
+def _number_fields(key: str, value: Mapping[str, Any] | None, organ: Organ) -> dict[str, forms.Field]:
     pattern = pattern_words((value or {}).get("pattern") or declared_patterns()[key])
     places = say(pattern_words("{mark}、{year}、{serial}"))
     return {
@@ -58,7 +58,7 @@ def _number_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, forms
     }  # fmt: skip
 
 
-def _retention_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, forms.Field]:
+def _retention_fields(key: str, value: Mapping[str, Any] | None, organ: Organ) -> dict[str, forms.Field]:
     value = value or {}
     terms = [(FOR_GOOD, _("永久")), ("years", _("定期"))]
     return {
@@ -70,8 +70,8 @@ def _retention_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, fo
     }  # fmt: skip
 
 
-def _outline_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, forms.Field]:
-    options = [(name, say(outline.name)) for name, outline in outlines().items()]
+def _outline_fields(key: str, value: Mapping[str, Any] | None, organ: Organ) -> dict[str, forms.Field]:
+    options = [(name, say(words)) for name, words in outlines_for(organ.region).items()]
     widget = RadioList()
     return {
         "outline": forms.ChoiceField(
@@ -80,7 +80,7 @@ def _outline_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, form
     }
 
 
-def _template_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, forms.Field]:
+def _template_fields(key: str, value: Mapping[str, Any] | None, organ: Organ) -> dict[str, forms.Field]:
     widget = forms.ClearableFileInput({"class": "form-control", "accept": ".docx"})
     hint = _("在 WPS 或者 Word 中编辑好的 docx，最大 5 MB")
     return {
@@ -89,7 +89,7 @@ def _template_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, for
     }
 
 
-def _site_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, forms.Field]:
+def _site_fields(key: str, value: Mapping[str, Any] | None, organ: Organ) -> dict[str, forms.Field]:
     value = value or {}
     return {
         name: text(say(item.words), required=False, initial=value.get(name, ""), hint=say(item.hint))
@@ -97,7 +97,7 @@ def _site_fields(key: str, value: Mapping[str, Any] | None) -> dict[str, forms.F
     }
 
 
-VALUE_FIELDS: Mapping[str, Callable[[str, Mapping[str, Any] | None], dict[str, forms.Field]]] = {
+VALUE_FIELDS: Mapping[str, Callable[[str, Mapping[str, Any] | None, Organ], dict[str, forms.Field]]] = {
     "limit": _limit_fields,
     "number": _number_fields,
     "retention": _retention_fields,
@@ -128,7 +128,7 @@ class SettingForm(OfficeForm):
         else:
             self.fields["since"] = day(_("起始日期"), today, hint=_("从这一天起有效；以前的不变"))
         if not withdrawing:
-            extra = VALUE_FIELDS[kind.code](thing.key, value)
+            extra = VALUE_FIELDS[kind.code](thing.key, value, organ)
             self.value_names = tuple(extra)
             self.fields.update(extra)
         needed = kind.needs_document and not withdrawing

@@ -51,7 +51,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.PART, re.compile(rf"^({_CHINESE})\s*[、.．]\s*(.+)$")),
     (Kind.HEADING, re.compile(rf"^[（(]({_CHINESE})[）)][、.．]?\s*(.+)$")),
     (Kind.MEASURE, re.compile(r"^(\d{1,3})\s*[.．、﹒]\s*(?!\d)(.+)$")),
-    (Kind.ITEM, re.compile(r"^(?:[（(](\d{1,3})[）)]|(\d{1,3})[）)]|([①-⑳])|(\d{1,2}(?:\.\d{1,2}){1,2})(?=[^\d.]))[、.．]?\s*(.+)$")),
+    (Kind.ITEM, re.compile(r"^(?:[（(](\d{1,3})[）)]|(\d{1,3})[）)]|([①-⑳])|(\d{1,2}(?:\.\d{1,2}){1,2})(?=[^\d.%‰万亿千百个倍元吨米亩]))[、.．]?\s*(.+)$")),
 )  # fmt: skip
 
 

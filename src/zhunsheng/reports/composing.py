@@ -38,12 +38,17 @@ from zhunsheng.papers.document import (
     Title,
 )
 from zhunsheng.reports.drafting import DRAFTERS
-from zhunsheng.reports.outline import PLACEHOLDER, Outline, OutlineParagraph, read_outline
+from zhunsheng.reports.outline import PLACEHOLDER, STATUTORY, Outline, OutlineParagraph, read_outline
 from zhunsheng.reports.outline_choice import chosen_outline
 from zhunsheng.security.models import AuditEntry
 
 NO_NUMBER = "（文号待编）"
 MISSING = "（缺）"
+TO_CONFIRM = "〔待确认〕"
+"""Behind a sentence drafted from records until an officer has confirmed it."""
+TO_WRITE = "【待撰写：{}】"
+"""In the place of a statutory content no record tells of."""
+UNCONFIRMED = "草稿：尚未逐句确认，不得作为正式文件使用"
 DEMONSTRATION = "演示数据，均为虚构，不得作为正式文件使用"
 
 
@@ -75,6 +80,13 @@ class Written:
     used: tuple[UsedFigure, ...] = ()
     chart: Chart | None = None
     sources: tuple[tuple[str, str], ...] = ()
+    waits: bool = False
+    """Drafted from records and not confirmed by anybody yet."""
+
+    @property
+    def printed(self) -> tuple[Run, ...]:
+        """What it prints, with the mark of what waits to be confirmed."""
+        return (*self.runs[:-1], Run(TO_CONFIRM), self.runs[-1]) if self.waits and self.runs else self.runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +150,8 @@ def government_of(region: Region, day: date) -> Organ | None:
 def compose(
     region_code: str, year: int, *, number: str = "", on: date | None = None, outline: str = "", to: str = ""
 ) -> Composed:
-    """Compose a report. ``number``: its document number, once it has one; ``on``: its date, today when not given;
-    ``outline``: the one the region has chosen for the year when not given; ``to``: a key of ``AUDIENCES``.
+    """Compose a report, marked as a draft. ``number``: its document number, once it has one; ``on``: its date, today when not given;
+    ``outline``: the one the region has chosen for the year when not given; ``to``: a key of ``ADDRESSEES``.
 
     Raises ``ReportError`` for an unknown region or a year without data, ``OutlineError`` for a bad outline.
     """
@@ -149,7 +161,7 @@ def compose(
     form = read_outline(outline or chosen_outline(government, year))
     work = composition(form, region, year, government)
     written = tuple(_written(form, work))
-    document = document_of(form, work, written, number=number, on=on, to=to)
+    document = document_of(form, work, written, number=number, on=on, to=to, remark=UNCONFIRMED)
     used = tuple(used for sentence in written for used in sentence.used)
     return Composed(form, document, used, tuple(work.missing), written)
 
@@ -171,7 +183,7 @@ def document_of(
 ) -> Document:  # fmt: skip
     """The sentences as an official document with its head, its opening and its end, for those it goes to. ``remark``
     stands above everything, such as 草稿."""
-    addressee = audiences(form, work)[to] if to else form.addressee
+    addressee = ADDRESSEES[to] if to else form.addressee
     blocks: list[Block] = [Banner(DEMONSTRATION)] if is_demonstration(work.region.code) else []
     blocks += [Banner(remark)] if remark else []
     blocks += [Number(number or NO_NUMBER), Title(_plain(form.title, work))]
@@ -190,19 +202,21 @@ def document_of(
 PUBLIC = "public"
 
 
-def audiences(form: Outline, work: Composition) -> dict[str, str]:
-    """Whom a report can go to and how the head of the paper addresses them; the public is not addressed."""
-    return {"congress": "{level}人大常委会", "committee": "{level}委", "superior": "上级人民政府", PUBLIC: ""}
+ADDRESSEES = {"congress": "{level}人大常委会", "committee": "{level}委", "superior": "上级人民政府", PUBLIC: ""}
+"""Whom a report can go to and how the head of the paper addresses them; the public is not addressed."""
 
 
 def _read(form: Outline, region_code: str, year: int, also: Iterable[str] = ()) -> dict[int, dict[str, Figure]]:
     """The figures the outline asks for, of the year and of the year before."""
     asked = list(form.accounts())
     earlier = {account for account, before in asked if before} | set(also)
-    return {
-        year: figures(region_code, date(year, 1, 1), date(year, 12, 31), {account for account, _ in asked} | set(also)),
-        year - 1: figures(region_code, date(year - 1, 1, 1), date(year - 1, 12, 31), earlier),
-    }
+    names = {year: {account for account, _ in asked} | set(also), year - 1: earlier}
+    return {of: figures(region_code, *period_of(form, of), wanted) for of, wanted in names.items()}
+
+
+def period_of(form: Outline, year: int) -> tuple[date, date]:
+    """The days of a year a report by an outline is about."""
+    return date(year, 1, 1), date(year, 6, 30) if form.half else date(year, 12, 31)
 
 
 def _plain(text: str, work: Composition) -> str:
@@ -224,8 +238,13 @@ def _paragraph(paragraph: OutlineParagraph, section: str, index: int, work: Comp
     if asks and not any(run.figure for line in lines for run in line.runs):
         lines = []
     if paragraph.draft:
-        drafts = DRAFTERS[paragraph.draft](work.region, work.year)
-        lines += [sentence_of(place, escaped(one.text), work, one.sources) for one in drafts]
+        drafts = [
+            sentence_of(place, escaped(one.text), work, one.sources)
+            for one in DRAFTERS[paragraph.draft](work.region, work.year)
+        ]
+        lines += drafts
+        if not drafts and (content := STATUTORY.get(paragraph.draft)):
+            lines.append(sentence_of(place, TO_WRITE.format(content), work))
     charts = [chart_of(place, chart.as_text(), work) for chart in paragraph.charts]
     return [*lines, *(chart for chart in charts if chart.used)]
 
@@ -235,13 +254,14 @@ def _laid_out(written: Sequence[Written]) -> list[Block]:
     blocks: list[Block] = []
     for ordinal, (section, inside) in enumerate(groupby(written, lambda one: one.section), 1):
         blocks.append(Heading(1, f"{chinese_number(ordinal)}、{section}"))
-        second = 0
+        second, above = 0, ""
         for (_paragraph_number, heading), lines in groupby(inside, lambda one: (one.paragraph, one.heading)):
-            if heading:
+            if heading and heading != above:
                 second += 1
                 blocks.append(Heading(2, f"（{chinese_number(second)}）{heading}"))
+            above = heading
             sentences = list(lines)
-            if runs := tuple(run for line in sentences for run in line.runs):
+            if runs := tuple(run for line in sentences for run in line.printed):
                 blocks.append(Paragraph(runs))
             blocks += [line.chart for line in sentences if line.chart]
     return blocks
@@ -292,7 +312,7 @@ def sentence_of(
             continue
         runs += ([Run("，")] if runs else []) + clause.runs
         used += clause.present
-    return Written(*place, sentence, (*runs, Run("。")), tuple(used), sources=sources)
+    return Written(*place, sentence, (*runs, Run("。")), tuple(used), sources=sources, waits=bool(sources))
 
 
 @dataclass(slots=True)
@@ -332,7 +352,8 @@ def _clause(text: str, section: str, work: Composition) -> _Clause:
 
 def printed_figure(figure: Figure) -> str:
     """A figure as reports write it: 98件, 22400余条, 99.4%."""
-    return f"{qualify(figure.shown(), figure.qualifier).zh}{figure.unit.zh}"
+    shown = re.sub(r"(?<=\d)\.0+$", "", figure.shown())
+    return f"{qualify(shown, figure.qualifier).zh}{figure.unit.zh}"
 
 
 def plain_number(value: Decimal | None) -> int | float | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.handing_out import as_told
+from zhunsheng.reports.composing import period_of
 from zhunsheng.reports.drafts import figure_of
 from zhunsheng.reports.models import ReportDraft, Sentence
+from zhunsheng.reports.outline import read_outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ def discrepancies(draft: ReportDraft) -> list[Discrepancy]:
     for row in rows:
         for kept in row.figures:
             asked.setdefault(kept["year"], set()).add(kept["account"])
-    now = {year: figures(draft.region_id, date(year, 1, 1), date(year, 12, 31), names) for year, names in asked.items()}
+    form = read_outline(draft.outline)
+    now = {year: figures(draft.region_id, *period_of(form, year), names) for year, names in asked.items()}
     found = []
     for row in rows:
         for kept in row.figures:

@@ -117,6 +117,22 @@ def _prefixed(prefix: str, text: object, cause: object) -> str:
     return f"{prefix}{said}" + (f"，主要是{why}" if why else "") if said else ""
 
 
+def _responsible(region: Region, year: int) -> Iterator[Drafted]:
+    """第一责任人: the duties of the heads of the Party committee and the government that were checked as done, and what the
+    standing committee was told of the building of law-based government."""
+    done = _cases(region, "first_responsible_list", fields__year=year, state="closed")
+    heads = [c for c in done if c.outcome == "done" and c.fields.get("post") in ("party", "government")]
+    yield from _each(heads, lambda c: _prefixed(_words(c.fields.get("head_post")), c.fields.get("duty"), None))
+    heard = _cases(region, "party_committee_hearing", fields__duty_year=year)
+    yield from _each([c for c in heard if c.fields.get("heard_on")], _heard)
+
+
+def _heard(case: Case) -> str:
+    meeting, subject, settled = (_words(case.fields.get(name)) for name in ("meeting", "subject", "questions"))
+    said = f"{meeting or '党委常委会'}听取{subject}" if subject else ""
+    return f"{said}，研究解决{settled}" if said and settled else said
+
+
 def _next_year(region: Region, year: int) -> Iterator[Drafted]:
     """下一年度安排: what is planned for it or carried over, and what is still to be put right."""
     planned = _cases(region, "annual_work_plan", fields__year=year + 1)
@@ -130,6 +146,6 @@ def _next_year(region: Region, year: int) -> Iterator[Drafted]:
 
 
 DRAFTERS: dict[str, Callable[[Region, int], Iterator[Drafted]]] = {
-    "study": _study, "tasks": _tasks, "weak_points": _weak_points, "next_year": _next_year,
+    "study": _study, "tasks": _tasks, "weak_points": _weak_points, "responsible": _responsible, "next_year": _next_year,
 }  # fmt: skip
 """What an outline may have drafted, by name."""

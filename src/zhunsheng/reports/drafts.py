@@ -22,6 +22,10 @@ from zhunsheng.orgs.models import Officer, Region
 from zhunsheng.orgs.refusals import refused
 from zhunsheng.papers.document import Document, FigureReference, Run
 from zhunsheng.reports.composing import (
+    ADDRESSEES,
+    MISSING,
+    TO_WRITE,
+    UNCONFIRMED,
     Composed,
     Composition,
     UsedFigure,
@@ -43,7 +47,6 @@ from zhunsheng.security.audit import record
 SYSTEM = "annual_report"
 """The system whose roles write, confirm and make final: 撰写人员, 审核人员, 审定负责人."""
 WRITERS, CONFIRMERS, FINAL = frozenset({"drafter"}), frozenset({"drafter", "reviewer", "head"}), frozenset({"head"})
-UNCONFIRMED = "草稿：尚未逐句确认，不得作为正式文件使用"
 LONGEST = 2000
 _WRITTEN = re.compile(r"[{｛]{2}([^{}｛｝]+)[}｝]{2}")
 
@@ -87,6 +90,25 @@ def begin(region: Region, year: int, outline: str, officer: Officer, access: Acc
     return draft
 
 
+@transaction.atomic
+def send_to(pk: int, audience: str, officer: Officer, access: Access) -> ReportDraft:
+    """报送对象: whom the report goes to, by the outline where empty; at any time until it is final. Raises ``Refused``."""
+    draft = _locked(pk, Stage.DRAFT)
+    _must(
+        access,
+        draft.region,
+        WRITERS,
+        "只有年度报告的撰写人员可以改报送对象",
+        "only a drafter of the report says whom it goes to",
+    )
+    if audience and audience not in ADDRESSEES:
+        raise refused("audience", "请选择报送对象", "choose whom the report goes to", "audience")
+    draft.audience = audience
+    draft.save(update_fields=["audience"])
+    _noted("send_to", draft, officer, audience=audience)
+    return draft
+
+
 def draft_of(region: Region, year: int, outline: str = "") -> ReportDraft | None:
     """The draft of a region's report on a year that is not void, by the named outline, else the one begun last."""
     found = ReportDraft.objects.filter(region=region, year=year).exclude(stage=Stage.VOID)
@@ -118,11 +140,17 @@ def confirm(pk: int, officer: Officer, access: Access) -> Sentence:
             "这句话要用的指标还没有入账，请先补数、改写或者不采用",
             "the figures of this sentence are not posted; supply them, rewrite it or leave it out",
         )
-    if any(run.text == "（缺）" for run in written.runs):
+    if any(run.text == MISSING for run in written.runs):
         raise refused(
             "missing",
             "这句话还有缺数，请补数或者改写后再确认",
             "a figure is missing in this sentence; supply it or rewrite the sentence",
+        )
+    if sentence.template.startswith(TO_WRITE.partition("{")[0]):
+        raise refused(
+            "to_write",
+            "这一部分是法定内容，还没有写，请先改写再确认",
+            "this part is required by law and not written yet; rewrite it first",
         )
     _freeze(sentence, written)
     sentence.confirmed_by, sentence.confirmed_at, sentence.left_out = officer, timezone.now(), False

@@ -22,7 +22,14 @@ PLACES = frozenset({"region", "level", "organ", "year", "next_year"})
 """What a sentence may name besides figures."""
 
 
-DraftName = Literal["study", "tasks", "weak_points", "next_year"]
+DraftName = Literal["study", "tasks", "weak_points", "responsible", "next_year"]
+STATUTORY = {
+    "weak_points": "存在的不足和原因",
+    "responsible": "党政主要负责人履行推进法治建设第一责任人职责情况",
+    "next_year": "下一年度主要安排",
+}
+"""What is drafted of the contents the yearly report must have (法治政府建设与责任落实督察工作规定第二十五条): where no record tells
+of it, the place for it stays in the report, to be written."""
 
 
 class OutlineError(ValueError):
@@ -90,6 +97,7 @@ class OutlineSection(Declaration):
                     charts=[chart for one in section.paragraphs for chart in one.charts],
                 )
                 for section in other
+                if any(one.sentences or one.charts for one in section.paragraphs)
             ]  # fmt: skip
         return OutlineSection(heading=self.heading, paragraphs=[*taken, *self.paragraphs])
 
@@ -104,6 +112,11 @@ class Outline(Declaration):
     opening: list[str]
     sections: list[OutlineSection]
     closing: list[str] = []
+
+    @property
+    def half(self) -> bool:
+        """Whether it is of the first half of the year, as its title says; its figures are then of January to June."""
+        return "上半年" in self.title
 
     def accounts(self) -> Iterator[tuple[str, bool]]:
         """(account, whether of the year before as well) of every place for a figure, in order."""

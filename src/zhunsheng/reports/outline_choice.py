@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 
 from zhunsheng.kernel.words import Words
-from zhunsheng.local.kinds import Kind, Thing
+from zhunsheng.local.kinds import Kind, Thing, Wanted
 from zhunsheng.local.values import decisions
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.refusals import refused
-from zhunsheng.reports.outline import outlines, read_outline
+from zhunsheng.reports.outline import OWN, OutlineError, read_outline
+from zhunsheng.reports.own_outlines import own_outlines
 
 OUTLINE, YEARLY = "outline", "yearly"
 ANNUAL_REPORT = "annual-report"
@@ -34,14 +35,25 @@ def _things() -> Mapping[str, Thing]:
 
 def _read(key: str, raw: Mapping[str, Any]) -> dict[str, Any]:
     name = str(raw.get("outline") or "")
-    if name not in outlines():
-        raise refused("outline", "请选择提纲", "choose an outline", "outline")
+    try:
+        read_outline(name)
+    except OutlineError as error:
+        raise refused("outline", "请选择提纲", "choose an outline", "outline") from error
     return {"outline": name}
 
 
+def _check(wanted: Wanted) -> None:
+    """An outline of its own a place may follow only where it was uploaded for it."""
+    name = wanted.value["outline"] if wanted.value else ""
+    if name.startswith(OWN) and name not in own_outlines(wanted.organ.region):
+        raise refused("outline_elsewhere", "这份提纲是别的地方的", "this outline belongs to another place", "outline")
+
+
 def _say(key: str, value: Mapping[str, Any]) -> Words:
-    known = outlines()
-    return known[value["outline"]].name.words if value["outline"] in known else Words("（已不存在）", "(no more)")
+    try:
+        return read_outline(value["outline"]).name.words
+    except OutlineError:
+        return Words("（已不存在）", "(no more)")
 
 
-KIND = Kind(OUTLINE, Words("报告提纲", "Outline of the report"), _things, _read, _say)
+KIND = Kind(OUTLINE, Words("报告提纲", "Outline of the report"), _things, _read, _say, check=_check)

@@ -36,6 +36,7 @@ from zhunsheng.reports.outline import (
     OutlineError,
     OutlineParagraph,
     OutlineSection,
+    outlines,
     read_outline,
 )
 from zhunsheng.security.audit import record
@@ -44,6 +45,7 @@ PLACE_FIELDS = {"地区": "region", "单位": "organ", "级别": "level", "年�
 DRAFT_FIELDS = {
     "段落：年度任务": "tasks",
     "段落：不足和原因": "weak_points",
+    "段落：第一责任人": "responsible",
     "段落：下一年度安排": "next_year",
     "段落：学法": "study",
 }
@@ -185,6 +187,11 @@ def own_outlines(region: Region) -> dict[str, Words]:
     """The outlines of a place's own, newest first: name → the name of the file."""
     rows = PaperTemplate.objects.filter(key=_key(region)).order_by("-pk").values_list("pk", "file_name")
     return {f"{OWN}{pk}": Words(file_name, file_name) for pk, file_name in rows}
+
+
+def outlines_for(region: Region) -> dict[str, Words]:
+    """Every outline a place may follow: those there are for all, and its own."""
+    return {name: form.name.words for name, form in outlines().items()} | own_outlines(region)
 
 
 def _key(region: Region) -> str:

@@ -15,7 +15,7 @@ from zhunsheng.ledger.figures import region_prefix
 from zhunsheng.ledger.models import Statement
 from zhunsheng.orgs.models import Region
 from zhunsheng.papers.document import Banner, Document, Heading, Paragraph, Run, Table, Title, chinese_date
-from zhunsheng.reports.composing import Composed, UsedFigure, plain_number, region_of
+from zhunsheng.reports.composing import Composed, UsedFigure, period_of, plain_number, region_of
 from zhunsheng.reports.sheets import fill_sheet
 
 COLUMNS = (
@@ -44,7 +44,8 @@ NOBODY = "未确认"
 def rows_of(composed: Composed, region: Region) -> list[tuple[object, ...]]:
     """A row for every figure as often as it stands in the report."""
     papers = _source_papers(region.code, {used.year for used in composed.used})
-    return [_row(index, used, papers, region) for index, used in enumerate(composed.used, 1)]
+    cut_off = {used.year: period_of(composed.form, used.year)[1] for used in composed.used}
+    return [_row(index, used, papers, region, cut_off) for index, used in enumerate(composed.used, 1)]
 
 
 def working_paper(composed: Composed, region_code: str, year: int) -> bytes:
@@ -92,11 +93,13 @@ def _missing(composed: Composed) -> list[tuple[object, ...]]:
     return [(index, account, f"{of}年") for index, (account, of) in enumerate(composed.missing, 1)]
 
 
-def _row(index: int, used: UsedFigure, papers: dict[tuple[str, int], str], region: Region) -> tuple[object, ...]:
+def _row(
+    index: int, used: UsedFigure, papers: dict[tuple[str, int], str], region: Region, cut_off: dict[int, date]
+) -> tuple[object, ...]:
     figure = used.figure
     owner = systems().get(figure.account.partition(".")[0])
     return (
-        index, used.section, figure.account, figure.name.zh, f"{used.year}年", chinese_date(date(used.year, 12, 31)),
+        index, used.section, figure.account, figure.name.zh, f"{used.year}年", chinese_date(cut_off[used.year]),
         f"{region.name}及所属机关", plain_number(figure.value), figure.qualifier, figure.unit.zh, used.printed,
         plain_number(figure.numerator), plain_number(figure.denominator), SOURCES[figure.source],
         owner.name.zh if owner else "", figure.records, papers.get((figure.account, used.year), ""),

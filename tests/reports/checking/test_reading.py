@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from zhunsheng.reports.checking.cleaned import Cleaned, cleaned
+from zhunsheng.reports.checking.figure import Figure
 from zhunsheng.reports.checking.numerals import chinese_value, told
-from zhunsheng.reports.checking.reading import Figure, figures_of
+from zhunsheng.reports.checking.reading import figures_of
 from zhunsheng.reports.checking.structure import structured
 
 

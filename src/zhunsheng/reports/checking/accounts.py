@@ -20,8 +20,8 @@ from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import SYSTEMS_FOLDER, read_declaration
 from zhunsheng.kernel.figures import Figures
 from zhunsheng.ledger.figures import declared_accounts
+from zhunsheng.reports.checking.figure import CHANGE, MONEY, RANK, RATE, Figure
 from zhunsheng.reports.checking.numerals import kin
-from zhunsheng.reports.checking.reading import CHANGE, MONEY, RANK, RATE, Figure
 from zhunsheng.reports.checking.structure import Sentence, Structure
 from zhunsheng.reports.checking.wording import NOUNS
 
@@ -35,6 +35,7 @@ _COUNT_WORD = re.compile(r"(?<=.{3})(?:件数|次数|人数|总数|数量|数)$"
 LABEL, OBJECT, CLAUSE, SENTENCE, HEADING, BEFORE, OTHERS = 1.0, 0.75, 0.62, 0.42, 0.4, 0.22, 0.2
 SURE, LIKELY = 0.62, 0.42
 CLOSE, UNSURE = 0.05, 0.7
+EXACT = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +260,8 @@ def _scores(figure: Figure, contexts: _Contexts, known: Vocabulary) -> dict[int,
         if near is None:
             near = nearness[account.system] = _near(account.system, around, known)
         generic = (1 - near) * 0.25 if len(phrase.grams) < 3 else 0.0  # 受理, 办结: any system may mean it
+        if phrase.grams == label:  # its name to the letter
+            generic -= EXACT
         score = coverage * (0.45 + 0.55 * math.sqrt(min(1.0, in_label / whole))) * fit + 0.18 * near - 0.1 - generic
         if score > found.get(phrase.account, 0.0):
             found[phrase.account] = score
@@ -297,12 +300,14 @@ def _near(system: str, around: Mapping[str, float], known: Vocabulary) -> float:
 _PEOPLE = {"名", "人次"}
 
 
+AT_LEAST_OF_EACH = {"至少", "最少", "不少于", "不低于"}
 _LEAST = re.compile(r"下限|最少|至少|每(?:年|季度|人)")
 
 
 def _fits(figure: Figure, account: Named) -> float:
     """How well the unit of a figure fits an account; nothing where it cannot."""
-    demanded, least = "/" in figure.unit, bool(_LEAST.search(account.name))
+    demanded = "/" in figure.unit or (figure.qualifier in AT_LEAST_OF_EACH and figure.label.startswith("每"))
+    least = bool(_LEAST.search(account.name))
     return _fits_unit(figure, account) * (1.0 if demanded == least else 0.8)
 
 

@@ -10,11 +10,12 @@ from zhunsheng.reports.checking.accounts import find_accounts
 from zhunsheng.reports.checking.cleaned import Cleaned, cleaned
 from zhunsheng.reports.checking.contents import contents
 from zhunsheng.reports.checking.copies import copies
+from zhunsheng.reports.checking.figure import Figure
 from zhunsheng.reports.checking.findings import ERROR, QUESTION, RULES, WARNING, Finding
 from zhunsheng.reports.checking.form import form
 from zhunsheng.reports.checking.numerals import plain
 from zhunsheng.reports.checking.rates import rates
-from zhunsheng.reports.checking.reading import Figure, figures_of
+from zhunsheng.reports.checking.reading import figures_of
 from zhunsheng.reports.checking.repeats import repeats
 from zhunsheng.reports.checking.structure import Structure, structured
 from zhunsheng.reports.checking.sums import sums

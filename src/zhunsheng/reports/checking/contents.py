@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from zhunsheng.reports.checking.figure import Figure
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNING, Finding
-from zhunsheng.reports.checking.reading import Figure
 from zhunsheng.reports.checking.structure import Heading, Structure
 
 _BASIS = "《法治政府建设与责任落实督察工作规定》对年度报告的要求"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from zhunsheng.reports.checking.figure import Figure
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, SURE, WARNING, Finding
-from zhunsheng.reports.checking.reading import Figure
 from zhunsheng.reports.checking.structure import Sentence, Structure
 
 SHORTEST = 24

@@ -14,10 +14,10 @@ from zhunsheng.kernel.figures import change_rate
 from zhunsheng.ledger.figures import Figure as Kept
 from zhunsheng.ledger.figures import figures as read_figures
 from zhunsheng.reports.checking.checking import Checked, take
+from zhunsheng.reports.checking.figure import CHANGE, RATIO, TARGET, Figure
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import told
 from zhunsheng.reports.checking.rates import decimals
-from zhunsheng.reports.checking.reading import CHANGE, RATIO, TARGET, Figure
 from zhunsheng.reports.composing import year_of
 
 ENOUGH, CERTAIN = 0.72, 0.9
@@ -36,6 +36,9 @@ def lay_beside_ledger(checked: Checked, region: str, year: int) -> None:
     changed = {figure.account for figure in wanted if figure.kind == CHANGE}
     before = read_figures(region, date(year - 1, 1, 1), date(year - 1, 12, 31), changed) if changed else {}
     take(checked, list(_compared(wanted, now, before)))
+    # One number for two things is no question where the ledger has it for both.
+    held = {relation.places[0] for relation in checked.relations if relation.rule == "ledger"}
+    checked.findings = [f for f in checked.findings if f.rule != "same_number" or not held.issuperset(f.places)]
 
 
 def _comparable(figure: Figure, year: int) -> bool:

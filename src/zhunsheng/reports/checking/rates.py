@@ -11,9 +11,9 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decim
 from itertools import groupby
 
 from zhunsheng.reports.checking import wording
+from zhunsheng.reports.checking.figure import CHANGE, COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import kin, told
-from zhunsheng.reports.checking.reading import CHANGE, COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.structure import Structure
 
 # Words for the same end of a matter, so that 结案率 is laid against 审结.

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from zhunsheng.reports.checking.accounts import grams, plain
+from zhunsheng.reports.checking.figure import COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import kin, told
-from zhunsheng.reports.checking.reading import COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.structure import Structure
 
 _RECEIVED = re.compile(r"(?<!不予)(?<!未)(?:受理|收到|收案|新收|接收|立案|交办|接到|承接)")

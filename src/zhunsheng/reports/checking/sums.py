@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from zhunsheng.reports.checking.figure import COUNT, MONEY, Figure
 from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import kin, told
-from zhunsheng.reports.checking.reading import COUNT, MONEY, Figure
 from zhunsheng.reports.checking.structure import Structure
 
 _OF_WHICH = re.compile(r"其中")

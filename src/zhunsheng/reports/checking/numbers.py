@@ -1,0 +1,220 @@
+"""认数: the numbers of a sentence that are figures. Dates, document, index and article numbers, ordinals of meetings and batches,
+parts of words and names with numbers in them are none. What a figure is of is read in ``reading``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from zhunsheng.reports.checking.numerals import CHINESE, NUMBER, UNIT, chinese_value
+from zhunsheng.reports.checking.structure import Sentence
+
+
+@dataclass(slots=True)
+class Number:
+    """A number under way: what the grammar matched and where."""
+
+    match: re.Match[str]
+    value: Decimal
+    multiple: str
+    counter: str
+    qualifier: str
+    rank: bool = False
+    fraction: bool = False
+
+    @property
+    def start(self) -> int:
+        return self.match.start()
+
+    @property
+    def end(self) -> int:
+        return self.match.end()
+
+
+_MASK = re.compile(
+    r"《[^《》]{1,80}》|“[^“”]{1,16}”|<[^<>]{1,60}>|〈[^〈〉]{1,60}〉"
+    r"|[〔\[【（]\d{4}[〕\]】）](?:第)?\d{1,4}号"
+    r"|\d{4}年(?:度)?(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月(?:\d{1,2}日)?(?:至\d{1,2}月)?(?:\d{1,2}日)?"
+    r"|\d{2,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}:\d{2}|\d{4}[-—–―－~～]\d{4}年?|\d{1,2}[-—–~～至]\d{1,2}月"
+    rf"|[A-Za-z]+[-_]?\d+|\d+[A-Za-z]+|\d+[×xX*]\d+|\d{{3,4}}-\d{{7,8}}|\d{{7,}}(?![\d余多]|{UNIT})|\d{{1,4}}(?:号|届|楼|路|栋|室|周年|年代|世纪|岁|时|度|级|版|G)"
+    r"|24小时|365天"
+)
+_RANK = re.compile(
+    rf"(?<=[居列排名为省市县区国盟州旗次获、和及])(?P<place>第|前)(?P<number>\d{{1,3}}|[{CHINESE[2:]}]{{1,3}})(?P<unit>位|名)?(?![{CHINESE[2:]}]|批|季|届|次|轮|个|方阵|梯队|期|书|责任|时间|年|条|款|章|产业|生产|手|资源|线|部|类|项|组|大|[、.%]|\d)"
+)
+_PLACE = re.compile(r"(?:全[国省市州县区盟旗镇系]|排名|位居|位列|名列|列|居|位次|名次|获)[^，。；]{0,12}$")
+_FIRST = re.compile(r"(?:居|列|排名|排|处于|名列)[^，。；\d]{0,12}?(首位|榜首)")
+_COUNTING_VERBS = (
+    "召开|举办|开展|组织|举行|开办|制定|出台|修订|印发|发出|下发|受理|办结|查处|收到|新增|完成|培训|听取|学习|接受|进行|报送|建成|"
+    "成立|设立|配备|选聘|聘请|审查|审核|审议|研究|化解|调解|发布|公布|提出|承办|办理|安排|建立|新建|清理|废止|修改|审结|参加|旁听|"
+    "会前学法|学法|述法|督察|督导|检查|通报|约谈|移送|立案|评查|抽查|演练|评估|论证|听证|表彰|命名|创建|打造|推出|建设|梳理|增设|增加|减少|取消|有|共|为|达|计|各|均|少|于|分别|每年|每季度|每月|每周|每半年"
+)
+_COUNTED = re.compile(rf"(?:{_COUNTING_VERBS})(?:了|过|一|达到?|为|至少|不少于|共|的)?$")
+_ONE_MAY_COUNT = {"次", "场", "期", "起", "例", "场次", "轮", "件"}
+_CLOSES = _ONE_MAY_COUNT - {"期", "轮"}
+# A measure word and the character after it that make another word of it: 12部门 are 个, 十四五期间 is no 期.
+_GOES_ON = {
+    "部": "门", "项": "目", "场": "所景馆地合", "单": "位", "期": "间限望", "名": "单称义", "条": "例件款", "本": "级年地市区县人报次期着",
+    "处": "理罚置分", "位": "置于列居次", "所": "有长在属", "家": "庭", "人": "民员大社均", "组": "织长成", "类": "别似", "道": "路",
+    "面": "积对", "次": "序数级", "批": "准复示", "起": "草诉始来到", "份": "额", "间": "接", "台": "账", "节": "约", "讲": "座解",
+    "档": "案", "篇": "幅", "支": "持出部", "幅": "度", "户": "籍外", "种": "类植", "例": "如外", "队": "伍", "村": "民居", "分": "别类之管局为",
+    "点": "击名", "站": "点", "案": "件例由", "章": "程", "样": "本", "张": "贴", "块": "链", "会": "议", "员": "工", "板": "块",
+}  # fmt: skip
+_WITHOUT_MEASURE = {"部门", "项目", "场所", "单位", "案件"}
+_NAMES_OF_NUMBERS = re.compile(
+    r"^(?:项制度|个一|个维护|个确立|个自信|个意识|个全面|个百年|个清单|项规定|次办|次性|件事|个坚持|个责任)"
+)
+_CYCLE_BEFORE = re.compile(rf"每(?:\d{{1,2}}|[{CHINESE[2:]}]{{1,2}})(?:年|个月|个季度|天|周)[^，。；\d]{{0,8}}$")
+_SCORE = re.compile(r"得分|考核|满意度|评分|成绩|测评|分值|平均|总分|评估")
+_TIME_CUT = re.compile(r"压缩|缩短|平均|减少|不超过|响应|提速|办理时间|用时|时长|时限")
+_CONNECTED = re.compile(r"^[、和及与以]{1,2}$")
+_RANGE = re.compile(r"^(?:至|到|-|—|–|~|～|－|——)$")
+
+
+class Masks:
+    """Spans whose numbers are no figures: titles, short quoted names, dates, document numbers."""
+
+    def __init__(self, text: str) -> None:
+        spans = [found.span() for found in _MASK.finditer(text)]
+        self.starts = [start for start, _ in spans]
+        self.ends = [end for _, end in spans]
+
+    def holds(self, start: int, end: int) -> bool:
+        index = bisect_right(self.starts, end - 1) - 1
+        return index >= 0 and self.ends[index] > start
+
+
+def numbers_of(text: str, sentence: Sentence, masked: Masks) -> Iterator[Number]:
+    """The numbers the grammar finds in a sentence; ranks first, for they look like ordinals."""
+    ranks: list[tuple[int, int]] = []
+    for found in _RANK.finditer(text, sentence.start, sentence.end):
+        left = text[max(sentence.start, found.start() - 24) : found.start()]
+        if found["unit"] or _PLACE.search(left):
+            value = Decimal(found["number"]) if found["number"].isdecimal() else chinese_value(found["number"])
+            if value is not None and (_PLACE.search(left) or "第" in left[-8:]):
+                ranks.append(found.span())
+                yield Number(found, value, "", found["unit"] or "位", "前" if found["place"] == "前" else "", rank=True)
+    for found in _FIRST.finditer(text, sentence.start, sentence.end):
+        yield Number(found, Decimal(1), "", "位", "", rank=True)
+    for found in NUMBER.finditer(text, sentence.start, sentence.end):
+        start, end = found.span()
+        core = start + len(found["before"] or "")
+        if masked.holds(core, end) or any(first < end and start < last for first, last in ranks):
+            continue
+        if (number := _number(found)) is not None:
+            yield number
+
+
+def _number(found: re.Match[str]) -> Number | None:
+    qualifier = "".join(found[name] or "" for name in ("before", "odd", "odd2", "odd3", "odd4", "after") if found[name])
+    if found["percent"]:
+        value = chinese_value(found["percent_value"])
+        return None if value is None else Number(found, value, "", "%", qualifier)
+    if found["fraction"] or found["slash"]:
+        over, under = (found["part"], found["whole"]) if found["fraction"] else (found["over"], found["under"])
+        top, bottom = (Decimal(n) if n.isdecimal() else chinese_value(n) for n in (over, under))
+        if not top or not bottom or top > bottom:
+            return None
+        return Number(found, round(top / bottom, 4), "", "", qualifier, fraction=True)
+    if found["arabic"]:
+        counter = found["unit"] or ("成" if found["bare"] else "")
+        return Number(found, Decimal(found["arabic"]), found["multiple"] or "", counter, qualifier)
+    value = chinese_value(found["chinese"])
+    if value is None:
+        return None
+    counter = found["unit3"] or ("成" if found["bare3"] else "")
+    return Number(found, value, found["multiple3"] or "", counter, qualifier)
+
+
+def is_no_figure(text: str, sentence: Sentence, number: Number) -> bool:
+    """Whether the number is an ordinal, a part of a name or of a word, and no figure."""
+    if number.rank:
+        return False
+    match = number.match
+    start = number.start + len(match["before"] or "")
+    left, right = text[max(sentence.start, start - 12) : start], text[number.end : number.end + 8]
+    counter = number.counter
+    if _ends_cycle(text, start, number):
+        return True
+    if re.search(r"[第“×*#№]$", left):
+        return True
+    following = text[number.end : number.end + 1]
+    if following and not match["after"] and following in _GOES_ON.get(counter, ""):
+        if f"{counter}{following}" not in _WITHOUT_MEASURE or match["chinese"]:
+            return True
+        number.counter, counter = "个", "个"
+    if match["slash"] and not re.search(r"[的占约近达超余以]", left[-2:] + right[:2]):
+        return True
+    if counter == "分" and not _SCORE.search(text[max(sentence.start, start - 20) : number.end]):
+        return True
+    if counter in {"小时", "分钟", "个小时", "个月"} and not _TIME_CUT.search(
+        text[max(sentence.start, start - 20) : number.end + 6]
+    ):
+        return True
+    if counter == "成" and not re.search(r"[近超达占约逾过]$", (match["before"] or left)[-1:]) and not number.qualifier:
+        return True
+    if counter == "%" and left.endswith("前"):
+        return True
+    if counter == "条" and re.search(r"[》法例]$", left):
+        return True
+    if counter == "项" and right.startswith("制度") and number.value == 3:
+        return True
+    if (
+        _NAMES_OF_NUMBERS.match(text[number.end - len(counter) : number.end + 6])
+        and number.value < 10
+        and match["chinese"]
+    ):
+        return True
+    return bool(match["chinese"]) and _no_count(left, right, number)
+
+
+def _ends_cycle(text: str, start: int, number: Number) -> bool:
+    """Whether it is the 一次 of 每两年一次, whose figure is the cycle."""
+    return number.value == 1 and number.counter == "次" and bool(_CYCLE_BEFORE.search(text[max(0, start - 14) : start]))
+
+
+def _no_count(left: str, right: str, number: Number) -> bool:
+    """Whether a number in words is part of a word or name: 一体化, 百姓, 三项制度, 十大."""
+    written, counter = number.match["chinese"], number.counter
+    if not counter and not number.multiple:
+        return True
+    if re.search(r"[统同唯专第进逐之万数几半周]$|星期$", left) or left.endswith(("跑", "新一")):
+        return True
+    if written in ("万", "亿") or (written in ("百", "千") and not number.qualifier):
+        return True
+    if not counter:
+        return not number.qualifier
+    if number.qualifier and number.value >= 10:
+        return False
+    at_end = not right or right[0] in "，。；、！）】”：（" or right.startswith(("以上", "以下"))
+    if number.value >= 10:
+        return (counter in {"个", "条", "门", "样", "面", "点"} or written == "十") and not (
+            at_end or _COUNTED.search(left)
+        )
+    if number.value == 1 and (counter not in _ONE_MAY_COUNT or right.startswith(("性", "办", "办好", "事"))):
+        return True
+    if number.match["before"] or number.qualifier:
+        return False
+    if number.value == 1:
+        return not (_COUNTED.search(left) and not left.endswith(("为", "有")))
+    return not (_COUNTED.search(left) or (at_end and counter in _CLOSES))
+
+
+def share_units(text: str, numbers: list[Number]) -> None:
+    """A number without a unit in a range or a list takes the unit of the number after it: 3至5次, 分别为12、15和20件."""
+    for index in range(len(numbers) - 2, -1, -1):
+        number, following = numbers[index], numbers[index + 1]
+        points = following.counter == "个百分点" and number.counter == "个" and not number.multiple
+        if points and _CONNECTED.match(text[number.end : following.start]):
+            number.counter = following.counter
+        if number.counter or number.multiple or number.rank or number.fraction:
+            continue
+        between = text[number.end : following.start]
+        ranges = bool(_RANGE.match(between)) and not number.match["before"]
+        clause = re.split(r"[，。；：]", text[max(0, number.start - 60) : number.start])[-1]
+        if following.counter and (ranges or (_CONNECTED.match(between) and "分别" in clause)):
+            number.counter, number.multiple = following.counter, following.multiple
