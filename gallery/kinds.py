@@ -150,6 +150,7 @@ KINDS = (
     Kind("rectifications", "/assessment/rectification/"),
     Kind("assessment", "/assessment/?year={this_year}"),
     Kind("assessment-sheet", "/assessment/sheet/{organ}/?year={this_year}"),
+    Kind("assessment-binder", "/assessment/binder/{organ}/?year={this_year}"),
     Kind("report", "/reports/{region}/{year}/"),
     Kind("report-tables", "/reports/{region}/{year}/tables/"),
     Kind("same-words", "/reports/{region}/{year}/same-words/"),
@@ -251,6 +252,7 @@ KINDS = (
 )  # fmt: skip
 
 NO_PAGE = {
+    "looks like the binder of an assessment sheet": {"application-binder"},
     "takes a form or a button, and answers with another page": {
         "call-members", "end-delegation", "end-subscription", "end-token", "end-devices", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
         "large-text", "link", "list-columns", "material-add", "material-void", "move-up-item", "plan-confirm", "plan-defaults",

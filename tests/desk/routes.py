@@ -207,6 +207,8 @@ ROUTES = {
     "assessment": Route("/assessment/", EVERYBODY),
     "assessment-reference": Route("/assessment/reference/", EVERYBODY),
     "assessment-sheet": Route("/assessment/sheet/1/", "s......"),
+    "assessment-binder": Route("/assessment/binder/1/", "s......"),
+    "application-binder": Route("/assessment/binder/application/1/", "s......"),
     "reports": Route("/reports/", "s.33333"),
     "report": Route("/reports/999901/2024/", WORKING),
     "report-document": Route("/reports/999901/2024/document/", "s.wwwww"),

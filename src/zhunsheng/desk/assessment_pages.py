@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +17,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhunsheng.assessment import reference as reference_scheme
+from zhunsheng.assessment.binder import APPLICATION
 from zhunsheng.assessment.rectifying import RECTIFICATION, Standing, by_organ, problems_of, read_problems, together
+from zhunsheng.assessment.schemes import Scheme, places, scheme_for, schemes_of
 from zhunsheng.assessment.scoring import ASSESSMENT, SheetLine, cases_of, compare, sheet, total
+from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import system
 from zhunsheng.desk.asked import FIRST_YEAR
 from zhunsheng.desk.frame import Crumb, officers_only, page
@@ -33,7 +37,7 @@ RECTIFICATIONS = Words("整改看板", "Rectification")
 ASSESSMENTS = Words("考核得分", "Assessment")
 
 
-def _year(request: Any) -> int:
+def year_asked(request: Any) -> int:
     text = request.GET.get("year", "")
     return int(text) if text.isdecimal() and FIRST_YEAR <= int(text) <= request.day.year else request.day.year
 
@@ -58,7 +62,7 @@ class BoardLine:
 @officers_only
 def rectifications(request: Any) -> HttpResponse:
     """The problems of a year by organ and by source; a source chosen in the address keeps only its own."""
-    year, source = _year(request), request.GET.get("source", "")
+    year, source = year_asked(request), request.GET.get("source", "")
     names = system(RECTIFICATION).procedures[-1].fields["source"].choices
     problems = read_problems(problems_of(request.access, year), request.day)
     sources = [
@@ -79,22 +83,66 @@ def rectifications(request: Any) -> HttpResponse:
 # --- assessment ------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class OrganLine:
+    """An organ among the others: points by group, their sum, that of the year before, the grade; the place where it is ranked."""
+
+    organ: Organ
+    points: list[Decimal | None]
+    whole: Decimal
+    before: Decimal | None
+    bar: int
+    grade: str
+    scheme: Scheme | None
+    place: int | None = None
+
+
+def _ranked(lines: Sequence[OrganLine]) -> tuple[list[OrganLine], dict[str, str]]:
+    """The organs whose scheme ranks them in order of their places, those of each scheme by themselves; then the others as they
+    were, with what their schemes say."""
+    shown: list[OrganLine] = []
+    by_scheme: dict[Scheme, list[OrganLine]] = {}
+    for line in lines:
+        if line.scheme is not None and line.scheme.ranked:
+            by_scheme.setdefault(line.scheme, []).append(line)
+    for own in by_scheme.values():
+        numbered = zip(own, places([line.whole for line in own]), strict=True)
+        shown += sorted((replace(line, place=place) for line, place in numbered), key=lambda line: line.place or 0)
+    left = [line for line in lines if line.scheme is None or not line.scheme.ranked]
+    said = {line.scheme.name if line.scheme else "": line.scheme.ground if line.scheme else "" for line in left}
+    return [*shown, *left], said
+
+
+def _applications(request: Any, year: int) -> list[Case]:
+    """The applications for models of a year, each with a binder of its evidence. One query."""
+    rows = Case.visible.to(request.access).filter(system=APPLICATION, voided_on=None, fields__year=year)
+    return list(rows.select_related("organ").order_by("path", "pk"))
+
+
 @officers_only
 def assessment(request: Any) -> HttpResponse:
-    """Organs side by side by group, in the order of the organs; points of the year before beside the sum."""
-    year = _year(request)
-    groups, found = compare(cases_of(request.access, year))
+    """Organs side by side by group, in the order of the organs; points of the year before beside the sum. Places only where
+    the scheme of their kind ranks them."""
+    year = year_asked(request)
+    cases = cases_of(request.access, year)
+    groups, found = compare(cases)
     _, before = compare(cases_of(request.access, year - 1))
     earlier = {organ.pk: total(points.values()) for organ, points in before.items()}
-    lines = [
-        (organ, [points.get(group) for group in groups], total(points.values()), earlier.get(organ.pk))
-        for organ, points in found.items()
-    ]
-    most = max((whole for _, _, whole, _ in lines), default=Decimal(0))
-    bars = [round(100 * whole / most) if most > 0 else 0 for _, _, whole, _ in lines]
+    schemes = schemes_of(year, min(request.day, date(year, 12, 31)))
+    most = max((total(points.values()) for points in found.values()), default=Decimal(0))
+    lines = []
+    for organ, points in found.items():
+        whole, scheme = total(points.values()), scheme_for(organ, schemes)
+        grade = scheme.grade([case for case in cases if case.organ_id == organ.pk]) if scheme else ""
+        bar = round(100 * whole / most) if most > 0 else 0
+        shown = [points.get(group) for group in groups]
+        lines.append(OrganLine(organ, shown, whole, earlier.get(organ.pk), bar, grade, scheme))
+    wants_ranks = request.GET.get("rank") == "1"
+    lines, unranked = _ranked(lines) if wants_ranks else (lines, {})
     context = {
-        "here": "assessment", "year": year, "years": _years(request), "groups": groups,
-        "lines": [(*line, bar) for line, bar in zip(lines, bars, strict=True)],
+        "here": "assessment", "year": year, "years": _years(request), "groups": groups, "lines": lines,
+        "ranked": wants_ranks, "unranked": unranked, "any_ranked": any(line.place for line in lines),
+        "any_grade": any(line.grade for line in lines), "applications": _applications(request, year),
     }  # fmt: skip
     return page(request, "desk/assessment.html", context, trail=[Crumb(ASSESSMENTS)])
 
@@ -102,7 +150,7 @@ def assessment(request: Any) -> HttpResponse:
 @officers_only
 def reference(request: Any) -> HttpResponse:
     """参考指标: the reference scheme as a workbook to change and to import into the list of indicators."""
-    year = _year(request)
+    year = year_asked(request)
     name = f"{year}年参考指标.xlsx"
     return FileResponse(io.BytesIO(reference_scheme.workbook(year)), as_attachment=True, filename=name)
 
@@ -133,8 +181,8 @@ class ShownLine:
 @officers_only
 def assessment_sheet(request: Any, organ: int) -> HttpResponse:
     """考核表: each indicator with its points, what the formula comes to today, its evidence, and what would be if it differed."""
-    year = _year(request)
-    cases = cases_of(request.access, year, _organ(organ))
+    year = year_asked(request)
+    cases = cases_of(request.access, year, organ_or_404(organ))
     if not cases:
         raise Http404
     plain = sheet(cases, cases[0].organ, year, {})
@@ -144,19 +192,20 @@ def assessment_sheet(request: Any, organ: int) -> HttpResponse:
     shown = [
         ShownLine(line, _in_words(line), states[line.case.state].words, _evidence(request, line)) for line in lines
     ]
+    scheme = scheme_for(cases[0].organ, schemes_of(year, min(request.day, date(year, 12, 31))))
     instead = [line.now if line.supposed is None else line.supposed for line in lines]
     context = {
         "here": "assessment", "year": year, "organ": cases[0].organ, "lines": shown, "wrong": wrong, "supposed": bool(supposed),
         "weight": total(line.weight for line in lines if line.case.fields.get("kind") in ("quantity", "quality")),
         "self_score": total(line.self_score for line in lines), "score": total(line.score for line in lines),
         "now": total(line.now for line in lines), "instead": total(instead),
-        "changed": sum(line.is_changed for line in lines),
+        "changed": sum(line.is_changed for line in lines), "grade": scheme.grade(cases) if scheme else "", "scheme": scheme,
     }  # fmt: skip
     trail = [Crumb(ASSESSMENTS, f"{reverse('desk:assessment')}?year={year}"), Crumb(_("考核表"))]
     return page(request, "desk/assessment_sheet.html", context, trail=trail)
 
 
-def _organ(pk: int) -> Organ:
+def organ_or_404(pk: int) -> Organ:
     organ = Organ.objects.filter(pk=pk).first()
     if organ is None:
         raise Http404

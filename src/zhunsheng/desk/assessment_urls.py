@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from zhunsheng.desk import assessment_pages, return_pages
+from zhunsheng.desk import assessment_pages, binder_pages, return_pages
 
 urlpatterns = [
     path("", assessment_pages.assessment, name="assessment"),
     path("reference/", assessment_pages.reference, name="assessment-reference"),
     path("sheet/<int:organ>/", assessment_pages.assessment_sheet, name="assessment-sheet"),
+    path("binder/<int:organ>/", binder_pages.sheet_binder, name="assessment-binder"),
+    path("binder/application/<int:pk>/", binder_pages.application_binder, name="application-binder"),
     path("rectification/", assessment_pages.rectifications, name="rectifications"),
     path("returns/", return_pages.returns, name="returns"),
     path("returns/file/", return_pages.take_out, name="returns-file"),

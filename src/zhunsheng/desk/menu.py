@@ -73,7 +73,10 @@ SUPERVISION = {
     "mechanisms": (Words("推进机制", "Mechanisms"), {"mechanisms"}),
     "returns": (Words("报送汇总", "Returns"), {"returns"}),
     "rectifications": (Words("整改看板", "Rectification"), {"rectifications"}),
-    "assessment": (Words("考核得分", "Assessment"), {"assessment", "assessment-sheet"}),
+    "assessment": (
+        Words("考核得分", "Assessment"),
+        {"assessment", "assessment-sheet", "assessment-binder", "application-binder"},
+    ),
 }
 """The pages of 督导 in the menu, likewise; for whoever has to do with tasks."""
 SUPERVISED = {

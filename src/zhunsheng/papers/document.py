@@ -59,9 +59,29 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of level 1 (一、) to 4 (（1）), its ordinal included."""
+    """A heading of level 1 (一、) to 4 (（1）), its ordinal included. ``incomplete``: something below it is missing, which the
+    contents show."""
 
     level: int
+    text: str
+    incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """目录: the headings of the document down to a level, with the pages they stand on."""
+
+    level: int = 2
+
+    def headings(self, document: Document) -> list[Heading]:
+        """The headings that stand in it, in order."""
+        return [block for block in document.blocks if isinstance(block, Heading) and block.level <= self.level]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """缺件: a line in red that says what is missing."""
+
     text: str
 
 
@@ -125,7 +145,9 @@ class Note:
     text: str
 
 
-Block = Banner | Number | Title | Addressee | Heading | Paragraph | Table | Chart | Signature | Note
+Block = (
+    Banner | Number | Title | Addressee | Heading | Paragraph | Table | Chart | Signature | Note | Contents | Missing
+)
 
 
 @dataclass(frozen=True, slots=True)

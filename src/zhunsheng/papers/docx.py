@@ -18,7 +18,7 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.enum.text import WD_LINE_SPACING
+from docx.enum.text import WD_BREAK, WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -29,8 +29,10 @@ from zhunsheng.papers.document import (
     Addressee,
     Banner,
     Chart,
+    Contents,
     Document,
     Heading,
+    Missing,
     Note,
     Number,
     Paragraph,
@@ -38,7 +40,7 @@ from zhunsheng.papers.document import (
     Table,
     Title,
 )
-from zhunsheng.papers.pdf import NoFaceError, chart_picture
+from zhunsheng.papers.pdf import NoFaceError, chart_picture, pages_of_headings
 
 FANGSONG, HEITI, KAITI = "仿宋_GB2312", "黑体", "楷体_GB2312"
 XIAOBIAOSONG, SONGTI = "方正小标宋简体", "宋体"
@@ -72,6 +74,8 @@ _STYLES: dict[str, tuple[str, str, Pt, bool]] = {
     "署名": (FANGSONG, "RIGHT", SIZE_3, False),
     "附注": (FANGSONG, "JUSTIFY", SIZE_3, True),
     "提示": (HEITI, "CENTER", SIZE_4, False),
+    "缺件": (FANGSONG, "JUSTIFY", SIZE_3, True),
+    "目录项": (FANGSONG, "LEFT", SIZE_3, False),
     "表格文字": (FANGSONG, "CENTER", SIZE_4, False),
 }
 _RED = RGBColor(0xC0, 0x00, 0x00)
@@ -88,6 +92,8 @@ def to_docx(document: Document) -> bytes:
     core.created = core.modified = datetime(2000, 1, 1)
     for block in document.blocks:
         _WRITERS[type(block)](word, block)
+    if any(isinstance(block, Contents) for block in document.blocks):
+        _number_contents(word, document)
     stream = BytesIO()
     word.save(stream)
     return stream.getvalue()
@@ -147,18 +153,25 @@ def _set_up_page_numbers(word: WordDocument) -> None:
         side = paragraph.paragraph_format
         side.left_indent = side.right_indent = Pt(14)
         paragraph.add_run("— ")
-        for kind in ("begin", None, "separate", "text", "end"):
-            run = paragraph.add_run("1" if kind == "text" else "")
-            if kind is None:
-                instruction = OxmlElement("w:instrText")
-                instruction.set(qn("xml:space"), "preserve")
-                instruction.text = " PAGE "
-                run._r.append(instruction)
-            elif kind != "text":
-                mark = OxmlElement("w:fldChar")
-                mark.set(qn("w:fldCharType"), kind)
-                run._r.append(mark)
+        _add_field(paragraph, " PAGE ", "1")
         paragraph.add_run(" —")
+
+
+def _add_field(paragraph: WordParagraph, instruction: str, result: str) -> None:
+    """A field with what it comes to as far as known; programs work it out anew."""
+    for kind in ("begin", None, "separate", "text", "end"):
+        run = paragraph.add_run(result if kind == "text" else "")
+        if kind is None:
+            told = OxmlElement("w:instrText")
+            told.set(qn("xml:space"), "preserve")
+            told.text = instruction
+            run._r.append(told)
+        elif kind != "text":
+            mark = OxmlElement("w:fldChar")
+            mark.set(qn("w:fldCharType"), kind)
+            if kind == "begin" and "PAGEREF" in instruction:
+                mark.set(qn("w:dirty"), "true")
+            run._r.append(mark)
 
 
 # --- styles ----------------------------------------------------------------------------------------------------
@@ -179,7 +192,7 @@ def _set_up_styles(word: WordDocument) -> None:
     for name in ("Title", "Heading 1", "Heading 2", "Heading 3", "Heading 4"):
         word.styles[name].paragraph_format.keep_with_next = True
     word.styles["Heading 3"].font.bold = True
-    word.styles["提示"].font.color.rgb = _RED
+    word.styles["提示"].font.color.rgb = word.styles["缺件"].font.color.rgb = _RED
     footer = word.styles["Footer"]
     _shape(footer, SONGTI, SIZE_4, ALIGN.RIGHT)
     footer.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
@@ -271,6 +284,55 @@ def _heading(word: WordDocument, block: Heading) -> None:
     word.add_paragraph(_printable(block.text), style=f"Heading {block.level}")
 
 
+_PAGE_OF = "目录"
+"""Begins the names of the bookmarks contents point to."""
+
+
+def _contents(word: WordDocument, block: Contents) -> None:
+    """The place of the contents; filled in once all headings are there."""
+    title = word.add_paragraph("目　录", style="提示")
+    title.runs[0].font.color.rgb = RGBColor(0, 0, 0)
+    word.add_paragraph(style="目录项")
+
+
+def _number_contents(word: WordDocument, document: Document) -> None:
+    """Write the lines of the contents, each with its page as the PDF has it until the program that opens it counts its own."""
+    level = next(block.level for block in document.blocks if isinstance(block, Contents))
+    headings = [
+        paragraph for paragraph in word.paragraphs
+        if paragraph.style.name.startswith("Heading ") and int(paragraph.style.name[-1]) <= level
+    ]  # fmt: skip
+    told = Contents(level).headings(document)
+    try:
+        every = [block for block in document.blocks if isinstance(block, Heading)]
+        pages = [
+            page for heading, page in zip(every, pages_of_headings(document), strict=True) if heading.level <= level
+        ]
+    except NoFaceError:
+        pages = []
+    place = next(paragraph for paragraph in word.paragraphs if paragraph.style.name == "目录项")
+    for number, (paragraph, heading) in enumerate(zip(headings, told, strict=True), 1):
+        _bookmark(paragraph, number)
+        line = place.insert_paragraph_before(style="目录项")
+        line.paragraph_format.left_indent = Pt((heading.level - 1) * 2 * CHARACTER)
+        line.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+        line.add_run(_printable(heading.text) + ("（有缺件）" if heading.incomplete else ""))
+        line.add_run("\t")
+        _add_field(line, f" PAGEREF {_PAGE_OF}{number} \\h ", str(pages[number - 1]) if pages else "")
+        for run in line.runs if heading.incomplete else ():
+            run.font.color.rgb = _RED
+    place.add_run().add_break(WD_BREAK.PAGE)
+
+
+def _bookmark(paragraph: WordParagraph, number: int) -> None:
+    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    for mark in (start, end):
+        mark.set(qn("w:id"), str(number))
+    start.set(qn("w:name"), f"{_PAGE_OF}{number}")
+    paragraph.runs[0]._r.addprevious(start)
+    paragraph._p.append(end)
+
+
 def _paragraph(word: WordDocument, block: Paragraph) -> None:
     word.add_paragraph(_printable(block.text), style="Body Text")
 
@@ -333,4 +395,6 @@ _WRITERS: dict[type, Callable[[WordDocument, Any], None]] = {
     Chart: _chart,
     Signature: _signature,
     Note: _plain("附注", "（{}）"),
+    Contents: _contents,
+    Missing: _plain("缺件"),
 }

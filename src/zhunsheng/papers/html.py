@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from zhunsheng.papers.charts import to_svg
-from zhunsheng.papers.document import Chart, Document, FigureReference, Paragraph
+from zhunsheng.papers.document import Chart, Contents, Document, FigureReference, Paragraph
 
 
 def to_html(document: Document, figure_url: Callable[[FigureReference], str] | None = None) -> SafeString:
@@ -22,6 +22,7 @@ def to_html(document: Document, figure_url: Callable[[FigureReference], str] | N
             "kind": type(block).__name__.lower(),
             "block": block,
             "picture": mark_safe(to_svg(block)) if isinstance(block, Chart) else "",  # noqa: S308 - drawn with every text escaped
+            "contents": block.headings(document) if isinstance(block, Contents) else (),
             "table": block.table() if isinstance(block, Chart) else block,
             "runs": [
                 (run, figure_url(run.figure) if run.figure and figure_url else "") for run in block.runs

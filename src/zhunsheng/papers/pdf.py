@@ -16,7 +16,17 @@ from django.conf import settings
 
 from zhunsheng.kernel.words import Words
 from zhunsheng.papers.charts import to_svg
-from zhunsheng.papers.document import Addressee, Block, Chart, Document, Heading, Paragraph, Signature, Table
+from zhunsheng.papers.document import (
+    Addressee,
+    Block,
+    Chart,
+    Contents,
+    Document,
+    Heading,
+    Paragraph,
+    Signature,
+    Table,
+)
 
 TEMPLATE = Path(__file__).parent / "document.typ"
 
@@ -82,16 +92,28 @@ def substituted(families: frozenset[str] | None = None) -> list[tuple[str, str]]
 
 def to_pdf(document: Document) -> bytes:
     """The document as the bytes of a PDF file. Raises ``NoFaceError``."""
+    return typst.compile(
+        str(TEMPLATE), format="pdf", font_paths=_own_faces(), pdf_standards="a-2b", timestamp=0, sys_inputs=_inputs(document)
+    )  # fmt: skip
+
+
+def pages_of_headings(document: Document) -> list[int]:
+    """The page each heading stands on, of a document with contents. Raises ``NoFaceError``."""
+    found = typst.query(
+        str(TEMPLATE), "<heading>", field="value", font_paths=_own_faces(), sys_inputs=_inputs(document)
+    )
+    return [int(page) for page in json.loads(found)]
+
+
+def _inputs(document: Document) -> dict[str, str]:
     found = faces()
     own = found["xiaobiaosong"][0] in FACES["xiaobiaosong"][:2]
+    contents = any(isinstance(block, Contents) for block in document.blocks)
     data = {
-        "title": document.title, "across": document.across, "fonts": found,
-        "title_weight": "regular" if own else "bold", "blocks": [_as_data(block) for block in document.blocks],
+        "title": document.title, "across": document.across, "fonts": found, "contents": contents,
+        "title_weight": "regular" if own else "bold", "blocks": [_as_data(block, document) for block in document.blocks],
     }  # fmt: skip
-    return typst.compile(
-        str(TEMPLATE), format="pdf", font_paths=_own_faces(), pdf_standards="a-2b", timestamp=0,
-        sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
-    )  # fmt: skip
+    return {"document": json.dumps(data, ensure_ascii=False)}
 
 
 def chart_picture(chart: Chart) -> bytes:
@@ -103,13 +125,19 @@ def chart_picture(chart: Chart) -> bytes:
     )
 
 
-def _as_data(block: Block) -> dict[str, Any]:
+def _as_data(block: Block, document: Document) -> dict[str, Any]:
     kind = type(block).__name__.lower()
     match block:
         case Paragraph():
             return {"kind": kind, "text": block.text}
         case Heading():
             return {"kind": kind, "text": block.text, "level": block.level}
+        case Contents():
+            told = [
+                {"text": heading.text, "level": heading.level, "incomplete": heading.incomplete}
+                for heading in block.headings(document)
+            ]
+            return {"kind": kind, "headings": told}
         case Table():
             return {"kind": kind, "header": block.header, "rows": block.rows}
         case Chart():
