@@ -196,6 +196,9 @@ KINDS = (
     Kind("people", "/people/"),
     Kind("officer", "/people/{newcomer}/"),
     Kind("officer-own", "/people/{officer}/"),
+    Kind("officer-access", "/people/{newcomer}/access/?system=power_list&organ={organ}"),
+    Kind("operators", "/operators/"),
+    Kind("operator-ask", "/operators/ask/"),
     Kind("add-officer", "/people/add/"),
     Kind("add-officer-refused", "/people/add/", steps.send_the_form_empty, status=422),
     Kind("appoint", "/people/{newcomer}/appoint/"),
@@ -254,7 +257,7 @@ KINDS = (
 NO_PAGE = {
     "looks like the binder of an assessment sheet": {"application-binder"},
     "takes a form or a button, and answers with another page": {
-        "call-members", "end-delegation", "end-subscription", "end-token", "end-devices", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
+        "call-members", "end-delegation", "operator-decide", "end-subscription", "end-token", "end-devices", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
         "large-text", "link", "list-columns", "material-add", "material-void", "move-up-item", "plan-confirm", "plan-defaults",
         "plan-measure", "plan-void", "register-comparison-upload",
         "register-decide", "register-import-take", "register-line-out", "register-settle", "report-begin", "report-draft-act", "returns-urge", "reveal", "send-again", "set-active",

@@ -12,7 +12,7 @@ import click
 
 from zhunsheng import __version__
 from zhunsheng.catalogue.crafts import modules
-from zhunsheng.runtime import serve_site, start_django, with_django
+from zhunsheng.runtime import check_operator, serve_site, start_django, with_django
 
 
 class Entry(NamedTuple):
@@ -117,6 +117,7 @@ def shell() -> None:
     """打开 Python 交互环境 · open a Python prompt with Django"""
     from django.core.management import call_command
 
+    check_operator("shell")
     call_command("shell")
 
 
@@ -127,6 +128,7 @@ def manage(arguments: tuple[str, ...]) -> None:
     from django.core.management import execute_from_command_line
 
     start_django()
+    check_operator(arguments[0] if arguments else "help")
     execute_from_command_line(["zhunsheng manage", *arguments])
 
 

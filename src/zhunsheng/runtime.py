@@ -41,6 +41,27 @@ def with_django(command: Callable[Arguments, Result]) -> Callable[Arguments, Res
     return started
 
 
+HARMLESS = {"help", "check", "migrate", "showmigrations", "collectstatic", "createcachetable"}
+"""Management commands that read and change no record."""
+
+
+def check_operator(command: str) -> None:
+    """Raises click.ClickException when somebody works past the pages without an operator session (see security.operating)."""
+    from django.db import DatabaseError
+
+    from zhunsheng.orgs.refusals import Refused
+    from zhunsheng.security.operating import check_running
+
+    if command in HARMLESS:
+        return
+    try:
+        check_running(command)
+    except Refused as error:
+        raise click.ClickException(f"{error.refusal.reason.zh}。 {error.refusal.reason.en}.") from error
+    except DatabaseError:
+        return  # a database that was never set up holds nothing to guard
+
+
 def serve_site(address: str, port: int, workers: int | None = None) -> None:
     """Gathers the static files and serves the site until it is stopped; by default one process for each core.
 

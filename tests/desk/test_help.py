@@ -10,12 +10,15 @@ from django.urls import reverse
 from tests.desk.county import SYSTEM, officer, signed_in
 from zhunsheng.desk.help_texts import help_texts
 from zhunsheng.handbook.reading import DOCS, INDEX, chapters
+from zhunsheng.orgs.models import Duty
 
 
 @pytest.fixture
 def everywhere(county):
-    """Somebody with every role in the government and below."""
-    return signed_in(officer("everywhere", "示例壬", county.government, whole_tree=True))
+    """Somebody with every role in the government and below, and an old duty to administer it besides."""
+    person = officer("everywhere", "示例壬", county.government, whole_tree=True)
+    Duty.objects.create(officer=person, organ=county.government, system="orgs", role="administrator", whole_tree=True)
+    return signed_in(person)
 
 
 def help_of(client, address, **headers):

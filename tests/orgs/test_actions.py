@@ -100,5 +100,5 @@ def test_a_deactivated_officer_may_do_nothing_and_keeps_the_record(county):
 
 def test_roles_are_those_declared():
     assert set(roles_of("power_list")) == {"department", "staffing", "justice", "government"}
-    assert set(roles_of("orgs")) == {"administrator"}
+    assert set(roles_of("orgs")) == {"administrator", "security", "auditor"}
     assert roles_of("no_such") == {}

@@ -54,6 +54,11 @@ SIGN_INS = (
     )),
     SignIn("zhifa", "示例·执法人员", "市市场监督管理局：行政执法案件、公示、移送", (("市场监督管理局", "*", ("*",), False),)),
     SignIn("lingdao", "示例·分管领导", "全市各项工作和数据", (("government", "*", ("*",), True),)),
+    SignIn("xitong", "示例·系统管理员", "系统管理员：机构、账号、本地设定", (
+        ("government", "orgs", ("administrator",), True), ("government", "local", ("administrator",), True),
+    )),
+    SignIn("anquan", "示例·安全管理员", "安全管理员：任职授权、账号启用、运维批准", (("government", "orgs", ("security",), True),)),
+    SignIn("shenji", "示例·审计管理员", "审计管理员：查看审计记录", (("government", "orgs", ("auditor",), True),)),
 )  # fmt: skip
 
 

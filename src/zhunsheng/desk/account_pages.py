@@ -23,7 +23,7 @@ from zhunsheng.desk.people_pages import is_administered, officer_in_reach, trail
 from zhunsheng.desk.signing_in import proves_password
 from zhunsheng.desk.wording import language
 from zhunsheng.kernel.words import Words
-from zhunsheng.orgs.refusals import Refused
+from zhunsheng.orgs.refusals import Refused, authorises
 from zhunsheng.security import lockout, passwords, second_factor, sessions
 
 TITLE = Words("登录与安全", "Sign-in and security")
@@ -163,7 +163,7 @@ def unlock(request: Any, pk: int) -> HttpResponse:
 def reset_second_factor(request: Any, pk: int) -> HttpResponse:
     """重置 the second factor of somebody whose phone is lost."""
     person = officer_in_reach(request, pk)
-    if not is_administered(request, person) or not second_factor.is_on(person):
+    if not is_administered(request, person, authorises) or not second_factor.is_on(person):
         raise Http404
     form = ReasonForm(request.POST or None)
     back = reverse("desk:officer", args=[pk])

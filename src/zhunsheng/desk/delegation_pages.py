@@ -27,7 +27,7 @@ from zhunsheng.desk.wording import Light, language
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import delegating
 from zhunsheng.orgs.models import Delegation, Officer
-from zhunsheng.orgs.refusals import Refused, administers
+from zhunsheng.orgs.refusals import Refused, authorises
 
 TITLE = Words("委托代办", "Delegations")
 
@@ -55,7 +55,7 @@ def in_reach(request: Any) -> Any:
 def _may_end(request: Any, row: Delegation) -> bool:
     """Whether the button is shown; ``orgs.delegating`` decides."""
     duties = [duty for duty in row.delegator.duties.all() if duty.valid_to is None or duty.valid_to > request.day]
-    administered = bool(duties) and all(administers(request.access, duty.organ) for duty in duties)
+    administered = bool(duties) and all(authorises(request.access, duty.organ) for duty in duties)
     return row.delegator_id == request.user.pk or administered
 
 

@@ -17,7 +17,8 @@ from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.case_rows import unfinished_by_system
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
-from zhunsheng.orgs.models import EVERY_SYSTEM
+from zhunsheng.orgs.models import ADMINISTRATION, EVERY_SYSTEM
+from zhunsheng.orgs.refusals import ADMINISTRATOR, SECURITY
 
 OFFICE = {
     "organs": (Words("机构", "Organs"), {"organs", "organ", "add-organ", "reform-organ"}),
@@ -30,6 +31,7 @@ OFFICE = {
             "appoint",
             "end-duty",
             "set-password",
+            "officer-access",
             "service-accounts",
             "open-account",
             "service-account",
@@ -63,8 +65,11 @@ OFFICE = {
         },
     ),
     "reforms": (Words("机构改革", "Reforms of organs"), {"reforms", "reform"}),
+    "operators": (Words("运维会话", "Operator sessions"), {"operators", "operator-ask"}),
 }
 """The pages of 机关与人员 in the menu: page → its name, and the pages that belong to it."""
+ADMITTING = (ADMINISTRATOR, SECURITY)
+"""The administrators who have to do with operator sessions."""
 SUPERVISION = {
     "plans": (Words("规划与要点", "Plans and points"), {"plans", "plan-new", "plan"}),
     "my-tasks": (Words("我单位任务", "Our tasks"), {"my-tasks"}),
@@ -172,5 +177,10 @@ def office_group(request: Any) -> list[MenuGroup]:
     if not request.access.holdings:
         return []
     here = request.resolver_match.url_name
-    entries = [MenuEntry(name, address, 0, here in pages) for name, address, pages in _office()]
+    administers = any(h.system == ADMINISTRATION and h.role in ADMITTING for h in request.access.holdings)
+    entries = [
+        MenuEntry(name, address, 0, here in pages)
+        for name, address, pages in _office()
+        if administers or "operators" not in pages
+    ]
     return [MenuGroup(Words("机关与人员", "Organs and people"), entries)]

@@ -16,6 +16,7 @@ from zhunsheng.orgs.actions import roles_of
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Officer, Organ, OrganKind, ReformKind
 from zhunsheng.orgs.reforming import NewOrgan, Plan
 from zhunsheng.orgs.refusals import rooms
+from zhunsheng.security.operating import LONGEST
 from zhunsheng.security.passwords import rules
 
 Choices = list[tuple[str, Any]]
@@ -224,6 +225,18 @@ class ReasonForm(OfficeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"] = text(_("理由"), longest=200, hint=_("如“手机丢失”，不要写个人信息"))
+
+
+class OperatorForm(OfficeForm):
+    """申请运维会话."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = text(_("事由"), longest=200, hint=_("做什么、为什么，不要写个人信息"))
+        self.fields["minutes"] = forms.IntegerField(
+            label=_("时长（分钟）"), min_value=1, max_value=LONGEST, initial=60,
+            widget=forms.NumberInput(attrs={"class": "form-control"}),
+        )  # fmt: skip
 
 
 class EndForm(OfficeForm):

@@ -29,7 +29,7 @@ from zhunsheng.orgs import actions
 from zhunsheng.orgs.access import Access, duties_in_reach, regions_of
 from zhunsheng.orgs.history import forms_of, in_being, organs_on
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Organ
-from zhunsheng.orgs.refusals import Refused, administers, rooms
+from zhunsheng.orgs.refusals import Refused, Right, administers, rooms
 from zhunsheng.registers.reading import sizes_on
 
 GROUP = Words("机关与人员", "Organs and people")
@@ -46,10 +46,10 @@ def day_asked(request: Any) -> tuple[date, str]:
         return request.day, say(error.words)
 
 
-def administered(access: Access, day: date) -> list[Organ]:
-    """The organs in being an officer administers; one query."""
+def administered(access: Access, day: date, may: Right = administers) -> list[Organ]:
+    """The organs in being an officer administers, or in which he may do what else is asked; one query."""
     organs = Organ.objects.filter(in_being(day)).order_by("region", "pk")
-    return [organ for organ in organs if administers(access, organ)]
+    return [organ for organ in organs if may(access, organ)]
 
 
 @officers_only

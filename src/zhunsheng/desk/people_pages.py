@@ -30,7 +30,16 @@ from zhunsheng.orgs import actions
 from zhunsheng.orgs.access import duties_in_reach
 from zhunsheng.orgs.delegating import may_name
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer
-from zhunsheng.orgs.refusals import Refused, administers, check_administrator_of, rooms
+from zhunsheng.orgs.refusals import (
+    Refused,
+    Right,
+    administers,
+    authorises,
+    check_administrator_of,
+    may_all,
+    organs_of,
+    rooms,
+)
 from zhunsheng.security import lockout, second_factor
 
 TITLE = Words("人员", "People")
@@ -78,22 +87,23 @@ def officer(request: Any, pk: int) -> HttpResponse:
     lines = []
     for duty in rows:
         held = duty.valid_from <= request.day and (duty.valid_to is None or duty.valid_to > request.day)
-        may_end = not own and duty.valid_to is None and administers(request.access, duty.organ)
+        may_end = not own and duty.valid_to is None and authorises(request.access, duty.organ)
         lines.append((duty, role_name(duty.system, duty.role), held, may_end))
-    may_change = not own and is_administered(request, found)
+    organs = [] if own else organs_of(found)
+    may_change, may_admit = (may_all(may, request.access, organs) for may in (administers, authorises))
     context = {
-        "person": found, "lines": lines, "own": own, "may_change": may_change,
-        "has_second_factor": may_change and second_factor.is_on(found),
-        "locked_until": lockout.locked_until(found.username) if may_change else None,
+        "person": found, "lines": lines, "own": own, "may_change": may_change, "may_admit": may_admit,
+        "has_second_factor": may_admit and second_factor.is_on(found),
+        "locked_until": lockout.locked_until(found.username) if may_admit else None,
         "may_delegate": found.is_active and may_name(request.user, found),
-        "may_appoint": not own and found.is_active and bool(administered(request.access, request.day)),
+        "may_appoint": not own and found.is_active and bool(administered(request.access, request.day, authorises)),
     }  # fmt: skip
     return page(request, "desk/officer.html", context, trail=[*trail(), Crumb(found.name)])
 
 
-def is_administered(request: Any, person: Officer) -> bool:
+def is_administered(request: Any, person: Officer, may: Right = administers) -> bool:
     try:
-        check_administrator_of(request.user, person)
+        check_administrator_of(request.user, person, may)
     except Refused:
         return False
     return True
@@ -119,6 +129,8 @@ def add_officer(request: Any) -> HttpResponse:
             form.refuse(error.refusal)
         else:
             messages.success(request, _("已新增：%(name)s") % {"name": person.name})
+            if not person.is_active:
+                messages.info(request, _("账号由安全管理员核对任职后启用，启用前不能登录。"))
             return HttpResponseRedirect(reverse("desk:officer", args=[person.pk]))
     return form_page(request, form, _("新增人员"), reverse("desk:people"), trail(), verb=gettext_lazy("新增"))
 
@@ -126,7 +138,7 @@ def add_officer(request: Any) -> HttpResponse:
 @officers_only
 def appoint(request: Any, pk: int) -> HttpResponse:
     """任职."""
-    person, organs = officer_in_reach(request, pk), administered(request.access, request.day)
+    person, organs = officer_in_reach(request, pk), administered(request.access, request.day, authorises)
     if not organs:
         raise Http404
     form = DutyForm(request.POST or None, organs=organs, today=request.day)
@@ -152,7 +164,7 @@ def appoint(request: Any, pk: int) -> HttpResponse:
 def end_duty(request: Any, pk: int) -> HttpResponse:
     """离任."""
     duty = get_object_or_404(duties_in_reach(request.access).select_related("officer", "organ"), pk=pk)
-    if not administers(request.access, duty.organ):
+    if not authorises(request.access, duty.organ):
         raise Http404
     form = EndForm(request.POST or None, today=request.day)
     back = reverse("desk:officer", args=[duty.officer_id])

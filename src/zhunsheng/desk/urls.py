@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from zhunsheng.desk import (
+    access_pages,
     account_pages,
     acting,
     calendar_pages,
@@ -181,6 +182,10 @@ pages = [
     path("people/security/second-factor/off/", account_pages.turn_off, name="second-factor-off"),
     path("people/security/recovery-codes/", account_pages.recovery_codes, name="recovery-codes"),
     path("people/<int:pk>/", people_pages.officer, name="officer"),
+    path("people/<int:pk>/access/", access_pages.officer_access, name="officer-access"),
+    path("operators/", access_pages.operators, name="operators"),
+    path("operators/ask/", access_pages.operator_ask, name="operator-ask"),
+    path("operators/<int:pk>/decide/", access_pages.operator_decide, name="operator-decide"),
     path("people/<int:pk>/appoint/", people_pages.appoint, name="appoint"),
     path("people/<int:pk>/password/", people_pages.set_password, name="set-password"),
     path("people/<int:pk>/active/", people_pages.set_active, name="set-active"),

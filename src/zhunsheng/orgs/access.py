@@ -1,6 +1,7 @@
 """Who may see and do what (权限), asked in one place: from an officer's duties to roles and to a filter on rows.
 
-Undecided is refused. Rooms with rows of their own use ``rows_visible_to`` in their ``visible`` manager and nothing else.
+Undecided is refused. There is one policy, ``Holding.reaches``: the filter on rows, the check before a step and the sentence
+why (``explaining``) all come from it.
 An officer sees and does with all that he holds, himself or for others who are away (委托代办). A single step is taken in one
 capacity, ``capacity_for``, which is what the record of the step says.
 """
@@ -15,8 +16,22 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Delegation, Duty, DutyQuerySet, Officer, Organ, Region
+from zhunsheng.orgs.models import (
+    ADMINISTRATION,
+    EVERY_ROLE,
+    EVERY_SYSTEM,
+    Delegation,
+    Duty,
+    DutyQuerySet,
+    Officer,
+    Organ,
+    Region,
+)
 from zhunsheng.prepared import Query, fetch
+
+OFFICES: set[str] = {ADMINISTRATION}
+"""Rooms of the house in which duties are held that are no work on cases: who administers is shown no case for that, not even
+one that was handed to his organ. Rooms add themselves (``refusals.register_roles``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +46,22 @@ class Holding:
     whole_tree: bool
     inherited: bool = False
     principal: int | None = None
+
+    def reaches(self, system: str, path: str) -> bool:
+        """Whether the duty covers a record of a system whose organ has this path."""
+        covers = self.system in (EVERY_SYSTEM, system)
+        return covers and (path.startswith(self.path) if self.whole_tree else path == self.path)
+
+    def condition(self, system_field: str | None, path_field: str) -> Q:
+        """The same as a filter on rows."""
+        where = below(self.path, path_field) if self.whole_tree else Q(**{path_field: self.path})
+        if system_field and self.system != EVERY_SYSTEM:
+            where &= Q(**{system_field: self.system})
+        return where
+
+    def roles(self, declared: frozenset[str]) -> frozenset[str]:
+        """Which of the roles that are declared the duty gives."""
+        return declared if self.role == EVERY_ROLE else declared & {self.role}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +79,21 @@ class Access:
 
     def roles(self, system: str, path: str, declared: frozenset[str]) -> frozenset[str]:
         """The roles the officer holds towards a case of a system whose organ has this path."""
-        found: set[str] = set()
-        for holding in self.holdings:
-            if holding.system in (EVERY_SYSTEM, system) and _reaches(holding, path):
-                found |= declared if holding.role == EVERY_ROLE else declared & {holding.role}
-        return frozenset(found)
+        return frozenset().union(*(holding.roles(declared) for holding in self.reasons(system, path)))
+
+    def reasons(self, system: str, path: str) -> list[Holding]:
+        """The duties because of which the officer sees a record of a system whose organ has this path; none: he does not."""
+        return [holding for holding in self.holdings if holding.reaches(system, path)]
+
+    def offices(self, room: str, path: str) -> frozenset[str]:
+        """The roles of a room of the house held by name over an organ: what is held for every system gives none of them."""
+        return frozenset(holding.role for holding in self.reasons(room, path) if holding.system == room)
 
     def rows(self, system_field: str | None = "system", path_field: str = "path") -> Q:
         """The filter for rows that carry a system and an organ path; nothing when the officer holds no duty."""
         condition = Q(pk__in=())
         for holding in self.holdings:
-            where = below(holding.path, path_field) if holding.whole_tree else Q(**{path_field: holding.path})
-            if system_field and holding.system != EVERY_SYSTEM:
-                where &= Q(**{system_field: holding.system})
-            condition |= where
+            condition |= holding.condition(system_field, path_field)
         return condition
 
     def systems(self) -> frozenset[str]:
@@ -71,6 +103,10 @@ class Access:
     def organs(self) -> list[int]:
         """The organs in which the officer holds duties, without those below and those that are no more; his own first."""
         return list(dict.fromkeys(holding.organ for holding in self.holdings if not holding.inherited))
+
+    def working_organs(self) -> list[int]:
+        """Those of them in which he works on cases and lists."""
+        return list(dict.fromkeys(h.organ for h in self.holdings if not h.inherited and h.system not in OFFICES))
 
     # --- in whose right
 
@@ -105,8 +141,8 @@ class Access:
         somebody who is away, in the systems delegated. Whoever holds no duty any more is asked nothing."""
         condition = Q(pk__in=())
         for one in self.capacities:
-            if one.holdings:
-                theirs = Q(to_organ__in=one.organs()) | Q(to_officer=one.person)
+            if organs := one.working_organs():
+                theirs = Q(to_organ__in=organs) | Q(to_officer=one.person)
                 if one.principal is not None and EVERY_SYSTEM not in one.systems():
                     theirs &= Q(**{f"{system_field}__in": one.systems()})
                 condition |= theirs
@@ -115,7 +151,11 @@ class Access:
     def is_asked(self, organ: int | None, officer: int | None, system: str) -> bool:
         """Whether this is among what is ``asked``."""
         return any(
-            (organ in one.organs() if organ is not None else officer == one.person and bool(one.holdings))
+            (
+                organ in one.working_organs()
+                if organ is not None
+                else officer == one.person and bool(one.working_organs())
+            )
             and (one.principal is None or not one.systems().isdisjoint((EVERY_SYSTEM, system)))
             for one in self.capacities
         )
@@ -127,10 +167,6 @@ def below(path: str, path_field: str = "path") -> Q:
     if connection.vendor == "sqlite" and path.count("/") > 2:
         return Q(**{f"{path_field}__gte": path, f"{path_field}__lt": f"{path[:-1]}0"})  # "0" follows "/"
     return Q(**{f"{path_field}__startswith": path})
-
-
-def _reaches(holding: Holding, path: str) -> bool:
-    return path.startswith(holding.path) if holding.whole_tree else path == holding.path
 
 
 # Duty.objects.on(day) of one officer, those of officers who have delegated theirs to him for the day, and the same duties

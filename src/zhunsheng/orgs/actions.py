@@ -7,6 +7,7 @@ deactivated, organs are closed by a reform.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.password_validation import validate_password
@@ -22,10 +23,14 @@ from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer, Organ
 from zhunsheng.orgs.refusals import (
     ADMINISTRATOR,
     ROOM,
+    administers_or_authorises,
+    authorises,
     behalf,
     check_administrator,
     check_administrator_of,
+    check_apart,
     check_in_being,
+    is_apart,
     refused,
     rooms,
     text_of,
@@ -52,10 +57,11 @@ def roles_of(system: str) -> dict[str, Words]:
 @transaction.atomic
 def found_place(
     code: str, name: str, government: str, username: str, person: str, password: str,
-    *, mark: str = "", above: str = "", on: date | None = None,
+    *, mark: str = "", above: str = "", on: date | None = None, others: Iterable[tuple[str, str, str, str]] = (),
 ) -> Officer:  # fmt: skip
-    """建立地方: a region, its government, and the first administrator of its organs and people. From the command line only:
-    while there is no administrator there is nobody to ask. Raises ``Refused``."""
+    """建立地方: a region, its government, and the first administrator of its organs and people; ``others``: the security and
+    the audit administrator as (role, account, name, password), who change it at once. From the command line only: while
+    there is no administrator there is nobody to ask. Raises ``Refused``."""
     if not re.fullmatch(r"\d{6}|\d{9}", code):
         raise refused("code", "行政区划代码是六位或者九位数字", "the code of a region has six or nine digits", "code")
     if Region.objects.filter(pk=code).exists():
@@ -63,9 +69,6 @@ def found_place(
     superior = Region.objects.filter(pk=above).first() if above else None
     if above and superior is None:
         raise refused("unknown", f"没有行政区划 {above}", f"there is no region {above}", "above")
-    username = text_of(username, 60, "username", "账号", "account")
-    if Officer.objects.filter(username=username).exists():
-        raise refused("same_name", f"账号「{username}」已经有人使用", f"the account “{username}” is taken", "username")
     region = Region.objects.create(code=code, name=text_of(name, 60, "name", "名称", "name"), parent=superior)
     seat = Organ(
         region=region, name=text_of(government, 120, "government", "政府名称", "name of the government"),
@@ -73,12 +76,25 @@ def found_place(
         parent=superior.organs.filter(kind=OrganKind.GOVERNMENT, valid_to=None).first() if superior else None,
     )  # fmt: skip
     seat.save()
-    officer = Officer(username=username, name=text_of(person, 60, "person", "姓名", "name"))
+    officer = _first(seat, ADMINISTRATOR, username, person, password)
+    for role, account, name_of_other, first_password in others:
+        _first(seat, role, account, name_of_other, first_password, must_change=True)
+    record("orgs.found", f"region:{code}", officer.pk, organ=seat.pk)
+    return officer
+
+
+def _first(seat: Organ, role: str, username: str, name: str, password: str, *, must_change: bool = False) -> Officer:
+    """One of the first administrators of a place."""
+    username = text_of(username, 60, "username", "账号", "account")
+    if Officer.objects.filter(username=username).exists():
+        raise refused("same_name", f"账号「{username}」已经有人使用", f"the account “{username}” is taken", "username")
+    officer = Officer(
+        username=username, name=text_of(name, 60, "person", "姓名", "name"), must_change_password=must_change
+    )
     _set(officer, password)
     officer.save()
     passwords.remember(officer)
-    Duty.objects.create(officer=officer, organ=seat, system=ROOM, role=ADMINISTRATOR, whole_tree=True)
-    record("orgs.found", f"region:{code}", officer.pk, organ=seat.pk)
+    Duty.objects.create(officer=officer, organ=seat, system=ROOM, role=role, whole_tree=True)
     return officer
 
 
@@ -128,7 +144,7 @@ def appoint(
 
     Nobody appoints himself, nor him for whom he acts; that is a rule of the platform, not of a statute.
     """
-    right = check_administrator(officer, organ)
+    right = check_administrator(officer, organ, may=authorises)
     if person.pk in right.people:
         raise refused(
             "own", "不能给自己任职，请由其他管理员办理", "nobody appoints himself; another administrator has to"
@@ -152,6 +168,7 @@ def _new_duty(
         raise refused("role_unknown", "没有这个系统或者岗位，请重新选择", "there is no such system or role", "post")
     if until is not None and until <= on:
         raise refused("date_order", f"离任日期 {until} 须晚于任职日期 {on}", f"{until} must lie after {on}", "until")
+    check_apart(person, system, role, on, until)
     duties = person.duties.filter(organ=organ, system=system, role=role)
     overlapping = duties.filter(Q(valid_to=None) | Q(valid_to__gt=on))
     if until is not None:
@@ -172,7 +189,7 @@ def end_duty(officer: Officer, duty_id: int, on: date) -> Duty:
     duty = Duty.objects.select_for_update(of=("self",)).select_related("organ").filter(pk=duty_id).first()
     if duty is None:
         raise refused("unknown", "没有这项任职，请刷新后重试", "there is no such duty; reload the page")
-    right = check_administrator(officer, duty.organ)
+    right = check_administrator(officer, duty.organ, may=authorises)
     if duty.officer_id in right.people:
         raise refused(
             "own", "不能免去自己的任职，请由其他管理员办理", "nobody ends his own duty; another administrator has to"
@@ -195,8 +212,9 @@ def add_officer(
     *, title: str = "", whole_tree: bool = False,
 ) -> Officer:  # fmt: skip
     """新增人员, with a first duty, so that somebody answers for the account; the password has to be changed at the first
-    sign-in. Raises ``Refused``."""
+    sign-in. Where there is a security administrator the account waits for him to activate it. Raises ``Refused``."""
     right = check_administrator(officer, organ)
+    waits = is_apart(right, organ)
     username = text_of(username, 60, "username", "账号", "account")
     name = text_of(name, 60, "name", "姓名", "name")
     if Officer.objects.filter(username=username).exists():
@@ -206,6 +224,9 @@ def add_officer(
     person.save()
     passwords.remember(person)
     _new_duty(person, organ, system, role, on, None, title, whole_tree)
+    if waits:
+        person.is_active = False
+        person.save(update_fields=("is_active",))
     record(
         "orgs.add_officer", f"officer:{person.pk}", officer.pk, organ=organ.pk, system=system, role=role,
         **behalf(right),
@@ -284,8 +305,9 @@ def _change(person: Officer, password: str, *, must_change: bool) -> None:
 
 @transaction.atomic
 def set_active(officer: Officer, person: Officer, active: bool) -> None:
-    """停用、启用: an officer who is not active may not sign in; duties and history stay. Raises ``Refused``."""
-    right = check_administrator_of(officer, person)
+    """停用、启用: an officer who is not active may not sign in; duties and history stay. Activating is for the security
+    administrator. Raises ``Refused``."""
+    right = check_administrator_of(officer, person, authorises if active else administers_or_authorises)
     person.is_active = active
     person.save(update_fields=("is_active",))
     if not active:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import click
 
 from zhunsheng.runtime import with_django
@@ -19,19 +21,28 @@ from zhunsheng.runtime import with_django
 @click.option("--above", default="", help="上一级行政区划的代码，已经建立的 · code of the region above, set up before")
 @click.option("--account", required=True, help="第一个管理员的账号 · account of the first administrator")
 @click.option("--person", required=True, help="第一个管理员的姓名 · name of the first administrator")
+@click.option("--security", nargs=2, metavar="ACCOUNT NAME", help="安全管理员的账号和姓名 · the security administrator")
+@click.option("--auditor", nargs=2, metavar="ACCOUNT NAME", help="审计管理员的账号和姓名 · the audit administrator")
 @click.password_option(help="口令，不写则在提示下输入 · password; asked for when left out")
 @with_django
 def setup(
-    code: str, name: str, government: str, mark: str, above: str, account: str, person: str, password: str
-) -> None:
+    code: str, name: str, government: str, mark: str, above: str, account: str, person: str, password: str,
+    security: tuple[str, str] | None, auditor: tuple[str, str] | None,
+) -> None:  # fmt: skip
     """建立行政区划、本级政府和第一个管理员 · set up a region, its government and the first administrator."""
     from zhunsheng.orgs.actions import found_place
-    from zhunsheng.orgs.refusals import Refused
+    from zhunsheng.orgs.refusals import AUDITOR, SECURITY, Refused
 
+    others = [
+        (role, *given, f"Z9-{secrets.token_urlsafe(12)}")
+        for role, given in ((SECURITY, security), (AUDITOR, auditor)) if given
+    ]  # fmt: skip
     try:
-        found_place(code, name, government, account, person, password, mark=mark, above=above)
+        found_place(code, name, government, account, person, password, mark=mark, above=above, others=others)
     except Refused as error:
         raise click.ClickException(f"{error.refusal.reason.zh} · {error.refusal.reason.en}") from error
+    for _role, other, _name, first in others:
+        click.echo(f"账号 {other} 的初始口令（只显示这一次，首次登录须修改）· first password, shown this once: {first}")
     click.echo(f"{government}已经建立。请用账号 {account} 登录，在“机关与人员”中新增单位、人员和任职。")
     click.echo(
         f"{government} is set up. Sign in as {account}; organs, people and duties are added under Organs and people."

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Delegation, Duty, Officer
-from zhunsheng.orgs.refusals import Refused, behalf, check_administrator_of, refused, text_of
+from zhunsheng.orgs.refusals import Refused, authorises, behalf, check_administrator_of, refused, text_of
 from zhunsheng.security.audit import record
 
 
@@ -74,7 +74,7 @@ def _check_may_name(officer: Officer, delegator: Officer) -> Access:
     """Raises ``Refused`` unless the officer is the delegator or administers all the organs of his duties."""
     if officer.pk == delegator.pk:
         return access_of(officer, timezone.localdate()).capacities[0]
-    return check_administrator_of(officer, delegator)
+    return check_administrator_of(officer, delegator, authorises)
 
 
 def may_name(officer: Officer, delegator: Officer) -> bool:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 EVERY_SYSTEM = "*"
 EVERY_ROLE = "*"
+ADMINISTRATION = "orgs"
+"""The room whose duties are held under this name: those of the three administrators."""
 
 
 class Region(models.Model):

@@ -5,7 +5,8 @@ Writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -14,14 +15,21 @@ from django.utils import timezone
 
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
-from zhunsheng.orgs.access import Access, access_of
-from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.orgs.access import OFFICES, Access, access_of
+from zhunsheng.orgs.models import ADMINISTRATION, EVERY_ROLE, EVERY_SYSTEM, Duty, Officer, Organ
 
-ROOM = "orgs"
+ROOM = ADMINISTRATION
 """The system under which duties of this room are held."""
-ADMINISTRATOR = "administrator"
-"""机关与人员管理员: the role that may change organs, officers and duties of its organs."""
-ROLES = {ADMINISTRATOR: Words("机关与人员管理员", "Administrator of organs and people")}
+ADMINISTRATOR, SECURITY, AUDITOR = "administrator", "security", "auditor"
+"""三员: the system administrator keeps organs, accounts and passwords; the security administrator gives and ends duties, admits
+accounts and lets operators in; the audit administrator reads the trail. Nobody holds two of the three, nor one of them and work
+on cases."""
+ROLES = {
+    ADMINISTRATOR: Words("系统管理员", "System administrator"),
+    SECURITY: Words("安全管理员", "Security administrator"),
+    AUDITOR: Words("审计管理员", "Audit administrator"),
+}
+Right = Callable[[Access, Organ], bool]
 
 
 class Room(NamedTuple):
@@ -37,6 +45,7 @@ _rooms = {ROOM: Room(Words("机关与人员", "Organs and people"), ROLES)}
 def register_roles(room: str, name: Words, roles: Mapping[str, Words]) -> None:
     """Let duties of a room be given: the name under which they are held, and role → its name."""
     _rooms[room] = Room(name, roles)
+    OFFICES.add(room)
 
 
 def rooms() -> Mapping[str, Room]:
@@ -58,23 +67,56 @@ def refused(code: str, zh: str, en: str, field: str | None = None) -> Refused:
 
 
 def administers(access: Access, organ: Organ) -> bool:
-    """Whether an officer may change an organ, its people and what is below it."""
-    return bool(access.roles(ROOM, organ.path, frozenset(ROLES)))
+    """Whether an officer may change an organ, its accounts and what is below it."""
+    return not access.offices(ROOM, organ.path).isdisjoint((ADMINISTRATOR, EVERY_ROLE))
 
 
-def check_administrator(officer: Officer, *organs: Organ) -> Access:
-    """In whose right the officer administers the organs. Raises ``Refused`` when he does not administer each of them."""
-    access = access_of(officer, timezone.localdate())
+def authorises(access: Access, organ: Organ) -> bool:
+    """Whether an officer may give and end duties in an organ: its security administrator; while it has none, the system
+    administrator."""
+    if SECURITY in access.offices(ROOM, organ.path):
+        return True
+    return administers(access, organ) and not is_apart(access, organ)
+
+
+def is_apart(access: Access, organ: Organ) -> bool:
+    """Whether an organ has a security administrator. Who they are is asked once a page."""
+    if access.noted is None or "security" not in access.noted:
+        held = Duty.objects.on(timezone.localdate()).filter(system=ROOM, role=SECURITY, officer__is_active=True)
+        found = list(held.values_list("organ__path", "whole_tree"))
+        if access.noted is None:
+            return _is_below(organ, found)
+        access.noted["security"] = found
+    return _is_below(organ, access.noted["security"])
+
+
+def _is_below(organ: Organ, held: Iterable[tuple[str, bool]]) -> bool:
+    return any(organ.path.startswith(path) if whole_tree else organ.path == path for path, whole_tree in held)
+
+
+def administers_or_authorises(access: Access, organ: Organ) -> bool:
+    """Whether an officer is the system or the security administrator of an organ."""
+    return administers(access, organ) or authorises(access, organ)
+
+
+_WHO = {administers: (ADMINISTRATOR,), authorises: (SECURITY,), administers_or_authorises: (ADMINISTRATOR, SECURITY)}
+
+
+def check_administrator(officer: Officer, *organs: Organ, may: Right = administers) -> Access:
+    """In whose right the officer administers the organs, or does there what else is asked. Raises ``Refused`` when he may
+    not in each of them."""
+    access = replace(access_of(officer, timezone.localdate()), noted={})
     right = access.capacities[0]
     for organ in organs:
-        found = access.capacity_for(lambda one, organ=organ: administers(one, organ))
+        found = access.capacity_for(lambda one, organ=organ: may(one, organ))
         if found.principal is not None:
             right = found
-        if not administers(found, organ):
+        if not may(found, organ):
+            roles = [ROLES[role] for role in _WHO[may]]
             raise refused(
                 "role",
-                f"由{ROLES[ADMINISTRATOR].zh}办理，您在「{organ.name}」没有这一岗位",
-                f"this is for its administrator; you do not hold that role in “{organ.name}”",
+                f"由{'或者'.join(role.zh for role in roles)}办理，您在「{organ.name}」没有这一岗位",
+                f"this is for the {' or the '.join(role.en.lower() for role in roles)}; you do not hold that role in “{organ.name}”",
             )
     return right
 
@@ -84,22 +126,60 @@ def behalf(right: Access | None) -> dict[str, int]:
     return {} if right is None or right.principal is None else {"for": right.principal}
 
 
-def check_administrator_of(officer: Officer, person: Officer) -> Access:
-    """In whose right the officer administers a person. Raises ``Refused`` unless he administers every organ in which the
-    person holds a duty now or later; of one who holds none any more, every organ there was."""
+def check_administrator_of(officer: Officer, person: Officer, may: Right = administers) -> Access:
+    """In whose right the officer administers a person, or does what else is asked. Raises ``Refused`` unless he may in every
+    organ in which the person holds a duty now or later; of one who holds none any more, every organ there was."""
     if person.pk == officer.pk:
         raise refused("own", "不能对自己的账号这样办理", "not possible for one's own account")
-    lasting = Q(valid_to=None) | Q(valid_to__gt=timezone.localdate())
-    duties = list(person.duties.filter(lasting).select_related("organ")) or list(person.duties.select_related("organ"))
-    if not duties:
+    organs = organs_of(person)
+    if not organs:
         raise refused("role", "该人员没有任职，不由您管理", "the officer holds no duty; not yours to administer")
-    right = check_administrator(officer, *(duty.organ for duty in duties))
+    right = check_administrator(officer, *organs, may=may)
     if person.pk in right.people:
         raise refused(
             "own", "不能对您所代办的人的账号这样办理，请由其他管理员办理",
             "not possible for him for whom you act; another administrator has to",
         )  # fmt: skip
     return right
+
+
+def organs_of(person: Officer) -> list[Organ]:
+    """The organs whose administrators answer for a person: those in which he holds a duty now or later; of one who holds
+    none any more, every organ there was."""
+    lasting = Q(valid_to=None) | Q(valid_to__gt=timezone.localdate())
+    duties = person.duties.select_related("organ")
+    return [duty.organ for duty in list(duties.filter(lasting)) or list(duties)]
+
+
+def may_all(may: Right, access: Access, organs: Sequence[Organ]) -> bool:
+    """Whether an officer may in every one of some organs, and there is one."""
+    return bool(organs) and all(may(access, organ) for organ in organs)
+
+
+def check_apart(person: Officer, system: str, role: str, on: date, until: date | None = None) -> None:
+    """Raises ``Refused`` where a duty would join what is kept apart: two of the three administrators in one person, or one of
+    them and work on cases and lists. ``*`` is no role of an administrator: there is no superuser."""
+    if system == ROOM and role not in ROLES:
+        raise refused(
+            "role_unknown", "请选定一个管理员岗位，管理员岗位不能全部担任", "choose one of the administrators", "post"
+        )
+    held = person.duties.filter(Q(valid_to=None) | Q(valid_to__gt=on))
+    if until is not None:
+        held = held.filter(valid_from__lt=until)
+    others = set(held.values_list("system", "role"))
+    administrators = {each for each in others if each[0] == ROOM}
+    if system == ROOM and administrators - {(ROOM, role)}:
+        raise refused(
+            "apart", "系统管理员、安全管理员、审计管理员不能由同一人担任",
+            "the system, security and audit administrator are three people", "post",
+        )  # fmt: skip
+    works = system == EVERY_SYSTEM or system not in rooms()
+    held_works = any(each == EVERY_SYSTEM or each not in rooms() for each, _role in others)
+    if (administrators and works) or (system == ROOM and held_works):
+        raise refused(
+            "apart", "管理员不得兼任办理业务的岗位，请另用一个账号由另一人担任",
+            "an administrator holds no duty of work on cases and lists; it is for somebody else", "post",
+        )  # fmt: skip
 
 
 def check_in_being(organ: Organ, on: date, field: str) -> None:

@@ -41,7 +41,7 @@ def record(action: str, subject: str, officer_id: int | None, at: datetime | Non
 def kind_of(action: str) -> AuditKind:
     """To which of the kinds an action belongs."""
     room, _, verb = action.partition(".")
-    if room in ("security", "api") or verb in TAKEN_OUT or action in PASSWORDS:
+    if room in ("security", "api", "operator") or verb in TAKEN_OUT or action in PASSWORDS:
         return AuditKind.SECURITY
     return AuditKind.COURSE if room in ("case", "material") else AuditKind.CHANGE
 

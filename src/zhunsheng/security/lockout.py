@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from zhunsheng.orgs.models import Officer
-from zhunsheng.orgs.refusals import behalf, check_administrator_of
+from zhunsheng.orgs.refusals import authorises, behalf, check_administrator_of
 from zhunsheng.security.audit import record
 
 
@@ -96,6 +96,6 @@ def address_locked_until(address: str | None) -> datetime | None:
 @transaction.atomic
 def unlock(officer: Officer, person: Officer) -> None:
     """解锁: forget the failures of an account one administers. Raises ``Refused``."""
-    right = check_administrator_of(officer, person)
+    right = check_administrator_of(officer, person, authorises)
     AccessAttempt.objects.filter(username=person.username).delete()
     record("security.unlock", f"officer:{person.pk}", officer.pk, **behalf(right))

@@ -142,6 +142,25 @@ class NumberDigest(models.Model):
         return f"{self.kind} {self.record}"
 
 
+class OperatorSession(models.Model):
+    """运维会话: work past the pages, asked for with a reason, admitted by somebody else, for so many minutes."""
+
+    officer = models.ForeignKey("orgs.Officer", models.PROTECT, related_name="+")
+    reason = models.CharField(_("事由"), max_length=200)
+    minutes = models.PositiveSmallIntegerField(_("时长"))
+    asked_at = models.DateTimeField(_("申请时间"))
+    decided_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
+    decided_at = models.DateTimeField(_("批准时间"), null=True)
+    admitted = models.BooleanField(_("批准"), default=False)
+    ends_at = models.DateTimeField(_("结束时间"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("运维会话")
+
+    def __str__(self) -> str:
+        return f"{self.officer_id} {self.asked_at:%Y-%m-%d %H:%M}"
+
+
 class Password(models.Model):
     """口令: the hash of a password an officer has or had, and since when; the newest row is the one in use."""
 

@@ -28,8 +28,8 @@ _KEY_IDS = re.compile(r'"\\u0002(\w+):')
 
 
 class Column(NamedTuple):
-    """A sealed column: where its row says of which system it is (empty: it is sealed as a whole), and as what kind of record, by
-    which column, it is found by identity numbers."""
+    """A sealed column: where its row says of which system it is (empty: it is sealed as a whole), and as what kind of record,
+    by which column, it is found by identity numbers. ``printed``: it holds what papers say."""
 
     model: type[models.Model]
     field: str

@@ -19,7 +19,16 @@ from zhunsheng.catalogue.loading import systems
 from zhunsheng.orgs.access import Access, Holding
 from zhunsheng.orgs.actions import roles_of
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Officer
-from zhunsheng.orgs.refusals import ADMINISTRATOR, ROOM, behalf, check_administrator_of, refused, text_of
+from zhunsheng.orgs.refusals import (
+    ADMINISTRATOR,
+    ROLES,
+    ROOM,
+    authorises,
+    behalf,
+    check_administrator_of,
+    refused,
+    text_of,
+)
 from zhunsheng.security import sessions
 from zhunsheng.security.audit import record
 
@@ -64,7 +73,9 @@ def unknown_roles() -> list[str]:
     for entry in settings.SECOND_FACTOR:
         system, _colon, role = entry.rpartition(":")
         slugs = (system,) if system else tuple(systems())
-        is_room = system in ("", ROOM, LAW) and role in (ADMINISTRATOR, EVERY_ROLE)
+        is_room = (system in ("", ROOM, LAW) and role in (ADMINISTRATOR, EVERY_ROLE)) or (
+            system in ("", ROOM) and role in ROLES
+        )
         is_system = not system or system in systems()
         if not (is_room or (is_system and (role == EVERY_ROLE or any(role in roles_of(slug) for slug in slugs)))):
             found.append(entry)
@@ -157,7 +168,7 @@ def turn_off(person: Officer) -> None:
 @transaction.atomic
 def reset(officer: Officer, person: Officer, reason: str) -> None:
     """重置 by an administrator, for a lost phone; the person is signed out everywhere. Raises ``Refused``."""
-    right = check_administrator_of(officer, person)
+    right = check_administrator_of(officer, person, authorises)
     reason = text_of(reason, 200, "reason", "理由", "reason")
     if not is_on(person):
         raise refused("off", "该人员没有启用动态口令，无需重置", "the officer has no second factor")
