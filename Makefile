@@ -11,7 +11,7 @@ MESSAGES := $(patsubst %.po,%.mo,$(wildcard src/zhunsheng/locale/*/LC_MESSAGES/*
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check bench gallery clean
+.PHONY: help setup demo test check bench gallery bundle clean
 
 help: ## 列出各项命令 · list the commands
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -40,6 +40,9 @@ bench: setup $(DONE)/test $(DONE)/bench ## 与同类软件比较速度 · measur
 gallery: setup $(DONE)/test ## 为每一种页面拍照，更新 docs/gallery · take a picture of every kind of page
 	$(BIN)/python tools/ensure_browser.py
 	$(BIN)/python -m gallery --fresh --docs
+
+bundle: setup ## 制作离线安装包 dist/bundle · make the offline bundle
+	$(BIN)/python tools/bundle.py
 
 clean: ## 删除安装和编译的文件，保留 var/ 数据 · remove what was installed or compiled; keeps the data in var/
 	rm -rf $(VENV) src/zhunsheng/static/vendor .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -138,6 +138,11 @@ def manage(arguments: tuple[str, ...]) -> None:
     "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="监听端口 · port to listen on"
 )
 @click.option("--workers", type=click.IntRange(min=1), help="进程数，默认等于核数 · processes; one for each core")
-def serve(address: str, port: int, workers: int | None) -> None:
+@click.option(
+    "--without-worker",
+    is_flag=True,
+    help="不附带后台任务进程，另行运行 zhunsheng work · start no worker beside; run zhunsheng work by itself",
+)
+def serve(address: str, port: int, workers: int | None, without_worker: bool) -> None:
     """启动网站 · serve the site"""
-    serve_site(address, port, workers)
+    serve_site(address, port, workers, with_worker=not without_worker)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import ParamSpec, TypeVar
 
 import click
@@ -62,11 +62,11 @@ def check_operator(command: str) -> None:
         return  # a database that was never set up holds nothing to guard
 
 
-def serve_site(address: str, port: int, workers: int | None = None) -> None:
+def serve_site(address: str, port: int, workers: int | None = None, *, with_worker: bool = True) -> None:
     """Gathers the static files and serves the site until it is stopped; by default one process for each core.
 
     One thread a process keeps one connection to the database open, which measured fastest on SQLite. Beside them runs
-    one worker for what takes long.
+    one worker for what takes long, unless that is run by itself.
     """
     from django.core.management import call_command
     from granian import Granian
@@ -86,7 +86,7 @@ def serve_site(address: str, port: int, workers: int | None = None) -> None:
         blocking_threads=1,
         log_level="warning",
     )
-    with _worker():
+    with _worker() if with_worker else nullcontext():
         site.serve()
 
 

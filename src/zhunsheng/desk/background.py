@@ -234,6 +234,15 @@ def work(*, until: Callable[[], bool]) -> None:
             time.sleep(PAUSE)
 
 
+def do_jobs(*, until: Callable[[], bool]) -> None:
+    """Do jobs and nothing else, until told to stop: a second worker and further ones."""
+    while not until():
+        close_old_connections()
+        job_id = next_waiting()
+        if job_id is None or not run(job_id):
+            time.sleep(PAUSE)
+
+
 def _raise_recurring_duties() -> None:
     """常态化任务: the tasks of duties whose turn has begun; what goes wrong is told in the log, and tried again in an hour."""
     try:

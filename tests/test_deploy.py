@@ -1,0 +1,84 @@
+"""The files of deploy/ are right: units are taken by systemd, compose can be read, and every command in them exists."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.test_documentation import problem_of
+from zhunsheng.environment import VARIABLES
+
+DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+
+
+def test_systemd_takes_every_unit(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("no systemd here")
+    for unit in UNITS:
+        text = unit.read_text(encoding="utf-8").replace("/opt/zhunsheng/bin/zhunsheng", sys.executable)
+        (tmp_path / unit.name.replace("@.", "@1.")).write_text(text, encoding="utf-8")
+    found = subprocess.run(
+        ["systemd-analyze", "verify", *map(str, tmp_path.iterdir())], capture_output=True, text=True, check=False
+    )  # fmt: skip
+    wrong = [line for line in found.stderr.splitlines() if str(tmp_path) in line or "zhunsheng" in line]
+    assert wrong == []
+
+
+def test_every_command_of_the_units_exists() -> None:
+    lines = [
+        line
+        for unit in UNITS
+        for line in re.findall(r"^Exec\w+=/opt/zhunsheng/bin/(.*)", unit.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert len(lines) >= 5
+    assert {line: found for line in lines if (found := problem_of(line, whole=True))} == {}
+    wanted = re.findall(
+        r"zhunsheng[\w@-]*\.(?:service|timer)", (DEPLOY / "systemd/zhunsheng.target").read_text("utf-8")
+    )
+    assert set(wanted) <= {unit.name for unit in UNITS}
+
+
+def test_every_command_and_file_of_compose_exists() -> None:
+    services = COMPOSE["services"]
+    commands = [service["command"] for service in services.values() if "command" in service]
+    ours = [shlex.join(words).replace("${WEB_WORKERS:-2}", "2") for words in commands if words[0] == "zhunsheng"]
+    ours += re.findall(r"zhunsheng [a-z ]+", " ".join(" ".join(words) for words in commands if words[0] == "sh"))
+    assert len(ours) >= 5
+    assert {line: found for line in ours if (found := problem_of(line.replace(" do sleep", ""), whole=True))} == {}
+    mounted = [volume.split(":")[0] for service in services.values() for volume in service.get("volumes", ())]
+    assert [
+        path for path in mounted if path.startswith("./") and path != "./tls" and not (DEPLOY / path).is_file()
+    ] == []
+    assert {path for path in mounted if not path.startswith(".")} == set(COMPOSE["volumes"])
+    for service in services.values():
+        assert set(service.get("depends_on", ())) <= set(services)
+        assert not any(":latest" in str(service.get(key)) for key in ("image",))
+
+
+def test_settings_in_them_are_known_and_nothing_names_a_registry() -> None:
+    for file in (path for path in DEPLOY.rglob("*") if path.is_file()):
+        text = file.read_text(encoding="utf-8")
+        named = set(re.findall(r"\bZHUNSHENG_[A-Z_]+\b", text)) - {"ZHUNSHENG_IMAGE"}
+        assert named <= VARIABLES.keys(), file
+        assert re.findall(r"https?://(?!zhunsheng;)[\w.-]+\.\w+", text) == [], file
+        assert not re.search(r"image: [\w.-]+\.[\w.-]+/", text), file
+
+
+def test_both_web_servers_say_the_same() -> None:
+    alone, composed = (
+        (DEPLOY / name).read_text(encoding="utf-8").partition("upstream")[2]
+        for name in ("nginx.conf", "compose-nginx.conf")
+    )
+    assert alone.replace("127.0.0.1:8000", "web:8000") == composed
+
+
+@pytest.mark.parametrize("name", ["make-replicator.sh", "start-replica.sh"])
+def test_the_scripts_can_be_read_by_a_shell(name: str) -> None:
+    subprocess.run(["sh", "-n", DEPLOY / "postgresql" / name], check=True)
