@@ -54,6 +54,11 @@ COMMANDS = (
     Entry("plan", "zhunsheng.plans.commands:plan", "规划 · read an official plan"),
     Entry("search", "zhunsheng.search.commands:search", "全局搜索 · the index of the search"),
     Entry("audit", "zhunsheng.security.audit_commands:audit", "审计 · seal and prove the chain of the audit"),
+    Entry("backup", "zhunsheng.durability.commands:backup", "备份 · back up database and files"),
+    Entry("restore", "zhunsheng.durability.commands:restore", "恢复 · restore a backup into an empty place"),
+    Entry(
+        "restore-drill", "zhunsheng.durability.commands:restore_drill", "恢复演练 · prove that a backup can be restored"
+    ),
     Entry("setup", "zhunsheng.orgs.commands:setup", "建立地方 · set up a place and its first administrator"),
     Entry("keys", "zhunsheng.security.commands:keys", "密钥 · keys of what is kept encrypted"),
     Entry("docs", "zhunsheng.handbook.commands:docs", "手册 · write the reference"),
