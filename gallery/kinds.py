@@ -131,6 +131,14 @@ KINDS = (
     Kind("public-own-comment", "/public/consultations/own/", signed_in=False),
     Kind("public-about", "/public/about/", signed_in=False),
     Kind("public-find", "/public/search/?q=示例", signed_in=False),
+    Kind("public-services", "/public/services/", signed_in=False),
+    Kind("public-service", "/public/services/administrative_reconsideration/", signed_in=False),
+    Kind("public-service-form", "/public/services/administrative_reconsideration/form/", signed_in=False),
+    Kind("public-service-form-wrong", "/public/services/info_disclosure_request/form/", steps.send_a_service_empty, status=422, signed_in=False),
+    Kind("public-resume", "/public/services/resume/", signed_in=False),
+    Kind("public-follow", "/public/follow/", signed_in=False),
+    Kind("public-followed", "/public/follow/", steps.follow_a_receipt, signed_in=False),
+    Kind("public-followed-paper", "/public/follow/", steps.open_a_paper, signed_in=False),
     # figures and reports
     Kind("figures", "/figures/?region={region}&year={year}"),
     Kind("figures-found", "/figures/?region={region}&year={year}&q=复议"),
@@ -257,7 +265,7 @@ KINDS = (
 NO_PAGE = {
     "looks like the binder of an assessment sheet": {"application-binder"},
     "takes a form or a button, and answers with another page": {
-        "call-members", "end-delegation", "operator-decide", "end-subscription", "end-token", "end-devices", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
+        "call-members", "end-delegation", "operator-decide", "end-subscription", "end-token", "end-devices", "follow-act", "follow-back", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
         "large-text", "link", "list-columns", "material-add", "material-void", "move-up-item", "plan-confirm", "plan-defaults",
         "plan-measure", "plan-void", "register-comparison-upload",
         "register-decide", "register-import-take", "register-line-out", "register-settle", "report-begin", "report-draft-act", "returns-urge", "reveal", "send-again", "set-active",
@@ -268,7 +276,7 @@ NO_PAGE = {
         "material", "meeting-document", "paper-document", "records-workbook", "register-comparison-workbook",
         "register-import-marked", "handbook-picture", "resting-workbook", "settings-export", "template-file", "template-sample",
         "template-start",
-        "consultation-feed", "data", "document-file", "feed", "list-feed", "robots", "sitemap",
+        "consultation-feed", "data", "document-file", "feed", "follow-file", "list-feed", "robots", "sitemap",
         "register-version-document", "register-workbook", "report-document", "report-working-paper", "urging-notice",
         "report-draft-file", "report-outline-file", "report-table-file",
     },

@@ -29,6 +29,8 @@ from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.cases.materials import add_material
 from zhunsheng.cases.models import Case
 from zhunsheng.desk import background
+from zhunsheng.intake import applying, beginning, guarding
+from zhunsheng.intake.offering import ONLINE, offer_of
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger import periods, stating
 from zhunsheng.ledger.handing_out import Telling, hand_out
@@ -118,12 +120,30 @@ def set_scene(place: Place) -> dict[str, Any]:
     scene |= _uploads_and_jobs(place)
     scene |= _meetings(place, colleague)
     scene |= _plans(place)
+    scene |= _services(place)
     _assessment(place)
     _figures(place)
     _settings(place)
     access = access_of(place.officer, today)
     scene["report"] = drafts.begin(place.government.region, place.year, "five-contents", place.officer, access).pk
     return scene | _reform(place)
+
+
+def _services(place: Place) -> dict[str, Any]:
+    """A service that is open online, and a request its party can follow, with a paper to open."""
+    opened = {"state": "open", "where": "示例大厅 5 号窗口，电话 0000-0000000"}
+    slug, today = "info_disclosure_request", timezone.localdate()
+    for service in (slug, "administrative_reconsideration"):
+        local.decide(None, ONLINE, service, place.department, today, opened, reason="开通网上办理")
+    offer, mark = offer_of(slug, today), guarding.new_mark()
+    values = {
+        "applicant": {"name": "示例甲", "kind": "person", "phone": "13800000000"}, "applicant_kind": "natural",
+        "information": "示例道路的规划文件", "form": "electronic",
+    }  # fmt: skip
+    slip = applying.apply(offer, offer.places[0], values, beginning.begin(slug, mark, {}), mark)
+    case = Case.objects.filter(system=slug).latest("pk")
+    perform(case.pk, "confirm", on=today, officer=place.officer)
+    return {"receipt_number": slip.number, "receipt_code": slip.code}
 
 
 def _assessment(place: Place) -> None:

@@ -179,3 +179,22 @@ def to_reform_preview(page: Page, scene: Scene) -> None:
     page.fill("[name=document]", "示委〔2026〕1号")
     page.fill("[name=reason]", "机构改革方案")
     send(page)
+
+
+# --- the public's forms ----------------------------------------------------------------------------------------------------
+
+
+def send_a_service_empty(page: Page, scene: Scene) -> None:
+    """At once, so that the question for machines is asked too."""
+    send(page, "button[value=next]")
+
+
+def follow_a_receipt(page: Page, scene: Scene) -> None:
+    page.fill("#number", scene["receipt_number"])
+    page.fill("#code", scene["receipt_code"])
+    send(page, ".public-form button[type=submit]")
+
+
+def open_a_paper(page: Page, scene: Scene) -> None:
+    follow_a_receipt(page, scene)
+    send(page, "form[action$='/paper/'] button")

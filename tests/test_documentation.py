@@ -28,7 +28,7 @@ from zhunsheng.environment import VARIABLES
 from zhunsheng.handbook.reading import chapters
 from zhunsheng.handbook.reference import differences
 from zhunsheng.kernel import body as bodies
-from zhunsheng.kernel import fields, figures, procedure, register
+from zhunsheng.kernel import fields, figures, procedure, register, service
 from zhunsheng.kernel.fields import Declaration, FieldType
 from zhunsheng.kernel.limits import TIME_UNITS, Kind
 from zhunsheng.kernel.office import VERBS
@@ -293,7 +293,7 @@ def test_the_contents_of_the_handbook_lead_everywhere(language: str) -> None:
 
 MODELS = {
     model.__name__: model
-    for module in (fields, procedure, register, bodies, figures, worked_examples)
+    for module in (fields, procedure, service, register, bodies, figures, worked_examples)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, Declaration) and model.__module__ == module.__name__
     if model.model_fields

@@ -98,6 +98,8 @@ def make_everything() -> Everything:
         **_own(county, people),
         **_office(county, finance, people),
     }
+    Duty.objects.create(officer=people["handler"], organ=county.justice, system="hotline_workorder", role="operator")
+    decide(None, "online", "hotline_workorder", county.justice, days_ago(1), {"state": "open"}, reason="试")
     made.numbers |= _settings(county) | _meetings(county, people) | _plan(county, people)
     _theirs(county)
     draft = ReportDraft.objects.create(

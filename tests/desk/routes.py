@@ -49,7 +49,7 @@ class Route:
 
 EVERYBODY = "s222222"
 """A page of every officer, whatever the duties."""
-PUBLIC = "2222222"
+PUBLIC, NOT_TAKEN = "2222222", "4444444"
 WORKING = "s.22222"
 """A page of everybody with a duty."""
 OF_CASE = "s..222."
@@ -312,6 +312,16 @@ ROUTES = {
     "own-comment": Route("/public/consultations/own/", PUBLIC, "4444444", {"number": "1", "code": "1"}),
     "consultation-feed": Route("/public/consultations/feed.atom", PUBLIC, shows="公布的草案"),
     "find": Route("/public/search/?q=事项", PUBLIC, shows="公布的事项"),
+    # Without a mark that was signed, a number and a code nothing is taken and nothing written.
+    "services": Route("/public/services/", PUBLIC),
+    "service": Route("/public/services/hotline_workorder/", PUBLIC),
+    "service-form": Route("/public/services/hotline_workorder/form/", PUBLIC, NOT_TAKEN, {"matter": "试"}),
+    "resume": Route("/public/services/resume/", PUBLIC, NOT_TAKEN, {"number": "1", "code": "2"}),
+    "follow": Route("/public/follow/", PUBLIC, NOT_TAKEN, {"number": "1", "code": "2"}),
+    "follow-act": Route("/public/follow/act/", "3333333", NOT_TAKEN, {"step": "withdraw"}),
+    "follow-paper": Route("/public/follow/paper/", "3333333", NOT_TAKEN, {"paper": "{paper}"}),
+    "follow-file": Route("/public/follow/file/", "3333333", NOT_TAKEN, {"file": "{material}"}),
+    "follow-back": Route("/public/follow/back/", "3333333", NOT_TAKEN),
     "feed": Route("/public/feed.atom", PUBLIC),
     "list-feed": Route(f"/public/lists/{LIST}/feed.atom", PUBLIC),
     "sitemap": Route("/public/sitemap.xml", PUBLIC),

@@ -18,6 +18,13 @@ from zhunsheng.kernel.words import chinese_number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PDF = b"%PDF-1.7 \n"
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
 HERE, ELSEWHERE = "192.0.2.7", "198.51.100.9"
 
 

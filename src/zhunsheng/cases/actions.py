@@ -203,6 +203,8 @@ def _decide(
         return Refusal("not_alone", Words("案件不能单独作废", "a case is not made void by itself"))
     if command.action == Verb.REVALUE:
         return Refusal("role", Words("由本地设定管理员办理", "this is for the administrator of local settings"))
+    if command.action == Verb.READ and command.officer:
+        return Refusal("role", Words("由当事人办理", "this is for the party"))
     to = str(command.values.get("to") or "")
     if to and not _can_be_asked(command.action, to, command.on):
         return Refusal(

@@ -42,6 +42,7 @@ def lint(system: System, systems: Mapping[str, System]) -> list[str]:
     for body in system.bodies:
         where = f"{system.slug}（{body.in_force.from_}）"
         findings += [f"{where}：{finding}" for finding in _lint_body(body, systems)]
+    findings += [f"{system.slug}：网上办事：{finding}" for finding in _lint_service(system)]
     findings += [f"{system.slug}：{finding}" for finding in _lint_figures(system)]
     if not (system.folder / "README.md").exists():
         findings.append(f"{system.slug}：缺少 README.md")
@@ -124,6 +125,20 @@ def _lint_body(body: Body, systems: Mapping[str, System]) -> Iterator[str]:
             compile_condition(gate.condition)
         except ConditionError as error:
             yield f"闸门「{gate.zh}」：{error}"
+
+
+def _lint_service(system: System) -> Iterator[str]:
+    """What a party is asked must cite statutes that are known; whether it fits the procedure is seen to when it is read."""
+    service = system.service
+    if service is None:
+        return
+    own = [asked for step in service.steps.values() for asked in step.asks]
+    bases = [(f"字段 {asked.field}", asked.basis) for asked in (*service.asks, *own)]
+    bases += [(f"材料 {name}", material.basis) for name, material in service.materials.items()]
+    bases += [("网上送达", service.by_site)] if service.by_site else []
+    for where, basis in bases:
+        if basis.statute is not None and basis.statute not in statutes():
+            yield f"{where}的依据 {basis.statute} 不是登记过的法规"
 
 
 def _lint_states(procedure: Procedure) -> Iterator[str]:

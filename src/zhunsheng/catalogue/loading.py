@@ -1,7 +1,7 @@
 """Finding and reading the declared systems (系统): one folder each under ``systems/<field of work>/<slug>/``.
 
 A folder holds ``procedure-DATE.yaml`` (one for each version of the law), ``register-DATE.yaml``, ``body-DATE.yaml``,
-``figures.yaml``, ``papers/*.md`` and ``scenarios.yaml``. What is read is validated by the kernel's declarations; a file that does not
+``service.yaml``, ``figures.yaml``, ``papers/*.md`` and ``scenarios.yaml``. What is read is validated by the kernel's declarations; a file that does not
 hold is an error that names the file and the place in it.
 """
 
@@ -26,6 +26,7 @@ from zhunsheng.kernel.figures import Figures, PostingRule, posting_rules
 from zhunsheng.kernel.limits import Amount, Basis, Extension, Kind, Limit, Unit, end_rolls
 from zhunsheng.kernel.procedure import DeadlineDeclaration, Procedure, SettingLimit, SpecifiedLimit, Version
 from zhunsheng.kernel.register import Register
+from zhunsheng.kernel.service import Service, problems
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import LawDataError, cite, limit, load_yaml, statutes
@@ -57,6 +58,7 @@ class System:
     registers: list[Register] = field(default_factory=list)
     bodies: list[Body] = field(default_factory=list)
     figures: Figures = field(default_factory=Figures)
+    service: Service | None = None
 
     @property
     def name(self) -> Words:
@@ -147,7 +149,18 @@ def read_system(folder: Path, field_of_work: str) -> System:
     figures = folder / "figures.yaml"
     if figures.exists():
         system.figures = read_declaration(figures, Figures)
+    if (service := folder / "service.yaml").exists():
+        system.service = _service(system, service)
     return system
+
+
+def _service(system: System, path: Path) -> Service:
+    """What a party may do of the newest procedure. Raises ``DeclarationError``."""
+    service = read_declaration(path, Service)
+    wrong = list(problems(service, system.procedures[-1])) if system.procedures else ["没有程序"]
+    if wrong:
+        raise DeclarationError(f"{_shown(path)} 的声明不成立：\n" + "\n".join(f"  {line}" for line in wrong))
+    return service
 
 
 def _versions_in_order(system: System, procedures: list[Procedure]) -> list[Procedure]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from zhunsheng.desk.organ_forms import OfficeForm, choice, day, organ_choices, text
 from zhunsheng.desk.widgets import RadioList
 from zhunsheng.desk.wording import say
+from zhunsheng.intake.offering import CLOSED, EACH, OPEN
 from zhunsheng.kernel.limits import UNIT_WORDS
 from zhunsheng.local.kinds import Kind, Thing
 from zhunsheng.local.limits import declared, units_for
@@ -80,6 +81,18 @@ def _outline_fields(key: str, value: Mapping[str, Any] | None, organ: Organ) -> 
     }
 
 
+def _online_fields(key: str, value: Mapping[str, Any] | None, organ: Organ) -> dict[str, forms.Field]:
+    value = value or {}
+    states = [(OPEN, _("开通，由所选单位受理")), (EACH, _("开通，所选单位和它的下级各自受理")), (CLOSED, _("不开通"))]
+    return {
+        "state": forms.ChoiceField(label=_("网上办理"), choices=states, widget=RadioList(), initial=value.get("state")),
+        "where": text(
+            _("办理地点"), required=False, longest=300, initial=value.get("where", ""),
+            hint=_("窗口地址、电话和办公时间，公开在办事页面上"),
+        ),
+    }  # fmt: skip
+
+
 def _template_fields(key: str, value: Mapping[str, Any] | None, organ: Organ) -> dict[str, forms.Field]:
     widget = forms.ClearableFileInput({"class": "form-control", "accept": ".docx"})
     hint = _("在 WPS 或者 Word 中编辑好的 docx，最大 5 MB")
@@ -102,6 +115,7 @@ VALUE_FIELDS: Mapping[str, Callable[[str, Mapping[str, Any] | None, Organ], dict
     "number": _number_fields,
     "retention": _retention_fields,
     "outline": _outline_fields,
+    "online": _online_fields,
     "template": _template_fields,
     "site": _site_fields,
 }

@@ -35,7 +35,7 @@ def begin(purpose: str, mark: str, typed: Mapping[str, Any]) -> Begun:
         },
     )  # fmt: skip
     if not is_new:
-        save(row, typed)
+        keep(row, typed)
     return row
 
 
@@ -58,12 +58,22 @@ def handle_of(row: Begun, mark: str) -> str:
 
 def of_handle(handle: str) -> tuple[Begun, str] | None:
     """The form begun a page carried along, with its mark; None where it is gone or was open for too long."""
+    pk, mark = _opened(handle)
+    row = Begun.objects.filter(pk=pk).first() if pk else None
+    return None if row is None else (row, mark)
+
+
+def mark_of(handle: str) -> str:
+    """The mark of the form a page carried along, though it is handed in and gone; empty where it was open for too long."""
+    return _opened(handle)[1]
+
+
+def _opened(handle: str) -> tuple[int, str]:
     try:
         pk, mark = signing.loads(handle, salt=_HELD, max_age=guarding.LASTS)
     except (signing.BadSignature, TypeError, ValueError):
-        return None
-    row = Begun.objects.filter(pk=pk).first()
-    return None if row is None else (row, mark)
+        return 0, ""
+    return int(pk), str(mark)
 
 
 def resume(number: str, code: str) -> tuple[Begun, str] | None:
@@ -78,7 +88,7 @@ def resume(number: str, code: str) -> tuple[Begun, str] | None:
     return row, mark
 
 
-def save(row: Begun, typed: Mapping[str, Any]) -> None:
+def keep(row: Begun, typed: Mapping[str, Any]) -> None:
     """Keep what was filled in since."""
     row.typed, row.saved_at = dict(typed), timezone.now()
     row.save(update_fields=["typed", "saved_at"])
@@ -93,9 +103,9 @@ def add_file(row: Begun, part: str, file: Uploaded) -> BegunFile:
     return BegunFile.objects.create(begun=row, part=part, file_name=name, size=size, name=place)
 
 
-def remove_file(row: Begun, pk: int) -> None:
+def remove_file(row: Begun, place: str) -> None:
     """Take back a file of a form that was not handed in."""
-    _remove(list(row.files.filter(pk=pk)))
+    _remove(list(row.files.filter(name=place)))
 
 
 def end(row: Begun) -> None:

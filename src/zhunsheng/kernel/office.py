@@ -40,6 +40,7 @@ class Verb(StrEnum):
     REOPEN = "office.reopen"
     VOID = "office.void"
     REVALUE = "office.revalue"
+    READ = "office.read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ VERBS: Mapping[Verb, VerbDeclaration] = {
     Verb.REOPEN: VerbDeclaration(Words("重开", "Reopen"), ("text",)),
     Verb.VOID: VerbDeclaration(Words("作废", "Void"), ("text",)),
     Verb.REVALUE: VerbDeclaration(Words("重新推算期限", "Count limits anew"), ("limits", "text")),
+    Verb.READ: VerbDeclaration(Words("当事人阅读文书", "The party reads a paper"), ("paper", "text")),
 }
 
 _VALUE_WORDS = {
@@ -74,6 +76,7 @@ _VALUE_WORDS = {
     "due": Words("办理期限", "due day"),
     "lead": Words("是否主办", "whether it leads"),
     "limits": Words("期限", "limits"),
+    "paper": Words("文书", "paper"),
 }
 
 TERMINATED = "office.terminated"
@@ -115,6 +118,8 @@ def perform_verb(compiled: CompiledProcedure, case: CaseState, command: Command)
         return voided()
     if verb is Verb.REVALUE:
         return _revalue(compiled, case, command)
+    if verb is Verb.READ:  # a paper can be read whatever becomes of the case, and the work goes on from where it was
+        return _result(compiled, _done(case, command)._replace(last_on=case.last_on), command)
     closed = case.state in compiled.final
     if closed and verb not in (Verb.REOPEN, Verb.VOID):
         return Refusal(

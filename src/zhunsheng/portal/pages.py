@@ -20,6 +20,7 @@ from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.frame import LARGE_TEXT, demonstration_loads
 from zhunsheng.desk.register_entry import kind_name
+from zhunsheng.intake.offering import Offer, offers
 from zhunsheng.kernel.register import ChangeKind
 from zhunsheng.kernel.words import Words
 from zhunsheng.local.site import ITEMS, site_of
@@ -33,6 +34,16 @@ from zhunsheng.search.wording import LONGEST_QUESTION
 PAGE_SIZE = 50
 NEWEST = 10
 COLUMNS = 6
+
+WANTS = {
+    "information": Words("要信息", "Information"),
+    "remedy": Words("对行政行为不服", "Against an act"),
+    "report": Words("反映问题", "Report a problem"),
+    "dispute": Words("化解纠纷", "Settle a dispute"),
+    "help": Words("请求帮助", "Ask for help"),
+    "rules": Words("对文件提建议", "On documents"),
+}
+"""What people come to do, in the order in which it is offered."""
 
 DOORS = (
     (Words("查文件", "Documents"), "normdoc_public_library", Words("现行有效的规范性文件", "normative documents in force")),
@@ -113,12 +124,20 @@ def home(request: HttpRequest) -> HttpResponse:
     doors = [(name, _door(slug), what) for name, slug, what in DOORS if slug in standing]
     context = {
         "doors": doors, "latest": reading.latest(NEWEST), "count": len(standing), "consultations": open_now(timezone.localdate()),
+        "wants": wanted(),
     }  # fmt: skip
     return show(request, "home", context)
 
 
 def _door(slug: str) -> str:
     return reverse("public:documents") if slug == "normdoc_public_library" else reverse("public:list", args=[slug])
+
+
+def wanted() -> list[tuple[Words, list[Offer]]]:
+    """The services that are open, by what people want."""
+    found = offers(timezone.localdate())
+    groups = [(words, [one for one in found if one.service.want == want]) for want, words in WANTS.items()]
+    return [group for group in groups if group[1]]
 
 
 def lists(request: HttpRequest) -> HttpResponse:

@@ -58,7 +58,7 @@ def too_large(request: HttpRequest, most: int) -> HttpResponse:
     return response
 
 
-def guarded(request: HttpRequest, purpose: str, *, quickest: int = guarding.QUICKEST) -> Passed | Held:
+def guarded(request: HttpRequest, purpose: str, *, quickest: int | None = None) -> Passed | Held:
     """Whether a form that was sent may be taken; see ``portal/_guard.html`` for its half in the page."""
     fields = (guarding.MARK, guarding.TRAP, guarding.ANSWER, guarding.QUESTION)
     posted = {name: request.POST.get(name, "")[:2000] for name in fields}

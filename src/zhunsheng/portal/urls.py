@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from zhunsheng.portal import consultation_pages, document_pages, feeds, open_data, pages
+from zhunsheng.portal import consultation_pages, document_pages, feeds, follow_pages, open_data, pages, service_pages
 
 
 class Form:
@@ -38,6 +38,15 @@ urlpatterns = [
     path("public/consultations/<int:pk>/comment/", consultation_pages.comment, name="comment"),
     path("public/about/", pages.about, name="about"),
     path("public/search/", pages.search, name="find"),
+    path("public/services/", service_pages.services, name="services"),
+    path("public/services/resume/", service_pages.resume, name="resume"),
+    path("public/services/<slug:slug>/", service_pages.service, name="service"),
+    path("public/services/<slug:slug>/form/", service_pages.form, name="service-form"),
+    path("public/follow/", follow_pages.follow, name="follow"),
+    path("public/follow/act/", follow_pages.act, name="follow-act"),
+    path("public/follow/paper/", follow_pages.paper, name="follow-paper"),
+    path("public/follow/file/", follow_pages.file, name="follow-file"),
+    path("public/follow/back/", follow_pages.back, name="follow-back"),
     path("public/feed.atom", feeds.Published(), name="feed"),
     path("public/lists/<slug:register>/feed.atom", feeds.Published(), name="list-feed"),
     path("public/sitemap.xml", feeds.sitemap, name="sitemap"),

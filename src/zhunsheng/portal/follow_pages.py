@@ -1,0 +1,217 @@
+"""看办理: a matter as its party follows it, by number and code: where it stands, until when, what is needed now, papers and answers.
+
+Whoever has opened it goes on for half an hour with a signed pass inside the forms of the page: no cookie, nothing in an address.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from zhunsheng.cases.actions import Refused
+from zhunsheng.cases.materials import ContentLost
+from zhunsheng.desk.wording import name_of, say, value_of
+from zhunsheng.intake import applying, guarding, offering, receipts, uploads
+from zhunsheng.intake.applying import Followed
+from zhunsheng.intake.guarding import Held
+from zhunsheng.intake.models import Receipt
+from zhunsheng.kernel.service import OwnStep
+from zhunsheng.papers.printing import printed
+from zhunsheng.portal import service_forms
+from zhunsheng.portal.limit_lines import shown_lines
+from zhunsheng.portal.pages import Crumb, language, show
+from zhunsheng.portal.public_forms import guarded, public_form, why
+from zhunsheng.portal.service_forms import Problems
+from zhunsheng.security.audit import record
+
+FOLLOW = "follow"
+PASS = "pass"  # noqa: S105 - the name of a field
+MINUTES = 30
+_PASSES = "zhunsheng.portal.follow"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def _crumb(is_last: bool = False) -> Crumb:
+    return Crumb(_("看办理"), "" if is_last else reverse("public:follow"))
+
+
+@public_form()
+def follow(request: HttpRequest) -> HttpResponse:
+    """The way in: number and code. A wrong number and a wrong code are answered alike, and not too often."""
+    guard, problems = guarding.guard(FOLLOW), []
+    number = request.POST.get("number", "")[:40]
+    if request.method == "POST":
+        passed = guarded(request, FOLLOW, quickest=0)
+        if isinstance(passed, Held):
+            guard, problems = passed.guard, [(passed.field, why(passed))]
+        else:
+            receipt = receipts.find(number, request.POST.get("code", "")[:40])
+            found = applying.followed(receipt) if receipt else None
+            if found is not None:
+                return _shown(request, found)
+            problems = [("number", _not_found(number))]
+    wrong = problems[0][1] if problems and problems[0][0] == guarding.ANSWER else ""
+    context = {"problems": problems, "guard": guard, "number": number, "wrong_answer": wrong}
+    return show(request, "follow", context, _crumb(is_last=True), status=422 if problems else 200)
+
+
+def _not_found(number: str) -> str:
+    if not receipts.is_number(number):
+        return _("编号有误：应为 10 位数字，请对照回执核对")
+    return _("编号或者查询码不对，请对照回执核对")
+
+
+def _pass_of(receipt: Receipt) -> str:
+    return signing.dumps(receipt.pk, salt=_PASSES)
+
+
+def _passed(request: HttpRequest) -> Followed | None:
+    """The case a page goes on with; None where the half hour is over."""
+    try:
+        pk = signing.loads(request.POST.get(PASS, "")[:500], salt=_PASSES, max_age=MINUTES * 60)
+    except (signing.BadSignature, TypeError, ValueError):
+        return None
+    receipt = Receipt.objects.filter(pk=pk).first()
+    return applying.followed(receipt) if receipt else None
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    """Asked anew for number and code, because the half hour is over."""
+    problems = [("number", _("已经过了 %(n)s 分钟，请重新输入编号和查询码") % {"n": MINUTES})]
+    context = {"problems": problems, "guard": guarding.guard(FOLLOW), "number": "", "wrong_answer": ""}
+    return show(request, "follow", context, _crumb(is_last=True), status=422)
+
+
+def _shown(
+    request: HttpRequest, found: Followed, *, said: str = "", wrong: tuple[str, Problems] = ("", {}),
+    typed: dict[str, Any] | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """The page of the matter. ``wrong``: the step that was refused and why."""
+    case, compiled, service = found.case, found.compiled, found.service
+    steps = [_step(found, name, step, wrong, typed or {}) for name, step in applying.own_steps(found)]
+    answers = [
+        (say(compiled.all_fields[name]), value_of(compiled.all_fields[name], case.fields[name]))
+        for name in service.answers
+        if case.fields.get(name) not in (None, "", [])
+    ]
+    outcome = compiled.procedure.outcomes.get(case.outcome)
+    context = {
+        "found": found, "case": case, "service": service, "state": service.states.get(case.state), "pass": _pass_of(found.receipt),
+        "outcome": say(outcome) if outcome else "", "organ": name_of(case.organ), "lines": shown_lines(found), "steps": steps,
+        "papers": applying.delivered(found), "answers": answers, "said": said, "wrong_step": wrong[0],
+        "problems": [(f"box-{name}" if name else "", words) for name, words in wrong[1].items()], "minutes": MINUTES,
+        "number": receipts.parted(found.receipt.number), "where": offering.where_of(case.system, case.path), "taken": "、".join(uploads.TAKEN),
+        "accepted": ",".join(f".{ending}" for ending in uploads.TAKEN), "is_closed": case.closed_on is not None,
+    }  # fmt: skip
+    return show(request, "followed", context, _crumb(), Crumb(say(service)), status=status)
+
+
+def _step(
+    found: Followed, name: str, step: OwnStep, wrong: tuple[str, Problems], typed: dict[str, Any]
+) -> tuple[str, OwnStep, list[service_forms.Group], str]:
+    """A step with its fields; what was typed and what is wrong with it where it was just refused."""
+    is_wrong = name == wrong[0]
+    groups = service_forms.groups_of(
+        step.asks, found.compiled, typed if is_wrong else {}, wrong[1] if is_wrong else {}, ()
+    )
+    return name, step, groups, say(found.compiled.cited[name])
+
+
+@public_form(files=True)
+def act(request: HttpRequest) -> HttpResponse:
+    """A step of the party's own."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("public:follow"))
+    found = _passed(request)
+    if found is None:
+        return _over(request)
+    name = request.POST.get("step", "")[:60]
+    step = found.service.steps.get(name)
+    if step is None:
+        raise Http404
+    typed = service_forms.typed_in(request.POST, step.asks, found.compiled)
+    given = service_forms.read(step.asks, found.compiled, typed)
+    note = request.POST.get("note", "").strip()[: service_forms.LONGEST_TEXT]
+    files = request.FILES.getlist("files")[: settings.PUBLIC_FILES]
+    problems = dict(given.problems)
+    if not step.asks and not step.files and request.POST.get("sure") != "1":
+        problems[f"sure-{name}"] = _("请先勾选“确认”")
+    if step.files and not files and not note and not given.values:
+        problems[f"files-{name}"] = _("请填写或者上传补充的内容")
+    if not problems:
+        try:
+            applying.take_step(found, name, given.values, note, files, expected_sequence=_sequence(request))
+        except Refused as error:
+            problems[""] = error.refusal.sentence(language())
+    if problems:
+        return _shown(request, found, wrong=(name, problems), typed=typed, status=422)
+    found = applying.followed(found.receipt)
+    if found is None:
+        raise Http404
+    return _shown(request, found, said=_("已经提交“%(step)s”") % {"step": say(step)})
+
+
+def _sequence(request: HttpRequest) -> int | None:
+    typed = request.POST.get("sequence", "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 8 else None
+
+
+def _number_of(request: HttpRequest, name: str) -> int:
+    typed = request.POST.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
+
+
+@public_form()
+def paper(request: HttpRequest) -> HttpResponseBase:
+    """A paper, opened; the first time is written down on the case. With ``as=docx`` it is given as a file."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("public:follow"))
+    found = _passed(request)
+    if found is None:
+        return _over(request)
+    opened = applying.open_paper(found, _number_of(request, "paper"))
+    if opened is None:
+        raise Http404
+    made = printed(opened.paper)
+    if request.POST.get("as") == "docx":
+        record("paper.download", f"paper:{opened.paper.pk}", None, case=found.case.pk, online=True)
+        response = HttpResponse(made.docx(), content_type=DOCX)
+        response["Content-Disposition"] = content_disposition_header(
+            as_attachment=True, filename=f"{opened.name.zh}.docx"
+        )
+        return response
+    context = {"opened": opened, "shown": made.html(), "pass": _pass_of(found.receipt), "name": say(opened.name)}
+    return show(request, "followed-paper", context, _crumb(), Crumb(say(opened.name)))
+
+
+@public_form()
+def file(request: HttpRequest) -> HttpResponseBase:
+    """A file of a paper that was opened, for instance the sealed scan."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("public:follow"))
+    found = _passed(request)
+    if found is None:
+        return _over(request)
+    try:
+        opened = applying.open_file(found, _number_of(request, "file"))
+    except ContentLost as error:
+        raise Http404 from error
+    if opened is None:
+        raise Http404
+    row, content = opened
+    return FileResponse(content, as_attachment=True, filename=row.file_name, content_type=row.content_type)
+
+
+@public_form()
+def back(request: HttpRequest) -> HttpResponse:
+    """Back from a paper to its matter."""
+    found = _passed(request) if request.method == "POST" else None
+    if found is None:
+        return _over(request) if request.method == "POST" else HttpResponseRedirect(reverse("public:follow"))
+    return _shown(request, found)
