@@ -128,6 +128,9 @@ def test_a_form_sent_twice_is_one_case_with_one_receipt(citizen):
 def test_a_draft_is_gone_on_with_on_another_day_and_machine(citizen):
     citizen.get(FORM).send(go="next", **REQUEST[0])
     number, code = citizen.send(go="save", **REQUEST[1]).shown_slip()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT typed FROM intake_begun")
+        assert "示例甲" not in str(cursor.fetchall()), "what was typed is sealed"
     other = Citizen("198.51.100.9").get("/public/services/resume/")
     assert other.send("number", number=number, code="A" * 10).status == 422
     other.send("number", number=number, code=code)

@@ -6,6 +6,8 @@ Only the modules of this room write them. Codes are kept as hashes and network a
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhunsheng.security.sealing import SealedJSONField
+
 
 class Receipt(models.Model):
     """回执: what somebody has in hand who handed something in. ``form`` is the mark of the form it came with, so that a form
@@ -35,7 +37,7 @@ class Begun(models.Model):
     code_hash = models.CharField(max_length=64)
     form = models.CharField(max_length=64, unique=True)
     purpose = models.CharField(_("事项"), max_length=60)
-    typed = models.JSONField(_("填写内容"), default=dict)
+    typed = SealedJSONField(_("填写内容"), default=dict, whole=True)
     kept = models.BooleanField(_("保存"), default=False)
     saved_at = models.DateTimeField(_("保存时间"), db_index=True)
 
