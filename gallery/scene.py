@@ -44,6 +44,7 @@ from zhunsheng.papers.models import Paper
 from zhunsheng.registers import actions as lists
 from zhunsheng.registers.actions import Line
 from zhunsheng.reports import drafts
+from zhunsheng.reports.models import ReportDraft, Sentence, Stage
 from zhunsheng.security import operating, second_factor
 from zhunsheng.supervision import planning
 from zhunsheng.supervision.confirming import confirm
@@ -117,6 +118,7 @@ def set_scene(place: Place) -> dict[str, Any]:
     scene |= _order(place, newcomer)
     scene |= _lists(place, colleague)
     scene |= _consultation(place)
+    scene |= _published(place)
     scene |= _uploads_and_jobs(place)
     scene |= _meetings(place, colleague)
     scene |= _plans(place)
@@ -295,6 +297,35 @@ def _library(place: Place) -> dict[str, Any]:
         entry = lists.apply_entry_change(LIBRARY, place.government, "add", serial, values, ago(90))
     version = lists.publish(LIBRARY, place.government, timezone.localdate(), place.officer)
     return {"document": entry.pk, "library": version.pk}
+
+
+def _published(place: Place) -> dict[str, Any]:
+    """A report that was published, and a random inspection whose lists are sealed."""
+    now = timezone.now()
+    row = ReportDraft.objects.create(
+        region=place.government.region, year=place.year, outline="annual-report", number="示政文〔2026〕3号", stage=Stage.PUBLISHED,
+        composed_by=place.officer, composed_at=now, confirmed_by=place.officer, confirmed_at=now, checked_by=place.officer, checked_at=now,
+        published_by=place.officer, published_at=now,
+    )  # fmt: skip
+    said = "把法治建设列入年度工作要点，全年召开专题会议四次。"
+    Sentence.objects.create(draft=row, position=1, section="组织领导", paragraph=0, template=said, runs=[[said]],
+                            confirmed_by=place.officer, confirmed_at=now)  # fmt: skip
+    task = {
+        "task_name": "餐饮示例抽查", "kind": "targeted", "planned_on": ago(20).isoformat(), "item_codes": "SJ-001", "object_kinds": ["enterprise"],
+        "ratio_a": "50", "ratio_b": "50", "ratio_c": "50", "ratio_d": "100", "ratio_unrated": "0", "inspectors_each": 2,
+        "checks_from": ago(5).isoformat(), "checks_until": timezone.localdate().isoformat(), "public_source": "某彩票开奖号码",
+    }  # fmt: skip
+    case = open_case("random_inspection", "plan", organ=place.department, on=ago(20), values=task)
+    perform(case.pk, "approve", on=ago(19))
+    sealed = {
+        "departments": place.department.name, "joint": False, "objects_total": 12, "objects_eligible": 10, "inspectors_total": 6,
+        "commitment": "a" * 64, "rules_digest": "b" * 64, "random_number": "c" * 64, "value_not_before": ago(17).isoformat(),
+    }  # fmt: skip
+    perform(case.pk, "seal", on=ago(18), values=sealed)
+    access = access_of(place.officer, timezone.localdate())
+    for name in ("03检查人员.csv", "04抽取规则.csv"):
+        add_material(case, [f"{name}\r\n".encode()], file_name=name, officer=place.officer, access=access)
+    return {"published_report": row.pk, "draw": case.pk}
 
 
 def _consultation(place: Place) -> dict[str, Any]:

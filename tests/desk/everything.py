@@ -43,6 +43,7 @@ from zhunsheng.search.indexing import take_in
 from zhunsheng.supervision import planning
 
 LIST = "power_list"
+TODAY = days_ago(0).isoformat()
 GROUP = "leading_group"
 LIMIT, TEMPLATE = "legality_review_other", "legality_review.completion_notice.2019-09-01"
 OURS, PRIVATE, PEOPLE, RULES, THEIRS = "甲字暗号", "私字暗号", "丙字暗号", "戊字暗号", "乙字暗号"
@@ -95,6 +96,7 @@ def make_everything() -> Everything:
         **_case(county, finance, people),
         **_list(county, people),
         **_library(county),
+        **_published(county),
         **_own(county, people),
         **_office(county, finance, people),
     }
@@ -184,6 +186,39 @@ def _list(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
         "entry": entry.pk, "draft": draft.pk, "line": draft.lines.get().pk, "submitted": submitted.pk,
         "version": version.pk, "published": published.pk, "justice": county.justice.pk,
     }  # fmt: skip
+
+
+def _published(county: County) -> dict[str, Any]:
+    """A report that was published; a random inspection that is sealed, with one file that is published and one that is not."""
+    keeper = officer("inspector", "示例戊", county.government, system="random_inspection", role="*")
+    now = timezone.now()
+    row = ReportDraft.objects.create(
+        region=county.region, year=2023, outline="annual-report", stage="published", composed_by=keeper, composed_at=now, confirmed_at=now, published_at=now,
+    )  # fmt: skip
+    Sentence.objects.create(
+        draft=row,
+        position=1,
+        section="总体情况",
+        paragraph=0,
+        template="公布的报告",
+        runs=[["公布的报告"]],
+        confirmed_by=keeper,
+        confirmed_at=now,
+    )
+    task = {
+        "task_name": "公布的抽查", "kind": "targeted", "planned_on": TODAY, "item_codes": "1", "object_kinds": ["enterprise"], "ratio_a": "1",
+        "ratio_b": "1", "ratio_c": "1", "ratio_d": "1", "ratio_unrated": "0", "inspectors_each": 1, "checks_from": TODAY, "checks_until": TODAY,
+        "public_source": "开奖号码",
+    }  # fmt: skip
+    case = open_case("random_inspection", "plan", organ=county.government, on=days_ago(0), values=task)
+    perform(case.pk, "approve", on=days_ago(0))
+    perform(case.pk, "seal", on=days_ago(0), values={
+        "departments": "示例局", "joint": False, "objects_total": 1, "objects_eligible": 1, "inspectors_total": 1, "commitment": "a",
+        "rules_digest": "b", "random_number": OURS, "value_not_before": TODAY,
+    })  # fmt: skip
+    for name, content in (("04抽取规则.csv", "公布的规则"), ("06抽取结果.csv", OURS)):
+        add_material(case, [content.encode()], file_name=name, officer=keeper, access=access_of(keeper, days_ago(0)))
+    return {"published_report": row.pk, "draw": case.pk}
 
 
 def _library(county: County) -> dict[str, Any]:

@@ -6,26 +6,35 @@ fields its declaration marks ``sensitivity: public``. A void case is gone. Reads
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 
-from zhunsheng.cases.models import Case
+from zhunsheng.cases.materials import path_of
+from zhunsheng.cases.models import Case, Material, Volume
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.fields import Sensitivity, mask
 from zhunsheng.registers.models import Revision
 
 PUBLISHED_IN: Mapping[str, tuple[str, ...]] = {
+    "annual_report": ("public", "closed"),
     "normdoc_cleanup": ("published",),
     "public_consultation": ("open", "closed", "summarised", "answered", "dropped"),
+    "random_inspection": ("sealed", "inspecting", "inspected", "published", "closed"),
 }
+WITHHELD: Mapping[str, str] = {"annual_report": "secret", "random_inspection": "withdrawn"}
+"""The outcome by which a case of a system ends without being published."""
 """The systems whose cases the public sees, and the states from the step of publication on."""
 
 
 def public(slug: str) -> QuerySet[Case]:
     """The cases of a system that were published and stand."""
     rows = Case.objects.filter(system=slug, voided_on=None, state__in=PUBLISHED_IN[slug])
+    if slug in WITHHELD:
+        rows = rows.exclude(outcome=WITHHELD[slug])
     return rows.select_related("organ")
 
 
@@ -49,3 +58,21 @@ def opinions_of(case: Case) -> QuerySet[Revision]:
         known_to=None,
         valid_to=None,
     )
+
+
+def files_of(case: Case, names: Sequence[str]) -> list[Material]:
+    """The files of a case that are published with it, by their names, the newest of each; in the order asked for."""
+    rows = case.materials.filter(voided_at=None, volume=Volume.MAIN, paper=None, file_name__in=names).order_by("pk")
+    newest = {row.file_name: row for row in rows}
+    return [newest[name] for name in names if name in newest]
+
+
+def content_of(row: Material) -> bytes:
+    """The content of a published file; 404 where the bytes kept are not those that were filed."""
+    try:
+        content = path_of(row.digest).read_bytes()
+    except OSError as error:
+        raise Http404 from error
+    if hashlib.sha256(content).hexdigest() != row.digest:
+        raise Http404
+    return content

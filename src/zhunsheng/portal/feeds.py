@@ -8,11 +8,12 @@ from datetime import datetime
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhunsheng.portal import reading
+from zhunsheng.portal import consultations, reading, report_pages
 from zhunsheng.portal.pages import PLACES, list_name
 from zhunsheng.registers.models import PublishedVersion
 
@@ -56,6 +57,13 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     places = [(reverse(f"public:{name}"), "") for _words, name in PLACES]
     places += [
         (reverse("public:list", args=[register]), "") for register in dict.fromkeys(v.register for v in versions)
+    ]
+    places += [
+        (reverse("public:annual-report", args=[row.pk]), f"{timezone.localdate(row.published_at)}")
+        for row in report_pages.published()
+    ]
+    places += [
+        (reverse("public:consultation", args=[case.pk]), f"{case.last_on}") for case in consultations.consultations()
     ]
     places += [(reverse("public:version", args=[v.pk]), v.published_at.date().isoformat()) for v in versions]
     lines = [

@@ -62,6 +62,8 @@ PLACES = (
     (Words("清理结果", "Results of clean-ups"), "cleanups"),
     (Words("征求意见", "Consultations"), "consultations"),
     (Words("我的意见", "My comment"), "own-comment"),
+    (Words("执法公示", "Enforcement"), "enforcement"),
+    (Words("年度报告", "Annual reports"), "annual-reports"),
     (Words("清单和目录", "Lists and catalogues"), "lists"),
     (Words("查找", "Search"), "find"),
 )

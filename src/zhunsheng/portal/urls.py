@@ -2,7 +2,17 @@
 
 from django.urls import path, register_converter
 
-from zhunsheng.portal import consultation_pages, document_pages, feeds, follow_pages, open_data, pages, service_pages
+from zhunsheng.portal import (
+    consultation_pages,
+    document_pages,
+    enforcement_pages,
+    feeds,
+    follow_pages,
+    open_data,
+    pages,
+    report_pages,
+    service_pages,
+)
 
 
 class Form:
@@ -36,6 +46,13 @@ urlpatterns = [
     path("public/consultations/own/", consultation_pages.own, name="own-comment"),
     path("public/consultations/<int:pk>/", consultation_pages.consultation, name="consultation"),
     path("public/consultations/<int:pk>/comment/", consultation_pages.comment, name="comment"),
+    path("public/reports/", report_pages.reports, name="annual-reports"),
+    path("public/reports/<int:pk>/", report_pages.report, name="annual-report"),
+    path("public/reports/<int:pk>/report.docx", report_pages.file, name="annual-report-file"),
+    path("public/reports/<int:pk>/figures.<form:form>", report_pages.figures, name="annual-report-figures"),
+    path("public/enforcement/", enforcement_pages.enforcement, name="enforcement"),
+    path("public/enforcement/draws/<int:pk>/", enforcement_pages.draw, name="draw"),
+    path("public/enforcement/draws/<int:pk>/<str:name>", enforcement_pages.draw_file, name="draw-file"),
     path("public/about/", pages.about, name="about"),
     path("public/search/", pages.search, name="find"),
     path("public/services/", service_pages.services, name="services"),
