@@ -79,7 +79,7 @@ def plain(name: str) -> str:
 
 def problems(content: bytes, known: Mapping[str, str], required: Sequence[Required] = ()) -> list[Problem]:
     """Everything wrong with a file. ``known``: field as it is written → its name."""
-    if found := _no_docx(content):
+    if found := no_docx(content):
         return [found]
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
@@ -113,7 +113,7 @@ def _whole(zh: str, en: str) -> Problem:
     return Problem(Words("", ""), Words(zh, en))
 
 
-def _no_docx(content: bytes) -> Problem | None:
+def no_docx(content: bytes) -> Problem | None:
     """Why the bytes are no docx file at all."""
     if len(content) > LARGEST:
         most = LARGEST // 1024 // 1024
@@ -161,7 +161,7 @@ def _risks(package: zipfile.ZipFile) -> Iterator[Problem]:
 
 
 def _leads_outside(relations: bytes) -> bool:
-    root = etree.fromstring(relations, _parser())
+    root = etree.fromstring(relations, parser())
     return any(
         relation.get("TargetMode") == "External" and not str(relation.get("Type")).endswith("/hyperlink")
         for relation in root
@@ -171,12 +171,12 @@ def _leads_outside(relations: bytes) -> bool:
 def _wrong_in(place: _Place, names: Mapping[str, str], known: Mapping[str, str], used: set[str]) -> Iterator[Problem]:
     """What is wrong in one paragraph; the fields it uses are added to ``used``."""
     paragraph = place.paragraph
-    own = [node for node in paragraph.iter(f"{_W}instrText") if _paragraph_of(node) is paragraph]
+    own = [node for node in paragraph.iter(f"{_W}instrText") if paragraph_of(node) is paragraph]
     if _OUTSIDE.search("".join(node.text or "" for node in own)):
         yield Problem(
             place.where, Words("这里有引用外部内容的域，请删除", "a field here takes content from outside; remove it")
         )
-    if any(_paragraph_of(node) is paragraph for node in paragraph.iter(f"{_W}ins", f"{_W}del", f"{_W}moveFrom")):
+    if any(paragraph_of(node) is paragraph for node in paragraph.iter(f"{_W}ins", f"{_W}del", f"{_W}moveFrom")):
         yield Problem(
             place.where,
             Words("这里有未处理的修订，请接受或者拒绝", "a tracked change is open here; accept or reject it"),
@@ -212,7 +212,7 @@ def _wrong_in(place: _Place, names: Mapping[str, str], known: Mapping[str, str],
 # --- reading -----------------------------------------------------------------------------------------------------
 
 
-def _parser() -> etree.XMLParser:
+def parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
 
@@ -220,14 +220,14 @@ def _places(package: zipfile.ZipFile) -> Iterator[_Place]:
     """Every paragraph of every part with text, in order."""
     for name in sorted(package.namelist()):
         if found := _PART.match(name):
-            yield from _paragraphs(etree.fromstring(package.read(name), _parser()), _PARTS[found[1]])
+            yield from _paragraphs(etree.fromstring(package.read(name), parser()), _PARTS[found[1]])
 
 
 def _paragraphs(root: Any, part: Words) -> Iterator[_Place]:
     lines = 0
     tables = {table: number for number, table in enumerate(root.iter(f"{_W}tbl"), 1)}
     for paragraph in root.iter(f"{_W}p"):
-        nodes = [node for node in paragraph.iter(f"{_W}t") if _paragraph_of(node) is paragraph]
+        nodes = [node for node in paragraph.iter(f"{_W}t") if paragraph_of(node) is paragraph]
         cell = next((parent for parent in paragraph.iterancestors(f"{_W}tc", f"{_W}txbxContent")), None)
         if cell is None:
             lines += 1
@@ -253,7 +253,7 @@ def _within(node: Any, container: str) -> tuple[Any, int]:
     return nearest, siblings.index(node) + 1
 
 
-def _paragraph_of(node: Any) -> Any:
+def paragraph_of(node: Any) -> Any:
     return next(node.iterancestors(f"{_W}p"), None)
 
 
@@ -280,7 +280,7 @@ def fill(content: bytes, names: Mapping[str, str], values: Mapping[str, str], ba
         for info in package.infolist():
             data = package.read(info)
             if found := _PART.match(info.filename):
-                root = etree.fromstring(data, _parser())
+                root = etree.fromstring(data, parser())
                 for place in list(_paragraphs(root, _PARTS[found[1]])):
                     _fill_paragraph(place, looked_up, values)
                 if banner and found[1] == "document":
@@ -305,10 +305,10 @@ def _fill_paragraph(place: _Place, names: Mapping[str, str], values: Mapping[str
         for line in reversed(lines[1:]):
             again = deepcopy(place.paragraph)
             place.paragraph.addnext(again)
-            nodes = [node for node in again.iter(f"{_W}t") if _paragraph_of(node) is again]
-            _replace(nodes, found, [line])
+            nodes = [node for node in again.iter(f"{_W}t") if paragraph_of(node) is again]
+            replace(nodes, [field.span() for field in found], [line])
         given = lines[:1]
-    _replace(place.nodes, found, [value or ("" if alone else BLANK) for value in given])
+    replace(place.nodes, [field.span() for field in found], [value or ("" if alone else BLANK) for value in given])
 
 
 def _banner(text: str) -> Any:
@@ -337,16 +337,16 @@ def _leave_out(place: _Place) -> None:
     place.paragraph.getparent().remove(place.paragraph)
 
 
-def _replace(nodes: list[Any], found: Sequence[re.Match[str]], given: Sequence[str]) -> None:
-    """Put values in the place of fields that may be spread over several nodes; each takes the look of its first letter."""
+def replace(nodes: list[Any], places: Sequence[tuple[int, int]], given: Sequence[str]) -> None:
+    """Put values in places of a text that may be spread over several nodes; each takes the look of its first letter."""
     texts = [node.text or "" for node in nodes]
     starts = [0]
     for text in texts:
         starts.append(starts[-1] + len(text))
-    for field, value in zip(reversed(found), reversed(given), strict=True):
-        first = next(i for i in range(len(texts)) if starts[i] <= field.start() < starts[i + 1])
-        last = next(i for i in range(len(texts)) if starts[i] < field.end() <= starts[i + 1])
-        head, tail = texts[first][: field.start() - starts[first]], texts[last][field.end() - starts[last] :]
+    for (start, end), value in zip(reversed(places), reversed(given), strict=True):
+        first = next(i for i in range(len(texts)) if starts[i] <= start < starts[i + 1])
+        last = next(i for i in range(len(texts)) if starts[i] < end <= starts[i + 1])
+        head, tail = texts[first][: start - starts[first]], texts[last][end - starts[last] :]
         for index in range(first + 1, last + 1):
             texts[index] = ""
         texts[first] = head + value + (tail if first == last else "")
