@@ -70,7 +70,9 @@ def test_nothing_stays_of_the_name_of_a_minor(told, shown):
 
 def test_a_case_says_who_its_parties_are_and_what_is_sensitive():
     declared = {
-        "applicant": FieldDeclaration.model_validate({"zh": "申请人", "en": "Applicant", "type": "party", "many": True}),
+        "applicant": FieldDeclaration.model_validate(
+            {"zh": "申请人", "en": "Applicant", "type": "party", "many": True}
+        ),
         "health": FieldDeclaration.model_validate({"zh": "健康", "en": "Health", "sensitivity": "sensitive"}),
     }
     person = {"name": "示例甲", "kind": "person", "phone": "13812345678", "address": "示例县示例镇示例村3组"}

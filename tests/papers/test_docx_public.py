@@ -2,6 +2,7 @@
 
 import zipfile
 from io import BytesIO
+from itertools import pairwise
 
 import docx
 import pytest
@@ -136,7 +137,7 @@ def test_a_name_is_gone_however_it_is_cut_into_runs(cuts, before):
     def cut(word):
         paragraph = word.add_paragraph()
         edges = sorted({0, len(whole), *(min(at, len(whole)) for at in cuts)})
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             paragraph.add_run(whole[start:end])
 
     made_public = public(made(change=cut))

@@ -41,6 +41,7 @@ def materials_context(request: Any, row: Case, compiled: CompiledProcedure) -> d
     steps = {event.sequence: action_name(compiled, event.action) for event in events}
     works, people = works_on(row, request.access), request.access.people
     return {
+        "may_release": works,
         "volumes": [
             (volume, [(m, steps.get(m.sequence, ""), filesizeformat(m.size), works or not people.isdisjoint((m.added_by_id, m.on_behalf_of_id)))
                       for m in found if m.volume == volume and m.paper_id is None])

@@ -66,6 +66,7 @@ OFFICE = {
     ),
     "reforms": (Words("机构改革", "Reforms of organs"), {"reforms", "reform"}),
     "operators": (Words("运维会话", "Operator sessions"), {"operators", "operator-ask"}),
+    "releases": (Words("文书公开", "Papers to publish"), {"releases", "release-new", "release"}),
 }
 """The pages of 机关与人员 in the menu: page → its name, and the pages that belong to it."""
 ADMITTING = (ADMINISTRATOR, SECURITY)

@@ -110,12 +110,19 @@ def _site_fields(key: str, value: Mapping[str, Any] | None, organ: Organ) -> dic
     }
 
 
+def _release_fields(key: str, value: Mapping[str, Any] | None, organ: Organ) -> dict[str, forms.Field]:
+    options = [("two", _("由另一人审查")), ("one", _("可以由同一人审查"))]
+    initial = (value or {}).get("persons", "two")
+    return {"persons": forms.ChoiceField(label=_("由谁审查"), choices=options, widget=RadioList(), initial=initial)}
+
+
 VALUE_FIELDS: Mapping[str, Callable[[str, Mapping[str, Any] | None, Organ], dict[str, forms.Field]]] = {
     "limit": _limit_fields,
     "number": _number_fields,
     "retention": _retention_fields,
     "outline": _outline_fields,
     "online": _online_fields,
+    "release": _release_fields,
     "template": _template_fields,
     "site": _site_fields,
 }

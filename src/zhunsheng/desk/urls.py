@@ -206,6 +206,7 @@ pages = [
     path("posts/", people_pages.posts, name="posts"),
     path("supervision/", include("zhunsheng.desk.supervision_urls")),
     path("assessment/", include("zhunsheng.desk.assessment_urls")),
+    path("releases/", include("zhunsheng.desk.release_urls")),
     path("", include("zhunsheng.desk.body_urls")),
 ]
 

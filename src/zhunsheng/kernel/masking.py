@@ -33,7 +33,7 @@ class Hidden(StrEnum):
     PLATE = "plate"
     ADDRESS = "address"
     EMAIL = "email"
-    SECRET = "secret"
+    SECRET = "trade_secret"  # noqa: S105 - a kind of thing, no password
     OTHER = "other"
 
 
@@ -180,9 +180,27 @@ _NAMED = (
     re.compile(rf"(?<![\u4e00-\u9fff])(?P<it>{_NAME})(?=[，,]\s?[男女][，,。；])"),
     re.compile(rf"(?:{_WHO})[：:为是]?\s?{_NAME}(?P<more>(?:、{_NAME})+){_END}"),
 )
-_ORGANISATION = ("公司", "企业", "工厂", "商店", "超市", "餐厅", "饭店", "酒店", "中心", "政府", "委员", "医院", "学校", "银行", "集团")
+_ORGANISATION = (
+    "公司",
+    "企业",
+    "工厂",
+    "商店",
+    "超市",
+    "餐厅",
+    "饭店",
+    "酒店",
+    "中心",
+    "政府",
+    "委员",
+    "医院",
+    "学校",
+    "银行",
+    "集团",
+)
 _NOT_A_NAME = frozenset("数人次方性名单已未不为在对向由请的")
-_AGE = re.compile(r"(?P<age>\d{1,2})周?岁|(?P<year>(?:19|20)\d{2})年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?(?:出生|生)|未成年")
+_AGE = re.compile(
+    r"(?P<age>\d{1,2})周?岁|(?P<year>(?:19|20)\d{2})年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?(?:出生|生)|未成年"
+)
 _NEAR = 30
 
 

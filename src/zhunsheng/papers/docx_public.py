@@ -126,7 +126,7 @@ def _cleaned_parts(parts: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
         etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
         if name == "[Content_Types].xml":
             _drop(root, lambda one: "PartName" in one.attrib and one.get("PartName")[1:] not in parts)
-            for one in root.iterfind(f"{{*}}Override[@PartName='/word/document.xml']"):
+            for one in root.iterfind("{*}Override[@PartName='/word/document.xml']"):
                 one.set("ContentType", _WORD)  # a file with macros names itself otherwise
         elif name.endswith(".rels"):
             _drop(root, lambda one, gone=lost[name]: one.get("Id") in gone)
@@ -180,7 +180,17 @@ def _clean(root: Any, lost: set[str] | None) -> None:
     for node in root.iter():
         for key in list(node.attrib):
             local = etree.QName(key).localname
-            if local.startswith("rsid") or local in ("paraId", "textId", "author", "date", "initials", "descr", "title", "alt", "href"):
+            if local.startswith("rsid") or local in (
+                "paraId",
+                "textId",
+                "author",
+                "date",
+                "initials",
+                "descr",
+                "title",
+                "alt",
+                "href",
+            ):
                 del node.attrib[key]
         if etree.QName(node).localname in ("docPr", "cNvPr"):
             node.set("name", "shape")  # what a program calls a shape may be the name of a file
