@@ -43,6 +43,7 @@ from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out
 from zhunsheng.papers.models import Paper
 from zhunsheng.registers import actions as lists
 from zhunsheng.registers.actions import Line
+from zhunsheng.releases import actions as releases
 from zhunsheng.reports import drafts
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
 from zhunsheng.security import operating, second_factor
@@ -116,6 +117,7 @@ def set_scene(place: Place) -> dict[str, Any]:
     scene |= _disputes(place, colleague, newcomer)
     scene |= _reviews(place)
     scene |= _order(place, newcomer)
+    scene |= _releases(place, colleague)
     scene |= _lists(place, colleague)
     scene |= _consultation(place)
     scene |= _published(place)
@@ -237,6 +239,45 @@ def _order(place: Place, asked: Officer) -> dict[str, Any]:
     perform(case.pk, "office.assign", on=ago(2), values=request, officer=place.officer)
     perform(case.pk, "office.reply", on=ago(1), values={"text": "已责令夜间停工"}, officer=asked, request=1)
     return {"order": case.pk}
+
+
+# --- papers to publish -------------------------------------------------------------------------------------------------
+
+
+def _releases(place: Place, colleague: Officer) -> dict[str, Any]:
+    """Refusals of reconsideration on their way to the public: one with its list of changes, one published, one withdrawn."""
+    first, second = (
+        {"officer": person, "access": access_of(person, timezone.localdate())} for person in (place.officer, colleague)
+    )
+    reasons = (
+        "申请人张三丰（公民身份号码110101199001011237，电话13812345678，住示例县示例镇示例村3组）与该行为没有利害关系。"
+    )
+
+    def paper(number: int) -> Paper:
+        refusal = {"refusal_ground": "no_interest", "refusal_reasons": reasons}
+        case = _dispute(place, colleague, number, 20, ("refuse", 17, refusal))
+        return Paper.objects.get(case_id=case.pk, kind="refusal")
+
+    def begun(row: Paper) -> int:
+        case = Case.objects.get(pk=row.case_id)
+        return releases.begin(
+            case, "reconsideration", f"不予受理行政复议申请决定书（{case.title}）", paper=row, **first
+        ).pk
+
+    made = [begun(paper(number)) for number in (1, 2, 3)]
+    for pk in made[1:]:
+        releases.confirm(pk, range(99), **first)
+        releases.check(pk, releases.CHECKS, "可以公开", **second)
+        releases.publish(pk, **first)
+    releases.withdraw(made[2], "决定已被依法撤销", **first)
+    waiting = paper(1)
+    return {
+        "release": made[0],
+        "released": made[1],
+        "release_withdrawn": made[2],
+        "release_case": waiting.case_id,
+        "release_paper": waiting.pk,
+    }
 
 
 # --- lists -------------------------------------------------------------------------------------------------------------

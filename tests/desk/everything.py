@@ -38,6 +38,7 @@ from zhunsheng.papers.place_templates import keep_template
 from zhunsheng.registers import actions
 from zhunsheng.registers.actions import Line
 from zhunsheng.registers.models import Entry, PublishedVersion
+from zhunsheng.releases import actions as releases
 from zhunsheng.reports.models import ReportDraft, Sentence
 from zhunsheng.search.indexing import take_in
 from zhunsheng.supervision import planning
@@ -102,7 +103,7 @@ def make_everything() -> Everything:
     }
     Duty.objects.create(officer=people["handler"], organ=county.justice, system="hotline_workorder", role="operator")
     decide(None, "online", "hotline_workorder", county.justice, days_ago(1), {"state": "open"}, reason="试")
-    made.numbers |= _settings(county) | _meetings(county, people) | _plan(county, people)
+    made.numbers |= _settings(county) | _meetings(county, people) | _plan(county, people) | _releases(county, people)
     _theirs(county)
     draft = ReportDraft.objects.create(
         region=county.region, year=2024, outline="annual-report", composed_by=county.owner, composed_at=timezone.now()
@@ -351,6 +352,51 @@ def _plan(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
         issued_on=days_ago(9),
     )
     return {"plan": row.pk}
+
+
+def _releases(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
+    """Papers of justice on their way to the public: one published and a Word file too, with the secret words hidden; one
+    withdrawn that had them open; and one each that is begun, checked and withheld."""
+    handler, head = (
+        {"officer": people[who], "access": access_of(people[who], days_ago(0))} for who in ("handler", "head")
+    )
+    word, file = Document(), io.BytesIO()
+    word.add_paragraph(f"公开的决定，{OURS}除外。")
+    word.core_properties.author = OURS
+    word.save(file)
+
+    def case() -> Case:
+        made = county.review(matter=f"《{OURS}第四份》")
+        return perform(made.pk, "return_unreviewed", on=made.opened_on, values={"return_reason": f"公开的理由，{OURS}"})
+
+    def begun(**source: Any) -> int:
+        about = source.get("case") or case()
+        source = (
+            {"material": source["material"]} if "material" in source else {"paper": Paper.objects.get(case_id=about.pk)}
+        )
+        return releases.begin(about, "other", f"{OURS}决定", **source, **handler).pk
+
+    def confirmed(pk: int, hides: bool = True) -> int:
+        row = releases.mark(pk, OURS, "trade_secret", **handler)
+        releases.confirm(pk, range(len(row.changes) * hides), **handler)
+        return pk
+
+    def published(pk: int) -> int:
+        releases.check(pk, releases.CHECKS, "可以公开", **head)
+        return releases.publish(pk, **handler).pk
+
+    about = case()
+    material = add_material(about, [file.getvalue()], file_name=f"{OURS}.docx", **handler)
+    numbers = {
+        "released": published(confirmed(begun())), "released_file": published(confirmed(begun(case=about, material=material))),
+        "withdrawn": published(confirmed(begun(), hides=False)), "concept": confirmed(begun()),
+        "checked": confirmed(begun(), hides=False), "withheld": begun(), "unreleased": about.pk,
+        "unreleased_paper": Paper.objects.get(case_id=about.pk).pk,
+    }  # fmt: skip
+    releases.withdraw(numbers["withdrawn"], "公开有误", **handler)
+    releases.check(numbers["checked"], releases.CHECKS, "可以公开", **head)
+    releases.withhold(numbers["withheld"], "third_party", OURS, days_ago(-30), **handler)
+    return numbers
 
 
 def _theirs(county: County) -> None:

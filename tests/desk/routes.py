@@ -33,6 +33,7 @@ from tests.desk.everything import (
 
 TODAY = days_ago(0).isoformat()
 STATUTE = "/law/statutes/municipal_county_administration_decision/"
+RELEASE_NEW = "/releases/case/{unreleased}/new/?paper={unreleased_paper}"
 CASE, REGISTER, SECURITY = "/case/{case}/", f"/registers/{LIST}/", "/people/security/"
 
 
@@ -227,6 +228,12 @@ ROUTES = {
     "report-draft": Route("/report-drafts/{report}/", WORKING),
     "report-draft-act": Route("/report-drafts/{report}/act/", POST_ONLY, "s.44444", {"step": "make_final"}),
     "report-draft-file": Route("/report-drafts/{report}/file/?form=xlsx", "s.wwwww"),
+    # --- papers to publish ---
+    "releases": Route("/releases/", EVERYBODY),
+    "release-new": Route(RELEASE_NEW, "s...22.", "s...ww.", {"kind": "other", "title": "试"}, shows=OURS),
+    "release": Route("/releases/{concept}/", "s..222.", shows=OURS),
+    "release-act": Route("/releases/{concept}/act/", POST_ONLY, "s..4ww.", {"step": "confirm", "hide": "0"}),
+    "release-file": Route("/releases/{concept}/file/", "s..www."),
     # --- search and help ---
     "search": Route("/search/?q=暗号", EVERYBODY, shows=OURS),
     "suggest": Route("/search/suggest/?q=暗号", EVERYBODY, shows=OURS),
@@ -310,6 +317,11 @@ ROUTES = {
     "enforcement": Route("/public/enforcement/", PUBLIC, shows="公布的抽查"),
     "draw": Route("/public/enforcement/draws/{draw}/", PUBLIC, shows="公布的抽查"),
     "draw-file": Route("/public/enforcement/draws/{draw}/04抽取规则.csv", PUBLIC, shows="公布的规则"),
+    "decisions": Route("/public/decisions/", PUBLIC, shows="＊＊＊决定"),
+    "decision": Route("/public/decisions/{released}/", PUBLIC, shows="公开的理由"),
+    "decision-file": Route("/public/decisions/{released_file}/text.docx", PUBLIC, shows="公开的决定"),
+    "decision-data": Route("/public/decisions/data.xlsx", PUBLIC, shows="＊＊＊决定"),
+    "decision-feed": Route("/public/decisions/feed.atom", PUBLIC, shows="＊＊＊决定"),
     "about": Route("/public/about/", PUBLIC),
     "consultations": Route("/public/consultations/", PUBLIC, shows="公布的草案"),
     "consultation": Route("/public/consultations/{consultation}/", PUBLIC, shows="公布的草案"),
@@ -434,6 +446,12 @@ MORE = [
     ("redline", Route("/public/entry/{unpublished}/redline/", ".......")),
     ("document-file", Route("/public/entry/{unpublished}/text.docx", ".......")),
     ("documents", Route("/public/documents/?q=暗号&standing=all", PUBLIC)),
+    ("decision", Route("/public/decisions/{concept}/", ".......")),
+    ("decision", Route("/public/decisions/{checked}/", ".......")),
+    ("decision", Route("/public/decisions/{withheld}/", ".......")),
+    ("decision-file", Route("/public/decisions/{withdrawn}/text.docx", ".......")),
+    ("decision-file", Route("/public/decisions/{released}/text.pdf", PUBLIC)),
+    ("release", Route("/releases/{released}/", "s..222.", shows="＊＊＊")),
     ("find", Route("/public/search/?q=暗号", PUBLIC)),
     ("version", Route("/public/version/{version}/?q=暗号", PUBLIC)),
     ("data", Route("/public/version/{version}/data.csv", PUBLIC, shows="公布的事项")),

@@ -84,6 +84,8 @@ QUERIES: dict[str, int] = {
     "/supervision/matrix/": 13,
     "/supervision/board/": 12,
     "/supervision/mechanisms/": 9,
+    "/releases/": 10,
+    "/releases/?state=published": 10,
     "/bodies/": 10,
     "/meetings/": 9,
     "/law/statutes/": 8,

@@ -218,13 +218,13 @@ STEPS: dict[str, Callable[[Any, int, dict[str, Any]], Release]] = {
     "mark": lambda r, pk, by: actions.mark(pk, r.POST.get("words", ""), r.POST.get("hidden", ""), **by),
     "confirm": lambda r, pk, by: actions.confirm(pk, _numbers(r), **by),
     "check": lambda r, pk, by: actions.check(pk, r.POST.getlist("checks"), r.POST.get("note", ""), **by),
-    "send_back": lambda r, pk, by: actions.send_back(pk, **by),
-    "publish": lambda r, pk, by: actions.publish(pk, **by),
+    "send_back": lambda _r, pk, by: actions.send_back(pk, **by),
+    "publish": lambda _r, pk, by: actions.publish(pk, **by),
     "withdraw": lambda r, pk, by: actions.withdraw(pk, r.POST.get("reason", ""), **by),
     "withhold": lambda r, pk, by: actions.withhold(
         pk, r.POST.get("ground", ""), r.POST.get("ground_note", ""), _day(r.POST.get("review_on", "")), **by
     ),
-    "void": lambda r, pk, by: actions.make_void(pk, **by),
+    "void": lambda _r, pk, by: actions.make_void(pk, **by),
 }  # fmt: skip
 
 

@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy
 from zhunsheng.portal import consultations, reading, report_pages
 from zhunsheng.portal.pages import PLACES, list_name
 from zhunsheng.registers.models import PublishedVersion
+from zhunsheng.releases.reading import published
 
 MOST = 50
+ON_MAP = 20_000
 
 
 class Published(Feed):  # type: ignore[type-arg]
@@ -66,6 +68,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         (reverse("public:consultation", args=[case.pk]), f"{case.last_on}") for case in consultations.consultations()
     ]
     places += [(reverse("public:version", args=[v.pk]), v.published_at.date().isoformat()) for v in versions]
+    places += [
+        (reverse("public:decision", args=[row.pk]), row.published_at.date().isoformat()) for row in published()[:ON_MAP]
+    ]
     lines = [
         f"<url><loc>{request.build_absolute_uri(address)}</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</url>"
         for address, day in places

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -38,9 +38,7 @@ def data(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
         line = f"{version.day.isoformat()} · SHA-256 {version.digest}"
         file, _count = workbook_file(list_name(version), heads, rows, line)
         return FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL)
-    response: HttpResponseBase = StreamingHttpResponse(_csv(version), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
+    return table_csv(_table(version), name)
 
 
 def _table(version: PublishedVersion) -> Iterator[Sequence[str]]:
@@ -52,11 +50,18 @@ def _table(version: PublishedVersion) -> Iterator[Sequence[str]]:
         yield [row.entry.organ.name, row.entry.key, *(cell.value for cell in line.cells)]
 
 
-def _csv(version: PublishedVersion) -> Iterator[str]:
+def table_csv(table: Iterable[Sequence[str]], name: str) -> HttpResponseBase:
+    """A table as a csv file."""
+    response = StreamingHttpResponse(_csv(table), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
+
+
+def _csv(table: Iterable[Sequence[str]]) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     yield "\ufeff"  # Excel and WPS read a csv file as UTF-8 only with this mark
-    for cells in _table(version):
+    for cells in table:
         writer.writerow(["'" + cell if cell.startswith(FORMULA) else cell for cell in cells])
         yield buffer.getvalue()
         buffer.seek(0)

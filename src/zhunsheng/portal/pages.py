@@ -29,11 +29,13 @@ from zhunsheng.portal import reading
 from zhunsheng.portal.consultations import open_now
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.registers.publishing import changes_between, is_intact
+from zhunsheng.releases.models import Release
 from zhunsheng.search.wording import LONGEST_QUESTION
 
 PAGE_SIZE = 50
 NEWEST = 10
 COLUMNS = 6
+FEW = 5
 
 WANTS = {
     "information": Words("要信息", "Information"),
@@ -64,6 +66,7 @@ PLACES = (
     (Words("我的意见", "My comment"), "own-comment"),
     (Words("执法公示", "Enforcement"), "enforcement"),
     (Words("年度报告", "Annual reports"), "annual-reports"),
+    (Words("决定公开", "Decisions"), "decisions"),
     (Words("清单和目录", "Lists and catalogues"), "lists"),
     (Words("查找", "Search"), "find"),
 )
@@ -127,6 +130,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "doors": doors, "latest": reading.latest(NEWEST), "count": len(standing), "consultations": open_now(timezone.localdate()),
         "wants": wanted(),
+        "decisions": reading.published()[:FEW],
     }  # fmt: skip
     return show(request, "home", context)
 
@@ -274,7 +278,9 @@ def search(request: HttpRequest) -> HttpResponse:
     question = reading.question_of(typed)
     keys = reading.find(question, register if register in systems() else "")
     page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
+    found = reading.decisions_holding(question) if question and not register else Release.public.none()
     context = {
+        "decisions": found[:FEW], "decision_count": found.count(),
         "typed": typed, "page": page, "finds": list(reading.finds(list(page), language())), "most": reading.MOST,
         "is_more": len(keys) == reading.MOST, "within": systems().get(register), "question": question,
     }  # fmt: skip

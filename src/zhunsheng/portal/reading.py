@@ -26,6 +26,9 @@ from zhunsheng.registers.finding import PUBLISHED
 from zhunsheng.registers.models import Entry, PublishedVersion, Revision
 from zhunsheng.registers.publishing import columns_of, covers, entries_of, said_in, standing
 from zhunsheng.registers.reading import display
+from zhunsheng.releases.finding import RELEASED
+from zhunsheng.releases.models import Release
+from zhunsheng.releases.reading import published
 from zhunsheng.search.indexing import texts_holding, texts_of_records
 from zhunsheng.search.wording import Question, Term, asked, folded
 
@@ -231,8 +234,15 @@ def find(question: Question, register: str = "") -> list[int]:
     return list(rows.values_list("record", flat=True)[:MOST])
 
 
+def decisions_holding(question: Question) -> QuerySet[Release]:
+    """The decisions that stand and hold what is asked; all of them where nothing is."""
+    if not question:
+        return published()
+    return published().filter(pk__in=texts_holding(RELEASED, question, _everybody()).order_by().values("record"))
+
+
 def _everybody() -> Access:
-    """Every organ, for texts of what is published only: it is asked with ``PUBLISHED`` and nothing else."""
+    """Every organ, for texts of what is published only: it is asked with ``PUBLISHED`` or ``RELEASED`` and nothing else."""
     roots = Organ.objects.filter(parent=None).values_list("pk", "path")
     return Access(0, tuple(Holding(pk, path, EVERY_SYSTEM, "", whole_tree=True) for pk, path in roots))
 

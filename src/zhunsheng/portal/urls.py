@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from zhunsheng.portal import (
     consultation_pages,
+    decision_pages,
     document_pages,
     enforcement_pages,
     feeds,
@@ -27,7 +28,20 @@ class Form:
         return value
 
 
+class Print:
+    """A kind of file that a text is given as."""
+
+    regex = "docx|pdf"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(Form, "form")
+register_converter(Print, "print")
 app_name = "public"
 urlpatterns = [
     path("public/", pages.home, name="home"),
@@ -53,6 +67,11 @@ urlpatterns = [
     path("public/enforcement/", enforcement_pages.enforcement, name="enforcement"),
     path("public/enforcement/draws/<int:pk>/", enforcement_pages.draw, name="draw"),
     path("public/enforcement/draws/<int:pk>/<str:name>", enforcement_pages.draw_file, name="draw-file"),
+    path("public/decisions/", decision_pages.decisions, name="decisions"),
+    path("public/decisions/feed.atom", decision_pages.Decisions(), name="decision-feed"),
+    path("public/decisions/data.<form:form>", decision_pages.decision_data, name="decision-data"),
+    path("public/decisions/<int:pk>/", decision_pages.decision, name="decision"),
+    path("public/decisions/<int:pk>/text.<print:form>", decision_pages.decision_file, name="decision-file"),
     path("public/about/", pages.about, name="about"),
     path("public/search/", pages.search, name="find"),
     path("public/services/", service_pages.services, name="services"),

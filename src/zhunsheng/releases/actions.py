@@ -149,7 +149,7 @@ def mark(pk: int, words: str, kind: str, *, officer: Officer, access: Access) ->
     """Mark words wherever they stand, such as a trade secret; they take the place of what was proposed there. Raises
     ``Refused``."""
     row = _locked(pk, access, State.CONCEPT)
-    if kind not in Hidden:
+    if kind not in set(map(str, Hidden)):
         raise refused("kind", "请选择遮盖的是什么", "choose what it is", "hidden")
     _copy, passages = source_again(row, officer)
     own = places_of(passages, text_of(words, 200, "words", "要遮盖的文字", "words to be hidden"), Hidden(kind))
@@ -241,9 +241,11 @@ def withdraw(pk: int, reason: str, *, officer: Officer, access: Access) -> Relea
     """撤回: it is gone from every page; its address says that and why. Raises ``Refused``."""
     row = _locked(pk, access, State.PUBLISHED)
     reason = text_of(reason, 300, "reason", "撤回理由", "reason")
-    if hits := [hit for hit in hits_of(reason) if "某" not in hit.text]:
+    known = known_of(procedure_of(row.case).all_fields, row.case.fields)
+    if found := propose([reason], known):
+        words, _basis = KINDS[found[0].kind]
         raise refused(
-            "reason", f"撤回理由会公开，请不要写{hits[0].kind.zh}", f"the reason is public; leave out the {hits[0].kind.en}", "reason",
+            "reason", f"撤回理由会公开，请不要写{words.zh}", f"the reason is public; leave out the {words.en}", "reason"
         )  # fmt: skip
     row.state, row.withdrawal = State.WITHDRAWN, reason
     row.withdrawn_by, row.withdrawn_at = officer, timezone.now()
