@@ -264,13 +264,13 @@ def _releases(place: Place, colleague: Officer) -> dict[str, Any]:
             case, "reconsideration", f"不予受理行政复议申请决定书（{case.title}）", paper=row, **first
         ).pk
 
-    made = [begun(paper(number)) for number in (1, 2, 3)]
+    made = [begun(paper(number)) for number in range(3)]
     for pk in made[1:]:
         releases.confirm(pk, range(99), **first)
         releases.check(pk, releases.CHECKS, "可以公开", **second)
         releases.publish(pk, **first)
     releases.withdraw(made[2], "决定已被依法撤销", **first)
-    waiting = paper(1)
+    waiting = paper(0)
     return {
         "release": made[0],
         "released": made[1],
@@ -293,7 +293,7 @@ def _lists(place: Place, colleague: Officer) -> dict[str, Any]:
         return lists.apply_entry_change(POWERS, organ, "add", f"示例-{number:02d}", values, on)
 
     began = date(timezone.localdate().year - 2, 1, 1)
-    entries = [item(here, number, began) for number in (1, 2, 3)]
+    entries = [item(here, number, began) for number in range(3)]
     item(there, 1, began)
     item(there, 2, began, basis="示例法第四条第二款", power_type="compulsion")
     item(there, 4, began)
