@@ -294,7 +294,8 @@ def _is_name(words: str) -> bool:
 def _told_apart(names: Sequence[str], texts: Sequence[str], today: date | None) -> list[Known]:
     minors = [name for name in names if today is not None and _is_minor(name, texts, today)]
     forms = {name: mask_name("".join(name.split())) for name in names if name not in minors}
-    alike, numbers = Counter(forms.values()), defaultdict(lambda: count(1))
+    alike = Counter(forms.values())
+    numbers: defaultdict[str, count[int]] = defaultdict(lambda: count(1))
     return [
         *(Known(name, Hidden.MINOR, SOMEBODY) for name in minors),
         *(
