@@ -41,6 +41,19 @@ Row = tuple[Any, ...]
 Corrections = Mapping[int, Mapping[int, str]]
 """What is read in place of some cells: row → column → text, both counted from 1; an empty text empties the cell."""
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+
+def csv_cell(value: Any) -> Any:
+    """A cell of a csv file: a text that begins like a formula is marked as text."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def csv_text(cell: str) -> str:
+    """What ``csv_cell`` was given."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
 
 class WorkbookError(Exception):
     """A file that cannot be read as a table; ``words`` say what it is and what to do."""

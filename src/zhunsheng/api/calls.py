@@ -70,8 +70,10 @@ WRITE_PROBLEMS = {**READ_PROBLEMS, 409: ProblemOut, 412: ProblemOut, 413: Proble
 class Routes(Router):
     """A router whose routes name the scope they ask for."""
 
-    def reads(self, path: str, scope: str, answer: Any, summary: str, **named: Any) -> Callable[..., Any]:
-        return self._declared("GET", path, scope, {200: answer, **READ_PROBLEMS}, summary, named)
+    def reads(self, path: str, scope: str, answer: Any, summary: str, *also: int, **named: Any) -> Callable[..., Any]:
+        """``also``: refusals that only this route knows."""
+        problems = {**READ_PROBLEMS, **dict.fromkeys(also, ProblemOut)}
+        return self._declared("GET", path, scope, {200: answer, **problems}, summary, named)
 
     def asks(self, path: str, scope: str, answer: Any, summary: str, **named: Any) -> Callable[..., Any]:
         """A question too long for an address; nothing is written but that it was asked."""

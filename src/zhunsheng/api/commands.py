@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zhunsheng.runtime import with_django
+from zhunsheng.runtime import check_operator, with_django
 
 if TYPE_CHECKING:
     from zhunsheng.api.models import ServiceAccount
@@ -38,6 +38,7 @@ def open_account(
     from zhunsheng.api import accounts
     from zhunsheng.orgs.refusals import Refused
 
+    check_operator("api account")
     try:
         made = accounts.open_account(
             None, _organ(region, name), account, title, purpose, system, role, whole_tree=below
@@ -58,6 +59,7 @@ def make_token(account: str, name: str, scopes: tuple[str, ...], days: int) -> N
     from zhunsheng.api import accounts
     from zhunsheng.orgs.refusals import Refused
 
+    check_operator("api token")
     try:
         token, text = accounts.make_token(None, _account(account), name, list(scopes), days)
     except Refused as error:

@@ -118,7 +118,7 @@ def read_publication(request: HttpRequest, key: Key) -> Any:
 
 
 @publications.reads(
-    "/publications/{key}/entries", PUBLISHED, shapes.Page[shapes.EntryOut], "公布的条目 · what a version said"
+    "/publications/{key}/entries", PUBLISHED, shapes.Page[shapes.EntryOut], "公布的条目 · what a version said", 410
 )
 def read_published(request: HttpRequest, key: Key, cursor: Cursor = "", limit: Limit = USUAL) -> Any:
     version = _version(key)

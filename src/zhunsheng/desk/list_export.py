@@ -22,9 +22,10 @@ from zhunsheng.desk.list_filters import cases_of, filters_of
 from zhunsheng.desk.list_rows import Chosen
 from zhunsheng.desk.models import Job
 from zhunsheng.desk.wording import language, say
-from zhunsheng.desk.workbook import FORMULA, workbook_file
+from zhunsheng.desk.workbook import workbook_file
 from zhunsheng.orgs.access import access_of
 from zhunsheng.security.audit import record
+from zhunsheng.workbooks import csv_cell
 
 AT_ONCE = 20_000
 """Rows up to which the officer waits for the file."""
@@ -96,6 +97,6 @@ def _csv(heads: list[str], lines: Iterator[list[Any]]) -> tuple[IO[bytes], int]:
     writer.writerow(heads)
     count = 0
     for line in lines:
-        writer.writerow([f"'{v}" if isinstance(v, str) and v.startswith(FORMULA) else v for v in line])
+        writer.writerow(map(csv_cell, line))
         count += 1
     return io.BytesIO(text.getvalue().encode("utf-8-sig")), count

@@ -12,8 +12,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
+from zhunsheng.workbooks import FORMULA
 
 
 def workbook_file(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], line: str) -> tuple[IO[bytes], int]:

@@ -48,4 +48,6 @@ def write_workbook(plan: Plan, path: Path) -> None:
         for row in sheet.iter_rows(min_row=2):
             for cell in row:
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"  # a text that begins with = stays a text
     book.save(path)

@@ -15,11 +15,12 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
-from zhunsheng.desk.workbook import FORMULA, workbook_file
+from zhunsheng.desk.workbook import workbook_file
 from zhunsheng.kernel.words import Words
 from zhunsheng.portal import reading
 from zhunsheng.portal.pages import language, list_name
 from zhunsheng.registers.models import PublishedVersion
+from zhunsheng.workbooks import csv_cell
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ORGAN, KEY = Words("单位", "Organ"), Words("编码", "Code")
@@ -62,7 +63,7 @@ def _csv(table: Iterable[Sequence[str]]) -> Iterator[str]:
     writer = csv.writer(buffer)
     yield "\ufeff"  # Excel and WPS read a csv file as UTF-8 only with this mark
     for cells in table:
-        writer.writerow(["'" + cell if cell.startswith(FORMULA) else cell for cell in cells])
+        writer.writerow(map(csv_cell, cells))
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

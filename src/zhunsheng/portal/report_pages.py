@@ -18,7 +18,6 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from zhunsheng.desk.workbook import FORMULA
 from zhunsheng.kernel.words import Words
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.html import to_html
@@ -28,6 +27,7 @@ from zhunsheng.portal.pages import Crumb, language, show
 from zhunsheng.reports.composing import PUBLIC, Composed, government_of, plain_number
 from zhunsheng.reports.drafts import composed_of
 from zhunsheng.reports.models import ReportDraft, Stage
+from zhunsheng.workbooks import csv_cell
 
 COLUMNS = {
     "section": Words("所在部分", "Section"), "name": Words("指标", "Figure"), "year": Words("年度", "Year"), "value": Words("数值", "Value"),
@@ -111,7 +111,7 @@ def figures(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     writer.writerow([words.within(language()) for words in COLUMNS.values()])
     for line in lines:
         cells = ["" if value is None else str(value) for value in line.values()]
-        writer.writerow(["'" + cell if cell.startswith(FORMULA) else cell for cell in cells])
+        writer.writerow(map(csv_cell, cells))
     response = HttpResponse(buffer.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from zhunsheng.kernel.craft import EntryWrite, NotPossible, Work, Worked
-from zhunsheng.workbooks import uploaded_records, workbook_of
+from zhunsheng.workbooks import csv_cell, csv_text, uploaded_records, workbook_of
 
 CATALOGUE, DRAWN, SCORES, RESULTS = "案卷目录.xlsx", "抽取案卷.csv", "评分表.xlsx", "评查结果.xlsx"
 DRAWN_FROM = "抽取所用目录.csv"
@@ -109,7 +109,7 @@ def draw_files(work: Work) -> Worked:
 
 def _listing(files: Iterable[File]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([LISTED, *files])
+    csv.writer(text, lineterminator="\r\n").writerows(map(csv_cell, row) for row in [LISTED, *files])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -184,7 +184,9 @@ def common_faults(results: Iterable[Result], most: int = 10) -> str:
 
 def sum_up(work: Work) -> Worked:
     """汇总评分: read the sheet of scores, check it, give average and grade of each file and the sums."""
-    drawn = [File(*row) for row in csv.reader(io.StringIO(work.files[DRAWN].decode("utf-8-sig"), newline=""))][1:]
+    drawn = [
+        File(*map(csv_text, row)) for row in csv.reader(io.StringIO(work.files[DRAWN].decode("utf-8-sig"), newline=""))
+    ][1:]
     scores: dict[str, list[Score]] = {file.number: [] for file in drawn}
     for number, row in uploaded_records(work, SCORES, SCORED):
         if not row["得分"]:

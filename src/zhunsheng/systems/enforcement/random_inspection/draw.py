@@ -16,6 +16,8 @@ from decimal import Decimal, InvalidOperation
 from math import ceil
 from typing import NamedTuple
 
+from zhunsheng.workbooks import csv_cell, csv_text
+
 SCHEME = "zhunsheng random inspection 1"
 CLASSES = ("A", "B", "C", "D", "未分类")
 YES, NO = "是", "否"
@@ -184,14 +186,15 @@ def to_csv(name: str, rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(HEADS[name])
-    writer.writerows(rows)
+    writer.writerows(map(csv_cell, row) for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
 def from_csv(content: bytes) -> tuple[str, list[list[str]]]:
     """Which of the files it is, known by its headings, and its rows. Raises ``DrawError``."""
     try:
-        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+        read = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        rows = [list(map(csv_text, row)) for row in read]
     except (UnicodeDecodeError, csv.Error):
         rows = []
     head = tuple(rows[0]) if rows else ()
