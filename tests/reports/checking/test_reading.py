@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from collections import Counter
+from pathlib import Path
 
+import pytest
+import yaml
+
+from zhunsheng.reports.checking.checking import check
 from zhunsheng.reports.checking.cleaned import Cleaned, cleaned
 from zhunsheng.reports.checking.figure import Figure
 from zhunsheng.reports.checking.numerals import chinese_value, told
@@ -20,13 +25,12 @@ def shown(text: str) -> list[str]:
 
 
 TOLD = {
-    "全年共受理行政复议案件1，286件": [
-        "286 件"
-    ],  # a Chinese comma is no thousands' mark: half a number is better than a wrong one
+    "全年共受理行政复议案件1，286件": ["1286 件"],  # a number alone before a comma counts nothing
+    "受理12件，148件在办": ["12 件", "148 件"],
     "全年共受理行政复议案件1,286件。": ["1286 件"],
     "发放宣传资料两万余份，接受咨询近三千人次": ["20000 份", "3000 人次"],
     "覆盖群众12.6万人次，罚没款358.4万元": ["126000 人次", "3584000 元"],
-    "全区涉企检查频次下降四分之一，满意度达百分之九十八点五": ["25 %", "98.5 %"],
+    "全区涉企检查频次下降四分之一，满意度达百分之九十八点五": ["-25 %", "98.5 %"],
     "党组会议、局务会议各学法2次": ["2 次", "2 次"],
     "受理率、按期办结率均达100%": ["100 %", "100 %"],
     "收到、办结申请分别为98件和95件": ["98 件", "95 件"],
@@ -106,6 +110,49 @@ def test_joins_lines_that_a_page_broke() -> None:
     ]
     page = "\n".join(["本年度我市坚持依法行政，持续推进法治政府各项建设工作"] * 4 + lines)
     assert shown(page)[:2] == ["120 件", "30 件"]
+
+
+PASSAGES = {one["name"]: one for one in yaml.safe_load(Path(__file__).with_name("passages.yaml").read_text("utf-8"))}
+
+
+@pytest.mark.parametrize("name", PASSAGES)
+def test_every_figure_of_a_passage_is_told_and_nothing_else(name: str) -> None:
+    read_figures = Counter(
+        f"{told(round(figure.base_value, 2))} {figure.base_unit}" for figure in read(PASSAGES[name]["text"])
+    )
+    assert read_figures == Counter(PASSAGES[name]["figures"])
+
+
+TABLE = """行政处罚情况表
+单位\t处罚（件）\t罚款（万元）\t同比（%）
+区城管局\t120\t35.5\t12.5
+示例镇\t30\t4\t-20
+合计\t152\t39.5\t3.1"""
+
+
+def test_a_table_tells_what_each_cell_counts_and_its_totals_are_added_up() -> None:
+    checked = check(f"示例区2023年行政执法情况\n{TABLE}\n说明：以上均为全区数据。")
+    cells = [(f.label, told(f.base_value), f.base_unit, f.kind, f.scope, f.period) for f in checked.figures]
+    assert cells[:3] == [
+        ("区城管局处罚", "120", "件", "count", "县区", "2023"),
+        ("区城管局罚款", "355000", "元", "money", "县区", "2023"),
+        ("区城管局同比", "12.5", "%", "change", "县区", "2023"),
+    ]
+    assert cells[5][1:4] == ("-20", "%", "change")
+    assert [(one.rule, one.message) for one in checked.findings] == [
+        ("sum", "表中“合计处罚”为 152，各行相加为 150"),
+    ]
+    assert [one.message for one in checked.relations] == ["表中“合计罚款”395000 与各行之和相符"]
+
+
+@pytest.mark.parametrize("mark", ["|", "   ", "　　", " "])
+def test_cells_are_parted_in_every_way_a_text_may_part_them(mark: str) -> None:
+    assert shown(TABLE.replace("\t", mark)) == shown(TABLE)
+    assert len(shown(TABLE)) == 9
+
+
+def test_the_counters_of_a_web_page_are_no_table() -> None:
+    assert shown("浏览次数\t385\n字号\t16\n联系电话\t86543210") == []
 
 
 @pytest.mark.parametrize(

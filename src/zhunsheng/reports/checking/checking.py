@@ -19,6 +19,7 @@ from zhunsheng.reports.checking.reading import figures_of
 from zhunsheng.reports.checking.repeats import repeats
 from zhunsheng.reports.checking.structure import Structure, structured
 from zhunsheng.reports.checking.sums import sums
+from zhunsheng.reports.checking.tabled import column_sums
 
 _ORDER = {ERROR: 0, WARNING: 1, QUESTION: 2, "": 3}
 
@@ -47,11 +48,12 @@ def check(source: str, others: Mapping[str, str] | None = None) -> Checked:
     """A report checked. ``others``: name -> text of reports it must not repeat."""
     checked = read(source)
     structure, figures = checked.structure, checked.figures
+    prose = [figure for figure in figures if figure.cell is None]
     beside = {name: structured(cleaned(text).text) for name, text in (others or {}).items()}
     take(
         checked,
         [
-            *sums(structure, figures), *rates(structure, figures), *repeats(structure, figures), *form(structure),
+            *sums(structure, prose), *column_sums(figures), *rates(structure, prose), *repeats(structure, prose), *form(structure),
             *contents(structure, figures), *copies(structure, figures, beside),
         ],
     )  # fmt: skip

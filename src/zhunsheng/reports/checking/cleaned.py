@@ -13,6 +13,9 @@ from html import unescape
 from itertools import accumulate
 
 from zhunsheng.plans.cleaning import BROKEN, FOOT, LOST, READING, UNREADABLE, lost_unless_whole, reads
+from zhunsheng.plans.tables import CELL
+from zhunsheng.reports.checking.cells import MARK, mark_cells
+from zhunsheng.reports.checking.numerals import UNIT
 from zhunsheng.search.traditional import simplified
 
 
@@ -48,6 +51,7 @@ _REMOVED = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\r]")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _BLANKS = re.compile(r"[ \t\u00a0\u3000\u2002\u2003\u2009\u202f]+")
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(?!\d)")
+_CHINESE_THOUSANDS = re.compile(rf"(?<![\d.，])[1-9]\d{{0,2}}(?:，\d{{3}})+(?=(?:\.\d+)?[余多]?(?:万|亿|{UNIT}))(?!年)")
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)|(?<=\d),(?=\d)")
 _COLON = re.compile(r"(?<!\d):|:(?!\d)")
 _POINT = re.compile(r"(?<=\d)[．·](?=\d)")
@@ -64,7 +68,7 @@ def cleaned(source: str) -> Cleaned:
     text, origins = simplified(source), range(len(source))
     if len(text) != len(source):  # a conversion that changes the length would lose the places
         text = "".join(one if len(one := simplified(character)) == 1 else character for character in source)
-    work = _Work(text, list(origins))
+    work = Work(text, list(origins))
     work.replace(_REMOVED, lambda _: "")
     if "&" in work.text:
         work.replace(_ENTITY, lambda found: unescape(found[0])[:1])
@@ -72,19 +76,22 @@ def cleaned(source: str) -> Cleaned:
     _without_readings(work)
     work.replace(BROKEN, lambda found: LOST if lost_unless_whole(found) == LOST else found[0])
     work.replace(UNREADABLE, lambda _: LOST)
+    mark_cells(work)
     work.replace(_BLANKS, _blank_between)
     work.replace(_THOUSANDS, lambda found: re.sub("[, ]", "", found[0]))
+    work.replace(_CHINESE_THOUSANDS, lambda found: found[0].replace("，", ""))
     work.replace(_COMMA, lambda _: "，")
     work.replace(_COLON, lambda _: "：")
     work.replace(_POINT, lambda _: ".")
     work.replace(_STRAIGHT, lambda found: f"“{found[1]}”")
+    work.text = work.text.replace(MARK, CELL)
     _drop_foot(work)
     _join_wrapped(work)
     return Cleaned(source, work.text, work.origins)
 
 
 @dataclass(slots=True)
-class _Work:
+class Work:
     """A text under way, and the place in the source of each of its characters."""
 
     text: str
@@ -131,7 +138,7 @@ def _blank_between(found: re.Match[str]) -> str:
     return " " if before.isascii() and before.isalnum() and after.isascii() and after.isalnum() else ""
 
 
-def _without_readings(work: _Work) -> None:
+def _without_readings(work: Work) -> None:
     for _ in range(3):
         before = work.text
         work.replace(READING, lambda found: found[1] if reads(found[1], found[2]) else found[0])
@@ -139,7 +146,7 @@ def _without_readings(work: _Work) -> None:
             return
 
 
-def _drop_foot(work: _Work) -> None:
+def _drop_foot(work: Work) -> None:
     """Without the lines of the page's foot."""
     kept_text: list[str] = []
     kept: list[int] = []
@@ -152,7 +159,7 @@ def _drop_foot(work: _Work) -> None:
     work.text, work.origins = "".join(kept_text), kept
 
 
-def _join_wrapped(work: _Work) -> None:
+def _join_wrapped(work: Work) -> None:
     """Lines a page broke joined again: those that fill the width of the page and end in the middle of a sentence."""
     lines = work.text.split("\n")
     told = sorted((len(line) for line in lines if line), reverse=True)
@@ -166,7 +173,10 @@ def _join_wrapped(work: _Work) -> None:
     joined = {
         starts[index + 1] - 1
         for index, line in enumerate(lines[:-1])
-        if len(line) >= width * 0.8 and line[-1:] not in _SENTENCE_ENDS and not _STARTS_ANEW.match(lines[index + 1])
+        if len(line) >= width * 0.8
+        and line[-1:] not in _SENTENCE_ENDS
+        and not _STARTS_ANEW.match(lines[index + 1])
+        and CELL not in line + lines[index + 1]
     }
     work.origins = [origin for index, origin in enumerate(work.origins) if index not in joined]
     work.text = "".join(character for index, character in enumerate(work.text) if index not in joined)

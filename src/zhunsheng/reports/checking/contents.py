@@ -104,13 +104,17 @@ def _weak_points(structure: Structure, figures: Sequence[Figure]) -> Iterator[Fi
     if not parts:
         return
     start, end = _span(structure, parts[0])
-    told = [structure.text[f.sentence.start : f.sentence.end] for f in figures if not start <= f.start < end]
+    outside = [f for f in figures if not start <= f.start < end]
+    told = {structure.text[f.sentence.start : f.sentence.end] for f in outside}
+    told |= {heading.title for f in outside for heading in structure.above(f.start)[-2:]}
     seen: set[str] = set()
     for sentence in structure.sentences:
         if not start <= sentence.start < end:
             continue
         for piece in re.finditer(r"[^；。]+", structure.text[sentence.start : sentence.end]):
-            if not _FALLS_SHORT.search(piece[0]):
+            if not _FALLS_SHORT.search(piece[0]) or any(
+                sentence.start + piece.start() <= f.start < sentence.start + piece.end() for f in figures
+            ):
                 continue
             for matter, words in _MATTERS.items():
                 if matter in seen or not re.search(words, piece[0]):

@@ -33,6 +33,9 @@ class Figure:
     listed: int = 0
     account: str = ""
     sureness: float = 0.0
+    cell: tuple[int, int, int] | None = None
+    """Of a figure in a table: the table, the row and the column."""
+    row: str = ""
 
     @property
     def name(self) -> str:

@@ -23,7 +23,7 @@ from zhunsheng.reports.composing import year_of
 ENOUGH, CERTAIN = 0.72, 0.9
 _ELSEWHERE = ("县区", "乡镇", "全省", "全国")
 _AT_LEAST = {"余", "多", "以上", "超过", "超", "逾", "突破", "至少", "不低于", "不少于", "高于", "多于", "上"}
-_AT_MOST = {"近", "将近", "接近", "不足", "不超过", "以下", "以内", "内", "低于", "不高于"}
+_AT_MOST = {"近", "将近", "接近", "不足", "不到", "不超", "至多", "不超过", "以下", "以内", "内", "低于", "不高于"}
 
 
 def lay_beside_ledger(checked: Checked, region: str, year: int) -> None:

@@ -40,13 +40,13 @@ _MASK = re.compile(
     r"|[〔\[【（]\d{4}[〕\]】）](?:第)?\d{1,4}号"
     r"|\d{4}年(?:度)?(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月(?:\d{1,2}日)?(?:至\d{1,2}月)?(?:\d{1,2}日)?"
     r"|\d{2,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}:\d{2}|\d{4}[-—–―－~～]\d{4}年?|\d{1,2}[-—–~～至]\d{1,2}月"
-    rf"|[A-Za-z]+[-_]?\d+|\d+[A-Za-z]+|\d+[×xX*]\d+|\d{{3,4}}-\d{{7,8}}|\d{{7,}}(?![\d余多]|{UNIT})|\d{{1,4}}(?:号|届|楼|路|栋|室|周年|年代|世纪|岁|时|度|级|版|G)"
+    rf"|[A-Za-z]+[-_]?\d+|\d+[A-Za-z]+|\d+[×xX*]\d+|\d{{3,4}}-\d{{7,8}}|\d{{7,}}(?![\d余多]|{UNIT})|\d{{1,4}}(?:号|届|楼|路|室|周年|年代|世纪|岁|时|度|级|版|G)"
     r"|24小时|365天"
 )
 _RANK = re.compile(
-    rf"(?<=[居列排名为省市县区国盟州旗次获、和及])(?P<place>第|前)(?P<number>\d{{1,3}}|[{CHINESE[2:]}]{{1,3}})(?P<unit>位|名)?(?![{CHINESE[2:]}]|批|季|届|次|轮|个|方阵|梯队|期|书|责任|时间|年|条|款|章|产业|生产|手|资源|线|部|类|项|组|大|[、.%]|\d)"
+    rf"(?:(?<=[居列排名为省市县区国盟州旗次获、和及])|(?=第(?:\d{{1,3}}|[{CHINESE[2:]}]{{1,3}})[位名]))(?P<place>第|前)(?P<number>\d{{1,3}}|[{CHINESE[2:]}]{{1,3}})(?P<unit>位|名)?(?![{CHINESE[2:]}]|批|季|届|次|轮|个|方阵|梯队|期|书|责任|时间|年|条|款|章|产业|生产|手|资源|线|部|类|项|组|大|[、.%]|\d)"
 )
-_PLACE = re.compile(r"(?:全[国省市州县区盟旗镇系]|排名|位居|位列|名列|列|居|位次|名次|获)[^，。；]{0,12}$")
+_PLACE = re.compile(r"(?:全[国省市州县区盟旗镇系]|排名|位居|位列|名列|排在|位于|列|居|排|位次|名次|获)[^，。；]{0,12}$")
 _FIRST = re.compile(r"(?:居|列|排名|排|处于|名列)[^，。；\d]{0,12}?(首位|榜首)")
 _COUNTING_VERBS = (
     "召开|举办|开展|组织|举行|开办|制定|出台|修订|印发|发出|下发|受理|办结|查处|收到|新增|完成|培训|听取|学习|接受|进行|报送|建成|"
@@ -54,6 +54,10 @@ _COUNTING_VERBS = (
     "会前学法|学法|述法|督察|督导|检查|通报|约谈|移送|立案|评查|抽查|演练|评估|论证|听证|表彰|命名|创建|打造|推出|建设|梳理|增设|增加|减少|取消|有|共|为|达|计|各|均|少|于|分别|每年|每季度|每月|每周|每半年"
 )
 _COUNTED = re.compile(rf"(?:{_COUNTING_VERBS})(?:了|过|一|达到?|为|至少|不少于|共|的)?$")
+_MADE = re.compile(r"建成|新建|建立|设立|打造|改建|修建|配备|购置|成立|创建|安装|设置|制作|聘请|培育|评为|获评")
+_MADE_ONE = frozenset("处座条个所家间支部套辆台名份册场次期件起例")
+_HELD = re.compile(r"开展|组织|举办|召开|举行|印发|出台|制定|修订|评选|命名|表彰|通报|约谈")
+_HELD_AGAIN = re.compile(rf"(?:{_COUNTING_VERBS.split('|分别', maxsplit=1)[0]}|降低|下调|上调|调整|督办|调度|赴|深入)")
 _ONE_MAY_COUNT = {"次", "场", "期", "起", "例", "场次", "轮", "件"}
 _CLOSES = _ONE_MAY_COUNT - {"期", "轮"}
 # A measure word and the character after it that make another word of it: 12部门 are 个, 十四五期间 is no 期.
@@ -69,7 +73,7 @@ _NAMES_OF_NUMBERS = re.compile(
     r"^(?:项制度|个一|个维护|个确立|个自信|个意识|个全面|个百年|个清单|项规定|次办|次性|件事|个坚持|个责任)"
 )
 _CYCLE_BEFORE = re.compile(rf"每(?:\d{{1,2}}|[{CHINESE[2:]}]{{1,2}})(?:年|个月|个季度|天|周)[^，。；\d]{{0,8}}$")
-_SCORE = re.compile(r"得分|考核|满意度|评分|成绩|测评|分值|平均|总分|评估")
+_SCORE = re.compile(r"得分|评价|打分|赋分|考核|满意度|评分|成绩|测评|分值|平均|总分|评估")
 _TIME_CUT = re.compile(r"压缩|缩短|平均|减少|不超过|响应|提速|办理时间|用时|时长|时限")
 _CONNECTED = re.compile(r"^[、和及与以]{1,2}$")
 _RANGE = re.compile(r"^(?:至|到|-|—|–|~|～|－|——)$")
@@ -157,6 +161,8 @@ def is_no_figure(text: str, sentence: Sentence, number: Number) -> bool:
         return True
     if counter == "成" and not re.search(r"[近超达占约逾过]$", (match["before"] or left)[-1:]) and not number.qualifier:
         return True
+    if counter == "分" and left.endswith("满分"):
+        return True
     if counter == "%" and left.endswith("前"):
         return True
     if counter == "条" and re.search(r"[》法例]$", left):
@@ -169,7 +175,24 @@ def is_no_figure(text: str, sentence: Sentence, number: Number) -> bool:
         and match["chinese"]
     ):
         return True
-    return bool(match["chinese"]) and _no_count(left, right, number)
+    if not match["chinese"]:
+        return False
+    clause = re.split(r"[，。；：]", text[max(sentence.start, start - 40) : start])[-1]
+    return _no_count(left, right, number) and not _in_inventory(clause, right, number)
+
+
+def _in_inventory(clause: str, right: str, number: Number) -> bool:
+    """Whether it closes the phrase of what was made or held: 建成法治广场一处、长廊两条; 开展轮训两轮."""
+    if (right and right[0] not in "，。；、！）：") or number.match["chinese"] not in "一二两三四五六七八九十":
+        return False
+    if re.search(r"[统同唯专第每逐之几半周全新这某另哪]$", clause):
+        return False
+    made = _MADE.search(clause) is not None
+    if number.value == 1:
+        return made and number.counter in _MADE_ONE
+    if number.counter in ("期", "批"):  # 碧道二期: a phase of a work
+        return False
+    return bool(number.counter) and (made or _HELD.search(clause) is not None)
 
 
 def _ends_cycle(text: str, start: int, number: Number) -> bool:
@@ -184,7 +207,11 @@ def _no_count(left: str, right: str, number: Number) -> bool:
         return True
     if re.search(r"[统同唯专第进逐之万数几半周]$|星期$", left) or left.endswith(("跑", "新一")):
         return True
-    if written in ("万", "亿") or (written in ("百", "千") and not number.qualifier):
+    if counter == "倍" and re.search(r"(?:增长|增加|提高|提升|扩大|翻|达|快|高出?)(?:了|约|近|将近|超|逾)*$", left):
+        return False
+    if counter in ("次", "轮") and number.value > 1 and _HELD_AGAIN.match(right):
+        return False
+    if written in ("万", "亿", "百", "千") and (not (number.qualifier and counter) or counter == "元"):
         return True
     if not counter:
         return not number.qualifier
@@ -202,6 +229,11 @@ def _no_count(left: str, right: str, number: Number) -> bool:
     if number.value == 1:
         return not (_COUNTED.search(left) and not left.endswith(("为", "有")))
     return not (_COUNTED.search(left) or (at_end and counter in _CLOSES))
+
+
+def is_joined(between: str) -> bool:
+    """Whether two numbers stand in one list: 75%、95%."""
+    return bool(_CONNECTED.match(between))
 
 
 def share_units(text: str, numbers: list[Number]) -> None:

@@ -41,7 +41,7 @@ def rates(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
             if figure.kind == RATE and not figure.listed:
                 yield from _rate(structure.text, figure, within[:index], near)
             elif figure.kind == CHANGE and figure.unit == "%" and index:
-                yield from _change(structure, figure, within, index)
+                yield from _change(structure, figure, within, index, near)
         before = within
     for figure in figures:
         if figure.kind == RATE and figure.base_unit == "%" and figure.base_value > 100:
@@ -106,7 +106,7 @@ def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[F
             return
     if named or last:
         n, d = (named or last)[0]
-        if rate.start - n.end > 60:
+        if rate.start - n.end > 60 or _of_several(rate, counts):
             return
         told_so = f"{told(n.base_value)} ÷ {told(d.base_value)} = {_percent(n, d)}，文中写作 {told(rate.value)}%"
         of_which = "其中" in text[d.end : n.start] or "其中" in text[d.end : n.end]
@@ -122,6 +122,23 @@ def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[F
     own = [f for f in counts if f.within == rate.within]
     if len(own) == 1 and len(counts) >= 1 and counts[-1] is own[0] and not pairs:
         yield from _impossible(rate, own[0])
+
+
+def _of_several(rate: Figure, counts: Sequence[Figure]) -> bool:
+    """Whether neighbours taken together, or all but one, give the rate: 优秀36卷、良好60卷、合格22卷、不合格2卷, of 120."""
+    for whole in counts:
+        beside = [f for f in counts if f is not whole and kin(f.base_unit) == kin(whole.base_unit)]
+        sums = [
+            sum((f.base_value for f in beside[first:last]), Decimal(0))
+            for first in range(len(beside))
+            for last in range(first + 2, len(beside) + 1)
+        ]
+        rests = [whole.base_value - f.base_value for f in beside]
+        if any(
+            0 < part <= whole.base_value and agrees(rate.base_value, part, whole.base_value) for part in (*sums, *rests)
+        ):
+            return True
+    return False
 
 
 def _names(root: str, words: str) -> bool:
@@ -162,7 +179,9 @@ def _impossible(rate: Figure, base: Figure) -> Iterator[Finding]:
 _THINGS = re.compile(r"天|日|年|小时|分钟|元|公里|米|亩|吨|倍|分")
 
 
-def _change(structure: Structure, change: Figure, within: Sequence[Figure], index: int) -> Iterator[Finding]:
+def _change(
+    structure: Structure, change: Figure, within: Sequence[Figure], index: int, before: Sequence[Figure]
+) -> Iterator[Finding]:
     """A change laid against the figure it is of, and against the year before where that is told."""
     text = structure.text
     base = within[index - 1]
@@ -183,6 +202,9 @@ def _change(structure: Structure, change: Figure, within: Sequence[Figure], inde
         return
     if len(wording.without_change(wording.trimmed(between.strip("，、（")))) > 1:
         return  # what rose or fell is named anew: it is another thing
+    if earlier is None and _of_year_before(structure, base):  # 排查187件。去年同期212件，同比下降11.8%
+        yield from _of_sentence_before(base, change, before)
+        return
     now, rate = base.base_value, change.base_value
     if rate <= -100:
         if now > 0:
@@ -206,6 +228,16 @@ def _change(structure: Structure, change: Figure, within: Sequence[Figure], inde
         yield from _against(base, change, earlier)
     elif base.kind == COUNT and now > 0 and now == int(now):
         yield from _implied(base, change)
+
+
+def _of_sentence_before(earlier: Figure, change: Figure, before: Sequence[Figure]) -> Iterator[Finding]:
+    """A change behind the figure of last year, where this year's stands in the sentence before."""
+    for now in _counts(before):
+        if now.kind == earlier.kind and kin(now.base_unit) == kin(earlier.base_unit) and earlier.base_value:
+            laid = next(_against(now, change, earlier.base_value))
+            if laid.holds:
+                yield laid
+                return
 
 
 def _paired(base: Figure, change: Figure) -> Iterator[Finding]:

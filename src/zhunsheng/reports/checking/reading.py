@@ -15,10 +15,11 @@ from itertools import pairwise
 from zhunsheng.reports.checking import wording
 from zhunsheng.reports.checking.figure import CHANGE, COUNT, MONEY, RANK, RATE, RATIO, TARGET, Figure
 from zhunsheng.reports.checking.naming import listed_names, zeros
-from zhunsheng.reports.checking.numbers import Masks, Number, is_no_figure, numbers_of, share_units
+from zhunsheng.reports.checking.numbers import Masks, Number, is_joined, is_no_figure, numbers_of, share_units
 from zhunsheng.reports.checking.numerals import CHINESE, MULTIPLES, chinese_value, unit_of
 from zhunsheng.reports.checking.placing import place
 from zhunsheng.reports.checking.structure import Sentence, Structure
+from zhunsheng.reports.checking.tabled import tabled_figures
 
 _PER = re.compile(
     r"每人每(?P<person>年|季度|月)|每(?P<span>半年|季度|年|月|周|天|日)(?!度)|(?P<term>任期内|每届任期)|(?P<quarterly>按季度|逐季)"
@@ -47,6 +48,9 @@ def figures_of(structure: Structure) -> list[Figure]:
     found.sort(key=lambda figure: (figure.start, figure.listed))
     for figure in found:
         place(structure, figure)
+    taken = {figure.start for figure in found}
+    found += [figure for figure in tabled_figures(structure) if figure.start not in taken]
+    found.sort(key=lambda figure: (figure.start, figure.listed))
     return found
 
 
@@ -109,7 +113,8 @@ def _figures(
     if "分别" in left:
         return [figure]
     shared = wording.each_of(whole_left if before is None or before.end <= clause[0] else left)
-    if not shared:
+    paired = after is not None and after.counter == number.counter and is_joined(text[number.end : after.start])
+    if not shared and not paired:  # 调解率、结案率达75%、95% are one each
         shared = wording.all_of(left) or (
             wording.rates_of(left) if figure.unit == "%" and not figure.attributive else []
         )
@@ -129,7 +134,8 @@ def _one(text: str, sentence: Sentence, number: Number, clause: tuple[int, int],
     if number.rank:
         kind = RANK
     elif number.fraction:
-        kind = RATIO
+        kind = CHANGE if sign else RATIO
+        value *= sign or 1
     elif sign and (percent or compared):
         kind = CHANGE
         value *= sign

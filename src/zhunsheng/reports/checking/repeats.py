@@ -20,6 +20,7 @@ _TRIED, _SETTLED = (
     re.compile(r"调解|化解|排查"),
     re.compile(r"调成|调解成功|成功调解|化解成功|成功化解|成功\d|达成协议"),
 )
+_OF_EACH = re.compile(r"每(?!年|半年|季|月|周|天|日)")
 _MUST_BE_SURE = 0.72
 
 
@@ -52,6 +53,8 @@ def _told_twice(structure: Structure, figures: Sequence[Figure]) -> Iterator[Fin
             for other in told_again[index + 1 :]:
                 if one.sentence is other.sentence or not _comparable(one, other):
                     continue
+                if any(_OF_EACH.search(structure.text, *f.within) for f in (one, other)):
+                    continue
                 if likeness(one.label, other.label) < 0.6 or min(len(one.label), len(other.label)) < 4:
                     continue
                 if one.base_value == other.base_value:
@@ -76,7 +79,19 @@ def _within_bounds(one: Figure, other: Figure) -> bool:
     """Whether one is a round number that the other, exact one, keeps."""
     for rough, exact in ((one, other), (other, one)):
         if rough.qualifier and rough.base_value * 2 > exact.base_value:
-            if rough.qualifier in ("近", "将近", "接近", "不足", "不超过", "以下", "以内", "内"):
+            if rough.qualifier in (
+                "近",
+                "将近",
+                "接近",
+                "不足",
+                "不到",
+                "不超",
+                "至多",
+                "不超过",
+                "以下",
+                "以内",
+                "内",
+            ):
                 return exact.base_value <= rough.base_value
             if rough.qualifier in ("约", "大约", "左右", "上下"):
                 return abs(exact.base_value - rough.base_value) <= rough.base_value / 10
