@@ -40,7 +40,7 @@ def test_a_composed_report_says_what_the_ledger_has_and_nothing_is_found(code, t
         path.write_bytes(form(composed.document))
         checked = check(text_of(path))
         lay_beside_ledger(checked, code, year)
-        assert [(one.rule, one.message) for one in checked.findings] == []
+        assert [(one.rule, one.message.zh) for one in checked.findings] == []
         told = Counter(figure.base_value for figure in checked.figures)
         assert told == Counter(ledger[run.figure.account].value for run in printed)
         beside = {figure.account: figure for figure in checked.figures if figure.account in ledger}

@@ -98,7 +98,7 @@ def _checked(request: Any, regions: list[Region]) -> dict[str, Any]:
     return {
         "checked": checked, "title": checked.structure.title, "marked": marked(checked), "findings": finding_lines(checked),
         "figures": figure_lines(checked), "matched": matched, "file_name": file.name if file else "",
-        "relations": [(say(RULES[one.rule]), one.message) for one in checked.relations],
+        "relations": [(say(RULES[one.rule]), say(one.message)) for one in checked.relations],
     }  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def finding_lines(checked: Checked) -> list[FindingLine]:
         passages = tuple((f"found-{number}-{index}", quote) for index, quote in enumerate(quotes))
         severity = say(SEVERITIES[finding.severity])
         lines.append(
-            FindingLine(number, say(RULES[finding.rule]), severity, finding.severity, finding.message, passages)
+            FindingLine(number, say(RULES[finding.rule]), severity, finding.severity, say(finding.message), passages)
         )
     return lines
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from zhunsheng.reports.checking.checking import as_json, check
@@ -17,7 +19,7 @@ def rules(text: str) -> list[str]:
 
 
 def relations(text: str) -> list[str]:
-    return [relation.message for relation in check(text).relations]
+    return [relation.message.zh for relation in check(text).relations]
 
 
 HOLD = {
@@ -58,7 +60,9 @@ WRONG = {
 
 @pytest.mark.parametrize("text", WRONG)
 def test_finds_what_does_not_hold(text: str) -> None:
-    assert [(finding.rule, finding.severity) for finding in found(text)] == [WRONG[text]]
+    told = found(text)
+    assert [(finding.rule, finding.severity) for finding in told] == [WRONG[text]]
+    assert re.search("[a-z]{3} [a-z]", told[0].message.en)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +104,7 @@ REPORT = (
 
 
 def test_reads_a_report_as_a_whole() -> None:
-    told = [(finding.rule, finding.message) for finding in found(REPORT)]
+    told = [(finding.rule, finding.message.zh) for finding in found(REPORT)]
     assert ("year", "标题写的是 2023 年，正文写“现将…2022年…”") in told
     assert ("weak_point", "不足中提到“行政应诉”，但全文没有一个有关的数据") in told
     missing = [message for rule, message in told if rule == "contents"]

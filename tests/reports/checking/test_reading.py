@@ -139,10 +139,10 @@ def test_a_table_tells_what_each_cell_counts_and_its_totals_are_added_up() -> No
         ("区城管局同比", "12.5", "%", "change", "县区", "2023"),
     ]
     assert cells[5][1:4] == ("-20", "%", "change")
-    assert [(one.rule, one.message) for one in checked.findings] == [
+    assert [(one.rule, one.message.zh) for one in checked.findings] == [
         ("sum", "表中“合计处罚”为 152，各行相加为 150"),
     ]
-    assert [one.message for one in checked.relations] == ["表中“合计罚款”395000 与各行之和相符"]
+    assert [one.message.zh for one in checked.relations] == ["表中“合计罚款”395000 与各行之和相符"]
 
 
 @pytest.mark.parametrize("mark", ["|", "   ", "　　", " "])

@@ -105,7 +105,8 @@ def _finding(checked: Checked, finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "name": RULES[finding.rule].zh,
-        "message": finding.message,
+        "message": finding.message.zh,
+        "message_en": finding.message.en,
         "certainty": finding.certainty,
         "quotes": [quote for quote, _ in originals],
         "offsets": [offset for _, offset in originals],

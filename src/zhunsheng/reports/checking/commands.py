@@ -129,13 +129,13 @@ def _show(name: str, checked: Checked, with_figures: bool) -> None:
         f"{checked.structure.title or '（没有找到标题）'}：读到 {len(checked.figures)} 个数字，{matched} 个对上指标"
     )
     for finding in checked.findings:
-        click.echo(f"[{SEVERITIES[finding.severity].zh}] {RULES[finding.rule].zh}：{finding.message}")
+        click.echo(f"[{SEVERITIES[finding.severity].zh}] {RULES[finding.rule].zh}：{finding.message.zh}")
         for quote, _ in (checked.cleaned.original(*place) for place in finding.places[:4]):
             click.echo(f"    “{quote.strip()}”")
     if not checked.findings:
         click.echo("没有发现问题")
     for relation in checked.relations:
-        click.echo(f"[相符] {RULES[relation.rule].zh}：{relation.message}")
+        click.echo(f"[相符] {RULES[relation.rule].zh}：{relation.message.zh}")
     for figure in checked.figures if with_figures else ():
         notes = "，".join(note for note in (figure.qualifier, figure.scope, figure.period, figure.account) if note)
         click.echo(f"  {told(figure.value)}{figure.unit}\t{figure.label}\t{notes}")

@@ -10,11 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from zhunsheng.kernel.words import Words
 from zhunsheng.reports.checking.figure import Figure
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNING, Finding
 from zhunsheng.reports.checking.structure import Heading, Structure
 
-_BASIS = "《法治政府建设与责任落实督察工作规定》对年度报告的要求"
+_BASIS = Words(
+    "《法治政府建设与责任落实督察工作规定》对年度报告的要求",
+    "asked of the yearly report by the provisions on inspecting the building of law-based government",
+)
 _YEARLY = re.compile(r"法治政府建设.{0,12}(?:报告|情况|总结)|(?:报告|总结).{0,8}法治政府建设")
 _ABOUT = re.compile(r"法治政府")
 _NO_REPORT = re.compile(r"方案|规划|计划|要点|通知|意见|办法")
@@ -89,11 +93,20 @@ def _missing(structure: Structure, figures: Sequence[Figure]) -> Iterator[Findin
         mentioned = content.mention.search(structure.text, structure.title_start)
         if mentioned is None:
             severity, certainty = (WARNING, LIKELY) if surely else (QUESTION, UNSURE)
-            asked = "" if surely else "；如果这是年度报告，请补上"
-            yield Finding("contents", severity, f"没有找到“{content.name}”（{_BASIS}）{asked}", (), certainty)
+            asked = (
+                Words("", "") if surely else Words("；如果这是年度报告，请补上", "; add it if this is a yearly report")
+            )
+            message = Words(
+                f"没有找到“{content.name}”（{_BASIS.zh}）{asked.zh}",
+                f"“{content.name}” was not found ({_BASIS.en}){asked.en}",
+            )
+            yield Finding("contents", severity, message, (), certainty)
         else:
             place = (mentioned.start(), min(mentioned.end() + 20, len(structure.text)))
-            message = f"“{content.name}”没有单列一部分，只在段落中提到（{_BASIS}）"
+            message = Words(
+                f"“{content.name}”没有单列一部分，只在段落中提到（{_BASIS.zh}）",
+                f"“{content.name}” has no part of its own and is only mentioned ({_BASIS.en})",
+            )
             yield Finding("contents", QUESTION, message, (place,), LIKELY)
 
 
@@ -122,7 +135,10 @@ def _weak_points(structure: Structure, figures: Sequence[Figure]) -> Iterator[Fi
                 seen.add(matter)
                 if not any(re.search(words, other) for other in told):
                     place = (sentence.start + piece.start(), sentence.start + piece.end())
-                    message = f"不足中提到“{matter}”，但全文没有一个有关的数据"
+                    message = Words(
+                        f"不足中提到“{matter}”，但全文没有一个有关的数据",
+                        f"“{matter}” is named among the weak points, yet no figure of the report is about it",
+                    )
                     yield Finding("weak_point", QUESTION, message, (place,), LIKELY)
 
 

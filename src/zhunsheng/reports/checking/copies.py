@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from zhunsheng.kernel.words import Words
 from zhunsheng.reports.checking.figure import Figure
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, SURE, WARNING, Finding
 from zhunsheng.reports.checking.structure import Sentence, Structure
@@ -32,11 +33,16 @@ def copies(structure: Structure, figures: Sequence[Figure], others: Mapping[str,
         same = [sentence for plain, sentence in own.items() if plain in fingerprints(other)]
         counted = [sentence for sentence in same if sentence in with_figures]
         for sentence in counted:
-            message = f"连数字带文字与《{name}》的一句完全相同"
+            message = Words(
+                f"连数字带文字与《{name}》的一句完全相同", f"word for word, with its figures, as in “{name}”"
+            )
             yield Finding("copied", WARNING, message, ((sentence.start, sentence.end),), SURE)
         words = [sentence for sentence in same if sentence not in with_figures]
         if len(words) >= _FEW:
             share = round(100 * sum(s.end - s.start for s in same) / max(1, len(structure.text)))
             places = tuple((s.start, s.end) for s in words[:_MANY])
-            message = f"有 {len(words)} 句与《{name}》完全相同（约占全文 {share}%）"
+            message = Words(
+                f"有 {len(words)} 句与《{name}》完全相同（约占全文 {share}%）",
+                f"{len(words)} sentences are word for word as in “{name}” (some {share}% of the text)",
+            )
             yield Finding("copied", QUESTION, message, places, LIKELY)

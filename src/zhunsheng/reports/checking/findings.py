@@ -55,12 +55,12 @@ class Finding:
 
     rule: str
     severity: str
-    message: str
+    message: Words
     places: tuple[tuple[int, int], ...] = ()
     certainty: str = LIKELY
     holds: bool = False
 
 
-def holds(rule: str, message: str, *places: tuple[int, int]) -> Finding:
+def holds(rule: str, message: Words, *places: tuple[int, int]) -> Finding:
     """A relation that holds."""
     return Finding(rule, "", message, places, SURE, holds=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from zhunsheng.kernel.words import Words
 from zhunsheng.plans.cleaning import LOST
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding
 from zhunsheng.reports.checking.numerals import chinese_value
@@ -63,15 +64,39 @@ def _headings(structure: Structure) -> Iterator[Finding]:
         shown = _shown(heading.level, heading.number)
         if before is None:
             if heading.level == 0 and heading.number <= 3:
-                yield Finding("heading_order", QUESTION, f"标题从“{shown}”开始，没有找到前面的部分", places, UNSURE)
+                yield Finding(
+                    "heading_order",
+                    QUESTION,
+                    Words(
+                        f"标题从“{shown}”开始，没有找到前面的部分",
+                        f"the headings begin with “{shown}”; what stands before was not found",
+                    ),
+                    places,
+                    UNSURE,
+                )
         elif heading.number == before.number:
-            yield Finding("heading_order", WARNING, f"标题序号“{shown}”出现两次", places, SURE)
+            yield Finding(
+                "heading_order",
+                WARNING,
+                Words(
+                    f"标题序号“{shown}”出现两次",
+                    f"the heading number “{shown}” comes twice",
+                ),
+                places,
+                SURE,
+            )
         elif heading.number > before.number:
             missing = _shown(heading.level, expected)
-            message = f"标题序号从“{_shown(heading.level, before.number)}”跳到“{shown}”，缺“{missing}”"
+            message = Words(
+                f"标题序号从“{_shown(heading.level, before.number)}”跳到“{shown}”，缺“{missing}”",
+                f"the heading numbers jump from “{_shown(heading.level, before.number)}” to “{shown}”; “{missing}” is lacking",
+            )
             yield Finding("heading_order", WARNING, message, places, SURE if heading.level < 2 else LIKELY)
         else:
-            message = f"标题序号“{shown}”在“{_shown(heading.level, before.number)}”之后，次序颠倒"
+            message = Words(
+                f"标题序号“{shown}”在“{_shown(heading.level, before.number)}”之后，次序颠倒",
+                f"the heading number “{shown}” comes after “{_shown(heading.level, before.number)}”",
+            )
             yield Finding("heading_order", QUESTION, message, places, UNSURE)
 
 
@@ -88,16 +113,29 @@ def _inline(structure: Structure) -> Iterator[Finding]:
                     continue
                 places = ((first, min(first + 24, end)), (second, min(second + 24, end)))
                 if other > one + 1:
-                    message = (
-                        f"“{_chinese(one)}{mark}”之后直接是“{_chinese(other)}{mark}”，缺“{_chinese(one + 1)}{mark}”"
+                    message = Words(
+                        f"“{_chinese(one)}{mark}”之后直接是“{_chinese(other)}{mark}”，缺“{_chinese(one + 1)}{mark}”",
+                        f"“{_chinese(other)}{mark}” follows “{_chinese(one)}{mark}”; “{_chinese(one + 1)}{mark}” is lacking",
                     )
                     yield Finding("heading_order", WARNING, message, places, SURE)
                 elif other == one:
-                    yield Finding("heading_order", QUESTION, f"“{_chinese(one)}{mark}”出现两次", places, LIKELY)
+                    yield Finding(
+                        "heading_order",
+                        QUESTION,
+                        Words(
+                            f"“{_chinese(one)}{mark}”出现两次",
+                            f"“{_chinese(one)}{mark}” comes twice",
+                        ),
+                        places,
+                        LIKELY,
+                    )
             numbers = [number for number, _ in run]
             if numbers and numbers[0] > 1 and mark == "是" and len(numbers) > 1:
                 place = run[0][1]
-                message = f"从“{_chinese(numbers[0])}是”开始，缺“一是”"
+                message = Words(
+                    f"从“{_chinese(numbers[0])}是”开始，缺“一是”",
+                    f"it begins with “{_chinese(numbers[0])}是”; “一是” is lacking",
+                )
                 yield Finding("heading_order", QUESTION, message, ((place, place + 24),), LIKELY)
 
 
@@ -110,7 +148,10 @@ def _years(structure: Structure) -> Iterator[Finding]:
     title = (structure.title_start, structure.title_start + len(structure.title))
     for found in _REPORTED.finditer(structure.text):
         if int(found[1]) != year:
-            message = f"标题写的是 {year} 年，正文写“现将…{found[1]}年…”"
+            message = Words(
+                f"标题写的是 {year} 年，正文写“现将…{found[1]}年…”",
+                f"the title says {year}, the text “现将…{found[1]}年…”",
+            )
             yield Finding("year", WARNING, message, (title, found.span()), SURE)
     for heading in structure.headings:
         if heading.level > 1:
@@ -118,38 +159,58 @@ def _years(structure: Structure) -> Iterator[Finding]:
         for found in re.finditer(r"(20\d\d)年", heading.title):
             own = int(found[1])
             if _NEXT_HEADING.search(heading.title) and own != year + 1 and own != year:
-                message = f"{year} 年的报告，安排部分的标题写的是 {own} 年"
+                message = Words(
+                    f"{year} 年的报告，安排部分的标题写的是 {own} 年",
+                    f"a report on {year}, yet the heading of what comes next says {own}",
+                )
                 yield Finding("year", WARNING, message, (title, (heading.start, heading.end)), LIKELY)
             elif _PAST_HEADING.search(heading.title) and not _NEXT_HEADING.search(heading.title) and own != year:
-                message = f"{year} 年的报告，标题“{heading.title[:20]}”写的是 {own} 年"
+                message = Words(
+                    f"{year} 年的报告，标题“{heading.title[:20]}”写的是 {own} 年",
+                    f"a report on {year}, yet the heading “{heading.title[:20]}” says {own}",
+                )
                 yield Finding("year", WARNING, message, (title, (heading.start, heading.end)), LIKELY)
     opening = structure.text[title[1] : title[1] + 700]
     told = [int(found) for found in re.findall(r"(?<![\d与比较])(20\d\d)年(?!.{0,3}(?:相比|印发|制定|版))", opening)]
     if told and year not in told and max(set(told), key=told.count) < year:
         most = max(set(told), key=told.count)
         place = structure.text.find(f"{most}年", title[1])
-        message = f"标题写的是 {year} 年，开头说的是 {most} 年"
+        message = Words(
+            f"标题写的是 {year} 年，开头说的是 {most} 年", f"the title says {year}, the opening speaks of {most}"
+        )
         yield Finding("year", WARNING, message, (title, (place, place + 5)), LIKELY)
 
 
 def _document_numbers(text: str) -> Iterator[Finding]:
     """The form of 发文字号: 平政〔2020〕3号."""
     for found in _DOCUMENT_NUMBER.finditer(text):
-        wrong: list[str] = []
+        wrong: list[Words] = []
         if (found["open"], found["close"]) != ("〔", "〕"):
-            wrong.append("年份应当用六角括号〔〕")
+            wrong.append(Words("年份应当用六角括号〔〕", "the year stands in 〔〕"))
         if len(found["year"]) != 4:
-            wrong.append("年份应当写四位数字")
+            wrong.append(Words("年份应当写四位数字", "the year has four digits"))
         if found["ordinal"]:
-            wrong.append("序号前不加“第”字")
+            wrong.append(Words("序号前不加“第”字", "no 第 before the number"))
         if found["number"].startswith("0"):
-            wrong.append("序号不编虚位（1 不编为 01）")
+            wrong.append(Words("序号不编虚位（1 不编为 01）", "no nought before the number"))
         if wrong and (len(found["year"]) == 4 or _ISSUERS.search(found["code"])):
             bracket = found["open"] in "（("
-            message = f"发文字号“{found[0]}”：{'，'.join(wrong)}"
+            message = Words(
+                f"发文字号“{found[0]}”：{'，'.join(one.zh for one in wrong)}",
+                f"document number “{found[0]}”: {', '.join(one.en for one in wrong)}",
+            )
             yield Finding("document_number", QUESTION if bracket else WARNING, message, (found.span(),), LIKELY)
 
 
 def _lost(text: str) -> Iterator[Finding]:
     for found in re.finditer(rf"[^\n。]{{0,8}}{LOST}[^\n。]{{0,8}}", text):
-        yield Finding("lost", QUESTION, f"原文丢字，请对照原件补上：{found[0]}", (found.span(),), SURE)
+        yield Finding(
+            "lost",
+            QUESTION,
+            Words(
+                f"原文丢字，请对照原件补上：{found[0]}",
+                f"characters are lost here; put them in from the original: {found[0]}",
+            ),
+            (found.span(),),
+            SURE,
+        )

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from zhunsheng.kernel.figures import change_rate
+from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import Figure as Kept
 from zhunsheng.ledger.figures import figures as read_figures
 from zhunsheng.reports.checking.checking import Checked, take
@@ -65,14 +66,21 @@ def _compared(
             continue
         shown = f"{told(figure.value)}{figure.qualifier}{figure.unit}"
         if same(figure, value):
-            yield holds("ledger", f"{kept.name.zh} {shown}，与台账相符", figure.within)
+            yield holds(
+                "ledger",
+                Words(f"{kept.name.zh} {shown}，与台账相符", f"{kept.name.en} {shown}, as in the ledger"),
+                figure.within,
+            )
             continue
-        message = (
-            f"文中 {shown}，台账中“{kept.name.zh}”为 {told(value)}{kept.unit.zh if figure.kind != CHANGE else '%'}"
+        unit = Words("%", "%") if figure.kind == CHANGE else kept.unit
+        message = Words(
+            f"文中 {shown}，台账中“{kept.name.zh}”为 {told(value)}{unit.zh}",
+            f"the text says {shown}, the ledger has {told(value)} {unit.en} for “{kept.name.en}”",
         )
+        doubted = Words(f"{message.zh}；两处是否指同一指标", f"{message.en}; are they the same figure?")
         certain = figure.sureness >= CERTAIN
         yield Finding(
-            "ledger", WARNING if certain else QUESTION, message if certain else f"{message}；两处是否指同一指标",
+            "ledger", WARNING if certain else QUESTION, message if certain else doubted,
             (figure.within,), LIKELY if certain else UNSURE,
         )  # fmt: skip
 

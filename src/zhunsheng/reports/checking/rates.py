@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from itertools import groupby
 
+from zhunsheng.kernel.words import Words
 from zhunsheng.reports.checking import wording
 from zhunsheng.reports.checking.figure import CHANGE, COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding, holds
@@ -50,12 +51,22 @@ def rates(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
 
 def _over_hundred(figure: Figure) -> Iterator[Finding]:
     words = figure.label
-    message = f"“{words[-16:]}”写作 {told(figure.value)}{figure.unit}，超过 100%"
+    message = Words(
+        f"“{words[-16:]}”写作 {told(figure.value)}{figure.unit}，超过 100%",
+        f"“{words[-16:]}” is written {told(figure.value)}{figure.unit}, above 100%",
+    )
     if wording.is_rate(words) and not _NO_SHARE.search(words):
         yield Finding("over_hundred", ERROR, message, (figure.within,), SURE)
     else:
         yield Finding(
-            "over_hundred", QUESTION, f"{message}；如果是完成计划的程度，请写明基数", (figure.within,), UNSURE
+            "over_hundred",
+            QUESTION,
+            Words(
+                f"{message.zh}；如果是完成计划的程度，请写明基数",
+                f"{message.en}; where it says how far a plan was fulfilled, name the base",
+            ),
+            (figure.within,),
+            UNSURE,
         )
 
 
@@ -100,7 +111,9 @@ def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[F
             return
         if agrees(rate.base_value, n.base_value, d.base_value):
             yield holds(
-                "rate", f"{told(n.base_value)} ÷ {told(d.base_value)} = {_percent(n, d)}，文中 {told(rate.value)}%，相符",
+                "rate", Words(
+                    f"{_divided(n, d)}，文中 {told(rate.value)}%，相符", f"{_divided(n, d)}, told {told(rate.value)}%, agrees"
+                ),
                 d.within, n.within, rate.within,
             )  # fmt: skip
             return
@@ -108,13 +121,19 @@ def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[F
         n, d = (named or last)[0]
         if rate.start - n.end > 60 or _of_several(rate, counts):
             return
-        told_so = f"{told(n.base_value)} ÷ {told(d.base_value)} = {_percent(n, d)}，文中写作 {told(rate.value)}%"
+        told_so = Words(
+            f"{_divided(n, d)}，文中写作 {told(rate.value)}%", f"{_divided(n, d)}, the text says {told(rate.value)}%"
+        )
         of_which = "其中" in text[d.end : n.start] or "其中" in text[d.end : n.end]
         if (named and len(named) == 1) or of_which:
             yield Finding("rate", WARNING, told_so, (d.within, n.within, rate.within), LIKELY)
         elif named:
             yield Finding(
-                "rate", QUESTION, f"{told_so}；若基数不是这个数，请写明", (d.within, n.within, rate.within), UNSURE
+                "rate",
+                QUESTION,
+                Words(f"{told_so.zh}；若基数不是这个数，请写明", f"{told_so.en}; name the base if it is another"),
+                (d.within, n.within, rate.within),
+                UNSURE,
             )
         return
     if not counts:
@@ -148,8 +167,8 @@ def _names(root: str, words: str) -> bool:
     return any(re.search(end, root) and re.search(end, words) for end in _ENDS)
 
 
-def _percent(n: Figure, d: Figure) -> str:
-    return f"{told(round(n.base_value * 100 / d.base_value, 2))}%"
+def _divided(n: Figure, d: Figure) -> str:
+    return f"{told(n.base_value)} ÷ {told(d.base_value)} = {told(round(n.base_value * 100 / d.base_value, 2))}%"
 
 
 def _impossible(rate: Figure, base: Figure) -> Iterator[Finding]:
@@ -171,7 +190,10 @@ def _impossible(rate: Figure, base: Figure) -> Iterator[Finding]:
     near = "，".join(f"{told(n)} ÷ {told(whole)} = {told(round(n * 100 / whole, places))}%" for n in (below, above))
     yield Finding(
         "impossible_rate", QUESTION,
-        f"{told(rate.value)}% 不能由 {told(whole)}{base.unit}得出（{near}）；基数是否另有所指",
+        Words(
+            f"{told(rate.value)}% 不能由 {told(whole)}{base.unit}得出（{near}）；基数是否另有所指",
+            f"no number of {told(whole)}{base.unit} gives {told(rate.value)}% ({near}); is the base another?",
+        ),
         tuple(dict.fromkeys((base.within, rate.within))), LIKELY,
     )  # fmt: skip
 
@@ -209,7 +231,14 @@ def _change(
     if rate <= -100:
         if now > 0:
             yield Finding(
-                "change", ERROR, f"下降 {told(-rate)}%，但本年仍有 {_shown(base)}", (base.within, change.within), SURE
+                "change",
+                ERROR,
+                Words(
+                    f"下降 {told(-rate)}%，但本年仍有 {_shown(base)}",
+                    f"a fall of {told(-rate)}%, yet there are {_shown(base)} this year",
+                ),
+                (base.within, change.within),
+                SURE,
             )
         return
     if earlier is None and difference is not None and kin(difference.base_unit) == kin(base.base_unit):
@@ -260,9 +289,12 @@ def _against(base: Figure, change: Figure, earlier: Decimal) -> Iterator[Finding
     now, rate = base.base_value, change.base_value
     exact = (now - earlier) * 100 / earlier
     step = Decimal(1).scaleb(-decimals(rate))
-    words = f"本年 {told(now)}，上年 {told(earlier)}，变化 {told(round(exact, 2))}%，文中写作 {told(rate)}%"
+    words = Words(
+        f"本年 {told(now)}，上年 {told(earlier)}，变化 {told(round(exact, 2))}%，文中写作 {told(rate)}%",
+        f"{told(now)} this year, {told(earlier)} the year before, a change of {told(round(exact, 2))}%; the text says {told(rate)}%",
+    )
     if any(exact.quantize(step, rounding=how) == rate.quantize(step) for how in (ROUND_HALF_UP, ROUND_DOWN)):
-        yield holds("change", f"{words}，相符", base.within, change.within)
+        yield holds("change", Words(f"{words.zh}，相符", f"{words.en}, agrees"), base.within, change.within)
     else:
         yield Finding("change", WARNING, words, (base.within, change.within), LIKELY)
 
@@ -286,16 +318,31 @@ def _implied(base: Figure, change: Figure) -> Iterator[Finding]:
             for how in (ROUND_HALF_UP, ROUND_DOWN)
         )
     ]
-    moved = f"下降 {told(-rate)}%" if rate < 0 else f"增长 {told(rate)}%"
+    moved = Words(
+        f"下降 {told(-rate)}%" if rate < 0 else f"增长 {told(rate)}%",
+        f"a fall of {told(-rate)}%" if rate < 0 else f"a rise of {told(rate)}%",
+    )
     if fitting:
         best = min(fitting, key=lambda n: abs((now - n) * 100 / n - rate))
-        others = "" if len(fitting) == 1 else f"（{fitting[0]}至{fitting[-1]} 都可能）"
+        others = Words("", "")
+        if len(fitting) > 1:
+            others = Words(f"（{fitting[0]}至{fitting[-1]} 都可能）", f" (from {fitting[0]} to {fitting[-1]})")
         yield holds(
-            "change", f"{_shown(base)}、同比{moved}，推算上年应为 {best}{base.unit}{others}", base.within, change.within
+            "change",
+            Words(
+                f"{_shown(base)}、同比{moved.zh}，推算上年应为 {best}{base.unit}{others.zh}",
+                f"{_shown(base)} after {moved.en}: the year before must have been {best}{base.unit}{others.en}",
+            ),
+            base.within,
+            change.within,
         )
     elif now < 10000:
         yield Finding(
-            "change", QUESTION, f"{_shown(base)}、同比{moved}，没有一个整数的上年数能得出这个比率；两个数是否指同一件事",
+            "change", QUESTION,
+            Words(
+                f"{_shown(base)}、同比{moved.zh}，没有一个整数的上年数能得出这个比率；两个数是否指同一件事",
+                f"{_shown(base)} after {moved.en}: no whole number of the year before gives that; are they of one thing?",
+            ),
             (base.within, change.within), UNSURE,
         )  # fmt: skip
 

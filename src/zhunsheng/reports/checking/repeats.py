@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
+from zhunsheng.kernel.words import Words
 from zhunsheng.reports.checking.accounts import grams, plain
 from zhunsheng.reports.checking.figure import COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNING, Finding, holds
@@ -58,12 +59,23 @@ def _told_twice(structure: Structure, figures: Sequence[Figure]) -> Iterator[Fin
                 if likeness(one.label, other.label) < 0.6 or min(len(one.label), len(other.label)) < 4:
                     continue
                 if one.base_value == other.base_value:
-                    yield holds("told_twice", f"“{one.name}”两处都是 {_shown(one)}", one.within, other.within)
+                    yield holds(
+                        "told_twice",
+                        Words(
+                            f"“{one.name}”两处都是 {_shown(one)}",
+                            f"“{one.name}” is {_shown(one)} in both places",
+                        ),
+                        one.within,
+                        other.within,
+                    )
                 elif not _within_bounds(one, other):
                     strong = plain(one.label) == plain(other.label) and len(one.label) >= 8
                     yield Finding(
                         "told_twice", WARNING if strong else QUESTION,
-                        f"“{one.name}”一处是 {_shown(one)}，另一处是 {_shown(other)}；是否同一指标",
+                        Words(
+f"“{one.name}”一处是 {_shown(one)}，另一处是 {_shown(other)}；是否同一指标",
+f"“{one.name}” is {_shown(one)} in one place and {_shown(other)} in another; is it the same figure?",
+),
                         (one.within, other.within), LIKELY if strong else UNSURE,
                     )  # fmt: skip
                 break
@@ -123,7 +135,10 @@ def _one_number(structure: Structure, figures: Sequence[Figure]) -> Iterator[Fin
                 ):
                     yield Finding(
                         "same_number", QUESTION,
-                        f"{told(one.base_value)} 既是“{one.name}”，又是“{other.name}”；是否有一处抄错",
+                        Words(
+f"{told(one.base_value)} 既是“{one.name}”，又是“{other.name}”；是否有一处抄错",
+f"{told(one.base_value)} is both “{one.name}” and “{other.name}”; was one copied by mistake?",
+),
                         (one.within, other.within), UNSURE,
                     )  # fmt: skip
                     break
@@ -148,7 +163,10 @@ def _scopes(figures: Sequence[Figure]) -> Iterator[Finding]:
         ):
             yield Finding(
                 "scope", QUESTION,
-                f"{one.scope} {_shown(one)}少于其中的{other.scope} {_shown(other)}；{one.scope}是否应为市本级",
+                Words(
+f"{one.scope} {_shown(one)}少于其中的{other.scope} {_shown(other)}；{one.scope}是否应为市本级",
+f"{one.scope} {_shown(one)} is less than {other.scope} {_shown(other)} within it; should {one.scope} be 市本级?",
+),
                 (one.within, other.within), LIKELY,
             )  # fmt: skip
 
@@ -172,10 +190,16 @@ def _closed_over_received(text: str, figures: Sequence[Figure]) -> Iterator[Find
         if closed.base_value > received.base_value + before:
             places = (received.within, closed.within)
             if before:
-                message = f"办结 {_shown(closed)}，多于受理 {_shown(received)}与结转 {told(before)} 之和"
+                message = Words(
+                    f"办结 {_shown(closed)}，多于受理 {_shown(received)}与结转 {told(before)} 之和",
+                    f"{_shown(closed)} concluded, more than {_shown(received)} received and {told(before)} carried over",
+                )
                 yield Finding("closed_over_received", WARNING, message, places, LIKELY)
             else:
-                message = f"办结 {_shown(closed)}，多于受理 {_shown(received)}；如果含上年结转，请写明结转数"
+                message = Words(
+                    f"办结 {_shown(closed)}，多于受理 {_shown(received)}；如果含上年结转，请写明结转数",
+                    f"{_shown(closed)} concluded, more than {_shown(received)} received; say how many were carried over if there were any",
+                )
                 yield Finding("closed_over_received", QUESTION, message, places, LIKELY)
 
 
@@ -189,7 +213,14 @@ def _settled_over_tried(text: str, figures: Sequence[Figure]) -> Iterator[Findin
             and not _SETTLED.search(_words(text, one))
         ):
             yield Finding(
-                "part", WARNING, f"成功 {_shown(other)}，多于所调处的 {_shown(one)}", (one.within, other.within), LIKELY
+                "part",
+                WARNING,
+                Words(
+                    f"成功 {_shown(other)}，多于所调处的 {_shown(one)}",
+                    f"{_shown(other)} settled, more than the {_shown(one)} taken up",
+                ),
+                (one.within, other.within),
+                LIKELY,
             )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from zhunsheng.kernel.words import Words
 from zhunsheng.reports.checking.figure import COUNT, MONEY, Figure
 from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import kin, told
@@ -137,14 +138,17 @@ def _outcome(text: str, total: Figure, parts: Sequence[Figure], marked: str) -> 
     if len(parts) == 1:
         part = parts[0]
         if part.base_value > total.base_value and part.unit == total.unit and marked == "其中":
-            message = f"“其中”的 {_shown(part)} 大于总数 {_shown(total)}"
+            message = Words(
+                f"“其中”的 {_shown(part)} 大于总数 {_shown(total)}",
+                f"the part (其中) {_shown(part)} is above the total {_shown(total)}",
+            )
             return Finding("part", ERROR, message, _places(total, part), SURE)
         return None
     whole = sum((f.base_value for f in parts), Decimal(0))
     if whole == total.base_value:
-        return holds("sum", f"{_equation(total, parts)}，相符", *_places(total, *parts))
+        return holds("sum", _agrees(_equation(total, parts)), *_places(total, *parts))
     if subset := _explained(total, parts):
-        return holds("sum", f"{_equation(total, subset)}，相符", *_places(total, *subset))
+        return holds("sum", _agrees(_equation(total, subset)), *_places(total, *subset))
     complete = _one_whole(text, parts)
     overlaps = not complete and marked != "括号" and any(_STEPS.search(_words(text, f)) for f in parts)
     gap = whole - total.base_value
@@ -153,12 +157,22 @@ def _outcome(text: str, total: Figure, parts: Sequence[Figure], marked: str) -> 
         return None
     if marked == "共计" and not near:
         return None
-    more = f"多 {told(gap)}" if gap > 0 else f"少 {told(-gap)}"
-    message = f"{total.name} {_shown(total)}，所列分项合计 {told(whole)}（{' + '.join(told(f.base_value) for f in parts)}），比总数{more}"
+    added = " + ".join(told(f.base_value) for f in parts)
+    message = Words(
+        f"{total.name} {_shown(total)}，所列分项合计 {told(whole)}（{added}），比总数{'多' if gap > 0 else '少'} {told(abs(gap))}",
+        f"{total.name} {_shown(total)}; the parts told add up to {told(whole)} ({added}), {told(abs(gap))} {'above' if gap > 0 else 'below'} the total",
+    )
     if complete and marked != "括号":
         return Finding("sum", WARNING, message, _places(total, *parts), LIKELY)
     return Finding(
-        "sum", QUESTION, f"{message}；是否还有没有写出的分项，或者其中一个数有误", _places(total, *parts), UNSURE
+        "sum",
+        QUESTION,
+        Words(
+            f"{message.zh}；是否还有没有写出的分项，或者其中一个数有误",
+            f"{message.en}; is a part not told, or one of the numbers wrong?",
+        ),
+        _places(total, *parts),
+        UNSURE,
     )
 
 
@@ -218,7 +232,7 @@ def _run(text: str, total: Figure, following: Sequence[Figure]) -> Finding | Non
                 whole += row[end].base_value
                 if whole == total.base_value and end > start:
                     parts = row[start : end + 1]
-                    return holds("sum", f"{_equation(total, parts)}，相符", *_places(total, *parts))
+                    return holds("sum", _agrees(_equation(total, parts)), *_places(total, *parts))
     for row in (same_noun, same_unit):
         if len(row) > 1 and all(f.base_value < total.base_value for f in row) and _one_whole(text, row, total):
             outcome = _outcome(text, total, row, "")
@@ -233,6 +247,10 @@ def _shown(figure: Figure) -> str:
 
 def _equation(total: Figure, parts: Sequence[Figure]) -> str:
     return f"{told(total.base_value)} = {' + '.join(told(f.base_value) for f in parts)}"
+
+
+def _agrees(equation: str) -> Words:
+    return Words(f"{equation}，相符", f"{equation}, agrees")
 
 
 def _places(*figures: Figure) -> tuple[tuple[int, int], ...]:

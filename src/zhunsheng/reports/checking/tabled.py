@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from zhunsheng.kernel.words import Words
 from zhunsheng.plans.tables import CELL
 from zhunsheng.reports.checking.figure import CHANGE, COUNT, MONEY, RATE, RATIO, Figure
 from zhunsheng.reports.checking.findings import LIKELY, WARNING, Finding, holds
@@ -174,7 +175,9 @@ def _unit(match: re.Match[str], head: str, name: str, units: str, above: str) ->
     captions = list(_CAPTION.finditer(above)) or list(_IN_BRACKETS.finditer(above))
     if captions:
         return captions[-1]["multiple"] or "", captions[-1]["unit"]
-    return "", next((unit for words in ((head, name) if head else ()) for by, unit in _BY_WORDS if by.search(_bare(words))), "")
+    return "", next(
+        (unit for words in ((head, name) if head else ()) for by, unit in _BY_WORDS if by.search(_bare(words))), ""
+    )
 
 
 def _kind(unit: str, head: str) -> str:
@@ -202,8 +205,18 @@ def column_sums(figures: Sequence[Figure]) -> Iterator[Finding]:
         whole, told_sum = column[total], sum((figure.base_value for figure in parts), Decimal(0))
         places = (whole.within, *(figure.within for figure in parts[:3]))
         if told_sum == whole.base_value:
-            yield holds("sum", f"表中“{whole.name}”{told(whole.base_value)} 与各行之和相符", *places)
+            yield holds(
+                "sum",
+                Words(
+                    f"表中“{whole.name}”{told(whole.base_value)} 与各行之和相符",
+                    f"in the table “{whole.name}” {told(whole.base_value)} is the sum of the rows",
+                ),
+                *places,
+            )
         else:
             yield Finding(
-                "sum", WARNING, f"表中“{whole.name}”为 {told(whole.base_value)}，各行相加为 {told(told_sum)}", places, LIKELY
+                "sum", WARNING, Words(
+f"表中“{whole.name}”为 {told(whole.base_value)}，各行相加为 {told(told_sum)}",
+f"in the table “{whole.name}” is {told(whole.base_value)}, the rows add up to {told(told_sum)}",
+), places, LIKELY
             )  # fmt: skip
