@@ -96,6 +96,10 @@ VARIABLES = {
         "防篡改链的算法：`sha256`（默认）或者 `sm3`（须所用 OpenSSL 支持）；可以改，以前的链节仍按各自的算法核对",
         "algorithm of the chain of the audit: `sha256`, the default, or `sm3` where OpenSSL has it; may be changed, earlier links keep theirs",
     ),
+    "ZHUNSHENG_BACKUP_KEY": Words(
+        "备份加密所用的密钥文件；不设置就不加密",
+        "file with the key backups are encrypted with; without it they are not",
+    ),
     "ZHUNSHENG_LOG_DAYS": Words(
         "运行日志保留几天，默认 `365`，不得少于 `180`",
         "for how many days operation logs are kept; `365`, never fewer than `180`",
