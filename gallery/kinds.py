@@ -171,6 +171,8 @@ KINDS = (
     Kind("rectifications", "/assessment/rectification/"),
     Kind("assessment", "/assessment/?year={this_year}"),
     Kind("assessment-sheet", "/assessment/sheet/{organ}/?year={this_year}"),
+    Kind("debriefs", "/assessment/debriefs/?year={this_year}"),
+    Kind("debrief", "/assessment/debriefs/{debrief}/"),
     Kind("assessment-binder", "/assessment/binder/{organ}/?year={this_year}"),
     Kind("report", "/reports/{region}/{year}/"),
     Kind("report-tables", "/reports/{region}/{year}/tables/"),

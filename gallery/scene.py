@@ -125,7 +125,7 @@ def set_scene(place: Place) -> dict[str, Any]:
     scene |= _meetings(place, colleague)
     scene |= _plans(place)
     scene |= _services(place)
-    _assessment(place)
+    scene["debrief"] = _assessment(place)
     _figures(place)
     _settings(place)
     access = access_of(place.officer, today)
@@ -150,8 +150,8 @@ def _services(place: Place) -> dict[str, Any]:
     return {"receipt_number": slip.number, "receipt_code": slip.code}
 
 
-def _assessment(place: Place) -> None:
-    """One indicator of this year's scheme, and the line of the department that is assessed by it."""
+def _assessment(place: Place) -> int:
+    """One indicator of this year's scheme, the line of the department that is assessed by it, and the debrief of its head."""
     code, year = "示例指标-01", timezone.localdate().year
     values = {
         "indicator_code": code, "year": str(year), "group": "化解矛盾", "indicator": "热线工单办结率", "unit_kind": "all",
@@ -163,6 +163,10 @@ def _assessment(place: Place) -> None:
     )
     told = {"year": year, "indicator_code": code, "self_by": timezone.localdate().isoformat()}
     open_case("performance_assessment", "open", organ=place.department, on=ago(5), officer=place.officer, values=told)
+    called = {"year": year, "head_post": "示例局局长", "form": "written", "due_on": ago(-20).isoformat()}
+    return open_case(
+        "year_end_debrief", "call", organ=place.department, on=ago(3), officer=place.officer, values=called
+    ).pk
 
 
 # --- cases -------------------------------------------------------------------------------------------------------------

@@ -208,6 +208,8 @@ ROUTES = {
     "assessment": Route("/assessment/", EVERYBODY),
     "assessment-reference": Route("/assessment/reference/", EVERYBODY),
     "assessment-sheet": Route("/assessment/sheet/1/", "s......"),
+    "debriefs": Route("/assessment/debriefs/", EVERYBODY, "s......"),
+    "debrief": Route("/assessment/debriefs/1/", "s......", "s......"),
     "assessment-binder": Route("/assessment/binder/1/", "s......"),
     "application-binder": Route("/assessment/binder/application/1/", "s......"),
     "reports": Route("/reports/", "s.33333"),

@@ -60,6 +60,7 @@ QUERIES: dict[str, int] = {
     "/figure/legality_review.received/tell/": 12,
     "/reports/999901/{year}/": 33,
     "/assessment/": 11,
+    "/assessment/debriefs/": 8,
     "/assessment/rectification/": 8,
     "/assessment/returns/": 8,
     "/registers/power_list/": 13,

@@ -42,7 +42,7 @@ def year_asked(request: Any) -> int:
     return int(text) if text.isdecimal() and FIRST_YEAR <= int(text) <= request.day.year else request.day.year
 
 
-def _years(request: Any) -> list[int]:
+def years_offered(request: Any) -> list[int]:
     return list(range(request.day.year, max(FIRST_YEAR, request.day.year - 6) - 1, -1))
 
 
@@ -73,7 +73,7 @@ def rectifications(request: Any) -> HttpResponse:
     counted = by_organ(chosen)
     organs = Organ.objects.filter(pk__in=counted).order_by("path")
     context = {
-        "here": "rectifications", "year": year, "years": _years(request), "source": source if source in names else "",
+        "here": "rectifications", "year": year, "years": years_offered(request), "source": source if source in names else "",
         "source_name": names.get(source), "sources": [line for line in sources if line.standing.total],
         "lines": [BoardLine(organ, None, "", counted[organ.pk]) for organ in organs], "whole": together(chosen),
     }  # fmt: skip
@@ -140,7 +140,7 @@ def assessment(request: Any) -> HttpResponse:
     wants_ranks = request.GET.get("rank") == "1"
     lines, unranked = _ranked(lines) if wants_ranks else (lines, {})
     context = {
-        "here": "assessment", "year": year, "years": _years(request), "groups": groups, "lines": lines,
+        "here": "assessment", "year": year, "years": years_offered(request), "groups": groups, "lines": lines,
         "ranked": wants_ranks, "unranked": unranked, "any_ranked": any(line.place for line in lines),
         "any_grade": any(line.grade for line in lines), "applications": _applications(request, year),
     }  # fmt: skip

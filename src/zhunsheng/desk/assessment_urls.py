@@ -1,8 +1,8 @@
-"""The addresses of returns, rectification and assessment (报送、整改、考核)."""
+"""The addresses of returns, rectification, assessment and debriefs (报送、整改、考核、述法)."""
 
 from django.urls import path
 
-from zhunsheng.desk import assessment_pages, binder_pages, return_pages
+from zhunsheng.desk import assessment_pages, binder_pages, debrief_pages, return_pages
 
 urlpatterns = [
     path("", assessment_pages.assessment, name="assessment"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("sheet/<int:organ>/", assessment_pages.assessment_sheet, name="assessment-sheet"),
     path("binder/<int:organ>/", binder_pages.sheet_binder, name="assessment-binder"),
     path("binder/application/<int:pk>/", binder_pages.application_binder, name="application-binder"),
+    path("debriefs/", debrief_pages.debriefs, name="debriefs"),
+    path("debriefs/<int:pk>/", debrief_pages.debrief, name="debrief"),
     path("rectification/", assessment_pages.rectifications, name="rectifications"),
     path("returns/", return_pages.returns, name="returns"),
     path("returns/file/", return_pages.take_out, name="returns-file"),

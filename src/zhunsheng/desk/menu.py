@@ -87,7 +87,7 @@ SUPERVISION = {
 """The pages of 督导 in the menu, likewise; for whoever has to do with tasks."""
 SUPERVISED = {
     "mechanisms": "mechanism_1211", "returns": "monthly_report", "rectifications": "assessment_rectification",
-    "assessment": "performance_assessment",
+    "assessment": "performance_assessment", "debriefs": "year_end_debrief",
 }  # fmt: skip
 """The system one must have a duty in for a page of 督导, where it is not that of tasks."""
 
