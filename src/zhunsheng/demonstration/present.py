@@ -19,8 +19,10 @@ from zhunsheng.demonstration.meetings import call_next
 from zhunsheng.demonstration.places import City
 from zhunsheng.demonstration.scripts import MATTERS, THEMES, TOPICS, person
 from zhunsheng.demonstration.telling import tell
+from zhunsheng.intake.offering import EACH, ONLINE, OPEN, services
 from zhunsheng.kernel.fields import Declaration
 from zhunsheng.law.working_days import calendar
+from zhunsheng.local.actions import decide
 from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.actions import apply_changes_in_bulk, apply_entry_change
 
@@ -35,6 +37,8 @@ STAGES: tuple[tuple[int, tuple[tuple[str, int], ...]], ...] = (
     (48, (("accept", 45), ("assign_officers", 44), ("send_copy", 42), ("copy_received", 41), ("reply", 35), ("hear_opinions", 21))),
 )  # fmt: skip
 """How long ago each application came in, and the steps taken since, all in working days before today."""
+
+WINDOW = "示例政务服务中心 2 楼 5 号窗口，电话 0000-0000000，工作日 9:00—17:00"
 
 COURSE = {"accept": {"track": "ordinary"}, "assign_officers": {"panel_size": 2, "major": False, "technical": False}}
 
@@ -53,6 +57,18 @@ def open_today(city: City) -> None:
     _may_enforce(city)
     replay("administrative_penalty_case", _enforcement(city), officers=city.officers)
     call_next(city, calendar().add_working_days(timezone.localdate(), 4))
+    _open_services(city)
+
+
+def _open_services(city: City) -> None:
+    """Let people apply online: with the government or who takes it there, requests for information with each organ."""
+    takers = {
+        "hotline_workorder": city.hotline, "people_mediation": city.justice, "one_stop_legal_service": city.justice,
+        "enforcement_supervision": city.justice, "normdoc_review_suggestion": city.justice,
+    }  # fmt: skip
+    for slug in services():
+        value = {"state": EACH if slug == "info_disclosure_request" else OPEN, "where": WINDOW}
+        decide(None, ONLINE, slug, takers.get(slug, city.government), _ago(250), value, reason="开通网上办理")
 
 
 class _Entries(Declaration):
