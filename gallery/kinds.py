@@ -221,6 +221,7 @@ KINDS = (
     Kind("officer-own", "/people/{officer}/"),
     Kind("officer-access", "/people/{newcomer}/access/?system=power_list&organ={organ}"),
     Kind("operators", "/operators/"),
+    Kind("audit", "/audit/"),
     Kind("operator-ask", "/operators/ask/"),
     Kind("add-officer", "/people/add/"),
     Kind("add-officer-refused", "/people/add/", steps.send_the_form_empty, status=422),
@@ -287,7 +288,7 @@ NO_PAGE = {
         "set_language", "sign-out", "statute-change-void", "tour-answer", "unlock", "uninvite", "urge", "use-opinion", "view-remove", "view-save",
     },
     "gives a file": {
-        "assessment-reference", "cases-workbook", "returns-file", "figures-workbook", "file-list", "import-annotated", "import-template", "job-file",
+        "audit-export", "assessment-reference", "cases-workbook", "returns-file", "figures-workbook", "file-list", "import-annotated", "import-template", "job-file",
         "material", "meeting-document", "paper-document", "records-workbook", "register-comparison-workbook",
         "register-import-marked", "handbook-picture", "resting-workbook", "settings-export", "template-file", "template-sample",
         "template-start",
@@ -303,7 +304,7 @@ NO_PAGE = {
         "reports",
     },
     "for programs": {
-        "api-elsewhere",
+        "api-elsewhere", "healthz", "healthz-live", "healthz-ready",
     },
 }  # fmt: skip
 """Routes that are no page of their own, by why."""

@@ -86,6 +86,7 @@ def set_scene(place: Place) -> dict[str, Any]:
     Duty.objects.create(
         officer=place.officer, organ=place.government, system="orgs", role="administrator", whole_tree=True
     )
+    Duty.objects.create(officer=place.officer, organ=place.government, system="orgs", role="auditor", whole_tree=True)
     operating.ask(place.officer, "核对失败的后台任务", 60)
     colleague = office.add_officer(
         place.officer, "lian", "示例辛", PASSWORD, place.government, "*", "*", date(2018, 1, 1), whole_tree=True

@@ -59,6 +59,7 @@ COMMANDS = (
     Entry(
         "restore-drill", "zhunsheng.durability.commands:restore_drill", "恢复演练 · prove that a backup can be restored"
     ),
+    Entry("health", "zhunsheng.durability.commands:health", "运行状况 · how the installation is"),
     Entry("setup", "zhunsheng.orgs.commands:setup", "建立地方 · set up a place and its first administrator"),
     Entry("keys", "zhunsheng.security.commands:keys", "密钥 · keys of what is kept encrypted"),
     Entry("docs", "zhunsheng.handbook.commands:docs", "手册 · write the reference"),

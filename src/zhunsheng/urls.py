@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("zhunsheng.durability.urls")),
     path("", include("zhunsheng.api.urls")),
     path("", include("zhunsheng.portal.urls")),
     path("", include("zhunsheng.desk.urls")),

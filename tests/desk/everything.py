@@ -129,6 +129,7 @@ def _people(county: County) -> dict[str, Officer | None]:
         (head, county.justice, SYSTEM, "head", False),
         (head, county.justice, LIST, "justice", False),
         (administrator, county.government, "orgs", "administrator", True),
+        (administrator, county.government, "orgs", "auditor", True),
         (administrator, county.government, "local", "administrator", True),
         (administrator, county.government, "law", "administrator", True),
         (administrator, county.government, "ledger", "statistician", True),

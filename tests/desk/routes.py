@@ -346,6 +346,9 @@ ROUTES = {
     "feed": Route("/public/feed.atom", PUBLIC),
     "list-feed": Route(f"/public/lists/{LIST}/feed.atom", PUBLIC),
     "sitemap": Route("/public/sitemap.xml", PUBLIC),
+    "healthz": Route("/healthz", PUBLIC),
+    "healthz-live": Route("/healthz/live", PUBLIC),
+    "healthz-ready": Route("/healthz/ready", PUBLIC),
     "robots": Route("/robots.txt", PUBLIC),
     # --- organs and people ---
     "organs": Route("/organs/", WORKING),
@@ -358,6 +361,8 @@ ROUTES = {
     "add-officer": Route("/people/add/", "s.....2", "s.....w", NEW_OFFICER),
     "officer": Route("/people/{officer}/", "s..2222", shows=PEOPLE),
     "officer-access": Route("/people/{officer}/access/", "s...2.2", shows=PEOPLE),
+    "audit": Route("/audit/", "s.....2"),
+    "audit-export": Route("/audit/export/", "s.....w"),
     "operators": Route("/operators/", "s.....2"),
     "operator-ask": Route("/operators/ask/", "s.....2", "s.....w", {"reason": "试", "minutes": "30"}),
     "operator-decide": Route("/operators/1/decide/", POST_ONLY, "s.....3", {"step": "admit"}),

@@ -58,6 +58,9 @@ PAUSE = 0.5
 SEALED = 10
 """Seconds between two links of the chain of the audit."""
 
+SEEN_WITHIN = 120
+"""Seconds after which a worker that gave no sign and holds no job is taken for dead."""
+
 
 class JobFailed(Exception):
     """A job that cannot be done, in words for the officer who handed it in."""
@@ -224,6 +227,7 @@ def work(*, until: Callable[[], bool]) -> None:
             webhooks.forget_deliveries()
             looked_at_files = time.monotonic()
         if time.monotonic() - sealed > SEALED or not sealed:
+            _sign().touch(mode=0o600)
             _seal()
             sealed = time.monotonic()
         if time.monotonic() - told > TELL_EVERY or not told:
@@ -257,6 +261,20 @@ def _keep_counts() -> None:
         tallying.fold()
     except Exception:
         logger.exception("the tally of closed cases")
+
+
+def _sign() -> Path:
+    return Path(settings.HOME) / "worker"
+
+
+def last_seen() -> float | None:
+    """When a worker last gave a sign; now where it is at a job, None where it never did."""
+    if any(is_worked_on(job) for job in Job.objects.filter(state=Job.State.RUNNING).order_by("-pk")[:5]):
+        return time.time()
+    try:
+        return _sign().stat().st_mtime
+    except OSError:
+        return None
 
 
 def _seal() -> None:

@@ -15,11 +15,13 @@ from openpyxl.utils import get_column_letter
 from zhunsheng.workbooks import FORMULA
 
 
-def workbook_file(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], line: str) -> tuple[IO[bytes], int]:
+def workbook_file(
+    title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], line: str, foot: str = ""
+) -> tuple[IO[bytes], int]:
     """A temporary file holding the workbook, at its beginning, and the number of rows written.
 
     First row the title, second ``line`` (who, when), third the heads. Texts stay texts: a cell that begins like a
-    formula is written as text, and numbers of identity keep their zeros.
+    formula is written as text, and numbers of identity keep their zeros. ``foot`` stands below every printed page.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
@@ -28,6 +30,7 @@ def workbook_file(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]
             8, min(40, 4 + 2 * len(head) + (16 if index == 2 else 6))
         )
     sheet.freeze_panes = "A4"
+    sheet.oddFooter.center.text = foot.replace("&", "&&")
     sheet.append([_styled(sheet, title, Font(bold=True, size=16))])
     sheet.append([line])
     sheet.append([_styled(sheet, head, Font(bold=True)) for head in heads])

@@ -159,6 +159,23 @@ def _short(text: str) -> str:
     return text if len(text) <= 160 else text[:160] + "…"
 
 
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="结果写成 JSON · answer in JSON")
+@with_django
+def health(as_json: bool) -> None:
+    """运行状况：数据库、后台任务、日历、备份、防篡改链；有问题的退出码为 1 · how the installation is."""
+    from zhunsheng.durability.health import checks, status_of
+
+    found = list(checks())
+    if as_json:
+        said = {one.key: {"ok": one.is_well, "zh": one.told.zh, "en": one.told.en} for one in found}
+        click.echo(json.dumps({"status": status_of(found), "checks": said}, ensure_ascii=False, indent=1))
+    else:
+        for one in found:
+            click.echo(f"{'✓' if one.is_well else '✗'} {one.name.zh} · {one.name.en}：{one.told.zh} · {one.told.en}")
+    sys.exit(0 if status_of(found) == "ok" else 1)
+
+
 @click.command("restore-drill")
 @click.argument("file", type=FILE, required=False)
 @click.option(

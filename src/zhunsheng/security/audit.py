@@ -16,8 +16,8 @@ from django.utils.crypto import salted_hmac
 from zhunsheng.security.models import AuditEntry, AuditKind
 
 TAKEN_OUT = {
-    "annotated", "download", "export", "export_unmasked", "file", "file_list", "find_by_name", "outline_file", "print",
-    "resting", "reveal", "table", "urging_notice",
+    "annotated", "binder", "download", "export", "export_unmasked", "file", "file_list", "find_number", "find_party",
+    "outline_file", "print", "resting", "reveal", "table", "take_out", "urging_notice",
 }  # fmt: skip
 """How actions end by which something leaves the platform, or is shown that is masked elsewhere."""
 PASSWORDS = {"orgs.change_password", "orgs.set_password"}

@@ -1,0 +1,102 @@
+"""审计 in the browser: the audit trail by kind, person, action, thing and day, and its export. For audit administrators only.
+
+What may be seen is decided in ``security.searching``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.organ_pages import GROUP
+from zhunsheng.desk.paging import PAGE_SIZE
+from zhunsheng.desk.wording import language, say
+from zhunsheng.desk.workbook import workbook_file
+from zhunsheng.kernel.words import Words
+from zhunsheng.security import chain, searching
+from zhunsheng.security.audit import record
+from zhunsheng.security.models import AuditKind, Link
+from zhunsheng.security.searching import Asked
+
+TITLE = Words("审计", "Audit")
+
+
+def asked_of(query: Any) -> Asked:
+    """What the filters say; what cannot be read is left out."""
+    kind = query.get("kind", "")
+    return Asked(
+        kind if kind in AuditKind.values else AuditKind.SECURITY, query.get("person", "").strip(),
+        query.get("action", "").strip(), _subject(query.get("subject", "").strip()), _day(query.get("first")), _day(query.get("last")),
+    )  # fmt: skip
+
+
+def _subject(text: str) -> str:
+    """A number alone is that of a case."""
+    return f"case:{text}" if text.isdecimal() else text
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+@officers_only
+def audit(request: Any) -> HttpResponse:
+    """审计记录: the newest first, fifty at a time."""
+    if not searching.may_read(request.access):
+        raise Http404
+    asked = asked_of(request.GET)
+    rows = searching.entries(request.access, asked)
+    before = request.GET.get("before", "")
+    if before.isdecimal():
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    context = {
+        "asked": asked, "kinds": AuditKind.choices, "lines": [line_of(row) for row in shown],
+        "earlier": shown[-1].pk if len(found) > PAGE_SIZE else None, "is_first": not before,
+        "names": sorted({say(name) for name in searching.names().values()}),
+        "chain": Link.objects.order_by("-number").only("number", "at", "digest").first(), "waiting": chain.count_waiting(10_000),
+    }  # fmt: skip
+    return page(request, "desk/audit.html", context, trail=[Crumb(GROUP), Crumb(TITLE)])
+
+
+def line_of(row: Any) -> dict[str, Any]:
+    """One entry as it is shown."""
+    return {
+        "row": row, "name": say(searching.name_of(row)), "person": row.officer.name if row.officer else "",
+        "told": "；".join(f"{name}：{value}" for name, value in searching.told(row, language())),
+    }  # fmt: skip
+
+
+@officers_only
+def export(request: Any) -> HttpResponse:
+    """导出: the entries asked for as a workbook that says on its face and in its foot who took it out and when."""
+    if not searching.may_read(request.access):
+        raise Http404
+    asked = asked_of(request.GET)
+    rows = searching.entries(request.access, asked)[: searching.MOST]
+
+    def lines() -> Iterator[list[Any]]:
+        for row in rows.iterator(chunk_size=2000):
+            line = line_of(row)
+            at = timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M:%S")
+            yield [row.pk, at, line["person"], line["name"], row.action, row.subject, line["told"]]
+
+    when = timezone.localtime().strftime("%Y-%m-%d %H:%M")
+    mark = _("导出人：%(name)s（%(account)s） 导出时间：%(when)s 仅供审计使用") % {
+        "name": request.user.name, "account": request.user.username, "when": when,
+    }  # fmt: skip
+    heads = [_("序号"), _("时间"), _("人员"), _("操作"), _("代码"), _("对象"), _("内容")]
+    file, count = workbook_file(_("审计记录"), heads, lines(), mark, foot=mark)
+    told = {"kind": str(asked.kind), "action": asked.action, "subject": asked.subject}
+    record("security.audit_export", "audit", request.user.pk, rows=count, **{k: v for k, v in told.items() if v})
+    return FileResponse(file, as_attachment=True, filename=f"{_('审计记录')}-{request.day.isoformat()}.xlsx")

@@ -1,0 +1,184 @@
+"""How the installation is (运行状况): does it answer, is the database there and up to date, is the worker at it, do the days of the
+calendar reach, how old is the backup, how is the chain. Asks little and quickly; proofs are commands of their own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from zhunsheng.desk import background
+from zhunsheng.desk.models import Job
+from zhunsheng.durability import backup, drill
+from zhunsheng.kernel.words import Words
+from zhunsheng.law.working_days import calendar
+from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.refusals import ROLES, ROOM
+from zhunsheng.security import chain, guards
+from zhunsheng.security.models import Link
+
+OLDEST_BACKUP = timedelta(hours=36)
+LONGEST_WAIT = timedelta(minutes=30)
+LONGEST_UNSEALED = timedelta(minutes=10)
+NOTICE_BY = (12, 1)
+"""From this day on the notice of the next year ought to be entered; the State Council gives it in November as a rule (practice)."""
+
+
+class Check(NamedTuple):
+    """One thing looked at. Without what is ``vital`` the site cannot work."""
+
+    key: str
+    name: Words
+    is_well: bool
+    told: Words
+    vital: bool = False
+
+
+def checks() -> Iterator[Check]:
+    """Everything, what is vital first."""
+    yield _database()
+    yield _migrations()
+    yield from (check() for check in (_worker, _queue, _calendar, _backup, _drill, _chain))
+
+
+def _database() -> Check:
+    began = time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    taken = (time.monotonic() - began) * 1000
+    told = Words(f"{connection.vendor}，{taken:.1f} 毫秒", f"{connection.vendor}, {taken:.1f} ms")
+    return Check("database", Words("数据库", "Database"), True, told, vital=True)
+
+
+_is_migrated = False
+
+
+def _migrations() -> Check:
+    """Asked until there is nothing to do; a program that runs gets no new ones."""
+    global _is_migrated  # noqa: PLW0603 - one value a process
+    waiting = 0
+    if not _is_migrated:
+        executor = MigrationExecutor(connection)
+        waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        _is_migrated = not waiting
+    told = Words(f"待执行 {waiting} 项", f"{waiting} to do")
+    return Check("migrations", Words("数据库结构", "Structure of the database"), not waiting, told, vital=True)
+
+
+def _worker() -> Check:
+    seen = background.last_seen()
+    name = Words("后台任务进程", "Worker")
+    if seen is None:
+        return Check("worker", name, False, Words("没有运行", "does not run"))
+    ago = int(time.time() - seen)
+    return Check("worker", name, ago <= background.SEEN_WITHIN, Words(f"{ago} 秒前", f"{ago} seconds ago"))
+
+
+def _queue() -> Check:
+    waiting = Job.objects.filter(state=Job.State.WAITING).order_by("created_at")
+    oldest = waiting.values_list("created_at", flat=True).first()
+    ago = timezone.now() - oldest if oldest else timedelta()
+    count, minutes = waiting.count(), ago // timedelta(minutes=1)
+    told = Words(f"等待 {count} 项，最久 {minutes} 分钟", f"{count} wait, the longest {minutes} minutes")
+    return Check("queue", Words("任务队列", "Queue of jobs"), ago <= LONGEST_WAIT, told)
+
+
+def _calendar() -> Check:
+    today = timezone.localdate()
+    last = max(calendar().certain_years)
+    wanted = today.year + ((today.month, today.day) >= NOTICE_BY)
+    return Check(
+        "calendar", Words("工作日历", "Working calendar"), last >= wanted,
+        Words(f"放假安排已录至 {last} 年", f"notices of holidays reach to {last}"),
+    )  # fmt: skip
+
+
+def _backup() -> Check:
+    name, found = Words("备份", "Backup"), backup.backups(backup.folder())
+    if not found:
+        return Check("backup", name, False, Words("没有备份", "there is none"))
+    ago = datetime.now(UTC) - datetime.fromtimestamp(found[-1].stat().st_mtime, UTC)
+    hours = ago // timedelta(hours=1)
+    return Check("backup", name, ago <= OLDEST_BACKUP, Words(f"{hours} 小时前", f"{hours} hours ago"))
+
+
+def _drill() -> Check:
+    name, last = Words("恢复演练", "Restore drill"), drill.last()
+    if last is None:
+        return Check("drill", name, False, Words("还没有做过", "never done"))
+    day = str(last["at"])[:10]
+    told = Words(f"{day} {'通过' if last['passed'] else '未通过'}", f"{day} {'passed' if last['passed'] else 'failed'}")
+    return Check("drill", name, bool(last["passed"]), told)
+
+
+def _chain() -> Check:
+    """Whether the triggers stand and what was written is sealed in time."""
+    missing, waiting = guards.missing(), chain.count_waiting(10_000)
+    newest = Link.objects.order_by("-number").values_list("at", flat=True).first()
+    late = bool(waiting) and (newest is None or timezone.now() - newest > LONGEST_UNSEALED)
+    number = chain.head().number
+    told = Words(
+        f"第 {number} 节，未接入 {waiting} 条，缺触发器 {len(missing)} 个",
+        f"link {number}, {waiting} rows not sealed, {len(missing)} triggers missing",
+    )
+    return Check("chain", Words("防篡改链", "Chain of the audit"), not missing and not late, told)
+
+
+# --- asked over HTTP -------------------------------------------------------------------------------------------------
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """Whether the process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """Whether it can work: 503 when it cannot."""
+    return _answer(lambda: [_database(), _migrations()], details=False)
+
+
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Everything: ``ok``, ``attention`` or (503) ``fail``; the administrators of the place are told what."""
+    return _answer(lambda: list(checks()), details=_may_know(request))
+
+
+def _may_know(request: HttpRequest) -> bool:
+    if not request.user.is_authenticated:
+        return False
+    access = access_of(request.user, timezone.localdate())
+    return any(holding.system == ROOM and holding.role in ROLES for holding in access.holdings)
+
+
+def _answer(look: Callable[[], list[Check]], *, details: bool) -> HttpResponse:
+    try:
+        found = look()
+    except DatabaseError:
+        return JsonResponse({"status": "fail"}, status=503)
+    said: dict[str, object] = {"status": status_of(found)}
+    if details:
+        said["checks"] = {check.key: {"ok": check.is_well, "zh": check.told.zh, "en": check.told.en} for check in found}
+    return JsonResponse(
+        said, status=503 if said["status"] == "fail" else 200, json_dumps_params={"ensure_ascii": False}
+    )
+
+
+def status_of(found: list[Check]) -> str:
+    """In a word."""
+    if any(check.vital and not check.is_well for check in found):
+        return "fail"
+    return "ok" if all(check.is_well for check in found) else "attention"

@@ -1,0 +1,95 @@
+"""The audit trail as an audit administrator reads it: his people only, by kind, and an export that says who took it."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from tests.cases.place import HOTLINE, live, make_place, order_steps
+from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.models import Duty, Officer, Organ, Region
+from zhunsheng.security import searching
+from zhunsheng.security.audit import record
+from zhunsheng.security.models import AuditEntry
+from zhunsheng.security.searching import Asked
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+SOURCE = Path(searching.__file__).parents[1]
+
+
+@pytest.fixture
+def auditor(db):
+    place = make_place()
+    person = Officer.objects.create_officer("shenji", None, name="示例审计")
+    Duty.objects.create(officer=person, organ=place.government, system="orgs", role="auditor", whole_tree=True)
+    other = Organ.objects.create(
+        region=Region.objects.create(code="999903", name="他县"), name="他县政府", kind="government"
+    )
+    stranger = Officer.objects.create_officer("tashi", None, name="示例他县")
+    Duty.objects.create(officer=stranger, organ=other)
+    record("security.sign_in", f"officer:{stranger.pk}", stranger.pk)
+    record("security.sign_in_failed", f"officer:{stranger.pk}", None)
+    record("security.sign_in", f"officer:{place.operator.pk}", place.operator.pk)
+    record("security.sign_in_failed", "officer:unknown", None)
+    record("orgs.deactivate", f"officer:{place.operator.pk}", place.head.pk, changed={"is_active": [True, False]})
+    live(HOTLINE, place.hotline, order_steps()[:2], officer=place.operator)
+    return person
+
+
+def found(reader, **asked):
+    rows = searching.entries(access_of(reader, live_day()), Asked(**asked))
+    return [(row.action, row.subject) for row in rows]
+
+
+def live_day():
+    from django.utils import timezone
+
+    return timezone.localdate()
+
+
+def test_an_auditor_reads_of_his_people_and_of_nobody_in_particular(auditor):
+    operator = Officer.objects.get(username="operator")
+    assert found(auditor) == [
+        ("security.sign_in_failed", "officer:unknown"),
+        ("security.sign_in", f"officer:{operator.pk}"),
+    ]
+    assert found(auditor, kind="change") == [("orgs.deactivate", f"officer:{operator.pk}")]
+    assert found(auditor, kind="course") == [], "asked for case by case"
+    (case,) = {row.subject for row in AuditEntry.objects.filter(action="case.order")}
+    assert found(auditor, kind="course", subject=case) == [("case.dispatch", case), ("case.order", case)]
+    assert found(auditor, person="示例operator", action="登录") == [("security.sign_in", f"officer:{operator.pk}")]
+    assert found(auditor, person="tashi") == []
+    assert found(operator) == []
+
+
+def test_the_page_and_its_export_say_who_takes_it_out(auditor):
+    client = Client()
+    client.force_login(auditor)
+    text = client.get("/audit/", {"kind": "change"}).content.decode()
+    assert "停用账号" in text
+    assert "True → False" in text
+    answer = client.get("/audit/export/", {"kind": "change"})
+    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    sheet = book.active
+    assert "示例审计（shenji）" in sheet["A2"].value
+    assert sheet.oddFooter.center.text == sheet["A2"].value
+    assert [cell.value for cell in sheet[4]][3] == "停用账号"
+    entry = AuditEntry.objects.get(action="security.audit_export")
+    assert (entry.officer_id, entry.detail["rows"], entry.kind) == (auditor.pk, 1, "security")
+    client.force_login(Officer.objects.get(username="head"))
+    assert client.get("/audit/").status_code == client.get("/audit/export/").status_code == 404
+
+
+def test_every_action_written_in_the_code_is_called_something():
+    """Those put together at run time are left to the room they belong to."""
+    written = set()
+    for file in SOURCE.rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        written |= set(re.findall(r"(?:\brecord|\baudit)\(\s*\"([a-z_]+\.[a-z_]+)\"", text))
+    assert len(written) > 80
+    assert sorted(written - searching.names().keys()) == []
