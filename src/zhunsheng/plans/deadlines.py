@@ -20,11 +20,11 @@ _PARTS_OF_YEAR = {"上半年": 6, "一季度": 3, "二季度": 6, "三季度": 9
 _DAY = re.compile(
     rf"(?<![自从起\d—－-])(?P<all>(?:到|至|力争|争取)?(?:{_YEAR}|(?P<this>今年|本年|当年))?"
     r"(?:(?P<month>\d{1,2})月(?:份)?(?:(?P<day>\d{1,2})[日号]|(?P<part>上旬|中旬|下旬))?|(?P<half>上半年|第?[一二三四]季度)|(?P<end>年(?=[底末])))?"
-    rf"(?P<tail>年?{_END}{_BEFORE}|{_BEFORE}|年?{_END}|内|(?=完成|实现|基本|全面|前)|(?<=半年)|(?<=季度)))"
+    rf"(?P<tail>年?{_END}{_BEFORE}|{_BEFORE}|年?{_END}|内|(?=完成|实现|基本|全面|前|上线|启用|建成|投用|出台|印发)|(?<=半年)|(?<=季度)))"
 )
 _WHOLE = re.compile(rf"(?P<all>(?:到|至){_YEAR}(?!以来|度))")
 _RHYTHM = re.compile(
-    rf"每{_COUNT}(?:个)?(?:年|月|季度|周)|每(?:个)?(?:季度|半年|月|周)(?:{_END})?(?:\d{{1,2}}日{_BEFORE})?|每人每年|每年(?:\d{{1,2}}月(?:{_END}|\d{{1,2}}日)?{_BEFORE}?|年?{_END}{_BEFORE}?)?|(?:按月|按季度?|按年)(?=度|报|调|通|开|汇|，|；|$)"
+    rf"每{_COUNT}(?:个)?(?:年|月|季度|周)|每(?:个)?(?:季度|半年|月|周)(?:[首末]月|{_END})?(?:\d{{1,2}}日{_BEFORE})?|每人每年|每年(?:\d{{1,2}}月(?:{_END}|\d{{1,2}}日)?{_BEFORE}?|年?{_END}{_BEFORE}?)?|(?:按月|按季度?|按年)(?=度|报|调|通|开|汇|，|；|$)"
     r"|任期内|全年(?=[^统]*(?:不少于|至少|开展|组织|举办|\d))"
 )
 _STANDING = re.compile(
@@ -43,6 +43,8 @@ class Due(NamedTuple):
 
 def due_in(clause: str, year: int | None = None) -> Due:
     """The day or rhythm a clause sets. ``year``: that of the plan, where it is of one year."""
+    if told := _TOLD.search(clause):
+        return due_stated(told[1], year)
     if rhythm := _RHYTHM.search(clause):
         return Due(f"{rhythm[0]}{_times(clause[rhythm.end() :])}")
     for found in _DAY.finditer(clause):
@@ -58,9 +60,35 @@ def due_in(clause: str, year: int | None = None) -> Due:
 
 def due_stated(words: str, year: int | None = None) -> Due:
     """What stands where a day is asked for, in a column 完成时限 or after 完成时限：: taken as it is written."""
-    text = words.strip("，。；、 完成")
+    text = _POINTED.sub(_with_words, words.strip("，。；、 完成"))
     due = due_in(f"{text}{'' if _TAILED.search(text) else '前'}", year) if text else Due()
     return Due(text, due.on, due.is_dated)
+
+
+_TOLD = re.compile(r"(?:完成|办结)?(?:时限|期限|时间)(?:为|是)(20\d\d年[^，。；]+|\d{1,2}月[^，。；]*)")
+_POINTED = re.compile(r"(?<!\d)(20\d\d)[./-](\d{1,2})(?:[./-](\d{1,2}))?(?!\d)")
+
+
+def _with_words(found: re.Match[str]) -> str:
+    """2025.09 as 2025年9月."""
+    return f"{found[1]}年{int(found[2])}月" + (f"{int(found[3])}日" if found[3] else "")
+
+
+_ONLY_WHEN = re.compile(
+    r"(?:力争|确保|争取|原则上|并|务必|须|要|应)?(?:于|在)?(?:基本|全面|全部|如期|按期|按时)?"
+    r"(?P<does>完成|办结|结束|落实到位|到位|完毕|上线运行|上线|见效|取得实效|[1一]次|[1一]轮)?(?:任务|工作|目标)?"
+)
+
+
+def only_when(clause: str, *, ends: bool) -> bool:
+    """Whether a clause says nothing but when or how often (6月底前完成, 每半年1次); without a verb only where the sentence ends."""
+    if _TOLD.fullmatch(clause):
+        return True
+    due = due_in(clause)
+    if not due.words or due.words not in clause:
+        return False
+    found = _ONLY_WHEN.fullmatch(clause.replace(due.words, "", 1))
+    return found is not None and bool(found["does"] or ends or not due.is_dated)
 
 
 _TAILED = re.compile(rf"(?:{_BEFORE}|内|完成)$")

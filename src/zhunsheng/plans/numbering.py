@@ -7,9 +7,11 @@ plan uses.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
+
+from zhunsheng.kernel.words import chinese_number
 
 _CHINESE = "[一二三四五六七八九十百零〇]{1,5}"
 
@@ -62,6 +64,26 @@ def mark_of(text: str) -> Mark | None:
             number, rest = next(group for group in found.groups() if group), found.groups()[-1]
             return Mark(kind, number, value_of(number), rest.strip())
     return None
+
+
+_DECIMAL = re.compile(r"^(\d{1,2})(?:\.(\d{1,2}))?(?:\.(\d{1,2}))?[\s　]+(\S.*)$")
+
+
+def with_plain_numbers(lines: Sequence[str]) -> Sequence[str]:
+    """The lines of a plan numbered 1, 1.1, 1.1.1 throughout, with the numbers official papers use; other plans as they are."""
+    found = [_DECIMAL.match(line.strip()) for line in lines]
+    depths = [sum(number is not None for number in one.groups()[:3]) for one in found if one]
+    marks = (mark_of(line.strip()) for line in lines)
+    if depths.count(2) < 2 or any(mark and mark.kind is not Kind.ITEM for mark in marks):
+        return lines
+    return [_plain_number(one) if one else line for one, line in zip(found, lines, strict=True)]
+
+
+def _plain_number(found: re.Match[str]) -> str:
+    part, heading, measure, text = found.groups()
+    if measure:
+        return f"{measure}.{text}"
+    return f"（{chinese_number(int(heading))}）{text}" if heading else f"{chinese_number(int(part))}、{text}"
 
 
 def value_of(number: str) -> int:

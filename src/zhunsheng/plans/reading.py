@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from zhunsheng.kernel.words import chinese_number
 from zhunsheng.plans.cleaning import LOST, Doubt, Line, clean
-from zhunsheng.plans.numbering import Kind, Mark, Role, mark_of, roles_in, value_of
+from zhunsheng.plans.deadlines import due_in
+from zhunsheng.plans.numbering import Kind, Mark, Role, mark_of, roles_in, value_of, with_plain_numbers
 from zhunsheng.plans.responsible import NOTHING, Remark, cut_remarks
-from zhunsheng.plans.tables import TableRow, cells_of, columns_of, row_of
+from zhunsheng.plans.tables import TableRow, cells_of, columns_of, is_rule, row_of
 from zhunsheng.plans.tasks import Task, tasks_of
 from zhunsheng.plans.wrapping import unwrapped
 
@@ -24,10 +26,16 @@ _DATE = re.compile(
     r"^(?:20\d\d|二[〇○零\d一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日$"
 )
 _SIGNED = re.compile(r"^[\u4e00-\u9fff（）]{4,30}(?:政府|办公室|委员会|领导小组|局|办|厅|党委)$")
-_TITLE = re.compile(r"(方案|规划|纲要|计划|要点|报告|安排|清单|分工|意见|通知|任务)(（[^）]*）)*$")
+_TITLE = re.compile(
+    r"(方案|规划|纲要|计划|要点|报告|安排|清单|分工|分工表|任务表|分解表|台账|要求|意见|通知|任务)(（[^）]*）)*$"
+)
 _YEAR = re.compile(r"(20\d\d)年?(?:度)?")
 _RANGE = re.compile(r"20\d\d年?\s*[-—－–~至到]\s*20\d\d")
 _NO_MEASURE = re.compile(r"目标|思想|思路|原则|总体要求|情况|问题|不足|依据|意义|背景|概况|期限|步骤|附则|成效")
+_NO_ORDERS = re.compile(
+    r"^(?:总体|指导|工作|基本|主要|建设|发展|重要|重大|编制|制定)*(?:思想|思路|原则|目标|(?<=总体)要求|(?<=基本)要求|依据|意义|背景|概况)(?:[和与及、](?:总体|指导|工作|基本|主要)*(?:思想|思路|原则|目标|要求))*$"
+)
+"""Headings whose text says in what mind and to what end, and orders nothing."""
 LONGEST_TITLE = 40
 """A first sentence that is longer is no title."""
 
@@ -85,7 +93,7 @@ class Plan:
 def read_plan(source: str, part: str = "") -> Plan:
     """A plan read from its text. ``part``: only the parts whose number or title has this in it (the plan for the next year
     in a report)."""
-    lines, doubts = clean("\n".join(unwrapped(source.splitlines())))
+    lines, doubts = clean("\n".join(with_plain_numbers(list(unwrapped(source.splitlines())))))
     plan = Plan(_title(lines))
     plan.year = _one_year(plan.title)
     reader = _Reader(plan, roles_in(mark.kind for line in lines if (mark := mark_of(line.text))))
@@ -125,11 +133,12 @@ class _Reader:
         self.open: Part | Heading | Measure | None = None
         self.columns: Mapping[str, int] = {}
         self.row: TableRow | None = None
-        self.left: list[str] = []
+        self.said: dict[Role, Remark] = {}
 
     def take(self, line: Line) -> None:
         if cells := cells_of(line.text):
-            self._take_row(cells, line)
+            if not is_rule(cells):
+                self._take_row(cells, line)
             return
         self.columns, self.row = {}, None
         mark = mark_of(line.text)
@@ -148,6 +157,7 @@ class _Reader:
         stated, bare = _stated(mark.rest, plan.year)
         title, rest = _split(bare)
         part = plan.parts[-1].number if plan.parts else ""
+        stated = self._under(role, stated)
         if role is Role.PART:
             self.open = Part(mark.number, title, rest, line.number)
             plan.parts.append(self.open)
@@ -161,6 +171,17 @@ class _Reader:
             own = plan.headings[-1].number if plan.headings and plan.headings[-1].part == part else ""
             self.open = Measure(part, own, _shown(mark), title, rest, line.number, line.number, stated=stated)
             plan.measures.append(self.open)
+
+    def _under(self, role: Role, stated: Remark) -> Remark:
+        """What is said of a line, with what its heading and part say of all below them where it says nothing itself."""
+        if role is Role.PART:
+            self.said = {Role.PART: stated}
+            return stated
+        above = self.said.get(Role.PART, NOTHING)
+        if role is Role.HEADING:
+            self.said[Role.HEADING] = stated.over(above)
+            return self.said[Role.HEADING]
+        return stated.over(self.said.get(Role.HEADING, above))
 
     def _take_text(self, text: str, line: Line) -> None:
         if _ANNEX.match(text):
@@ -233,7 +254,7 @@ class _Reader:
         own = [heading for heading in self.plan.headings if heading.part == part]
         if found := next((heading for heading in own if heading.title == name), None):
             return found.number
-        heading = Heading(part, mark.number if mark else _ordinal(len(own) + 1), name)
+        heading = Heading(part, mark.number if mark else chinese_number(len(own) + 1), name)
         self.plan.headings.append(heading)
         return heading.number
 
@@ -242,7 +263,13 @@ class _Reader:
         are."""
         plan = self.plan
         over = {(m.part, m.heading) for m in plan.measures if not m.of_heading}
-        plan.measures = [m for m in plan.measures if not m.of_heading or (m.text and (m.part, m.heading) not in over)]
+        said = [m.title for m in plan.measures]
+        plan.measures = [
+            m
+            for m in plan.measures
+            if not m.of_heading
+            or ((m.part, m.heading) not in over and not _NO_ORDERS.match(m.title) and (m.text or self._orders(m, said)))
+        ]
         filled = {m.part for m in plan.measures} | {h.part for h in plan.headings}
         for part in plan.parts:
             if part.text and part.number not in filled and not _NO_MEASURE.search(part.title):
@@ -253,6 +280,13 @@ class _Reader:
                 plan.measures.append(measure)
         order = {part.number: place for place, part in enumerate(plan.parts)}
         plan.measures.sort(key=lambda m: (m.line, order.get(m.part, 0)))
+
+    def _orders(self, measure: Measure, said: Sequence[str]) -> bool:
+        """Whether a heading without text orders something: it says who, by when, or more than a name. The line of a table of
+        contents, which stands again further down, does not, nor what a plan aims at."""
+        part = next((part.title for part in self.plan.parts if part.number == measure.part), "")
+        alone = bool(measure.stated) or "，" in measure.title or bool(due_in(measure.title).words)
+        return alone and said.count(measure.title) == 1 and not _NO_MEASURE.search(part)
 
 
 def _shown(mark: Mark) -> str:
@@ -278,13 +312,6 @@ def _saying(text: str, remark: Remark) -> str:
     )
     said = "；".join(f"{name}：{value}" for name, value in named if value)
     return f"{text.rstrip('。；')}（{said}）" if said else text
-
-
-def _ordinal(number: int) -> str:
-    digits = "零一二三四五六七八九十"
-    if number <= 10:
-        return digits[number]
-    return f"{digits[number // 10] if number > 19 else ''}十{digits[number % 10] if number % 10 else ''}"
 
 
 def _plain(title: str) -> str:

@@ -6,7 +6,7 @@ A remark speaks of what stands before it, back to the remark before.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from zhunsheng.plans.deadlines import Due, due_in, due_stated, stands
@@ -24,6 +24,11 @@ _LABEL = re.compile(
 _VERBS = re.compile(
     r"^(?P<organs>.+?)(?P<verb>按职责分工负责|按照职责分工负责|分别负责|共同负责|具体负责|总牵头|牵头负责|牵头|主办|负责落实|负责|落实|配合|协办|参与|参加|会同)$"
 )
+_MONTHS = re.compile(r"(?:(?:20\d\d年)?\d{1,2}月(?:份|底|[上中下]旬|\d{1,2}日)?[、，]?)+前?")
+"""A bracket with nothing but months in it says when: （6月、11月）."""
+_HEADS = re.compile(r"^(?:牵头|主办|主责)")
+PERSONS = re.compile(r"(?:领导|人)$")
+"""Labels behind which persons may stand, who are no organs."""
 _PARTING = re.compile(r"[、，,；;\s]+")
 _JOINING = ("配合", "协办", "参与", "参加")
 
@@ -54,12 +59,18 @@ def remark_in(text: str, year: int | None = None) -> Remark:
         lead: list[str] = []
         joint: list[str] = []
         due = Due()
+        led = any(_HEADS.match(found["label"]) for found in labelled)
         for found in labelled:
             kind = _kind(found["label"])
             if kind == "due":
                 due = due_stated(found["value"], year)
-            else:
-                (lead if kind == "lead" else joint).extend(organs_in(found["value"]))
+                continue
+            organs = organs_in(found["value"])
+            if PERSONS.search(found["label"]):
+                organs = [name for name in organs if _reads_like_organ(name)]
+            # Where one leads, those who are responsible beside it carry it out with it.
+            own = kind == "lead" and (not led or _HEADS.match(found["label"]))
+            (lead if own else joint).extend(organs)
         return Remark(tuple(lead), tuple(joint), due)
     return _said(text, year)
 
@@ -70,6 +81,8 @@ def _kind(label: str) -> str:
 
 def _said(text: str, year: int | None) -> Remark:
     """A remark in a sentence: 区司法局牵头，各街道配合，2022年12月底前完成."""
+    if _MONTHS.fullmatch(text):
+        return Remark(due=Due(text, due_stated(_PARTING.split(text)[-1], year).on, True))
     lead: list[str] = []
     joint: list[str] = []
     due = Due()
@@ -94,7 +107,7 @@ def _said(text: str, year: int | None) -> Remark:
 
 
 _NAMED = re.compile(
-    r"^[\u4e00-\u9fff（）、]{1,14}(?:局|委|办|厅|院|政府|部|部门|单位|街道|乡镇|中心|办公室|办事处|委员会|大队)$"
+    r"^[\u4e00-\u9fff（）、]{1,14}(?:局|委|办|厅|院|政府|部|部门|单位|街道|乡镇|中心|办公室|办事处|委员会|大队|县区|区县|市县|县（市、区）)$"
 )
 
 
@@ -161,7 +174,16 @@ def cut_remarks(text: str, year: int | None = None) -> Iterator[tuple[str, Remar
         else:
             position += 1
     if rest := kept + text[start:]:
-        yield rest, NOTHING
+        yield _label_behind(rest, year)
+
+
+def _label_behind(text: str, year: int | None) -> tuple[str, Remark]:
+    """A text and what 责任单位： and the like say behind its last sentence, without brackets."""
+    for found in _BEHIND.finditer(text):
+        label = _LABEL.match(text, found.end())
+        if label is not None and _kind(label["label"]) and (remark := remark_in(text[found.end() :], year)):
+            return text[: found.end()].rstrip(), remark
+    return text, NOTHING
 
 
 def _closing(text: str, position: int) -> int:
@@ -172,6 +194,24 @@ def _closing(text: str, position: int) -> int:
         if depth == 0:
             return place
     return position
+
+
+_BEHIND = re.compile(r"[。；;]\s*|[\s　]+")
+
+
+def labelled_lines(lines: Sequence[str], year: int | None = None) -> Iterator[tuple[str, Remark]]:
+    """The lines, those of their own with 责任单位： and the like put together with those below them and read as one remark."""
+    labels: list[str] = []
+    for line in lines:
+        if labelled_line(line, year):
+            labels.append(line.strip("（()）〔〕[]【】 。；"))
+            continue
+        if labels:
+            yield "", remark_in("；".join(labels), year)
+            labels = []
+        yield line, NOTHING
+    if labels:
+        yield "", remark_in("；".join(labels), year)
 
 
 def labelled_line(text: str, year: int | None = None) -> Remark:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zhunsheng.plans.deadlines import due_stated
-from zhunsheng.plans.responsible import DUES, JOINS, LEADS, Remark, organs_in
+from zhunsheng.plans.responsible import DUES, JOINS, LEADS, PERSONS, Remark, organs_in
 
 CELL = "\t"
 """Parts the cells of a row."""
@@ -17,7 +17,7 @@ _COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("joint", JOINS),
     ("heading", re.compile(r"^(?:类别|领域|分类|板块|一级指标|项目|任务类别|工作类别|责任领域)$")),
     ("measure", re.compile(r"^(?:重点|主要|目标|工作|年度)*(?:任务|工作|事项|项目名称)(?:名称|内容|分类)?$")),
-    ("text", re.compile(r"^(?:具体|主要|重点|推进|落实|工作)*(?:内容|措施|举措|任务|要求|任务内容|任务清单|工作内容|任务分解|工作任务|工作措施|工作举措)$")),
+    ("text", re.compile(r"^(?:具体|主要|重点|推进|落实|工作)*(?:内容|措施|举措|任务|要求|任务内容|任务清单|工作内容|任务分解|工作任务|工作措施|工作举措)(?:[及和与](?:工作)?(?:目标|要求|标准))?$")),
     ("standard", re.compile(r"^(?:完成|工作|任务)?(?:标准|目标|目标要求|成果|成果形式|预期成果|成效|考核标准)$")),
     ("lead", LEADS),
 )  # fmt: skip
@@ -45,11 +45,19 @@ def cells_of(line: str) -> list[str]:
     return cells if sum(map(bool, cells)) >= 2 else []
 
 
+def is_rule(cells: Sequence[str]) -> bool:
+    """Whether a row is but the line below the head of a table: | --- | --- |."""
+    return bool(cells) and all(re.fullmatch(r":?-+:?", cell) for cell in cells)
+
+
 def columns_of(cells: Sequence[str]) -> Mapping[str, int]:
     """Which column holds what, where the row is the head of a table of responsibilities; else nothing."""
     found: dict[str, int] = {}
-    for place, cell in enumerate(cells):
-        name = re.sub(r"\s+|（[^）]*）", "", cell)
+    names = [re.sub(r"\s+|（[^）]*）", "", cell) for cell in cells]
+    units = [name for name in names if LEADS.match(name) and not PERSONS.search(name)]
+    for place, name in enumerate(names):
+        if units and PERSONS.search(name) and LEADS.match(name):
+            continue  # persons stand there, and the units have a column of their own
         kind = next((kind for kind, names in _COLUMNS if names.match(name) and kind not in found), "")
         if kind:
             found[kind] = place

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from zhunsheng.plans.deadlines import due_in
-from zhunsheng.plans.responsible import NOTHING, Remark, cut_remarks, labelled_line
+from zhunsheng.plans.deadlines import due_in, only_when
+from zhunsheng.plans.responsible import NOTHING, Remark, cut_remarks, labelled_lines
 
 _SENTENCE = re.compile(r"[^。；;！\n]+")
 _COUNTED = re.compile(r"^(?:[一二三四五六七八九十]是(?:要)?|首先|其次|再次|最后|此外|同时)，?")
@@ -51,11 +51,11 @@ _FIRST = re.compile(r"^(?:推动|提高|提升|确保|增强|形成|实现|打�
 """At the beginning of a sentence these ask for something; later they say to what end."""
 _STAFFS = re.compile(r"^增强.*(招录|培养|力量)")
 _OBLIGES = re.compile(
-    r"应当|不得|严禁|必须|要深入|要切实|要在|要按|要牢固|每年|每季度|每个季度|每半年|每月|每人|每\d+年|每两年|至少|不少于|年底前|年前|月底前|纳入"
+    r"应当|不得|严禁|必须|要深入|要切实|要在|要按|要牢固|每年|每季度|每个季度|每半年|每月|每人|每\d+年|每两年|至少|不少于|年底前|年前|月底前|\d月(?:\d{1,2}日|份|末|上旬|中旬|下旬)?(?:之|以)?前|季度(?:末|底)?前|纳入"
 )
 _SUFFIX = (
     "党委常委会|政府常务会议|常务会议|常委会|党委政府|党委|党组|人民政府|政府|办公室|办事处|委员会|管委会|司法局|司法所|局|厅|审查中心|服务中心|中心|部门负责人|主要负责人|部门"
-    "|行政机关|执法机关|制定机关|决策机关|起草单位|机关|议事协调机构|临时机构|派出机构|内设机构|复议机构|机构|单位|街道|乡镇|镇|法院|检察院|编办|政府办|领导小组|执法大队|大队|支队|执法人员|领导干部"
+    "|行政机关|执法机关|制定机关|决策机关|起草单位|机关|议事协调机构|临时机构|派出机构|内设机构|复议机构|机构|单位|街道|乡镇|镇|法院|检察院|编办|政府办|领导小组|执法大队|大队|支队|执法队|中队|派出所|工作站|分局|党政办|综治办|平安办|经发办|政务办|社区|村委会|执法人员|领导干部"
 )
 _ORGAN = rf"(?:各级|各|有关|区|县|市|州|省|县级以上|本级|承担[\u4e00-\u9fff]{{2,12}}的)?[\u4e00-\u9fff]{{0,10}}?(?:{_SUFFIX})(?:（[^）]{{1,12}}）)?"
 _LIST = rf"{_ORGAN}(?:[、和]{_ORGAN})*"
@@ -65,8 +65,8 @@ _DAY_FIRST = re.compile(
 _BARE_DAY = re.compile(r"^(?:到|至)?20\d\d年(?:底|末)?(?:前)?$")
 _BY = re.compile(rf"^由?({_LIST})(?:牵头|负责|配合|协助|参与)(?:[\u4e00-\u9fff]{{0,6}})$")
 """A clause that says who is to do what stands before it: 由区司法局牵头, 各街道办事处配合."""
-_MUST = r"要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|任期|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|组织(?=开展|实施|召开|编制)|于20|20\d\d年"
-_SUBJECT = re.compile(rf"^(?:由)?({_LIST})(?={_MUST})")
+_MUST = r"要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|任期|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|组织(?=开展|实施|召开|编制)|于(?:20|每|\d)|20\d\d年"
+_SUBJECT = re.compile(rf"^(?:由|请)?({_LIST})(?={_MUST})")
 _NOT_AN_ORGAN = re.compile(
     rf"^(?:{_HOW}){{0,2}}(?:{_DO})(?![局厅办]|机关|单位|中心)|^(?:坚持|推动|确保|对|以|将|把)|的是|通过|对于"
 )
@@ -99,8 +99,8 @@ def tasks_of(title: str, text: str, year: int | None = None, stated: Remark = NO
     measure, where nothing else is said."""
     found: list[tuple[Task, Remark]] = []
     since, closed = 0, False
-    for paragraph in (text or title).split("\n"):
-        if whole := labelled_line(paragraph, year):
+    for paragraph, whole in labelled_lines((text or title).split("\n"), year):
+        if whole:
             found[since:] = [(task, remark.over(whole)) for task, remark in found[since:]]
             closed = True
             continue
@@ -119,18 +119,39 @@ def tasks_of(title: str, text: str, year: int | None = None, stated: Remark = NO
 
 def _tasks_in(text: str, year: int | None) -> Iterator[Task]:
     """The tasks of some sentences. Whoever a sentence names first is asked for what follows in it too."""
+    last: Task | None = None
     for sentence in _SENTENCE.findall(text):
+        if last is not None and _only_says_who(sentence.strip()):
+            due = due_in(sentence, year)
+            organs = tuple(dict.fromkeys((*last.organs, *_subjects(sentence.strip()))))
+            last = replace(last, organs=organs)
+            last = last if last.due else replace(last, due=due.words, due_on=due.on)
+            continue
         named: tuple[str, ...] = ()
         for clause in _clauses(_COUNTED.sub("", sentence.strip())):
             named = tuple(_subjects(clause)) or named
             if _is_task(clause):
-                yield _task(clause, named, year)
+                if last is not None:
+                    yield last
+                last = _task(clause, named, year)
+    if last is not None:
+        yield last
+
+
+def _only_says_who(sentence: str) -> bool:
+    """Whether a sentence says but who does what stands before it, and by when: 由市司法局牵头，各部门配合，8月底前完成."""
+    pieces = list(_pieces(sentence))
+    return any(map(_BY.match, pieces)) and all(_BY.match(one) or only_when(one, ends=True) for one in pieces)
 
 
 def _clauses(sentence: str) -> Iterator[str]:
     """A sentence cut before each clause that begins a task of its own."""
     current, complete = "", False
-    for piece in _pieces(sentence):
+    pieces = list(_pieces(sentence))
+    for number, piece in enumerate(pieces, 1):
+        if current and only_when(piece, ends=number == len(pieces)):
+            current = f"{current}，{piece}"  # when the task before it is to be done
+            continue
         begins, leads = _begins(piece), _leads(piece)
         if complete and (begins or leads):
             yield current
@@ -170,7 +191,7 @@ def _leads(clause: str) -> bool:
         return True
     if _LEADS.match(clause) and not _LAYS_HANDS_ON.match(clause):
         return "应当" not in clause and _BRINGS.match(clause) is None
-    return clause.endswith(("下", "的", "等", "上", "后", "中")) and len(clause) < 60
+    return clause.endswith(("下", "的", "等", "上", "后", "中")) and not clause.endswith("以上") and len(clause) < 60
 
 
 def _is_task(clause: str) -> bool:

@@ -27,7 +27,7 @@ def unwrapped(lines: Sequence[str]) -> Iterator[str]:
         return
     paragraph = last = ""
     for line in lines:
-        if paragraph and CELL not in line and _goes_on(paragraph, last, margin) and not _begins(line):
+        if paragraph and not _is_row(line) and _goes_on(paragraph, last, margin) and not _begins(line):
             paragraph += line.strip()
         else:
             if paragraph:
@@ -39,7 +39,11 @@ def unwrapped(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _goes_on(paragraph: str, last: str, margin: int) -> bool:
-    return CELL not in paragraph and _width(last) >= margin - _RAGGED and not paragraph.endswith("。")
+    return not _is_row(paragraph) and _width(last) >= margin - _RAGGED and not paragraph.endswith("。")
+
+
+def _is_row(line: str) -> bool:
+    return CELL in line or line.startswith("|")
 
 
 def _begins(line: str) -> bool:
@@ -53,7 +57,7 @@ def begins_anew(words: str) -> bool:
 
 def _margin(lines: Sequence[str]) -> int | None:
     """Where the text is broken: many lines of nearly this width end in the middle of a sentence."""
-    plain = [line for line in lines if line.strip() and CELL not in line]
+    plain = [line for line in lines if line.strip() and not _is_row(line)]
     widths = sorted(_width(line) for line in plain)
     if len(widths) < 4:
         return None
