@@ -142,6 +142,7 @@ KINDS = (
     Kind("public-decisions", "/public/decisions/", signed_in=False),
     Kind("public-decision", "/public/decisions/{released}/", signed_in=False),
     Kind("public-decision-gone", "/public/decisions/{release_withdrawn}/", status=410, signed_in=False),
+    Kind("public-rate", "/public/rate/", signed_in=False),
     Kind("public-about", "/public/about/", signed_in=False),
     Kind("public-find", "/public/search/?q=示例", signed_in=False),
     Kind("public-services", "/public/services/", signed_in=False),

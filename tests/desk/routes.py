@@ -324,6 +324,7 @@ ROUTES = {
     "decision-file": Route("/public/decisions/{released_file}/text.docx", PUBLIC, shows="公开的决定"),
     "decision-data": Route("/public/decisions/data.xlsx", PUBLIC, shows="＊＊＊决定"),
     "decision-feed": Route("/public/decisions/feed.atom", PUBLIC, shows="＊＊＊决定"),
+    "rate": Route("/public/rate/", PUBLIC, "4444444", {"number": "1", "code": "1", "grade": "good"}),
     "about": Route("/public/about/", PUBLIC),
     "consultations": Route("/public/consultations/", PUBLIC, shows="公布的草案"),
     "consultation": Route("/public/consultations/{consultation}/", PUBLIC, shows="公布的草案"),

@@ -76,3 +76,8 @@ def content_of(row: Material) -> bytes:
     if hashlib.sha256(content).hexdigest() != row.digest:
         raise Http404
     return content
+
+
+def evaluation_of(number: str) -> Case | None:
+    """The evaluation of a matter by its number, where one was given; nothing of it is shown."""
+    return Case.objects.filter(system="service_evaluation", fields__matter_number=number, voided_on=None).first()

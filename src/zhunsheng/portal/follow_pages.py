@@ -108,6 +108,7 @@ def _shown(
         "problems": [(f"box-{name}" if name else "", words) for name, words in wrong[1].items()], "minutes": MINUTES,
         "number": receipts.parted(found.receipt.number), "where": offering.where_of(case.system, case.path), "taken": "、".join(uploads.TAKEN),
         "accepted": ",".join(f".{ending}" for ending in uploads.TAKEN), "is_closed": case.closed_on is not None,
+        "asks_itself": "satisfaction" in compiled.all_fields,
     }  # fmt: skip
     return show(request, "followed", context, _crumb(), Crumb(say(service)), status=status)
 

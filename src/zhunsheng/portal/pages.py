@@ -64,6 +64,7 @@ PLACES = (
     (Words("清理结果", "Results of clean-ups"), "cleanups"),
     (Words("征求意见", "Consultations"), "consultations"),
     (Words("我的意见", "My comment"), "own-comment"),
+    (Words("评价办理情况", "Evaluate a matter"), "rate"),
     (Words("执法公示", "Enforcement"), "enforcement"),
     (Words("年度报告", "Annual reports"), "annual-reports"),
     (Words("决定公开", "Decisions"), "decisions"),

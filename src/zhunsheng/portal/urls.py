@@ -11,6 +11,7 @@ from zhunsheng.portal import (
     follow_pages,
     open_data,
     pages,
+    ratings,
     report_pages,
     service_pages,
 )
@@ -83,6 +84,7 @@ urlpatterns = [
     path("public/follow/paper/", follow_pages.paper, name="follow-paper"),
     path("public/follow/file/", follow_pages.file, name="follow-file"),
     path("public/follow/back/", follow_pages.back, name="follow-back"),
+    path("public/rate/", ratings.evaluate, name="rate"),
     path("public/feed.atom", feeds.Published(), name="feed"),
     path("public/lists/<slug:register>/feed.atom", feeds.Published(), name="list-feed"),
     path("public/sitemap.xml", feeds.sitemap, name="sitemap"),
