@@ -298,7 +298,7 @@ def _lists(place: Place, colleague: Officer) -> dict[str, Any]:
         return lists.apply_entry_change(POWERS, organ, "add", f"示例-{number:02d}", values, on)
 
     began = date(timezone.localdate().year - 2, 1, 1)
-    entries = [item(here, number, began) for number in range(3)]
+    entries = [item(here, number, began) for number in (1, 2, 3)]
     item(there, 1, began)
     item(there, 2, began, basis="示例法第四条第二款", power_type="compulsion")
     item(there, 4, began)

@@ -137,7 +137,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _door(slug: str) -> str:
-    return reverse("public:documents") if slug == "normdoc_public_library" else reverse("public:list", args=[slug])
+    pages = {"normdoc_public_library": "public:documents", "enforcement_publicity": "public:enforcement"}
+    return reverse(pages[slug]) if slug in pages else reverse("public:list", args=[slug])
 
 
 def wanted() -> list[tuple[Words, list[Offer]]]:
