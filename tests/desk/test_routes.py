@@ -20,6 +20,7 @@ from django.urls import URLResolver, get_resolver, resolve
 from tests.desk.county import signed_in
 from tests.desk.everything import OURS, PEOPLE, PRIVATE, RULES, THEIRS, Everything, make_everything
 from tests.desk.routes import IN_PLACE, MORE, ROUTES, Route
+from tests.portal import ways
 
 WHO = ("nobody", "outsider", "other organ", "same organ", "handler", "head", "administrator")
 NOBODY_MAY_READ = {
@@ -53,6 +54,21 @@ def test_everybody_gets_what_is_theirs_and_nothing_else(everything, subtests):
     for who in WHO:
         with subtests.test(who):
             walk(everything, who)
+    with subtests.test("every way of the public"):
+        walk_in_public(everything)
+
+
+def walk_in_public(everything: Everything) -> None:
+    """Every public address with every record: nothing that is not released, withdrawn or hidden, in none of its forms; no page
+    heavier than it may be."""
+    people = {who: signed_in(everything.people[who]).cookies for who in ("other organ", "same organ", "handler")}
+    numbers = {number for number in everything.numbers.values() if isinstance(number, int)}
+    walked = ways.walk({"nobody": Client().cookies, **people}, numbers, (OURS, PRIVATE, PEOPLE, RULES, THEIRS))
+    print(f"{len(walked.routes)} public routes, {walked.tried} ways tried")
+    assert walked.leaks == []
+    assert walked.heavy == []
+    assert walked.faults == []
+    assert walked.tried > 1_000
 
 
 def walk(everything: Everything, who: str) -> None:
