@@ -29,6 +29,7 @@ PARTS = {
     "search": "benchmarks.searching",
     "pages": "benchmarks.pages",
     "tasks": "benchmarks.task_matrix",
+    "public_search": "benchmarks.public_searching",
 }
 NO_DATABASE = {"kernel", "due_dates"}
 DATABASES = ("sqlite", "postgresql")

@@ -43,7 +43,7 @@ EVERYTHING = Access(1, (Holding(1, "/1/", "*", "*", whole_tree=True),))
 ONE_OFFICE = Access(2, (Holding(321, "/1/321/", "*", "*", whole_tree=False),))
 
 
-def _words() -> list[str]:
+def words_of_declarations() -> list[str]:
     """Words of two to eight characters, from the names of systems, steps, fields, statutes and limits."""
     found: dict[str, None] = {}
     for owner in systems().values():
@@ -57,7 +57,7 @@ def _words() -> list[str]:
 
 def _texts(count: int) -> Iterator[Found]:
     draw = random.Random(2026)
-    words = _words()
+    words = words_of_declarations()
     draw.shuffle(words)
     weights = list(accumulate(1 / (place + 8) for place in range(len(words))))
     first = date(2012, 1, 1)

@@ -152,6 +152,15 @@ def test_the_search_knows_other_words_and_traditional_script(county):
     assert "对超载运输的处罚" in text("/public/search/", q="超载")
 
 
+def test_what_is_called_so_comes_before_what_only_says_so(county):
+    actions.apply_entry_change(
+        LIST, county.housing, "add", "A3", item(item_code="A3", name="对其他行为的处罚", basis="擅自施工条例"), FIRST
+    )
+    publish(county)
+    keys = reading.find(reading.question_of("擅自施工"))
+    assert keys == [number_of("A1"), number_of("A3")]
+
+
 def test_what_the_public_finds_is_proved_and_made_anew_like_the_rest(county):
     publish(county)
     kept = Text.objects.filter(kind=PUBLISHED)

@@ -22,7 +22,7 @@ from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, Holding
 from zhunsheng.orgs.models import EVERY_SYSTEM, Organ
-from zhunsheng.registers.finding import PUBLISHED
+from zhunsheng.registers.finding import PUBLISHED, TITLED
 from zhunsheng.registers.models import Entry, PublishedVersion, Revision
 from zhunsheng.registers.publishing import columns_of, covers, entries_of, said_in, standing
 from zhunsheng.registers.reading import display
@@ -32,7 +32,7 @@ from zhunsheng.releases.reading import published
 from zhunsheng.search.indexing import texts_holding, texts_of_records
 from zhunsheng.search.wording import Question, Term, asked, folded
 
-MOST = 500
+MOST = 300
 """So many finds are counted and paged; whoever gets more types another word."""
 
 
@@ -214,10 +214,16 @@ def question_of(typed: str) -> Question:
 
 
 @cache
+def synonym_groups() -> Sequence[Sequence[str]]:
+    """Words of the field that mean the same, group by group."""
+    groups: list[list[str]] = yaml.safe_load((files("zhunsheng.portal") / "synonyms.yaml").read_text(encoding="utf-8"))
+    return groups
+
+
+@cache
 def _synonyms() -> Mapping[str, tuple[str, ...]]:
-    groups = yaml.safe_load((files("zhunsheng.portal") / "synonyms.yaml").read_text(encoding="utf-8"))
     found: dict[str, tuple[str, ...]] = {}
-    for group in groups:
+    for group in synonym_groups():
         forms = tuple(folded(word).strip() for word in group)
         for form in forms:
             found[form] = (*found.get(form, ()), *(other for other in forms if other != form))
@@ -225,13 +231,17 @@ def _synonyms() -> Mapping[str, tuple[str, ...]]:
 
 
 def find(question: Question, register: str = "") -> list[int]:
-    """The entries that hold what is asked, the newest first, at most ``MOST``."""
-    if not question:
-        return []
-    rows = texts_holding(PUBLISHED, question, _everybody())
-    if register:
-        rows = rows.filter(system=register)
-    return list(rows.values_list("record", flat=True)[:MOST])
+    """The entries that hold what is asked, at most ``MOST``: those that hold it in what they are called, then the others, the
+    newest first of each."""
+    found: dict[int, None] = {}
+    for kind in (TITLED, PUBLISHED) if question else ():
+        rows = texts_holding(kind, question, _everybody())
+        if register:
+            rows = rows.filter(system=register)
+        found |= dict.fromkeys(rows.values_list("record", flat=True)[:MOST])
+        if len(found) >= MOST:
+            break
+    return list(found)[:MOST]
 
 
 def decisions_holding(question: Question) -> QuerySet[Release]:
@@ -242,7 +252,7 @@ def decisions_holding(question: Question) -> QuerySet[Release]:
 
 
 def _everybody() -> Access:
-    """Every organ, for texts of what is published only: it is asked with ``PUBLISHED`` or ``RELEASED`` and nothing else."""
+    """Every organ, for texts of what is published only: it is asked with their kinds and no other."""
     roots = Organ.objects.filter(parent=None).values_list("pk", "path")
     return Access(0, tuple(Holding(pk, path, EVERY_SYSTEM, "", whole_tree=True) for pk, path in roots))
 

@@ -25,7 +25,7 @@ from zhunsheng.search.wording import Question, folded
 from zhunsheng.security.audit import record as audit
 from zhunsheng.security.sealing import records_with
 
-ENTRY, PUBLISHED = "entry", "published"
+ENTRY, PUBLISHED, TITLED = "entry", "published", "titled"
 SEARCHED = (
     FieldType.TEXT,
     FieldType.LONG_TEXT,
@@ -88,11 +88,12 @@ def published_texts_of(entry_ids: Sequence[int], lock: bool) -> Iterator[Found]:
     for entry in entries:
         for version in versions:
             if covers(version, entry) and (row := said_in(version, revisions.get(entry.pk, ()))):
-                yield _published_text(version, entry, row)
+                yield from _published_texts(version, entry, row)
                 break
 
 
-def _published_text(version: PublishedVersion, entry: Entry, row: Revision) -> Found:
+def _published_texts(version: PublishedVersion, entry: Entry, row: Revision) -> Iterator[Found]:
+    """All that is published of an entry, and once more what it is called, which is looked at first."""
     declared = system(entry.register).register_on(version.day)
     said = [
         display(declared.fields[name], mask(declared.fields[name], row.values.get(name)))
@@ -100,7 +101,9 @@ def _published_text(version: PublishedVersion, entry: Entry, row: Revision) -> F
         if name in version.fields and declared.fields[name].sensitivity is not Sensitivity.SENSITIVE
     ]
     parts = dict.fromkeys((entry.key, *filter(None, said)))
-    return Found(PUBLISHED, entry.pk, 0, entry.register, entry.path, version.day.isoformat(), folded(*parts))
+    called = (entry.key, said[0]) if declared.title in version.fields and said else (entry.key,)
+    for kind, words in ((PUBLISHED, parts), (TITLED, called)):
+        yield Found(kind, entry.pk, 0, entry.register, entry.path, version.day.isoformat(), folded(*words))
 
 
 def keep_published(*versions: PublishedVersion | None) -> None:
@@ -110,10 +113,10 @@ def keep_published(*versions: PublishedVersion | None) -> None:
     )
     for start in range(0, len(touched), CHUNK):
         some = touched[start : start + CHUNK]
-        keep_instead((PUBLISHED,), some, list(published_texts_of(some, lock=False)))
+        keep_instead((PUBLISHED, TITLED), some, list(published_texts_of(some, lock=False)))
 
 
-PUBLIC_KEEPER = Keeper((PUBLISHED,), Entry, published_texts_of)
+PUBLIC_KEEPER = Keeper((PUBLISHED, TITLED), Entry, published_texts_of)
 
 
 @transaction.atomic

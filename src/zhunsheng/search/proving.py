@@ -20,7 +20,7 @@ from zhunsheng.search.models import Edition, Text
 
 Progress = Callable[[int, int], None]
 CHUNK = 1_000
-_RULES = 3
+_RULES = 4
 """Raised when the words of records are folded or chosen in another way."""
 
 
