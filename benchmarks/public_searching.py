@@ -102,7 +102,7 @@ def _texts(count: int, path: str, titles: dict[int, list[str]]) -> Iterator[Foun
                 "normdoc_public_library",
                 f"{path}{number % ORGANS + 2}/",
                 on.isoformat(),
-                folded(*words),
+                folded(*parts),
             )
 
 
