@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tests.reports.city import YEAR, found_city
-from zhunsheng.ledger.postings import PostingRow, post
+from zhunsheng.ledger.postings import PostingRow, post, state_figure
 from zhunsheng.orgs.models import Organ
 from zhunsheng.reports import yearly_tables as module
 from zhunsheng.reports.outline import OutlineError
@@ -73,8 +73,12 @@ def test_enforcement_is_told_by_organ_with_a_total(city):
 
 def test_what_the_platform_does_not_count_is_no_nought(city):
     _post(city, "administrative_penalty_case.penalties", 1)
+    state_figure("administrative_collection.collections", city, YEAR, 12, "示例文件一")
+    _post(city, "emergency_measure_legality.measures", 3, "kind=requisition")
+    _post(city, "emergency_measure_legality.measures", 4, "kind=closure")
     parts = filled(yearly_tables()["enforcement-statistics"], city.region, YEAR)
-    assert [cell.shown for cell in parts[3].rows[0][1]] == ["—"]
+    assert [cell.shown for cell in parts[3].rows[-1][1]] == ["12", "—", "—", "—", "—"]
+    assert [cell.shown for cell in parts[4].rows[-1][1]] == ["—", "3", "—"]
     assert parts[0].rows[-1][1][0].value is None
 
 

@@ -200,7 +200,8 @@ def _cell(line: Line, of: str, found: Mapping[str, Reading]) -> Cell:
     reading = found.get(line.of)
     part = line.part or of
     if reading is None:
-        return Cell(Decimal(0) if _in_use(line.of, found) else None, line.of, part)
+        counted = not accounts()[line.of].declared  # what is stated is nought only where nought was stated
+        return Cell(Decimal(0) if counted and _in_use(line.of, found) else None, line.of, part)
     stock = accounts()[line.of].stock
     if line.at == "opening":
         return Cell(_opening(reading, part), line.of, part)

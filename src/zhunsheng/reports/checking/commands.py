@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,6 +85,7 @@ def _check_folder(files: tuple[Path, ...], out: Path | None, jobs: int | None) -
     if not reports:
         raise click.ClickException(f"{base} 里没有 txt、html、docx、pdf 文件")
     done: list[dict[str, Any]] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # ends the other processes too
     with click.progressbar(
         check_all(reports, out, base, jobs), length=len(reports), label="核对", file=sys.stderr
     ) as lines:

@@ -47,10 +47,13 @@ def check_all(files: Sequence[Path], out: Path, base: Path, jobs: int | None = N
             yield kept
     if not waiting:
         return
-    with ProcessPoolExecutor(jobs or os.cpu_count() or 1, initializer=start_django) as pool:
+    pool = ProcessPoolExecutor(jobs or os.cpu_count() or 1, initializer=start_django)
+    try:
         running: list[Future[dict[str, Any]]] = [pool.submit(_check_one, path, out, base) for path in waiting]
         for done in as_completed(running):
             yield done.result()
+    finally:  # who breaks it off does not wait for what has not begun
+        pool.shutdown(cancel_futures=True)
 
 
 def write_summary(lines: Iterable[dict[str, Any]], out: Path) -> Path:
