@@ -1,0 +1,135 @@
+"""Sensitive values are masked on every path: each declared field by the one function for it, and a person's number, telephone, address and
+name on every page and in every file that shows the records they stand in. A mask that leaves something and a cell that runs are noticed.
+"""
+
+import csv
+import io
+import zipfile
+
+import pytest
+from django.urls import reverse
+
+from tests.desk.county import days_ago, signed_in
+from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.cases.models import Event
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk import list_export
+from zhunsheng.kernel import fields
+from zhunsheng.kernel.fields import FieldType, Sensitivity, mask
+from zhunsheng.registers.actions import apply_entry_change
+from zhunsheng.registers.models import Entry
+from zhunsheng.security.models import AuditEntry
+
+NUMBER, PHONE, ADDRESS, NAME = "11010519491231002X", "13800001234", "示例路一号院", "示例子丑"
+RECONSIDERATION, PEOPLE = "administrative_reconsideration", "enforcement_personnel"
+PERSON = {"name": NAME, "kind": "person", "identity_number": NUMBER, "phone": PHONE, "address": ADDRESS}
+
+
+def declared_fields():
+    for owner in systems().values():
+        for version in (*(p.all_fields for p in owner.procedures), *(r.fields for r in owner.registers)):
+            yield from ((owner.slug, name, field) for name, field in version.items())
+
+
+def sample(field):
+    if field.type is FieldType.PARTY:
+        return PERSON
+    if field.type in (FieldType.CHOICE, FieldType.CHOICES):
+        return next(iter(field.choices))
+    return {FieldType.IDENTITY_NUMBER: NUMBER, FieldType.PHONE: PHONE}.get(field.type, ADDRESS)
+
+
+def seen_whole():
+    """The sensitive fields, and those of parties, of which a mask leaves something."""
+    tried, left = 0, []
+    for slug, name, field in declared_fields():
+        if field.sensitivity is not Sensitivity.SENSITIVE and field.type is not FieldType.PARTY:
+            continue
+        for value in (sample(field), [sample(field)]):
+            tried += 1
+            shown = str(mask(field, value))
+            if any(secret in shown for secret in (NUMBER, PHONE, ADDRESS, NAME)):
+                left.append((slug, name))
+    return tried, left
+
+
+def test_every_sensitive_field_of_every_system_is_masked(monkeypatch):
+    tried, left = seen_whole()
+    assert left == []
+    assert tried > 100
+    monkeypatch.setattr(fields, "mask_number", lambda number: number)
+    assert seen_whole()[1], "a mask that hides nothing is noticed"
+
+
+def test_identity_numbers_are_sensitive_wherever_they_are_declared():
+    open_ones = [
+        (slug, name) for slug, name, field in declared_fields()
+        if field.type is FieldType.IDENTITY_NUMBER and field.sensitivity is not Sensitivity.SENSITIVE
+    ]  # fmt: skip
+    assert open_ones == []
+
+
+@pytest.fixture
+def county(db):
+    from tests.desk.county import make_county
+
+    return make_county()
+
+
+@pytest.fixture
+def dispute(county):
+    values = {
+        "applicant": [PERSON], "respondent": [{"name": "示例县住房和城乡建设局", "kind": "organ"}],
+        "act": "《限期拆除决定书》", "matter": "penalty", "area": "housing", "request": "撤销该决定",
+    }  # fmt: skip
+    case = open_case(RECONSIDERATION, "file", organ=county.justice, on=days_ago(1), values=values, officer=county.owner)
+    values = {"name": NAME, "unit": "示例局", "kind": "enforcement", "status": "in_service", "identity_number": NUMBER}
+    apply_entry_change(PEOPLE, county.justice, "add", "示执1号", values, days_ago(3))
+    return perform(case.pk, "accept", on=days_ago(0), officer=county.owner, values={"track": "ordinary"})
+
+
+def text_of(response):
+    assert response.status_code == 200
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            body = b"".join(packed.read(part) for part in packed.namelist())
+    return body.decode(errors="ignore")
+
+
+def test_no_page_and_no_file_shows_them_until_somebody_asks(dispute, county):
+    desk, case = signed_in(county.owner), reverse("desk:case", args=[dispute.pk])
+    entry = Entry.objects.get(register=PEOPLE)
+    cases, register = f"/cases/{RECONSIDERATION}/", f"/registers/{PEOPLE}/"
+    addresses = [
+        "/", case, *(f"{case}?tab={tab}" for tab in ("parties", "papers", "assignments", "links", "postings")),
+        reverse("desk:case-print", args=[dispute.pk]), cases, f"{cases}workbook/", f"{cases}workbook/?form=csv", f"{cases}?q=拆除",
+        f"/figure/{RECONSIDERATION}.received/records/", f"/figure/{RECONSIDERATION}.received/records/workbook/",
+        "/search/?q=拆除", f"/search/?q={PHONE[:5]}", "/search/suggest/?q=拆除",
+        register, f"{register}entry/{entry.pk}/", f"{register}workbook/", f"{case}act/office.hold/",
+    ]  # fmt: skip
+    for address in addresses:
+        text = text_of(desk.get(address))
+        for secret in (NUMBER, PHONE, ADDRESS):
+            assert secret not in text, address
+        if PEOPLE not in address and "print" not in address:  # a paper is addressed to somebody by name
+            assert NAME not in text, address
+    assert Event.objects.filter(case=dispute).first().values["applicant"][0]["phone"] == PHONE
+    shown = desk.post(reverse("desk:reveal", args=[dispute.pk, "applicant"])).content.decode()
+    assert all(secret in shown for secret in (NUMBER, PHONE, ADDRESS))
+    seen = AuditEntry.objects.get(action="case.reveal")
+    assert (seen.kind, seen.officer, seen.detail) == ("security", county.owner, {"field": "applicant"})
+
+
+def cells_that_run(desk):
+    text = text_of(desk.get("/cases/legality_review/workbook/?form=csv"))
+    rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))
+    return [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@")) and len(cell) > 1]
+
+
+def test_a_cell_that_would_run_is_quoted_and_one_that_is_not_is_noticed(county, monkeypatch):
+    county.review(matter='=HYPERLINK("http://invalid.example","点我")')
+    desk = signed_in(county.owner)
+    assert cells_that_run(desk) == []
+    monkeypatch.setattr(list_export, "FORMULA", ("nothing begins so",))
+    assert cells_that_run(desk)
