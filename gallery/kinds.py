@@ -34,6 +34,7 @@ KINDS = (
     Kind("sign-in-code", "/sign-in/", steps.sign_in_half, signed_in=False),
     Kind("sign-in-locked", "/sign-in/", steps.lock_out, status=429, signed_in=False),
     Kind("security", "/people/security/"),
+    Kind("passkey-add", "/people/security/passkeys/add/"),
     Kind("second-factor", "/people/security/second-factor/"),
     Kind("second-factor-on", "/people/security/second-factor/", steps.turn_second_factor_on),
     Kind("second-factor-codes", "/people/security/recovery-codes/"),
@@ -282,7 +283,7 @@ KINDS = (
 NO_PAGE = {
     "looks like the binder of an assessment sheet": {"application-binder"},
     "takes a form or a button, and answers with another page": {
-        "call-members", "end-delegation", "operator-decide", "end-subscription", "end-token", "end-devices", "follow-act", "follow-back", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
+        "call-members", "end-delegation", "operator-decide", "passkey-made", "passkey-remove", "sign-in-passkey", "sign-in-passkey-options", "sign-in-provider", "sign-in-provider-back", "end-subscription", "end-token", "end-devices", "follow-act", "follow-back", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
         "large-text", "link", "list-columns", "material-add", "material-void", "move-up-item", "plan-confirm", "plan-defaults",
         "plan-measure", "plan-void", "register-comparison-upload",
         "register-decide", "register-import-take", "release-act", "register-line-out", "register-settle", "report-begin", "report-draft-act", "returns-urge", "reveal", "send-again", "set-active",

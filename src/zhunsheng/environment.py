@@ -84,6 +84,16 @@ VARIABLES = {
         "公众要求保存的草稿保留几天，默认 `15`；没有要求保存的保留一天",
         "days for which a form is kept that somebody asked to keep; `15`. One nobody asked to keep goes after a day",
     ),
+    "ZHUNSHENG_OPENID_ISSUER": Words(
+        "统一身份认证（OpenID Connect）的地址；不设则没有",
+        "address of the identity provider (OpenID Connect); none without it",
+    ),
+    "ZHUNSHENG_OPENID_CLIENT": Words("在统一身份认证登记的客户端编号", "the client registered there"),
+    "ZHUNSHENG_OPENID_SECRET": Words("客户端的密钥，没有的不设", "its secret, where it has one"),
+    "ZHUNSHENG_OPENID_CLAIM": Words(
+        "哪一项是本平台的账号，默认 `preferred_username`", "the claim that names the account here; `preferred_username`"
+    ),
+    "ZHUNSHENG_OPENID_NAME": Words("登录页按钮上的名称，默认 `统一身份认证`", "what the button says; `统一身份认证`"),
     "ZHUNSHENG_KEYS": Words(
         "加密存储的密钥，与 `keys/sealing` 文件的各行相同，以分号隔开；不设则用 `ZHUNSHENG_HOME` 中的该文件",
         "keys of what is kept encrypted: the lines of the file `keys/sealing`, parted by semicolons; without it that file in `ZHUNSHENG_HOME`",
@@ -194,6 +204,11 @@ def networks(name: str) -> list[str]:
         except ValueError as error:
             raise _refuse(name, one, "应为网段，如 10.1.2.0/24", "must be a network such as 10.1.2.0/24") from error
     return found
+
+
+def text(name: str, *, default: str = "") -> str:
+    """The variable as a text."""
+    return os.environ.get(name, "").strip() or default
 
 
 def directory(name: str, *, default: Path) -> Path:

@@ -151,6 +151,14 @@ SESSION_ENGINE = "zhunsheng.security.sessions"
 SESSION_COOKIE_AGE = SESSION_MINUTES * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
+# The identity provider of the government, where there is one: its address, the client registered there, the claim that names
+# the account, and what the button on the sign-in page says.
+OPENID_ISSUER = environment.text("ZHUNSHENG_OPENID_ISSUER")
+OPENID_CLIENT = environment.text("ZHUNSHENG_OPENID_CLIENT")
+OPENID_SECRET = environment.text("ZHUNSHENG_OPENID_SECRET")
+OPENID_CLAIM = environment.text("ZHUNSHENG_OPENID_CLAIM", default="preferred_username")
+OPENID_NAME = environment.text("ZHUNSHENG_OPENID_NAME", default="统一身份认证")
+
 # Who must have a second factor: roles (administrator), roles of a system (law:administrator), or * for everybody.
 SECOND_FACTOR = environment.names("ZHUNSHENG_SECOND_FACTOR", default=[])
 OTP_TOTP_ISSUER = "准绳"

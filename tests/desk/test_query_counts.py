@@ -75,7 +75,7 @@ QUERIES: dict[str, int] = {
     "/organs/{organ}/": 17,
     "/people/": 11,
     "/people/{officer}/": 10,
-    "/people/security/": 11,
+    "/people/security/": 12,
     "/people/service/": 9,
     "/posts/": 8,
     "/reforms/": 9,

@@ -17,14 +17,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhunsheng.desk.frame import Crumb, officers_only, page
-from zhunsheng.desk.organ_forms import CodeForm, PasswordProofForm, ReasonForm
+from zhunsheng.desk.organ_forms import CodeForm, PasskeyForm, PasswordProofForm, ReasonForm
 from zhunsheng.desk.organ_pages import GROUP, form_page
 from zhunsheng.desk.people_pages import is_administered, officer_in_reach, trail
 from zhunsheng.desk.signing_in import proves_password
 from zhunsheng.desk.wording import language
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.refusals import Refused, authorises
-from zhunsheng.security import lockout, passwords, second_factor, sessions
+from zhunsheng.security import lockout, passkeys, passwords, second_factor, sessions
 
 TITLE = Words("登录与安全", "Sign-in and security")
 
@@ -43,6 +43,7 @@ def security(request: Any) -> HttpResponse:
         "is_on": second_factor.is_on(request.user),
         "is_required": second_factor.is_required(request.access),
         "codes_left": second_factor.codes_left(request.user),
+        "passkeys": passkeys.of(request.user),
         "devices": sessions.devices_of(request),
         "idle_minutes": settings.SESSION_MINUTES,
         "latest_hours": settings.SESSION_HOURS,
@@ -140,6 +141,60 @@ def turn_off(request: Any) -> HttpResponse:
     return _with_password(
         request, _("停用动态口令"), gettext_lazy("停用"), _("停用后，登录只凭账号和口令；恢复码同时作废。"), off
     )
+
+
+# --- one's own passkeys ----------------------------------------------------------------------------------------------
+
+
+@officers_only
+def passkey_add(request: Any) -> HttpResponse:
+    """添加: the password and a name, then the browser makes it."""
+    form = PasskeyForm(request.POST or None)
+    title, back = _("添加通行密钥"), reverse("desk:security")
+    if request.method == "POST" and form.is_valid():
+        if proves_password(request, form.cleaned_data["old"]):
+            options, name = passkeys.begin_adding(request, request.user), form.cleaned_data["name"]
+            return page(
+                request,
+                "desk/passkey_make.html",
+                {"options": options, "name": name, "title": title},
+                trail=[*_way(request), Crumb(title)],
+            )
+        form.add_error("old", _("现在的口令不对，请重新填写"))
+    return form_page(
+        request, form, title, back, _way(request), verb=gettext_lazy("继续"),
+        intro=_("浏览器会请您用锁屏或者安全密钥确认。以后登录不用口令和动态口令。"),
+    )  # fmt: skip
+
+
+@officers_only
+@require_POST
+def passkey_made(request: Any) -> HttpResponse:
+    """What the browser made."""
+    try:
+        passkeys.add(request, request.user, request.POST.get("name", ""), request.POST.get("answer", ""))
+    except Refused as error:
+        messages.error(request, error.refusal.sentence(language()))
+    else:
+        request.session[second_factor.SHOWN] = True
+        messages.success(request, _("通行密钥已添加。"))
+    return HttpResponseRedirect(reverse("desk:security"))
+
+
+@officers_only
+def passkey_remove(request: Any, pk: int) -> HttpResponse:
+    """停用 one of them."""
+    if not any(key.pk == pk for key in passkeys.of(request.user)):
+        raise Http404
+    form = PasswordProofForm(request.POST or None)
+    title, back = _("停用通行密钥"), reverse("desk:security")
+    if request.method == "POST" and form.is_valid():
+        if proves_password(request, form.cleaned_data["old"]):
+            passkeys.remove(request.user, pk)
+            messages.success(request, _("通行密钥已停用。"))
+            return HttpResponseRedirect(back)
+        form.add_error("old", _("现在的口令不对，请重新填写"))
+    return form_page(request, form, title, back, _way(request), verb=gettext_lazy("停用"))
 
 
 # --- for others ------------------------------------------------------------------------------------------------------

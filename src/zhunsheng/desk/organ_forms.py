@@ -208,6 +208,14 @@ class PasswordProofForm(OfficeForm):
         self.fields["old"] = known_password()
 
 
+class PasskeyForm(PasswordProofForm):
+    """添加通行密钥."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = text(_("名称"), longest=60, hint=_("便于自己辨认，如“办公室电脑”“手机”"))
+
+
 class CodeForm(OfficeForm):
     """动态口令 as the app shows it; with the password where another app counts so far."""
 

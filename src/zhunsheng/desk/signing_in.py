@@ -41,14 +41,7 @@ class SignIn(LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         person: Any = form.get_user()
-        if not second_factor.is_on(person):
-            let_in(self.request, person, person.backend, with_code=False)
-            return HttpResponseRedirect(self.get_success_url())
-        self.request.session[PENDING] = {
-            "officer": person.pk, "backend": person.backend, "proof": person.get_session_auth_hash(),
-            "until": int(time.time()) + PENDING_SECONDS, "next": self.get_success_url(),
-        }  # fmt: skip
-        return HttpResponseRedirect(reverse("desk:sign-in-code"))
+        return first_step_done(self.request, person, person.backend, self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
@@ -56,16 +49,43 @@ class SignIn(LoginView):
             **common(self.request),
             "ended": ended_words(self.request.GET.get("ended", "")),
             "is_unsaved": "unsaved" in self.request.GET,
+            "refused": refused_words(self.request.GET.get("refused", "")),
+            "provider": settings.OPENID_NAME if settings.OPENID_ISSUER else "",
             "demonstration": demonstration_sign_ins(),
             "help": help_texts()["sign-in"],
         }
 
 
-def let_in(request: HttpRequest, person: Officer, backend: str, *, with_code: bool) -> None:
-    """Both steps are done: the session begins."""
+def first_step_done(
+    request: HttpRequest, person: Officer, backend: str, then: str, *, by_password: bool = True
+) -> HttpResponse:
+    """The password is right, or the provider vouches for it: in, or on to the code where there is a second factor."""
+    if not second_factor.is_on(person):
+        let_in(request, person, backend, with_code=False, by_password=by_password)
+        return HttpResponseRedirect(then)
+    request.session[PENDING] = {
+        "officer": person.pk, "backend": backend, "proof": person.get_session_auth_hash(),
+        "until": int(time.time()) + PENDING_SECONDS, "next": then,
+    }  # fmt: skip
+    return HttpResponseRedirect(reverse("desk:sign-in-code"))
+
+
+def let_in(request: HttpRequest, person: Officer, backend: str, *, with_code: bool, by_password: bool = True) -> None:
+    """All steps are done: the session begins. The age of a password matters to whoever used it."""
     login(request, person, backend)
     request.session[second_factor.SHOWN] = with_code
-    request.session[PASSWORD_IS_OLD] = passwords.is_too_old(person)
+    request.session[PASSWORD_IS_OLD] = by_password and passwords.is_too_old(person)
+
+
+def refused_words(how: str) -> str:
+    """Why another way of signing in led back to this page."""
+    if how == "passkey":
+        return _("通行密钥没有通过，请重试，或者用账号和口令登录。")
+    if how == "provider":
+        return _("统一身份认证没有成功，请重试，或者用账号和口令登录。")
+    if how == "account":
+        return _("身份已经确认，但是本平台没有为您开设账号，或者账号已停用。请联系系统管理员。")
+    return ""
 
 
 def ended_words(how: str) -> str:

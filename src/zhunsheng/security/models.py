@@ -142,6 +142,24 @@ class NumberDigest(models.Model):
         return f"{self.kind} {self.record}"
 
 
+class Passkey(models.Model):
+    """通行密钥: the public half of a key that never leaves its device. ``uses``: how often the device says it was used."""
+
+    officer = models.ForeignKey("orgs.Officer", models.CASCADE, related_name="+")
+    name = models.CharField(_("名称"), max_length=60)
+    credential = models.CharField(max_length=1400, unique=True)
+    public_key = models.BinaryField()
+    uses = models.PositiveBigIntegerField(default=0)
+    added_at = models.DateTimeField(_("添加时间"))
+    used_at = models.DateTimeField(_("最近使用"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("通行密钥")
+
+    def __str__(self) -> str:
+        return f"{self.officer_id} {self.name}"
+
+
 class OperatorSession(models.Model):
     """运维会话: work past the pages, asked for with a reason, admitted by somebody else, for so many minutes."""
 

@@ -31,6 +31,7 @@ from zhunsheng.orgs.refusals import (
 )
 from zhunsheng.security import sessions
 from zhunsheng.security.audit import record
+from zhunsheng.security.models import Passkey
 
 LAW = "law"
 """The name under which duties in the law room are held."""
@@ -42,7 +43,7 @@ SHOWN = "second_factor"
 
 
 def is_on(person: Officer) -> bool:
-    """Whether the officer signs in with a code as well."""
+    """Whether the officer signs in with a code as well; a passkey needs none."""
     return bool(TOTPDevice.objects.filter(user=person, confirmed=True).exists())
 
 
@@ -173,6 +174,7 @@ def reset(officer: Officer, person: Officer, reason: str) -> None:
     if not is_on(person):
         raise refused("off", "该人员没有启用动态口令，无需重置", "the officer has no second factor")
     _forget(person)
+    Passkey.objects.filter(officer=person).delete()  # the lost telephone may hold one
     sessions.end_all(person.pk)
     record("security.second_factor_reset", f"officer:{person.pk}", officer.pk, reason=reason, **behalf(right))
 
