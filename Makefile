@@ -27,12 +27,14 @@ test: setup $(DONE)/test ## 在 SQLite 和 PostgreSQL 上运行全部测试 · r
 	$(BIN)/pytest -n 2 --dist worksteal
 	$(BIN)/pytest -n 2 --dist worksteal --database=postgresql -m database
 
-check: setup $(DONE)/test ## 检查代码、依赖方向和系统声明 · check code, direction of imports and declarations
+check: setup $(DONE)/test ## 检查代码、依赖方向、系统声明、密钥和依赖漏洞 · check code, imports, declarations, secrets and dependencies
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/zhunsheng catalogue lint
+	$(BIN)/python tools/find_secrets.py
+	$(BIN)/python tools/audit_dependencies.py
 
 bench: setup $(DONE)/test $(DONE)/bench ## 与同类软件比较速度 · measure the speed against comparable software
 	$(BIN)/python -m benchmarks

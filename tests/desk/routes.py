@@ -141,7 +141,7 @@ ROUTES = {
     # --- signing in ---
     "to-do": Route("/", EVERYBODY, shows=OURS),
     "sign-in": Route("/sign-in/", "2333333", "w333333", {"username": "x", "password": "x"}),
-    "sign-in-passkey": Route("/sign-in/passkey/", "5555555", "3333333", {"answer": "{}"}),
+    "sign-in-passkey": Route("/sign-in/passkey/", "5555555", "3333333", {"answer": "{{}}"}),
     "sign-in-passkey-options": Route("/sign-in/passkey/options/", "5555555", "2222222"),
     "sign-in-provider": Route("/sign-in/provider/", ".......", "5555555"),
     "sign-in-provider-back": Route("/sign-in/provider/back/", ".......", "5555555"),
@@ -445,7 +445,7 @@ ROUTES = {
     "security": Route(SECURITY, EVERYBODY),
     "end-devices": Route(SECURITY + "devices/", POST_ONLY, "s333w33"),
     "passkey-add": Route(SECURITY + "passkeys/add/", EVERYBODY, "s444444", {"old": "not this one", "name": "试"}),
-    "passkey-made": Route(SECURITY + "passkeys/made/", POST_ONLY, "s333333", {"name": "试", "answer": "{}"}),
+    "passkey-made": Route(SECURITY + "passkeys/made/", POST_ONLY, "s333333", {"name": "试", "answer": "{{}}"}),
     "passkey-remove": Route(SECURITY + "passkeys/1/remove/", "s......"),
     "second-factor": Route(SECURITY + "second-factor/", "swwwwww", "swwwwww"),
     "second-factor-off": Route(SECURITY + "second-factor/off/", HANDLER, "s...w..", {"old": PASSWORD}),

@@ -13,6 +13,8 @@ from django.utils.module_loading import import_string
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.environment import VARIABLES
+from zhunsheng.handbook.assessors_page import NAME as ASSESSORS
+from zhunsheng.handbook.assessors_page import assessors_page
 from zhunsheng.handbook.chains_page import NAME as CHAINS
 from zhunsheng.handbook.chains_page import chains_page
 from zhunsheng.handbook.command_page import commands_page
@@ -27,7 +29,7 @@ from zhunsheng.kernel.words import Words
 FOLDER = "reference"
 PAGES = {
     "limits": Words("全部期限", "All limits"), "hard-rules": HARD_RULES, "chains": CHAINS, "refusals": Words("不予办理的理由", "Refusals"),
-    "commands": Words("命令", "Commands"), "environment": Words("环境变量", "Environment variables"), "api": Words("接口", "API"),
+    "commands": Words("命令", "Commands"), "environment": Words("环境变量", "Environment variables"), "assessors": ASSESSORS, "api": Words("接口", "API"),
 }  # fmt: skip
 
 OF_ROOMS_ABOVE = {"api": "zhunsheng.api.reference.api_page"}
@@ -51,6 +53,7 @@ def _pages(language: str) -> Iterator[tuple[str, str]]:
     yield "refusals.md", refusals_page(language)
     yield "commands.md", commands_page(main, language)
     yield "environment.md", _environment_page(language)
+    yield "assessors.md", assessors_page(language)
     for name, writer in OF_ROOMS_ABOVE.items():
         yield f"{name}.md", import_string(writer)(language)
 

@@ -1,0 +1,118 @@
+"""A baseline over every route, as a scanner of web sites takes it: headers, cookies, the content policy, forged forms, errors."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings as configured
+from django.test import Client, override_settings
+from django.urls import resolve
+
+from tests.desk.county import PASSWORD, make_county
+from tests.desk.everything import make_everything
+from tests.desk.routes import ROUTES
+from zhunsheng.cases.models import Case
+
+STRICT = {
+    "default-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+def wrong_with(response, address):
+    """What a scanner would put down."""
+    policy = dict(part.partition(" ")[::2] for part in response.get("Content-Security-Policy", "").split("; "))
+    found = [f"{address}: {name} {policy.get(name)}" for name, wanted in STRICT.items() if policy.get(name) != wanted]
+    loose = {name for name, value in policy.items() if "unsafe" in value or "*" in value or "http:" in value}
+    # Charts place their labels by style attributes; neither scripts nor style sheets may stand in a page.
+    found += [f"{address}: {name} {policy[name]}" for name in loose - {"style-src-attr"}]
+    wanted = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin"}
+    found += [
+        f"{address}: {name} {response.get(name)}" for name, value in wanted.items() if response.get(name) != value
+    ]
+    found += [
+        f"{address}: {name}" for name in ("Server", "X-Powered-By", "Access-Control-Allow-Origin") if name in response
+    ]
+    for name, cookie in response.cookies.items():
+        if cookie["max-age"] != 0 and not (cookie["httponly"] and cookie["samesite"] == "Lax"):
+            found.append(f"{address}: cookie {name}")
+    return found
+
+
+@pytest.mark.once
+def test_every_answer_of_every_route_carries_its_headers(db, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    everything = make_everything()
+    client = Client()
+    client.post("/sign-in/", {"username": everything.people["handler"].username, "password": PASSWORD})
+    client.force_login(everything.people["handler"])
+    found, kinds = [], set()
+    for name, route in ROUTES.items():
+        address = route.address.format_map(everything.numbers)
+        assert resolve(address.partition("?")[0])
+        response = client.get(address)
+        kinds.add(response.status_code)
+        found += wrong_with(response, f"{name} {response.status_code}")
+    found += wrong_with(Client().get("/nowhere/"), "nowhere")
+    assert found == []
+    assert {200, 404, 405} <= kinds
+    assert len(ROUTES) > 150
+
+
+def test_a_missing_header_is_noticed():
+    """A test of the test above."""
+    with override_settings(X_FRAME_OPTIONS="SAMEORIGIN"):
+        assert wrong_with(Client().get("/robots.txt"), "robots")
+
+
+def test_over_https_cookies_go_by_https_alone_and_browsers_are_told():
+    asked = "from zhunsheng import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.LANGUAGE_COOKIE_SECURE, s.SECURE_HSTS_SECONDS)"
+    answer = subprocess.run(
+        [sys.executable, "-c", asked],
+        env={**os.environ, "ZHUNSHENG_HTTPS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.split() == ["True", "True", "True", "31536000"]
+
+
+def test_a_form_without_the_token_of_its_page_writes_nothing(db):
+    county = make_county()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(county.owner)
+    answer = client.post(
+        "/cases/legality_review/new/submit/", {"value_matter": "示例"}, headers={"Origin": "https://elsewhere.example"}
+    )
+    assert answer.status_code == 403
+    assert not Case.objects.exists()
+
+
+def test_signing_in_gives_a_new_session_and_signing_out_ends_it(db):
+    county = make_county()
+    client = Client()
+    client.post("/sign-in/passkey/options/")
+    before = client.cookies["sessionid"].value
+    client.post("/sign-in/", {"username": county.owner.username, "password": PASSWORD})
+    after = client.cookies["sessionid"].value
+    assert after != before
+    assert client.get("/").status_code == 200
+    client.post("/sign-out/")
+    client.cookies["sessionid"] = after
+    assert client.get("/").status_code == 302
+
+
+def test_an_error_shows_nothing_of_the_inside(db, monkeypatch):
+    assert configured.DEBUG is False
+    monkeypatch.setattr("zhunsheng.desk.frame.access_of", lambda *_: 1 / 0)
+    county = make_county()
+    client = Client(raise_request_exception=False)
+    client.force_login(county.owner)
+    answer = client.get("/people/")
+    assert answer.status_code == 500
+    for word in ("Traceback", "ZeroDivisionError", "zhunsheng/", "access_of"):
+        assert word not in answer.content.decode()
