@@ -36,7 +36,15 @@ from zhunsheng.law.working_days import packaged_calendar
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
-PAGES = [ENGLISH, CHINESE, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ENGLISH,
+    CHINESE,
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "SECURITY.md",
+    ROOT / "THREAT_MODEL.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 DECLARING = (ROOT / "docs/en/declaring-a-system.md").read_text(encoding="utf-8")
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -14,6 +14,7 @@ from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.law import models as law
 from zhunsheng.ledger.handing_out import Telling, hand_out
+from zhunsheng.orgs.models import Duty
 from zhunsheng.registers.actions import apply_changes_in_bulk
 from zhunsheng.registers.models import Entry
 from zhunsheng.search.indexing import take_in
@@ -153,6 +154,7 @@ def test_every_page_asks_so_many_queries_however_many_cases_there_are(county, ow
     monkeypatch.setattr(
         law, "_STAMP_LIFETIME", 86400
     )  # and new notices of holidays are looked for every fifteen seconds
+    Duty.objects.create(officer=county.owner, organ=county.justice, system="orgs", role="administrator")
     fill(county, 10)
     for address in addresses().values():
         owner.get(address)  # what a process reads once
