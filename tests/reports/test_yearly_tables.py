@@ -78,7 +78,7 @@ def test_what_the_platform_does_not_count_is_no_nought(city):
     _post(city, "emergency_measure_legality.measures", 4, "kind=closure")
     parts = filled(yearly_tables()["enforcement-statistics"], city.region, YEAR)
     assert [cell.shown for cell in parts[3].rows[-1][1]] == ["12", "—", "—", "—", "—"]
-    assert [cell.shown for cell in parts[4].rows[-1][1]] == ["—", "3", "—"]
+    assert [cell.shown for cell in parts[4].rows[-1][1]] == ["—", "3", "0"]
     assert parts[0].rows[-1][1][0].value is None
 
 
