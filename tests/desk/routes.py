@@ -377,8 +377,8 @@ ROUTES = {
     "unlock": Route("/people/{officer}/unlock/", POST_ONLY, "s..333w"),
     "reset-second-factor": Route("/people/{officer}/second-factor/", "s.....2", "s.....w", {"reason": "试"}),
     "end-duty": Route("/duties/{duty}/end/", "s.....2", "s.....w", {"on": TODAY}),
-    "service-accounts": Route("/people/service/", "s.2...2"),
-    "open-account": Route("/people/service/open/", "s.2...2", "s.4...w", NEW_ACCOUNT),
+    "service-accounts": Route("/people/service/", "s.....2"),
+    "open-account": Route("/people/service/open/", "s.....2", "s.....w", NEW_ACCOUNT),
     "service-account": Route("/people/service/{program}/", "s.....2", shows=PEOPLE),
     "make-token": Route(
         "/people/service/{program}/token/", "s.....2", "s.....w", {"name": "试", "scopes": "cases:read", "days": "30"}
@@ -444,7 +444,7 @@ ROUTES = {
     "own-password": Route("/people/password/", EVERYBODY, "swwwwww", NEW_PASSWORD),
     "security": Route(SECURITY, EVERYBODY),
     "end-devices": Route(SECURITY + "devices/", POST_ONLY, "s333w33"),
-    "passkey-add": Route(SECURITY + "passkeys/add/", EVERYBODY, "s444444", {"old": "not this one", "name": "试"}),
+    "passkey-add": Route(SECURITY + "passkeys/add/", EVERYBODY, "s222222", {"old": PASSWORD, "name": "试"}),
     "passkey-made": Route(SECURITY + "passkeys/made/", POST_ONLY, "s333333", {"name": "试", "answer": "{{}}"}),
     "passkey-remove": Route(SECURITY + "passkeys/1/remove/", "s......"),
     "second-factor": Route(SECURITY + "second-factor/", "swwwwww", "swwwwww"),

@@ -79,7 +79,8 @@ def faults(page: Page, is_chinese: bool) -> list[str]:
         found += [
             f"{one['rule']} ({one['help']}): {one['where']}" for one in page.evaluate(AXE) if one["impact"] in GRAVE
         ]
-        known = ENGLISH | set(Officer.objects.values_list("username", flat=True))
+        accounts = " ".join(Officer.objects.values_list("username", flat=True))
+        known = ENGLISH | set(re.findall(r"[A-Za-z]{3,}", accounts))
         words = set(re.findall(r"[A-Za-z]{3,}", re.sub(r"\b[0-9a-f]{12,}\b", "", text)))
         found += [f"English: {word}" for word in sorted(words - known)]
     page.set_viewport_size(NARROW)

@@ -59,7 +59,7 @@ QUERIES: dict[str, int] = {
     "/figure/legality_review.received/records/": 17,
     "/figure/legality_review.received/records/?part=kind=agreement": 17,
     "/figure/legality_review.received/tell/": 12,
-    "/reports/999901/{year}/": 33,
+    "/reports/999901/{year}/": 43,
     "/assessment/": 11,
     "/assessment/debriefs/": 8,
     "/assessment/rectification/": 8,

@@ -46,7 +46,7 @@ deadlines:
     {"administrative_reconsideration_law": Words("行政复议法", "Reconsideration Law")},
 )
 DAY = date(2024, 9, 26)
-TEXTS = {"text": "示例", "to": "示例局", "agrees": True, "limits": {}}
+TEXTS = {"paper": "3", "text": "示例", "to": "示例局", "agrees": True, "limits": {}}
 
 
 def step(case, action, day=DAY, **more):

@@ -44,7 +44,7 @@ def exported(form="yaml"):
 
 
 def test_every_kind_says_its_things_and_values(place):
-    assert set(kinds()) == {"limit", "retention", "site", "number", "template", "outline"}
+    assert set(kinds()) == {"limit", "retention", "site", "number", "template", "outline", "release", "online"}
     everything(place)
     said = {row.kind: kinds()[row.kind].say(row.key, row.value).zh for row in Setting.objects.all()}
     assert said == {

@@ -9,13 +9,13 @@ from zhunsheng.handbook.assessors_page import assessed, assessors_page, named_te
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def tests_in(file: str) -> set[str]:
+def functions_of(file: str) -> set[str]:
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
 
 def test_every_named_test_exists():
-    known = {file: tests_in(file) for file in {name.partition("::")[0] for name in named_tests()}}
+    known = {file: functions_of(file) for file in {name.partition("::")[0] for name in named_tests()}}
     assert sorted(name for name in named_tests() if name.partition("::")[2] not in known[name.partition("::")[0]]) == []
     assert len(named_tests()) > 50
 

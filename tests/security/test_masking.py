@@ -10,10 +10,11 @@ import pytest
 from django.urls import reverse
 
 from tests.desk.county import days_ago, signed_in
+from zhunsheng import workbooks
 from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.models import Event
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk import list_export
+from zhunsheng.desk import workbook
 from zhunsheng.kernel import fields
 from zhunsheng.kernel.fields import FieldType, Sensitivity, mask
 from zhunsheng.registers.actions import apply_entry_change
@@ -131,5 +132,6 @@ def test_a_cell_that_would_run_is_quoted_and_one_that_is_not_is_noticed(county, 
     county.review(matter='=HYPERLINK("http://invalid.example","点我")')
     desk = signed_in(county.owner)
     assert cells_that_run(desk) == []
-    monkeypatch.setattr(list_export, "FORMULA", ("nothing begins so",))
+    monkeypatch.setattr(workbooks, "FORMULA", ("nothing begins so",))
+    monkeypatch.setattr(workbook, "FORMULA", ("nothing begins so",))
     assert cells_that_run(desk)

@@ -182,6 +182,7 @@ def test_every_declared_field_of_the_kind_is_sealed_and_none_that_lists_are_keye
     assert seen >= 25
     assert {column.model._meta.label for column in columns()} == {
         "cases.Case", "cases.Event", "cases.Draft", "registers.Revision", "registers.ChangeLine", "papers.Paper", "desk.Upload",
+        "intake.Begun",
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import Figure, figure_names
@@ -330,9 +331,9 @@ def make_void(pk: int, officer: Officer, access: Access) -> ReportDraft:
 def _locked(pk: int, stage: Stage) -> ReportDraft:
     draft = ReportDraft.objects.select_for_update().select_related("region").get(pk=pk)
     if draft.stage != stage:
-        raise refused(
-            "stage", f"报告现在是“{draft.get_stage_display()}”，不能这样办", "the report is not at the stage for this"
-        )
+        with override("zh-hans"):  # the Chinese half of the sentence, whoever reads it
+            now = str(draft.get_stage_display())
+        raise refused("stage", f"报告现在是“{now}”，不能这样办", "the report is not at the stage for this")
     return draft
 
 
