@@ -1,8 +1,8 @@
 """Breaks things in the middle of writes and counts what is left (故障试验): ``python tools/faults.py [--database …] [--seeds N]``.
 
-Processes write orders of a hotline through the actions and note each write that was acknowledged, outside the database, before the
-next one. Meanwhile web workers and the database are killed with SIGKILL, the disk fills up, the clock jumps, and forms come
-in twice. Afterwards nothing acknowledged may be missing, nothing may be there by half, no number doubled or left out, and
+Processes write orders of a hotline through the actions and note each write that was acknowledged, outside the database,
+before the next one. Meanwhile the writers and the database are killed with SIGKILL, the disk fills up, and steps come in
+twice. Afterwards nothing acknowledged may be missing, nothing may be there by half, no number doubled or left out, and
 ledger, cases and chain have to prove. Only places of its own are touched. A short run of the same is in ``tests/faults``.
 """
 

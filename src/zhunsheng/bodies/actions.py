@@ -20,7 +20,7 @@ from zhunsheng.kernel.meeting import KEEPER, KEEPER_WORDS, MeetingState, Office,
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import administers, behalf, check_in_being, refused, text_of
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed, record, state_of
 
 
 def keeps(access: Access, kind: str, organ: Organ) -> bool:
@@ -112,13 +112,11 @@ def amend(
     body = _locked(body_id)
     whose = check_keeper(officer, body.kind, body.organ, today)
     _check_open(body, today, "name")
+    before = state_of(body)
     _name(body, name, name_en, document, rules)
     _rule(body, quorum, proxies_count, reviews_every_item)
     body.save()
-    record(
-        "bodies.amend", f"body:{body.pk}", officer.pk, quorum=quorum, proxies_count=proxies_count,
-        reviews_every_item=reviews_every_item, **whose,
-    )  # fmt: skip
+    record("bodies.amend", f"body:{body.pk}", officer.pk, **changed(before, body), **whose)
     return body
 
 
