@@ -1,6 +1,7 @@
 """Writing the audit trail: one entry for one write, in the same transaction, of the kind its action belongs to.
 
-A change of data tells what was and what is (``state_of`` before it, ``changed`` after it). Reading is in ``searching``.
+Where an action says so (``state_of`` before it, ``changed`` after it) a change of data tells what was and what is. Reading is in
+``searching``.
 """
 
 from __future__ import annotations
