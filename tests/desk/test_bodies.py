@@ -271,3 +271,57 @@ def test_the_pages_are_there_in_both_languages(place, secretary, language):
     ):
         page = text_of(secretary, address)
         assert ("Bodies" in page) is (language == "en")
+
+
+# --- what follows from a meeting -------------------------------------------------------------------------------------
+
+
+def test_what_was_settled_is_handed_to_organs_as_tasks(place, secretary):
+    Duty.objects.create(
+        officer=place.secretary, organ=place.government, system="task_ledger", role="office", whole_tree=True
+    )
+    meeting = place.meeting(place.executive())
+    item = place.put(meeting, "听取行政执法监督工作汇报")
+    place.hold(meeting)
+    place.settle(item, settled="县司法局牵头，\n九月底前整改到位。")
+    form = f"{at('open', 'task_ledger', 'assign')}?item={item.pk}"
+    assert secretary.get(form).status_code == 404  # minutes are not issued yet
+    minutes = place.conclude(meeting)
+    assert form.replace("&", "&amp;") in text_of(secretary, at("meeting", meeting.pk))
+    shown = text_of(secretary, form)
+    assert 'value="听取行政执法监督工作汇报"' in shown
+    assert f"{minutes.number} {meeting.title} 议题“听取行政执法监督工作汇报”" in shown
+    page = secretary.get(form).context["form"]
+    typed = {name: page[name].value() for name in page.fields if page[name].value() not in (None, "")}
+    organs = [place.justice.pk, place.finance.pk]
+    given = {
+        "value_duty": "lead",
+        "value_level": "county",
+        "value_year": place.today.year,
+        "value_due_on": "2030-09-30",
+        "organ": organs,
+    }
+    answer = secretary.post(form, {**typed, **given})
+    assert answer.status_code == 302, answer.context["form"].errors
+    tasks = list(item.carried_out_by.order_by("organ__name").select_related("organ"))
+    assert {task.organ for task in tasks} == {place.justice, place.finance}
+    assert {task.fields["requirement"] for task in tasks} == {"县司法局牵头，\n九月底前整改到位。"}
+    meeting_page = text_of(secretary, at("meeting", meeting.pk))
+    assert all(task.number in meeting_page for task in tasks)
+    assert meeting.title in text_of(secretary, at("case", tasks[0].pk))
+    assert AuditEntry.objects.get(action="meetings.hand_on").detail["cases"] == [
+        task.pk for task in item.carried_out_by.order_by("pk")
+    ]
+    assert signed_in(place.head).get(form).status_code == 404  # he assigns no tasks
+
+
+def test_what_was_put_off_is_handed_to_nobody(place, secretary):
+    Duty.objects.create(officer=place.secretary, organ=place.government, system="task_ledger", role="office")
+    meeting = place.meeting(place.executive())
+    item = place.put(meeting)
+    place.hold(meeting)
+    place.settle(item, "deferred", settled="")
+    place.conclude(meeting)
+    address = f"{at('open', 'task_ledger', 'assign')}?item={item.pk}"
+    assert address not in text_of(secretary, at("meeting", meeting.pk))
+    assert secretary.get(address).status_code == 404

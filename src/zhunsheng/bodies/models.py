@@ -190,7 +190,7 @@ class Attendance(models.Model):
 
 
 class Item(models.Model):
-    """议题. ``cases``: what it decides; ``review``: the legality review it rests on beside those linked to its cases.
+    """议题. ``cases``: what it decides; ``carried_out_by``: what was opened to carry it out; ``review``: the legality review it rests on beside those linked to its cases.
 
     ``reviewed``: whether there was such a review when the minutes were issued. ``reasons``: why the result goes against
     most of the members. ``withdrawn``: why it was taken off the agenda.
@@ -205,6 +205,7 @@ class Item(models.Model):
     reporter = models.CharField(_("汇报单位或者讲授人"), max_length=120, blank=True)
     law = models.CharField(_("学习的法律法规"), max_length=200, blank=True)
     cases = models.ManyToManyField("cases.Case", related_name="items", blank=True)
+    carried_out_by = models.ManyToManyField("cases.Case", related_name="carries_out", blank=True)
     review = models.ForeignKey("cases.Case", models.PROTECT, null=True, blank=True, related_name="+")
     reviewed = models.BooleanField(_("经合法性审查"), default=False)
     result = models.CharField(_("结果"), max_length=20, choices=one_of(Result), blank=True)

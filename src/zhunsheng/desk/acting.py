@@ -22,6 +22,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from zhunsheng.bodies.handing_on import hand_on, settled_items, told_by
+from zhunsheng.bodies.models import Item
 from zhunsheng.cases import actions
 from zhunsheng.cases.actions import Refused
 from zhunsheng.cases.drafts import draft_of, drop_draft, keep_draft
@@ -104,7 +106,8 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
     if not organs:
         raise Http404
     source = visible_case(request, int(request.GET["from"])) if request.GET.get("from", "").isdecimal() else None
-    held = handed_on(source, compiled, action) if source else {}
+    item = _settled(request) if compiled.procedure.from_meetings else None
+    held = handed_on(source, compiled, action) if source else told_by(item, compiled, action) if item else {}
     form = ActionForm(
         compiled, action, request.POST or None, organs=organs_near(organs[0], request.day), choose_organ=organs,
         held=held, initial={"on": request.day.isoformat()},
@@ -113,6 +116,7 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
         chosen = form.chosen_organs(organs)
         try:
             with transaction.atomic():
+                opened = []
                 for organ in chosen:
                     case = actions.open_case(
                         slug, action, organ=organ, on=form.cleaned_data["on"], officer=request.user,
@@ -121,6 +125,9 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
                     )  # fmt: skip
                     if source is not None:
                         actions.link_cases(source.pk, case.pk, officer=request.user)
+                    opened.append(case)
+                if item is not None:
+                    hand_on(request.user, item.pk, opened, today=request.day)
         except Refused as refused:
             form.refuse(refused.refusal)
         else:
@@ -133,9 +140,15 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
             )
             return _go(request, reverse("desk:case", args=[case.pk]))
     return _respond(request, form, title=say(declared), back=reverse("desk:cases", args=[slug]), trail=(), system=system,
-                    source=source, address=request.get_full_path(),
+                    source=source, item=item, address=request.get_full_path(),
                     cited=compiled.cited[action], is_law=declared.basis.article is not None, hint=declared.hint,
                     changed=mark_of_basis(request, compiled, system, declared.basis))  # fmt: skip
+
+
+def _settled(request: Any) -> Item | None:
+    """The item of a meeting the case is opened from, when the officer sees the meeting; else there is none (404)."""
+    number = request.GET.get("item", "")
+    return get_object_or_404(settled_items(request.access), pk=int(number)) if number.isdecimal() else None
 
 
 def _in_reach(request: Any, with_those_below: bool) -> list[Organ]:

@@ -3,6 +3,7 @@ put to, finding a case to link, opening the next."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.db.models import Prefetch, Q
@@ -83,8 +84,12 @@ def _found(request: Any, row: Case, wanted: str, others: list[Case]) -> list[Cas
 
 
 def discussions(request: Any, row: Case) -> list[tuple[Item, Words | None, bool]]:
-    """The items of meetings that are about the case, newest first: its result, and whether the meeting may be opened."""
-    items = list(row.items.filter(withdrawn="").select_related("meeting").order_by("-meeting__starts_at"))
+    """The items of meetings that are about the case or that it carries out, newest first: its result, and whether the meeting
+    may be opened."""
+    about = Q(cases=row) | Q(carried_out_by=row)
+    items = list(
+        Item.objects.filter(about, withdrawn="").select_related("meeting").order_by("-meeting__starts_at").distinct()
+    )
     meetings = Meeting.visible.to(request.access).filter(pk__in=[item.meeting_id for item in items])
     seen = set(meetings.values_list("pk", flat=True))
     return [(item, Result(item.result).words if item.result else None, item.meeting_id in seen) for item in items]
@@ -92,17 +97,30 @@ def discussions(request: Any, row: Case) -> list[tuple[Item, Words | None, bool]
 
 def openings(request: Any, row: Case, compiled: CompiledProcedure) -> list[Opening]:
     """The cases of linked systems the officer may open from this one; a link may be declared by either."""
+
+    def is_linked(slug: str, other: CompiledProcedure) -> bool:
+        return slug in compiled.procedure.links or row.system in other.procedure.links
+
+    return _openings(request, is_linked, f"from={row.pk}")
+
+
+def openings_from_meetings(request: Any, item: Item) -> list[Opening]:
+    """The cases the officer may open to carry out what an item of a meeting settled."""
+    return _openings(request, lambda _slug, other: bool(other.procedure.from_meetings), f"item={item.pk}")
+
+
+def _openings(request: Any, fits: Callable[[str, CompiledProcedure], bool], begun_with: str) -> list[Opening]:
     found = []
     for slug, owner in systems().items():
         try:
             other = owner.procedure_on(request.day)
         except UnknownSystem:
             continue
-        if slug not in compiled.procedure.links and row.system not in other.procedure.links:
+        if not fits(slug, other):
             continue
         found += [
             Opening(owner.name, other.procedure.actions[action].words,
-                    f"{reverse('desk:open', args=[slug, action])}?from={row.pk}")
+                    f"{reverse('desk:open', args=[slug, action])}?{begun_with}")
             for action in other.procedure.start_actions
             if organs_that_may(request, other, action)
         ]  # fmt: skip

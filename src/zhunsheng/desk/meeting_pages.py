@@ -18,12 +18,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhunsheng.bodies.actions import keeps
+from zhunsheng.bodies.handing_on import CARRIED_OUT
 from zhunsheng.bodies.models import Attendance, Item, Meeting, MeetingPaper
 from zhunsheng.bodies.papers import document_of
 from zhunsheng.bodies.reading import NOT_OVER, declared_body
 from zhunsheng.cases.models import Case
+from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.body_pages import trail as bodies_trail
+from zhunsheng.desk.case_matter import openings_from_meetings
 from zhunsheng.desk.case_page import posting_lines
 from zhunsheng.desk.case_rows import PAGE_SIZE
 from zhunsheng.desk.frame import Crumb, officers_only, page
@@ -132,7 +135,7 @@ def meeting(request: Any, pk: int) -> HttpResponse:
     compiled = declared_body(found.body, timezone.localdate(found.starts_at))
     items = list(
         found.items.select_related("review")
-        .prefetch_related("cases", "speeches__attendance")
+        .prefetch_related("cases", "carried_out_by__organ", "speeches__attendance")
         .order_by("position", "pk")
     )
     seen = _cases_seen(request, items)
@@ -142,7 +145,12 @@ def meeting(request: Any, pk: int) -> HttpResponse:
     agenda = [item for item in items if not item.withdrawn]
     context = {
         "meeting": found, "light": light_of(found, request.day), "form_name": say(compiled.declared.forms.get(found.form, found.form)),
-        "agenda": [_item_line(item, compiled.declared.matters, seen) for item in agenda],
+        "agenda": [
+            _item_line(item, compiled.declared.matters, seen) | {
+                "openings": openings_from_meetings(request, item) if _is_carried_out(found, item) else []
+            }
+            for item in agenda
+        ],
         "withdrawn": [item for item in items if item.withdrawn],
         "members": [_person_line(p) for p in people if p.standing == Standing.MEMBER],
         "observers": [_person_line(p) for p in people if p.standing == Standing.OBSERVER],
@@ -155,9 +163,13 @@ def meeting(request: Any, pk: int) -> HttpResponse:
     return page(request, "desk/meeting.html", context, trail=trail(found))
 
 
+def _is_carried_out(meeting: Meeting, item: Item) -> bool:
+    return meeting.state == MeetingState.CONCLUDED and item.result in CARRIED_OUT
+
+
 def _cases_seen(request: Any, items: list[Item]) -> set[int]:
     """The cases of some items the officer may see; one query."""
-    keys = {case.pk for item in items for case in item.cases.all()} | {
+    keys = {case.pk for item in items for case in (*item.cases.all(), *item.carried_out_by.all())} | {
         item.review_id for item in items if item.review_id
     }
     return set(Case.visible.to(request.access).filter(pk__in=keys).values_list("pk", flat=True))
@@ -169,6 +181,7 @@ def _item_line(item: Item, matters: Any, seen: set[int]) -> dict[str, Any]:
         "item": item, "kind": ItemKind(item.kind).words, "matter": matters[item.matter].words if item.matter in matters else None,
         "result": Result(item.result).words if item.result else None, "speeches": speeches,
         "cases": [(case, systems()[case.system].name, case.pk in seen) for case in item.cases.all()],
+        "carried_out_by": [(case, procedure_of(case).procedure.states[case.state].words) for case in item.carried_out_by.all() if case.pk in seen],
         "review": (item.review, item.review_id in seen) if item.review else None,
     }  # fmt: skip
 

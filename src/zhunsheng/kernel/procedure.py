@@ -326,7 +326,8 @@ class Procedure(Declaration):
     """A procedure in one version of the law.
 
     ``takes_over``: system -> own field -> field of the linked case (or its ``number``), or {value: …}, that a new
-    case begins with; fields of the same name need no mention.
+    case begins with; fields of the same name need no mention. ``from_meetings``: own field -> what a meeting says of an item it
+    settled, where new cases carry that out.
     """
 
     name: Labelled
@@ -347,6 +348,7 @@ class Procedure(Declaration):
     list_columns: list[str] = []
     links: Names = []
     takes_over: dict[str, dict[str, str | dict[str, Any]]] = {}
+    from_meetings: dict[str, Literal["title", "settled", "source"]] = {}
 
     @model_validator(mode="after")
     def _consistent(self) -> Procedure:
@@ -456,6 +458,7 @@ def _problems(procedure: Procedure) -> list[str]:
     for slug, taken in procedure.takes_over.items():
         known("关联系统", "承接 ", [slug], procedure.links)
         known("字段", "承接 ", list(taken), names)
+    known("字段", "会议交办 ", list(procedure.from_meetings), names)
     known("字段", "列表 ", [c for c in procedure.list_columns if c not in _IMPLICIT], names)
     return problems
 
