@@ -109,8 +109,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     _run.close()
 
 
+LONG = (
+    "test_every_page",
+    "test_everybody_gets_what_is_theirs",
+    "test_a_whole_reconsideration",
+    "test_writers_that_are_killed",
+)
+"""Tests of half a minute and more, which begin the run: one that is left for its end keeps one processor waiting."""
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m chooses by marker
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.name.startswith(LONG))
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         uses_database = item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES
