@@ -15,7 +15,7 @@ from zhunsheng.cases.models import Case
 from zhunsheng.orgs.models import Duty
 from zhunsheng.registers.actions import apply_entry_change
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 def _signed_in(new_context, site, username):

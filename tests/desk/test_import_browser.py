@@ -10,7 +10,7 @@ from tests.desk.county import PASSWORD, days_ago, make_county
 from tests.desk.test_imports import GOOD, book, changed
 from zhunsheng.cases.models import Case
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @pytest.fixture

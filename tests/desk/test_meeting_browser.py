@@ -8,7 +8,7 @@ from tests.bodies.county import PASSWORD, make_county
 from zhunsheng.bodies.models import Meeting
 from zhunsheng.cases.models import Case
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @pytest.fixture

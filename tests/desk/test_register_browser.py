@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.desk.county import PASSWORD, make_county, officer
 from zhunsheng.registers.actions import apply_entry_change
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.desk.county import PASSWORD, SYSTEM, days_ago, make_county, officer
 from zhunsheng.cases.models import Case
 from zhunsheng.law.working_days import calendar
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 TEMPLATE = "legality_review.completion_notice.2019-09-01"
 RULES = "示例县合法性审查办法（示政办〔2026〕3号）"
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.desk.county import PASSWORD, SYSTEM, make_county
 from zhunsheng.security.models import Session
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from tests.desk.test_organ_browser import sign_in
 from tests.supervision.seat import make_seat
 from zhunsheng.cases.models import Case
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 PLAN = """示例县2026年法治政府建设工作要点
 一、规范行政执法
