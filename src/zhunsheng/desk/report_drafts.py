@@ -26,7 +26,7 @@ from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.html import to_html
 from zhunsheng.papers.pdf import NoFaceError, substituted, to_pdf
 from zhunsheng.reports import drafts
-from zhunsheng.reports.composing import Composed, ReportError, Written
+from zhunsheng.reports.composing import Composed, ReportError, Written, government_of
 from zhunsheng.reports.discrepancies import discrepancies
 from zhunsheng.reports.handing_out import hand_out_report
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
@@ -100,13 +100,14 @@ def _shown(request: Any, draft: ReportDraft, wrong: str = "", status: int = 200)
     sections = [(name, list(inside)) for name, inside in groupby(lines, lambda line: line.row.section)]
     waiting = sum(not line.row.confirmed_at and not line.row.left_out for line in lines)
     region = draft.region
+    government = government_of(region, request.day)
     context = {
         "here": "reports", "draft": draft, "form": read_outline(draft.outline), "sections": sections, "lines": len(lines),
         "waiting": waiting, "confirmed": sum(bool(line.row.confirmed_at) for line in lines), "wrong": wrong,
         "audience": say(AUDIENCES[draft.audience]) if draft.audience else "", "audiences": AUDIENCES,
-        "may_write": drafts.may(request.access, region, drafts.WRITERS),
-        "may_confirm": drafts.may(request.access, region, drafts.CONFIRMERS),
-        "may_finish": drafts.may(request.access, region, drafts.FINAL),
+        "may_write": drafts.may(request.access, government, drafts.WRITERS),
+        "may_confirm": drafts.may(request.access, government, drafts.CONFIRMERS),
+        "may_finish": drafts.may(request.access, government, drafts.FINAL),
         "differences": discrepancies(draft), "stages": Stage,
         "hits": drafts.secrecy_hits(draft) if draft.stage == Stage.CONFIRMED else [],
         "faces": _faces(),

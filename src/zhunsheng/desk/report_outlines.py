@@ -17,6 +17,7 @@ from zhunsheng.desk.wording import say
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import figures
 from zhunsheng.papers.docx_template import LARGEST, Problem
+from zhunsheng.reports.composing import government_of
 from zhunsheng.reports.drafts import WRITERS, may
 from zhunsheng.reports.outline import outlines
 from zhunsheng.reports.own_outlines import (
@@ -37,7 +38,7 @@ OUTLINES = Words("提纲", "Outlines")
 def report_outlines(request: Any, region: str, year: int) -> HttpResponse:
     """The outlines there are, and the form to upload another; what is wrong with a file is said with its place."""
     asked = asked_for(request, region, year)
-    may_upload = may(request.access, asked.region, WRITERS)
+    may_upload = may(request.access, government_of(asked.region, request.day), WRITERS)
     found: list[Problem] = []
     if request.method == "POST":
         file = request.FILES.get("file")

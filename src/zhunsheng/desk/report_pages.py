@@ -63,8 +63,10 @@ def asked_for(request: Any, region: str, year: int) -> Asked:
 def report(request: Any, region: str, year: int) -> HttpResponse:
     asked = asked_for(request, region, year)
     context: dict[str, Any] = {"here": "reports", "tab": "report", "asked": asked}
+    government = government_of(asked.region, request.day)
+    chosen = chosen_outline(government, year)
     try:
-        composed = compose(region, year)
+        composed = compose(region, year, outline=chosen)
     except ReportError:
         context["nothing"] = True
     else:
@@ -76,8 +78,8 @@ def report(request: Any, region: str, year: int) -> HttpResponse:
         context |= {
             "shown": to_html(composed.document, address), "sections": sections_of(composed),
             "used": len(composed.used), "missing": len(composed.missing), "checks": check_lines(failing),
-            "outlines": outlines_for(asked.region), "chosen": chosen_outline(government_of(asked.region, request.day), year),
-            "audiences": AUDIENCES, "may_begin": may(request.access, asked.region, WRITERS),
+            "outlines": outlines_for(asked.region), "chosen": chosen,
+            "audiences": AUDIENCES, "may_begin": may(request.access, government, WRITERS),
             "drafts": ReportDraft.visible.to(request.access).filter(region=region, year=year).order_by("pk"),
         }  # fmt: skip
     return page(request, "desk/report.html", context, trail=[Crumb(TITLE), Crumb(f"{name_of(asked.region)} {year}")])

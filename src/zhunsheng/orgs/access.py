@@ -218,12 +218,17 @@ def _holdings(row: list[Any]) -> Iterator[Holding]:
 
 def regions_of(access: Access) -> list[Region]:
     """The regions whose figures and organs an officer may see: those of the officer's organs, and with a duty over the
-    whole tree those below."""
+    whole tree those below. Asked once a page."""
+    if access.noted is not None and "regions" in access.noted:
+        return list(access.noted["regions"])
     whole = Q(pk__in=())
     for holding in access.holdings:
         if holding.whole_tree:
             whole |= Q(organs__path__startswith=holding.path)
-    return list(Region.objects.filter(Q(organs__in=access.organs()) | whole).distinct().order_by("code"))
+    found = list(Region.objects.filter(Q(organs__in=access.organs()) | whole).distinct().order_by("code"))
+    if access.noted is not None:
+        access.noted["regions"] = found
+    return list(found)
 
 
 def duties_in_reach(access: Access) -> DutyQuerySet:

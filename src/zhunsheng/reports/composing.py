@@ -37,7 +37,7 @@ from zhunsheng.papers.document import (
     Signature,
     Title,
 )
-from zhunsheng.reports.drafting import DRAFTERS
+from zhunsheng.reports.drafting import DRAFTERS, Records, records_of
 from zhunsheng.reports.outline import PLACEHOLDER, STATUTORY, Outline, OutlineParagraph, read_outline
 from zhunsheng.reports.outline_choice import chosen_outline
 from zhunsheng.security.models import AuditEntry
@@ -123,16 +123,19 @@ def region_of(code: str) -> Region:
 
 def year_of(region_code: str, year: int) -> tuple[date, date]:
     """First and last day of a year that has data. Raises ``ReportError`` when nothing was posted in it."""
-    region = region_of(region_code)
+    _check_posted(region_of(region_code), year)
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _check_posted(region: Region, year: int) -> None:
     inside = Q(
-        organ__region__code__startswith=region_prefix(region_code), month__range=(year * 100 + 1, year * 100 + 12)
+        organ__region__code__startswith=region_prefix(region.code), month__range=(year * 100 + 1, year * 100 + 12)
     )
     # Folded balances first: a region without data must not cost a walk through every posting.
     if not (Balance.objects.filter(inside).exists() or Posting.objects.filter(inside, pk__gt=watermark()).exists()):
         raise ReportError(
-            f"{region.name}（{region_code}）{year} 年没有任何入账，请核对年度，或者先办理、导入当年的数据"
+            f"{region.name}（{region.code}）{year} 年没有任何入账，请核对年度，或者先办理、导入当年的数据"
         )
-    return date(year, 1, 1), date(year, 12, 31)
 
 
 def is_demonstration(region_code: str) -> bool:
@@ -156,9 +159,10 @@ def compose(
     Raises ``ReportError`` for an unknown region or a year without data, ``OutlineError`` for a bad outline.
     """
     region = region_of(region_code)
-    year_of(region_code, year)
+    _check_posted(region, year)
     government = government_of(region, on or timezone.localdate())
-    form = read_outline(outline or chosen_outline(government, year))
+    chosen = outline or chosen_outline(government, year)
+    form = read_outline(chosen)
     work = composition(form, region, year, government)
     written = tuple(_written(form, work))
     document = document_of(form, work, written, number=number, on=on, to=to, remark=UNCONFIRMED)
@@ -225,22 +229,25 @@ def _plain(text: str, work: Composition) -> str:
 
 def _written(form: Outline, work: Composition) -> Iterator[Written]:
     """The sentences of the outline that have something to say."""
+    drafts = any(paragraph.draft for section in form.sections for paragraph in section.paragraphs)
+    records = records_of(work.region, work.year) if drafts else None
     for section in form.sections:
         for index, paragraph in enumerate(section.paragraphs):
-            yield from _paragraph(paragraph, section.heading, index, work)
+            yield from _paragraph(paragraph, section.heading, index, work, records)
 
 
-def _paragraph(paragraph: OutlineParagraph, section: str, index: int, work: Composition) -> list[Written]:
+def _paragraph(
+    paragraph: OutlineParagraph, section: str, index: int, work: Composition, records: Records | None
+) -> list[Written]:
     """The paragraph's sentences and charts; none when none of its figures is there and nothing was drafted."""
     place = (section, paragraph.heading, index)
     lines = [written for text in paragraph.sentences if (written := sentence_of(place, text, work)).runs]
     asks = any("." in found[1] for text in paragraph.sentences for found in PLACEHOLDER.findall(text))
     if asks and not any(run.figure for line in lines for run in line.runs):
         lines = []
-    if paragraph.draft:
+    if paragraph.draft and records:
         drafts = [
-            sentence_of(place, escaped(one.text), work, one.sources)
-            for one in DRAFTERS[paragraph.draft](work.region, work.year)
+            sentence_of(place, escaped(one.text), work, one.sources) for one in DRAFTERS[paragraph.draft](records)
         ]
         lines += drafts
         if not drafts and (content := STATUTORY.get(paragraph.draft)):

@@ -6,8 +6,14 @@ draft until an officer has confirmed it. Figures are not written here but by the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import RowNumber
 
 from zhunsheng.bodies.models import Item
 from zhunsheng.cases.models import Case
@@ -28,12 +34,39 @@ class Drafted:
     sources: tuple[tuple[str, str], ...] = ()
 
 
-def _cases(region: Region, system: str, **where: object) -> list[Case]:
-    """The cases of a system in a region that were not made void, oldest first."""
-    rows = Case.objects.filter(
-        system=system, organ__region__code__startswith=region_prefix(region.code), voided_on=None, **where
-    )
-    return list(rows.order_by("opened_on", "pk")[: MOST * 4])
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The records of a year sentences are drafted from, by what they tell of."""
+
+    region: Region
+    year: int
+    cases: Mapping[str, list[Case]]
+
+
+def records_of(region: Region, year: int) -> Records:
+    """The cases of a region that tell of a year and were not made void, oldest first, of each kind the first few. One
+    query."""
+    kinds = {
+        "studied": Q(system="leader_law_study", fields__plan_year=year),
+        "done": Q(system="annual_work_plan", fields__year=year, state="done"),
+        "carried": Q(system="annual_work_plan", fields__year=year, state="carried"),
+        "planned": Q(system="annual_work_plan", fields__year=year + 1),
+        "inspected": Q(system="rule_of_law_inspection", fields__year=year),
+        "problems": Q(system="assessment_rectification", opened_on__year=year),
+        "open_problems": Q(system="assessment_rectification", opened_on__year__lt=year, closed_on=None),
+        "debriefs": Q(system="year_end_debrief", fields__year=year),
+        "duties": Q(system="first_responsible_list", fields__year=year, state="closed"),
+        "heard": Q(system="party_committee_hearing", fields__duty_year=year),
+    }  # fmt: skip
+    systems = {value for kind in kinds.values() for name, value in kind.children if name == "system"}
+    within = Q(system__in=systems, organ__region__code__startswith=region_prefix(region.code), voided_on=None)
+    kind = models.Case(*(models.When(asked, then=models.Value(name)) for name, asked in kinds.items()))
+    place = models.Window(RowNumber(), partition_by="kind", order_by=("opened_on", "pk"))
+    rows = Case.objects.filter(within, reduce(or_, kinds.values())).annotate(kind=kind, place=place)
+    found: dict[str, list[Case]] = {name: [] for name in kinds}
+    for case in rows.filter(place__lte=MOST * 4).order_by("opened_on", "pk"):
+        found[case.kind].append(case)
+    return Records(region, year, found)
 
 
 def _from(case: Case) -> tuple[tuple[str, str], ...]:
@@ -55,12 +88,12 @@ def _each(cases: list[Case], say: Callable[[Case], str]) -> Iterator[Drafted]:
             yield Drafted(text, _from(case))
 
 
-def _study(region: Region, year: int) -> Iterator[Drafted]:
+def _study(records: Records) -> Iterator[Drafted]:
     """学法: what was studied at meetings and in lectures."""
     items = (
         Item.objects.filter(
-            kind=ItemKind.STUDY, withdrawn="", meeting__starts_at__year=year, meeting__state__in=("held", "concluded"),
-            meeting__body__organ__region=region,
+            kind=ItemKind.STUDY, withdrawn="", meeting__starts_at__year=records.year,
+            meeting__state__in=("held", "concluded"), meeting__body__organ__region=records.region,
         )
         .exclude(law="")
         .select_related("meeting__body")
@@ -73,8 +106,7 @@ def _study(region: Region, year: int) -> Iterator[Drafted]:
         laws = list(dict.fromkeys(item.law for item in studied))[:MOST]
         sources = tuple((item.meeting.title, f"/meetings/{item.meeting_id}/") for item in studied[:MOST])
         yield Drafted(f"{body}先后学习{_listed(laws)}", sources)
-    held = _cases(region, "leader_law_study", fields__plan_year=year)
-    yield from _each([c for c in held if c.fields.get("held_on")], _studied)
+    yield from _each([c for c in records.cases["studied"] if c.fields.get("held_on")], _studied)
 
 
 def _listed(laws: list[str]) -> str:
@@ -88,10 +120,9 @@ def _studied(case: Case) -> str:
     return f"{_words(case.fields.get('meeting')) or '组织领导干部'}学习{law}" if law else ""
 
 
-def _tasks(region: Region, year: int) -> Iterator[Drafted]:
+def _tasks(records: Records) -> Iterator[Drafted]:
     """年度任务: what was done of the year's plan."""
-    done = _cases(region, "annual_work_plan", fields__year=year, state="done")
-    yield from _each(done, _done)
+    yield from _each(records.cases["done"], _done)
 
 
 def _done(case: Case) -> str:
@@ -99,17 +130,16 @@ def _done(case: Case) -> str:
     return f"{task}，{result}" if task and result else f"完成“{task}”任务" if task else ""
 
 
-def _weak_points(region: Region, year: int) -> Iterator[Drafted]:
+def _weak_points(records: Records) -> Iterator[Drafted]:
     """不足: what inspections found, what is not put right, what of the plan was not done, and why."""
-    found = _cases(region, "rule_of_law_inspection", fields__year=year)
-    yield from _each(found, lambda c: _prefixed("督察发现：", c.fields.get("findings"), c.fields.get("causes")))
-    problems = _cases(region, "assessment_rectification", opened_on__year=year)
-    yield from _each(problems, lambda c: _prefixed("", c.fields.get("problem"), None))
-    late = _cases(region, "annual_work_plan", fields__year=year)
-    yield from _each(late, lambda c: _prefixed(f"“{_words(c.fields.get('task'))}”尚未完成，原因是",
-                                               c.fields.get("carry_reason"), None))  # fmt: skip
-    debriefs = _cases(region, "year_end_debrief", fields__year=year)
-    yield from _each(debriefs, lambda c: _prefixed("", c.fields.get("shortcomings"), None))
+    of = records.cases
+    yield from _each(
+        of["inspected"], lambda c: _prefixed("督察发现：", c.fields.get("findings"), c.fields.get("causes"))
+    )
+    yield from _each(of["problems"], lambda c: _prefixed("", c.fields.get("problem"), None))
+    yield from _each(of["carried"], lambda c: _prefixed(f"“{_words(c.fields.get('task'))}”尚未完成，原因是",
+                                                        c.fields.get("carry_reason"), None))  # fmt: skip
+    yield from _each(of["debriefs"], lambda c: _prefixed("", c.fields.get("shortcomings"), None))
 
 
 def _prefixed(prefix: str, text: object, cause: object) -> str:
@@ -117,14 +147,14 @@ def _prefixed(prefix: str, text: object, cause: object) -> str:
     return f"{prefix}{said}" + (f"，主要是{why}" if why else "") if said else ""
 
 
-def _responsible(region: Region, year: int) -> Iterator[Drafted]:
+def _responsible(records: Records) -> Iterator[Drafted]:
     """第一责任人: the duties of the heads of the Party committee and the government that were checked as done, and what the
     standing committee was told of the building of law-based government."""
-    done = _cases(region, "first_responsible_list", fields__year=year, state="closed")
-    heads = [c for c in done if c.outcome == "done" and c.fields.get("post") in ("party", "government")]
+    heads = [
+        c for c in records.cases["duties"] if c.outcome == "done" and c.fields.get("post") in ("party", "government")
+    ]
     yield from _each(heads, lambda c: _prefixed(_words(c.fields.get("head_post")), c.fields.get("duty"), None))
-    heard = _cases(region, "party_committee_hearing", fields__duty_year=year)
-    yield from _each([c for c in heard if c.fields.get("heard_on")], _heard)
+    yield from _each([c for c in records.cases["heard"] if c.fields.get("heard_on")], _heard)
 
 
 def _heard(case: Case) -> str:
@@ -133,19 +163,17 @@ def _heard(case: Case) -> str:
     return f"{said}，研究解决{settled}" if said and settled else said
 
 
-def _next_year(region: Region, year: int) -> Iterator[Drafted]:
+def _next_year(records: Records) -> Iterator[Drafted]:
     """下一年度安排: what is planned for it or carried over, and what is still to be put right."""
-    planned = _cases(region, "annual_work_plan", fields__year=year + 1)
-    yield from _each(planned, lambda c: _words(c.fields.get("task")))
-    carried = _cases(region, "annual_work_plan", fields__year=year, state="carried")
-    yield from _each(carried, lambda c: _prefixed("继续推进", c.fields.get("task"), None))
-    problems = [c for c in _cases(region, "assessment_rectification", closed_on=None) if c.opened_on.year <= year]
-    yield from _each(problems, lambda c: _prefixed("抓好整改：", c.fields.get("requirement"), None))
-    debriefs = _cases(region, "year_end_debrief", fields__year=year)
-    yield from _each(debriefs, lambda c: _prefixed("", c.fields.get("next_year"), None))
+    of = records.cases
+    yield from _each(of["planned"], lambda c: _words(c.fields.get("task")))
+    yield from _each(of["carried"], lambda c: _prefixed("继续推进", c.fields.get("task"), None))
+    still = [*of["open_problems"], *(c for c in of["problems"] if c.closed_on is None)]
+    yield from _each(still, lambda c: _prefixed("抓好整改：", c.fields.get("requirement"), None))
+    yield from _each(of["debriefs"], lambda c: _prefixed("", c.fields.get("next_year"), None))
 
 
-DRAFTERS: dict[str, Callable[[Region, int], Iterator[Drafted]]] = {
+DRAFTERS: dict[str, Callable[[Records], Iterator[Drafted]]] = {
     "study": _study, "tasks": _tasks, "weak_points": _weak_points, "responsible": _responsible, "next_year": _next_year,
 }  # fmt: skip
 """What an outline may have drafted, by name."""

@@ -19,7 +19,7 @@ from django.utils.translation import override
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import Figure, figure_names
 from zhunsheng.orgs.access import Access
-from zhunsheng.orgs.models import Officer, Region
+from zhunsheng.orgs.models import Officer, Organ, Region
 from zhunsheng.orgs.refusals import refused
 from zhunsheng.papers.document import Document, FigureReference, Run
 from zhunsheng.reports.composing import (
@@ -52,14 +52,13 @@ LONGEST = 2000
 _WRITTEN = re.compile(r"[{｛]{2}([^{}｛｝]+)[}｝]{2}")
 
 
-def may(access: Access, region: Region, roles: frozenset[str]) -> bool:
-    """Whether the officer holds one of the roles towards the region's government."""
-    government = government_of(region, timezone.localdate())
+def may(access: Access, government: Organ | None, roles: frozenset[str]) -> bool:
+    """Whether the officer holds one of the roles towards a region's government."""
     return government is not None and bool(access.roles(SYSTEM, government.path, roles))
 
 
 def _must(access: Access, region: Region, roles: frozenset[str], zh: str, en: str) -> None:
-    if not may(access, region, roles):
+    if not may(access, government_of(region, timezone.localdate()), roles):
         raise refused("role", zh, en)
 
 
