@@ -87,6 +87,11 @@ def set_scene(place: Place) -> dict[str, Any]:
         officer=place.officer, organ=place.government, system="orgs", role="administrator", whole_tree=True
     )
     Duty.objects.create(officer=place.officer, organ=place.government, system="orgs", role="auditor", whole_tree=True)
+    apart = operating.is_demanded()  # then new accounts wait for the security administrator
+    if apart:
+        Duty.objects.create(
+            officer=place.officer, organ=place.government, system="orgs", role="security", whole_tree=True
+        )
     operating.ask(place.officer, "核对失败的后台任务", 60)
     colleague = office.add_officer(
         place.officer, "lian", "示例辛", PASSWORD, place.government, "*", "*", date(2018, 1, 1), whole_tree=True
@@ -94,6 +99,8 @@ def set_scene(place: Place) -> dict[str, Any]:
     newcomer = office.add_officer(
         place.officer, "xinren", "示例癸", PASSWORD, place.department, "*", "*", ago(60), title="科员"
     )
+    for person in (colleague, newcomer) if apart else ():
+        office.set_active(place.officer, person, True)
     scene = {
         "region": place.government.region_id, "year": place.year, "month": f"{place.year}01", "this_year": today.year,
         "next_year": today.year + 1, "past_day": date(today.year - 1, 6, 30).isoformat(), "officer": place.officer.pk,
