@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from zhunsheng.desk.audit_words import Called
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.organ_pages import GROUP
 from zhunsheng.desk.paging import PAGE_SIZE
-from zhunsheng.desk.wording import language, say
+from zhunsheng.desk.wording import say
 from zhunsheng.desk.workbook import workbook_file
 from zhunsheng.kernel.words import Words
 from zhunsheng.security import chain, searching
@@ -25,6 +28,8 @@ from zhunsheng.security.models import AuditKind, Link
 from zhunsheng.security.searching import Asked
 
 TITLE = Words("审计", "Audit")
+WAITING = 10_000
+"""Rows not sealed yet are counted up to so many."""
 
 
 def asked_of(query: Any) -> Asked:
@@ -60,20 +65,23 @@ def audit(request: Any) -> HttpResponse:
         rows = rows.filter(pk__lt=int(before))
     found = list(rows[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
+    called = Called(shown)
+    waiting = chain.count_waiting(WAITING)
     context = {
-        "asked": asked, "kinds": AuditKind.choices, "lines": [line_of(row) for row in shown],
+        "asked": asked, "kinds": AuditKind.choices, "lines": [line_of(row, called) for row in shown],
         "earlier": shown[-1].pk if len(found) > PAGE_SIZE else None, "is_first": not before,
         "names": sorted({say(name) for name in searching.names().values()}),
-        "chain": Link.objects.order_by("-number").only("number", "at", "digest").first(), "waiting": chain.count_waiting(10_000),
+        "chain": Link.objects.order_by("-number").only("number", "at", "digest").first(), "waiting": waiting,
+        "is_more": waiting >= WAITING,
     }  # fmt: skip
     return page(request, "desk/audit.html", context, trail=[Crumb(GROUP), Crumb(TITLE)])
 
 
-def line_of(row: Any) -> dict[str, Any]:
+def line_of(row: Any, called: Called) -> dict[str, Any]:
     """One entry as it is shown."""
     return {
         "row": row, "name": say(searching.name_of(row)), "person": row.officer.name if row.officer else "",
-        "told": "；".join(f"{name}：{value}" for name, value in searching.told(row, language())),
+        "thing": called.thing(row), "told": called.told(row),
     }  # fmt: skip
 
 
@@ -86,16 +94,28 @@ def export(request: Any) -> HttpResponse:
     rows = searching.entries(request.access, asked)[: searching.MOST]
 
     def lines() -> Iterator[list[Any]]:
-        for row in rows.iterator(chunk_size=2000):
-            line = line_of(row)
-            at = timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M:%S")
-            yield [row.pk, at, line["person"], line["name"], row.action, row.subject, line["told"]]
+        every = rows.iterator(chunk_size=2000)
+        while some := list(islice(every, 2000)):
+            called = Called(some)
+            for row in some:
+                line = line_of(row, called)
+                at = timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M:%S")
+                yield [row.pk, at, line["person"], line["name"], line["thing"], line["told"], row.action, row.subject]
 
     when = timezone.localtime().strftime("%Y-%m-%d %H:%M")
     mark = _("导出人：%(name)s（%(account)s） 导出时间：%(when)s 仅供审计使用") % {
         "name": request.user.name, "account": request.user.username, "when": when,
     }  # fmt: skip
-    heads = [_("序号"), _("时间"), _("人员"), _("操作"), _("代码"), _("对象"), _("内容")]
+    heads = [
+        _("序号"),
+        _("时间"),
+        _("人员"),
+        _("操作"),
+        pgettext("审计", "对象"),
+        _("内容"),
+        _("操作代码"),
+        _("对象代码"),
+    ]
     file, count = workbook_file(_("审计记录"), heads, lines(), mark, foot=mark)
     told = {"kind": str(asked.kind), "action": asked.action, "subject": asked.subject}
     record("security.audit_export", "audit", request.user.pk, rows=count, **{k: v for k, v in told.items() if v})

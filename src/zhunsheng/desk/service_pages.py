@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from zhunsheng.api import accounts, webhooks
@@ -131,11 +131,11 @@ def service_account(request: Any, pk: int) -> HttpResponse:
     now = timezone.now()
     context = {
         "account": account,
-        "tokens": [(token, _light_of(token, now), "、".join(say(SCOPES[s]) for s in token.scopes if s in SCOPES))
+        "tokens": [(token, _light_of(token, now), pgettext("并列", "、").join(say(SCOPES[s]) for s in token.scopes if s in SCOPES))
                    for token in account.tokens.order_by("-pk")],
-        "subscriptions": [(one, "、".join(say(webhooks.KINDS[k].words) for k in one.kinds if k in webhooks.KINDS))
+        "subscriptions": [(one, pgettext("并列", "、").join(say(webhooks.KINDS[k].words) for k in one.kinds if k in webhooks.KINDS))
                           for one in subscriptions],
-        "dead": [(one, say(webhooks.KINDS[one.kind].words)) for one in dead],
+        "dead": [(one, say(webhooks.KINDS[one.kind].words), _problem_words(one.problem)) for one in dead],
     }  # fmt: skip
     return page(request, "desk/service_account.html", context, trail=[*_trail(), Crumb(account.officer.name)])
 
@@ -144,6 +144,18 @@ def _light_of(token: Token, now: Any) -> Light:
     if token.ended_at is not None:
         return Light("closed", _("已停用"))
     return Light("closed", _("已到期")) if token.expires_at <= now else Light("good", _("有效"))
+
+
+def _problem_words(problem: str) -> str:
+    """Why a message was not delivered. What the other machine or the network said follows in its own words."""
+    if problem.startswith("HTTP "):
+        return _("对方没有接受，应答 %(status)s") % {"status": problem.removeprefix("HTTP ")}
+    kind, _colon, said = problem.partition(": ")
+    return (
+        _("连不上对方（%(said)s）") % {"said": said or kind}
+        if kind.endswith(("Error", "Exception", "timeout"))
+        else problem
+    )
 
 
 def _shown_once(request: Any, account: ServiceAccount, title: str, secret: str, about: str) -> HttpResponse:

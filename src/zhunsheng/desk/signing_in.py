@@ -100,9 +100,10 @@ def ended_words(how: str) -> str:
 
 
 def demonstration_sign_ins() -> list[dict[str, str]]:
-    """The sign-ins of the demonstration (username, password, duty), as its loading recorded them; none otherwise."""
-    loaded = demonstration_loads().order_by("pk").last()
-    return loaded.detail.get("sign_ins", []) if loaded else []
+    """The sign-ins of the demonstration (username, password, duty), as the loading of its places recorded them; none
+    otherwise."""
+    found = [one for loaded in demonstration_loads().order_by("pk") for one in loaded.detail.get("sign_ins", [])]
+    return list({one["username"]: one for one in found}.values())
 
 
 # --- the second step -------------------------------------------------------------------------------------------------

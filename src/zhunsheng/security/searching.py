@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -115,14 +115,21 @@ ROOMS = {
 }  # fmt: skip
 
 
-def told(entry: AuditEntry, language: str) -> list[tuple[str, Any]]:
-    """The detail of an entry in lines: what was and what is first."""
-    lines: list[tuple[str, Any]] = []
-    for name, (before, now) in entry.detail.get("changed", {}).items():
-        lines.append((name, f"{_shown(before)} → {_shown(now)}"))
-    lines += [(name, value) for name, value in entry.detail.items() if name != "changed"]
-    return lines
+@cache
+def details() -> dict[str, Words]:
+    """Detail of an entry → what it is called."""
+    told = load_yaml(Path(__file__).with_name("details.yaml"))
+    return {str(key): Words(*map(str, value)) for key, value in told.items()}
 
 
-def _shown(value: Any) -> str:
-    return "—" if value in (None, "") else str(value)
+class Change(NamedTuple):
+    """A column that is not as it was."""
+
+    before: Any
+    now: Any
+
+
+def told(entry: AuditEntry) -> list[tuple[str, Any]]:
+    """The detail of an entry by name: what was and what is first."""
+    changes = [(name, Change(*both)) for name, both in entry.detail.get("changed", {}).items()]
+    return changes + [(name, value) for name, value in entry.detail.items() if name != "changed"]

@@ -1,0 +1,146 @@
+"""The words the audit pages use for what an entry is about and what it tells: names for keys of people, organs and cases, words
+for columns and codes. Which entries may be read is decided in ``security.searching``; nothing is left out here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+
+from zhunsheng.api.accounts import SCOPES
+from zhunsheng.cases.models import Case
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.wording import language, say
+from zhunsheng.kernel.meeting import ItemKind, Office, Result, Spoken
+from zhunsheng.kernel.words import Words
+from zhunsheng.local.kinds import kinds
+from zhunsheng.orgs.actions import roles_of
+from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Officer, Organ
+from zhunsheng.security import searching
+from zhunsheng.security.models import AuditEntry
+
+THINGS = {
+    "audit": Words("审计记录", "Audit trail"), "cases": Words("办件", "Cases"), "draft": Words("报告稿", "Report draft"),
+    "limit": Words("期限", "Limit"), "operator": Words("运维会话", "Operator session"), "page": Words("页面", "Page"),
+    "plan": Words("规划", "Plan"), "register": Words("清单", "List"),
+    "release": Words("文书公开", "Paper to publish"), "statute": Words("法规", "Statute"), "system": Words("系统", "System"),
+}  # fmt: skip
+"""What entries are about that is no table, or is called otherwise."""
+PEOPLE = {"officer", "officer_id", "delegator", "delegate", "for"}
+ORGANS = {"organ", "organ_id", "parent", "parent_id", "sources", "targets"}
+CASES = {"case", "case_id", "other"}
+NAMED = {"officer": PEOPLE, "organ": ORGANS, "case": CASES}
+"""Details that are keys of rows, by what they are keys of."""
+SPOKEN: Mapping[str, type[Spoken]] = {"kind": ItemKind, "office": Office, "result": Result}
+"""Details that are codes of meetings."""
+
+
+@cache
+def _models() -> dict[str, Any]:
+    return {model._meta.model_name: model for model in apps.get_models() if model._meta.app_label != "security"}
+
+
+def _model_of(kind: str) -> Any:
+    return _models().get(kind.replace("_", ""))
+
+
+class Called:
+    """What the people, organs and cases of some entries are called. Three queries, none for what is not named."""
+
+    def __init__(self, rows: Sequence[AuditEntry]) -> None:
+        asked: dict[str, set[int]] = {kind: set() for kind in NAMED}
+        for row in rows:
+            kind, _colon, key = row.subject.partition(":")
+            if kind in asked and key.isdecimal():
+                asked[kind].add(int(key))
+            for name, value in row.detail.items():
+                for kind, names in NAMED.items():
+                    if name in names:
+                        asked[kind] |= set(_keys(value))
+        self.names: dict[tuple[str, int], str] = {}
+        for kind, model, columns in (
+            ("officer", Officer, ("name",)), ("organ", Organ, ("name",)), ("case", Case, ("number", "title")),
+        ):  # fmt: skip
+            if asked[kind]:
+                for key, *names in model.objects.filter(pk__in=asked[kind]).values_list("pk", *columns):
+                    self.names[kind, key] = next(filter(None, names), "")
+
+    def thing(self, row: AuditEntry) -> str:
+        """What an entry is about."""
+        kind, _colon, key = row.subject.partition(":")
+        if kind in ("system", "register") and key in systems():
+            return say(systems()[key].name)
+        if key.isdecimal() and (name := self.names.get((kind, int(key)))):
+            return name
+        if row.subject == "officer:unknown":
+            return _("未知账号")
+        model = _model_of(kind)
+        word = say(THINGS[kind]) if kind in THINGS else str(model._meta.verbose_name) if model else kind
+        return f"{word} {key}".strip()
+
+    def told(self, row: AuditEntry) -> str:
+        """What an entry tells: the columns that changed, and the rest of its detail."""
+        kind = row.subject.partition(":")[0]
+        english = language().startswith("en")
+        lines = [
+            f"{_column(kind, name)}{': ' if english else '：'}{self._value(name, value, row)}"
+            for name, value in searching.told(row)
+        ]
+        return ("; " if english else "；").join(lines)
+
+    def _value(self, name: str, value: Any, row: AuditEntry) -> str:
+        if isinstance(value, searching.Change):
+            return f"{self._value(name, value.before, row)} → {self._value(name, value.now, row)}"
+        if value in (None, "", [], {}):
+            return "—"
+        if isinstance(value, bool):
+            return _("是") if value else _("否")
+        if isinstance(value, Mapping) and name == "value" and row.detail.get("kind") in kinds():
+            return say(kinds()[row.detail["kind"]].say(row.detail.get("key", ""), value))
+        if isinstance(value, Mapping):
+            return " ".join(f"{key} {self._value(key, inside, row)}" for key, inside in value.items())
+        if isinstance(value, list):
+            return (", " if language().startswith("en") else "、").join(self._value(name, one, row) for one in value)
+        for kind, names in NAMED.items():
+            if name in names and isinstance(value, int) and (found := self.names.get((kind, value))):
+                return found
+        return _code(name, str(value), row)
+
+
+def _keys(value: Any) -> Iterable[int]:
+    values = value if isinstance(value, list) else [value]
+    return (one for one in values if isinstance(one, int) and not isinstance(one, bool))
+
+
+def _column(kind: str, name: str) -> str:
+    """What a column or detail is called; of a table first as the table calls it."""
+    model = _model_of(kind)
+    field = next((f for f in model._meta.concrete_fields if f.attname == name), None) if model else None
+    if field is not None and str(field.verbose_name) != field.name.replace("_", " "):
+        return str(field.verbose_name)
+    known = searching.details()
+    return say(known.get(name) or known.get(name.removesuffix("_id")) or name)
+
+
+def _code(name: str, value: str, row: AuditEntry) -> str:
+    """A code as it is called where it is declared: of a system, a list, a role."""
+    if name in ("system", "systems", "register"):
+        return _("所有系统") if value == EVERY_SYSTEM else say(systems()[value].name) if value in systems() else value
+    if name == "scopes" and value in SCOPES:
+        return say(SCOPES[value])
+    if row.action.startswith("local.") and row.detail.get("kind") in kinds():
+        kind = kinds()[row.detail["kind"]]
+        things = kind.things() if name == "key" else {}
+        return say(kind.words) if name == "kind" else say(things[value].name) if value in things else value
+    if name in SPOKEN and value in set(SPOKEN[name]):
+        return say(SPOKEN[name](value).words)
+    if name == "role":
+        roles = roles_of(str(row.detail.get("system", "")))
+        return _("所有岗位") if value == EVERY_ROLE else say(roles[value]) if value in roles else value
+    model = _model_of(row.subject.partition(":")[0])
+    field = next((f for f in model._meta.concrete_fields if f.attname == name), None) if model else None
+    return str(dict(field.flatchoices).get(value, value)) if field is not None else value
