@@ -25,9 +25,9 @@ PUBLISHED_IN: Mapping[str, tuple[str, ...]] = {
     "public_consultation": ("open", "closed", "summarised", "answered", "dropped"),
     "random_inspection": ("sealed", "inspecting", "inspected", "published", "closed"),
 }
+"""The systems whose cases the public sees, and the states from the step of publication on."""
 WITHHELD: Mapping[str, str] = {"annual_report": "secret", "random_inspection": "withdrawn"}
 """The outcome by which a case of a system ends without being published."""
-"""The systems whose cases the public sees, and the states from the step of publication on."""
 
 
 def public(slug: str) -> QuerySet[Case]:

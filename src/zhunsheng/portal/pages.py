@@ -25,7 +25,7 @@ from zhunsheng.kernel.register import ChangeKind
 from zhunsheng.kernel.words import Words
 from zhunsheng.local.site import ITEMS, site_of
 from zhunsheng.orgs.models import Organ
-from zhunsheng.portal import reading
+from zhunsheng.portal import reading, script
 from zhunsheng.portal.consultations import open_now
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.registers.publishing import changes_between, is_intact
@@ -93,8 +93,14 @@ def show(
         "is_demonstration": demonstration_loads().exists(),
         "place": place.region if place else None,
         "address": request.build_absolute_uri(request.path),
+        "scripts": True,
+        "traditional": language() != "en" and script.is_chosen(request),
     }
-    return render(request, f"portal/{template}.html", frame | context, status=status)
+    response = render(request, f"portal/{template}.html", frame | context, status=status)
+    if frame["traditional"]:
+        response.content = script.in_traditional_script(response.content.decode())
+        response["Content-Language"] = script.TRADITIONAL
+    return response
 
 
 def _root() -> Organ | None:

@@ -1,0 +1,61 @@
+"""Traditional script on the public pages (繁体): the texts of a page as it leaves, for whoever chose it beside the languages.
+
+Only what is read is turned: texts, and the attributes that are read out. Addresses, what forms hand in and what is marked
+``translate="no"`` stay, and nothing that is kept is ever turned. Words of the field that the
+dictionaries get wrong stand first in ``traditional.json``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+TRADITIONAL = "zh-hant"
+"""What the switch of languages keeps. The site speaks simplified script all the same; pages are turned at the end."""
+
+_ATTRIBUTES = r"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
+_MARKUP = re.compile(
+    rf"""<!--.*?-->
+    |<(script|style|textarea)\b.*?</\1\s*>
+    |<(\w+)\b{_ATTRIBUTES}\btranslate="no"{_ATTRIBUTES}>.*?</\2\s*>
+    |<option\b(?!{_ATTRIBUTES}\bvalue=){_ATTRIBUTES}>[^<]*
+    |<{_ATTRIBUTES}>""",
+    re.DOTALL | re.VERBOSE,
+)
+"""What is not a text of the page. An option without a value of its own hands in what it says."""
+_READ_OUT = re.compile(r"""(?<=\s)(aria-label|alt|title|placeholder)="([^"]*)\"""")
+
+
+def is_chosen(request: HttpRequest) -> bool:
+    """Whether the visitor reads traditional script."""
+    return request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) == TRADITIONAL
+
+
+def in_traditional_script(page: str) -> str:
+    """A whole page with its texts in traditional script."""
+    return "".join(_pieces(page))
+
+
+def _pieces(page: str) -> Iterator[str]:
+    turn = _converter().convert
+    at = 0
+    for markup in _MARKUP.finditer(page):
+        yield turn(page[at : markup.start()])
+        is_tag = markup[1] is None and markup[2] is None
+        yield _READ_OUT.sub(lambda found: f'{found[1]}="{turn(found[2])}"', markup[0]) if is_tag else markup[0]
+        at = markup.end()
+    yield turn(page[at:])
+
+
+@cache
+def _converter() -> Any:
+    """Read when first needed."""
+    from opencc import OpenCC
+
+    return OpenCC(str(Path(__file__).with_name("traditional.json")))
