@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from zhunsheng.cases.replay import CaseScript, replay
 from zhunsheng.demonstration import declared, lists, meetings, present, scripts
+from zhunsheng.demonstration.in_public import show_the_public
 from zhunsheng.demonstration.places import PASSWORD, REGION, SIGN_INS, City, found_city
 from zhunsheng.demonstration.retelling import is_told, length, read_story, stories, tell_story
 from zhunsheng.ledger.balances import fold
@@ -110,6 +111,7 @@ def load_demonstration() -> None:
         declared.state_figures(city)
         lists.publish_lists(city, year()[1])
         present.open_today(city)
+        show_the_public(city)
         sign_ins = [{"username": p.username, "password": PASSWORD, "duty": p.purpose} for p in SIGN_INS]
         record("demo.load", MARK, None, cases=cases, steps=steps, sign_ins=sign_ins)
     fold()

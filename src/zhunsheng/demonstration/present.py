@@ -43,7 +43,7 @@ WINDOW = "示例政务服务中心 2 楼 5 号窗口，电话 0000-0000000，工
 COURSE = {"accept": {"track": "ordinary"}, "assign_officers": {"panel_size": 2, "major": False, "technical": False}}
 
 
-def _ago(working_days: int) -> date:
+def ago(working_days: int) -> date:
     return calendar().add_working_days(timezone.localdate() + timedelta(days=1), -working_days)
 
 
@@ -68,7 +68,7 @@ def _open_services(city: City) -> None:
     }  # fmt: skip
     for slug in services():
         value = {"state": EACH if slug == "info_disclosure_request" else OPEN, "where": WINDOW}
-        decide(None, ONLINE, slug, takers.get(slug, city.government), _ago(250), value, reason="开通网上办理")
+        decide(None, ONLINE, slug, takers.get(slug, city.government), ago(250), value, reason="开通网上办理")
 
 
 class _Entries(Declaration):
@@ -100,11 +100,11 @@ def _tell_now(city: City) -> None:
     today = read_declaration(Path(__file__).with_name("now.yaml"), _Today)
     for kept in today.lists:
         key = system(kept.list).register_on(timezone.localdate()).key
-        lines = [(_at(city, kept.by), "add", str(each[key]), _dated(each), _ago(120), None) for each in kept.entries]
+        lines = [(_at(city, kept.by), "add", str(each[key]), dated(each), ago(120), None) for each in kept.entries]
         apply_changes_in_bulk(kept.list, lines)
     for number, case in enumerate(today.cases, 1):
         steps = [text.split() for text in case.course]
-        told: list = [(action, _ago(int(days)), _dated(case.values.get(action, {}))) for action, days in steps]
+        told: list = [(action, ago(int(days)), dated(case.values.get(action, {}))) for action, days in steps]
         script = tell(case.system, _at(city, case.by), told, f"今日在办 {number}：{case.system}")
         replay(case.system, [script], officers=city.officers)
 
@@ -113,7 +113,7 @@ def _at(city: City, place: str) -> Organ:
     return {"office": city.office, "government": city.government}.get(place) or city.department(place)
 
 
-def _dated(values: Mapping[str, Any]) -> dict[str, Any]:
+def dated(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values with ``{soon}``, ``{ago 5}`` and ``{ahead 25}`` (working days) put in as dates."""
     return {name: _DAY.sub(_day, value) if isinstance(value, str) else value for name, value in values.items()}
 
@@ -123,7 +123,7 @@ _DAY = re.compile(r"\{(soon|ago|ahead)(?: (\d+))?\}")
 
 def _day(found: re.Match[str]) -> str:
     if found[1] == "ago":
-        return _ago(int(found[2])).isoformat()
+        return ago(int(found[2])).isoformat()
     return calendar().add_working_days(timezone.localdate(), int(found[2] or 15)).isoformat()
 
 
@@ -134,13 +134,13 @@ def _reconsiderations(city: City) -> list[CaseScript]:
     for number, (filed, further) in enumerate(STAGES):
         respondent = city.department(respondents[number % len(respondents)])
         told: list = [
-            ("file", _ago(filed), {
+            ("file", ago(filed), {
                 "applicant": [{"name": person(9000 + number), "kind": "person"}],
                 "respondent": [{"name": respondent.name, "kind": "organ"}],
                 "act": ("行政处罚决定", "不动产登记行为", "工伤认定决定")[number % 3],
             }),
         ]  # fmt: skip
-        told += [(action, _ago(days), COURSE.get(action, {})) for action, days in further]
+        told += [(action, ago(days), COURSE.get(action, {})) for action, days in further]
         scripts.append(tell(slug, city.government, told, f"在办复议 {number + 1}"))
     return scripts
 
@@ -148,7 +148,7 @@ def _reconsiderations(city: City) -> list[CaseScript]:
 def _orders(city: City) -> list[CaseScript]:
     scripts = []
     for number in range(12):
-        opened = _ago(1 + number % 6)
+        opened = ago(1 + number % 6)
         told: list = [
             (
                 "order",
@@ -170,7 +170,7 @@ def _orders(city: City) -> list[CaseScript]:
 def _requests(city: City) -> list[CaseScript]:
     return [
         tell("info_disclosure_request", city.office, [
-            ("file", _ago(days), {"applicant": {"name": person(9100 + days), "kind": "person"}, "information": f"{TOPICS[days % len(TOPICS)]}有关文件", "channel": "in_person"}),
+            ("file", ago(days), {"applicant": {"name": person(9100 + days), "kind": "person"}, "information": f"{TOPICS[days % len(TOPICS)]}有关文件", "channel": "in_person"}),
         ], f"在办申请 {days}")
         for days in (3, 11, 18, 22)
     ]  # fmt: skip
@@ -179,8 +179,8 @@ def _requests(city: City) -> list[CaseScript]:
 def _reviews(city: City) -> list[CaseScript]:
     return [
         tell("legality_review", city.justice, [
-            ("submit", _ago(days), {"matter": f"{TOPICS[days % len(TOPICS)]}合作协议", "kind": "agreement", "submitting_unit": city.departments[days].name}),
-            ("accept", _ago(days)),
+            ("submit", ago(days), {"matter": f"{TOPICS[days % len(TOPICS)]}合作协议", "kind": "agreement", "submitting_unit": city.departments[days].name}),
+            ("accept", ago(days)),
         ], f"在办审查 {days}")
         for days in (1, 5, 9)
     ]  # fmt: skip
@@ -204,7 +204,7 @@ FOUND = (
 
 def _may_enforce(city: City) -> None:
     """The department stands among the subjects of enforcement, two of its officers hold certificates."""
-    organ, since = city.department("市场监督管理局"), _ago(240)
+    organ, since = city.department("市场监督管理局"), ago(240)
     values: dict[str, Any] = {
         "name": organ.name,
         "kind": "statutory",
@@ -221,25 +221,25 @@ def _enforcement(city: City) -> list[CaseScript]:
     organ, scripts = city.department("市场监督管理局"), []
     item = f"{city.departments.index(organ) + 1:02d}PE0001"
     for number, (matter, found, further) in enumerate(FOUND):
-        day = _ago(found).isoformat()
+        day = ago(found).isoformat()
         known: dict[str, dict[str, Any]] = {
             "file_case": {
                 "party": {"name": f"示例商行{number + 1}", "kind": "organisation"},
                 "item_code": item, "certificate_a": CERTIFICATES[0], "certificate_b": CERTIFICATES[1],
             },
-            "impose_measure": {"measure_at": f"{_ago(19).isoformat()}T10:00"},
+            "impose_measure": {"measure_at": f"{ago(19).isoformat()}T10:00"},
             "record": {"record_number": f"示例记录{number + 1}"},
             "notify": {"hearing_right": number == 2},
-            "decide": {"fine_amount": 5000, "social_influence": True, "remedy_ends_on": (_ago(1) + timedelta(days=160)).isoformat()},
+            "decide": {"fine_amount": 5000, "social_influence": True, "remedy_ends_on": (ago(1) + timedelta(days=160)).isoformat()},
             "pay": {"paid_amount": 5000},
         }  # fmt: skip
         told: list = [
             (
                 "register_clue",
-                _ago(found),
+                ago(found),
                 {"matter": matter, "area": "market", "found_on": day, "violation_ended_on": day},
             )
         ]
-        told += [(action, _ago(days), known.get(action, {})) for action, days in further]
+        told += [(action, ago(days), known.get(action, {})) for action, days in further]
         scripts.append(tell("administrative_penalty_case", organ, told, f"在办执法案件 {number + 1}"))
     return scripts

@@ -108,6 +108,7 @@ def _document(request: HttpRequest, entry: Entry, version: PublishedVersion, row
         "status": reading.said(form.fields["status"], values.get("status"), language()),
         "text": documents.paragraphs(values.get("text") or ""), "citation": documents.citation(values, entry.key),
         "redlines": documents.earlier_texts(entry, values, its) if values.get("text") else [],
+        "interpretation": [line for line in (values.get("interpretation") or "").splitlines() if line.strip()],
         "replaced": replaced, "replaced_by": by, "column": _("政策文件"), "published_on": values.get("published_on"),
     }  # fmt: skip
     return show(request, "document", context, documents_crumb(), Crumb(more["title"]))

@@ -75,6 +75,11 @@ def not_in_force(rows: QuerySet[Revision], day: date) -> QuerySet[Revision]:
     return rows.exclude(pk__in=in_force(rows.order_by(), day).values("pk"))
 
 
+def newest_in_force(day: date, most: int) -> list[Revision]:
+    """What was entered last of what binds on a day. In the order of records, which is quick however many there are."""
+    return list(in_force(documents(editions()), day).order_by("-pk")[:most])
+
+
 def standing_of(values: dict[str, Any], day: date) -> tuple[Words, str]:
     """The standing of a document on a day, and how it is marked: ``good``, ``soon`` or ``gone``."""
     on, status = day.isoformat(), values.get("status")

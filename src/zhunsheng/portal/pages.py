@@ -27,6 +27,7 @@ from zhunsheng.local.site import ITEMS, site_of
 from zhunsheng.orgs.models import Organ
 from zhunsheng.portal import reading, script
 from zhunsheng.portal.consultations import open_now
+from zhunsheng.portal.documents import newest_in_force
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.registers.publishing import changes_between, is_intact
 from zhunsheng.releases.models import Release
@@ -48,12 +49,13 @@ WANTS = {
 """What people come to do, in the order in which it is offered."""
 
 DOORS = (
-    (Words("查文件", "Documents"), "normdoc_public_library", Words("现行有效的规范性文件", "normative documents in force")),
-    (Words("查权责", "Powers"), "power_list", Words("各单位的权责清单", "the powers and duties of each organ")),
-    (Words("查办事", "Services"), "service_item_catalog", Words("政务服务事项目录", "catalogue of government services")),
-    (Words("查执法", "Enforcement"), "enforcement_publicity", Words("行政执法公示", "decisions of enforcement")),
-    (Words("查决策", "Decisions"), "major_decision_catalog", Words("重大行政决策目录", "catalogue of major decisions")),
-    (Words("找法律服务", "Legal services"), "public_legal_service_network", Words("公共法律服务中心（站、室）", "centres and stations")),
+    (Words("查文件", "Documents"), ("normdoc_public_library",), Words("现行有效的规范性文件", "normative documents in force")),
+    (Words("查权责", "Powers"), ("power_list",), Words("各单位的权责清单", "the powers and duties of each organ")),
+    (Words("查办事", "Services"), ("service_item_catalog",), Words("政务服务事项目录", "catalogue of government services")),
+    (Words("查执法", "Enforcement"), ("enforcement_publicity", "enforcement_subject", "enforcement_personnel"),
+     Words("执法主体、人员和抽查结果", "who enforces, and what inspections found")),
+    (Words("查决策", "Decisions"), ("major_decision_catalog",), Words("重大行政决策目录", "catalogue of major decisions")),
+    (Words("找法律服务", "Legal services"), ("public_legal_service_network",), Words("公共法律服务中心（站、室）", "centres and stations")),
 )  # fmt: skip
 """What people come for; a door is shown when something behind it was published."""
 
@@ -133,11 +135,12 @@ def _list_crumbs(version: PublishedVersion) -> tuple[Crumb, ...]:
 def home(request: HttpRequest) -> HttpResponse:
     """首页: one field to ask, what people come for, what was published last."""
     standing = {version.register for version in reading.versions()}
-    doors = [(name, _door(slug), what) for name, slug, what in DOORS if slug in standing]
+    doors = [(name, _door(slugs[0]), what) for name, slugs, what in DOORS if standing.intersection(slugs)]
+    today = timezone.localdate()
     context = {
-        "doors": doors, "latest": reading.latest(NEWEST), "count": len(standing), "consultations": open_now(timezone.localdate()),
-        "wants": wanted(),
-        "decisions": reading.published()[:FEW],
+        "doors": doors, "latest": reading.latest(NEWEST), "count": len(standing),
+        "consultations": [(case, last, (last.day - today).days) for case, last in open_now(today)],
+        "wants": wanted(), "decisions": reading.published()[:FEW], "documents": newest_in_force(today, FEW),
     }  # fmt: skip
     return show(request, "home", context)
 
