@@ -223,6 +223,7 @@ class _Contexts:
         if (thing := self.objects.get(id(figure))) is not None:
             found.update(dict.fromkeys(grams(plain(figure.label + thing)), OBJECT))
         counted = figure.base_unit if len(figure.base_unit) > 1 else ""  # 人次 tells persons from requests
+        counted = "位次" if figure.kind == RANK else counted
         found.update(dict.fromkeys(grams(plain(figure.label + counted)), LABEL))
         if figure.verb.endswith(("由", "从")):  # 由80天缩短至30天: what was before the reform, and after
             found["革前"] = LABEL

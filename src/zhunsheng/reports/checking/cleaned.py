@@ -50,6 +50,9 @@ _PLAIN = {
 _REMOVED = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\r]")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _BLANKS = re.compile(r"[ \t\u00a0\u3000\u2002\u2003\u2009\u202f]+")
+_SCATTERED = re.compile(r"(?<![\dA-Za-z.])\d+(?: ?[.,，] ?\d+|[ ]\n?\d+|\n(?=\d )\d+)+(?![\dA-Za-z])")
+_ONE_NUMBER = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
+_NUMBERED = re.compile(r"\d{1,2} ?[.．]")
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(?!\d)")
 _CHINESE_THOUSANDS = re.compile(rf"(?<![\d.，])[1-9]\d{{0,2}}(?:，\d{{3}})+(?=(?:\.\d+)?[余多]?(?:万|亿|{UNIT}))(?!年)")
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)|(?<=\d),(?=\d)")
@@ -77,6 +80,7 @@ def cleaned(source: str) -> Cleaned:
     work.replace(BROKEN, lambda found: LOST if lost_unless_whole(found) == LOST else found[0])
     work.replace(UNREADABLE, lambda _: LOST)
     mark_cells(work)
+    work.replace(_SCATTERED, _closed_up)
     work.replace(_BLANKS, _blank_between)
     work.replace(_THOUSANDS, lambda found: re.sub("[, ]", "", found[0]))
     work.replace(_CHINESE_THOUSANDS, lambda found: found[0].replace("，", ""))
@@ -136,6 +140,26 @@ def _blank_between(found: re.Match[str]) -> str:
     """A blank stays between Latin words and numbers alone."""
     before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
     return " " if before.isascii() and before.isalnum() and after.isascii() and after.isalnum() else ""
+
+
+def _closed_up(found: re.Match[str]) -> str:
+    """A number whose digits a scan set apart (1 0 6, 4 1. 6, 1 , 2 4 6) in one piece, behind it the line it broke.
+
+    Two whole numbers beside each other stay two: only single digits, thousands and decimals are closed up.
+    """
+    written = found[0]
+    if written == re.sub(r"[ \n]", "", written):
+        return written
+    before = found.string[max(0, found.start() - 4) : found.start()].rstrip(" \u3000")
+    if not before or before[-1] in "\n表图件注第" or (before[-1] in "。；：" and _NUMBERED.match(written)):
+        return written
+    groups = re.split(r"[ \n.,，]+", written)
+    apart = sum(len(group) == 1 for group in groups)
+    year = re.fullmatch(r"(?:19|20)\d\d", groups[-1]) and found.string[found.end() :].lstrip().startswith("年")
+    if (year and len(groups) < 4) or apart * 2 < len(groups):
+        return written
+    closed = re.sub(r"[ \n]", "", written).replace("，", ",")
+    return closed + ("\n" if "\n" in written else "") if _ONE_NUMBER.fullmatch(closed) else written
 
 
 def _without_readings(work: Work) -> None:

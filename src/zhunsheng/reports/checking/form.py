@@ -19,6 +19,8 @@ _INLINE = re.compile(
 _REPORTED = re.compile(r"现将(?:我?[^，。；\d]{0,10})?(20\d\d)年")
 _PAST_HEADING = re.compile(r"举措|成效|开展情况|主要工作|工作情况|回顾|不足|问题|履行")
 _NEXT_HEADING = re.compile(r"安排|打算|计划|思路|展望|工作要点")
+_SPOKEN_OF = re.compile(r"(?:^|[\n。：])[ \u3000]*(20\d\d)年(?:度|以来|来|，|[我全本]?[省市县区州旗局镇乡街]|是)")
+"""A sentence that begins with the year it speaks of; years elsewhere are those of laws, plans and comparisons."""
 _DOCUMENT_NUMBER = re.compile(
     r"(?P<code>[\u4e00-\u9fff]{2,8})(?P<open>[〔\[【（(])(?P<year>\d{2,4})(?P<close>[〕\]】）)])(?P<ordinal>第)?(?P<number>\d{1,5})号"
 )
@@ -171,7 +173,7 @@ def _years(structure: Structure) -> Iterator[Finding]:
                 )
                 yield Finding("year", WARNING, message, (title, (heading.start, heading.end)), LIKELY)
     opening = structure.text[title[1] : title[1] + 700]
-    told = [int(found) for found in re.findall(r"(?<![\d与比较])(20\d\d)年(?!.{0,3}(?:相比|印发|制定|版))", opening)]
+    told = [int(found) for found in _SPOKEN_OF.findall(opening)]
     if told and year not in told and max(set(told), key=told.count) < year:
         most = max(set(told), key=told.count)
         place = structure.text.find(f"{most}年", title[1])

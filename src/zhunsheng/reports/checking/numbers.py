@@ -40,13 +40,15 @@ _MASK = re.compile(
     r"|[〔\[【（]\d{4}[〕\]】）](?:第)?\d{1,4}号"
     r"|\d{4}年(?:度)?(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月(?:\d{1,2}日)?(?:至\d{1,2}月)?(?:\d{1,2}日)?"
     r"|\d{2,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}:\d{2}|\d{4}[-—–―－~～]\d{4}年?|\d{1,2}[-—–~～至]\d{1,2}月"
-    rf"|[A-Za-z]+[-_]?\d+|\d+[A-Za-z]+|\d+[×xX*]\d+|\d{{3,4}}-\d{{7,8}}|\d{{7,}}(?![\d余多]|{UNIT})|\d{{1,4}}(?:号|届|楼|路|室|周年|年代|世纪|岁|时|度|级|版|G)"
+    rf"|[A-Za-z]+[-_]?\d+(?![\d余多]|人|家|户|名|件)|\d+[A-Za-z]+|第\d+页，?共\d+页|\d+[×xX*]\d+|\d{{3,4}}-\d{{7,8}}|\d{{7,}}(?![\d余多]|{UNIT})|\d{{1,4}}(?:号|届|楼|路|室|周年|年代|世纪|岁|时|度|级|版|G)"
     r"|24小时|365天"
 )
 _RANK = re.compile(
-    rf"(?:(?<=[居列排名为省市县区国盟州旗次获、和及])|(?=第(?:\d{{1,3}}|[{CHINESE[2:]}]{{1,3}})[位名]))(?P<place>第|前)(?P<number>\d{{1,3}}|[{CHINESE[2:]}]{{1,3}})(?P<unit>位|名)?(?![{CHINESE[2:]}]|批|季|届|次|轮|个|方阵|梯队|期|书|责任|时间|年|条|款|章|产业|生产|手|资源|线|部|类|项|组|大|[、.%]|\d)"
+    rf"(?:(?<=[居列排名为省市县区国盟州旗次获、和及）])|(?=第(?:\d{{1,3}}|[{CHINESE[2:]}]{{1,3}})[位名]))(?P<place>第|前)(?P<number>\d{{1,3}}|[{CHINESE[2:]}]{{1,3}})(?:(?P<unit>位(?![置于])|名(?![单称义]))|(?![{CHINESE[2:]}]|批|季|届|次|轮|个|方阵|梯队|期|书|责任|时间|年|条|款|章|产业|生产|手|资源|线|部|类|项|组|大|[、.%]|\d))"
 )
 _PLACE = re.compile(r"(?:全[国省市州县区盟旗镇系]|排名|位居|位列|名列|排在|位于|列|居|排|位次|名次|获)[^，。；]{0,12}$")
+_LISTED_FIRST = re.compile(r"的?(?:是|有|依次|分别)|的[^，。；]{1,8}(?:是|为)")
+"""居前五位的是…: the first five are listed; nobody's place is told."""
 _FIRST = re.compile(r"(?:居|列|排名|排|处于|名列)[^，。；\d]{0,12}?(首位|榜首)")
 _COUNTING_VERBS = (
     "召开|举办|开展|组织|举行|开办|制定|出台|修订|印发|发出|下发|受理|办结|查处|收到|新增|完成|培训|听取|学习|接受|进行|报送|建成|"
@@ -59,7 +61,7 @@ _MADE_ONE = frozenset("处座条个所家间支部套辆台名份册场次期件
 _HELD = re.compile(r"开展|组织|举办|召开|举行|印发|出台|制定|修订|评选|命名|表彰|通报|约谈")
 _HELD_AGAIN = re.compile(rf"(?:{_COUNTING_VERBS.split('|分别', maxsplit=1)[0]}|降低|下调|上调|调整|督办|调度|赴|深入)")
 _ONE_MAY_COUNT = {"次", "场", "期", "起", "例", "场次", "轮", "件"}
-_CLOSES = _ONE_MAY_COUNT - {"期", "轮"}
+_CLOSES = _ONE_MAY_COUNT - {"期", "轮"} | {"宗", "户", "家", "名", "部", "份"}
 # A measure word and the character after it that make another word of it: 12部门 are 个, 十四五期间 is no 期.
 _GOES_ON = {
     "部": "门", "项": "目", "场": "所景馆地合", "单": "位", "期": "间限望", "名": "单称义", "条": "例件款", "本": "级年地市区县人报次期着",
@@ -75,7 +77,21 @@ _NAMES_OF_NUMBERS = re.compile(
 _CYCLE_BEFORE = re.compile(rf"每(?:\d{{1,2}}|[{CHINESE[2:]}]{{1,2}})(?:年|个月|个季度|天|周)[^，。；\d]{{0,8}}$")
 _SCORE = re.compile(r"得分|评价|打分|赋分|考核|满意度|评分|成绩|测评|分值|平均|总分|评估")
 _TIME_CUT = re.compile(r"压缩|缩短|平均|减少|不超过|响应|提速|办理时间|用时|时长|时限")
+_TENTHS_OF = re.compile(r"(?:[近超达占约逾过升降]|减少|增长|增加|提高|压缩|压减|精简|不足|仅为|为)$")
+_MOVED = re.compile(r"(?:前移|后移|前进|上升|提升|跃升|下降|后退)了?$")
+_CASES = frozenset(("件", "起", "宗", "例", "人", "名", "家", "户", "个", "项", "次"))
+_PERSONS = frozenset(("人", "家", "户", "名", "件"))
+_BODIES = re.compile(r"县|市|区|乡|镇|街道|村|社区|部门|单位|州|旗|委员会|司法所")
+_THEN_COUNTED = re.compile(
+    rf"的?[^，。；、：（）\d\n]{{1,9}}(?:达|共|有|为)?\d+(?:\.\d+)?[余多]?[万亿]?(?:{UNIT})|的(?:\d|[{CHINESE}]+(?:{UNIT}))"
+)
+_NOUN_ALONE = re.compile(
+    r"(?P<户>(?:农|住|用|商|居民|贫困|脱贫)户)|(?P<人>群众|居民|人口|职工|农民|干部|学生|师生|党员|考生|游客)"
+    r"|(?P<个>(?:县|市|区|乡|镇|街道|州|旗|村)(?![民级场本长域间容委政]))"
+)
+_BOUNDED = re.compile(r"(?P<bound>不足|不到|超过|近|逾)[^，。；、\d]{2,10}的$")
 _CONNECTED = re.compile(r"^[、和及与以]{1,2}$")
+_ABOUT = re.compile(r"大约|约[占有合达计为]")
 _RANGE = re.compile(r"^(?:至|到|-|—|–|~|～|－|——)$")
 
 
@@ -99,6 +115,8 @@ def numbers_of(text: str, sentence: Sentence, masked: Masks) -> Iterator[Number]
         left = text[max(sentence.start, found.start() - 24) : found.start()]
         if found["unit"] or _PLACE.search(left):
             value = Decimal(found["number"]) if found["number"].isdecimal() else chinese_value(found["number"])
+            if _LISTED_FIRST.match(text, found.end()):
+                continue
             if value is not None and (_PLACE.search(left) or "第" in left[-8:]):
                 ranks.append(found.span())
                 yield Number(found, value, "", found["unit"] or "位", "前" if found["place"] == "前" else "", rank=True)
@@ -115,23 +133,44 @@ def numbers_of(text: str, sentence: Sentence, masked: Masks) -> Iterator[Number]
 
 def _number(found: re.Match[str]) -> Number | None:
     qualifier = "".join(found[name] or "" for name in ("before", "odd", "odd2", "odd3", "odd4", "after") if found[name])
+    qualifier = _ABOUT.sub("约", qualifier)
     if found["percent"]:
-        value = chinese_value(found["percent_value"])
-        return None if value is None else Number(found, value, "", "%", qualifier)
+        value = _value(found["percent_value"])
+        return None if value is None else Number(found, value, "", "%" if found["of"] == "百" else "‰", qualifier)
+    if found["doubled"]:
+        value = _value(found["doublings"] or "一")
+        return None if value is None else Number(found, value, "", "番", qualifier)
     if found["fraction"] or found["slash"]:
         over, under = (found["part"], found["whole"]) if found["fraction"] else (found["over"], found["under"])
         top, bottom = (Decimal(n) if n.isdecimal() else chinese_value(n) for n in (over, under))
         if not top or not bottom or top > bottom:
             return None
+        if not qualifier and (bound := _BOUNDED.search(found.string[max(0, found.start() - 16) : found.start()])):
+            qualifier = bound["bound"]
         return Number(found, round(top / bottom, 4), "", "", qualifier, fraction=True)
     if found["arabic"]:
-        counter = found["unit"] or ("成" if found["bare"] else "")
-        return Number(found, Decimal(found["arabic"]), found["multiple"] or "", counter, qualifier)
+        counter, more = _counter(found["unit"], found["bare"])
+        if not counter and (noun := _NOUN_ALONE.match(found.string, found.end())):  # 8县（市）, 29.6万农户
+            counter = next(measure for measure in ("户", "人", "个") if noun[measure])
+            if counter == "个" and (found["multiple"] or len(found["arabic"]) > 3):
+                counter = ""
+        return Number(found, Decimal(found["arabic"]) + more, found["multiple"] or "", counter, qualifier)
     value = chinese_value(found["chinese"])
     if value is None:
         return None
-    counter = found["unit3"] or ("成" if found["bare3"] else "")
-    return Number(found, value, found["multiple3"] or "", counter, qualifier)
+    counter, more = _counter(found["unit3"], found["bare3"])
+    return Number(found, value + more, found["multiple3"] or "", counter, qualifier)
+
+
+def _value(written: str) -> Decimal | None:
+    return Decimal(written) if written[0].isdecimal() else chinese_value(written)
+
+
+def _counter(unit: str | None, tenths: str | None) -> tuple[str, Decimal]:
+    """The measure word of a number, and what stands behind 成: 三成五 is 3.5 成."""
+    if not tenths:
+        return unit or "", Decimal(0)
+    return "成", (chinese_value(tenths[1:]) or Decimal(0)) / 10
 
 
 def is_no_figure(text: str, sentence: Sentence, number: Number) -> bool:
@@ -153,32 +192,53 @@ def is_no_figure(text: str, sentence: Sentence, number: Number) -> bool:
         number.counter, counter = "个", "个"
     if match["slash"] and not re.search(r"[的占约近达超余以]", left[-2:] + right[:2]):
         return True
-    if counter == "分" and not _SCORE.search(text[max(sentence.start, start - 20) : number.end]):
+    if _limits_what_is_counted(text, number) or _ends_a_word(text, number):
         return True
-    if counter in {"小时", "分钟", "个小时", "个月"} and not _TIME_CUT.search(
-        text[max(sentence.start, start - 20) : number.end + 6]
-    ):
+    if _told_otherwise(text, sentence, number, start):
         return True
-    if counter == "成" and not re.search(r"[近超达占约逾过]$", (match["before"] or left)[-1:]) and not number.qualifier:
-        return True
-    if counter == "分" and left.endswith("满分"):
-        return True
-    if counter == "%" and left.endswith("前"):
-        return True
-    if counter == "条" and re.search(r"[》法例]$", left):
-        return True
-    if counter == "项" and right.startswith("制度") and number.value == 3:
-        return True
+    if counter == "成":
+        return not (number.qualifier or len(match["bare"] or match["bare3"]) > 1 or _TENTHS_OF.search(left))
     if (
         _NAMES_OF_NUMBERS.match(text[number.end - len(counter) : number.end + 6])
         and number.value < 10
         and match["chinese"]
     ):
         return True
-    if not match["chinese"]:
+    if not match["chinese"] or counter in {"个百分点", "百分点", "%"}:
         return False
     clause = re.split(r"[，。；：]", text[max(sentence.start, start - 40) : start])[-1]
     return _no_count(left, right, number) and not _in_inventory(clause, right, number)
+
+
+def _told_otherwise(text: str, sentence: Sentence, number: Number, start: int) -> bool:
+    """Whether its measure word counts only beside other words than those that stand here: 4.98分 where a score is told."""
+    left, right = text[max(sentence.start, start - 12) : start], text[number.end : number.end + 8]
+    near = text[max(sentence.start, start - 20) : number.end + 6]
+    match number.counter:
+        case "分":
+            return left.endswith("满分") or not _SCORE.search(text[max(sentence.start, start - 20) : number.end])
+        case "小时" | "分钟" | "个小时" | "个月" | "日":
+            return not _TIME_CUT.search(near)
+        case "%":
+            return left.endswith("前")
+        case "条":
+            return bool(re.search(r"[》法例]$", left))
+        case "项":
+            return right.startswith("制度") and number.value == 3
+    return False
+
+
+def _ends_a_word(text: str, number: Number) -> bool:
+    """Whether Latin letters stand before it: A4纸, but 培训企业HR2100余人 is a figure."""
+    before = text[number.start - 1 : number.start]
+    return before.isascii() and before.isalpha() and number.counter not in _PERSONS
+
+
+def _limits_what_is_counted(text: str, number: Number) -> bool:
+    """Whether it only says which things are counted: 10人以上集体争议19件, 90分以上的214本."""
+    if number.match["after"] not in ("以上", "以下", "以内"):
+        return False
+    return bool(_THEN_COUNTED.match(text, number.end))
 
 
 def _in_inventory(clause: str, right: str, number: Number) -> bool:
@@ -211,6 +271,10 @@ def _no_count(left: str, right: str, number: Number) -> bool:
         return False
     if counter in ("次", "轮") and number.value > 1 and _HELD_AGAIN.match(right):
         return False
+    if counter == "位" and _MOVED.search(left):
+        return False
+    if number.value > 1 and counter in _CASES and re.search(r"(?:除|其余|余下|剩余|另有|尚有)$", left):
+        return False
     if written in ("万", "亿", "百", "千") and (not (number.qualifier and counter) or counter == "元"):
         return True
     if not counter:
@@ -220,14 +284,14 @@ def _no_count(left: str, right: str, number: Number) -> bool:
     at_end = not right or right[0] in "，。；、！）】”：（" or right.startswith(("以上", "以下"))
     if number.value >= 10:
         return (counter in {"个", "条", "门", "样", "面", "点"} or written == "十") and not (
-            at_end or _COUNTED.search(left)
+            at_end or _COUNTED.search(left) or (counter == "个" and written != "十" and _BODIES.match(right))
         )
-    if number.value == 1 and (counter not in _ONE_MAY_COUNT or right.startswith(("性", "办", "办好", "事"))):
+    if number.value == 1 and (counter not in _ONE_MAY_COUNT | {"宗"} or right.startswith(("性", "办", "办好", "事"))):
         return True
     if number.match["before"] or number.qualifier:
         return False
     if number.value == 1:
-        return not (_COUNTED.search(left) and not left.endswith(("为", "有")))
+        return not (_COUNTED.search(left) and not re.search(r"(?:为|(?<![只仅])有)$", left))
     return not (_COUNTED.search(left) or (at_end and counter in _CLOSES))
 
 

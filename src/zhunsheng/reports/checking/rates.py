@@ -25,9 +25,16 @@ _ENDS = (
 )  # fmt: skip
 _NO_SHARE = re.compile(r"增长率|完成率|增速|增幅|收益率|利用率|周转率|投资率|贡献率|负债率|执行率|达产率")
 _LESS = re.compile(r"精简|压缩|压减|缩短|减少|下降|提速")
+_OF_A_PLAN = re.compile(
+    r"(?:任务|计划|目标|指标|预算|定额|平均(?:水平|值)?|标准|要求)[^，。；]{0,14}的(?:\d+(?:\.\d+)?%[、和及])*$"
+)
 _SHARE = re.compile(r"占|比例|比重")
 _LAST_YEAR = re.compile(
     r"(?P<when>上年|去年|上一年|同期|前一年|(?P<year>20\d\d)年)(?:度|同期)?(?:的|为|是|共)?[^，。；\d]{0,6}$"
+)
+_OF_OTHER_YEAR = re.compile(r"(?:较|比|与|由|从)(?:上年|去年|前年|同期|20\d\d年)(?:度|同期)?的?（?$")
+_ROSE_TO = re.compile(
+    r"[^，。；\d]{0,10}(?:增加?|增长|上升|提高|升|扩大|降低?|下降|减少?|压减|回落)(?:至|到|为)(?:20\d\d年的?)?"
 )
 _COMPARED_WITH = re.compile(r"(?:较|比|与)(?:上年|去年|20\d\d年)(?:度|同期)?的?$")
 
@@ -45,8 +52,27 @@ def rates(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
                 yield from _change(structure, figure, within, index, near)
         before = within
     for figure in figures:
-        if figure.kind == RATE and figure.base_unit == "%" and figure.base_value > 100:
+        if figure.kind == CHANGE and figure.unit == "%" and figure.base_value < -100:
+            yield _below_nothing(figure)
+        if (
+            figure.kind == RATE
+            and figure.base_unit == "%"
+            and figure.base_value > 100
+            and not _of_a_plan(structure.text, figure)
+        ):
             yield from _over_hundred(figure)
+
+
+def _below_nothing(change: Figure) -> Finding:
+    message = Words(
+        f"下降 {told(-change.base_value)}%，超过 100%", f"a fall of {told(-change.base_value)}%, more than there was"
+    )
+    return Finding("change", ERROR, message, (change.within,), SURE)
+
+
+def _of_a_plan(text: str, rate: Figure) -> bool:
+    """Whether a rate says how far an aim was reached (为上级下达任务的100.4%): of what is counted beside it it says nothing."""
+    return bool(_OF_A_PLAN.search(text[rate.within[0] : rate.start]))
 
 
 def _over_hundred(figure: Figure) -> Iterator[Finding]:
@@ -91,7 +117,9 @@ def _counts(figures: Sequence[Figure]) -> list[Figure]:
 
 
 def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[Figure]) -> Iterator[Finding]:
-    if rate.qualifier or rate.base_unit != "%" or rate.base_value > 100:
+    if rate.qualifier or rate.base_unit != "%" or rate.base_value > 100 or _of_a_plan(text, rate):
+        return
+    if _OF_OTHER_YEAR.search(text[rate.sentence.start : rate.start]):
         return
     counts = _counts(earlier)
     root = re.sub(r"(?:率|占比|比例|比重|度)$", "", wording.trimmed(rate.label))
@@ -119,7 +147,7 @@ def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[F
             return
     if named or last:
         n, d = (named or last)[0]
-        if rate.start - n.end > 60 or _of_several(rate, counts):
+        if rate.start - n.end > 60 or _of_several(text, rate, counts):
             return
         told_so = Words(
             f"{_divided(n, d)}，文中写作 {told(rate.value)}%", f"{_divided(n, d)}, the text says {told(rate.value)}%"
@@ -143,7 +171,21 @@ def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[F
         yield from _impossible(rate, own[0])
 
 
-def _of_several(rate: Figure, counts: Sequence[Figure]) -> bool:
+def _totals_before(text: str, part: Figure, counts: Sequence[Figure]) -> Iterator[Decimal]:
+    """What totals told in one list before a part come to: 处罚卷480宗、许可卷320宗，其中优秀192宗."""
+    earlier = [f for f in counts if f.end <= part.start and kin(f.base_unit) == kin(part.base_unit)]
+    whole = Decimal(0)
+    for index in range(len(earlier) - 1, -1, -1):
+        if whole and not re.fullmatch(
+            r"[、和及与][^，。；]{0,16}", text[earlier[index].end : earlier[index + 1].start]
+        ):
+            return
+        if whole:
+            yield whole + earlier[index].base_value
+        whole += earlier[index].base_value
+
+
+def _of_several(text: str, rate: Figure, counts: Sequence[Figure]) -> bool:
     """Whether neighbours taken together, or all but one, give the rate: 优秀36卷、良好60卷、合格22卷、不合格2卷, of 120."""
     for whole in counts:
         beside = [f for f in counts if f is not whole and kin(f.base_unit) == kin(whole.base_unit)]
@@ -154,6 +196,8 @@ def _of_several(rate: Figure, counts: Sequence[Figure]) -> bool:
         ]
         rests = [whole.base_value - f.base_value for f in beside]
         if any(
+            agrees(rate.base_value, whole.base_value, total) for total in _totals_before(text, whole, counts)
+        ) or any(
             0 < part <= whole.base_value and agrees(rate.base_value, part, whole.base_value) for part in (*sums, *rests)
         ):
             return True
@@ -206,20 +250,24 @@ def _change(
 ) -> Iterator[Finding]:
     """A change laid against the figure it is of, and against the year before where that is told."""
     text = structure.text
+    index = _before_brackets(structure, change, within, index)
     base = within[index - 1]
     if "分别" in text[change.within[0] : change.start]:
         base = next((f for f in within[:index] if f.label == change.label and f.kind in (COUNT, MONEY)), base)
         yield from _paired(base, change)
         return
-    difference = None
+    beside, difference = base, None
     if base.kind == CHANGE and base.unit != "%" and index > 1:
-        difference, base = base, within[index - 2]
+        index -= 1
+        difference, base = base, within[index - 1]
     earlier = None
     if _of_year_before(structure, base) and index > 1 and within[index - 2].kind == base.kind:
         earlier, base = base.base_value, within[index - 2]
+    elif index > 1 and _rose_from(text, within[index - 2], base):
+        earlier = within[index - 2].base_value
     if base.kind not in (COUNT, MONEY) or base.qualifier or change.qualifier or change.start - base.end > 40:
         return
-    between = text[within[index - 1].end : change.start]
+    between = text[beside.end : change.start]
     if re.search(r"[。；]", text[base.end : change.start]) or "/" in base.unit:
         return
     if len(wording.without_change(wording.trimmed(between.strip("，、（")))) > 1:
@@ -257,6 +305,22 @@ def _change(
         yield from _against(base, change, earlier)
     elif base.kind == COUNT and now > 0 and now == int(now):
         yield from _implied(base, change)
+
+
+def _rose_from(text: str, one: Figure, other: Figure) -> bool:
+    """Whether two figures are what was and what is: 由2022年的64件增至2023年的96件."""
+    led = re.search(r"[由从][^，。；\d]{0,6}(?:20\d\d年[^，。；\d]{0,4})?$", text[one.within[0] : one.start])
+    return bool(led and one.base_unit == other.base_unit and _ROSE_TO.fullmatch(text[one.end : other.start]))
+
+
+def _before_brackets(structure: Structure, change: Figure, within: Sequence[Figure], index: int) -> int:
+    """1562件（含集体争议19件，涉及412人），同比增长1.8%: what stands in brackets is not what rose, but for last year's figure."""
+    beside = within[index - 1]
+    opened = structure.text.rfind("（", beside.sentence.start, beside.start)
+    closed = structure.text.find("）", beside.end, change.start)
+    if opened < 0 or closed < 0 or "）" in structure.text[opened : beside.start] or _of_year_before(structure, beside):
+        return index
+    return next((place + 1 for place in range(index - 1, -1, -1) if within[place].end <= opened), index)
 
 
 def _of_sentence_before(earlier: Figure, change: Figure, before: Sequence[Figure]) -> Iterator[Finding]:

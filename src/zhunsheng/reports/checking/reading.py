@@ -16,7 +16,7 @@ from zhunsheng.reports.checking import wording
 from zhunsheng.reports.checking.figure import CHANGE, COUNT, MONEY, RANK, RATE, RATIO, TARGET, Figure
 from zhunsheng.reports.checking.naming import listed_names, zeros
 from zhunsheng.reports.checking.numbers import Masks, Number, is_joined, is_no_figure, numbers_of, share_units
-from zhunsheng.reports.checking.numerals import CHINESE, MULTIPLES, chinese_value, unit_of
+from zhunsheng.reports.checking.numerals import CHINESE, MULTIPLE, MULTIPLES, UNIT, chinese_value, unit_of
 from zhunsheng.reports.checking.placing import place
 from zhunsheng.reports.checking.structure import Sentence, Structure
 from zhunsheng.reports.checking.tabled import tabled_figures
@@ -37,6 +37,9 @@ _CLOSED = re.compile(
 _BRACKETED = re.compile(r"（[^（）]{0,12}）")
 
 
+_EARLIER_IN_LIST = re.compile(rf"(?:[约近超]?\d+(?:\.\d+)?(?:{MULTIPLE})?(?:{UNIT})[、和及]?)+$")
+
+
 def figures_of(structure: Structure) -> list[Figure]:
     """Every figure of a text in its order."""
     text = structure.text
@@ -48,8 +51,9 @@ def figures_of(structure: Structure) -> list[Figure]:
     found.sort(key=lambda figure: (figure.start, figure.listed))
     for figure in found:
         place(structure, figure)
-    taken = {figure.start for figure in found}
-    found += [figure for figure in tabled_figures(structure) if figure.start not in taken]
+    tabled = tabled_figures(structure)
+    cells = {place for figure in tabled for place in range(figure.start, figure.end)}
+    found = [figure for figure in found if figure.start not in cells] + tabled
     found.sort(key=lambda figure: (figure.start, figure.listed))
     return found
 
@@ -112,15 +116,30 @@ def _figures(
         return [figure]
     if "分别" in left:
         return [figure]
-    shared = wording.each_of(whole_left if before is None or before.end <= clause[0] else left)
     paired = after is not None and after.counter == number.counter and is_joined(text[number.end : after.start])
+    shared = [] if paired else wording.each_of(whole_left if before is None or before.end <= clause[0] else left)
     if not shared and not paired:  # 调解率、结案率达75%、95% are one each
         shared = wording.all_of(left) or (
             wording.rates_of(left) if figure.unit == "%" and not figure.attributive else []
         )
+    if not shared and not paired and figure.unit == "%" and wording.all_are(left):
+        shared = [f"{one.label}{figure.label}" for one in _told_together(text, clause[0], found)]
     if not shared:
         return [figure]
     return [replace(figure, label=label, listed=index) for index, label in enumerate(shared)]
+
+
+def _told_together(text: str, end: int, found: Sequence[Figure]) -> list[Figure]:
+    """The two things and more the clause before counted in one list: 建议146件、提案193件，办复率均为100%."""
+    told: list[Figure] = []
+    for figure in reversed(found):
+        nearer = told[0].start if told else end
+        between = text[figure.end : nearer]
+        joined = is_joined(between[:1]) and not re.search(r"[，。；：]", between) if told else between in ("，", "；")
+        if not joined or figure.kind != COUNT or (told and figure.unit != told[0].unit) or figure.attributive:
+            break
+        told.insert(0, figure)
+    return told if len(told) > 1 else []
 
 
 def _one(text: str, sentence: Sentence, number: Number, clause: tuple[int, int], left: str) -> Figure:
@@ -128,11 +147,14 @@ def _one(text: str, sentence: Sentence, number: Number, clause: tuple[int, int],
     unit = unit_of(number.multiple, number.counter)
     value, sign = number.value, wording.change(left)
     compared = wording.compares(left[-24:]) or wording.compares(text[max(sentence.start, clause[0] - 16) : clause[0]])
-    listed = wording.change(re.sub(r"(?:[约近超]?\d+(?:\.\d+)?(?:%|个百分点|倍)[、和及]?)+$", "", left))
-    sign = sign or (listed if listed and number.counter in ("%", "个百分点", "倍") and left[-1:] in "、和及" else 0)
-    percent = number.counter in ("%", "个百分点", "‰", "倍")
+    listed = wording.change(_EARLIER_IN_LIST.sub("", left)) if left[-1:] in "、和及" else 0
+    if listed and (number.counter in ("%", "个百分点", "倍") or "分别" in left):
+        sign = sign or listed
+    percent = number.counter in ("%", "个百分点", "‰", "倍", "成", "位", "位次", "个位次")
     if number.rank:
         kind = RANK
+    elif number.counter == "番":
+        kind = CHANGE
     elif number.fraction:
         kind = CHANGE if sign else RATIO
         value *= sign or 1
@@ -154,6 +176,8 @@ def _one(text: str, sentence: Sentence, number: Number, clause: tuple[int, int],
         base, base_unit = value * 100, "%"
     elif number.counter == "成":
         base, base_unit = value * 10, "%"
+    elif number.counter == "番":  # 翻两番: four times as many
+        base, base_unit = Decimal(2) ** int(value), "倍"
     elif number.counter == "‰":
         base = value / 10
     figure = Figure(
@@ -234,8 +258,9 @@ def _pair_in_order(text: str, found: list[Figure], earlier: Sequence[Figure]) ->
         else:
             told = [f for f in (*earlier, *found) if f.end <= place][-len(listed) :]
             if len(told) == len(listed) and told[0].sentence.paragraph == listed[0].sentence.paragraph:
+                among = wording.trimmed(listed[0].verb).replace("分别", "")  # 居全省
                 for figure, other in zip(listed, told, strict=True):
-                    figure.label = f"{other.label}{figure.label if figure.kind == RANK else ''}"
+                    figure.label = f"{other.label}{among if figure.kind == RANK else ''}"
 
 
 def _named(structure: Structure, found: Sequence[Figure]) -> list[Figure]:

@@ -17,10 +17,15 @@ from zhunsheng.reports.checking.structure import Structure
 _RECEIVED = re.compile(r"(?<!不予)(?<!未)(?:受理|收到|收案|新收|接收|立案|交办|接到|承接)")
 _CLOSED = re.compile(r"(?<!未)(?<!尚未)(?:审结|办结|结案|办理完毕|办毕|答复)")
 _CARRIED = re.compile(r"结转|上年(?:度)?(?:未结|遗留|转入)|旧存|存量")
-_TRIED, _SETTLED = (
-    re.compile(r"调解|化解|排查"),
-    re.compile(r"调成|调解成功|成功调解|化解成功|成功化解|成功\d|达成协议"),
+_DONE_OF = tuple(
+    (re.compile(of), re.compile(done))
+    for of, done in (
+        (r"调解|化解|排查", r"调成|调解成功|成功调解|化解成功|成功化解|成功\d|达成协议"),
+        (r"(?:提出|征集|收集|收到|征求)[^，。；]{0,8}(?:意见|建议)|(?:意见|建议)", r"(?<!未)(?:采纳|吸纳)"),
+        (r"应(?:当)?出庭", r"(?:实际|已)出庭"),
+    )
 )
+"""What was taken up, and what came of it: never more."""
 _OF_EACH = re.compile(r"每(?!年|半年|季|月|周|天|日)")
 _MUST_BE_SURE = 0.72
 
@@ -207,17 +212,14 @@ def _settled_over_tried(text: str, figures: Sequence[Figure]) -> Iterator[Findin
     for one, other in pairwise(figures):
         if kin(one.base_unit) != kin(other.base_unit) or other.base_value <= one.base_value:
             continue
-        if (
-            _SETTLED.search(_words(text, other))
-            and _TRIED.search(_words(text, one))
-            and not _SETTLED.search(_words(text, one))
-        ):
+        first, second = _words(text, one), _words(text, other)
+        if any(done.search(second) and of.search(first) and not done.search(first) for of, done in _DONE_OF):
             yield Finding(
                 "part",
                 WARNING,
                 Words(
-                    f"成功 {_shown(other)}，多于所调处的 {_shown(one)}",
-                    f"{_shown(other)} settled, more than the {_shown(one)} taken up",
+                    f"“{other.name}” {_shown(other)}，多于“{one.name}” {_shown(one)}",
+                    f"“{other.name}” {_shown(other)}, more than “{one.name}” {_shown(one)}",
                 ),
                 (one.within, other.within),
                 LIKELY,

@@ -18,25 +18,31 @@ from zhunsheng.reports.checking.numerals import kin, told
 from zhunsheng.reports.checking.structure import Structure
 
 _OF_WHICH = re.compile(r"其中")
+_SOME = "部分"
+"""In brackets with figures of another kind: nothing says that they are all."""
 _TOTAL = re.compile(r"(?:共计|合计|总计|共有?|总数(?:为|达)?|总共)[^，。；、\d]{0,10}$")
-# Words that together are all there is. The parts of one set never overlap.
+# Words that together are all there is, and how many of them must be told. The parts of one set never overlap; without the first of
+# a set its parts are examples.
 _WHOLES = tuple(
-    tuple(re.compile(word) for word in words)
-    for words in (
-        ("(?<!不予)(?<!未)受理", "不予受理|不受理", "告知|转送", "视为放弃|放弃", "补正"),
-        ("保留|继续有效|继续执行", "废止|失效", "修改|修订|重新制定"),
-        ("维持", "撤销", "变更", "确认违法", "责令", "驳回", "终止", "调解", "和解"),
-        ("胜诉", "败诉"), ("正职|主要负责人", "副职|分管负责人"), ("简易", "普通|一般程序"), ("一审", "二审", "再审"),
-        ("合格", "不合格"), ("(?<!未)(?<!部分)采纳", "部分采纳", "未采纳|不采纳"), ("增加|新增", "减少|取消", "无|没有|不变"),
-        ("市本级|本级|市直", "县（市、区）|县区|县（区）"), ("自然人", "法人"), ("(?<!未)(?<!正在)(?:办结|审结)", "未办结|未审结|在办|正在|尚未|结转"),
-        ("(?<!不)同意", "不同意"), ("(?<!不)通过", "未通过|不通过"), ("面上|线上|网上", "线下|窗口"), ("行政许可", "行政处罚", "行政强制", "行政检查"),
-        ("人民调解", "行政调解", "司法调解"), ("男", "女"), ("优秀", "良好", "合格|一般"), ("提升|提高", "下降|减少", "持平"),
+    (least, tuple(re.compile(word) for word in words))
+    for least, words in (
+        (2, ("(?<!不予)(?<!未)受理", "不予受理|不受理|未受理", "告知|转送", "视为放弃|放弃", "补正")),
+        (2, ("保留|继续有效|继续执行", "废止|失效", "修改|修订|重新制定")),
+        (3, ("维持", "撤销", "变更", "确认违法", "责令", "驳回", "终止", "调解", "和解")),
+        (3, ("优秀", "良好", "(?<!不)合格|一般", "不合格")), (2, ("胜诉", "败诉")), (2, ("正职|主要负责人", "副职|分管负责人")),
+        (2, ("简易", "普通|一般程序")), (2, ("一审", "二审", "再审")), (2, ("(?<!未)(?<!部分)采纳", "部分采纳", "未采纳|不采纳")),
+        (2, ("增加|新增", "减少|取消", "无|没有|不变")), (2, ("市本级|本级|市直", "县（市、区）|县区|县（区）")), (2, ("自然人", "法人")),
+        (2, ("(?<!未)(?<!正在)(?:办结|审结)", "未办结|未审结|在办|正在|尚未|结转")), (2, ("(?<!不)同意", "不同意")),
+        (2, ("(?<!不)通过", "未通过|不通过")), (2, ("面上|线上|网上", "线下|窗口")), (2, ("行政许可", "行政处罚", "行政强制", "行政检查")),
+        (2, ("人民调解", "行政调解", "司法调解")), (2, ("男", "女")), (2, ("专职", "兼职")), (2, ("提升|提高", "下降|减少", "持平")),
     )
 )  # fmt: skip
 # Steps a matter goes through one after another: figures of different steps overlap.
 _STEPS = re.compile(
     r"审结|办结|结案|调解|化解|成功|履行|执行|整改|回复|答复|采纳|出庭|实现|完成|通过|覆盖|培训|骨干|重点"
 )
+# What one sentence may tell side by side: the parts of one are none of another.
+_MATTERS = re.compile(r"复议|诉讼|应诉|仲裁|信访|调解|处罚|许可|检查|强制|合同|文件|规章|法规|决策|投诉")
 NEAR = Decimal("0.1")
 
 
@@ -61,12 +67,12 @@ def _sentence(structure: Structure, figures: Sequence[Figure], before: Sequence[
         total, parts, marked = found
         if total.start in done:
             continue
-        outcome = _outcome(text, total, parts, marked)
+        outcome = _outcome(text, total, parts, marked, [*before, *figures])
         if outcome is not None:
             done.add(total.start)
             yield outcome
     for index, total in enumerate(figures):
-        if total.start not in done and (outcome := _run(text, total, figures[index + 1 :])):
+        if total.start not in done and (outcome := _run(text, total, figures[index + 1 :], [*before, *figures])):
             done.add(total.start)
             yield outcome
 
@@ -81,7 +87,7 @@ def _bracketed(text: str, figures: Sequence[Figure]) -> Iterator[tuple[Figure, l
         total = outside[-1]
         parts = [f for f in inside if _same_kind(total, f)]
         if len(parts) > 1:
-            yield total, parts, "括号"
+            yield total, parts, "括号" if len(parts) == len(inside) else _SOME
 
 
 def _of_which(
@@ -133,8 +139,10 @@ def _adds_up(total: Figure, parts: Sequence[Figure]) -> bool:
     return sum(f.base_value for f in parts) == total.base_value
 
 
-def _outcome(text: str, total: Figure, parts: Sequence[Figure], marked: str) -> Finding | None:
-    """What a total and the parts told for it come to."""
+def _outcome(
+    text: str, total: Figure, parts: Sequence[Figure], marked: str, beside: Sequence[Figure]
+) -> Finding | None:
+    """What a total and the parts told for it come to; another total ``beside`` may be the one that is meant."""
     if len(parts) == 1:
         part = parts[0]
         if part.base_value > total.base_value and part.unit == total.unit and marked == "其中":
@@ -149,6 +157,10 @@ def _outcome(text: str, total: Figure, parts: Sequence[Figure], marked: str) -> 
         return holds("sum", _agrees(_equation(total, parts)), *_places(total, *parts))
     if subset := _explained(total, parts):
         return holds("sum", _agrees(_equation(total, subset)), *_places(total, *subset))
+    if marked == _SOME:
+        return None
+    if other := next((f for f in beside if f not in parts and f.base_value == whole and _same_kind(f, parts[0])), None):
+        return holds("sum", _agrees(_equation(other, parts)), *_places(other, *parts))
     complete = _one_whole(text, parts)
     overlaps = not complete and marked != "括号" and any(_STEPS.search(_words(text, f)) for f in parts)
     gap = whole - total.base_value
@@ -206,11 +218,11 @@ def _explained(total: Figure, parts: Sequence[Figure]) -> list[Figure]:
 
 def _one_whole(text: str, parts: Sequence[Figure], total: Figure | None = None) -> bool:
     """Whether the words of the parts are different members of one set that is all there is, the total being none."""
-    for words in _WHOLES:
+    for least, words in _WHOLES:
         if total is not None and any(word.search(text, total.within[0], total.end) for word in words):
             continue
         members = [next((index for index, word in enumerate(words) if word.search(_words(text, f))), -1) for f in parts]
-        if -1 not in members and len(set(members)) == len(members):
+        if 0 in members and -1 not in members and len(set(members)) == len(members) >= least:
             return True
     return False
 
@@ -219,7 +231,7 @@ def _words(text: str, figure: Figure) -> str:
     return f"{figure.verb}{figure.label if figure.attributive or len(figure.verb) < 2 else ''}"
 
 
-def _run(text: str, total: Figure, following: Sequence[Figure]) -> Finding | None:
+def _run(text: str, total: Figure, following: Sequence[Figure], beside: Sequence[Figure]) -> Finding | None:
     """A run of figures behind a total that adds up to it; one that does not is a fault only where it must."""
     if total.base_value < 10:
         return None
@@ -235,10 +247,18 @@ def _run(text: str, total: Figure, following: Sequence[Figure]) -> Finding | Non
                     return holds("sum", _agrees(_equation(total, parts)), *_places(total, *parts))
     for row in (same_noun, same_unit):
         if len(row) > 1 and all(f.base_value < total.base_value for f in row) and _one_whole(text, row, total):
-            outcome = _outcome(text, total, row, "")
+            if _speaks_of_another(text, total, row):
+                continue
+            outcome = _outcome(text, total, row, "", beside)
             if outcome is not None and not outcome.holds:
                 return outcome
     return None
+
+
+def _speaks_of_another(text: str, total: Figure, parts: Sequence[Figure]) -> bool:
+    """Whether the parts name a matter the total does not: 复议案件11件，一审、二审应诉案件6件、2件."""
+    own = set(_MATTERS.findall(text[slice(*total.within)]))
+    return bool(own) and any(set(_MATTERS.findall(f"{f.verb}{f.label}")) - own for f in parts)
 
 
 def _shown(figure: Figure) -> str:

@@ -18,10 +18,10 @@ _EACH = re.compile(
 )
 _ALL = re.compile(r"(?:均|都|全部|皆|双双|一律)(?P<verb>[^，。；、\d：]{0,6})$")
 _RATE_WORD = re.compile(r"(?:率|度|比例|比重|占比|覆盖面)$")
-UP = "增长|上升|提高|提升|增加|增幅|增速|上涨|攀升|增多|升高|扩大|新增长"
-DOWN = "负增长|下降|减少|降低|下滑|回落|降幅|减幅|缩减|减|降|下跌"
+UP = "前移|前进|跃升|增长|上升|提高|提升|增加|增幅|增速|上涨|攀升|增多|升高|扩大|新增长"
+DOWN = "后移|后退|负增长|下降|减少|降低|下滑|回落|降幅|减幅|缩减|减|降|下跌"
 _CHANGE = re.compile(
-    rf"(?:(?P<up>{UP})|(?P<down>{DOWN}))(?:幅度|比例|率)?(?:了|为|约|近|超过?|达到?|高达|分别|各|均|逾|又|仅|了约|至少)*$"
+    rf"(?<![至最不新])(?:(?P<up>{UP}|多[办收出征罚查发支]?|增)|(?P<down>{DOWN}|少[办收出征罚查发支]?))(?:幅度|比例|率)?(?:了|(?<=[幅速度例率别])为|约|近|超过?|达到?|高达|分别|各|均|逾|又|仅|了约|至少)*$"
 )
 _COMPARED = re.compile(
     r"同比|环比|同期|(?:比|较|与|同)(?:上年|去年|前年|20\d\d年|上一年|上半年|往年|前一年|年初|上季|上月)|上年(?:度)?相比"
@@ -91,13 +91,21 @@ def each_of(left: str) -> list[str]:
     return [f"{item}{found['verb']}" for item in items] if len(items) > 1 else []
 
 
+_AS_MANY = re.compile(r"(?:实现|达到|均达|均为)?[两二三四五六]个$")
+
+
 def all_of(left: str) -> list[str]:
-    """What 均 distributes a number over."""
-    found = _ALL.search(left)
+    """What 均 distributes a number over; 报备率、及时率、规范率三个100% too."""
+    found = _ALL.search(left) or _AS_MANY.search(left)
     if found is None:
         return []
     items = coordinated(trimmed(left[: found.start()]))
     return items if len(items) > 1 else []
+
+
+def all_are(left: str) -> bool:
+    """Whether 均 says a number of all that was told before: 办复率均为100%."""
+    return _ALL.search(left) is not None
 
 
 def rates_of(left: str) -> list[str]:
