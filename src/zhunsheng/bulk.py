@@ -112,6 +112,29 @@ def update_row(model: type[models.Model], key: int, values: Mapping[str, Any]) -
     run(_update_statement(model, tuple(values)), [*values.values(), key])
 
 
+def update_rows(model: type[models.Model], column: str, rows: Sequence[tuple[int, Any]]) -> None:
+    """Give one column of many rows, by their keys, its value each; values as for ``insert_rows``."""
+    if not rows:
+        return
+    _send_waiting()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            keys, values = zip(*rows, strict=True)
+            cursor.execute(_update_statement_of_many(model, column), [[*keys], [*values]])
+            return
+        cursor.executemany(_update_statement(model, (column,)), [(value, key) for key, value in rows])
+
+
+@cache
+def _update_statement_of_many(model: type[models.Model], column: str) -> str:
+    quote, kind = connection.ops.quote_name, model._meta.get_field(column).db_type(connection)
+    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    return (
+        f"UPDATE {table} SET {quote(column)} = told.value::{kind} "  # noqa: S608 - our own names
+        f"FROM unnest(%s::bigint[], %s::text[]) AS told(key, value) WHERE {table}.{key} = told.key"
+    )
+
+
 @cache
 def _update_statement(model: type[models.Model], columns: tuple[str, ...]) -> str:
     quote = connection.ops.quote_name

@@ -63,9 +63,9 @@ def reseal() -> None:
 
 
 def _reseal() -> None:
-    from zhunsheng.security.resealing import reseal_all
+    from zhunsheng.security.resealing import reseal_all, telling
 
-    count = _refusing(reseal_all)
+    count = _refusing(reseal_all, telling())
     click.echo(f"已重新加密 {count} 行。 {count} rows sealed.")
 
 

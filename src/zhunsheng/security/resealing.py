@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import models, transaction
 from django.db.models import F, TextField
 from django.db.models.functions import Cast
 
-from zhunsheng.bulk import to_json, update_row
+from zhunsheng.bulk import insert_rows, to_json, update_rows
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.fields import FieldDeclaration, identity_numbers
 from zhunsheng.security.guards import passage
@@ -23,8 +26,18 @@ from zhunsheng.security.keys import keys
 from zhunsheng.security.models import NumberDigest
 from zhunsheng.security.sealing import MARK, digest_of, names_of, open_text, opened, seal_text, sealed
 
-CHUNK = 1_000
+CHUNK = 900
+"""Rows at once: their keys are the parameters of one statement, of which every SQLite in use takes so many."""
+TELL_EVERY = 5
+"""Seconds between two signs of progress."""
 _KEY_IDS = re.compile(r'"\\u0002(\w+):')
+
+Told = Callable[[str, int, int], None]
+"""What is gone through, how many rows of it are done, of how many."""
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """Told nothing."""
 
 
 class Column(NamedTuple):
@@ -55,62 +68,90 @@ def columns() -> tuple[Column, ...]:
     return tuple(_columns)
 
 
-def reseal_all(progress: Callable[[int], None] = lambda _done: None) -> int:
+def reseal_all(told: Told = silent) -> int:
     """Seal whatever is not sealed with the key in use; gives how many rows were changed."""
-    return sum(reseal(column, progress) for column in _columns)
+    return sum(reseal(column, told) for column in _columns)
 
 
-def reseal(column: Column, progress: Callable[[int], None] = lambda _done: None) -> int:
+def reseal(column: Column, told: Told = silent) -> int:
     """The same for one column."""
-    changed, done = 0, 0
+    changed, done, total = 0, 0, _rows(column).count()
     for chunk in _chunks(column):
         with transaction.atomic(), passage(column.model._meta.db_table):
-            rows = column.model._base_manager.filter(pk__in=chunk).select_for_update(of=("self",)).order_by("pk")
-            raw = Cast(column.field, TextField())
-            system = F(column.system) if column.system else models.Value("")
-            for pk, record, slug, text in rows.values_list("pk", column.record, system, raw):
-                changed += _reseal_row(column, pk, record, slug, text)
+            changed += _reseal_some(column, chunk)
         done += len(chunk)
-        progress(done)
+        told(str(column.model._meta.verbose_name), done, total)
     return changed
 
 
-def _chunks(column: Column) -> Iterator[list[int]]:
-    rows = column.model._base_manager.order_by("pk")
+def telling() -> Told:
+    """Says on the error output how far it is, every few seconds: migrations and commands may take minutes."""
+    last = time.monotonic()
+
+    def told(what: str, done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= TELL_EVERY:
+            last = time.monotonic()
+            print(f"  {what}：{done:,} / {total:,}", file=sys.stderr, flush=True)
+
+    return told
+
+
+def _rows(column: Column) -> models.QuerySet[Any]:
+    """The rows in which something may be sealed."""
+    rows = column.model._base_manager.all()
     if column.system:
-        rows = rows.filter(**{f"{column.system}__in": [slug for slug in systems() if column.names(slug)]})
-    last = 0
+        return rows.filter(**{f"{column.system}__in": [slug for slug in systems() if column.names(slug)]})
+    return rows
+
+
+def _chunks(column: Column) -> Iterator[list[int]]:
+    rows, last = _rows(column).order_by("pk"), 0
     while chunk := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         last = chunk[-1]
         yield chunk
 
 
-def _reseal_row(column: Column, pk: int, record: int, slug: str, text: str | None) -> bool:
-    held = json.loads(text) if text else None
-    if not held:
-        return False
+def _reseal_some(column: Column, chunk: list[int]) -> int:
+    """Seal rows of one column, each read once and all written together; gives how many were changed."""
+    rows = column.model._base_manager.filter(pk__in=chunk).select_for_update(of=("self",)).order_by("pk")
+    raw = Cast(column.field, TextField())
+    system = F(column.system) if column.system else models.Value("")
     current = keys().current.id
+    kept: list[tuple[int, str]] = []
+    numbers: set[tuple[int, str]] = set()
+    for pk, record, slug, text in rows.values_list("pk", column.record, system, raw):
+        held = json.loads(text) if text else None
+        if not held:
+            continue
+        ids = key_ids(text)
+        value = _resealed(column, slug, held, ids, current)
+        if value is held and ids <= {current}:
+            continue
+        kept.append((pk, to_json(value)))
+        if column.kind:
+            numbers |= {(record, digest_of(number)) for number in identity_numbers(_fields_of(slug), opened(held))}
+    update_rows(column.model, column.field, kept)
+    if numbers:
+        there = NumberDigest.objects.filter(kind=column.kind, record__in={record for record, _digest in numbers})
+        new = sorted(numbers - set(there.values_list("record", "digest")))
+        insert_rows(NumberDigest, ("kind", "record", "digest"), [(column.kind, *one) for one in new])
+    return len(kept)
+
+
+def _resealed(column: Column, slug: str, held: Any, ids: set[str], current: str) -> Any:
+    """What a column holds, sealed with the key in use; the very same object where nothing in it has to be."""
     if column.system:
         kept = sealed(held, column.names(slug))
-        if kept == held and key_ids(text or "") <= {current}:
-            return False
-        plain = opened(held)
-        _keep_numbers(column, record, slug, plain)
-        value: Any = sealed(plain, column.names(slug))
-    else:
-        is_sealed = isinstance(held, str) and held.startswith(MARK)
-        if is_sealed and key_ids(text or "") <= {current}:
-            return False
-        value = seal_text(open_text(held, "") if is_sealed else json.dumps(held, ensure_ascii=False), "")
-    update_row(column.model, pk, {column.field: to_json(value)})
-    return True
+        if ids <= {current}:
+            return held if kept == held else kept
+        return sealed(opened(held), column.names(slug))
+    if isinstance(held, str) and held.startswith(MARK):
+        return held if ids <= {current} else seal_text(open_text(held, ""), "")
+    return seal_text(json.dumps(held, ensure_ascii=False), "")
 
 
-def _keep_numbers(column: Column, record: int, slug: str, values: dict[str, Any]) -> None:
-    for number in identity_numbers(_fields_of(slug), values) if column.kind else ():
-        NumberDigest.objects.get_or_create(kind=column.kind, record=record, digest=digest_of(number))
-
-
+@cache
 def _fields_of(slug: str) -> dict[str, FieldDeclaration]:
     owner = systems()[slug]
     found: dict[str, FieldDeclaration] = {}

@@ -3,13 +3,13 @@
 from django.db import migrations
 
 import zhunsheng.security.sealing
-from zhunsheng.security.resealing import Column, reseal
+from zhunsheng.security.resealing import Column, reseal, telling
 
 
 def seal(apps, schema_editor):
-    reseal(Column(apps.get_model("cases", "Case"), "fields", "system", "case"))
-    reseal(Column(apps.get_model("cases", "Event"), "values", "case__system"))
-    reseal(Column(apps.get_model("cases", "Draft"), "typed"))
+    reseal(Column(apps.get_model("cases", "Case"), "fields", "system", "case"), telling())
+    reseal(Column(apps.get_model("cases", "Event"), "values", "case__system"), telling())
+    reseal(Column(apps.get_model("cases", "Draft"), "typed"), telling())
 
 
 class Migration(migrations.Migration):

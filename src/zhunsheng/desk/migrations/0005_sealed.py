@@ -3,12 +3,12 @@
 from django.db import migrations
 
 import zhunsheng.security.sealing
-from zhunsheng.security.resealing import Column, reseal
+from zhunsheng.security.resealing import Column, reseal, telling
 
 
 def seal(apps, schema_editor):
-    reseal(Column(apps.get_model("desk", "Upload"), "checked"))
-    reseal(Column(apps.get_model("desk", "Upload"), "corrections"))
+    reseal(Column(apps.get_model("desk", "Upload"), "checked"), telling())
+    reseal(Column(apps.get_model("desk", "Upload"), "corrections"), telling())
 
 
 class Migration(migrations.Migration):

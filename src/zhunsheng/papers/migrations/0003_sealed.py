@@ -3,11 +3,11 @@
 from django.db import migrations
 
 import zhunsheng.security.sealing
-from zhunsheng.security.resealing import Column, reseal
+from zhunsheng.security.resealing import Column, reseal, telling
 
 
 def seal(apps, schema_editor):
-    reseal(Column(apps.get_model("papers", "Paper"), "values", "system", printed=True))
+    reseal(Column(apps.get_model("papers", "Paper"), "values", "system", printed=True), telling())
 
 
 class Migration(migrations.Migration):

@@ -3,12 +3,12 @@
 from django.db import migrations
 
 import zhunsheng.security.sealing
-from zhunsheng.security.resealing import Column, reseal
+from zhunsheng.security.resealing import Column, reseal, telling
 
 
 def seal(apps, schema_editor):
-    reseal(Column(apps.get_model("registers", "Revision"), "values", "entry__register", "entry", "entry"))
-    reseal(Column(apps.get_model("registers", "ChangeLine"), "values", "change_set__register"))
+    reseal(Column(apps.get_model("registers", "Revision"), "values", "entry__register", "entry", "entry"), telling())
+    reseal(Column(apps.get_model("registers", "ChangeLine"), "values", "change_set__register"), telling())
 
 
 class Migration(migrations.Migration):
