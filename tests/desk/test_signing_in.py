@@ -2,6 +2,7 @@
 
 import base64
 import re
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -394,6 +395,16 @@ def test_every_part_of_a_page_that_asks_again_and_again_says_that_nobody_did():
     asking = [tag for tag in tags if re.search(r"every \d", tag)]
     assert asking
     assert [tag for tag in asking if "X-Unattended" not in tag] == []
+
+
+def test_a_session_lasts_no_longer_because_the_clock_was_set_back(owner):
+    let_pass(owner, -3 * 24 * 3600)  # it seems to have begun in three days
+    assert owner.get("/").status_code == 200
+    data = owner.session
+    assert abs(data["seen"] - time.time()) < 60
+    assert abs(data["signed_in"] - time.time()) < 60
+    let_pass(owner, 30 * 60 + 1)
+    assert owner.get("/").status_code == 302
 
 
 def test_a_session_ends_at_the_latest_some_hours_after_signing_in(owner):

@@ -153,3 +153,15 @@ def test_only_the_newest_are_kept(home):
     assert [path.name[10:18] for path in kept.removed] == ["20260101", "20260102", "20260103"]
     assert len(backup.backups(place)) == 3
     assert (place / "other.backup").exists()
+
+
+@pytest.mark.once
+def test_one_made_after_the_clock_was_set_back_is_kept(home):
+    place = home / "backups"
+    place.mkdir()
+    for day in range(1, 4):
+        (place / f"zhunsheng-2999010{day}T000000.backup").write_bytes(b"")
+    kept = made(home, keep=3)
+    assert [path.name[10:18] for path in kept.removed] == ["29990101"]
+    assert kept.path in backup.backups(place)
+    assert len(backup.backups(place)) == 3

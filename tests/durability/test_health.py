@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import time
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.cases.place import HOTLINE, live, make_place, order_steps
 from zhunsheng.desk import background
@@ -59,3 +61,16 @@ def test_everything_in_order_is_ok_and_each_fault_is_seen(place, settings):
     assert wrong() - {"calendar"} == {"backup", "worker", "drill"}
     assert json.loads((settings.HOME / "last-drill.json").read_text())["passed"] is False
     assert chain.head().number == 1
+
+
+def test_a_clock_that_was_set_back_is_seen_until_it_has_caught_up(place, monkeypatch):
+    now = timezone.now()
+    live(HOTLINE, place.hotline, order_steps())
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=2))
+    chain.seal()
+    assert "clock" not in wrong()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    clock = next(check for check in health.checks() if check.key == "clock")
+    assert (clock.is_well, clock.told.en.split(",")[0]) == (False, "records are 7200 seconds ahead")
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=2, seconds=-30))
+    assert "clock" not in wrong()

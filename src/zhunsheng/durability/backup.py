@@ -64,7 +64,8 @@ def expected_bytes() -> int:
 
 
 def make(place: Path, secret: bytes | None, keep: int, progress: Callable[[int], None]) -> Made:
-    """Make one, and remove the oldest beyond ``keep``. The database first: a file is kept before the row that names it."""
+    """Make one, and remove the oldest beyond ``keep``, never the one just made: after a clock was set back it bears an older
+    name than those before. The database first: a file is kept before the row that names it."""
     began = time.monotonic()
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     chain.seal()
@@ -81,7 +82,8 @@ def make(place: Path, secret: bytes | None, keep: int, progress: Callable[[int],
             _add_folder(writer, Path(settings.HOME) / "keys", KEYS)
             writer.add_file("secret_key", Path(settings.HOME) / "secret_key")
         writer.finish({**manifest, "files": files, "has_keys": secret is not None})
-    removed = backups(place)[:-keep] if keep else []
+    others = [one for one in backups(place) if one != path]
+    removed = others[: len(others) + 1 - keep] if keep and len(others) >= keep else []
     for old in removed:
         old.unlink()
     return Made(path, path.stat().st_size, files, time.monotonic() - began, secret is not None, removed)

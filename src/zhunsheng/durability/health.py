@@ -29,6 +29,7 @@ from zhunsheng.security.models import Link
 OLDEST_BACKUP = timedelta(hours=36)
 LONGEST_WAIT = timedelta(minutes=30)
 LONGEST_UNSEALED = timedelta(minutes=10)
+CLOCK_WITHIN = timedelta(minutes=1)
 NOTICE_BY = (12, 1)
 """From this day on the notice of the next year ought to be entered; the State Council gives it in November as a rule (practice)."""
 
@@ -47,7 +48,7 @@ def checks() -> Iterator[Check]:
     """Everything, what is vital first."""
     yield _database()
     yield _migrations()
-    yield from (check() for check in (_worker, _queue, _calendar, _backup, _drill, _chain))
+    yield from (check() for check in (_worker, _queue, _calendar, _clock, _backup, _drill, _chain))
 
 
 def _database() -> Check:
@@ -102,11 +103,32 @@ def _calendar() -> Check:
     )  # fmt: skip
 
 
+def _clock() -> Check:
+    """Whether the clock was set back behind what is recorded, or goes otherwise than that of the database's machine: time
+    limits lapse by it."""
+    newest = Link.objects.order_by("-number").values_list("at", flat=True).first()
+    ahead = max(timedelta(), newest - timezone.now()) if newest else timedelta()
+    apart = abs(_time_of_database() - timezone.now())
+    told = Words(
+        f"记录超前 {ahead // timedelta(seconds=1)} 秒，与数据库相差 {apart // timedelta(seconds=1)} 秒",
+        f"records are {ahead // timedelta(seconds=1)} seconds ahead, the database is {apart // timedelta(seconds=1)} seconds apart",
+    )
+    return Check("clock", Words("时钟", "Clock"), max(ahead, apart) <= CLOCK_WITHIN, told)
+
+
+def _time_of_database() -> datetime:
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
 def _backup() -> Check:
     name, found = Words("备份", "Backup"), backup.backups(backup.folder())
     if not found:
         return Check("backup", name, False, Words("没有备份", "there is none"))
-    ago = datetime.now(UTC) - datetime.fromtimestamp(found[-1].stat().st_mtime, UTC)
+    ago = datetime.now(UTC) - datetime.fromtimestamp(max(file.stat().st_mtime for file in found), UTC)
     hours = ago // timedelta(hours=1)
     return Check("backup", name, ago <= OLDEST_BACKUP, Words(f"{hours} 小时前", f"{hours} hours ago"))
 

@@ -67,9 +67,12 @@ def keep_alive(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 def touch(request: HttpRequest, every: int = 0) -> None:
-    """Note that the session is used; it then lasts anew."""
+    """Note that the session is used; it then lasts anew. Where the clock was set back, what was noted lies ahead of it: the
+    session would last longer by as much, so it counts from now on."""
     now = int(time.time())
-    if now - request.session.get(SEEN, 0) >= every:
+    if request.session.get(SIGNED_IN, 0) > now:
+        request.session[SIGNED_IN] = now
+    if not 0 <= now - request.session.get(SEEN, 0) < max(every, 1):
         request.session[SEEN] = now
 
 
