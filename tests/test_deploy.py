@@ -47,6 +47,7 @@ def test_every_command_of_the_units_exists() -> None:
         r"zhunsheng[\w@-]*\.(?:service|timer)", (DEPLOY / "systemd/zhunsheng.target").read_text("utf-8")
     )
     assert set(wanted) <= {unit.name for unit in UNITS}
+    assert {unit.name for unit in UNITS if unit.suffix == ".timer"} <= set(wanted), "a timer that nobody starts"
 
 
 def test_every_command_and_file_of_compose_exists() -> None:
