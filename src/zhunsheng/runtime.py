@@ -84,6 +84,7 @@ def serve_site(address: str, port: int, workers: int | None = None, *, with_work
         interface=Interfaces.WSGI,
         workers=workers or os.cpu_count() or 1,
         blocking_threads=1,
+        respawn_failed_workers=True,  # one that was killed takes nothing with it; otherwise all the others end too
         log_level="warning",
     )
     with _worker() if with_worker else nullcontext():

@@ -1,0 +1,107 @@
+"""The course of a trial (试验): a place of its own, writers at work in it, what they were told, and whether all of it is there."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+WRITING = [sys.executable, "-m", "tools.faults.writing"]
+
+
+class Trial:
+    """A place of its own, writers at work in it, and what they were told."""
+
+    def __init__(self, home: Path, database: str = "") -> None:
+        self.home, self.database = home, database
+        self.files: list[Path] = []
+        self.writers: list[subprocess.Popen[bytes]] = []
+        self.looked: dict[str, Any] = {}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ZHUNSHENG_", "DJANGO_"))}
+        kept["ZHUNSHENG_HOME"] = str(self.home)
+        return {**kept, "ZHUNSHENG_DATABASE_URL": self.database} if self.database else kept
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [*WRITING, *arguments]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False, cwd=ROOT)
+
+    def found(self) -> None:
+        """Set the place up."""
+        self._must("--found")
+
+    def _must(self, *arguments: str) -> str:
+        done = self.run(*arguments)
+        if done.returncode:
+            raise RuntimeError(done.stderr[-2000:])
+        return done.stdout
+
+    def begin(self, seed: int, largest: int = 0, *, jumps: bool = False) -> None:
+        """One more writer; with ``largest`` its files cannot grow beyond so many bytes."""
+        told = self.home / f"acknowledged-{len(self.files)}"
+        told.touch()
+        self.files.append(told)
+        limit = (lambda: _limit(largest)) if largest else None
+        command = [*WRITING, "--write", str(told), "--seed", str(seed), *(["--jumps"] if jumps else [])]
+        with (self.home / f"{told.name}.log").open("wb") as log:
+            self.writers.append(
+                subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=log, stderr=log, preexec_fn=limit)  # noqa: PLW1509 - before anything else runs in it
+            )
+
+    def acknowledged(self) -> list[list[Any]]:
+        """All that was told so far; the last line of a killed writer may be cut."""
+        found = []
+        for file in self.files:
+            for line in file.read_text(encoding="ascii").splitlines():
+                try:
+                    found.append(json.loads(line))
+                except ValueError:
+                    continue
+        return found
+
+    def count(self) -> int:
+        """How many writes have been acknowledged."""
+        return sum(isinstance(one[0], int) for one in self.acknowledged())
+
+    def wait_for(self, count: int, seconds: float = 60) -> None:
+        """Until so many writes have been acknowledged."""
+        end = time.monotonic() + seconds
+        while self.count() < count:
+            if time.monotonic() > end:
+                logs = [file.with_name(f"{file.name}.log").read_text()[-500:] for file in self.files]
+                raise RuntimeError(f"no more than {len(self.acknowledged())} writes: {logs}")
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """SIGKILL to every writer, wherever it is."""
+        for writer in self.writers:
+            writer.send_signal(signal.SIGKILL)
+            writer.wait()
+        self.writers = []
+
+    def result(self) -> dict[str, Any]:
+        """What is left, looked at by a process of its own."""
+        told = self.home / "told.json"
+        told.write_text(json.dumps(self.acknowledged()), encoding="ascii")
+        return dict(json.loads(self._must("--look", str(told)).splitlines()[-1]))
+
+
+def _limit(largest: int) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write beyond it fails as on a full disk
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+
+
+def is_well(found: dict[str, Any]) -> bool:
+    """Whether nothing was lost, halved, doubled, or cannot be proven."""
+    wrong = found["lost"] or found["halves"] or found["gaps_or_doubles"] or found["done_twice"] or found["chain"]
+    wrong = wrong or found["disorder"] or found["due_days"] > 1
+    return not wrong and found["figures_equal"] and found["audit_entries"] and found["acknowledged"] > 0
