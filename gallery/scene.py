@@ -18,15 +18,17 @@ from django.utils import timezone
 from django_otp.oath import totp
 
 from gallery.steps import workbook
-from zhunsheng.api import accounts, webhooks
-from zhunsheng.api.models import Delivery
+from zhunsheng.api import accounts, package_taking, webhooks
+from zhunsheng.api.models import Delivery, Package
+from zhunsheng.api.package import own_public_key
+from zhunsheng.api.package_making import list_package
 from zhunsheng.bodies import actions as seats
 from zhunsheng.bodies import calling, holding
 from zhunsheng.bodies.holding import Mark, Said
 from zhunsheng.bodies.models import Attendance, Meeting
 from zhunsheng.cases import opinions, urging
 from zhunsheng.cases.actions import link_cases, open_case, perform
-from zhunsheng.cases.materials import add_material
+from zhunsheng.cases.materials import add_material, path_of
 from zhunsheng.cases.models import Case
 from zhunsheng.desk import background
 from zhunsheng.intake import applying, beginning, guarding
@@ -127,6 +129,7 @@ def set_scene(place: Place) -> dict[str, Any]:
     scene |= _order(place, newcomer)
     scene |= _releases(place, colleague)
     scene |= _lists(place, colleague)
+    scene["package"] = Package.objects.exclude(installation=None).latest("pk").pk
     scene |= _consultation(place)
     scene |= _published(place)
     scene |= _uploads_and_jobs(place)
@@ -317,6 +320,8 @@ def _lists(place: Place, colleague: Officer) -> dict[str, Any]:
         POWERS, here, "remove", "示例-03", {}, ago(60), officer=place.officer, reason="依据已经废止"
     )
     second = lists.publish(POWERS, here, timezone.localdate(), place.officer, note="按新法调整")
+    package_taking.trust("zhunsheng", here.region, own_public_key())
+    package_taking.take_in(path_of(list_package(second).file_digest).read_bytes())
     wrong = lists.publish(POWERS, there, timezone.localdate(), place.officer)
     lists.withdraw(wrong, place.officer, reason="依据写错，更正后重新公布")
     lines = [

@@ -65,6 +65,7 @@ COMMANDS = (
     Entry("docs", "zhunsheng.handbook.commands:docs", "手册 · write the reference"),
     Entry("work", "zhunsheng.desk.commands:work", "后台任务 · do background work; serve starts it by itself"),
     Entry("api", "zhunsheng.api.commands:api", "接口 · service accounts, tokens and the description of the API"),
+    Entry("exchange", "zhunsheng.api.exchange_commands:exchange", "数据包 · packages to and from other installations"),
     Entry("demo", "zhunsheng.demonstration.commands:demo", "演示 · the demonstration"),
 )
 

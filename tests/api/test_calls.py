@@ -120,7 +120,11 @@ def test_every_route_asks_for_a_token_and_for_its_scope(program, account, county
     seen = set()
     for method, path, operation in operations():
         address = path.replace("{key}", "1").replace("{slug}", "legality_review").replace("{action}", "accept")
-        address = address.replace("{account}", "legality_review.reviewed").replace("{year}", "2026")
+        address = (
+            address.replace("{account}", "legality_review.reviewed")
+            .replace("{year}", "2026")
+            .replace("{digest}", "0" * 64)
+        )
         assert operation["security"] == [{"TokenAuth": []}], path
         assert getattr(Client(), method)(address).status_code == 401, path
         scope = operation["x-scope"]

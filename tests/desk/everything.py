@@ -15,8 +15,9 @@ from docx import Document
 from openpyxl import Workbook
 
 from tests.desk.county import SYSTEM, County, days_ago, make_county, officer, signed_in
-from zhunsheng.api import accounts, webhooks
+from zhunsheng.api import accounts, package_taking, webhooks
 from zhunsheng.api.models import Delivery
+from zhunsheng.api.package import own_public_key, packed, written
 from zhunsheng.bodies import actions as bodies
 from zhunsheng.bodies import calling, holding
 from zhunsheng.bodies.models import Attendance, Item, Meeting
@@ -27,6 +28,7 @@ from zhunsheng.cases.urging import urge
 from zhunsheng.desk import background
 from zhunsheng.desk.models import Job, SavedView, Upload
 from zhunsheng.law.changes import note_change
+from zhunsheng.ledger.periods import close
 from zhunsheng.ledger.stating import declared_names
 from zhunsheng.local.actions import decide
 from zhunsheng.orgs.access import access_of
@@ -283,7 +285,17 @@ def _office(county: County, finance: Organ, people: dict[str, Officer | None]) -
     Delivery.objects.create(
         subscription=subscription, kind="case", record=1, dead_at=timezone.now(), problem="HTTP 500"
     )
+    manifest = {
+        "kind": "list", "slug": LIST, "name": {"zh": "权责清单", "en": "Power list"}, "region": county.region.pk,
+        "region_name": "示例县", "organ": "示例市司法局", "version": 1, "number": 1, "previous": "", "fields": ["name"],
+        "day": days_ago(9).isoformat(), "published_at": timezone.now().isoformat(), "made_at": timezone.now().isoformat(),
+    }  # fmt: skip
+    powers = [{"organ": "示例市司法局", "key": "P1", "values": {**power("下发的事项"), "item_code": "P1"}}]
+    _told, handed_down = packed(manifest, written(powers))
+    close(county.region, 202301, None)
+    package_taking.trust("zhunsheng", county.region, own_public_key())
     return {
+        "package": package_taking.take_in(handed_down)[0].pk,
         "program": program.pk,
         "token": token.pk,
         "subscription": subscription.pk,

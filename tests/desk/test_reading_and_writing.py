@@ -23,6 +23,10 @@ OWN_TABLES = {"Job", "Upload", "SavedView", "ListPreference", "TourAnswer", "Pre
 what was answered to a program. Nothing of the law."""
 
 READS = {
+    "package_routes: Package.objects": "the file the caller holds himself, by its digest",
+    "package_taking: Package.objects": "the writer of packages",
+    "package_making: Package.objects": "the writer of packages to be sent",
+    "exchange_commands: Package.objects": "the command line, run by the operator",
     "acts: Case.objects": "cases that were published, with the fields marked public (tests/portal)",
     "case_rows: Case.objects": "keys of a page that was found on visible rows",
     "report_pages: ReportDraft.objects": "reports that were published (tests/portal)",
@@ -32,6 +36,10 @@ READS = {
 WRITES = {
     "accounts": "service accounts and tokens, by an administrator, audited (tests/api)",
     "webhooks": "subscriptions, by an administrator, audited, and what of them was delivered (tests/api)",
+    "package_taking: Installation.objects.update_or_create": "other installations, audited (tests/api)",
+    "package_taking: Package.objects.create": "their packages, checked and audited (tests/api)",
+    "package_making: Package.objects.create": "packages to be sent, audited (tests/api)",
+    "package_taking": "packages of other installations, checked and audited (tests/api)",
     "once": "what was answered to a program",
     "background": "jobs and uploads",
     "import_pages": "uploads",

@@ -32,6 +32,7 @@ SCOPES = {
     "figures:read": Words("查看指标及其记录", "read figures and their records"),
     "reports:read": Words("撰写和核对报告", "compose and check reports"),
     "publications:read": Words("查看公布内容", "read what was published"),
+    "exchange": Words("报送数据包", "hand in data packages of other installations"),
 }
 """What a token may open, each by name. The calendar and the limits of the law are open to every token."""
 LONGEST_DAYS = 366

@@ -85,6 +85,11 @@ class Routes(Router):
     ) -> Callable[..., Any]:
         return self._declared("POST", path, scope, {status: answer, **WRITE_PROBLEMS}, summary, named)
 
+    def puts(self, path: str, scope: str, answer: Any, summary: str, **named: Any) -> Callable[..., Any]:
+        """A part of a file; the same part sent again changes nothing."""
+        problems = {**READ_PROBLEMS, 409: ProblemOut, 413: ProblemOut}
+        return self._declared("PUT", path, scope, {200: answer, **problems}, summary, named)
+
     def _declared(
         self, method: str, path: str, scope: str, responses: Any, summary: str, named: Any
     ) -> Callable[..., Any]:

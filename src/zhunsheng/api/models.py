@@ -1,12 +1,17 @@
-"""The tables of programs that call (服务账号): their accounts and tokens, what they have written, to whom news are sent.
+"""The tables of programs that call (服务账号): accounts and tokens, what they have written, to whom news are sent; and of data
+packages from other installations (数据包).
 
-Nobody writes accounts and tokens but ``accounts``, answers but ``once``, subscriptions and deliveries but ``webhooks``.
+Nobody writes accounts and tokens but ``accounts``, answers but ``once``, subscriptions and deliveries but ``webhooks``,
+installations and packages but ``package_taking``, packages to be sent but ``package_making``.
 """
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from zhunsheng.ledger.figures import region_prefix
+from zhunsheng.orgs.access import Access, regions_of
 
 
 class ServiceAccount(models.Model):
@@ -114,3 +119,70 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.record}"
+
+
+class Installation(models.Model):
+    """对方平台: another installation of the platform, its region, and the public key by which its packages are known."""
+
+    name = models.CharField(_("名称"), max_length=60, unique=True)
+    region = models.ForeignKey("orgs.Region", models.PROTECT, related_name="+", verbose_name=_("行政区划"))
+    public_key = models.CharField(_("公钥"), max_length=64)
+    added_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
+    added_at = models.DateTimeField(_("登记时间"))
+    ended_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("对方平台")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VisiblePackages(models.Manager["Package"]):
+    """The only way to read packages for an officer."""
+
+    def to(self, access: Access) -> models.QuerySet[Package]:
+        """Lists for everybody with a duty, as they hold what is public; figures and claims of the regions an officer may see and
+        of those below them, whose organs may be in the other installation alone."""
+        if not access.holdings:
+            return self.get_queryset().none()
+        seen = models.Q(kind="list")
+        for region in regions_of(access):
+            seen |= models.Q(region__code__startswith=region_prefix(region.code))
+        return self.get_queryset().filter(seen)
+
+
+class Package(models.Model):
+    """数据包: what another installation has reported or handed down, as it came, and what was made here to be sent
+    (``installation`` is none). Its contents stay in the file, kept under its hash, and are never mixed with records of our
+    own; ``digest`` is the SHA-256 of the manifest, which holds that of the contents."""
+
+    installation = models.ForeignKey(Installation, models.PROTECT, null=True, blank=True, related_name="packages")
+    kind = models.CharField(
+        _("类别"), max_length=10,
+        choices=[("figures", _("指标上报")), ("list", _("清单下发")), ("claims", _("认领情况"))],
+    )  # fmt: skip
+    stream = models.CharField(_("编号范围"), max_length=600)
+    number = models.PositiveIntegerField(_("序号"))
+    region = models.ForeignKey("orgs.Region", models.PROTECT, related_name="+", verbose_name=_("行政区划"))
+    digest = models.CharField("SHA-256", max_length=64, db_index=True)
+    file_digest = models.CharField(_("文件的校验值"), max_length=64, db_index=True)
+    manifest = models.JSONField(default=dict)
+    made_at = models.DateTimeField(_("生成时间"))
+    taken_at = models.DateTimeField(_("接收时间"), null=True, blank=True)
+    officer = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
+
+    objects = models.Manager()
+    visible = VisiblePackages()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("数据包")
+        constraints = (
+            models.UniqueConstraint(fields=("installation", "stream", "number"), name="one_package_taken"),
+            models.UniqueConstraint(
+                fields=("stream", "number"), name="one_package_made", condition=models.Q(installation=None)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} {self.digest[:12]}"

@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from zhunsheng import __version__
-from zhunsheng.api import case_routes, figure_routes, list_routes
+from zhunsheng.api import case_routes, figure_routes, list_routes, package_routes
 from zhunsheng.api.calls import written_down
 from zhunsheng.api.problems import CONTENT_TYPE, as_response, handle_problems, not_there
 
@@ -48,6 +48,7 @@ handle_problems(api)
 for router in (
     case_routes.routes, list_routes.routes, list_routes.publications, figure_routes.routes, figure_routes.reports,
     figure_routes.days,
+    package_routes.routes,
 ):  # fmt: skip
     api.add_router("", router)
 

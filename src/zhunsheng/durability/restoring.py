@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import shutil
 import time
@@ -240,12 +241,14 @@ def _applied() -> set[tuple[str, str]]:
 
 
 def _lost_files() -> list[str]:
-    """Materials whose content is not there or is not what was filed."""
+    """Materials and data packages whose content is not there or is not what was filed."""
+    from zhunsheng.api.models import Package
     from zhunsheng.cases.materials import path_of
     from zhunsheng.cases.models import Material
 
     lost = []
-    for digest in Material.objects.order_by("digest").values_list("digest", flat=True).distinct().iterator():
+    kept = Material.objects.order_by("digest").values_list("digest", flat=True).distinct()
+    for digest in itertools.chain(kept.iterator(), Package.objects.values_list("file_digest", flat=True).iterator()):
         try:
             with path_of(digest).open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != digest:

@@ -54,6 +54,27 @@ def roles_of(system: str) -> dict[str, Words]:
     return found
 
 
+def _region_code(code: str) -> str:
+    """Raises ``Refused``."""
+    if not re.fullmatch(r"\d{6}|\d{9}", code):
+        raise refused("code", "行政区划代码是六位或者九位数字", "the code of a region has six or nine digits", "code")
+    if Region.objects.filter(pk=code).exists():
+        raise refused("same_name", f"行政区划 {code} 已经建立", f"the region {code} is there already", "code")
+    return code
+
+
+@transaction.atomic
+def name_region(code: str, name: str) -> Region:
+    """登记行政区划 of another installation: no organ of it is here. From the command line only. Raises ``Refused``."""
+    above = (
+        Region.objects.filter(pk__in={f"{code[:2]}0000", f"{code[:4]}00", code[:6]} - {code}).order_by("-code").first()
+    )
+    name = text_of(name, 60, "name", "名称", "name")
+    made = Region.objects.create(code=_region_code(code), name=name, parent=above)
+    record("orgs.name_region", f"region:{code}", None)
+    return made
+
+
 @transaction.atomic
 def found_place(
     code: str, name: str, government: str, username: str, person: str, password: str,
@@ -62,10 +83,7 @@ def found_place(
     """建立地方: a region, its government, and the first administrator of its organs and people; ``others``: the security and
     the audit administrator as (role, account, name, password), who change it at once. From the command line only: while
     there is no administrator there is nobody to ask. Raises ``Refused``."""
-    if not re.fullmatch(r"\d{6}|\d{9}", code):
-        raise refused("code", "行政区划代码是六位或者九位数字", "the code of a region has six or nine digits", "code")
-    if Region.objects.filter(pk=code).exists():
-        raise refused("same_name", f"行政区划 {code} 已经建立", f"the region {code} is there already", "code")
+    _region_code(code)
     superior = Region.objects.filter(pk=above).first() if above else None
     if above and superior is None:
         raise refused("unknown", f"没有行政区划 {above}", f"there is no region {above}", "above")
