@@ -10,7 +10,8 @@ from zhunsheng.bodies.holding import Mark
 from zhunsheng.bodies.models import Attendance, Body, Item, Meeting
 from zhunsheng.bodies.papers import document_of
 from zhunsheng.cases.actions import Refused as CaseRefused
-from zhunsheng.cases.actions import link_cases, perform
+from zhunsheng.cases.actions import link_cases, open_case, perform
+from zhunsheng.cases.models import Case
 from zhunsheng.ledger.figures import figures, records_of
 from zhunsheng.ledger.models import Posting
 from zhunsheng.ledger.verification import verify
@@ -164,11 +165,13 @@ def test_a_document_that_was_reviewed_is_put_once_it_waits_for_the_meeting(count
     assert refusal_of(county.put, meeting, case.title, cases=[case.pk]).code == "twice"
 
 
-def test_a_report_may_carry_its_case_and_a_study_may_not(county, meeting):
-    case = county.review()
-    assert list(county.put(meeting, "听取汇报", "report", "", cases=[case.pk]).cases.all()) == [case]
-    refusal = refusal_of(county.put, meeting, "会前学法", "study", "", law="《示例法》", cases=[case.pk])
-    assert refusal.reason.zh == "只有审议决定、咨询和汇报的议题可以关联办件"
+def test_a_report_and_a_study_may_carry_their_case_and_an_item_of_another_kind_may_not(county, meeting):
+    reported, studied, other = county.review(), county.review(), county.review()
+    assert list(county.put(meeting, "听取汇报", "report", "", cases=[reported.pk]).cases.all()) == [reported]
+    study = county.put(meeting, "会前学法", "study", "", law="《示例法》", cases=[studied.pk])
+    assert list(study.cases.all()) == [studied]
+    refusal = refusal_of(county.put, meeting, "其他", "other", "", cases=[other.pk])
+    assert refusal.reason.zh == "其他议题不关联办件，请选审议决定、咨询、汇报或者学法"
 
 
 @pytest.mark.parametrize("outcome", [None, "unlawful", "lawful", "risk_noted"])
@@ -460,3 +463,21 @@ def test_a_notice_says_what_it_said_when_it_was_issued(county, meeting):
     assert "1. 甲事项（汇报：示例县财政局）" in texts
     assert not any("乙事项" in text for text in texts)
     assert "出席：县长 示例县长、副县长 示例副县长、示例县司法局局长 示例局长、示例县财政局。" in texts
+
+
+def test_a_step_gets_from_the_meeting_what_it_does_not_ask_for(county, meeting):
+    values = {
+        "plan_year": county.today.year, "form": "executive", "law": "《示例法》", "lecturer": "示例己", "planned_on": county.today.isoformat(),
+        "audience": "常务会议组成人员",
+    }  # fmt: skip
+    case = open_case("leader_law_study", "plan", organ=county.government, on=county.today, values=values)
+    perform(case.pk, "approve", on=county.today)
+    item = county.put(meeting, "会前学法", "study", matter="", law="《示例法》", reporter="示例己", cases=[case.pk])
+    with pytest.raises(CaseRefused, match="没有印发纪要"):
+        perform(case.pk, "hold", on=county.today)
+    county.hold(meeting)
+    county.settle(item, "done", settled="")
+    county.conclude(meeting)
+    perform(case.pk, "hold", on=county.today)
+    held = Case.objects.get(pk=case.pk)
+    assert (held.fields["meeting"], held.fields["held_on"]) == (meeting.title, county.today.isoformat())

@@ -14,7 +14,7 @@ from zhunsheng.ledger.periods import close
 from zhunsheng.ledger.postings import month_of
 
 RECEIVED = f"{SYSTEM}.received"
-STATED = "legislation_project.local_regulations_issued"
+STATED = "enterprise_legal_checkup.enterprises_legal_checkup"
 CLOSING = reverse("desk:closing")
 
 

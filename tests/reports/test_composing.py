@@ -94,8 +94,8 @@ def test_the_clause_that_carries_a_sentence_shows_what_is_missing(city: Organ) -
 
 
 def test_a_reported_zero_is_printed(city: Organ) -> None:
-    state_figure("legislation_project.local_regulations_issued", city, YEAR, 0, "示例文件二")
-    assert "全年出台地方性法规0部。" in _text()
+    state_figure("decision_expert_argument.expert_argument_meetings", city, YEAR, 0, "示例文件二")
+    assert "组织召开专题论证会0次。" in _text()
 
 
 def test_a_section_without_figures_is_left_out_and_the_rest_is_numbered(city: Organ) -> None:

@@ -210,9 +210,9 @@ def put(
     decided = list(Case.visible.to(access).filter(pk__in=cases).select_related("organ"))
     if len(decided) != len(set(cases)):
         raise refused("case", "没有找到您能查看的案件", "there is no such case that you may see", "cases")
-    if decided and kind not in (ItemKind.DECISION, ItemKind.CONSULTATION, ItemKind.REPORT):
+    if decided and kind == ItemKind.OTHER:
         raise refused(
-            "case", "只有审议决定、咨询和汇报的议题可以关联办件", "only decisions, consultations and reports are about cases", "cases"
+            "case", "其他议题不关联办件，请选审议决定、咨询、汇报或者学法", "an item of another kind is about no case; choose decision, consultation, report or study", "cases"
         )  # fmt: skip
     matter = _matter_of(compiled, kind, matter, decided)
     reviewed = None if review is None else Case.visible.to(access).filter(pk=review).first()

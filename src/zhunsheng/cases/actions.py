@@ -163,12 +163,14 @@ def perform(
     right = _right(officer, today, compiled, row.path, action, asked)
     acting = _acting_organ(right.access, row, asked)
     seen = taken_over(compiled, action, row.pk, right.access)
-    values = {**seen, **given_by_meetings(compiled, action, row.pk, on), **values}
+    typed = compiled.procedure.actions[action].field_names if action in compiled.procedure.actions else ()
+    told = {name: value for name, value in given_by_meetings(compiled, action, row.pk, on).items() if name in typed}
+    values = {**seen, **told, **values}
     known = {**compiled.kept(action, row.fields), **values}
     command = Command(
         action, on, today, str(right.officer_id or ""), acting, right.roles, values, outcome, note,
         facts_for(compiled, action, known, organ.pk, on, row.pk), amount, request, right.principal, local,
-        given_by_platform(compiled, action, known, organ, on),
+        given_by_platform(compiled, action, known, organ, on, case_id=row.pk),
     )  # fmt: skip
     # Whoever acts for nobody (an import, a command) says himself what a function would have worked out.
     crafted = work_out(compiled, state, row, command, working_days) if officer is not None else None

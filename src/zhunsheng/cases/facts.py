@@ -84,13 +84,13 @@ def _entries(
 
 def given_by_platform(
     compiled: CompiledProcedure, action: str, values: Mapping[str, Any], organ: Organ, on: date,
-    remembered: Remembered | None = None,
+    remembered: Remembered | None = None, case_id: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """What a step fills in by itself, from the entries its gates ask for (that of the case's organ first) and from figures.
-    No query where it fills in nothing."""
+    """What a step fills in by itself: from the entries its gates ask for (that of the case's organ first), from the meeting that
+    passed the case, and from figures. No query where it fills in nothing."""
     if not compiled.given.get(action):
         return {}
-    given: dict[str, Any] = {}
+    given: dict[str, Any] = {} if case_id is None else dict(given_by_meetings(compiled, action, case_id, on))
     for compiled_gate in compiled.gates.get(action, ()):
         wanted = compiled_gate.gate.registered
         if wanted is None or not wanted.gives:
@@ -227,7 +227,8 @@ def _organ_called(name: Any, near: Organ, on: date) -> Organ | None:
 
 
 def given_by_meetings(compiled: CompiledProcedure, action: str, case_id: int, on: date) -> dict[str, str]:
-    """What an action's fields are filled with from the meeting that passed the case, so that nobody types it again."""
+    """What the meeting that passed the case says of its fields, so that nobody types it again: where the step asks for a field
+    it begins with this, else the platform fills it in."""
     given: dict[str, str] = {}
     for compiled_gate in compiled.gates.get(action, ()):
         wanted = compiled_gate.gate.discussed

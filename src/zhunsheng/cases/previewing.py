@@ -58,7 +58,7 @@ def previews(
     roles = right.roles(case.system, case.path, frozenset(compiled.procedure.roles))
     known = {**compiled.kept(action, case.fields), **values}
     facts = facts_for(compiled, action, known, case.organ_id, on, case.pk)
-    given = given_by_platform(compiled, action, known, case.organ, on)
+    given = given_by_platform(compiled, action, known, case.organ, on, case_id=case.pk)
     command = Command(
         action, on, today, str(access.officer), str(case.organ_id), roles, values, outcome, note, facts, amount,
         principal=str(right.principal or ""), local=local, given=given,

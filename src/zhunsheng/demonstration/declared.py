@@ -14,8 +14,6 @@ FIGURES: tuple[tuple[str, str, str], ...] = (
     ("self_service_items.window_service_days_per_week", "7", ""),
     ("online_service_rate.no_visit_item_share_rank_province", "4", ""),
     ("online_service_rate.promised_time_cut_rank_province", "5", ""),
-    ("legislation_project.local_regulations_issued", "2", ""),
-    ("legislation_project.government_rules_issued", "1", ""),
     ("normative_document.normdoc_notice_aspects", "12", ""),
     ("decision_expert_argument.expert_argument_meetings", "20", "余"),
     ("enterprise_legal_checkup.enterprises_legal_checkup", "180", "余"),

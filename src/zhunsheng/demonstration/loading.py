@@ -15,7 +15,7 @@ from django.db import transaction
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from zhunsheng.cases.replay import CaseScript, replay
-from zhunsheng.demonstration import declared, lists, meetings, present, scripts
+from zhunsheng.demonstration import declared, legislation, lists, meetings, present, scripts
 from zhunsheng.demonstration.in_public import show_the_public
 from zhunsheng.demonstration.places import PASSWORD, REGION, SIGN_INS, City, found_city
 from zhunsheng.demonstration.retelling import is_told, length, read_story, stories, tell_story
@@ -99,6 +99,7 @@ def load_demonstration() -> None:
         city = found_city()
         lists.makers(city)
         lists.returns(city)
+        legislation.list_in_plan(city)
         advance(lists.power_items(city))
         advance(lists.service_items(city))
         advance(lists.points_of_legal_service(city))

@@ -14,7 +14,7 @@ from zhunsheng.bodies import actions, calling, holding
 from zhunsheng.bodies.models import Attendance, Body, Meeting
 from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.cases.replay import CaseScript
-from zhunsheng.demonstration import scripts
+from zhunsheng.demonstration import legislation, scripts
 from zhunsheng.demonstration.places import City
 from zhunsheng.demonstration.telling import Days
 from zhunsheng.orgs.models import Officer, Organ
@@ -42,6 +42,9 @@ def hold_year(city: City, reviews: Sequence[int], advance: Callable[[int], None]
         number = _submitted(script, review, city)
         [day] = [step.on for step in script.steps if step.action == "deliberate"]
         waiting.setdefault(day, []).append((number, script))
+    projects: dict[date, list[legislation.Deliberated]] = {}
+    for day, project in legislation.propose(city, days):
+        projects.setdefault(day, []).append(project)
     studied: set[int] = set()
     for index, day in enumerate(days):
         meeting = call(secretary, executive, "executive", day, ordinal=FIRST_MEETING + index)
@@ -56,6 +59,17 @@ def hold_year(city: City, reviews: Sequence[int], advance: Callable[[int], None]
             ends.append(
                 (put(secretary, meeting, f"审议《{title}》", "decision", cases=[case], reporter="市司法局"), "passed")
             )
+        for one in projects.get(day, ()):
+            item = put(
+                secretary,
+                meeting,
+                f"审议《{one.title}》",
+                "decision",
+                cases=[one.case],
+                matter=one.matter,
+                reporter="市司法局",
+            )
+            ends.append((item, "passed"))
         if day.month in (3, 9) and not waiting.get(day) and day.day < 16:
             ends.append(
                 (
@@ -69,6 +83,8 @@ def hold_year(city: City, reviews: Sequence[int], advance: Callable[[int], None]
         for case, script in waiting.get(day, ()):
             _go_on(case, script, city)
             advance(1)
+        for project in projects.get(day, ()):
+            legislation.go_on(project)
     _committees(city)
 
 

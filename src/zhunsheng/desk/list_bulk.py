@@ -161,7 +161,7 @@ def _refusal(request: Any, case: Case, compiled: CompiledProcedure, action: str,
         action, on, request.day, str(request.user.pk), str(case.organ_id), roles, form.values,
         form.cleaned_data.get("outcome") or None, form.cleaned_data["note"], facts, form.amount,
         principal=str(right.principal or ""), local=local,
-        given=given_by_platform(compiled, action, known, case.organ, on),
+        given=given_by_platform(compiled, action, known, case.organ, on, case_id=case.pk),
     )  # fmt: skip
     result = act(compiled, state, command, working_days)
     return say_refusal(result) if isinstance(result, Refusal) else ""

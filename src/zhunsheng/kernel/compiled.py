@@ -260,12 +260,17 @@ class CompiledProcedure:
 
     @cached_property
     def given(self) -> dict[str, tuple[str, ...]]:
-        """Action -> the fields the platform fills in, in their order: what the entry of a list gives, figures it reads."""
+        """Action -> the fields the platform fills in, in their order: what the entry of a list gives, what the meeting that passed
+        the case gives where the step does not ask for it, figures it reads."""
         found: dict[str, dict[str, None]] = {name: {} for name in self.procedure.actions}
         for gate in self.procedure.gates:
             if gate.registered:
                 for action in gate.on:
                     found[action] |= dict.fromkeys(gate.registered.gives)
+            if gate.discussed:
+                for action in gate.on:
+                    asked = self.procedure.actions[action].field_names
+                    found[action] |= dict.fromkeys(name for name in gate.discussed.gives if name not in asked)
         for name, declared in self.procedure.actions.items():
             found[name] |= dict.fromkeys(declared.reads)
             if declared.changes is not None:
