@@ -80,6 +80,20 @@ def test_duties_are_for_security_and_accounts_for_the_system_administrator(count
     actions.set_active(system, Officer.objects.get(pk=person.pk), False)
 
 
+def test_the_security_administrator_is_told_of_what_waits_for_him_and_nobody_else_is(county, three):
+    actions.add_officer(three["administrator"], "xin", "示例辛", PASSWORD, county.housing, SYSTEM, "*", days_ago(0))
+    operating.ask(three["administrator"], "核对失败的后台任务", 60)
+    told = ("有 1 个新账号等您核对后启用。", "有 1 项运维会话的申请等您批准。")
+    for role, person in three.items():
+        page = signed_in(person).get("/").content.decode()
+        assert [line in page for line in told] == [role == "security"] * 2, role
+    people = signed_in(three["security"]).get("/people/", {"show": "waiting"}).content.decode()
+    assert "示例辛" in people
+    assert "示例甲" not in people, "who has been working is not waiting"
+    actions.set_active(three["security"], Officer.objects.get(username="xin"), True)
+    assert told[0] not in signed_in(three["security"]).get("/").content.decode()
+
+
 def test_until_there_is_a_security_administrator_the_system_administrator_names_the_first(county):
     system = officer(
         "system", "示例系统管理员", county.government, system="orgs", role="administrator", whole_tree=True

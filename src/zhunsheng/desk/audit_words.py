@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from zhunsheng.api.accounts import SCOPES
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.organ_forms import system_name
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.meeting import ItemKind, Office, Result, Spoken
 from zhunsheng.kernel.words import Words
@@ -129,7 +130,7 @@ def _column(kind: str, name: str) -> str:
 def _code(name: str, value: str, row: AuditEntry) -> str:
     """A code as it is called where it is declared: of a system, a list, a role."""
     if name in ("system", "systems", "register"):
-        return _("所有系统") if value == EVERY_SYSTEM else say(systems()[value].name) if value in systems() else value
+        return _("所有系统") if value == EVERY_SYSTEM else system_name(value)
     if name == "scopes" and value in SCOPES:
         return say(SCOPES[value])
     if row.action.startswith("local.") and row.detail.get("kind") in kinds():

@@ -93,17 +93,22 @@ def organ_choices(organs: Iterable[Organ]) -> Choices:
 
 
 def post_choices() -> Choices:
-    """Every role of every system, grouped; the value is ``system:role``."""
+    """Every role of every system, grouped; the value is ``system:role``. Each tells its system too: of a chosen one the group
+    is not shown, and letters typed look for how it begins."""
     groups: Choices = [
         (_("所有系统"), [(f"{EVERY_SYSTEM}:{EVERY_ROLE}", _("所有岗位"))]),
         *(
-            (say(room.name), [(f"{key}:{role}", say(words)) for role, words in room.roles.items()])
+            (
+                say(room.name),
+                [(f"{key}:{role}", f"{say(room.name)} · {say(words)}") for role, words in room.roles.items()],
+            )
             for key, room in rooms().items()
         ),
     ]
     for slug, owner in systems().items():
-        roles = [(f"{slug}:{role}", say(words)) for role, words in roles_of(slug).items()]
-        groups.append((say(owner.name), [(f"{slug}:{EVERY_ROLE}", _("所有岗位")), *roles]))
+        roles = [(EVERY_ROLE, _("所有岗位")), *((role, say(words)) for role, words in roles_of(slug).items())]
+        name = say(owner.name)
+        groups.append((name, [(f"{slug}:{role}", f"{name} · {words}") for role, words in roles]))
     return groups
 
 

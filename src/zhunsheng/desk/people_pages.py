@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -27,10 +27,12 @@ from zhunsheng.desk.signing_in import proves_password
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import actions
-from zhunsheng.orgs.access import duties_in_reach
+from zhunsheng.orgs.access import Access, duties_in_reach
 from zhunsheng.orgs.delegating import may_name
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Officer
 from zhunsheng.orgs.refusals import (
+    ROOM,
+    SECURITY,
     Refused,
     Right,
     administers,
@@ -40,7 +42,7 @@ from zhunsheng.orgs.refusals import (
     organs_of,
     rooms,
 )
-from zhunsheng.security import lockout, second_factor
+from zhunsheng.security import lockout, operating, second_factor
 
 TITLE = Words("人员", "People")
 POSTS = Words("岗位", "Posts")
@@ -48,6 +50,16 @@ POSTS = Words("岗位", "Posts")
 
 def trail() -> list[Crumb]:
     return [Crumb(GROUP), Crumb(TITLE, reverse("desk:people"))]
+
+
+def waiting_in_reach(access: Access) -> QuerySet[Officer]:
+    """The new accounts a security administrator has to look at and activate."""
+    reached = Q(pk__in=())
+    for holding in access.holdings:
+        if holding.system == ROOM and holding.role == SECURITY:
+            reached |= holding.condition(None, "organ__path")
+    duties = Duty.objects.filter(reached)
+    return Officer.objects.filter(is_active=False, last_login=None, duties__in=duties).distinct()
 
 
 @officers_only
@@ -58,6 +70,10 @@ def people(request: Any) -> HttpResponse:
     reach = duties_in_reach(request.access)
     everybody = Officer.objects.filter(duties__in=reach).distinct()
     text = request.GET.get("q", "").strip()
+    admits = operating.holds(request.access, SECURITY)
+    waiting = waiting_in_reach(request.access) if admits else None
+    only_waiting = waiting is not None and request.GET.get("show") == "waiting"
+    everybody = waiting if waiting is not None and only_waiting else everybody
     rows = everybody.filter(Q(name__icontains=text) | Q(username__icontains=text)) if text else everybody
     held = reach.on(request.day).select_related("organ").order_by("pk")
     paginator = Paginator(rows.order_by("pk").prefetch_related(Prefetch("duties", held, to_attr="held")), PAGE_SIZE)
@@ -65,7 +81,8 @@ def people(request: Any) -> HttpResponse:
     context = {
         "text": text, "count": paginator.count, "page": shown,
         "rows": [(o, [(duty, role_name(duty.system, duty.role)) for duty in o.held]) for o in shown],
-        "may_add": bool(administered(request.access, request.day)),
+        "may_add": bool(administered(request.access, request.day)), "admits": admits, "only_waiting": only_waiting,
+        "waiting": waiting.count() if waiting is not None else 0,
     }  # fmt: skip
     return page(request, "desk/people.html", context, trail=[Crumb(GROUP), Crumb(TITLE)])
 

@@ -22,13 +22,16 @@ from zhunsheng.desk.delegation_pages import lines_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.meeting_pages import coming
 from zhunsheng.desk.paging import Part
+from zhunsheng.desk.people_pages import waiting_in_reach
 from zhunsheng.desk.tour_pages import is_to_be_offered
 from zhunsheng.desk.wording import Light
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import EVERY_SYSTEM, Delegation, Officer
-from zhunsheng.orgs.refusals import ROOM
+from zhunsheng.orgs.refusals import ADMINISTRATOR, AUDITOR, ROOM, SECURITY
+from zhunsheng.security import operating
+from zhunsheng.security.models import OperatorSession
 
 _TITLE = Words("待办", "To do")
 TEN_DAYS = timedelta(days=10)
@@ -190,10 +193,21 @@ def to_do(request: Any) -> HttpResponse:
         "rows": [(row, marks.get(row.case.pk, ())) for row in rows_for(found.object_list, today, calendar())],
         "has_duties": bool(access.holdings),
         "only_administers": access.systems() == {ROOM},
+        **_offices(request),
         "offers_tour": "tour" not in request.GET and is_to_be_offered(request),
         **_delegations(request),
     }
     return page(request, "desk/to_do.html", context, trail=[Crumb(_TITLE)])
+
+
+def _offices(request: Any) -> dict[str, Any]:
+    """Which of the three administrators an officer is, and of the security administrator what waits for him."""
+    found: dict[str, Any] = {role: operating.holds(request.access, role) for role in (ADMINISTRATOR, SECURITY, AUDITOR)}
+    if found[SECURITY]:
+        found["accounts_waiting"] = waiting_in_reach(request.access).count()
+        asked = OperatorSession.objects.filter(decided_at=None).exclude(officer=request.user)
+        found["operators_waiting"] = asked.count()
+    return found
 
 
 def _in_order(rows: QuerySet[Case], chosen: str, access: Access) -> QuerySet[Case]:
