@@ -124,17 +124,21 @@ def _levels() -> list[str]:
 
 
 def grouped_readings(
-    region_code: str, first: date, last: date, by: str, only: Iterable[str] | None = None, *, parted: bool = True
-) -> dict[int, dict[str, Reading]]:
+    region_code: str, first: date, last: date, by: str, only: Iterable[str] | None = None, *, parted: bool = True,
+    below: str = "",
+) -> dict[int, dict[str, Reading]]:  # fmt: skip
     """The same apart for each organ (``by`` ``organ_id``) or month (``month``, all before ``first`` together as month 0); for
     ``""`` one group, 0. But by organ, of mere flows nothing before the period is summed, only known to have been: the past
-    grows, a period does not. ``only`` keeps the named accounts; without ``parted`` breakdowns are left out. Two queries, the
-    first for the watermark."""
+    grows, a period does not. ``only`` keeps the named accounts, ``below`` the organs whose path begins so; without ``parted``
+    breakdowns are left out. Two queries, the first for the watermark."""
     mark = mark_to_read()
     account, balance, posting = (connection.ops.quote_name(m._meta.db_table) for m in (Account, Balance, Posting))
     key, begin, end = connection.ops.quote_name("key"), month_of(first), month_of(last)
     inside, named = "organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s)", ""
     where: list[Any] = [f"{region_prefix(region_code)}%"]
+    if below:
+        inside = "organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s AND path LIKE %s)"
+        where.append(f"{below}%")
     keys = [] if only is None else sorted(set(only))
     if only is not None:
         if not keys:

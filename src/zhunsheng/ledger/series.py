@@ -55,12 +55,14 @@ def of_organ(names: Iterable[str], organ: Organ, first: date, last: date) -> dic
     least = {name for name in asked if isinstance(derived().get(name), LeastEach)}
     counted = {name for name in asked if isinstance(derived().get(name), OrgansWith)}
     summed = asked - least - counted
-    inside = set(Organ.objects.filter(path__startswith=organ.path).values_list("pk", flat=True))
     found = figures(organ.region_id, first, last, least) if least else {}
-    for name, held in organs_holding(counted, organ.region_id, first, last).items() if counted else ():
-        found[name] = organs_figure(name, derived()[name], {key: value for key, value in held.items() if key in inside})
-    apart = grouped_readings(organ.region_id, first, last, "organ_id", ingredients(summed)) if summed else {}
-    together = merged(reading for key, reading in apart.items() if key in inside)
+    if counted:
+        inside = set(Organ.objects.filter(path__startswith=organ.path).values_list("pk", flat=True))
+        for name, held in organs_holding(counted, organ.region_id, first, last).items():
+            own = {key: value for key, value in held.items() if key in inside}
+            found[name] = organs_figure(name, derived()[name], own)
+    apart = grouped_readings(organ.region_id, first, last, "organ_id", ingredients(summed), below=organ.path)
+    together = merged(apart.values())
     return found | {name: figure_from(name, together) for name in summed}
 
 
