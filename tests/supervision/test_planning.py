@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from tests.supervision.seat import make_seat
+from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.orgs.access import access_of
 from zhunsheng.registers.models import Entry
@@ -150,3 +151,49 @@ def test_numbers_that_begin_anew_under_each_heading_stay_apart(seat):
         text, organ=seat.government, officer=seat.office, level="county", is_own=True, mark="县", issued_on=TODAY
     )
     assert [m["code"] for m in plan.proposal["measures"]] == ["一-一-1", "一-2", "一-二-1", "二-1"]
+
+
+STAGED = """示例县2026年法治政府建设工作要点
+一、任务
+1.规范裁量。6月底前完成基准梳理，9月底前征求意见，12月底前公布裁量基准。开展培训，年底前通报。（责任单位：县司法局）
+2.清理文件。3月底前公布目录，每季度学法1次。（责任单位：县财政局）
+"""
+
+
+def test_days_in_one_sentence_become_milestones_of_one_task(seat):
+    plan = read_in(
+        STAGED, organ=seat.government, officer=seat.office, level="county", is_own=True, mark="县", issued_on=TODAY
+    )
+    first, *others = (t for m in plan.proposal["measures"] for t in m["tasks"])
+    assert first["text"] == "6月底前完成基准梳理，9月底前征求意见，12月底前公布裁量基准"
+    assert (first["milestones"], first["due_on"]) == ("2026-06-30 完成基准梳理\n2026-09-30 征求意见", "2026-12-31")
+    # One day alone is no stage, and what comes again goes by its rhythm.
+    assert [(t["text"], t["milestones"]) for t in others] == [
+        ("开展培训", ""), ("年底前通报", ""), ("3月底前公布目录", ""), ("每季度学法1次", ""),
+    ]  # fmt: skip
+    set_defaults(plan, seat.office, version=plan.version, lead="", due_on="2026-12-31")
+    plan.refresh_from_db()
+    confirm(plan, seat.office, on=TODAY, version=plan.version)
+    task = Case.objects.filter(system="task_ledger").order_by("pk")[0]
+    assert (task.fields["milestone"], task.fields["milestone_due"]) == ("完成基准梳理", "2026-06-30")
+    assert task.next_due == date(2026, 6, 30)
+    after = date(2026, 6, 29)
+    perform(task.pk, "reach_milestone", on=after, officer=seat.clerk, today=after)
+    perform(task.pk, "next_milestone", on=after, officer=seat.clerk, today=after)
+    going = Case.objects.get(pk=task.pk)
+    assert (going.fields["milestone"], going.fields["milestone_due"]) == ("征求意见", "2026-09-30")
+
+
+def test_milestones_that_cannot_be_are_said_before_anything_is_raised(seat):
+    plan = _read(seat)
+    _put_right(plan, seat)
+    tasks = plan.proposal["measures"][2]["tasks"]
+    wrong = "年中完成\n2027-01-05 收尾"
+    correct(plan, 2, seat.office, version=plan.version, tasks=[{**tasks[0], "milestones": wrong}])
+    plan.refresh_from_db()
+    _shares, missing = shares_of(plan, access_of(seat.office, TODAY), TODAY)
+    assert [m.words.zh for m in missing] == ["阶段目标「年中完成」要先写日期，例如 2026-06-30 公布清单"]
+    correct(plan, 2, seat.office, version=plan.version, tasks=[{**tasks[0], "milestones": "2027-01-05 收尾"}])
+    plan.refresh_from_db()
+    _shares, missing = shares_of(plan, access_of(seat.office, TODAY), TODAY)
+    assert "2027-01-05 应在印发日期 2026-03-02 以后、完成期限 2026-12-31 以前" in missing[0].words.zh

@@ -19,6 +19,7 @@ from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.registers.actions import Refused, apply_entry_change
 from zhunsheng.security.audit import record
+from zhunsheng.supervision.milestones import Milestone, lines_of, milestones_in, problems_of
 from zhunsheng.supervision.models import PlanLevel, PlanText
 from zhunsheng.supervision.naming import level_of, organs_below, organs_named
 from zhunsheng.supervision.planning import OFFICE, TASKS, NotPossible
@@ -45,6 +46,7 @@ class Share:
     lead: list[Organ] = field(default_factory=list)
     joint: list[Organ] = field(default_factory=list)
     due_on: date | None = None
+    milestones: list[Milestone] = field(default_factory=list)
 
 
 def shares_of(plan: PlanText, access: Access, on: date) -> tuple[list[Share], list[Missing]]:
@@ -97,8 +99,11 @@ def _share(
         problems.append(Words(f"没有「{task['figure']}」这个指标", f"there is no figure “{task['figure']}”"))
     if task["wanted"] and _number(task["wanted"]) is None:
         problems.append(Words(f"「{task['wanted']}」不是数", f"“{task['wanted']}” is no number"))
+    milestones, unread = milestones_in(task.get("milestones", ""))
+    problems += unread or problems_of(milestones, plan.issued_on, None if task["rhythm"] else due_on)
     both = {organ.pk for organ in lead.organs}
-    return Share(measure, number, task, lead.organs, [o for o in joint.organs if o.pk not in both], due_on), problems
+    joining = [organ for organ in joint.organs if organ.pk not in both]
+    return Share(measure, number, task, lead.organs, joining, due_on, milestones), problems
 
 
 def _day(text: str) -> date | None:
@@ -226,9 +231,15 @@ def _task_script(plan: PlanText, share: Share, organ: Organ, duty: str, on: date
         "year": plan.year or due_on.year, "task_no": f"{measure['code']}-{share.number + 1}", "task": text[:LONGEST_TITLE],
         "duty": duty, "level": level_of(organ), "requirement": task["standard"] or text, "evidence_wanted": task["evidence"],
         "figure": task["figure"], "wanted": task["wanted"], "due_on": due_on, "measure_code": code_of(plan, measure),
-        "source_text": f"{plan.title} {measure['number']} {measure['title']}",
+        "source_text": f"{plan.title} {measure['number']} {measure['title']}", "milestones": lines_of(share.milestones),
     }  # fmt: skip
-    return CaseScript(organ, [StepScript("assign", on, _filled(values))], f"{text[:20]}（{organ.name}）")
+    steps = [StepScript("assign", on, _filled(values))]
+    if share.milestones:
+        first = share.milestones[0]
+        steps.append(
+            StepScript("set_milestone", on, _filled({"milestone": first.words, "milestone_due": first.due_on}))
+        )
+    return CaseScript(organ, steps, f"{text[:20]}（{organ.name}）")
 
 
 def _list_duties(plan: PlanText, shares: Sequence[Share], officer: Officer, on: date) -> None:

@@ -1,7 +1,7 @@
 """核对规划: a plan read into a proposal, and what an officer makes of it before anything follows from it.
 
 A proposal holds the measures with their text, and in each the tasks as they will be raised: what, who leads, who cooperates,
-by when or in which rhythm, to what standard, proven by what. ``at`` is where a task stands in the text.
+by when or in which rhythm, by which stages, to what standard, proven by what. ``at`` is where a task stands in the text.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from zhunsheng.plans.cleaning import Doubt
 from zhunsheng.plans.reading import Measure, Plan, read_plan
 from zhunsheng.plans.tasks import Task
 from zhunsheng.security.audit import record
+from zhunsheng.supervision.milestones import with_milestones
 from zhunsheng.supervision.models import PlanLevel, PlanText
 from zhunsheng.supervision.naming import organs_below, organs_named
 
 TASKS, MEASURES, POINTS = "task_ledger", "implementation_plan", "annual_work_plan"
 """The systems tasks, measures and the points of a year are cases of."""
 OFFICE = frozenset({"office"})
-TASK_FIELDS = ("text", "lead", "joint", "due_on", "rhythm", "standard", "evidence", "figure", "wanted")
+TASK_FIELDS = ("text", "lead", "joint", "due_on", "rhythm", "milestones", "standard", "evidence", "figure", "wanted")
 RHYTHMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"每(?:1|一)?个?月|按月"), "month"),
     (re.compile(r"每(?:1|一)?个?季度?|按季"), "quarter"),
@@ -134,10 +135,10 @@ def _proposed(measure: Measure, among: Sequence[Organ]) -> list[dict[str, Any]]:
                 "text": task.text, "at": place, "due": task.due, "due_on": task.due_on, "rhythm": rhythm_in(task.due),
                 "lead": "、".join(lead), "joint": "、".join(task.joint),
                 "named": "、".join(name for name in named if name not in lead), "standard": measure.standard, "evidence": "",
-                "figure": "", "wanted": "", "taken": True,
+                "figure": "", "wanted": "", "milestones": "", "taken": True,
             }
         )  # fmt: skip
-    return tasks
+    return with_milestones(tasks, whole)
 
 
 def _place(task: Task, whole: str, cursor: int) -> list[int] | None:
