@@ -1,17 +1,20 @@
 """What goes on today in the demonstration is told whatever day it is, and leaves the figures of its year alone."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
 from django.utils import timezone
 
 from tests.portal.test_lists import text
+from zhunsheng.assessment.returns import RETURNS
 from zhunsheng.cases.materials import path_of
 from zhunsheng.cases.models import Case
 from zhunsheng.demonstration.in_public import LIBRARY, show_the_public
-from zhunsheng.demonstration.lists import power_items
+from zhunsheng.demonstration.lists import power_items, returns
 from zhunsheng.demonstration.places import found_city
-from zhunsheng.demonstration.present import _may_enforce, _open_services, _tell_now
+from zhunsheng.demonstration.present import _may_enforce, _open_services, _tell_now, ago
+from zhunsheng.demonstration.supervising import score, supervise
 from zhunsheng.intake.offering import offers, services
 from zhunsheng.ledger.models import Posting
 from zhunsheng.ledger.postings import forget_accounts
@@ -78,3 +81,30 @@ def test_a_citizens_first_look_finds_something_behind_every_door(settings, tmp_p
     assert all(finding.holds for finding in draw.repeat(files))
     report = ReportDraft.objects.get()
     assert "演示文本" in text(f"/public/reports/{report.pk}/")
+
+
+@pytest.mark.django_db
+@pytest.mark.once
+def test_the_points_of_the_year_have_tasks_in_every_state_and_two_months_of_returns():
+    forget_accounts()
+    city, today = found_city(), timezone.localdate()
+    returns(city)
+    before = Posting.objects.filter(on__year=2020).count()
+    supervise(city, today)
+    tasks = Case.objects.filter(system="task_ledger")
+    late = {"late"} if today > date(today.year, 4, 1) else set()  # nothing is due before the end of March
+    states = {"assigned", "going", "submitted", "done", "cancelled"}
+    assert set(tasks.values_list("state", flat=True)) == states | late
+    assert Case.objects.filter(system="annual_work_plan").count() == 9
+    assert Entry.objects.filter(register="task_ledger").count() >= 3
+    sent = list(Case.objects.filter(system=RETURNS).order_by("opened_on").values_list("opened_on", "state"))
+    count = len(city.departments)
+    assert len(sent) == 2 * count
+    # Of the month before last one was not sent and one given back.
+    assert Counter(state for _on, state in sent[:count])["drawn"] == 2
+    assert {state for _on, state in sent[count:]} == {"drawn", "sent", "accepted"}
+    assert Posting.objects.filter(on__year=2020).count() == before
+    _tell_now(city)
+    score(city, ago(20), ago(3))
+    points = Case.objects.filter(system="performance_assessment", fields__indicator_code="演示-04").values("fields")
+    assert [one["fields"]["score"] == one["fields"]["self_score"] for one in points] == [True, True]

@@ -18,6 +18,7 @@ from zhunsheng.catalogue.loading import read_declaration, system
 from zhunsheng.demonstration.meetings import call_next
 from zhunsheng.demonstration.places import City
 from zhunsheng.demonstration.scripts import MATTERS, THEMES, TOPICS, person
+from zhunsheng.demonstration.supervising import score, supervise
 from zhunsheng.demonstration.telling import tell
 from zhunsheng.intake.offering import EACH, ONLINE, OPEN, services
 from zhunsheng.kernel.fields import Declaration
@@ -48,12 +49,15 @@ def ago(working_days: int) -> date:
 
 
 def open_today(city: City) -> None:
-    """Open them: reconsiderations at different stages, a lawsuit, requests, orders, reviews and enforcement; and call a meeting."""
+    """Open them: reconsiderations at different stages, a lawsuit, requests, orders, reviews and enforcement; the
+    points of the year with their tasks and returns; and call a meeting."""
     replay("administrative_reconsideration", _reconsiderations(city), officers=city.officers)
     replay("hotline_workorder", _orders(city), officers=city.officers)
     replay("info_disclosure_request", _requests(city), officers=city.officers)
     replay("legality_review", _reviews(city), officers=city.officers)
+    supervise(city, timezone.localdate())
     _tell_now(city)
+    score(city, ago(20), ago(3))
     _may_enforce(city)
     replay("administrative_penalty_case", _enforcement(city), officers=city.officers)
     call_next(city, calendar().add_working_days(timezone.localdate(), 4))
@@ -114,14 +118,16 @@ def _at(city: City, place: str) -> Organ:
 
 
 def dated(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values with ``{soon}``, ``{ago 5}`` and ``{ahead 25}`` (working days) put in as dates."""
+    """Values with ``{soon}``, ``{ago 5}`` and ``{ahead 25}`` (working days) put in as dates, and ``{year}`` as this year."""
     return {name: _DAY.sub(_day, value) if isinstance(value, str) else value for name, value in values.items()}
 
 
-_DAY = re.compile(r"\{(soon|ago|ahead)(?: (\d+))?\}")
+_DAY = re.compile(r"\{(soon|ago|ahead|year)(?: (\d+))?\}")
 
 
 def _day(found: re.Match[str]) -> str:
+    if found[1] == "year":
+        return str(timezone.localdate().year)
     if found[1] == "ago":
         return ago(int(found[2])).isoformat()
     return calendar().add_working_days(timezone.localdate(), int(found[2] or 15)).isoformat()
