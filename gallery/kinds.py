@@ -235,6 +235,8 @@ KINDS = (
     Kind("service-account", "/people/service/{program}/"),
     Kind("make-token", "/people/service/{program}/token/"),
     Kind("subscribe", "/people/service/{program}/subscribe/"),
+    Kind("lines", "/lines/"),
+    Kind("name-line", "/lines/new/"),
     Kind("packages", "/packages/"),
     Kind("package", "/packages/{package}/"),
     Kind("reported", "/packages/reported/"),
@@ -287,7 +289,7 @@ KINDS = (
 NO_PAGE = {
     "looks like the binder of an assessment sheet": {"application-binder"},
     "takes a form or a button, and answers with another page": {
-        "call-members", "claim", "hand-down", "report-claims", "end-delegation", "operator-decide", "passkey-made", "passkey-remove", "sign-in-passkey", "sign-in-passkey-options", "sign-in-provider", "sign-in-provider-back", "end-subscription", "end-token", "end-devices", "follow-act", "follow-back", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
+        "call-members", "claim", "hand-down", "report-claims", "end-delegation", "end-line", "operator-decide", "passkey-made", "passkey-remove", "sign-in-passkey", "sign-in-passkey-options", "sign-in-provider", "sign-in-provider-back", "end-subscription", "end-token", "end-devices", "follow-act", "follow-back", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
         "large-text", "link", "list-columns", "material-add", "material-void", "move-up-item", "plan-confirm", "plan-defaults",
         "plan-measure", "plan-void", "register-comparison-upload",
         "register-decide", "register-import-take", "release-act", "register-line-out", "register-settle", "report-begin", "report-draft-act", "returns-urge", "reveal", "send-again", "set-active",

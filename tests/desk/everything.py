@@ -33,6 +33,7 @@ from zhunsheng.ledger.stating import declared_names
 from zhunsheng.local.actions import decide
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.delegating import delegate
+from zhunsheng.orgs.lines import name_line
 from zhunsheng.orgs.models import Duty, Officer, Organ
 from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out
 from zhunsheng.papers.models import Paper
@@ -295,6 +296,9 @@ def _office(county: County, finance: Organ, people: dict[str, Officer | None]) -
     close(county.region, 202301, None)
     package_taking.trust("zhunsheng", county.region, own_public_key())
     return {
+        "line": name_line(
+            administrator, county.government, county.housing, ["legality_review"], "示委", days_ago(5)
+        ).pk,
         "package": package_taking.take_in(handed_down)[0].pk,
         "program": program.pk,
         "token": token.pk,

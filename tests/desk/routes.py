@@ -96,6 +96,9 @@ SETTLED = {
     "reason": "试",
     "draft": "{draft}",
 }
+NEW_LINE_OF_WORK = {
+    "superior": "{government}", "organ": "{justice}", "work": "system:legality_review", "basis": "示委", "first_day": TODAY,
+}  # fmt: skip
 NEW_ORGAN = {"name": "示例县新局", "kind": "inner_body", "on": TODAY}
 RENAMED = {"on": TODAY, "name": "示例县新司法局", "short_name": "", "mark": "", "name_en": "", "document": "示委", "reason": "试",
            "step": "confirm"}  # fmt: skip
@@ -392,6 +395,9 @@ ROUTES = {
     ),
     "end-subscription": Route("/people/service/{program}/{subscription}/end/", POST_ONLY, "s.....w"),
     "send-again": Route("/people/service/{program}/{subscription}/again/", POST_ONLY, "s.....w"),
+    "lines": Route("/lines/", WORKING),
+    "name-line": Route("/lines/new/", "s.....2", "s.....w", NEW_LINE_OF_WORK),
+    "end-line": Route("/lines/{line}/end/", POST_ONLY, "s.3333w"),
     "packages": Route("/packages/", WORKING, "s.44444"),
     "package": Route("/packages/{package}/", WORKING, shows="下发的事项"),
     "package-file": Route("/packages/{package}/file/", WORKING),

@@ -8,22 +8,24 @@ from datetime import date, timedelta
 
 import pytest
 
-from zhunsheng.cases.models import Case
+from zhunsheng.cases.models import Case, may_reveal
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.case_state import CaseState
 from zhunsheng.kernel.checking import check
 from zhunsheng.kernel.compiled import Command
 from zhunsheng.law.working_days import packaged_calendar
-from zhunsheng.orgs.access import Access, Holding, access_of
+from zhunsheng.orgs.access import Access, Holding, access_of, regions_of
+from zhunsheng.orgs.explaining import sentences, why_seen
+from zhunsheng.orgs.lines import end_line, name_line
 from zhunsheng.orgs.models import Delegation, Duty, Officer, Organ, Region
-from zhunsheng.orgs.refusals import ROLES
+from zhunsheng.orgs.refusals import ROLES, Refused
 
 CITY, OURS, OTHER, TEAM = "/1/", "/1/2/", "/1/3/", "/1/2/4/"
 ME, AWAY = 7, 8
 
 
-def holding(path, system, role, *, tree=False, principal=None):
-    return Holding(int(path.strip("/").rpartition("/")[2]), path, system, role, tree, principal=principal)
+def holding(path, system, role, *, tree=False, principal=None, line=None):
+    return Holding(int(path.strip("/").rpartition("/")[2]), path, system, role, tree, principal=principal, line=line)
 
 
 def relations(slug, roles, others):
@@ -39,6 +41,12 @@ def relations(slug, roles, others):
         "superior": ((holding(CITY, slug, "*", tree=True),), roles),
         "everything in the organ": ((holding(OURS, "*", "*"),), roles),
         "delegate": ((holding(OURS, slug, "*", principal=AWAY),), roles),
+        "superior by line": ((holding(OURS, slug, "*", line=1),), none),
+        "superior by line, with the organs below": ((holding(CITY, slug, "*", tree=True, line=1),), none),
+        "superior by line who holds a role of his own": (
+            (holding(OURS, slug, "*", line=1), holding(OURS, slug, "no such role")),
+            none,
+        ),
         "former": ((), none),
     }
     for role in roles:
@@ -100,8 +108,18 @@ def test_every_relation_role_state_and_step_of_every_procedure_is_as_declared(ca
         ("reaches", lambda self, system, path: self.system in ("*", system) and path == self.path),
         ("roles", lambda self, declared: declared),
         ("roles", lambda self, declared: declared & {self.role}),
+        ("roles", lambda self, declared: declared if self.role == "*" else declared & {self.role}),
     ],
-    ids=["always", "any organ", "any system", "below is always included", "below never", "every role", "no star"],
+    ids=[
+        "always",
+        "any organ",
+        "any system",
+        "below is always included",
+        "below never",
+        "every role",
+        "no star",
+        "line acts",
+    ],
 )
 def test_a_wrong_policy_is_noticed(monkeypatch, where, mutant):
     """A test of the test above: each of these is a mistake somebody could make."""
@@ -132,8 +150,8 @@ def disagreements(tree):
     compared, differing = 0, []
     for organ in tree.values():
         for system in ("*", "people_mediation", "legality_review", "orgs"):
-            for whole in (False, True):
-                access = Access(ME, (Holding(organ.pk, organ.path, system, "*", whole),))
+            for whole, line in ((False, None), (True, None), (False, 1), (True, 1)):
+                access = Access(ME, (Holding(organ.pk, organ.path, system, "*", whole, line=line),))
                 seen = set(Case.visible.to(access).values_list("pk", flat=True))
                 for case in Case.objects.all():
                     compared += 1
@@ -144,7 +162,7 @@ def disagreements(tree):
 
 def test_the_filter_on_rows_and_the_check_say_the_same(tree, monkeypatch):
     compared, differing = disagreements(tree)
-    assert (compared, differing) == (4 * 4 * 2 * 8, [])
+    assert (compared, differing) == (4 * 4 * 4 * 8, [])
     right = Holding.condition
     monkeypatch.setattr(Holding, "condition", lambda self, system_field, path_field: right(self, None, path_field))
     assert disagreements(tree)[1], "a filter that forgets the system is noticed"
@@ -163,3 +181,87 @@ def test_what_somebody_was_or_is_for_another_counts_on_its_days_alone(tree):
         for offset in (-1, 0, 1)
     }
     assert seen == {-1: ["示例甲局"], 0: ["示例乙局"], 1: []}
+
+
+# --- by line ---------------------------------------------------------------------------------------------------------
+
+
+def seen_by(officer, day):
+    rows = Case.visible.to(access_of(officer, day)).values_list("organ__name", "system")
+    return sorted(rows)
+
+
+@pytest.fixture
+def line(tree):
+    """A bureau of the city that is not above the county's, an officer in each system there, and who names lines."""
+    city = Organ.objects.create(name="示例市司法局", region=tree["city"].region, kind="department")
+    people = {}
+    for name, organ, duty in (
+        ("mediator", city, {"system": "people_mediation"}), ("all", city, {}), ("reviewer", city, {"system": "legality_review"}),
+        ("root", city, {"system": "orgs", "role": "security"}), ("ours", tree["ours"], {}),
+    ):  # fmt: skip
+        people[name] = Officer.objects.create_officer(name, None, name="示例")
+        Duty.objects.create(officer=people[name], organ=organ, **duty)
+    Duty.objects.create(officer=people["root"], organ=tree["city"], system="orgs", role="security", whole_tree=True)
+    return city, people
+
+
+def test_a_line_shows_its_system_on_its_days_alone_and_nothing_once_it_is_ended(tree, line):
+    city, people = line
+    first, last = date(2026, 3, 2), date.today() + timedelta(days=400)
+    made = name_line(people["root"], city, tree["ours"], ["people_mediation"], "示委〔2026〕1号", first, last)
+    ours = [("示例甲局", "people_mediation")]
+    before, on, after = first - timedelta(days=1), first, last + timedelta(days=1)
+    assert [seen_by(people["mediator"], day) for day in (before, on, last, after)] == [[], ours, ours, []]
+    assert seen_by(people["all"], on) == ours  # of whatever he holds, the system of the line
+    assert seen_by(people["reviewer"], on) == []
+    assert ("示例甲局", "legality_review") in seen_by(people["ours"], on)
+    assert seen_by(people["root"], on) == []
+    access = access_of(people["all"], on)
+    assert access.roles("people_mediation", tree["ours"].path, frozenset({"mediator"})) == frozenset()
+    assert access.looks_on("people_mediation", tree["ours"].path)
+    assert not may_reveal(Case.objects.get(organ=tree["ours"], system="people_mediation"), access)
+    assert (access.organs(), [region.pk for region in regions_of(access)]) == ([city.pk], ["999904"])
+    assert not Organ.objects.filter(access.rows(system_field=None), pk=tree["ours"].pk).exists()
+    said = sentences(access, on)
+    assert ["只能查看" in words.zh and "示委〔2026〕1号" in words.zh for words in why_seen(
+        access, "people_mediation", tree["ours"], said,
+    )] == [True]  # fmt: skip
+    end_line(people["root"], made.pk)
+    assert seen_by(people["mediator"], on) == seen_by(people["all"], on) == []
+
+
+def test_a_line_reaches_the_organs_below_only_where_it_says_so_and_goes_with_what_is_delegated(tree, line):
+    city, people = line
+    day = date.today()
+    name_line(people["root"], city, tree["ours"], ["people_mediation", "legality_review"], "示委", day, whole_tree=True)
+    both = [("示例甲局", "people_mediation"), ("示例队", "people_mediation")]
+    assert seen_by(people["mediator"], day) == both
+    Delegation.objects.create(
+        delegator=people["all"], delegate=people["reviewer"], systems=["people_mediation"], first_day=day, last_day=day,
+        reason="公出", named_by=people["all"],
+    )  # fmt: skip
+    own = [(name, "legality_review") for name in ("示例甲局", "示例队")]
+    assert seen_by(people["reviewer"], day) == sorted([*both, *own])
+
+
+def test_lines_are_named_by_who_gives_duties_there_and_once(tree, line):
+    city, people = line
+    day = date.today()
+    for officer, organ, slugs, code in (
+        (people["ours"], tree["ours"], ["people_mediation"], "role"),
+        (people["root"], tree["ours"], [], "systems"),
+        (people["root"], tree["ours"], ["no such"], "systems"),
+        (people["root"], city, ["people_mediation"], "self"),
+    ):
+        with pytest.raises(Refused) as refused:
+            name_line(officer, city, organ, slugs, "示委", day)
+        assert refused.value.refusal.code == code
+    made = name_line(people["root"], city, tree["ours"], ["people_mediation"], "示委", day, day)
+    with pytest.raises(Refused) as refused:
+        name_line(people["root"], city, tree["ours"], ["people_mediation"], "示委", day)
+    assert refused.value.refusal.code == "overlap"
+    name_line(people["root"], city, tree["ours"], ["people_mediation"], "示委", day + timedelta(days=1))
+    end_line(people["root"], made.pk)
+    with pytest.raises(Refused):
+        end_line(people["root"], made.pk)

@@ -16,7 +16,7 @@ from zhunsheng.api.paging import MOST, USUAL, piece, whole
 from zhunsheng.api.problems import Problem, not_there, pair
 from zhunsheng.api.reading import case_out, field_out, masked, organ_out, summary_of, system_of
 from zhunsheng.cases.actions import open_case, perform
-from zhunsheng.cases.models import Case
+from zhunsheng.cases.models import Case, may_reveal
 from zhunsheng.cases.reading import choices_for, procedure_of, receipts, verbs_for
 from zhunsheng.catalogue.loading import UnknownSystem, systems
 from zhunsheng.kernel.limits import Amount, Unit
@@ -259,6 +259,8 @@ def _amount(body: shapes.StepIn) -> Amount | None:
 @routes.asks("/cases/{key}/reveal", REVEAL, shapes.RevealedOut, "查看未遮掩的内容 · see masked fields, for a purpose")
 def reveal(request: Any, key: Key, body: shapes.RevealIn) -> Any:
     case = _case(request, key)
+    if not may_reveal(case, request.caller.access):
+        raise Problem(403, "role", "只按条线查看的，不显示遮盖的内容", "what is seen by line alone stays masked")
     declared = procedure_of(case).all_fields
     unknown = [name for name in body.fields if name not in declared]
     if unknown:

@@ -41,6 +41,11 @@ def asked_of(access: Access) -> list[int]:
     return sorted(asked_by_when(access))
 
 
+def may_reveal(case: Case, access: Access) -> bool:
+    """Whether an officer may have shown to him what is masked: not who looks on by line and is asked nothing."""
+    return not access.looks_on(case.system, case.path) or case.pk in asked_of(access)
+
+
 def asked_by_when(access: Access) -> dict[int, date | None]:
     """The same, each with the first day by which an answer is wanted. Asked by itself, once a page: an index finds the
     cases of a few keys, but not those of a query beside a condition."""

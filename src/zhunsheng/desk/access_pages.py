@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -64,7 +65,8 @@ def officer_access(request: Any, pk: int) -> HttpResponse:
 
 def _organs_of(access: Access) -> list[Organ]:
     """The organs an officer's duties reach, to choose from."""
-    return list(Organ.objects.filter(access.rows(system_field=None), valid_to=None).order_by("path")[:200])
+    reached = access.rows(system_field=None) | Q(pk__in=[holding.organ for holding in access.holdings])
+    return list(Organ.objects.filter(reached, valid_to=None).order_by("path")[:200])
 
 
 def _organ_of(request: Any, access: Access) -> Organ | None:

@@ -157,7 +157,7 @@ def _in_reach(request: Any, with_those_below: bool) -> list[Organ]:
     noted, key = request.access.noted, f"organs below: {with_those_below}"
     if key not in noted:
         wanted = Q(pk__in=request.access.organs())
-        for holding in request.access.holdings:
+        for holding in request.access.own:
             if with_those_below and holding.whole_tree:
                 wanted |= below(holding.path)
         rows = Organ.objects.filter(wanted).exclude(valid_to__lte=request.day)

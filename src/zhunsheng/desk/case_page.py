@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from zhunsheng.cases.materials import volumes_for
 from zhunsheng.cases.matters import matter_of
-from zhunsheng.cases.models import Case, Volume
+from zhunsheng.cases.models import Case, Volume, may_reveal
 from zhunsheng.cases.reading import choices_for, local_limits, procedure_of, receipts, state_of, verbs_for
 from zhunsheng.cases.urging import targets
 from zhunsheng.catalogue.explaining_bodies import fields_of
@@ -69,7 +69,7 @@ def case(request: Any, pk: int) -> HttpResponse:
 def reveal(request: Any, pk: int, field: str) -> HttpResponse:
     """显示: one field unmasked, for this answer only; who asked is kept in the audit trail."""
     row = visible_case(request, pk)
-    if field not in procedure_of(row).all_fields:
+    if field not in procedure_of(row).all_fields or not may_reveal(row, request.access):
         raise Http404
     record("case.reveal", f"case:{pk}", request.user.pk, field=field)
     return show(request, row, "parties", revealed=field)
@@ -199,6 +199,7 @@ def _parties(request: Any, row: Case, compiled: CompiledProcedure, revealed: str
         "parties": [line for line in lines if line.key in parties],
         "fields": [line for line in lines if line.key not in parties],
         "revealed": revealed,
+        "may_reveal": may_reveal(row, request.access),
     }
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from zhunsheng.cases.materials import volumes_for, works_on
 from zhunsheng.cases.matters import matter_of
-from zhunsheng.cases.models import Case
+from zhunsheng.cases.models import Case, may_reveal
 from zhunsheng.cases.reading import local_limits, procedure_of, receipts, state_of
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.acting import action_name, visible_case
@@ -41,13 +41,15 @@ def print_case(request: Any, pk: int) -> HttpResponse:
     row = visible_case(request, pk)
     compiled = procedure_of(row)
     revealed = request.method == "POST"
+    if revealed and not may_reveal(row, request.access):
+        raise Http404
     record("case.print", f"case:{pk}", request.user.pk, revealed=revealed)
     state = state_of(row, compiled)
     lines = deadline_lines(compiled, state, receipts(row), request.day, calendar(), local_limits(compiled, row.path),
                            changed_for(request, compiled, systems()[row.system]))  # fmt: skip
     works = works_on(row, request.access)
     context = {
-        "case": row, "system": systems()[row.system], "state": compiled.procedure.states[row.state], "works": works,
+        "case": row, "system": systems()[row.system], "state": compiled.procedure.states[row.state], "works": works, "may_reveal": may_reveal(row, request.access),
         "outcome": outcome_name(compiled, row.outcome) if row.outcome else "", "revealed": revealed,
         "version": compiled.version,
         "deadlines": [line for line in lines if line.receipt is not None],

@@ -65,6 +65,7 @@ OFFICE = {
             "meeting-paper",
         },
     ),
+    "lines": (Words("条线关系", "Lines"), {"lines", "name-line"}),
     "packages": (Words("数据包", "Data packages"), {"packages", "package", "reported", "make-figures"}),
     "reforms": (Words("机构改革", "Reforms of organs"), {"reforms", "reform"}),
     "operators": (Words("运维会话", "Operator sessions"), {"operators", "operator-ask"}),

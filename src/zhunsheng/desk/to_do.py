@@ -174,7 +174,7 @@ def to_do(request: Any) -> HttpResponse:
         slug, total = "", sum(by_system.values())
     found = page_of([Part(_in_order(rows, chosen, access), total)], request.GET.get("page"))
     marks = marks_for(request, [row.pk for row in found.object_list])
-    shown = {"below": counts["below"] or any(holding.whole_tree for holding in access.holdings),
+    shown = {"below": counts["below"] or any(holding.whole_tree for holding in access.own),
              "delegated": len(access.capacities) > 1}  # fmt: skip
     context = {
         "here": "to-do",

@@ -21,7 +21,7 @@ class VisibleSettings(models.Manager["Setting"]):
     def to(self, access: Access) -> models.QuerySet[Setting]:
         """Those made for the organs of the officer's duties, below them, or above them: they hold there as well."""
         above = models.Q(pk__in=())
-        for holding in access.holdings:
+        for holding in access.own:
             parts = holding.path.strip("/").split("/")
             above |= models.Q(organ__path__in=["/" + "/".join(parts[:n]) + "/" for n in range(1, len(parts) + 1)])
         return self.get_queryset().filter(above | access.rows(system_field=None, path_field="organ__path"))

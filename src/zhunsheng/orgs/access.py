@@ -4,6 +4,8 @@ Undecided is refused. There is one policy, ``Holding.reaches``: the filter on ro
 why (``explaining``) all come from it.
 An officer sees and does with all that he holds, himself or for others who are away (委托代办). A single step is taken in one
 capacity, ``capacity_for``, which is what the record of the step says.
+A superior by line (条线) sees the records of the systems named, and no more: what is seen by line gives no role and no system
+but those (``Holding.line``).
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from zhunsheng.orgs.models import (
     Delegation,
     Duty,
     DutyQuerySet,
+    Line,
     Officer,
     Organ,
     Region,
@@ -37,7 +40,8 @@ one that was handed to his organ. Rooms add themselves (``refusals.register_role
 @dataclass(frozen=True, slots=True)
 class Holding:
     """One duty as access needs it; ``inherited`` when the organ is one that has been merged into the duty's own,
-    ``principal`` the officer whose duty it is when it is held for him."""
+    ``principal`` the officer whose duty it is when it is held for him, ``line`` the relation by which it reaches an organ that
+    is looked at by line."""
 
     organ: int
     path: str
@@ -46,6 +50,7 @@ class Holding:
     whole_tree: bool
     inherited: bool = False
     principal: int | None = None
+    line: int | None = None
 
     def reaches(self, system: str, path: str) -> bool:
         """Whether the duty covers a record of a system whose organ has this path."""
@@ -60,7 +65,9 @@ class Holding:
         return where
 
     def roles(self, declared: frozenset[str]) -> frozenset[str]:
-        """Which of the roles that are declared the duty gives."""
+        """Which of the roles that are declared the duty gives; by line none, it is for looking on."""
+        if self.line is not None:
+            return frozenset()
         return declared if self.role == EVERY_ROLE else declared & {self.role}
 
 
@@ -85,14 +92,25 @@ class Access:
         """The duties because of which the officer sees a record of a system whose organ has this path; none: he does not."""
         return [holding for holding in self.holdings if holding.reaches(system, path)]
 
+    @property
+    def own(self) -> tuple[Holding, ...]:
+        """What is held by duties, without what is seen by line."""
+        return tuple(holding for holding in self.holdings if holding.line is None)
+
+    def looks_on(self, system: str, path: str) -> bool:
+        """Whether the officer sees a record of a system whose organ has this path by line alone."""
+        reasons = self.reasons(system, path)
+        return bool(reasons) and all(holding.line is not None for holding in reasons)
+
     def offices(self, room: str, path: str) -> frozenset[str]:
         """The roles of a room of the house held by name over an organ: what is held for every system gives none of them."""
         return frozenset(holding.role for holding in self.reasons(room, path) if holding.system == room)
 
     def rows(self, system_field: str | None = "system", path_field: str = "path") -> Q:
-        """The filter for rows that carry a system and an organ path; nothing when the officer holds no duty."""
+        """The filter for rows that carry a system and an organ path; nothing when the officer holds no duty. A line is for its
+        systems: rows that carry none are not seen by it."""
         condition = Q(pk__in=())
-        for holding in self.holdings:
+        for holding in self.holdings if system_field else self.own:
             condition |= holding.condition(system_field, path_field)
         return condition
 
@@ -102,11 +120,11 @@ class Access:
 
     def organs(self) -> list[int]:
         """The organs in which the officer holds duties, without those below and those that are no more; his own first."""
-        return list(dict.fromkeys(holding.organ for holding in self.holdings if not holding.inherited))
+        return list(dict.fromkeys(holding.organ for holding in self.own if not holding.inherited))
 
     def working_organs(self) -> list[int]:
         """Those of them in which he works on cases and lists."""
-        return list(dict.fromkeys(h.organ for h in self.holdings if not h.inherited and h.system not in OFFICES))
+        return list(dict.fromkeys(h.organ for h in self.own if not h.inherited and h.system not in OFFICES))
 
     # --- in whose right
 
@@ -170,8 +188,9 @@ def below(path: str, path_field: str = "path") -> Q:
 
 
 # Duty.objects.on(day) of one officer, those of officers who have delegated theirs to him for the day, and the same duties
-# towards the organs that were merged into those: what they have closed is now in the care of their successor. Every page
-# and every step asks this. A delegated duty is not passed on: only what the delegator holds himself is read.
+# towards the organs that were merged into those: what they have closed is now in the care of their successor. Beside each
+# of them what is looked at by line from that organ (Line.objects.on(day)). Every page and every step asks this. A delegated
+# duty is not passed on: only what the delegator holds himself is read.
 _HELD = Query(
     "WITH RECURSIVE held (duty, organ_id, path, system, role, whole_tree, inherited, principal, systems) AS ("
     "SELECT d.id, d.organ_id, o.path, d.system, d.role, d.whole_tree, 0, w.principal, w.systems FROM ("
@@ -182,12 +201,17 @@ _HELD = Query(
     "JOIN orgs_organ o ON o.id = d.organ_id UNION ALL "
     "SELECT h.duty, o.id, o.path, h.system, h.role, h.whole_tree, h.inherited + 1, h.principal, h.systems FROM held h "
     "JOIN orgs_organ o ON o.successor_id = h.organ_id) "
-    "SELECT organ_id, path, system, role, whole_tree, principal, systems, inherited FROM held "
-    "ORDER BY principal IS NOT NULL, inherited, duty",
+    "SELECT organ_id, path, system, role, whole_tree, principal, systems, looked_at, inherited, line FROM ("
+    "SELECT duty, organ_id, path, system, role, whole_tree, principal, systems, NULL AS looked_at, inherited, NULL AS line "
+    "FROM held UNION ALL SELECT h.duty, l.organ_id, o.path, h.system, h.role, l.whole_tree, h.principal, h.systems, "
+    "l.systems, h.inherited, l.id FROM held h JOIN orgs_line l ON l.superior_id = h.organ_id AND l.first_day <= %s "
+    "AND (l.last_day IS NULL OR l.last_day >= %s) AND l.ended_at IS NULL JOIN orgs_organ o ON o.id = l.organ_id) known "
+    "ORDER BY line IS NOT NULL, principal IS NOT NULL, inherited, duty, line",
     (
         *(Duty._meta.get_field("organ"), Organ._meta.get_field("path")),
         *(Duty._meta.get_field(name) for name in ("system", "role", "whole_tree")),
         *(Delegation._meta.get_field(name) for name in ("delegator", "systems")),
+        Line._meta.get_field("systems"),
     ),
 )
 
@@ -197,19 +221,21 @@ def access_of(officer: Officer, day: date) -> Access:
     none."""
     if not officer.is_active:
         return Access(officer.pk, ())
-    rows = fetch(_HELD, [officer.pk, officer.pk, day, day, day, day])
+    rows = fetch(_HELD, [officer.pk, officer.pk, *[day] * 6])
     return Access(officer.pk, tuple(holding for row in rows for holding in _holdings(row)))
 
 
 def _holdings(row: list[Any]) -> Iterator[Holding]:
-    """A row as holdings: one, or where only some systems are delegated one for each of those the duty covers."""
-    *duty, principal, systems, inherited = row
-    whole = Holding(*duty, inherited=bool(inherited), principal=principal)
-    if not systems:
+    """A row as holdings: one, or where only some systems are delegated or looked at by line one for each of those the duty
+    covers."""
+    *duty, principal, systems, looked_at, inherited, line = row
+    whole = Holding(*duty, inherited=bool(inherited), principal=principal, line=line)
+    limits = [set(only) for only in (systems or None, looked_at) if only is not None]
+    if not limits:
         yield whole
     elif whole.system == EVERY_SYSTEM:
-        yield from (replace(whole, system=system) for system in systems)
-    elif whole.system in systems:
+        yield from (replace(whole, system=system) for system in sorted(set.intersection(*limits)))
+    elif all(whole.system in only for only in limits):
         yield whole
 
 
@@ -222,7 +248,7 @@ def regions_of(access: Access) -> list[Region]:
     if access.noted is not None and "regions" in access.noted:
         return list(access.noted["regions"])
     whole = Q(pk__in=())
-    for holding in access.holdings:
+    for holding in access.own:
         if holding.whole_tree:
             whole |= Q(organs__path__startswith=holding.path)
     found = list(Region.objects.filter(Q(organs__in=access.organs()) | whole).distinct().order_by("code"))

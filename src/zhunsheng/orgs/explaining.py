@@ -13,7 +13,7 @@ from zhunsheng.kernel.procedure import THE_LAW, Procedure
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, Holding
 from zhunsheng.orgs.actions import roles_of
-from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Delegation, Duty, Officer, Organ
+from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Delegation, Duty, Line, Officer, Organ
 from zhunsheng.orgs.refusals import rooms
 
 
@@ -39,15 +39,20 @@ def role_words(system: str, role: str) -> Words:
 
 
 def sentences(access: Access, day: date) -> dict[Holding, Words]:
-    """Every duty an access goes by, in a sentence; four queries whatever their number."""
+    """Every duty an access goes by, in a sentence; five queries whatever their number."""
     people = set(access.people)
     duties = Duty.objects.on(day).filter(officer__in=people)
     held = {(duty.officer_id, duty.organ_id, duty.role): duty for duty in duties}
-    organs = Organ.objects.in_bulk({holding.organ for holding in access.holdings})
+    lines = Line.objects.in_bulk({holding.line for holding in access.holdings if holding.line is not None})
+    wanted = {holding.organ for holding in access.holdings} | {line.superior_id for line in lines.values()}
+    organs = Organ.objects.in_bulk(wanted)
     names = dict(Officer.objects.filter(pk__in=people).values_list("pk", "name"))
     lent = {row.delegator_id: row for row in Delegation.objects.on(day).filter(delegate=access.officer)}
     found = {}
     for holding in access.holdings:
+        if holding.line is not None:
+            found[holding] = _looking_on(holding, organs, lines[holding.line], names)
+            continue
         duty = held.get((holding.principal or access.officer, holding.organ, holding.role))
         found[holding] = _sentence(holding, organs[holding.organ], duty, names, lent)
     return found
@@ -73,6 +78,23 @@ def _sentence(
         row = lent[holding.principal]
         zh = f"{zh}——这是{names[holding.principal]}的任职，{row.first_day} 至 {row.last_day} 委托代办"
         en = f"{en} — a duty of {names[holding.principal]}, delegated from {row.first_day} to {row.last_day}"
+    return Words(zh, en)
+
+
+def _looking_on(holding: Holding, organs: dict[int, Organ], line: Line, names: dict[int, str]) -> Words:
+    system, organ, superior = system_words(holding.system), organs[holding.organ], organs[line.superior_id]
+    below = ("，含所属单位", ", with the organs below it") if line.whole_tree else ("", "")
+    until = (f"至 {line.last_day}", f" to {line.last_day}") if line.last_day else ("起", "")
+    zh = (
+        f"「{superior.name}」按条线指导「{organ.name}」的「{system.zh}」{below[0]}，{line.first_day} {until[0]}（{line.basis}）："
+        "只能查看，不能办理"
+    )
+    en = (
+        f"“{superior.name_en or superior.name}” looks at “{system.en}” of “{organ.name_en or organ.name}” by line{below[1]}, "
+        f"from {line.first_day}{until[1]} ({line.basis}): to look at, not to act on"
+    )
+    if holding.principal is not None:
+        zh, en = f"{zh}——代{names[holding.principal]}", f"{en} — for {names[holding.principal]}"
     return Words(zh, en)
 
 

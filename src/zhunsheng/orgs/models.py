@@ -1,7 +1,7 @@
 """The tables of regions (行政区划), organs (机关), their reforms, and officers (工作人员). Nothing of cases, lists or figures lives here.
 
 An organ is a dated node of a tree; a reform closes nodes and names their successors, it never rewrites history.
-Nobody writes here but ``orgs.actions``, ``orgs.delegating`` and ``orgs.reforming``.
+Nobody writes here but ``orgs.actions``, ``orgs.delegating``, ``orgs.lines`` and ``orgs.reforming``.
 """
 
 from __future__ import annotations
@@ -244,3 +244,40 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delegator} → {self.delegate} {self.first_day}–{self.last_day}"
+
+
+class LineQuerySet(models.QuerySet["Line"]):
+    """Relations by line, by day."""
+
+    def on(self, day: date) -> LineQuerySet:
+        """Those in force on a day, as far as is known now."""
+        return self.filter(first_day__lte=day, ended_at=None).filter(Q(last_day=None) | Q(last_day__gte=day))
+
+
+class Line(models.Model):
+    """条线关系 (业务指导): an organ whose work in some systems is looked at by a superior organ that is not above it in the tree, from
+    the first day to the last, both included. Whoever holds a duty in such a system in the superior organ sees those records
+    of the organ; he takes no step in them. A row is ended, not deleted.
+    """
+
+    superior = models.ForeignKey(Organ, models.PROTECT, related_name="lines_down", verbose_name=_("上级主管单位"))
+    organ = models.ForeignKey(
+        Organ, models.PROTECT, related_name="lines_up", verbose_name=_("下级单位"), db_index=False
+    )
+    whole_tree = models.BooleanField(_("含所属单位"), default=False)
+    systems = models.JSONField(_("系统"), default=list)
+    basis = models.CharField(_("依据"), max_length=200)
+    first_day = models.DateField(_("起始日期"))
+    last_day = models.DateField(_("终止日期"), null=True, blank=True)
+    named_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", db_index=False)
+    named_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
+    ended_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
+    ended_at = models.DateTimeField(_("提前结束时间"), null=True, blank=True)
+
+    objects = LineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("条线关系")
+
+    def __str__(self) -> str:
+        return f"{self.superior} → {self.organ} {self.first_day}–{self.last_day or ''}"
