@@ -44,6 +44,7 @@ def test_every_route_bears_whatever_its_description_lets_be_sent(one_connection,
         "slug": "legality_review",
         "action": "return_unreviewed",
         "account": "legality_review.received",
+        "digest": "0" * 64,
     }
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
     headers = {"Authorization": f"Bearer {program.token}"}

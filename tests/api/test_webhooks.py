@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import hmac
+import http.client
 import json
+import socket
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -11,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from django.utils import timezone
 
-from zhunsheng.api import webhooks
+from zhunsheng.api import addresses, webhooks
 from zhunsheng.api.addresses import AddressRefused, is_allowed, send, target_of
 from zhunsheng.api.models import Delivery
 from zhunsheng.cases.actions import perform
@@ -127,7 +129,8 @@ def test_only_rows_that_are_seen_by_then_are_told(subscribed, account, county):
 
 INSIDE = (
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",  # noqa: S104
-    "::1", "fe80::1", "fd00::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1",
+    "::1", "fe80::1", "fd00::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1", "::ffff:a9fe:a9fe",
+    "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:4136:e378:8000:63bf:80ff:fffe", "::127.0.0.1",
 )  # fmt: skip
 
 
@@ -151,6 +154,51 @@ def test_nothing_is_sent_inside(network, settings):
 def test_an_address_that_is_no_outside_https_is_refused(address):
     with pytest.raises(AddressRefused):
         target_of(address)
+
+
+class Names:
+    """A name server that answers each time with the next of its answers."""
+
+    def __init__(self, *answers):
+        self.answers = [list(answer) for answer in answers]
+
+    def __call__(self, host, port, *_arguments, **_named):
+        found = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return [
+            (socket.AF_INET6 if ":" in one else socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in found
+        ]
+
+
+@pytest.mark.once
+def test_a_name_that_leads_inside_by_any_of_its_answers_is_refused(monkeypatch):
+    for answer in (["93.184.215.14", "127.0.0.1"], ["93.184.215.14", "::ffff:169.254.169.254"], ["fd00::1"]):
+        monkeypatch.setattr(socket, "getaddrinfo", Names(answer))
+        with pytest.raises(AddressRefused):
+            target_of("https://rebinding.example/in")
+
+
+def reached(monkeypatch, connecting):
+    """Where a connection is made to when the name says something else after it was looked at."""
+    monkeypatch.setattr(socket, "getaddrinfo", Names(["93.184.215.14"], ["127.0.0.1"]))
+    seen = []
+
+    def connect(address, *_arguments, **_named):
+        host = address[0]
+        seen.append(host if host[0].isdigit() else socket.getaddrinfo(host, address[1])[0][4][0])
+        raise OSError("not in a test")
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    with pytest.raises(OSError, match="not in a test"):
+        connecting("https://rebinding.example/in", b"", {})
+    return seen
+
+
+@pytest.mark.once
+def test_a_name_that_is_bound_anew_leads_nowhere_else(monkeypatch):
+    """DNS rebinding: the first answer is outside, every later one inside."""
+    assert reached(monkeypatch, send) == ["93.184.215.14"]
+    monkeypatch.setattr(addresses._Pinned, "connect", http.client.HTTPConnection.connect)
+    assert reached(monkeypatch, send) == ["127.0.0.1"], "a connection that asks for the name again is noticed"
 
 
 def test_a_subscription_to_an_inner_address_is_refused(county, account):

@@ -75,6 +75,10 @@ def target_of(address: str) -> Target:
     return Target(parts.scheme, parts.hostname, port, path, networks[0])
 
 
+CARRIERS = tuple(map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
+"""Networks whose addresses are carried to an IPv4 address inside them (NAT64, 6to4, Teredo, compatible): where to is not looked into."""
+
+
 def is_allowed(network: str, scheme: str) -> bool:
     """Whether messages may go to a network address: one of a network the operator has named, or a public one by https."""
     found = ip_address(network.partition("%")[0])
@@ -82,6 +86,8 @@ def is_allowed(network: str, scheme: str) -> bool:
     found = mapped or found
     if any(found in ip_network(named) for named in settings.WEBHOOK_NETWORKS):
         return True
+    if any(found in carrier for carrier in CARRIERS):
+        return False
     return scheme == "https" and found.is_global and not found.is_multicast
 
 

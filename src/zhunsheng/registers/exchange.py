@@ -360,6 +360,10 @@ def annotated(file: BinaryIO, plan: ImportPlan, language: str = "zh") -> bytes:
         sheet = book.active
         for row in csv_rows(file.read()):
             sheet.append([ILLEGAL_CHARACTERS_RE.sub("", cell) if cell else None for cell in row])
+        for cells in sheet.iter_rows():
+            for cell in cells:
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"  # whatever it looks like
     _unmark(sheet)
     by_cell: dict[tuple[int, int], list[str]] = {}
     for problem in plan.problems:

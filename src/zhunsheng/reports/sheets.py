@@ -20,6 +20,7 @@ def fill_sheet(
     border = Border(line, line, line, line)
     sheet.append([title])
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(columns))
+    sheet["A1"].data_type = "s"
     sheet["A1"].font, sheet["A1"].alignment = Font(size=16, bold=True), Alignment(horizontal="center")
     sheet.append([name for name, _ in columns])
     for row in rows:

@@ -21,6 +21,7 @@ from zhunsheng.plans.sources import SourceError, text_of
 from zhunsheng.reports.checking.checking import as_json, check
 from zhunsheng.reports.checking.findings import ERROR, QUESTION, WARNING
 from zhunsheng.runtime import start_django
+from zhunsheng.workbooks import csv_cell
 
 READABLE = (".txt", ".html", ".htm", ".docx", ".pdf", ".md")
 SUMMARY = "summary.csv"
@@ -62,7 +63,8 @@ def write_summary(lines: Iterable[dict[str, Any]], out: Path) -> Path:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, _COLUMNS, extrasaction="ignore")
         writer.writeheader()
-        writer.writerows(sorted(lines, key=lambda line: str(line["file"])))
+        for line in sorted(lines, key=lambda line: str(line["file"])):
+            writer.writerow({name: csv_cell(value) for name, value in line.items()})
     return path
 
 
