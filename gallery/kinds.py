@@ -163,6 +163,7 @@ KINDS = (
     Kind("figure-stated", "/figure/{stated}/?region={region}&year={year}"),
     Kind("records", "/figure/{figure}/records/?region={region}&year={year}"),
     Kind("hand-out", "/figure/{figure}/tell/?region={region}&year={year}"),
+    Kind("figure-series", "/figures/series/?region={region}&year={year}&since=2018&figures={figure}"),
     Kind("checks", "/figures/checks/?region={region}&year={year}"),
     Kind("closing", "/figures/closing/?region={region}&year={year}"),
     Kind("closing-month", "/figures/closing/?region={region}&year={year}&month={month}"),

@@ -203,6 +203,8 @@ ROUTES = {
     "records-workbook": Route(f"/figure/{SYSTEM}.received/records/workbook/", "s.wwwww", shows=OURS),
     "hand-out": Route(f"/figure/{SYSTEM}.received/tell/", WORKING, "s.wwwww", TOLD),
     "figures-workbook": Route("/figures/workbook/", "s.wwwww"),
+    "figure-series": Route(f"/figures/series/?figures={SYSTEM}.received", WORKING),
+    "figure-series-file": Route(f"/figures/series/file/?figures={SYSTEM}.received&form=csv", "s.wwwww"),
     "checks": Route("/figures/checks/", WORKING),
     "closing": Route("/figures/closing/", WORKING, "s.....w", {"month": "202401", "confirmed": "202401"}),
     "declared": Route("/figures/stated/", WORKING),

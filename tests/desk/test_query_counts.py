@@ -49,6 +49,7 @@ QUERIES: dict[str, int] = {
     "/case/{case}/act/draft_opinion/": 12,
     "/figures/": 25,
     "/figures/told/": 19,
+    "/figures/series/?figures=legality_review.received,legality_review.adoption_rate": 11,
     "/figures/checks/": 11,
     "/figures/closing/": 15,
     "/figures/stated/": 12,

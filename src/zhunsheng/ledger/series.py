@@ -6,6 +6,7 @@ The numbers are read once and laid out in memory, so that a chart costs one quer
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -82,15 +83,40 @@ def figure_called(text: str) -> str | None:
 
 def over_time(name: str, region_code: str, periods: Sequence[Months]) -> list[Decimal | None]:
     """A figure's value in each period. Not for derived ones, which are no sums of months. One query."""
-    if name in derived():
-        raise ValueError(f"{name} is no sum of months and has no course over time")
-    if not periods:
-        return []
+    return courses([name], region_code, periods)[name].values
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a figure came to in each of several periods, and the month of the first posting behind it (yyyymm; 0 where it is
+    before all of them, None where there is none)."""
+
+    values: list[Decimal | None]
+    began: int | None
+
+
+def courses(names: Sequence[str], region_code: str, periods: Sequence[Months]) -> dict[str, Course]:
+    """Several figures in each period. Not for derived ones, which are no sums of months. One query."""
+    if wrong := [name for name in names if name in derived()]:
+        raise ValueError(f"{wrong[0]} is no sum of months and has no course over time")
+    if not periods or not names:
+        return {name: Course([], None) for name in names}
     first, last = min(begin for begin, _ in periods), max(end for _, end in periods)
     by_month = grouped_readings(
-        region_code, _day(first), _day(last), "month", ingredients([name]), parted=_names_parts(name)
+        region_code, _day(first), _day(last), "month", ingredients(names), parted=any(map(_names_parts, names))
     )
-    return [figure_from(name, _of_period(by_month, period)).value for period in periods]
+    within = {period: _of_period(by_month, period) for period in dict.fromkeys(periods)}
+    found = {}
+    for name in names:
+        behind = ingredients([name])
+        held = {month: [r for key, r in readings.items() if key in behind] for month, readings in by_month.items()}
+        began = [month for month, readings in held.items() if any(reading.entries for reading in readings)]
+        # What was there before stands in the first month without a posting, of levels in month 0.
+        if any(not reading.entries for month in (0, first) for reading in held.get(month, ())):
+            began.append(0)
+        values = [figure_from(name, within[period]).value for period in periods]
+        found[name] = Course(values, min(began, default=None))
+    return found
 
 
 def _day(month: int) -> date:

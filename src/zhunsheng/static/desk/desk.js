@@ -313,6 +313,18 @@
       var ink = style.getPropertyValue("--ink").trim(), doing = style.getPropertyValue("--doing").trim();
       var quiet = style.getPropertyValue("--quiet").trim(), lines = style.getPropertyValue("--lines").trim();
       var font = getComputedStyle(document.body).fontFamily;
+      var seriesOf = function (line, index) {
+        var newest = index === data.lines.length - 1;
+        return {
+          name: line.name, type: "line", data: line.values, symbolSize: newest ? 7 : 4, color: newest ? doing : quiet,
+          lineStyle: {width: newest ? 2.5 : 1.5, type: newest ? "solid" : index % 2 ? "dotted" : "dashed"},
+          markLine: newest && data.breaks.length ? {
+            symbol: "none", silent: true, lineStyle: {color: ink, type: "dashed"},
+            label: {formatter: data.break_name, color: ink},
+            data: data.breaks.map(function (name) { return {xAxis: name}; })
+          } : undefined
+        };
+      };
       var chart = window.echarts.init(place, null, {renderer: "svg"});
       chart.setOption({
         animation: false,
@@ -323,7 +335,7 @@
         tooltip: {trigger: "axis"},
         xAxis: {type: "category", data: data.months, axisLine: {lineStyle: {color: quiet}}, axisTick: {show: false}},
         yAxis: {type: "value", minInterval: 1, splitLine: {lineStyle: {color: lines}}},
-        series: [
+        series: data.lines ? data.lines.map(seriesOf) : [
           {name: data.last_year, type: "line", data: data.before, symbol: "none", color: quiet, lineStyle: {type: "dashed", width: 2}},
           {name: data.this_year, type: "line", data: data.values, symbolSize: 7, color: doing, lineStyle: {width: 2.5}}
         ].filter(function (line) { return line.data.some(function (value) { return value !== null; }); })
