@@ -17,6 +17,7 @@ from django.urls import resolve
 from django.utils import timezone
 from django_otp.oath import totp
 
+from gallery.files import destroyed_file
 from gallery.steps import workbook
 from zhunsheng.api import accounts, package_taking, webhooks
 from zhunsheng.api.models import Delivery, Package
@@ -109,6 +110,10 @@ def set_scene(place: Place) -> dict[str, Any]:
         "government": place.government.pk, "organ": place.department.pk, "busy_system": place.busy_system,
         "figure": f"{REVIEW}.received", "stated": STATED, "newcomer_name": "xinren", "password": place.password,
     }  # fmt: skip
+    Duty.objects.create(
+        officer=place.officer, organ=place.government, system="retention", role="archivist", whole_tree=True
+    )
+    scene |= destroyed_file(place.officer, [colleague, newcomer], place.department, REVIEW)
     scene |= {"newcomer": newcomer.pk, "duty": Duty.objects.get(officer=newcomer).pk}
     newcomer.set_password(place.password)  # in short: the demonstration's is shorter than the rules let it be
     newcomer.save(update_fields=["password"])

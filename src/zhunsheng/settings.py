@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "zhunsheng.reports",
     "zhunsheng.supervision",
     "zhunsheng.intake",
+    "zhunsheng.retention",
     "zhunsheng.releases",
     "zhunsheng.desk",
     "zhunsheng.portal",

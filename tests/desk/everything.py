@@ -14,6 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from docx import Document
 from openpyxl import Workbook
 
+from gallery.files import destroyed_file
 from tests.desk.county import SYSTEM, County, days_ago, make_county, officer, signed_in
 from zhunsheng.api import accounts, package_taking, webhooks
 from zhunsheng.api.models import Delivery
@@ -135,6 +136,7 @@ def _people(county: County) -> dict[str, Officer | None]:
         (administrator, county.government, "orgs", "auditor", True),
         (administrator, county.government, "local", "administrator", True),
         (administrator, county.government, "law", "administrator", True),
+        (administrator, county.government, "retention", "archivist", True),
         (administrator, county.government, "ledger", "statistician", True),
     ]
     for person, organ, system, role, whole_tree in duties:
@@ -310,6 +312,7 @@ def _office(county: County, finance: Organ, people: dict[str, Officer | None]) -
         "colleague": colleague.pk,
         "delegation": delegation.pk,
         "account": declared_names()[0],
+        **destroyed_file(administrator, [handler, colleague], county.justice, SYSTEM),
     }
 
 

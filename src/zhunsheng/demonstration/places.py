@@ -63,6 +63,9 @@ SIGN_INS = (
     )),
     SignIn("anquan", "示例·安全管理员", "安全管理员：任职授权、账号启用、运维批准", (("government", "orgs", ("security",), True),)),
     SignIn("shenji", "示例·审计管理员", "审计管理员：查看审计记录", (("government", "orgs", ("auditor",), True),)),
+    SignIn("dangan", "示例·档案管理员", "档案管理员：到期案卷提出销毁、暂停销毁", (("government", "retention", ("archivist",), True),)),
+    SignIn("jianding1", "示例·鉴定人一", "鉴定到期案卷", (("government", "retention", ("reviewer",), True),)),
+    SignIn("jianding2", "示例·鉴定人二", "鉴定到期案卷", (("government", "retention", ("reviewer",), True),)),
 )  # fmt: skip
 
 

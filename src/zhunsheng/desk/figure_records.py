@@ -33,6 +33,7 @@ from zhunsheng.ledger.series import over_organs
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.models import Entry
+from zhunsheng.retention.models import Tombstone
 from zhunsheng.security.audit import record
 
 CHUNK = 2_000
@@ -48,6 +49,7 @@ class Line:
     statement: Statement | None
     meeting: Meeting | None
     body: Body | None
+    destroyed: Tombstone | None
     parts: str
 
 
@@ -156,6 +158,8 @@ def lines_of(access: Access, system: Any, postings: Iterable[Posting]) -> list[L
     statements = {row.pk: row for row in Statement.objects.filter(pk__in=keys["declared"])}
     meetings = {row.pk: row for row in Meeting.visible.to(access).filter(pk__in=keys["meeting"])}
     bodies = {row.pk: row for row in Body.visible.to(access).filter(pk__in=keys["body"])}
+    gone = keys["case"] - cases.keys()
+    destroyed = {row.record: row for row in Tombstone.visible.to(access).filter(record__in=gone)} if gone else {}
     return [
         Line(
             p, cases.get(p.source_id) if p.source == "case" else None,
@@ -163,6 +167,7 @@ def lines_of(access: Access, system: Any, postings: Iterable[Posting]) -> list[L
             statements.get(p.source_id) if p.source == "declared" else None,
             meetings.get(p.source_id) if p.source == "meeting" else None,
             bodies.get(p.source_id) if p.source == "body" else None,
+            destroyed.get(p.source_id) if p.source == "case" else None,
             "；".join(part_words(system, part) for part in p.breakdown.split(";")) if p.breakdown else "",
         )
         for p in postings
@@ -192,5 +197,7 @@ def _cell_row(line: Line) -> list[Any]:
         source = line.meeting.title
     elif line.body is not None:
         source = line.body.name
+    elif line.destroyed is not None:
+        source, name = line.destroyed.number, _("已销毁")
     p = line.posting
     return [source, name, p.on.isoformat(), p.month, p.adjusts or "", p.value, line.parts, name_of(p.organ)]

@@ -172,3 +172,12 @@ def import_in_background(job: Job, progress: Callable[[int], None]) -> None:
         raise JobFailed(error.words) from error
     except Upload.DoesNotExist as error:
         raise JobFailed(Words("上传的文件已经清除，请重新上传", "the file is gone; upload it again")) from error
+
+
+def forget_case(case: int) -> int:
+    """What was noted of the workbook a case came from goes with its file; gives how many uploads that were. Their contents were
+    emptied long before."""
+    kept = Upload.objects.exclude(imported_at=None).exclude(checked=None).values_list("pk", "cases")
+    found = [key for key, cases in kept if case in cases]
+    empty = {"checked": None, "corrections": {}, "content": b"", "annotated": b""}
+    return Upload.objects.filter(pk__in=found).update(**empty)

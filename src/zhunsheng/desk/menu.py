@@ -19,6 +19,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import ADMINISTRATION, EVERY_SYSTEM
 from zhunsheng.orgs.refusals import ADMINISTRATOR, SECURITY
+from zhunsheng.retention.actions import holds_office
 from zhunsheng.security.searching import may_read
 
 OFFICE = {
@@ -70,6 +71,7 @@ OFFICE = {
     "reforms": (Words("机构改革", "Reforms of organs"), {"reforms", "reform"}),
     "operators": (Words("运维会话", "Operator sessions"), {"operators", "operator-ask"}),
     "releases": (Words("文书公开", "Papers to publish"), {"releases", "release-new", "release"}),
+    "retention": (Words("保管与销毁", "Retention"), {"retention", "destruction"}),
     "audit": (Words("审计", "Audit"), {"audit"}),
 }
 """The pages of 机关与人员 in the menu: page → its name, and the pages that belong to it."""
@@ -183,10 +185,12 @@ def office_group(request: Any) -> list[MenuGroup]:
         return []
     here = request.resolver_match.url_name
     administers = any(h.system == ADMINISTRATION and h.role in ADMITTING for h in request.access.holdings)
-    audits = may_read(request.access)
+    audits, archives = may_read(request.access), holds_office(request.access)
     entries = [
         MenuEntry(name, address, 0, here in pages)
         for name, address, pages in _office()
-        if (administers or "operators" not in pages) and (audits or "audit" not in pages)
+        if (administers or "operators" not in pages)
+        and (audits or "audit" not in pages)
+        and (archives or "retention" not in pages)
     ]
     return [MenuGroup(Words("机关与人员", "Organs and people"), entries)]

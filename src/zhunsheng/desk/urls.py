@@ -45,6 +45,7 @@ from zhunsheng.desk import (
     report_outlines,
     report_pages,
     report_tables,
+    retention_pages,
     search_pages,
     service_pages,
     setting_deciding,
@@ -199,6 +200,14 @@ pages = [
     path("people/<int:pk>/access/", access_pages.officer_access, name="officer-access"),
     path("audit/", audit_pages.audit, name="audit"),
     path("audit/export/", audit_pages.export, name="audit-export"),
+    path("retention/", retention_pages.retention, name="retention"),
+    path("retention/act/", retention_pages.retention_act, name="retention-act"),
+    path("retention/lists/<int:pk>/", retention_pages.destruction, name="destruction"),
+    path("retention/lists/<int:pk>/act/", retention_pages.destruction_act, name="destruction-act"),
+    path(
+        "retention/lists/<int:pk>/certificate/", retention_pages.destruction_certificate, name="destruction-certificate"
+    ),
+    path("retention/files/<int:pk>/", retention_pages.tombstone, name="tombstone"),
     path("operators/", access_pages.operators, name="operators"),
     path("operators/ask/", access_pages.operator_ask, name="operator-ask"),
     path("operators/<int:pk>/decide/", access_pages.operator_decide, name="operator-decide"),

@@ -1,5 +1,5 @@
-"""保管期限: for how many years each kind of record is to be kept, by which document. Kept and shown only: nothing is destroyed
-by the platform, and no number is taken where the place has set none.
+"""保管期限: for how many years each kind of record is to be kept, by which document. No number is taken
+where the place has set none. Case files whose period is over are destroyed in the room ``retention``, by three persons.
 """
 
 from __future__ import annotations

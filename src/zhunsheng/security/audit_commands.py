@@ -57,6 +57,7 @@ def verify(place: Path | None, as_json: bool) -> None:
     from django.conf import settings
 
     from zhunsheng.security import anchors
+    from zhunsheng.security.chain import released_by
     from zhunsheng.security.guards import guards
     from zhunsheng.security.verifying import verify as verify_chain
 
@@ -82,6 +83,8 @@ def verify(place: Path | None, as_json: bool) -> None:
     else:
         for finding in proof.findings:
             click.echo(f"{finding.words.zh} · {finding.words.en}", err=True)
+        for ground, rows in released_by():
+            click.echo(f"依法销毁 · lawfully destroyed：{ground}，{rows:,} 条")
         click.echo(
             f"链 {proof.links:,} 节，记录 {proof.total:,} 条，锚定文件 {proof.anchors} 个，依法销毁 {proof.released:,} 条，"
             f"尚未接入 {proof.waiting:,} 条；" + (f"{len(proof.findings)} 处不符" if proof.findings else "全部相符")

@@ -324,6 +324,15 @@ def release(model: type[models.Model], keys: Sequence[int], ground: str) -> None
     )
 
 
+def released_by() -> list[tuple[str, int]]:
+    """Decision → how many rows were released by it, the newest first. A ground is the decision, a space, and the record."""
+    rows: dict[str, int] = {}
+    for ground in Release.objects.order_by("-pk").values_list("ground", flat=True).iterator():
+        decision = ground.partition(" ")[0]
+        rows[decision] = rows.get(decision, 0) + 1
+    return list(rows.items())
+
+
 def _layouts(guard: Guard) -> list[list[str]]:
     """The columns by which rows of a table were ever sealed, as far as they are still there."""
     there = {field.column for field in guard.model._meta.concrete_fields}

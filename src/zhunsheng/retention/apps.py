@@ -1,0 +1,23 @@
+"""保管与销毁: the retention app; tells organs which duties are held here, security which rows are never edited."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RetentionConfig(AppConfig):
+    """保管与销毁."""
+
+    name = "zhunsheng.retention"
+    label = "retention"
+    verbose_name = _("保管与销毁")
+
+    def ready(self) -> None:
+        from zhunsheng.orgs.refusals import register_roles
+        from zhunsheng.retention import models
+        from zhunsheng.retention.actions import NAME, ROLES
+        from zhunsheng.security.guards import protect
+
+        register_roles(models.ROOM, NAME, ROLES)
+        protect(models.Review)
+        protect(models.Tombstone)
+        protect(models.Hold, once=("lifted_at", "lifted_by_id", "lifting"))

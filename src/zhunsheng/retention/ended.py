@@ -1,0 +1,125 @@
+"""到期: the files whose retention is over, and what stands against destroying them.
+
+A period is counted in whole calendar years after the year in which the case was closed, so that nothing goes before its day
+by any way of counting. Reads only; gives no titles and no names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from zhunsheng.cases.models import Assignment, Case, CaseLink
+from zhunsheng.kernel.words import Words
+from zhunsheng.local.retention import FOR_GOOD, RETENTION
+from zhunsheng.local.values import Decision, Decisions, decisions
+from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.models import Organ
+from zhunsheng.retention.models import Hold, Line, State, of_office
+from zhunsheng.retention.parts import parts
+
+MOST = 100
+"""Files shown, and put on one list, at most."""
+LOOKED_AT = 5_000
+_PREFIX = "cases."
+
+
+class Ended(NamedTuple):
+    """A file whose retention is over; ``until`` is its last day, ``hindrance`` why it must stay nevertheless."""
+
+    record: int
+    system: str
+    number: str
+    organ: Organ
+    path: str
+    opened_on: date
+    closed_on: date
+    until: date
+    basis: str
+    hindrance: Words | None
+
+
+def last_day(closed_on: date, years: int) -> date:
+    """The last day of a retention of so many years."""
+    return date(closed_on.year + years, 12, 31)
+
+
+def said(decision: Decision) -> str:
+    """By what a file is kept for how long."""
+    years = (decision.value or {}).get("years")
+    return f"{decision.cited.zh}：{years}年"
+
+
+def ended(access: Access, day: date, only: Sequence[int] | None = None) -> list[Ended]:
+    """The files in the care of the officer whose retention is over on a day, the oldest first; of ``only`` some of them."""
+    known = decisions()
+    over = Q(pk__in=())
+    for key in known.keys(RETENTION):
+        years = [row.value["years"] for row in known.of(RETENTION, key) if row.value and row.value["term"] != FOR_GOOD]
+        if key.startswith(_PREFIX) and years:
+            over |= Q(system=key.removeprefix(_PREFIX), closed_on__lt=date(day.year - min(years), 1, 1))
+    rows = Case.objects.filter(over & of_office(access)).select_related("organ").order_by("closed_on", "pk")
+    if only is not None:
+        rows = rows.filter(pk__in=only)
+    found: list[Ended] = []
+    for row in rows.defer("fields", "course", "title")[:LOOKED_AT]:
+        decision = _decision(known, row, day)
+        if decision is not None and row.closed_on is not None:
+            until = last_day(row.closed_on, (decision.value or {})["years"])
+            found.append(Ended(row.pk, row.system, row.number, row.organ, row.path, row.opened_on, row.closed_on, until,
+                               said(decision), None))  # fmt: skip
+        if len(found) == MOST:
+            break
+    why = hindrances([one.record for one in found])
+    return [one._replace(hindrance=why.get(one.record)) for one in found]
+
+
+def _decision(known: Decisions, row: Case, day: date) -> Decision | None:
+    """The decision by which the retention of a file is over; None where it is not."""
+    decision = known.on(RETENTION, _PREFIX + row.system, row.path, day)
+    if decision is None or decision.value is None or decision.value["term"] == FOR_GOOD or row.closed_on is None:
+        return None
+    return decision if last_day(row.closed_on, decision.value["years"]) < day else None
+
+
+def hindrances(cases: Sequence[int], but: int | None = None) -> Mapping[int, Words]:
+    """Of some files those that must stay, each with the first reason. ``but``: a list that does not count as another one."""
+    found: dict[int, Words] = {}
+    for case, words in _hindrances(cases, but):
+        found.setdefault(case, words)
+    return found
+
+
+def _hindrances(cases: Sequence[int], but: int | None) -> Iterator[tuple[int, Words]]:
+    for case, reason in Hold.objects.filter(record__in=cases, lifted_at=None).values_list("record", "reason"):
+        yield case, Words(f"暂停销毁：{reason}", f"on hold: {reason}")
+    rows = Case.objects.filter(pk__in=cases)
+    for case in rows.filter(closed_on=None).values_list("pk", flat=True):
+        yield case, Words("尚未办结", "not closed")
+    for case, due in rows.filter(next_due__isnull=False).values_list("pk", "next_due"):
+        yield case, Words(f"期限还在计算，至 {due}", f"a limit still runs, until {due}")
+    for case in Assignment.objects.filter(case__in=cases, state="open").values_list("case", flat=True):
+        yield case, Words("有交办事项未答复", "something asked of others is not answered")
+    yield from _linked(cases)
+    waiting = Line.objects.filter(record__in=cases, proposal__state=State.PROPOSED).exclude(proposal=but)
+    for case, proposal in waiting.values_list("record", "proposal"):
+        yield case, Words(f"已列入第 {proposal} 号清册", f"on list {proposal} already")
+    for part in parts():
+        yield from part.hindered(cases)
+
+
+def _linked(cases: Sequence[int]) -> Iterable[tuple[int, Words]]:
+    """Files linked to a case that is open or on hold, such as a reconsideration or a lawsuit about it."""
+    links = CaseLink.objects.filter(Q(case__in=cases) | Q(other__in=cases)).values_list("case", "other")
+    pairs = [(a, b) for one in links for a, b in (one, one[::-1])]
+    others = {b for _a, b in pairs}
+    still = dict(Case.objects.filter(pk__in=others, closed_on=None, voided_on=None).values_list("pk", "number"))
+    held = dict(Hold.objects.filter(record__in=others, lifted_at=None).values_list("record", "number"))
+    for case, other in pairs:
+        if other in still:
+            yield case, Words(f"关联的 {still[other]} 尚未办结", f"{still[other]}, linked to it, is not closed")
+        elif other in held:
+            yield case, Words(f"关联的 {held[other]} 暂停销毁", f"{held[other]}, linked to it, is on hold")
