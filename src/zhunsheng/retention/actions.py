@@ -122,7 +122,7 @@ def _destroy(row: Proposal, officer: Officer) -> None:
     keys = [line.record for line in lines]
     cases = {c.pk: c for c in Case.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")}
     still = {one.record for one in ended(access_of(row.proposed_by, timezone.localdate()), timezone.localdate(), keys)}
-    why = hindrances(keys, row.pk)
+    why = hindrances(keys, timezone.localdate(), row.pk)
     for line in lines:
         if line.record in why:
             words = why[line.record]

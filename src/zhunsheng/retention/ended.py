@@ -73,7 +73,7 @@ def ended(access: Access, day: date, only: Sequence[int] | None = None) -> list[
                                said(decision), None))  # fmt: skip
         if len(found) == MOST:
             break
-    why = hindrances([one.record for one in found])
+    why = hindrances([one.record for one in found], day)
     return [one._replace(hindrance=why.get(one.record)) for one in found]
 
 
@@ -85,21 +85,21 @@ def _decision(known: Decisions, row: Case, day: date) -> Decision | None:
     return decision if last_day(row.closed_on, decision.value["years"]) < day else None
 
 
-def hindrances(cases: Sequence[int], but: int | None = None) -> Mapping[int, Words]:
+def hindrances(cases: Sequence[int], day: date, but: int | None = None) -> Mapping[int, Words]:
     """Of some files those that must stay, each with the first reason. ``but``: a list that does not count as another one."""
     found: dict[int, Words] = {}
-    for case, words in _hindrances(cases, but):
+    for case, words in _hindrances(cases, day, but):
         found.setdefault(case, words)
     return found
 
 
-def _hindrances(cases: Sequence[int], but: int | None) -> Iterator[tuple[int, Words]]:
+def _hindrances(cases: Sequence[int], day: date, but: int | None) -> Iterator[tuple[int, Words]]:
     for case, reason in Hold.objects.filter(record__in=cases, lifted_at=None).values_list("record", "reason"):
         yield case, Words(f"暂停销毁：{reason}", f"on hold: {reason}")
     rows = Case.objects.filter(pk__in=cases)
     for case in rows.filter(closed_on=None).values_list("pk", flat=True):
         yield case, Words("尚未办结", "not closed")
-    for case, due in rows.filter(next_due__isnull=False).values_list("pk", "next_due"):
+    for case, due in rows.filter(next_due__gte=day).values_list("pk", "next_due"):
         yield case, Words(f"期限还在计算，至 {due}", f"a limit still runs, until {due}")
     for case in Assignment.objects.filter(case__in=cases, state="open").values_list("case", flat=True):
         yield case, Words("有交办事项未答复", "something asked of others is not answered")
