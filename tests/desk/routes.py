@@ -408,14 +408,14 @@ ROUTES = {
     "end-line": Route("/lines/{line}/end/", POST_ONLY, "s.3333w"),
     "packages": Route("/packages/", WORKING, "s.44444"),
     "package": Route("/packages/{package}/", WORKING, shows="下发的事项"),
-    "package-file": Route("/packages/{package}/file/", WORKING),
+    "package-file": Route("/packages/{package}/file/", "s.wwwww"),
     "reported": Route("/packages/reported/", WORKING),
     "make-figures": Route(
         "/packages/figures/", "s.....2", "s.....w", {"region": "999901", "first": "202301", "last": "202301"}
     ),
     "hand-down": Route("/packages/list/{version}/", POST_ONLY, "s....w."),
     "claim": Route("/packages/{package}/claim/", POST_ONLY, "s...w..", {"organ": "{justice}", "keys": "P1"}),
-    "report-claims": Route("/packages/{package}/claims/", POST_ONLY, "s...w.."),
+    "report-claims": Route("/packages/{package}/claims/", POST_ONLY, "s.w.w.."),
     "posts": Route("/posts/", WORKING),
     "delegate": Route("/people/{officer}/delegate/", "s...2.2", "s...w.w", DELEGATED),
     "delegations": Route("/delegations/", WORKING, shows=PEOPLE),
