@@ -78,7 +78,7 @@ QUERIES: dict[str, int] = {
     "/people/{officer}/": 10,
     "/people/security/": 12,
     "/people/service/": 8,
-    "/lines/": 8,
+    "/lines/": 10,
     "/packages/": 11,
     "/packages/?show=sent": 10,
     "/packages/reported/": 9,
