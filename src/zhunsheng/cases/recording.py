@@ -288,8 +288,8 @@ def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None
              choices_of(record.compiled, state.fields), False)
         )  # fmt: skip
         rows.parties.extend(_parties(record.compiled, record.case_id, state.fields))
-        if record.compiled.sealed_fields:
-            rows.numbers.append(Numbered(record.case_id, record.compiled.all_fields, {}, state.fields))
+        if numbered := record.compiled.numbered_fields:
+            rows.numbers.append(Numbered(record.case_id, numbered, {}, state.fields))
         former = former_number(record.steps[0].note)
         rows.texts.append(_text_of(record, record.case_id, organ.path, record.number, former, record.title))
         return
@@ -313,11 +313,15 @@ def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None
             is_named_anew = True
             CaseParty.objects.filter(case_id=row.pk).delete()
             rows.parties.extend(_parties(record.compiled, row.pk, state.fields))
-        if names := record.compiled.sealed_fields:
-            rows.numbers.append(Numbered(row.pk, record.compiled.all_fields, row.fields, state.fields))
+        if numbered := record.compiled.numbered_fields:
+            rows.numbers.append(Numbered(row.pk, numbered, row.fields, state.fields))
         row.fields, row.title = dict(state.fields), title
         row.choices = choices_of(record.compiled, row.fields)
-        changed |= {"fields": to_json(sealed(row.fields, names)), "title": row.title, "choices": row.choices}
+        changed |= {
+            "fields": to_json(sealed(row.fields, record.compiled.sealed_fields)),
+            "title": row.title,
+            "choices": row.choices,
+        }
     if is_named_anew:
         former = former_numbers([row.pk]).get(row.pk, "")
         keep_instead((CASE,), (row.pk,), (_text_of(record, row.pk, organ.path, row.number, former, row.title),))

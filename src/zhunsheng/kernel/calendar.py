@@ -82,7 +82,7 @@ class Calendar:
 
     @cached_property
     def _tables(self) -> tuple[array[int], array[int]]:
-        """(ordinals of all working days, number of working days before each day of the range)."""
+        """(ordinals of all working days, number of working days before each day of the range and before the day after it)."""
         working = array("i")
         before = array("i")
         off = {d.toordinal() for d in self.holidays}
@@ -92,6 +92,7 @@ class Calendar:
             weekday = (ordinal + 6) % 7  # 0 is Monday, as date.weekday()
             if ordinal in made_up or (weekday < 5 and ordinal not in off):
                 working.append(ordinal)
+        before.append(len(working))
         return working, before
 
     def _index(self, day: date) -> int:
@@ -115,10 +116,9 @@ class Calendar:
 
     def is_working(self, day: date) -> bool:
         """Whether the day is a working day."""
-        working, before = self._tables
+        _working, before = self._tables
         index = self._index(day)
-        position = before[index]
-        return position < len(working) and working[position] == day.toordinal()
+        return before[index + 1] > before[index]
 
     def add_working_days(self, day: date, count: int) -> date:
         """The ``count``-th working day after ``day`` (before it, when negative); ``day`` itself never counts.
@@ -129,10 +129,7 @@ class Calendar:
             return day
         working, before = self._tables
         index = self._index(day)
-        if count > 0:
-            position = before[index] + (1 if self.is_working(day) else 0) + count - 1
-        else:
-            position = before[index] + count
+        position = before[index + 1] + count - 1 if count > 0 else before[index] + count
         if not 0 <= position < len(working):
             raise CalendarRangeError(day)
         return date.fromordinal(working[position])
@@ -142,12 +139,7 @@ class Calendar:
         if through < after:
             return -self.working_days_between(through, after)
         _, before = self._tables
-        return (
-            before[self._index(through)]
-            + (1 if self.is_working(through) else 0)
-            - before[self._index(after)]
-            - (1 if self.is_working(after) else 0)
-        )
+        return before[self._index(through) + 1] - before[self._index(after) + 1]
 
     def next_working_day(self, day: date) -> date:
         """``day`` if it is a working day, else the first working day after it."""

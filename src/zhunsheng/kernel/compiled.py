@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from zhunsheng.kernel.case_state import CaseState, Request
 from zhunsheng.kernel.clock import ClockEvent
 from zhunsheng.kernel.conditions import Predicate, asked_fields, compile_condition
-from zhunsheng.kernel.fields import FieldType, Sensitivity, names_to_seal, parse
+from zhunsheng.kernel.fields import NUMBERED, FieldDeclaration, FieldType, Sensitivity, names_to_seal, parse
 from zhunsheng.kernel.figures import Posting, PostingRule
 from zhunsheng.kernel.limits import NO_LOCAL, Amount, Limit, LocalValues
 from zhunsheng.kernel.procedure import OUTCOME, BasisDeclaration, DeadlineDeclaration, Gate, Procedure, RegisterWrite
@@ -151,6 +151,11 @@ class CompiledProcedure:
     def sealed_fields(self) -> frozenset[str]:
         """The fields in whose values something is kept encrypted."""
         return names_to_seal(self.all_fields)
+
+    @cached_property
+    def numbered_fields(self) -> Mapping[str, FieldDeclaration]:
+        """Those in which an identity number may stand."""
+        return {name: field for name, field in self.all_fields.items() if field.type in NUMBERED}
 
     @cached_property
     def sealed_in_papers(self) -> frozenset[str]:

@@ -44,7 +44,9 @@ def _compile_line(name: str, wanted: Any) -> Predicate:
         parts = [_compile_operator(name, operator, value) for operator, value in wanted.items()]
         return lambda values: all(part(values) for part in parts)
     allowed = list(wanted) if isinstance(wanted, list) else [wanted]
-    return lambda values: _meets(value_of(values, name), allowed)
+    if "." in name:
+        return lambda values: _meets(value_of(values, name), allowed)
+    return lambda values: _meets(values.get(name), allowed)
 
 
 def _meets(value: Any, allowed: list[Any]) -> bool:

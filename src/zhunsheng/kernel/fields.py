@@ -154,11 +154,15 @@ def names_to_seal(fields: Mapping[str, FieldDeclaration], *, printed: bool = Fal
     return frozenset(kept)
 
 
+NUMBERED = (FieldType.IDENTITY_NUMBER, FieldType.PARTY)
+"""The types of fields in which an identity number may stand."""
+
+
 def identity_numbers(fields: Mapping[str, FieldDeclaration], values: Mapping[str, Any]) -> set[str]:
     """The identity numbers in the values of a record, of fields and of parties."""
     found: set[str] = set()
     for name, field in fields.items():
-        if field.type not in (FieldType.IDENTITY_NUMBER, FieldType.PARTY) or not (value := values.get(name)):
+        if field.type not in NUMBERED or not (value := values.get(name)):
             continue
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, Mapping):

@@ -215,8 +215,8 @@ def _hours(began: Any, ended: Any) -> Decimal:
 
 
 def _dimension(value: Any) -> str:
-    if value is None:
-        return ""
+    if value is None or isinstance(value, str):
+        return value or ""
     if isinstance(value, Mapping):
         return str(value.get("name", ""))
     if isinstance(value, list):
