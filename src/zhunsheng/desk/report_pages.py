@@ -22,7 +22,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.checks import run_checks
 from zhunsheng.papers.document import FigureReference, Heading
 from zhunsheng.papers.html import to_html
-from zhunsheng.reports.composing import Composed, ReportError, compose, government_of
+from zhunsheng.reports.composing import Composed, ReportError, compose, government_of, is_to_write
 from zhunsheng.reports.drafts import WRITERS, may
 from zhunsheng.reports.models import ReportDraft
 from zhunsheng.reports.outline import PLACEHOLDER
@@ -34,12 +34,15 @@ TITLE = Words("报告", "Report")
 
 @dataclass(frozen=True)
 class SectionLine:
-    """One section of the outline: how many figures stand in it and which were not there."""
+    """One section of the outline: how many figures stand in it and which were not there, whether it has still to be
+    written and whether sentences drafted from records wait to be confirmed."""
 
     heading: str
     figures: int
     missing: tuple[tuple[str, int, str], ...]
     is_written: bool
+    to_write: bool
+    waits: bool
 
 
 @officers_only
@@ -95,7 +98,13 @@ def sections_of(composed: Composed) -> list[SectionLine]:
         named = dict.fromkeys(found[1] for found in PLACEHOLDER.findall(text) if found[1] in absent)
         missing = tuple((a, absent[a], name_of_figure(a)) for a in named)
         count = sum(used.section == section.heading for used in composed.used)
-        lines.append(SectionLine(section.heading, count, missing, section.heading in written))
+        inside = [sentence for sentence in composed.sentences if sentence.section == section.heading]
+        lines.append(
+            SectionLine(
+                section.heading, count, missing, section.heading in written,
+                any(is_to_write(sentence) for sentence in inside), any(sentence.waits for sentence in inside),
+            )
+        )  # fmt: skip
     return lines
 
 
