@@ -1,4 +1,5 @@
-"""In a browser without scripts, on a phone: a citizen and an officer play a request for information and a reconsideration to the end."""
+"""On a phone without scripts: a citizen and officers play a request for information, a reconsideration and a hotline request to
+the end."""
 
 from datetime import timedelta
 
@@ -6,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.county import PASSWORD
+from tests.desk.test_case_browser import sign_in, take
 from tests.portal.citizen import PDF, make_place, today, unhurried
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case
@@ -50,7 +52,10 @@ def hand_in(page: Page, slug: str, *sheets: dict[str, str]) -> tuple[str, str]:
     page.click("text=开始填写")
     for sheet in sheets:
         fill(page, **sheet)
-    page.set_input_files("#box-file-identity", {"name": "身份证明.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    if page.locator("#box-file-identity").count():
+        page.set_input_files(
+            "#box-file-identity", {"name": "身份证明.pdf", "mimeType": "application/pdf", "buffer": PDF}
+        )
     page.click("button[value=next]")
     if page.locator("[name=by_site]").count():
         page.check("[name=by_site]")
@@ -141,3 +146,38 @@ def test_an_application_for_reconsideration(phone: Page, page: Page, place, live
     page.goto(f"{live_server.url}/case/{case.pk}/")
     expect(page.locator("main")).to_contain_text("当事人阅读文书")
     expect(page.locator("main")).to_contain_text("行政复议决定书")
+
+
+def test_a_hotline_request_from_the_phone_to_satisfaction(phone: Page, page: Page, place, live_server):
+    caller = {"caller__0__name": "示例甲", "caller__0__phone": "13800000000"}
+    slip = hand_in(
+        phone, "hotline_workorder", {"theme": "help", "matter": "示例路路灯不亮", "place": "示例路 1 号"}, caller
+    )
+    case, site = Case.objects.get(), live_server.url
+
+    sign_in(page, site, "owner")
+    expect(page.locator("main")).to_contain_text(case.number)
+    take(page, site, case, "dispatch", 0, value_unit="示例县住房和城乡建设局")
+    follow(phone, *slip)
+    expect(phone.locator(".now")).to_contain_text("已经派给责任单位")
+    take(page, site, case, "receive", 0)
+    take(page, site, case, "reply", 0, value_reply="灯泡已经更换，当晚恢复照明")
+
+    follow(phone, *slip)
+    expect(phone.locator("main")).to_contain_text("灯泡已经更换，当晚恢复照明")
+    phone.check("[name=resolved][value=true]")
+    phone.check("[name=satisfaction][value=satisfied]")
+    phone.click("form[action$='/act/'] button >> nth=0")
+    expect(phone.get_by_role("status")).to_contain_text("评价答复")
+
+    page.goto(f"{site}/case/{case.pk}/")
+    expect(page.locator("main")).to_contain_text("满意")
+    take(page, site, case, "close", 0, outcome="resolved")
+    follow(phone, *slip)
+    expect(phone.locator(".now")).to_contain_text("已经办结")
+    case.refresh_from_db()
+    assert (case.outcome, case.fields["satisfaction"]) == ("resolved", "satisfied")
+    assert [event.online for event in case.events.filter(action__in=("order", "call_back")).order_by("pk")] == [
+        True,
+        True,
+    ]

@@ -8,6 +8,7 @@ old the index is, and on both databases the same.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
@@ -92,8 +93,10 @@ def texts_holding(kind: str, question: Question, access: Access) -> QuerySet[Tex
     """The texts of one kind that hold everything asked for, of the records in the officer's duties; newest first."""
     rows = Text.visible.to(access).filter(kind=kind)
     expression = _and([_seen(kind, access), _asked(kind, question)])
-    if not _is_common(expression):
+    if connection.vendor == "postgresql":
         rows = rows.filter(_InIndex(expression))
+    elif (few := _few(expression)) is not None:
+        rows = rows.filter(_Among(few))
     return _newest_first(_holding(rows, question))
 
 
@@ -120,17 +123,26 @@ def _holds(needle: str) -> Q:
     return Q(GreaterThan(StrIndex("text", Value(needle)), 0))
 
 
-def _is_common(expression: str) -> bool:
-    """Whether so many texts have the tokens that reading the newest ones until enough are found is quicker than going by the
-    index. PostgreSQL knows from its statistics; SQLite has to look."""
-    if connection.vendor == "postgresql":
-        return False
+def _few(expression: str) -> list[int] | None:
+    """The texts that have the tokens, on SQLite; nothing where they are so many that reading the newest ones until enough are
+    found is quicker than going by the index. PostgreSQL knows from its statistics which way to go."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM search_tokens WHERE search_tokens MATCH %s LIMIT %s)",
-            [expression, COMMON],
-        )
-        return int(cursor.fetchone()[0]) == COMMON
+        cursor.execute("SELECT rowid FROM search_tokens WHERE search_tokens MATCH %s LIMIT %s", [expression, COMMON])
+        found = [key for (key,) in cursor.fetchall()]
+    return found if len(found) < COMMON else None
+
+
+class _Among(Func):
+    """Whether a text is among those the index gave, or has not been taken in yet."""
+
+    def __init__(self, keys: list[int]) -> None:
+        super().__init__(F("pk"), output_field=BooleanField())
+        self.keys = keys
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[str]]:
+        key, _ = compiler.compile(self.source_expressions[0])
+        waiting = "SELECT id FROM search_text WHERE NOT indexed"
+        return f"{key} IN (SELECT value FROM json_each(%s) UNION ALL {waiting})", [json.dumps(self.keys)]  # noqa: S608 - our own names
 
 
 class _InIndex(Func):
@@ -139,11 +151,6 @@ class _InIndex(Func):
     def __init__(self, expression: str) -> None:
         super().__init__(F("pk"), output_field=BooleanField())
         self.expression = expression
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[str]]:
-        key, _ = compiler.compile(self.source_expressions[0])
-        found = "SELECT rowid FROM search_tokens WHERE search_tokens MATCH %s"
-        return f"{key} IN ({found} UNION ALL SELECT id FROM search_text WHERE NOT indexed)", [self.expression]  # noqa: S608 - our own names
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[str]]:
         table = compiler.quote_name_unless_alias(self.source_expressions[0].alias)
