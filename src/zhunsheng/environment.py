@@ -111,8 +111,8 @@ VARIABLES = {
         "file with the key backups are encrypted with; without it they are not",
     ),
     "ZHUNSHENG_LOG_DAYS": Words(
-        "运行日志保留几天，默认 `365`，不得少于 `180`",
-        "for how many days operation logs are kept; `365`, never fewer than `180`",
+        "运行日志保留几天，默认 `365`，不得少于 `184`",
+        "for how many days operation logs are kept; `365`, never fewer than `184`",
     ),
     "ZHUNSHENG_INSTALLATION": Words(
         "本平台在对外消息和数据包中的名称，小写字母、数字、点和横线，如 `410422.lwr`；默认 `zhunsheng`",

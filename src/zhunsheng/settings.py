@@ -180,7 +180,7 @@ LOGGING = {
     "handlers": {"operations": {"class": "zhunsheng.security.logs.DailyFile", "folder": HOME / "logs"}},
     "root": {"handlers": ["operations"], "level": "INFO"},
 }
-LOG_DAYS = environment.number("ZHUNSHENG_LOG_DAYS", default=365, least=180, most=3650)
+LOG_DAYS = environment.number("ZHUNSHENG_LOG_DAYS", default=365, least=184, most=3650)
 
 # --- Programs that call (接口). --------------------------------------------------------------------------------------------
 

@@ -168,7 +168,7 @@ def test_only_the_administrator_of_the_place_decides(place):
     row = decided(place, 3, organ=place.hotline)
     entry = AuditEntry.objects.get(action="local.decide")
     assert (entry.officer_id, entry.subject) == (place.administrator.pk, f"setting:{row.pk}")
-    assert entry.detail["value"] == {"value": 3, "unit": "working_day", "extension": None}
+    assert entry.detail["changed"]["value"][1] == {"value": 3, "unit": "working_day", "extension": None}
 
 
 def test_nobody_counts_anew_through_a_step_of_a_case(place):

@@ -22,7 +22,7 @@ from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.actions import add_service_officer
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import behalf, check_administrator, refused, text_of
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed_of, record
 
 SCOPES = {
     "cases:read": Words("查看办件", "read cases"),
@@ -108,7 +108,7 @@ def end_token(by: Officer | None, token_id: int) -> Token:
         token.save(update_fields=("ended_at",))
         record(
             "api.end_token", f"officer:{token.account.officer_id}", by.pk if by else None, token=token.pk,
-            **behalf(right),
+            **changed_of(token), **behalf(right),
         )  # fmt: skip
     return token
 

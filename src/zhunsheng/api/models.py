@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhunsheng.ledger.figures import region_prefix
 from zhunsheng.orgs.access import Access, regions_of
+from zhunsheng.security.told import Told
 
 
 class ServiceAccount(models.Model):
@@ -31,7 +32,7 @@ class ServiceAccount(models.Model):
         return str(self.officer)
 
 
-class Token(models.Model):
+class Token(Told):
     """令牌: what a program shows to be let in. Only its SHA-256 is kept, with its first letters to tell it by.
 
     ``minute`` and ``calls``: how often it was used in the last minute it was used in, for the limit of calls.
@@ -76,7 +77,7 @@ class Answer(models.Model):
         return f"{self.account_id} {self.key}"
 
 
-class Subscription(models.Model):
+class Subscription(Told):
     """消息订阅: where a program is told what was done. The events themselves are the outbox; the marks say up to which of
     them it has been looked at."""
 
@@ -121,7 +122,7 @@ class Delivery(models.Model):
         return f"{self.kind} {self.record}"
 
 
-class Installation(models.Model):
+class Installation(Told):
     """对方平台: another installation of the platform, its region, and the public key by which its packages are known."""
 
     name = models.CharField(_("名称"), max_length=60, unique=True)

@@ -22,7 +22,7 @@ from zhunsheng.api.package_shapes import EntryLine, FigureLine, OrganLine, Packa
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.ledger.figures import region_prefix
 from zhunsheng.orgs.models import Officer, Region
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed, record
 
 
 @transaction.atomic
@@ -36,7 +36,13 @@ def trust(name: str, region: Region, public_key: str, officer: Officer | None = 
             "region": region, "public_key": public_key.strip(), "added_by": officer, "added_at": timezone.now(),
         },
     )  # fmt: skip
-    record("exchange.trust", f"installation:{found.pk}", officer.pk if officer else None, region=region.pk)
+    record(
+        "exchange.trust",
+        f"installation:{found.pk}",
+        officer.pk if officer else None,
+        region=region.pk,
+        **changed(found),
+    )
     return found
 
 
@@ -48,7 +54,7 @@ def distrust(name: str, officer: Officer | None = None) -> Installation:
         raise PackageRefused(f"没有登记平台「{name}」", f"no installation “{name}” is registered")
     found.ended_at = timezone.now()
     found.save(update_fields=("ended_at",))
-    record("exchange.distrust", f"installation:{found.pk}", officer.pk if officer else None)
+    record("exchange.distrust", f"installation:{found.pk}", officer.pk if officer else None, **changed(found))
     return found
 
 

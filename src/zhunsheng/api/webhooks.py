@@ -33,7 +33,7 @@ from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer
 from zhunsheng.orgs.refusals import behalf, check_administrator, refused
 from zhunsheng.registers.models import PublishedVersion
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed_of, record
 from zhunsheng.security.sealing import open_text, seal_text
 
 logger = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ def end_subscription(by: Officer | None, pk: int) -> Subscription:
         Delivery.objects.filter(subscription=found, delivered_at=None, dead_at=None).delete()
         record(
             "api.end_subscription", f"officer:{found.account.officer_id}", by.pk if by else None, subscription=pk,
-            **behalf(right),
+            **changed_of(found), **behalf(right),
         )  # fmt: skip
     return found
 

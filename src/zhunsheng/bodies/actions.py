@@ -20,7 +20,7 @@ from zhunsheng.kernel.meeting import KEEPER, KEEPER_WORDS, MeetingState, Office,
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import administers, behalf, check_in_being, refused, text_of
-from zhunsheng.security.audit import changed, record, state_of
+from zhunsheng.security.audit import changed, changed_of, record
 
 
 def keeps(access: Access, kind: str, organ: Organ) -> bool:
@@ -112,11 +112,10 @@ def amend(
     body = _locked(body_id)
     whose = check_keeper(officer, body.kind, body.organ, today)
     _check_open(body, today, "name")
-    before = state_of(body)
     _name(body, name, name_en, document, rules)
     _rule(body, quorum, proxies_count, reviews_every_item)
     body.save()
-    record("bodies.amend", f"body:{body.pk}", officer.pk, **changed(before, body), **whose)
+    record("bodies.amend", f"body:{body.pk}", officer.pk, **changed(body), **whose)
     return body
 
 
@@ -134,7 +133,7 @@ def close(officer: Officer, body_id: int, on: date, document: str, *, today: dat
             "there are open meetings; cancel them or issue their minutes first",
         )  # fmt: skip
     end_body(body, on, document)
-    record("bodies.close", f"body:{body.pk}", officer.pk, on=on.isoformat(), **whose)
+    record("bodies.close", f"body:{body.pk}", officer.pk, on=on.isoformat(), **changed(body), **whose)
     return body
 
 
@@ -226,5 +225,7 @@ def take_seat(officer: Officer, seat_id: int, on: date, reason: str, *, today: d
             "date_order", f"离任日期 {on} 早于任职日期 {seat.valid_from}", f"{on} lies before {seat.valid_from}", "on"
         )
     end_seat(body, seat, on, text_of(reason, 200, "reason", "原因或者文件", "reason or document"))
-    record("bodies.take_seat", f"body:{body.pk}", officer.pk, seat=seat.pk, on=on.isoformat(), **whose)
+    record(
+        "bodies.take_seat", f"body:{body.pk}", officer.pk, seat=seat.pk, on=on.isoformat(), **changed_of(seat), **whose
+    )
     return seat

@@ -30,7 +30,7 @@ from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import Refused, refused, text_of
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed, changed_of, record
 
 
 def day_of(meeting: Meeting) -> date:
@@ -132,7 +132,7 @@ def change(officer: Officer, meeting_id: int, starts_at: datetime, place: str, t
     meeting.title = text_of(title, 200, "title", "会议名称", "title")
     meeting.save(update_fields=("starts_at", "place", "title"))
     _call_members(meeting)
-    record("meetings.change", f"meeting:{meeting.pk}", officer.pk, on=on.isoformat(), **whose)
+    record("meetings.change", f"meeting:{meeting.pk}", officer.pk, on=on.isoformat(), **changed(meeting), **whose)
     return meeting
 
 
@@ -143,7 +143,7 @@ def cancel(officer: Officer, meeting_id: int, reason: str, *, today: date) -> Me
     meeting.note = text_of(reason, 500, "reason", "原因", "reason")
     meeting.state = MeetingState.CANCELLED
     meeting.save(update_fields=("note", "state"))
-    record("meetings.cancel", f"meeting:{meeting.pk}", officer.pk, **whose)
+    record("meetings.cancel", f"meeting:{meeting.pk}", officer.pk, **changed(meeting), **whose)
     return meeting
 
 
@@ -190,7 +190,7 @@ def uninvite(officer: Officer, attendance_id: int, *, today: date) -> None:
         raise refused("spoke", "已经记录发言，不能作废", "spoke at the meeting and cannot be voided")
     found.voided = True
     found.save(update_fields=("voided",))
-    record("meetings.uninvite", f"meeting:{meeting.pk}", officer.pk, attendance=found.pk, **whose)
+    record("meetings.uninvite", f"meeting:{meeting.pk}", officer.pk, attendance=found.pk, **changed_of(found), **whose)
 
 
 # --- the agenda ------------------------------------------------------------------------------------------------------
@@ -302,7 +302,7 @@ def take_off(officer: Officer, item_id: int, reason: str, *, today: date) -> Non
     item, whose = _open_item(officer, item_id, today)
     item.withdrawn = text_of(reason, 200, "reason", "原因", "reason")
     item.save(update_fields=("withdrawn",))
-    record("meetings.take_off", f"meeting:{item.meeting_id}", officer.pk, item=item.pk, **whose)
+    record("meetings.take_off", f"meeting:{item.meeting_id}", officer.pk, item=item.pk, **changed_of(item), **whose)
 
 
 @transaction.atomic
@@ -314,7 +314,14 @@ def move_up(officer: Officer, item_id: int, *, today: date) -> None:
         item.position, before.position = before.position, item.position
         item.save(update_fields=("position",))
         before.save(update_fields=("position",))
-        record("meetings.move_up", f"meeting:{item.meeting_id}", officer.pk, item=item.pk, **whose)
+        record(
+            "meetings.move_up",
+            f"meeting:{item.meeting_id}",
+            officer.pk,
+            item=item.pk,
+            **changed_of(item, before),
+            **whose,
+        )
 
 
 def _open_item(officer: Officer, item_id: int, today: date) -> tuple[Item, dict[str, int]]:

@@ -36,7 +36,7 @@ from zhunsheng.kernel.meeting import (
 )
 from zhunsheng.orgs.models import Officer
 from zhunsheng.orgs.refusals import Refused, refused, text_of
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed, changed_of, record
 
 
 class Mark(NamedTuple):
@@ -100,7 +100,12 @@ def hold(
     meeting.presiding, meeting.state = chosen, MeetingState.HELD
     meeting.save(update_fields=("presiding", "state"))
     record(
-        "meetings.hold", f"meeting:{meeting.pk}", officer.pk, there=sum(p.presence in THERE for p in people), **whose
+        "meetings.hold",
+        f"meeting:{meeting.pk}",
+        officer.pk,
+        there=sum(p.presence in THERE for p in people),
+        **changed(meeting, *people),
+        **whose,
     )
     return meeting
 
@@ -156,7 +161,14 @@ def settle(
         for n, s in enumerate(said, 1)
     )
     record(
-        "meetings.settle", f"meeting:{meeting.pk}", officer.pk, item=item.pk, result=result, spoke=len(said), **whose
+        "meetings.settle",
+        f"meeting:{meeting.pk}",
+        officer.pk,
+        item=item.pk,
+        result=result,
+        spoke=len(said),
+        **changed_of(item),
+        **whose,
     )
     return item
 
@@ -239,7 +251,10 @@ def conclude(officer: Officer, meeting_id: int, on: date, *, today: date) -> Mee
     meeting.save(update_fields=("state",))
     post_meeting(meeting)
     paper = issue(meeting, PaperKind.MINUTES, compiled.declared.minutes.number, on, minutes_of)
-    record("meetings.conclude", f"meeting:{meeting.pk}", officer.pk, items=len(items), number=paper.number, **whose)
+    record(
+        "meetings.conclude", f"meeting:{meeting.pk}", officer.pk, items=len(items), number=paper.number,
+        **changed(meeting, *items), **whose,
+    )  # fmt: skip
     return paper
 
 
@@ -252,5 +267,5 @@ def reopen(officer: Officer, meeting_id: int, reason: str, *, today: date) -> Me
     post_meeting(meeting, sign=-1)
     meeting.state = MeetingState.HELD
     meeting.save(update_fields=("note", "state"))
-    record("meetings.reopen", f"meeting:{meeting.pk}", officer.pk, **whose)
+    record("meetings.reopen", f"meeting:{meeting.pk}", officer.pk, **changed(meeting), **whose)
     return meeting

@@ -28,6 +28,7 @@ from zhunsheng.kernel.meeting import (
     Standing,
 )
 from zhunsheng.orgs.access import Access
+from zhunsheng.security.told import Told
 
 
 def one_of(kind: type[Spoken]) -> list[tuple[str, str]]:
@@ -48,7 +49,7 @@ class VisibleBodies(models.Manager["Body"]):
         return self.get_queryset().filter(own | Q(pk__in=sits.values("body")))
 
 
-class Body(models.Model):
+class Body(Told):
     """议事机构. ``kind`` is the system that declares it. The rules of the body itself (议事规则) are its columns."""
 
     kind = models.CharField(_("种类"), max_length=60)
@@ -87,7 +88,7 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
 
 
-class Seat(models.Model):
+class Seat(Told):
     """席位: held by an officer, by an organ (whoever holds the post there, where one is named), or by an outside person
     (专家、律师) who is no officer here. Exactly one of the three."""
 
@@ -137,7 +138,7 @@ class VisibleMeetings(models.Manager["Meeting"]):
         return self.get_queryset().filter(own | Q(pk__in=called.values("meeting")))
 
 
-class Meeting(models.Model):
+class Meeting(Told):
     """会议. ``presiding`` is who presides; ``ordinal`` the 第…次 of its form, where it has one."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="meetings")
@@ -161,7 +162,7 @@ class Meeting(models.Model):
         return self.title
 
 
-class Attendance(models.Model):
+class Attendance(Told):
     """出席: somebody called to a meeting, by the name he had then, and whether he came. Voided, never deleted."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendances")
@@ -189,7 +190,7 @@ class Attendance(models.Model):
         return self.name or self.post
 
 
-class Item(models.Model):
+class Item(Told):
     """议题. ``cases``: what it decides; ``carried_out_by``: what was opened to carry it out; ``review``: the legality review it rests on beside those linked to its cases.
 
     ``reviewed``: whether there was such a review when the minutes were issued. ``reasons``: why the result goes against

@@ -102,10 +102,6 @@ def export(request: Any) -> HttpResponse:
                 at = timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M:%S")
                 yield [row.pk, at, line["person"], line["name"], line["thing"], line["told"], row.action, row.subject]
 
-    when = timezone.localtime().strftime("%Y-%m-%d %H:%M")
-    mark = _("导出人：%(name)s（%(account)s） 导出时间：%(when)s 仅供审计使用") % {
-        "name": request.user.name, "account": request.user.username, "when": when,
-    }  # fmt: skip
     heads = [
         _("序号"),
         _("时间"),
@@ -116,7 +112,7 @@ def export(request: Any) -> HttpResponse:
         _("操作代码"),
         _("对象代码"),
     ]
-    file, count = workbook_file(_("审计记录"), heads, lines(), mark, foot=mark)
+    file, count = workbook_file(_("审计记录"), heads, lines(), _("仅供审计使用"), request.user)
     told = {"kind": str(asked.kind), "action": asked.action, "subject": asked.subject}
     record("security.audit_export", "audit", request.user.pk, rows=count, **{k: v for k, v in told.items() if v})
     return FileResponse(file, as_attachment=True, filename=f"{_('审计记录')}-{request.day.isoformat()}.xlsx")

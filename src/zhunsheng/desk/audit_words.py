@@ -118,7 +118,11 @@ def _keys(value: Any) -> Iterable[int]:
 
 
 def _column(kind: str, name: str) -> str:
-    """What a column or detail is called; of a table first as the table calls it."""
+    """What a column or detail is called; of a table first as the table calls it, of another row with its name and key."""
+    if name.count(".") == 2:
+        other, key, column = name.split(".")
+        model = _model_of(other)
+        return f"{model._meta.verbose_name if model else other} {key} {_column(other, column)}"
     model = _model_of(kind)
     field = next((f for f in model._meta.concrete_fields if f.attname == name), None) if model else None
     if field is not None and str(field.verbose_name) != field.name.replace("_", " "):
@@ -142,6 +146,8 @@ def _code(name: str, value: str, row: AuditEntry) -> str:
     if name == "role":
         roles = roles_of(str(row.detail.get("system", "")))
         return _("所有岗位") if value == EVERY_ROLE else say(roles[value]) if value in roles else value
-    model = _model_of(row.subject.partition(":")[0])
+    other, _dot, column = name.rpartition(".")
+    kind, name = (other.partition(".")[0], column) if other else (row.subject.partition(":")[0], name)
+    model = _model_of(kind)
     field = next((f for f in model._meta.concrete_fields if f.attname == name), None) if model else None
     return str(dict(field.flatchoices).get(value, value)) if field is not None else value

@@ -154,7 +154,7 @@ def figures_workbook(request: Any) -> FileResponse:
                     f.records, note_of(f),
                 ])  # fmt: skip
     notes = [[], [_("统计说明")], *([note] for note in notes_of(asked))]
-    file, _count = workbook_file(title, heads, [*rows, *notes], head_line(request, asked))
+    file, _count = workbook_file(title, heads, [*rows, *notes], head_line(request, asked), request.user)
     record("figures.export", f"region:{asked.region.pk}", request.user.pk, rows=len(rows))
     return FileResponse(file, as_attachment=True, filename=f"{title}-{asked.words}.xlsx".replace(" ", ""))
 

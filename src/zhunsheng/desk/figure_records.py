@@ -135,7 +135,7 @@ def records_workbook(request: Any, account: str) -> FileResponse:
     title = _("%(name)s记录") % {"name": say(found.name)}
     heads = [_("来源"), _("名称"), _("日期"), _("入账月份"), _("更正的月份"), _("数值"), _("分项"), _("机关")]
     rows = _cells(request.access, account, chosen.rows)
-    file, count = workbook_file(title, heads, rows, head_line(request, asked, say(found.unit)))
+    file, count = workbook_file(title, heads, rows, head_line(request, asked, say(found.unit)), request.user)
     record("figures.export", f"region:{asked.region.pk}", request.user.pk, account=account, rows=count)
     return FileResponse(file, as_attachment=True, filename=f"{title}.xlsx")
 

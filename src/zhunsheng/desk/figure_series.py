@@ -142,13 +142,14 @@ def figure_series_file(request: Any) -> FileResponse:
     title = _("%(region)s时间序列") % {"region": name_of(chosen.asked.region)}
     record("figures.export", f"region:{chosen.asked.region.pk}", request.user.pk, rows=len(rows))
     form = "csv" if request.GET.get("form") == "csv" else "xlsx"
-    name = f"{title}-{chosen.since}-{chosen.asked.year}.{form}".replace(" ", "")
+    who = f"-{request.user.username}" if form == "csv" else ""  # a csv has no place to say who took it out
+    name = f"{title}-{chosen.since}-{chosen.asked.year}{who}.{form}".replace(" ", "")
     if form == "csv":
         text = io.StringIO(newline="")
         csv.writer(text).writerows([heads, *(map(csv_cell, row) for row in rows)])
         return FileResponse(io.BytesIO(text.getvalue().encode("utf-8-sig")), as_attachment=True, filename=name)
     notes = [[], *([f"{words_of_figure(key)}：{note}"] for key in chosen.names for note in _notes(key, chosen, None))]
-    file, _count = workbook_file(title, heads, [*rows, *notes], head_line(request, chosen.asked))
+    file, _count = workbook_file(title, heads, [*rows, *notes], head_line(request, chosen.asked), request.user)
     return FileResponse(file, as_attachment=True, filename=name)
 
 

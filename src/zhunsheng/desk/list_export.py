@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import IO, Any
 
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect, QueryDict
@@ -48,9 +47,9 @@ def export(request: Any, slug: str) -> HttpResponse:
             language=language(),
         )  # fmt: skip
         return HttpResponseRedirect(reverse("desk:job", args=[job.pk]))
-    file, written = _file(system, chosen.in_order(), columns, form, request.day)
+    file, written = _file(system, chosen.in_order(), columns, form, request.user)
     record("case.export", f"system:{slug}", request.user.pk, rows=written)
-    return FileResponse(file, as_attachment=True, filename=_name(system, request.day, form))
+    return FileResponse(file, as_attachment=True, filename=_name(system, request.user, form))
 
 
 def export_in_background(job: Job, progress: Callable[[int], None]) -> None:
@@ -60,20 +59,23 @@ def export_in_background(job: Job, progress: Callable[[int], None]) -> None:
     filters = filters_of(QueryDict(job.asked["query"]), system.procedure_on(today))
     rows = Chosen(filters, access_of(job.officer, today), today).in_order()
     with translation.override(job.asked["language"]):
-        file, written = _file(system, rows, job.asked["columns"], job.asked["form"], today, progress)
-        job.file_name = _name(system, today, job.asked["form"])
+        file, written = _file(system, rows, job.asked["columns"], job.asked["form"], job.officer, progress)
+        job.file_name = _name(system, job.officer, job.asked["form"])
     with file:
         job.file, job.done = file.read(), written
     record("case.export", f"system:{job.system}", job.officer_id, rows=written, job=job.pk)
 
 
-def _name(system: System, day: date, form: str) -> str:
-    return f"{_('%(name)s台账') % {'name': say(system.name)}}-{day.isoformat()}.{form}"
+def _name(system: System, officer: Any, form: str) -> str:
+    """A csv has no place to say who took it out; its name does."""
+    day, who = timezone.localdate(), f"-{officer.username}" if form == "csv" else ""
+    return f"{_('%(name)s台账') % {'name': say(system.name)}}-{day.isoformat()}{who}.{form}"
 
 
 def _file(
-    system: System, rows: Any, columns: list[str], form: str, today: date, progress: Callable[[int], None] | None = None
+    system: System, rows: Any, columns: list[str], form: str, by: Any, progress: Callable[[int], None] | None = None
 ) -> tuple[IO[bytes], int]:
+    today = timezone.localdate()
     compiled = system.procedure_on(today)
     heads = [_("序号"), _("案号"), *(column_name(compiled, key) for key in columns), _("备注")]
 
@@ -87,7 +89,7 @@ def _file(
     if form == "csv":
         return _csv(heads, lines())
     title = _("%(name)s台账") % {"name": say(system.name)}
-    return workbook_file(title, heads, lines(), _("填报时间：%(day)s") % {"day": today.isoformat()})
+    return workbook_file(title, heads, lines(), _("填报时间：%(day)s") % {"day": today.isoformat()}, by)
 
 
 def _csv(heads: list[str], lines: Iterator[list[Any]]) -> tuple[IO[bytes], int]:

@@ -38,6 +38,7 @@ from zhunsheng.registers.exchange import read_list
 from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState, PublishedVersion
 from zhunsheng.registers.publishing import entries_of, public_values
 from zhunsheng.registers.reading import change_sets_of, count_by_organ, entries_on, values_by_key
+from zhunsheng.security.audit import record
 from zhunsheng.workbooks import WorkbookError
 
 REASON = "difference_reason"
@@ -370,7 +371,10 @@ def comparison_workbook(request: Any, slug: str) -> HttpResponse:
     )  # fmt: skip
     title = _("%(list)s比对") % {"list": say(declared.name)}
     moment = timezone.localtime().strftime("%Y-%m-%d %H:%M")
-    file, _count = workbook_file(title, heads, rows, f"{name_of(asked.here)} / {asked.side.name}    {moment}")
+    file, count = workbook_file(
+        title, heads, rows, f"{name_of(asked.here)} / {asked.side.name}    {moment}", request.user
+    )
+    record("register.export", f"register:{slug}", request.user.pk, entries=count)
     return FileResponse(file, as_attachment=True, filename=f"{title}{request.day}.xlsx", content_type=XLSX)
 
 

@@ -25,6 +25,7 @@ from zhunsheng.desk.acting import system_or_404
 from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.wording import language, name_of, say, value_of
+from zhunsheng.desk.workbook import mark_of
 from zhunsheng.kernel.fields import FieldError, mask, parse_date
 from zhunsheng.kernel.register import Register
 from zhunsheng.orgs.access import Access
@@ -181,8 +182,9 @@ def list_workbook(request: Any, slug: str) -> HttpResponse:
     known_at = timezone.make_aware(datetime.combine(day, time.max)) if as_then else None
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     count = export_list(
-        slug, file, access=request.access, true_on=day, known_at=known_at, organ=organ, language=language()
-    )
+        slug, file, access=request.access, true_on=day, known_at=known_at, organ=organ, language=language(),
+        mark=mark_of(request.user),
+    )  # fmt: skip
     file.seek(0)
     record("register.export", f"register:{slug}", request.user.pk, entries=count, day=day.isoformat())
     return FileResponse(file, as_attachment=True, filename=f"{say(found.declared.name)}{day}.xlsx", content_type=XLSX)

@@ -22,6 +22,7 @@ from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
 from zhunsheng.desk.menu import address_of
 from zhunsheng.desk.organ_forms import OfficeForm, choice, day, text
 from zhunsheng.desk.wording import language, say
+from zhunsheng.desk.workbook import mark_of
 from zhunsheng.kernel.transition import article_en, article_zh
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.changes import KINDS, Change, as_change, checked, note_change, void_change
@@ -139,6 +140,9 @@ def statute_resting_workbook(request: Any, key: str) -> HttpResponse:
     for line in lines_of(statute, articles, request.access):
         row = [say(line.what), line.name, say(line.article), say(line.system), request.build_absolute_uri(line.address)]
         sheet.append([writable(sheet, value) for value in row])
+    mark = mark_of(request.user)
+    sheet.oddFooter.center.text = mark.replace("&", "&&")
+    sheet.append([mark])
     record("law.resting", f"statute:{key}", request.user.pk, articles=sorted(articles))
     file = io.BytesIO()
     book.save(file)

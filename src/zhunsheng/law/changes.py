@@ -24,7 +24,7 @@ from zhunsheng.law.statutes import statutes
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer
 from zhunsheng.orgs.refusals import behalf, refused, text_of
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed_of, record
 
 KINDS = {
     StatuteChange.Kind.AMENDED: Words("修改", "amended"), StatuteChange.Kind.REPEALED: Words("废止", "repealed"),
@@ -182,5 +182,8 @@ def void_change(officer: Officer | None, pk: int, reason: str) -> StatuteChange:
     row.void_reason = text_of(reason, 300, "reason", "理由", "reason")
     row.voided_by, row.voided_at = officer, timezone.now()
     row.save(update_fields=("void_reason", "voided_by", "voided_at"))
-    record("law.void_change", f"statute:{row.statute}", officer.pk if officer else None, change=pk, **behalf(right))
+    record(
+        "law.void_change", f"statute:{row.statute}", officer.pk if officer else None, change=pk, **changed_of(row),
+        **behalf(right),
+    )  # fmt: skip
     return row

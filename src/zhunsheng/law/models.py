@@ -7,6 +7,8 @@ import time
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhunsheng.security.told import Told
+
 _STAMP_LIFETIME = 15.0
 _stamp: tuple[float, str] | None = None
 
@@ -47,7 +49,7 @@ class HolidayNotice(models.Model):
         _stamp = None
 
 
-class StatuteChange(models.Model):
+class StatuteChange(Told):
     """法规变动: that a statute or some of its articles changes from a day on, as an administrator has noted it until the
     declarations carry it. Never edited: a mistake is made void and noted anew."""
 

@@ -16,11 +16,11 @@ from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY
 from zhunsheng.kernel.words import Words
 from zhunsheng.local.kinds import Kind, Wanted, kind_of, thing_of
 from zhunsheng.local.models import Setting
-from zhunsheng.local.values import Decision
+from zhunsheng.local.values import Decision, decisions
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import behalf, check_in_being, refused, text_of
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed_value, record
 
 ROOM = "local"
 """The system under which the duty of this room is held."""
@@ -79,12 +79,14 @@ def decide(
     right = check_administrator(officer, organ) if officer is not None else None
     decision = checked(kind_of(kind), key, organ, since, value, document, article)
     reason = text_of(reason, 300, "reason", "理由", "reason")
+    held = decisions().on(kind, key, organ.path, since)
     row = Setting.objects.create(
         kind=kind, key=key, organ=organ, valid_from=since, value=decision.value, document=decision.document,
         article=decision.article, reason=reason, entered_by=officer, entered_at=timezone.now(),
     )  # fmt: skip
     record(
         "local.withdraw" if value is None else "local.decide", f"setting:{row.pk}", officer.pk if officer else None,
-        kind=kind, key=key, organ=organ.pk, since=since.isoformat(), value=decision.value, **behalf(right),
+        kind=kind, key=key, organ=organ.pk, since=since.isoformat(),
+        **changed_value("value", held.value if held else None, decision.value), **behalf(right),
     )  # fmt: skip
     return row

@@ -36,7 +36,7 @@ from zhunsheng.orgs.refusals import (
     text_of,
 )
 from zhunsheng.security import passwords, sessions
-from zhunsheng.security.audit import changed, record, state_of
+from zhunsheng.security.audit import changed, record
 
 
 def roles_of(system: str) -> dict[str, Words]:
@@ -218,17 +218,15 @@ def end_duty(officer: Officer, duty_id: int, on: date) -> Duty:
         raise refused(
             "date_order", f"离任日期 {on} 早于任职日期 {duty.valid_from}", f"{on} lies before {duty.valid_from}", "on"
         )
-    before = state_of(duty)
     duty.valid_to = on
     duty.save(update_fields=("valid_to",))
-    told = changed(before, duty)
     record(
         "orgs.end_duty",
         f"duty:{duty.pk}",
         officer.pk,
         officer=duty.officer_id,
         on=on.isoformat(),
-        **told,
+        **changed(duty),
         **behalf(right),
     )
     return duty
@@ -336,10 +334,11 @@ def set_active(officer: Officer, person: Officer, active: bool) -> None:
     """停用、启用: an officer who is not active may not sign in; duties and history stay. Activating is for the security
     administrator. Raises ``Refused``."""
     right = check_administrator_of(officer, person, authorises if active else administers_or_authorises)
-    before = state_of(person)
     person.is_active = active
     person.save(update_fields=("is_active",))
     if not active:
         sessions.end_all(person.pk)
-    action = "orgs.activate" if active else "orgs.deactivate"
-    record(action, f"officer:{person.pk}", officer.pk, **changed(before, person), **behalf(right))
+    record(
+        "orgs.activate" if active else "orgs.deactivate", f"officer:{person.pk}", officer.pk, **changed(person),
+        **behalf(right),
+    )  # fmt: skip

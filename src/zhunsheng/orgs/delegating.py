@@ -16,7 +16,7 @@ from django.utils import timezone
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Delegation, Duty, Officer
 from zhunsheng.orgs.refusals import Refused, authorises, behalf, check_administrator_of, refused, text_of
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed, record
 
 
 def systems_to_delegate(person: Officer, first_day: date, last_day: date) -> frozenset[str]:
@@ -148,5 +148,8 @@ def end_delegation(officer: Officer, delegation_id: int) -> Delegation:
         raise refused("ended", "这项委托已经结束", "the delegation has ended already")
     found.ended_by, found.ended_at = officer, timezone.now()
     found.save(update_fields=("ended_by", "ended_at"))
-    record("orgs.end_delegation", f"delegation:{found.pk}", officer.pk, delegator=found.delegator_id, **behalf(right))
+    record(
+        "orgs.end_delegation", f"delegation:{found.pk}", officer.pk, delegator=found.delegator_id, **changed(found),
+        **behalf(right),
+    )  # fmt: skip
     return found

@@ -16,7 +16,7 @@ from django.utils import timezone
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.orgs.models import Line, Officer, Organ
 from zhunsheng.orgs.refusals import authorises, behalf, check_administrator, check_in_being, refused, text_of
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed, record
 
 
 def systems_of(field: str) -> list[str]:
@@ -80,5 +80,5 @@ def end_line(officer: Officer, line_id: int) -> Line:
         raise refused("ended", "这项条线关系已经结束", "the line has ended already")
     found.ended_by, found.ended_at = officer, timezone.now()
     found.save(update_fields=("ended_by", "ended_at"))
-    record("orgs.end_line", f"line:{found.pk}", officer.pk, **behalf(right))
+    record("orgs.end_line", f"line:{found.pk}", officer.pk, **changed(found), **behalf(right))
     return found

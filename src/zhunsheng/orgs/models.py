@@ -13,6 +13,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from zhunsheng.security.told import Told
+
 EVERY_SYSTEM = "*"
 EVERY_ROLE = "*"
 ADMINISTRATION = "orgs"
@@ -154,7 +156,7 @@ class OfficerManager(BaseUserManager["Officer"]):
         return officer
 
 
-class Officer(AbstractBaseUser):
+class Officer(Told, AbstractBaseUser):
     """工作人员: a person who may sign in. What the person may see and do follows from duties, not from this row.
 
     ``is_service``: no person but a program, which shows tokens and never signs in.
@@ -186,7 +188,7 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
 
 
-class Duty(models.Model):
+class Duty(Told):
     """任职: a role held in an organ over a term, for one system or for all.
 
     ``role`` is a role declared by the system's procedures (``*``: every role). With ``whole_tree`` the officer sees
@@ -219,7 +221,7 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
         return self.filter(first_day__lte=day, last_day__gte=day, ended_at=None)
 
 
-class Delegation(models.Model):
+class Delegation(Told):
     """委托代办: who acts for an officer while he is away, from the first day to the last, both included.
 
     ``systems`` names the kinds of work; none named: all the officer has duties in. What is passed on are the duties the
@@ -254,7 +256,7 @@ class LineQuerySet(models.QuerySet["Line"]):
         return self.filter(first_day__lte=day, ended_at=None).filter(Q(last_day=None) | Q(last_day__gte=day))
 
 
-class Line(models.Model):
+class Line(Told):
     """条线关系 (业务指导): an organ whose work in some systems is looked at by a superior organ that is not above it in the tree, from
     the first day to the last, both included. Whoever holds a duty in such a system in the superior organ sees those records
     of the organ; he takes no step in them. A row is ended, not deleted.

@@ -36,7 +36,7 @@ from zhunsheng.registers.recording import (
     write,
 )
 from zhunsheng.registers.timeline import canonical_key, decide_correction, refusal
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed, record
 
 NO_VALUES: Mapping[str, Any] = {}
 BATCH = 2000
@@ -336,7 +336,10 @@ def _move(
 
 
 def _audit(action: str, change_set: ChangeSet, officer: Officer, **detail: Any) -> None:
-    record(f"register.{action}", f"change_set:{change_set.pk}", officer.pk, register=change_set.register, **detail)
+    record(
+        f"register.{action}", f"change_set:{change_set.pk}", officer.pk, register=change_set.register, **detail,
+        **changed(change_set),
+    )  # fmt: skip
 
 
 def _title(title: str) -> str:
@@ -415,7 +418,7 @@ def withdraw(version: PublishedVersion, officer: Officer, *, reason: str) -> Pub
     row.withdrawn_by, row.withdrawn_at, row.withdrawal = officer, timezone.now(), reason.strip()[:200]
     row.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawal"])
     record("register.withdraw", f"published_version:{row.pk}", officer.pk, register=row.register, number=row.number,
-           reason=row.withdrawal, **behalf(right))  # fmt: skip
+           reason=row.withdrawal, **changed(row), **behalf(right))  # fmt: skip
     same = PublishedVersion.objects.filter(register=row.register, organ=row.organ, whole_region=row.whole_region)
     keep_published(row, same.filter(withdrawn_at=None, number__lt=row.number).order_by("-number").first())
     return row

@@ -62,10 +62,11 @@ def export_list(
     region: str | None = None,
     language: str = "zh",
     unmasked: bool = False,
+    mark: str = "",
 ) -> int:
     """Write a list as it was on a day to an xlsx; gives how many entries. Rows are streamed.
 
-    Sensitive fields are masked unless ``unmasked``, which leaves an audit record.
+    Sensitive fields are masked unless ``unmasked``, which leaves an audit record. ``mark``: who takes it out when.
     """
     declared = declared_for(register, true_on)
     rows = entries_on(
@@ -81,7 +82,8 @@ def export_list(
         sheet.column_dimensions[get_column_letter(position)].width = width
     sheet.freeze_panes = "A4"
     sheet.append([_cell(sheet, declared.name.words.within(language), Font(bold=True, size=16))])
-    sheet.append([_cell(sheet, _under_title(organ, true_on, known_at, language))])
+    sheet.append([_cell(sheet, f"{_under_title(organ, true_on, known_at, language)}    {mark}".rstrip())])
+    sheet.oddFooter.center.text = mark.replace("&", "&&")
     sheet.append([_cell(sheet, words.within(language), Font(bold=True), _BORDER) for words in titles])
     writer = _RowWriter(sheet, declared, language, unmasked)
     count = 0

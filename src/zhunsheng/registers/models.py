@@ -12,6 +12,7 @@ from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.security.sealing import SealedJSONField, names_of
+from zhunsheng.security.told import Told
 
 
 class VisibleEntries(models.Manager["Entry"]):
@@ -80,7 +81,7 @@ class ChangeSetState(models.TextChoices):
     DISCARDED = "discarded", _("已作废")
 
 
-class ChangeSet(models.Model):
+class ChangeSet(Told):
     """变更: lines proposed together by one organ for one list, checked and approved together."""
 
     register = models.CharField(_("清单"), max_length=60)
@@ -128,7 +129,7 @@ class ChangeLine(models.Model):
         return names_of(self.change_set.register)
 
 
-class PublishedVersion(models.Model):
+class PublishedVersion(Told):
     """公布版本: a list as it was made public on a day. What it said is not copied: both axes of time give it again, and
     the digest proves that it is the same. One that should not have been published is withdrawn: it keeps its number and
     address, which then say why it is gone."""

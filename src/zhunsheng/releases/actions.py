@@ -31,7 +31,7 @@ from zhunsheng.releases.models import Release, State
 from zhunsheng.releases.reading import copy_of
 from zhunsheng.releases.second_person import wants_another
 from zhunsheng.reports.confidentiality import Hit, hits_of
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed, record
 
 INDEX = "{mark}公开/{year}-{serial}"
 """The index number (索引号) of what is published; each organ counts its own, year by year."""
@@ -290,6 +290,7 @@ def _noted(what: str, row: Release, officer: Officer, access: Access, **detail: 
         officer.pk,
         case=row.case_id,
         **detail,
+        **changed(row),
         **behalf(right_on(row.case, access)),
     )
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from zhunsheng.orgs.access import Access
+from zhunsheng.security.told import Told
 
 
 class State(models.TextChoices):
@@ -43,7 +44,7 @@ class PublicReleases(models.Manager["Release"]):
         return super().get_queryset().filter(state=State.WITHDRAWN).only(*told)
 
 
-class Release(models.Model):
+class Release(Told):
     """公开件: a paper or a material of a case on its way to the public.
 
     ``title`` is its name as the officer gave it, ``shown_title`` and ``blocks`` (of a Word file: ``docx``) what is published.

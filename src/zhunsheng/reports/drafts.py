@@ -43,7 +43,7 @@ from zhunsheng.reports.confidentiality import Hit, hits_in
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
 from zhunsheng.reports.outline import PLACEHOLDER, PLACES, read_outline
 from zhunsheng.reports.own_outlines import coded, labelled
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed, record
 
 SYSTEM = "annual_report"
 """The system whose roles write, confirm and make final: 撰写人员, 审核人员, 审定负责人."""
@@ -155,7 +155,7 @@ def confirm(pk: int, officer: Officer, access: Access) -> Sentence:
     _freeze(sentence, written)
     sentence.confirmed_by, sentence.confirmed_at, sentence.left_out = officer, timezone.now(), False
     sentence.save()
-    _noted("confirm", sentence.draft, officer, sentence=sentence.position)
+    _noted("confirm", sentence.draft, officer, sentence=sentence)
     return sentence
 
 
@@ -201,7 +201,7 @@ def rewrite(pk: int, text: str, officer: Officer, access: Access) -> Sentence:
     sentence.template, sentence.edited_by, sentence.left_out = text, officer, False
     _unconfirm(sentence)
     sentence.save()
-    _noted("rewrite", sentence.draft, officer, sentence=sentence.position)
+    _noted("rewrite", sentence.draft, officer, sentence=sentence)
     return sentence
 
 
@@ -227,7 +227,7 @@ def leave_out(pk: int, officer: Officer, access: Access) -> Sentence:
     sentence.left_out = True
     _unconfirm(sentence)
     sentence.save()
-    _noted("leave_out", sentence.draft, officer, sentence=sentence.position)
+    _noted("leave_out", sentence.draft, officer, sentence=sentence)
     return sentence
 
 
@@ -336,8 +336,13 @@ def _locked(pk: int, stage: Stage) -> ReportDraft:
     return draft
 
 
-def _noted(action: str, draft: ReportDraft, officer: Officer, **detail: Any) -> None:
-    record(f"report.{action}", f"draft:{draft.pk}", officer.pk, region=draft.region_id, year=draft.year, **detail)
+def _noted(action: str, draft: ReportDraft, officer: Officer, sentence: Sentence | None = None, **detail: Any) -> None:
+    others = [] if sentence is None else [sentence]
+    place = {} if sentence is None else {"sentence": sentence.position}
+    record(
+        f"report.{action}", f"draft:{draft.pk}", officer.pk, region=draft.region_id, year=draft.year, **place, **detail,
+        **changed(draft, *others),
+    )  # fmt: skip
 
 
 # --- reading -----------------------------------------------------------------------------------------------------

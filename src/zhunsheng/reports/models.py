@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from zhunsheng.orgs.access import Access, regions_of
+from zhunsheng.security.told import Told
 
 
 class Stage(models.TextChoices):
@@ -29,7 +30,7 @@ class VisibleDrafts(models.Manager["ReportDraft"]):
         return self.get_queryset().filter(region__in=regions_of(access))
 
 
-class ReportDraft(models.Model):
+class ReportDraft(Told):
     """报告稿: a report of a region on a year. One for an outline that is not void."""
 
     region = models.ForeignKey("orgs.Region", models.PROTECT, related_name="+")
@@ -63,7 +64,7 @@ class ReportDraft(models.Model):
         return f"{self.region_id} {self.year} {self.outline}"
 
 
-class Sentence(models.Model):
+class Sentence(Told):
     """报告稿的一句话（或者一张图）. ``template`` has places for figures; ``runs`` and ``figures`` are what it printed when it was
     confirmed; ``sources`` the records it was drafted from."""
 

@@ -20,7 +20,7 @@ from zhunsheng.papers.numbering import take_number
 from zhunsheng.retention.destroying import destroy
 from zhunsheng.retention.ended import MOST, ended, hindrances
 from zhunsheng.retention.models import ROOM, Hold, Line, Proposal, Review, State, Tombstone, of_office
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed, changed_of, record
 
 ARCHIVIST, REVIEWER = "archivist", "reviewer"
 ROLES = {
@@ -107,11 +107,11 @@ def review(officer: Officer, proposal: int, agreed: bool, opinion: str = "") -> 
         )  # fmt: skip
     opinion = opinion.strip()[:300] if agreed else text_of(opinion, 300, "opinion", "不同意的理由", "reason")
     Review.objects.create(proposal=row, officer=officer, agreed=agreed, opinion=opinion, at=timezone.now())
-    record("retention.agree" if agreed else "retention.refuse", f"proposal:{row.pk}", officer.pk)
     if not agreed:
         row.state, row.ended_at = State.REFUSED, timezone.now()
         row.save(update_fields=("state", "ended_at"))
-    elif len(reviews) + 1 >= REVIEWERS:
+    record("retention.agree" if agreed else "retention.refuse", f"proposal:{row.pk}", officer.pk, **changed(row))
+    if agreed and len(reviews) + 1 >= REVIEWERS:
         _destroy(row, officer)
     return row
 
@@ -142,7 +142,7 @@ def _destroy(row: Proposal, officer: Officer) -> None:
         )  # fmt: skip
     row.state, row.ended_at = State.DESTROYED, now
     row.save(update_fields=("state", "number", "ended_at"))
-    record("retention.destroy", f"proposal:{row.pk}", officer.pk, number=row.number, cases=len(lines))
+    record("retention.destroy", f"proposal:{row.pk}", officer.pk, number=row.number, cases=len(lines), **changed(row))
 
 
 @transaction.atomic
@@ -153,7 +153,7 @@ def withdraw(officer: Officer, proposal: int) -> None:
         raise refused("role", "由提出人撤回", "this is for whoever proposed it")
     row.state, row.ended_at = State.WITHDRAWN, timezone.now()
     row.save(update_fields=("state", "ended_at"))
-    record("retention.withdraw", f"proposal:{row.pk}", officer.pk)
+    record("retention.withdraw", f"proposal:{row.pk}", officer.pk, **changed(row))
 
 
 @transaction.atomic
@@ -192,4 +192,4 @@ def lift(officer: Officer, key: int, reason: str) -> None:
     row.lifting = text_of(reason, 300, "reason", "解除理由", "reason")
     row.lifted_by, row.lifted_at = officer, timezone.now()
     row.save(update_fields=("lifting", "lifted_by", "lifted_at"))
-    record("retention.lift", f"case:{row.record}", officer.pk, hold=row.pk)
+    record("retention.lift", f"case:{row.record}", officer.pk, hold=row.pk, **changed_of(row))

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhunsheng.orgs.access import Access
+from zhunsheng.security.told import Told
 
 ROOM = "retention"
 """The system under which duties of this room are held."""
@@ -41,7 +42,7 @@ class VisibleTombstones(models.Manager["Tombstone"]):
         return self.get_queryset().filter(access.rows() | of_office(access))
 
 
-class Hold(models.Model):
+class Hold(Told):
     """暂停销毁: a file that must not be destroyed until the hold is lifted, whatever its period says."""
 
     record = models.BigIntegerField(_("办件"), db_index=True)
@@ -74,7 +75,7 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
-class Proposal(models.Model):
+class Proposal(Told):
     """销毁清册: files proposed for destruction. Its number is given when they are destroyed."""
 
     organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+", db_index=False)

@@ -24,8 +24,8 @@ class AuditKind(models.TextChoices):
 
 
 class AuditEntry(models.Model):
-    """审计记录. ``subject`` names the thing written (``case:12``), ``detail`` says what without personal data; of some
-    changes of data also what was and what is (``audit.changed``). Steps of cases are the kind the database fills in by itself."""
+    """审计记录. ``subject`` names the thing written (``case:12``), ``detail`` says what without personal data; of a
+    change of a row also what was and what is (``audit.changed``). Steps of cases are the kind the database fills in by itself."""
 
     kind = models.CharField(_("类别"), max_length=8, choices=AuditKind.choices, db_default=AuditKind.COURSE.value)
     at = models.DateTimeField(_("时间"))

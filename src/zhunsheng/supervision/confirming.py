@@ -18,7 +18,7 @@ from zhunsheng.ledger.series import figure_called
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.registers.actions import Refused, apply_entry_change
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed, record
 from zhunsheng.supervision.milestones import Milestone, lines_of, milestones_in, problems_of
 from zhunsheng.supervision.models import PlanLevel, PlanText
 from zhunsheng.supervision.naming import level_of, organs_below, organs_named
@@ -168,7 +168,7 @@ def confirm(plan: PlanText, officer: Officer, *, on: date, version: int) -> Plan
     }
     row.confirmed_by, row.confirmed_at = officer, timezone.now()
     row.save(update_fields=["result", "confirmed_by", "confirmed_at"])
-    record("plan.confirm", f"plan:{row.pk}", officer.pk, **row.result)
+    record("plan.confirm", f"plan:{row.pk}", officer.pk, **row.result, **changed(row))
     return row
 
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from zhunsheng.orgs.access import Access
+from zhunsheng.security.told import Told
 
 
 class VisiblePlans(models.Manager["PlanText"]):
@@ -29,7 +30,7 @@ class PlanLevel(models.TextChoices):
     POINTS = "points", _("年度工作要点")
 
 
-class PlanText(models.Model):
+class PlanText(Told):
     """规划文本: a plan as it was read, and what an officer made of it measure by measure (``proposal``, see ``planning``).
 
     ``is_own``: tasks follow from it; a plan of a level above is only there for own measures to point to. ``mark`` begins the

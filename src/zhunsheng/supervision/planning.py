@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,7 @@ from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.plans.cleaning import Doubt
 from zhunsheng.plans.reading import Measure, Plan, read_plan
 from zhunsheng.plans.tasks import Task
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed, record
 from zhunsheng.supervision.milestones import with_milestones
 from zhunsheng.supervision.models import PlanLevel, PlanText
 from zhunsheng.supervision.naming import organs_below, organs_named
@@ -188,7 +189,7 @@ def void(plan: PlanText, officer: Officer) -> None:
         raise NotPossible(Words("这个规划已经确认，任务已经分解", "the plan was confirmed and its tasks were raised"))
     row.voided_at = timezone.now()
     row.save(update_fields=["voided_at"])
-    record("plan.void", f"plan:{row.pk}", officer.pk)
+    record("plan.void", f"plan:{row.pk}", officer.pk, **changed(row))
 
 
 def _changeable(plan: PlanText, version: int) -> PlanText:
@@ -202,10 +203,11 @@ def _changeable(plan: PlanText, version: int) -> PlanText:
                 "somebody changed the plan since you opened the page; look again before saving",
             )
         )
+    row.proposal = deepcopy(row.proposal)  # what was read stays, for the audit trail
     return row
 
 
 def _keep(row: PlanText, officer: Officer, **told: Any) -> None:
     row.version += 1
     row.save(update_fields=["proposal", "version"])
-    record("plan.correct", f"plan:{row.pk}", officer.pk, **told)
+    record("plan.correct", f"plan:{row.pk}", officer.pk, **changed(row), **told)
