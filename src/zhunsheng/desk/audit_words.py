@@ -32,7 +32,7 @@ THINGS = {
 }  # fmt: skip
 """What entries are about that is no table, or is called otherwise."""
 PEOPLE = {"officer", "officer_id", "delegator", "delegate", "for"}
-ORGANS = {"organ", "organ_id", "parent", "parent_id", "sources", "targets"}
+ORGANS = {"organ", "organ_id", "parent", "parent_id", "sources", "superior", "targets"}
 CASES = {"case", "case_id", "other"}
 NAMED = {"officer": PEOPLE, "organ": ORGANS, "case": CASES}
 """Details that are keys of rows, by what they are keys of."""
