@@ -32,7 +32,7 @@ from zhunsheng.desk.wording import name_of, say
 from zhunsheng.desk.workbook import workbook_file
 from zhunsheng.kernel.figures import parse_check, summand
 from zhunsheng.kernel.words import Words
-from zhunsheng.ledger.checks import CheckOutcome, run_checks
+from zhunsheng.ledger.checks import CheckOutcome, accounts_about, run_checks
 from zhunsheng.ledger.figures import (
     Figure,
     Reading,
@@ -205,7 +205,9 @@ def figure(request: Any, account: str) -> HttpResponse:
     asked = asked_of(request)
     if account not in figure_names():
         raise Http404
-    found = figures(asked.region.pk, asked.first, asked.last, only={account, *ingredients([account])})
+    wanted = {account, *ingredients([account])}
+    read = readings(asked.region.pk, asked.first, asked.last, ingredients(wanted) | accounts_about(account))
+    found = figures(asked.region.pk, asked.first, asked.last, only=wanted, found=read)
     first, last = asked.before
     before = figures(asked.region.pk, asked.first.replace(year=first // 100, day=1),
                      asked.last.replace(year=last // 100, day=1), only=[account])[account]  # fmt: skip
@@ -218,7 +220,7 @@ def figure(request: Any, account: str) -> HttpResponse:
     if account not in derived():
         lines, chart = course_of(account, asked, by, request.day.year * 100 + request.day.month)
     above, below = sides_of(account, found, asked) if shown.kind == "ratio" else ([], [])
-    checks = run_checks(asked.region.pk, asked.first, asked.last, about=account)
+    checks = run_checks(asked.region.pk, asked.first, asked.last, about=account, found=read)
     answers = compare(handed_out(asked.region, account)[:ANSWERS_SHOWN])
     context = {
         "here": "figures", "asked": asked, "figure": shown, "change": change_words(shown, before), "before": before,

@@ -36,6 +36,11 @@ class CheckOutcome:
     values: tuple[Decimal, ...] = ()
 
 
+def accounts_about(account: str) -> set[str]:
+    """The accounts in the relations one account takes part in."""
+    return set[str]().union(*(_accounts_of(slug, parsed) for slug, _, parsed in _declared(account)))
+
+
 def run_checks(
     region_code: str, first: date, last: date, *, about: str = "", found: Mapping[str, Reading] | None = None
 ) -> list[CheckOutcome]:
@@ -43,7 +48,7 @@ def run_checks(
     account. ``found``: the readings of these months, where the caller has them."""
     declared = _declared(about)
     if found is None:
-        related = set[str]().union(*(_accounts_of(slug, parsed) for slug, _, parsed in declared)) if about else None
+        related = accounts_about(about) if about else None
         parted = any(term.breakdown for *_, parsed in declared for term in parsed.terms)
         found = readings(region_code, first, last, related, parted=parted)
     outcomes: list[CheckOutcome] = []
