@@ -22,6 +22,8 @@ from zhunsheng.handbook.hard_rules_page import NAME as HARD_RULES
 from zhunsheng.handbook.hard_rules_page import hard_rules_page
 from zhunsheng.handbook.law_page import limits_page
 from zhunsheng.handbook.markdown import LANGUAGES, bullets, code, page, plain, table
+from zhunsheng.handbook.personal_page import NAME as PERSONAL
+from zhunsheng.handbook.personal_page import personal_page
 from zhunsheng.handbook.refusal_page import refusals_page
 from zhunsheng.handbook.system_pages import SystemPage
 from zhunsheng.kernel.words import Words
@@ -29,7 +31,8 @@ from zhunsheng.kernel.words import Words
 FOLDER = "reference"
 PAGES = {
     "limits": Words("全部期限", "All limits"), "hard-rules": HARD_RULES, "chains": CHAINS, "refusals": Words("不予办理的理由", "Refusals"),
-    "commands": Words("命令", "Commands"), "environment": Words("环境变量", "Environment variables"), "assessors": ASSESSORS, "api": Words("接口", "API"),
+    "commands": Words("命令", "Commands"), "environment": Words("环境变量", "Environment variables"), "assessors": ASSESSORS,
+    "personal-data": PERSONAL, "api": Words("接口", "API"),
 }  # fmt: skip
 
 OF_ROOMS_ABOVE = {"api": "zhunsheng.api.reference.api_page"}
@@ -54,6 +57,7 @@ def _pages(language: str) -> Iterator[tuple[str, str]]:
     yield "commands.md", commands_page(main, language)
     yield "environment.md", _environment_page(language)
     yield "assessors.md", assessors_page(language)
+    yield "personal-data.md", personal_page(language)
     for name, writer in OF_ROOMS_ABOVE.items():
         yield f"{name}.md", import_string(writer)(language)
 
