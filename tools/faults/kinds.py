@@ -56,7 +56,7 @@ def jump_clock(trial: Trial, seed: int, rounds: int, each: int) -> None:
 
 
 def _wait_until_one_failed(trial: Trial) -> None:
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while not any(one == ["failed"] for one in trial.acknowledged()):
         if time.monotonic() > end:
             raise RuntimeError("no write failed")
@@ -109,7 +109,7 @@ def fill_disk_of_database(trial: Trial, seed: int, rounds: int, each: int, serve
     trial.wait_for(each, 120)
     filler = server.pgdata.parent / "filler"
     free = shutil.disk_usage(filler.parent).free
-    filler.write_bytes(bytes(max(0, free - random.Random(seed).randrange(200_000, 2_000_000))))
+    filler.write_bytes(bytes(max(0, free - random.Random(seed).randrange(0, 100_000))))
     _wait_until_one_failed(trial)
     time.sleep(2)
     filler.unlink()

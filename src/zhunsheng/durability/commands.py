@@ -104,7 +104,15 @@ def restore(
         began = time.monotonic()
         with _bar("恢复") as bar:
             task = bar.add_task("", total=sum(one["size"] for one in manifest["members"]))
-            restoring.restore(file, secret, manifest, lambda more: bar.update(task, advance=more))
+
+            def told(done: int, total: int) -> None:
+                if done == 1 and not as_json:
+                    bar.console.print(
+                        f"读入用时 {time.monotonic() - began:.0f} 秒，建立索引和外键 · making indexes and keys"
+                    )
+                bar.update(task, completed=done, total=total)
+
+            restoring.restore(file, secret, manifest, lambda more: bar.update(task, advance=more), told)
         if keys is not None:
             place = Path(settings.HOME) / "keys"
             place.mkdir(mode=0o700, exist_ok=True)

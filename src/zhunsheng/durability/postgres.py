@@ -6,7 +6,10 @@ rows, which takes a fraction of the time.
 
 from __future__ import annotations
 
+import os
 import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,6 +23,7 @@ FOLDER = "tables/"
 _FROM = "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 _OURS = "n.nspname = current_schema() AND c.relkind = 'r'"
 _IN_MEMORY = 16 * PIECE
+_MIGRATIONS = "django_migrations"
 
 
 def tables(cursor: Any) -> list[str]:
@@ -95,8 +99,8 @@ class Loading:
 
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
+        self._migrations: tuple[list[str], bytes] | None = None
         guards.remove()
-        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
         cursor.execute(
             f"SELECT k.conname, c.relname, pg_get_constraintdef(k.oid) {_FROM} JOIN pg_constraint k ON k.conrelid = c.oid "
             f"WHERE k.contype = 'f' AND {_OURS}"
@@ -114,16 +118,52 @@ class Loading:
         cursor.execute(f"TRUNCATE {listed(tables(cursor))}")
 
     def load(self, table: str, columns: list[str], stream: IO[bytes]) -> None:
-        """Put the rows of one table in place."""
-        with self._cursor.copy(f'COPY "{table}" ({listed(columns)}) FROM STDIN') as rows:
+        """Put the rows of one table in place. What migrations were done is put there last: a restore that was broken off is
+        then no database anybody can take for whole, the site does not start on it."""
+        if table == _MIGRATIONS:
+            self._migrations = columns, stream.read()
+            return
+        with self._cursor.copy(_copy_in(table, columns)) as rows:
             while piece := stream.read(PIECE):
                 rows.write(piece)
 
-    def finish(self, sequences: dict[str, list[Any]]) -> None:
-        """Make the indexes, then the foreign keys, which look at every row."""
-        for name, (last, is_called) in sequences.items():
-            self._cursor.execute("SELECT setval(quote_ident(%s), %s, %s)", [name, last, is_called])
-        for _name, definition in self._indexes:
-            self._cursor.execute(definition)
-        for name, table, definition in self._keys:
-            self._cursor.execute(f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition}')
+    def finish(self, sequences: dict[str, list[Any]], told: Callable[[int, int], None]) -> None:
+        """After the rows are committed: make the indexes, as many at once as there are cores, then the foreign keys, which
+        look at every row."""
+        with connection.cursor() as cursor:
+            for name, (last, is_called) in sequences.items():
+                cursor.execute("SELECT setval(quote_ident(%s), %s, %s)", [name, last, is_called])
+            for name, table, definition in self._keys:
+                cursor.execute(f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition} NOT VALID')
+        waiting = [[definition] for _name, definition in self._indexes]
+        by_table: dict[str, list[str]] = {}
+        for name, table, _definition in self._keys:  # keys of one table wait for each other anyhow
+            by_table.setdefault(table, []).append(f'ALTER TABLE "{table}" VALIDATE CONSTRAINT "{name}"')
+        total, done = len(waiting) + len(by_table), 0
+        for some in (waiting, list(by_table.values())):
+            with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+                for finished in as_completed([pool.submit(_execute, statements) for statements in some]):
+                    finished.result()
+                    done += 1
+                    told(done, total)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+            if self._migrations is not None:
+                columns, rows_of_migrations = self._migrations
+                with cursor.copy(_copy_in(_MIGRATIONS, columns)) as rows:
+                    rows.write(rows_of_migrations)
+
+
+def _copy_in(table: str, columns: list[str]) -> str:
+    return f'COPY "{table}" ({listed(columns)}) FROM STDIN'
+
+
+def _execute(statements: list[str]) -> None:
+    """In a thread with a connection of its own."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET maintenance_work_mem = '256MB'")
+            for statement in statements:
+                cursor.execute(statement)
+    finally:
+        connection.close()

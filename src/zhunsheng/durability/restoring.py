@@ -61,9 +61,12 @@ def manifest_of(file: Path, secret: bytes | None) -> dict[str, Any]:
     return dict(found)
 
 
-def restore(file: Path, secret: bytes | None, manifest: dict[str, Any], progress: Callable[[int], None]) -> None:
+def restore(
+    file: Path, secret: bytes | None, manifest: dict[str, Any], progress: Callable[[int], None],
+    told: Callable[[int, int], None] = lambda _done, _total: None,
+) -> None:  # fmt: skip
     """Put everything in place and bring it up to this program's state. Raises ``Unreadable`` when a part is not what the
-    manifest says; then nothing is left behind."""
+    manifest says; then nothing is left behind. ``progress`` is told the bytes read, ``told`` how many indexes and keys are made."""
     home = Path(settings.HOME)
     expected = {one["name"]: one["sha256"] for one in manifest["members"]}
     arriving = home / ".restoring"
@@ -76,7 +79,7 @@ def restore(file: Path, secret: bytes | None, manifest: dict[str, Any], progress
                 with transaction.atomic(), connection.cursor() as cursor:
                     loading = postgres.Loading(cursor)
                     _take(file, secret, expected, arriving, progress, loading, manifest["columns"])
-                    loading.finish(manifest["sequences"])
+                loading.finish(manifest["sequences"], told)
             except BaseException:
                 _leave_nothing()
                 raise
