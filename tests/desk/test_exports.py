@@ -5,6 +5,7 @@ import ast
 import io
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -30,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE, INJECTION = "tests/desk/test_exports.py", "tests/desk/test_injection.py"
 EXPORTS = {
     "cases/workbook.py": "tests/cases/test_workbook.py::test_text_in_an_export_never_becomes_a_formula",
+    "desk/figure_series.py": f"{HERE}::test_no_cell_of_any_writer_is_worked_out",
     "desk/list_export.py": f"{INJECTION}::test_no_file_holds_a_formula",
     "desk/statute_changes.py": f"{HERE}::test_no_cell_of_any_writer_is_worked_out",
     "desk/workbook.py": f"{INJECTION}::test_no_file_holds_a_formula",
@@ -47,7 +49,7 @@ EXPORTS = {
     ),
     "workbooks.py": f"{HERE}::test_no_cell_of_any_writer_is_worked_out",
 }
-"""Every module that makes a workbook or a csv file → the test that puts a formula into it."""
+"""Every module that makes a workbook or a csv file → the test that puts a formula into it, or into the cell it shares with others."""
 WRITERS = {"Workbook", "csv.writer", "csv.DictWriter", "openpyxl.Workbook"}
 
 
@@ -81,7 +83,7 @@ def written_with(write) -> bytes:
 
 def contents(cell):
     """What each of the writers that modules share makes of a cell: name → the file."""
-    with workbook.workbook_file("表", ["列"], [[cell]], "填报")[0] as file:
+    with workbook.workbook_file("表", ["列"], [[cell]], "填报", SimpleNamespace(name=cell, username=cell))[0] as file:
         table = file.read()
     lined, _count = list_export._csv(["列"], iter([[cell]]))
     plain = Workbook(write_only=True)
