@@ -30,8 +30,9 @@ PARTS = {
     "pages": "benchmarks.pages",
     "tasks": "benchmarks.task_matrix",
     "public_search": "benchmarks.public_searching",
+    "reports": "benchmarks.report_folder",
 }
-NO_DATABASE = {"kernel", "due_dates"}
+NO_DATABASE = {"kernel", "due_dates", "reports"}
 DATABASES = ("sqlite", "postgresql")
 
 

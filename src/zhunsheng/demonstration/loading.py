@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import islice
 
 import click
 from django.core.management import call_command
@@ -97,19 +98,7 @@ def load_demonstration() -> None:
             bar.update(task, advance=count)
 
         city = found_city()
-        lists.makers(city)
-        lists.returns(city)
-        legislation.list_in_plan(city)
-        advance(lists.power_items(city))
-        advance(lists.service_items(city))
-        advance(lists.points_of_legal_service(city))
-        advance(lists.mobile_items(city))
-        _documents(city, advance)
-        cases = steps = 0
-        for slug, told, _ in CASES:
-            result = replay(slug, told(city), officers=city.officers, progress=advance)
-            cases, steps = cases + result.cases, steps + result.steps
-        declared.state_figures(city)
+        cases, steps = tell_year(city, advance)
         lists.publish_lists(city, year()[1])
         present.open_today(city)
         show_the_public(city)
@@ -121,6 +110,24 @@ def load_demonstration() -> None:
         take_in_all(lambda done, total: bar.update(task, completed=done, total=total))
     seconds = time.monotonic() - started
     click.echo(f"已载入 {cases:,} 件、{steps:,} 个环节，用时 {seconds:.0f} 秒（{steps / seconds:,.0f} 个环节/秒）")
+
+
+def tell_year(city: City, advance: Callable[[int], None], at_most: int | None = None) -> tuple[int, int]:
+    """The lists, documents and cases of the year; gives how many cases and steps. ``at_most`` tells no more of each kind of case."""
+    lists.makers(city)
+    lists.returns(city)
+    legislation.list_in_plan(city)
+    advance(lists.power_items(city))
+    advance(lists.service_items(city))
+    advance(lists.points_of_legal_service(city))
+    advance(lists.mobile_items(city))
+    _documents(city, advance)
+    cases = steps = 0
+    for slug, told, _ in CASES:
+        result = replay(slug, islice(told(city), at_most), officers=city.officers, progress=advance)
+        cases, steps = cases + result.cases, steps + result.steps
+    declared.state_figures(city)
+    return cases, steps
 
 
 def _documents(city: City, advance: Callable[[int], None]) -> None:

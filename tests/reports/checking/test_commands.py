@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.reports.checking.invented import invent
 from tests.reports.city import CODE, found_city, post_year
 from zhunsheng.cli import main
 
@@ -67,3 +73,28 @@ def test_lays_figures_beside_the_ledger() -> None:
         "经复议后诉讼的案件 27件，与台账相符",
         "经复议后诉讼的案件 -30.8%，与台账相符",
     ]  # fmt: skip
+
+
+def test_a_folder_broken_off_in_the_middle_goes_on_where_it_was(tmp_path: Path) -> None:
+    reports, out = tmp_path / "reports", tmp_path / "out"
+    reports.mkdir()
+    for number in range(40):
+        (reports / f"{number:02}.txt").write_text(invent(number, faults=0).text * 5, encoding="utf-8")
+    program = [sys.executable, "-m", "zhunsheng", "report", "check", str(reports), "--out", str(out), "--jobs", "2"]
+    running = subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        until = time.monotonic() + 120
+        while len(list(out.glob("*.json"))) < 3 and time.monotonic() < until:
+            time.sleep(0.01)
+    finally:
+        os.killpg(running.pid, signal.SIGKILL)  # as when the power goes
+        running.wait()
+    done = {path: path.stat().st_mtime_ns for path in out.glob("*.json")}
+    assert 3 <= len(done) < 40
+    for path in done:
+        json.loads(path.read_text(encoding="utf-8"))  # whole, every one of them
+    again = run(str(reports), "--out", str(out), "--jobs", "1")
+    assert "核对 40 份" in again.stdout, again.output
+    assert {path: path.stat().st_mtime_ns for path in done} == done
+    assert len(list(out.glob("*.json"))) == 40
+    assert not list(out.glob("*.part"))
