@@ -12,7 +12,7 @@ from zhunsheng.ledger.postings import PostingRow, post, state_figure
 from zhunsheng.orgs.models import Organ
 from zhunsheng.reports import yearly_tables as module
 from zhunsheng.reports.outline import OutlineError
-from zhunsheng.reports.same_words import beside
+from zhunsheng.reports.same_words import Elsewhen, beside
 from zhunsheng.reports.yearly_tables import balances, filled, workbook_of, yearly_tables
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,18 @@ def test_records_in_one_figure_alone_are_found(city):
     assert (found.both, [number for _source, number in found.only[0]], found.only[1]) == (2, [1], frozenset())
     assert [side.figure.value for side in found.sides] == [3, 2]
     assert all(side.counted for side in found.sides)
+
+
+def test_two_figures_are_bridged_and_records_counted_in_another_year_named(city):
+    cases, judged = "litigation_response.cases", "litigation_response.judged"
+    for number, year in ((1, YEAR - 1), (2, YEAR), (3, YEAR), (4, YEAR)):
+        _post(city, cases, 1, year=year, record=number)
+    for number, year in ((1, YEAR), (2, YEAR), (3, YEAR + 1)):
+        _post(city, judged, 1, year=year, record=number)
+    found = beside(city.region, YEAR, (cases, judged))
+    assert [(made.both, made.alone) for made in found.makeup] == [(1, 2), (1, 1)]  # 3 cases, 2 judged
+    assert found.elsewhen[0] == Elsewhen(earlier=0, later=1, never=1)
+    assert found.elsewhen[1] == Elsewhen(earlier=1, later=0, never=0)
 
 
 @pytest.mark.parametrize(("relation", "holds"), [("a + b == c", True), ("a == c - b", True), ("a == c", False)])

@@ -100,9 +100,10 @@ def same_words(request: Any, region: str, year: int) -> HttpResponse:
         "here": "reports", "asked": asked, "chosen": chosen, "found": found,
         "choices": [(name, name_of_figure(name)) for name in names],
         "pairs": [(one, other, name_of_figure(one), name_of_figure(other)) for one, other in PAIRS],
+        "made": list(zip(found.sides, found.makeup, strict=True)),
         "alone": [
-            (side, len(records), _shown(request, sorted(records)[:SHOWN]))
-            for side, records in zip(found.sides, found.only, strict=True)
+            (side, other, len(records), elsewhen, _shown(request, sorted(records)[:SHOWN]))
+            for side, other, records, elsewhen in zip(found.sides, found.sides[::-1], found.only, found.elsewhen, strict=True)
         ],
     }  # fmt: skip
     trail = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from zhunsheng.catalogue.explaining_figures import figure_of
 from zhunsheng.catalogue.loading import systems
@@ -48,12 +49,31 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Makeup:
+    """What a figure is made of beside the other: what the records in both come to, and what those in it alone."""
+
+    both: Decimal
+    alone: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhen:
+    """Of the records in one figure alone, how many count in the other in an earlier year, in a later year, and in none."""
+
+    earlier: int
+    later: int
+    never: int
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """Two figures beside each other, the records in both, and those in one alone."""
 
     sides: tuple[Side, Side]
     both: int
     only: tuple[frozenset[Record], frozenset[Record]]
+    makeup: tuple[Makeup, Makeup]
+    elsewhen: tuple[Elsewhen, Elsewhen]
 
 
 def comparable() -> list[str]:
@@ -69,15 +89,38 @@ def beside(region: Region, year: int, names: tuple[str, str]) -> Beside:
     first, last = date(year, 1, 1), date(year, 12, 31)
     read = figures(region.code, first, last, set(names))
     report = {name for name, _before in read_outline(ANNUAL_REPORT).accounts()}
-    found = [records_in(name, region, first, last) for name in names]
+    here, there = (records_in(name, region, first, last) for name in names)
+    only = (frozenset(here.keys() - there.keys()), frozenset(there.keys() - here.keys()))
     one, two = (_side(read[name], name in report, yearly_tables()) for name in names)
-    return Beside((one, two), len(found[0] & found[1]), (found[0] - found[1], found[1] - found[0]))
+    return Beside(
+        (one, two), len(here.keys() & there.keys()), only, (_makeup(here, only[0]), _makeup(there, only[1])),
+        (_elsewhen(only[0], names[1], region, first, last), _elsewhen(only[1], names[0], region, first, last)),
+    )  # fmt: skip
 
 
-def records_in(name: str, region: Region, first: date, last: date) -> frozenset[Record]:
-    """The records behind an account of a region and period."""
-    rows: Iterable[Record] = records_of(name, region.code, first, last).order_by().values_list("source", "source_id")
-    return frozenset(rows)
+def records_in(name: str, region: Region, first: date, last: date) -> dict[Record, Decimal]:
+    """The records behind an account of a region and period, and what each adds to it."""
+    found: dict[Record, Decimal] = {}
+    rows: Iterable[tuple[str, int, Decimal]] = (
+        records_of(name, region.code, first, last).order_by().values_list("source", "source_id", "value")
+    )
+    for source, number, value in rows:
+        found[source, number] = found.get((source, number), Decimal(0)) + value
+    return found
+
+
+def _makeup(records: Mapping[Record, Decimal], alone: frozenset[Record]) -> Makeup:
+    apart = sum((records[one] for one in alone), Decimal(0))
+    return Makeup(sum(records.values(), Decimal(0)) - apart, apart)
+
+
+def _elsewhen(alone: frozenset[Record], other: str, region: Region, first: date, last: date) -> Elsewhen:
+    """When records that are not in another account in this period are in it."""
+    if not alone:
+        return Elsewhen(0, 0, 0)
+    earlier = alone & records_in(other, region, date.min, date(first.year - 1, 12, 31)).keys()
+    later = (alone & records_in(other, region, date(last.year + 1, 1, 1), date.max).keys()) - earlier
+    return Elsewhen(len(earlier), len(later), len(alone) - len(earlier) - len(later))
 
 
 def _side(figure: Figure, in_report: bool, tables: Mapping[str, YearlyTable]) -> Side:
