@@ -71,15 +71,21 @@ def _entries(
         value = value.get("identity_number") or value.get("name")
     if value in (None, ""):
         return []
-    by = {"entry__organ_id": value} if wanted.key == "organ" else {"entry__key": str(value)}
-    rows = Revision.objects.filter(entry__register=wanted.register_slug, known_to=None, **by).select_related("entry")
+    asked = (
+        wanted.register_slug,
+        *(("entry__organ_id", value) if wanted.key == "organ" else ("entry__key", str(value))),
+    )
     if remembered is None:
-        return rows.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
-    asked = (wanted.register_slug, *next(iter(by.items())))
+        return _known(*asked).filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
     known = remembered.get(asked)
     if known is None:
-        known = remembered[asked] = list(rows)
+        known = remembered[asked] = list(_known(*asked))
     return [row for row in known if row.valid_from <= on and (row.valid_to is None or row.valid_to > on)]
+
+
+def _known(register: str, field: str, value: str | int) -> QuerySet[Revision]:
+    """What is known of the entries of a list that have this value, of whatever day."""
+    return Revision.objects.filter(entry__register=register, known_to=None, **{field: value}).select_related("entry")
 
 
 def given_by_platform(
