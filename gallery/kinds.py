@@ -300,7 +300,7 @@ NO_PAGE = {
         "set_language", "sign-out", "statute-change-void", "tour-answer", "unlock", "uninvite", "urge", "use-opinion", "view-remove", "view-save",
     },
     "gives a file": {
-        "audit-export", "assessment-reference", "cases-workbook", "returns-file", "figures-workbook", "file-list", "import-annotated", "import-template", "job-file",
+        "audit-export", "assessment-reference", "cases-workbook", "returns-file", "figure-series-file", "figures-workbook", "file-list", "import-annotated", "import-template", "job-file",
         "package-file",
         "material", "meeting-document", "paper-document", "records-workbook", "register-comparison-workbook",
         "register-import-marked", "handbook-picture", "resting-workbook", "settings-export", "template-file", "template-sample",

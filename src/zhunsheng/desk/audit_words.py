@@ -36,6 +36,8 @@ ORGANS = {"organ", "organ_id", "parent", "parent_id", "sources", "superior", "ta
 CASES = {"case", "case_id", "other"}
 NAMED = {"officer": PEOPLE, "organ": ORGANS, "case": CASES}
 """Details that are keys of rows, by what they are keys of."""
+STEPS = {"code": Words("验证码", "Code"), "password": Words("口令", "Password")}
+"""At which step of signing in somebody failed."""
 SPOKEN: Mapping[str, type[Spoken]] = {"kind": ItemKind, "office": Office, "result": Result}
 """Details that are codes of meetings."""
 
@@ -141,6 +143,8 @@ def _code(name: str, value: str, row: AuditEntry) -> str:
         kind = kinds()[row.detail["kind"]]
         things = kind.things() if name == "key" else {}
         return say(kind.words) if name == "kind" else say(things[value].name) if value in things else value
+    if name == "step" and value in STEPS:
+        return say(STEPS[value])
     if name in SPOKEN and value in set(SPOKEN[name]):
         return say(SPOKEN[name](value).words)
     if name == "role":

@@ -18,12 +18,12 @@ from zhunsheng.workbooks import FORMULA
 
 
 def workbook_file(
-    title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], line: str, by: Any
+    title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], line: str, by: Any | None
 ) -> tuple[IO[bytes], int]:
     """A temporary file holding the workbook, at its beginning, and the number of rows written.
 
     First row the title, second ``line`` and who took it out when (``mark_of``), which also stands below every printed page,
-    third the heads. Texts stay texts: a cell that begins like a formula is written as text, and numbers of identity keep
+    third the heads. ``by`` is nobody where the table is published and anybody may take it. Texts stay texts: a cell that begins like a formula is written as text, and numbers of identity keep
     their zeros.
     """
     book = Workbook(write_only=True)
@@ -33,7 +33,7 @@ def workbook_file(
             8, min(40, 4 + 2 * len(head) + (16 if index == 2 else 6))
         )
     sheet.freeze_panes = "A4"
-    mark = mark_of(by)
+    mark = "" if by is None else mark_of(by)
     sheet.oddFooter.center.text = mark.replace("&", "&&")
     sheet.append([_styled(sheet, title, Font(bold=True, size=16))])
     sheet.append(["　".join(filter(None, (line, mark)))])

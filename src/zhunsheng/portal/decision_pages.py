@@ -146,7 +146,7 @@ def decision_data(request: HttpRequest, form: str) -> HttpResponseBase:
         return HttpResponse(text, content_type="application/json; charset=utf-8")
     heads = [_("索引号"), _("种类"), _("名称"), _("文号"), _("单位"), _("成文日期"), _("公开日期"), _("网址")]
     if form == "xlsx":
-        file, _count = workbook_file(_("决定公开"), heads, lines, "")
+        file, _count = workbook_file(_("决定公开"), heads, lines, "", None)
         return FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL)
     return table_csv([heads, *lines], name)
 

@@ -37,7 +37,7 @@ def data(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
     if form == "xlsx":
         heads, *rows = _table(version)
         line = f"{version.day.isoformat()} · SHA-256 {version.digest}"
-        file, _count = workbook_file(list_name(version), heads, rows, line)
+        file, _count = workbook_file(list_name(version), heads, rows, line, None)
         return FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL)
     return table_csv(_table(version), name)
 
