@@ -303,7 +303,7 @@ ROUTES = {
     "register-comparison": Route(REGISTER + "comparison/", OF_SYSTEM),
     "register-comparison-upload": Route(REGISTER + "comparison/upload/", POST_ONLY, "s.3333.", entries),
     "register-settle": Route(REGISTER + "comparison/settle/", POST_ONLY, "s...w..", SETTLED),
-    "register-comparison-workbook": Route(REGISTER + "comparison/workbook/?there=v{version}", "s.2222."),
+    "register-comparison-workbook": Route(REGISTER + "comparison/workbook/?there=v{version}", "s.wwww."),
     "register-versions": Route(REGISTER + "versions/", OF_SYSTEM),
     "register-publish": Route(REGISTER + "versions/new/", "s.2..2.", "s.w..w.", {"day": TODAY, "note": ""}),
     "register-version": Route(REGISTER + "versions/{version}/", OF_SYSTEM),
