@@ -115,7 +115,8 @@ LONG = (
     "test_a_whole_reconsideration",
     "test_writers_that_are_killed",
 )
-"""Tests of half a minute and more, which begin the run: one that is left for its end keeps one processor waiting."""
+"""Tests of half a minute and more, the first of their kind: one that is left for the end of a run keeps one processor waiting. Those
+that commit still come after all that do not (pytest-django sees to that)."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses by marker

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -46,7 +47,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_cell(value: Any) -> Any:
-    """A cell of a csv file: a text that begins like a formula is marked as text."""
+    """A cell of a csv file: a text that begins like a formula is marked as text; a number is without the places a database keeps
+    after it."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 

@@ -11,8 +11,10 @@ from django.urls import reverse
 from tests.bodies.county import EXECUTIVE, GROUP, make_county
 from tests.desk.county import signed_in
 from zhunsheng.bodies import actions, calling
+from zhunsheng.bodies.handing_on import hand_on
 from zhunsheng.bodies.models import Body, Meeting
 from zhunsheng.orgs.models import Duty
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.security.models import AuditEntry
 
 
@@ -325,3 +327,6 @@ def test_what_was_put_off_is_handed_to_nobody(place, secretary):
     address = f"{at('open', 'task_ledger', 'assign')}?item={item.pk}"
     assert address not in text_of(secretary, at("meeting", meeting.pk))
     assert secretary.get(address).status_code == 404
+    with pytest.raises(Refused, match="不能交办"):
+        hand_on(place.secretary, item.pk, [], today=place.today)
+    assert not AuditEntry.objects.filter(action="meetings.hand_on").exists()

@@ -164,8 +164,7 @@ def perform(
     acting = _acting_organ(right.access, row, asked)
     seen = taken_over(compiled, action, row.pk, right.access)
     typed = compiled.procedure.actions[action].field_names if action in compiled.procedure.actions else ()
-    told = {name: value for name, value in given_by_meetings(compiled, action, row.pk, on).items() if name in typed}
-    values = {**seen, **told, **values}
+    values = {**seen, **given_by_meetings(compiled, action, row.pk, on, typed), **values}
     known = {**compiled.kept(action, row.fields), **values}
     command = Command(
         action, on, today, str(right.officer_id or ""), acting, right.roles, values, outcome, note,

@@ -3,7 +3,7 @@ and passed at a meeting by then, what do an entry and the ledger say that nobody
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -96,7 +96,8 @@ def given_by_platform(
     passed the case, and from figures. No query where it fills in nothing."""
     if not compiled.given.get(action):
         return {}
-    given: dict[str, Any] = {} if case_id is None else dict(given_by_meetings(compiled, action, case_id, on))
+    filled = compiled.given[action]
+    given: dict[str, Any] = {} if case_id is None else given_by_meetings(compiled, action, case_id, on, filled)
     for compiled_gate in compiled.gates.get(action, ()):
         wanted = compiled_gate.gate.registered
         if wanted is None or not wanted.gives:
@@ -232,18 +233,20 @@ def _organ_called(name: Any, near: Organ, on: date) -> Organ | None:
     return inside.filter(Q(valid_to=None) | Q(valid_to__gt=on)).order_by("path").first()
 
 
-def given_by_meetings(compiled: CompiledProcedure, action: str, case_id: int, on: date) -> dict[str, str]:
-    """What the meeting that passed the case says of its fields, so that nobody types it again: where the step asks for a field
-    it begins with this, else the platform fills it in."""
-    given: dict[str, str] = {}
+def given_by_meetings(
+    compiled: CompiledProcedure, action: str, case_id: int, on: date, names: Collection[str]
+) -> dict[str, Any]:
+    """What the meeting that passed the case says of these fields, so that nobody types it again: those a step asks for begin with
+    it, the others the platform fills in. No query where no meeting says anything of them."""
+    given: dict[str, Any] = {}
     for compiled_gate in compiled.gates.get(action, ()):
         wanted = compiled_gate.gate.discussed
-        if wanted is None or not wanted.gives:
+        if wanted is None or wanted.gives.keys().isdisjoint(names):
             continue
         item = _discussions(wanted, case_id, on).select_related("meeting").last()
         if item is not None:
             told = {"meeting": item.meeting.title, "on": timezone.localdate(item.meeting.starts_at).isoformat()}
-            given |= {name: told[what] for name, what in wanted.gives.items()}
+            given |= {name: told[what] for name, what in wanted.gives.items() if name in names}
     return given
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from zhunsheng.cases.actions import link_cases, open_case, perform
-from zhunsheng.cases.replay import CaseScript
+from zhunsheng.cases.replay import CaseScript, StepScript
 from zhunsheng.demonstration.places import City
 from zhunsheng.demonstration.telling import Days, Told, tell
 from zhunsheng.orgs.models import Officer
@@ -43,7 +43,7 @@ class Deliberated(NamedTuple):
     case: int
     title: str
     matter: str
-    steps: CaseScript
+    steps: Sequence[StepScript]
 
 
 def list_in_plan(city: City) -> None:
@@ -65,27 +65,27 @@ def propose(city: City, meetings: Sequence[date]) -> list[tuple[date, Deliberate
         consulted = _consulted(city, project, days, number, clerk)
         proposed = days.working[70 + 3 * number]
         deliberated = next(day for day in meetings if day >= proposed)
-        script = _script(city, project, days, number, proposed, deliberated)
-        before = [step for step in script.steps if step.on < deliberated or step.action == "propose"]
-        first = before[0]
+        steps = _script(city, project, days, number, proposed, deliberated).steps
+        passed = next(place for place, step in enumerate(steps) if step.action == "pass")
+        first = steps[0]
         case = open_case(
             "legislation_project", first.action, organ=city.government, on=first.on, officer=clerk, values=first.values
         )
         link_cases(case.pk, consulted, officer=clerk)
-        for step in before[1:]:
+        for step in steps[1:passed]:
             perform(case.pk, step.action, on=step.on, officer=clerk, values=step.values)
-        rest = CaseScript(script.organ, script.steps[len(before) :], script.reference)
-        found.append((deliberated, Deliberated(case.pk, f"{project.title}（草案）", MATTERS[project.kind], rest)))
+        found.append(
+            (deliberated, Deliberated(case.pk, f"{project.title}（草案）", MATTERS[project.kind], steps[passed:]))
+        )
     return found
 
 
 def go_on(waiting: Deliberated) -> None:
     """Take a project that was passed to its end; the meeting names itself in the case."""
     clerk, head = (Officer.objects.get(username=name) for name in ("chengban", "lingdao"))
-    for step in waiting.steps.steps:
+    for step in waiting.steps:
         officer = head if step.action in HEAD else clerk
-        values = {name: value for name, value in step.values.items() if not name.startswith("meeting_")}
-        perform(waiting.case, step.action, on=step.on, officer=officer, values=values, outcome=step.outcome)
+        perform(waiting.case, step.action, on=step.on, officer=officer, values=step.values, outcome=step.outcome)
 
 
 def _consulted(city: City, project: Project, days: Days, number: int, clerk: Officer) -> int:

@@ -46,6 +46,7 @@ from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import below
 from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.orgs.refusals import Refused as OfficeRefused
 
 
 def visible_case(request: Any, pk: int) -> Case:
@@ -128,7 +129,7 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
                     opened.append(case)
                 if item is not None:
                     hand_on(request.user, item.pk, opened, today=request.day)
-        except Refused as refused:
+        except (Refused, OfficeRefused) as refused:
             form.refuse(refused.refusal)
         else:
             if len(chosen) > 1:
@@ -289,7 +290,7 @@ def _refusal_now(request: Any, case: Case, action: str, verb: bool) -> Refusal |
 def _action_form(request: Any, case: Case, compiled: CompiledProcedure, action: str) -> ActionForm:
     found = {
         **taken_over(compiled, action, case.pk, request.access),
-        **given_by_meetings(compiled, action, case.pk, request.day),
+        **given_by_meetings(compiled, action, case.pk, request.day, compiled.procedure.actions[action].field_names),
     }
     held = {**found, **compiled.kept(action, case.fields)}
     return ActionForm(

@@ -101,15 +101,15 @@ def openings(request: Any, row: Case, compiled: CompiledProcedure) -> list[Openi
     def is_linked(slug: str, other: CompiledProcedure) -> bool:
         return slug in compiled.procedure.links or row.system in other.procedure.links
 
-    return _openings(request, is_linked, f"from={row.pk}")
+    return [one._replace(address=f"{one.address}?from={row.pk}") for one in _openings(request, is_linked)]
 
 
-def openings_from_meetings(request: Any, item: Item) -> list[Opening]:
-    """The cases the officer may open to carry out what an item of a meeting settled."""
-    return _openings(request, lambda _slug, other: bool(other.procedure.from_meetings), f"item={item.pk}")
+def openings_from_meetings(request: Any) -> list[Opening]:
+    """The cases the officer may open to carry out what a meeting settled; ``?item=`` says which item."""
+    return _openings(request, lambda _slug, other: bool(other.procedure.from_meetings))
 
 
-def _openings(request: Any, fits: Callable[[str, CompiledProcedure], bool], begun_with: str) -> list[Opening]:
+def _openings(request: Any, fits: Callable[[str, CompiledProcedure], bool]) -> list[Opening]:
     found = []
     for slug, owner in systems().items():
         try:
@@ -120,7 +120,7 @@ def _openings(request: Any, fits: Callable[[str, CompiledProcedure], bool], begu
             continue
         found += [
             Opening(owner.name, other.procedure.actions[action].words,
-                    f"{reverse('desk:open', args=[slug, action])}?{begun_with}")
+                    reverse("desk:open", args=[slug, action]))
             for action in other.procedure.start_actions
             if organs_that_may(request, other, action)
         ]  # fmt: skip

@@ -146,16 +146,11 @@ def figure_series_file(request: Any) -> FileResponse:
     name = f"{title}-{chosen.since}-{chosen.asked.year}{who}.{form}".replace(" ", "")
     if form == "csv":
         text = io.StringIO(newline="")
-        csv.writer(text).writerows([heads, *([csv_cell(_without_zeros(cell)) for cell in row] for row in rows)])
+        csv.writer(text).writerows([heads, *(map(csv_cell, row) for row in rows)])
         return FileResponse(io.BytesIO(text.getvalue().encode("utf-8-sig")), as_attachment=True, filename=name)
     notes = [[], *([f"{words_of_figure(key)}：{note}"] for key in chosen.names for note in _notes(key, chosen, None))]
     file, _count = workbook_file(title, heads, [*rows, *notes], head_line(request, chosen.asked), request.user)
     return FileResponse(file, as_attachment=True, filename=name)
-
-
-def _without_zeros(cell: Any) -> Any:
-    """A number without the places PostgreSQL keeps after it."""
-    return f"{cell.normalize():f}" if isinstance(cell, Decimal) else cell
 
 
 def words_of_figure(name: str) -> str:

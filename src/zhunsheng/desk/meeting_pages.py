@@ -145,12 +145,8 @@ def meeting(request: Any, pk: int) -> HttpResponse:
     agenda = [item for item in items if not item.withdrawn]
     context = {
         "meeting": found, "light": light_of(found, request.day), "form_name": say(compiled.declared.forms.get(found.form, found.form)),
-        "agenda": [
-            _item_line(item, compiled.declared.matters, seen) | {
-                "openings": openings_from_meetings(request, item) if _is_carried_out(found, item) else []
-            }
-            for item in agenda
-        ],
+        "agenda": [_item_line(item, compiled.declared.matters, seen) for item in agenda],
+        "openings": openings_from_meetings(request) if found.state == MeetingState.CONCLUDED else [],
         "withdrawn": [item for item in items if item.withdrawn],
         "members": [_person_line(p) for p in people if p.standing == Standing.MEMBER],
         "observers": [_person_line(p) for p in people if p.standing == Standing.OBSERVER],
@@ -161,10 +157,6 @@ def meeting(request: Any, pk: int) -> HttpResponse:
         "there": sum(p.presence in (Presence.PRESENT, Presence.REPRESENTED) for p in people if p.standing == Standing.MEMBER),
     }  # fmt: skip
     return page(request, "desk/meeting.html", context, trail=trail(found))
-
-
-def _is_carried_out(meeting: Meeting, item: Item) -> bool:
-    return meeting.state == MeetingState.CONCLUDED and item.result in CARRIED_OUT
 
 
 def _cases_seen(request: Any, items: list[Item]) -> set[int]:
@@ -181,6 +173,7 @@ def _item_line(item: Item, matters: Any, seen: set[int]) -> dict[str, Any]:
         "item": item, "kind": ItemKind(item.kind).words, "matter": matters[item.matter].words if item.matter in matters else None,
         "result": Result(item.result).words if item.result else None, "speeches": speeches,
         "cases": [(case, systems()[case.system].name, case.pk in seen) for case in item.cases.all()],
+        "is_carried_out": item.result in CARRIED_OUT,
         "carried_out_by": [(case, procedure_of(case).procedure.states[case.state].words) for case in item.carried_out_by.all() if case.pk in seen],
         "review": (item.review, item.review_id in seen) if item.review else None,
     }  # fmt: skip
