@@ -45,7 +45,8 @@ from zhunsheng.orgs.models import Duty, Officer, Organ, ReformKind
 from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out
 from zhunsheng.papers.models import Paper
 from zhunsheng.registers import actions as lists
-from zhunsheng.registers.actions import Line
+from zhunsheng.registers import change_sets
+from zhunsheng.registers.change_sets import Line
 from zhunsheng.releases import actions as releases
 from zhunsheng.reports import drafts
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
@@ -335,11 +336,11 @@ def _lists(place: Place, colleague: Officer) -> dict[str, Any]:
                               "implementing_organ": here.name}, "新法设定"),
         Line("remove", "示例-02", {}, "下放乡镇"),
     ]  # fmt: skip
-    draft = lists.prepare_change_set(POWERS, here, "按新法调整", timezone.localdate(), lines, place.officer)
-    waiting = lists.prepare_change_set(
+    draft = change_sets.prepare_change_set(POWERS, here, "按新法调整", timezone.localdate(), lines, place.officer)
+    waiting = change_sets.prepare_change_set(
         POWERS, there, "定期评估", timezone.localdate(), [Line("none", reason="无需调整")], colleague
     )
-    lists.submit(waiting.pk, colleague)
+    change_sets.submit(waiting.pk, colleague)
     return _library(place) | {"entry": entries[0].pk, "entry_key": "示例-01", "here": here.pk, "there": there.pk, "version": second.pk,
             "version_before": first.pk, "version_withdrawn": wrong.pk, "today": timezone.localdate().isoformat(), "draft": draft.pk, "submitted": waiting.pk}  # fmt: skip
 

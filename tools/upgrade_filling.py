@@ -28,7 +28,8 @@ def fill(cases: int) -> None:
     from zhunsheng.cases.replay import CaseScript, StepScript, replay
     from zhunsheng.desk.models import Upload
     from zhunsheng.orgs.models import Duty
-    from zhunsheng.registers.actions import Line, apply_entry_change, prepare_change_set
+    from zhunsheng.registers.actions import apply_entry_change
+    from zhunsheng.registers.change_sets import Line, prepare_change_set
 
     place = make_place()
     Duty.objects.create(officer=place.head, organ=place.water, whole_tree=True)

@@ -20,9 +20,9 @@ from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.formulas import work_out
 from zhunsheng.orgs.models import Duty
-from zhunsheng.registers.actions import Refused as ListRefused
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.exchange import plan_import
+from zhunsheng.registers.refusing import Refused as ListRefused
 
 TODAY = date(2026, 11, 20)
 FORMULA = "分档([hotline_workorder.done_rate]; 50: 2, 90: 4)+最小(1, [hotline_workorder.done_rate]÷100)"

@@ -15,8 +15,9 @@ from zhunsheng.cases.verification import verify_cases
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.delegating import delegate, end_delegation
 from zhunsheng.orgs.models import Duty, Officer, Organ
-from zhunsheng.registers import actions as lists
-from zhunsheng.registers.actions import Line
+from zhunsheng.registers import change_sets
+from zhunsheng.registers.change_sets import Line
+from zhunsheng.registers.refusing import Refused as ListRefused
 from zhunsheng.security.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -192,19 +193,19 @@ def test_lists_too_want_another_person(county):
         "implementing_organ": "示例县司法局",
     }
     made = delegate(approver, approver, editor, TODAY, TODAY, "公出")
-    own = lists.prepare_change_set("power_list", county.justice, "一", TODAY, [Line("add", "A1", values)], editor)
+    own = change_sets.prepare_change_set("power_list", county.justice, "一", TODAY, [Line("add", "A1", values)], editor)
     assert own.prepared_for is None
-    lists.submit(own.pk, editor)
-    with pytest.raises(lists.Refused) as refused:
-        lists.approve(own.pk, editor)
+    change_sets.submit(own.pk, editor)
+    with pytest.raises(ListRefused) as refused:
+        change_sets.approve(own.pk, editor)
     assert refused.value.refusal.code == "own_change_set"
-    for_him = lists.prepare_change_set(
+    for_him = change_sets.prepare_change_set(
         "power_list", county.government, "二", TODAY, [Line("add", "A2", {**values, "item_code": "A2"})], editor
     )
     assert for_him.prepared_for == approver
-    lists.submit(for_him.pk, editor)
+    change_sets.submit(for_him.pk, editor)
     end_delegation(approver, made.pk)
-    with pytest.raises(lists.Refused) as refused:
-        lists.approve(for_him.pk, approver)
+    with pytest.raises(ListRefused) as refused:
+        change_sets.approve(for_him.pk, approver)
     assert refused.value.refusal.code == "own_change_set"
-    assert lists.approve(own.pk, approver).decided_for is None
+    assert change_sets.approve(own.pk, approver).decided_for is None

@@ -39,8 +39,8 @@ from zhunsheng.orgs.models import Duty, Officer, Organ
 from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out
 from zhunsheng.papers.models import Paper
 from zhunsheng.papers.place_templates import keep_template
-from zhunsheng.registers import actions
-from zhunsheng.registers.actions import Line
+from zhunsheng.registers import actions, change_sets
+from zhunsheng.registers.change_sets import Line
 from zhunsheng.registers.models import Entry, PublishedVersion
 from zhunsheng.releases import actions as releases
 from zhunsheng.reports.models import ReportDraft, Sentence
@@ -181,11 +181,11 @@ def _list(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
     version = actions.publish(LIST, county.justice, days_ago(1), people["head"])
     published = Entry.objects.get(key="A1")
     entry = actions.apply_entry_change(LIST, county.justice, "add", "A2", power(f"{OURS}事项"), days_ago(0))
-    draft = actions.begin_change_set(LIST, county.justice, OURS, days_ago(0), handler)
-    actions.put_lines(draft.pk, [Line("change", "A2", {"name": f"{OURS}改名"})], handler)
-    submitted = actions.begin_change_set(LIST, county.justice, OURS, days_ago(0), handler)
-    actions.put_lines(submitted.pk, [Line("add", "A3", power(OURS))], handler)
-    actions.submit(submitted.pk, handler)
+    draft = change_sets.begin_change_set(LIST, county.justice, OURS, days_ago(0), handler)
+    change_sets.put_lines(draft.pk, [Line("change", "A2", {"name": f"{OURS}改名"})], handler)
+    submitted = change_sets.begin_change_set(LIST, county.justice, OURS, days_ago(0), handler)
+    change_sets.put_lines(submitted.pk, [Line("add", "A3", power(OURS))], handler)
+    change_sets.submit(submitted.pk, handler)
     client = signed_in(handler)
     client.post(f"/registers/{LIST}/changes/{draft.pk}/import/", {"file": list_book(OURS)})
     client.post(f"/registers/{LIST}/comparison/upload/", {"file": list_book(PRIVATE)})
@@ -427,7 +427,7 @@ def _theirs(county: County) -> None:
         access=access_of(county.colleague, days_ago(0)),
     )  # fmt: skip
     actions.apply_entry_change(LIST, county.housing, "add", "B1", power(f"{THEIRS}事项"), days_ago(0))
-    actions.prepare_change_set(
+    change_sets.prepare_change_set(
         LIST, county.housing, THEIRS, days_ago(0), [Line("none", "", reason=THEIRS)], county.colleague
     )
     SavedView.objects.create(

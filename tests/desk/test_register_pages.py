@@ -12,8 +12,8 @@ from openpyxl import Workbook, load_workbook
 
 from tests.desk.county import days_ago, officer, signed_in
 from zhunsheng.desk.register_comparison import marked
-from zhunsheng.registers import actions
-from zhunsheng.registers.actions import Line
+from zhunsheng.registers import actions, change_sets
+from zhunsheng.registers.change_sets import Line
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Entry, PublishedVersion
 from zhunsheng.registers.reading import entries_on
 
@@ -45,8 +45,8 @@ def add(organ, key, **more):
 
 
 def draft(county, *lines):
-    row = actions.begin_change_set(SLUG, county.justice, "按新法调整", days_ago(0), county.owner)
-    return actions.put_lines(row.pk, list(lines), county.owner) if lines else row
+    row = change_sets.begin_change_set(SLUG, county.justice, "按新法调整", days_ago(0), county.owner)
+    return change_sets.put_lines(row.pk, list(lines), county.owner) if lines else row
 
 
 def at(name, *arguments):
@@ -347,7 +347,7 @@ def test_no_page_asks_a_query_for_each_row(county, owner, entry):
     for key in keys:
         add(county.justice, key)
         draft(county, Line("remove", key))
-    actions.put_lines(row.pk, [Line("remove", key) for key in keys], county.owner)
+    change_sets.put_lines(row.pk, [Line("remove", key) for key in keys], county.owner)
     actions.apply_entry_change(SLUG, county.justice, "change", "A1", {"name": "另一名称"}, days_ago(0))
     for _round in range(3):
         actions.publish(SLUG, county.justice, days_ago(0), county.owner)

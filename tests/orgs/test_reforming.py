@@ -13,7 +13,7 @@ from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty, Organ, Reform
 from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out, check, touched_by
 from zhunsheng.orgs.refusals import Refused
-from zhunsheng.registers.actions import Line, prepare_change_set
+from zhunsheng.registers.change_sets import Line, prepare_change_set
 from zhunsheng.registers.models import Entry
 from zhunsheng.registers.reading import entries_on
 from zhunsheng.security.models import AuditEntry

@@ -15,9 +15,9 @@ from tests.registers.county import item, make_county
 from zhunsheng.kernel.fields import FieldDeclaration
 from zhunsheng.portal import reading
 from zhunsheng.registers import actions
-from zhunsheng.registers.actions import Refused
 from zhunsheng.registers.finding import PUBLISHED
 from zhunsheng.registers.models import Entry
+from zhunsheng.registers.refusing import Refused
 from zhunsheng.search import proving
 from zhunsheng.search.models import Text
 

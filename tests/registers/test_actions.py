@@ -8,10 +8,11 @@ import pytest
 
 from tests.registers.county import item
 from zhunsheng.ledger.models import Posting
-from zhunsheng.registers import actions
-from zhunsheng.registers.actions import Line, Refused
+from zhunsheng.registers import actions, change_sets
+from zhunsheng.registers.change_sets import Line
 from zhunsheng.registers.models import ChangeSet, Entry, Revision
 from zhunsheng.registers.reading import entries_on
+from zhunsheng.registers.refusing import Refused
 from zhunsheng.registers.verification import verify_registers
 from zhunsheng.security.models import AuditEntry
 
@@ -20,7 +21,7 @@ DAY = date(2024, 3, 5)
 
 
 def prepare(county, *lines, on=DAY, officer=None):
-    return actions.prepare_change_set("power_list", county.housing, "年度调整", on, lines, officer or county.keeper)
+    return change_sets.prepare_change_set("power_list", county.housing, "年度调整", on, lines, officer or county.keeper)
 
 
 def apply(county, kind, key, values=None, on=DAY, organ=None, register="power_list", **more):
@@ -46,8 +47,8 @@ def refused(code):
 def test_change_set_goes_from_draft_to_the_list(county):
     change_set = prepare(county, Line("add", "C1", item()), Line("add", "C2", item(power_type="行政许可")))
     assert listed(DAY) == {}
-    actions.submit(change_set.pk, county.keeper)
-    actions.approve(change_set.pk, county.reviewer)
+    change_sets.submit(change_set.pk, county.keeper)
+    change_sets.approve(change_set.pk, county.reviewer)
     assert {key: values["power_type"] for key, values in listed(DAY).items()} == {"C1": "penalty", "C2": "licensing"}
     assert listed(date(2024, 3, 4)) == {}
     assert {row.change_set_id for row in Revision.objects.all()} == {change_set.pk}
@@ -66,32 +67,32 @@ def test_change_set_goes_from_draft_to_the_list(county):
 
 def test_returned_change_set_can_be_revised_and_submitted_again(county):
     change_set = prepare(county, Line("add", "C1", item()))
-    actions.submit(change_set.pk, county.keeper)
-    actions.return_for_changes(change_set.pk, county.reviewer, "依据应写到条")
+    change_sets.submit(change_set.pk, county.keeper)
+    change_sets.return_for_changes(change_set.pk, county.reviewer, "依据应写到条")
     assert ChangeSet.objects.get(pk=change_set.pk).note == "依据应写到条"
-    actions.revise_change_set(
+    change_sets.revise_change_set(
         change_set.pk, county.keeper, title="年度调整", effective_on=DAY, lines=[Line("add", "C9", item())]
     )
-    actions.submit(change_set.pk, county.keeper)
-    actions.approve(change_set.pk, county.reviewer)
+    change_sets.submit(change_set.pk, county.keeper)
+    change_sets.approve(change_set.pk, county.reviewer)
     assert list(listed(DAY)) == ["C9"]
 
 
 def test_rejected_change_set_leaves_the_list_alone(county):
     change_set = prepare(county, Line("add", "C1", item()))
-    actions.submit(change_set.pk, county.keeper)
+    change_sets.submit(change_set.pk, county.keeper)
     with refused("missing"):
-        actions.reject(change_set.pk, county.reviewer, " ")
-    actions.reject(change_set.pk, county.reviewer, "没有法律依据")
+        change_sets.reject(change_set.pk, county.reviewer, " ")
+    change_sets.reject(change_set.pk, county.reviewer, "没有法律依据")
     with refused("state"):
-        actions.approve(change_set.pk, county.reviewer)
+        change_sets.approve(change_set.pk, county.reviewer)
     assert listed(DAY) == {}
 
 
 def test_nothing_to_change_is_recorded(county):
     change_set = prepare(county, Line("none", reason="经核对无补充修改事项"))
-    actions.submit(change_set.pk, county.keeper)
-    actions.approve(change_set.pk, county.reviewer)
+    change_sets.submit(change_set.pk, county.keeper)
+    change_sets.approve(change_set.pk, county.reviewer)
     line = change_set.lines.get()
     assert (line.kind, line.reason) == ("none", "经核对无补充修改事项")
     assert not Entry.objects.exists()
@@ -106,9 +107,9 @@ def test_change_set_without_lines_is_refused(county):
 
 def test_who_prepared_cannot_approve(county):
     change_set = prepare(county, Line("add", "C1", item()), officer=county.reviewer)
-    actions.submit(change_set.pk, county.reviewer)
+    change_sets.submit(change_set.pk, county.reviewer)
     with refused("own_change_set"):
-        actions.approve(change_set.pk, county.reviewer)
+        change_sets.approve(change_set.pk, county.reviewer)
     assert listed(DAY) == {}
 
 
@@ -118,10 +119,10 @@ def test_roles_are_those_of_the_declaration(county):
     assert "部门清单管理员" in caught.value.sentence("zh")
     assert "Keeper of the department's list" in caught.value.sentence("en")
     change_set = prepare(county, Line("add", "C1", item()))
-    actions.submit(change_set.pk, county.keeper)
+    change_sets.submit(change_set.pk, county.keeper)
     for officer in (county.keeper, county.stranger):
         with refused("role"):
-            actions.approve(change_set.pk, officer)
+            change_sets.approve(change_set.pk, officer)
 
 
 def test_every_wrong_line_is_named(county):
@@ -150,10 +151,10 @@ def test_every_wrong_line_is_named(county):
 
 def test_line_that_no_longer_fits_stops_the_approval(county):
     change_set = prepare(county, Line("add", "C1", item()), Line("add", "C2", item()))
-    actions.submit(change_set.pk, county.keeper)
+    change_sets.submit(change_set.pk, county.keeper)
     apply(county, "add", "C2", item())
     with refused("exists"):
-        actions.approve(change_set.pk, county.reviewer)
+        change_sets.approve(change_set.pk, county.reviewer)
     assert list(listed(DAY)) == ["C2"]
     assert ChangeSet.objects.get().state == "submitted"
 

@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from tests.registers.county import item
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty
-from zhunsheng.registers import actions
+from zhunsheng.registers import actions, change_sets
 from zhunsheng.registers.exchange import annotated, export_list, import_workbook, plan_import, read_list
 from zhunsheng.registers.models import ChangeSet
 from zhunsheng.registers.reading import compare_lists, declared_for, entries_on, tally, values_by_key
@@ -134,8 +134,8 @@ def test_columns_left_out_stay_and_empty_cells_empty(filled):
         officer=filled.keeper, title="核对",
     )  # fmt: skip
     assert lines(found) == [("change", "C1")]
-    actions.submit(change_set.pk, filled.keeper)
-    actions.approve(change_set.pk, filled.reviewer)
+    change_sets.submit(change_set.pk, filled.keeper)
+    change_sets.approve(change_set.pk, filled.reviewer)
     values = values_by_key(entries_on("power_list", access=None, true_on=DAY))["C1"]
     assert "handling_unit" not in values
     assert values["exercise_level"] == ["city", "county"]

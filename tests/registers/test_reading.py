@@ -7,7 +7,7 @@ import pytest
 from tests.registers.county import item
 from zhunsheng.kernel.register import ChangeKind, Difference
 from zhunsheng.orgs.access import access_of
-from zhunsheng.registers import actions
+from zhunsheng.registers import actions, change_sets
 from zhunsheng.registers.models import Entry
 from zhunsheng.registers.reading import (
     change_sets_of,
@@ -74,8 +74,8 @@ def test_officers_see_the_organs_of_their_duties(lists):
 
 
 def test_change_sets_are_seen_like_the_lists(lists):
-    line = actions.Line("none")
-    made = actions.prepare_change_set("power_list", lists.housing, "核对", TODAY, [line], lists.keeper)
+    line = change_sets.Line("none")
+    made = change_sets.prepare_change_set("power_list", lists.housing, "核对", TODAY, [line], lists.keeper)
     assert list(change_sets_of("power_list", access_of(lists.keeper, TODAY))) == [made]
     assert not change_sets_of("power_list", access_of(lists.culture_keeper, TODAY)).exists()
 

@@ -15,7 +15,7 @@ from tests.cases.place import make_place
 from zhunsheng.local.actions import decide
 from zhunsheng.orgs.delegating import delegate, end_delegation
 from zhunsheng.orgs.models import Duty
-from zhunsheng.registers.actions import begin_change_set, discard, rename
+from zhunsheng.registers.change_sets import begin_change_set, discard, rename
 from zhunsheng.security.audit import kind_of
 from zhunsheng.security.models import AuditEntry, AuditKind
 from zhunsheng.security.searching import names

@@ -1,7 +1,7 @@
 """What is done with packages that came (数据包的使用): entries of a list that was handed down beside one's own and claimed (认领) as a
 change to be approved; who has claimed what; figures of those below side by side and added up.
 
-Reads packages; writes only drafts of changes, through ``registers.actions``.
+Reads packages; writes only drafts of changes, through ``registers.change_sets``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ, Region
 from zhunsheng.orgs.refusals import refused
-from zhunsheng.registers.actions import Line, prepare_change_set
+from zhunsheng.registers.change_sets import Line, prepare_change_set
 from zhunsheng.registers.models import ChangeSet
 from zhunsheng.registers.reading import ComparedRow, compare_lists, declared_for, entries_on, values_by_key
 from zhunsheng.security.audit import record

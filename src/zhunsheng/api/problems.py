@@ -19,7 +19,7 @@ from zhunsheng.cases.actions import Refused as CaseRefused
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.refusals import Refused as OfficeRefused
-from zhunsheng.registers.actions import Refused as ListRefused
+from zhunsheng.registers.refusing import Refused as ListRefused
 
 CONTENT_TYPE = "application/problem+json"
 PAIR = {"zh": "「审理程序」必须填写", "en": "“Track” must be filled in"}

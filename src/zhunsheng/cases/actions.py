@@ -240,8 +240,8 @@ def apply_register_changes(changes: list[RegisterChange]) -> None:
     """Make the entries of lists that steps of cases write, so that nobody types them again."""
     if not changes:
         return
-    from zhunsheng.registers.actions import Refused as ListRefused
     from zhunsheng.registers.actions import apply_entry_change
+    from zhunsheng.registers.refusing import Refused as ListRefused
 
     for change in changes:
         try:

@@ -112,8 +112,8 @@ def file_away(row: Case, sequence: int, worked: Worked, on: date, officer: Offic
     """File what a function has made with the step it belongs to, and make its entries."""
     from zhunsheng.cases.actions import Refused
     from zhunsheng.cases.materials import add_material
-    from zhunsheng.registers.actions import Refused as ListRefused
     from zhunsheng.registers.actions import apply_changes_in_bulk
+    from zhunsheng.registers.refusing import Refused as ListRefused
 
     for name, content in worked.files.items():
         add_material(row, [content], file_name=name, officer=officer, access=access, sequence=sequence)

@@ -240,8 +240,8 @@ def _apply_in_bulk(changes: list[RegisterChange]) -> Refusal | None:
     """Make the entries of lists; gives the first reason why one cannot be made."""
     if not changes:
         return None
-    from zhunsheng.registers.actions import Refused as ListRefused
     from zhunsheng.registers.actions import apply_changes_in_bulk
+    from zhunsheng.registers.refusing import Refused as ListRefused
 
     by_register: dict[str, list[tuple[Organ, str, str, dict[str, Any], date, int]]] = {}
     for change in changes:

@@ -41,8 +41,8 @@ from zhunsheng.ledger.models import Period
 from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Organ, Region
 from zhunsheng.orgs.refusals import Refused as OfficeRefused
-from zhunsheng.registers.actions import Refused as ListRefused
 from zhunsheng.registers.models import PublishedVersion
+from zhunsheng.registers.refusing import Refused as ListRefused
 from zhunsheng.security.audit import record
 
 TITLE = Words("数据包", "Data packages")

@@ -1,7 +1,7 @@
 """One's own list against another (清单比对): organ with organ, with a published version, with the list of the level above, or
 with the list it must agree with (清单一致).
 
-Item by item and element by element (三级四同), with 采纳 and 说明 as lines of a draft. ``registers.actions`` writes.
+Item by item and element by element (三级四同), with 采纳 and 说明 as lines of a draft. ``registers.change_sets`` writes.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ from zhunsheng.desk.wording import language, name_of, say
 from zhunsheng.desk.workbook import workbook_file
 from zhunsheng.kernel.register import ChangeKind, Comparison, Difference, compare
 from zhunsheng.orgs.models import Organ
-from zhunsheng.registers import actions
-from zhunsheng.registers.actions import Line, Refused, check_lines
+from zhunsheng.registers import change_sets
 from zhunsheng.registers.agreeing import agree, agreements, counterpart_of
+from zhunsheng.registers.change_sets import Line, check_lines
 from zhunsheng.registers.exchange import read_list
 from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState, PublishedVersion
 from zhunsheng.registers.publishing import entries_of, public_values
 from zhunsheng.registers.reading import change_sets_of, count_by_organ, entries_on, values_by_key
+from zhunsheng.registers.refusing import Refused
 from zhunsheng.security.audit import record
 from zhunsheng.workbooks import WorkbookError
 
@@ -322,9 +323,9 @@ def settle(request: Any, slug: str) -> HttpResponse:
         title = _("与%(name)s比对") % {"name": asked.side.name}
         try:
             if draft is None:
-                draft = actions.prepare_change_set(slug, asked.here, title[:200], request.day, good, request.user)
+                draft = change_sets.prepare_change_set(slug, asked.here, title[:200], request.day, good, request.user)
             else:
-                actions.put_lines(draft.pk, good, request.user)
+                change_sets.put_lines(draft.pk, good, request.user)
         except Refused as refused:
             messages.error(request, refused.sentence(language()))
             return HttpResponseRedirect(address)

@@ -1,6 +1,6 @@
 """Forms of the lists (清单的表单): the head of a change set, one line made from the declaration, a workbook, a publication.
 
-What is right and wrong is decided by the kernel and ``registers.actions``; a form only asks and keeps what was typed.
+What is right and wrong is decided by the kernel and ``registers.change_sets`` and ``registers.actions``; a form only asks and keeps what was typed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.orgs.models import Organ
-from zhunsheng.registers.actions import Refused
+from zhunsheng.registers.refusing import Refused
 
 TEXT = {"class": "form-control"}
 

@@ -1,7 +1,7 @@
 """An officer's workbook into a draft (导入表格): checked first, then taken, with what is wrong marked in the same file.
 
 The file is kept between the steps, one for each draft and officer, and thrown away when it has been taken. Reading it is
-``registers.exchange``; ``registers.actions`` writes.
+``registers.exchange``; ``registers.change_sets`` writes.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from zhunsheng.desk.register_forms import WorkbookForm, form_page
 from zhunsheng.desk.register_pages import XLSX, list_page
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.register import ChangeKind
-from zhunsheng.registers import actions
-from zhunsheng.registers.actions import Refused
+from zhunsheng.registers import change_sets
 from zhunsheng.registers.exchange import ImportPlan, annotated, plan_import
 from zhunsheng.registers.models import ChangeSet
+from zhunsheng.registers.refusing import Refused
 from zhunsheng.workbooks import WorkbookError
 
 LARGEST = 20 * 2**20
@@ -102,7 +102,7 @@ def take(request: Any, slug: str, pk: int) -> HttpResponse:
     if plan is None:
         return _choose_again(request, row)
     try:
-        actions.put_lines(row.pk, plan.lines, request.user)
+        change_sets.put_lines(row.pk, plan.lines, request.user)
     except Refused as refused:
         for sentence in refused.sentence(language()).splitlines():
             messages.error(request, sentence)

@@ -27,10 +27,10 @@ from zhunsheng.kernel.register import ChangeKind
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.html import to_html
 from zhunsheng.registers import actions
-from zhunsheng.registers.actions import Refused
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.registers.publishing import changes_between, entries_of, gazette, is_intact
 from zhunsheng.registers.reading import Changed
+from zhunsheng.registers.refusing import Refused
 from zhunsheng.security.audit import record
 
 

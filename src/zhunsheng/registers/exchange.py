@@ -28,7 +28,7 @@ from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
-from zhunsheng.registers.actions import Line, check_lines, prepare_change_set
+from zhunsheng.registers.change_sets import Line, check_lines, prepare_change_set
 from zhunsheng.registers.models import ChangeSet, Revision
 from zhunsheng.registers.reading import declared_for, display, entries_on
 from zhunsheng.registers.timeline import canonical_key, merged

@@ -1,6 +1,6 @@
 """The tables of lists (清单): entries, their revisions on two axes of time, change sets, published versions.
 
-Nobody writes here but ``registers.actions``; a revision is never edited, only superseded.
+Nobody writes here but ``registers.actions`` and ``registers.change_sets``; a revision is never edited, only superseded.
 """
 
 from __future__ import annotations

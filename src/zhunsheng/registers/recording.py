@@ -1,6 +1,6 @@
 """Writing changes of lists down (记载): one change or ten thousand, checked and inserted by the same code in few round trips.
 
-Called by ``registers.actions`` only, which holds the transaction and has decided who may do it.
+Called by ``registers.actions`` and ``registers.change_sets`` only, which hold the transaction and have decided who may do it.
 """
 
 from __future__ import annotations

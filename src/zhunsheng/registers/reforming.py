@@ -16,8 +16,9 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import refusals
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.reforming import Move, Plan, Touched, path_after
-from zhunsheng.registers.actions import Refused, apply_changes_in_bulk
+from zhunsheng.registers.actions import apply_changes_in_bulk
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Entry, Revision
+from zhunsheng.registers.refusing import Refused
 
 _Line = tuple[Organ, ChangeKind, str, dict[str, Any], Any, None]
 _UNDECIDED = (ChangeSetState.DRAFT, ChangeSetState.SUBMITTED, ChangeSetState.RETURNED)

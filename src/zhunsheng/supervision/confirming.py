@@ -17,7 +17,8 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.series import figure_called
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
-from zhunsheng.registers.actions import Refused, apply_entry_change
+from zhunsheng.registers.actions import apply_entry_change
+from zhunsheng.registers.refusing import Refused
 from zhunsheng.security.audit import changed, record
 from zhunsheng.supervision.milestones import Milestone, lines_of, milestones_in, problems_of
 from zhunsheng.supervision.models import PlanLevel, PlanText
