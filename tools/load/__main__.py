@@ -28,7 +28,7 @@ from typing import Any
 import psutil
 
 from tools import servers
-from tools.load.officers import Asked, Officer, Problem, Program, Told
+from tools.load.officers import Asked, Officer, Problem, Program, Told, office
 
 ROOT = Path(__file__).resolve().parents[2]
 REPLAYED = 4_000
@@ -125,7 +125,7 @@ def _work(
     asked: argparse.Namespace, port: int, told: Told, place: dict[str, Any], processes: list[subprocess.Popen[bytes]]
 ) -> tuple[float, dict[str, float]]:
     """Everybody signs in, then all work; gives for how long, and the processor's seconds of site and worker meanwhile."""
-    officers = [Officer(port, told, place, number, asked.pause) for number in range(len(place["officers"]))]
+    officers = office(port, told, place, asked.pause)
     _say(f"{len(officers)} officers sign in …")
     signing_in = [iter(officers[number::2]) for number in range(2)]
 

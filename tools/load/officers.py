@@ -114,6 +114,16 @@ def _gist(text: str) -> str:
 # --- an officer ------------------------------------------------------------------------------------------------------
 
 
+class Unfinished(NamedTuple):
+    """A case somebody works on: its key, its system, which tale it follows, and what was done so far, by whom."""
+
+    key: int
+    slug: str
+    tale: int
+    done: dict[str, str]
+    steps: int
+
+
 class Officer:
     """Works until told to stop."""
 
@@ -123,8 +133,9 @@ class Officer:
         self.browser = Browser(port, told)
         self.today = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))
         self.seen: list[str] = []
-        self.mine: list[tuple[int, str, int, int]] = []
-        """His unfinished cases: key, system, which tale, how many steps are done."""
+        self.mine: list[Unfinished] = []
+        self.colleague: Officer | None = None
+        """Of the same organ; gets what the officer may not do in a case himself."""
 
     def sign_in(self) -> None:
         """The page, what belongs to it, then account and password."""
@@ -203,17 +214,21 @@ class Officer:
         if 'name="organ"' in form:
             typed.append(("organ", str(self.me["organ"])))
         said = self.browser.ask("step", address, typed, expected=(302,))
-        self._done(said, slug, tale, 1)
+        self._done(said, Unfinished(0, slug, tale, {}, 0), step)
 
     def _go_on(self, over: threading.Event) -> None:
-        key, slug, tale, done = self.mine.pop(0)
-        step = self.place["tales"][slug][tale][done]
+        case = self.mine.pop(0)
+        key, step = case.key, self.place["tales"][case.slug][case.tale][case.steps]
+        if any(case.done.get(action) == self.me["username"] for action in step["not_by"]):
+            if self.colleague is not None:
+                self.colleague.mine.append(case)
+            return
         address = f"/case/{key}/act/{step['action']}/"
         form = self.browser.ask("form", address).text
         over.wait(self.draw.uniform(0.2, 1) * self.pause)
         typed = self._typed(step, form)
         said = self.browser.ask("step", address, typed, expected=(302,))
-        self._done(said, slug, tale, done + 1)
+        self._done(said, case, step)
         if self.draw.random() < SENT_TWICE:  # the case has moved on: told so, and nothing is written
             self.browser.ask("step sent twice", address, typed, expected=(422,))
             self.told.refused_twice.append(key)
@@ -224,12 +239,26 @@ class Officer:
             typed.append(("expected_sequence", seen[1]))
         return [*typed, ("outcome", step["outcome"])] if step["outcome"] else typed
 
-    def _done(self, said: Answer, slug: str, tale: int, done: int) -> None:
+    def _done(self, said: Answer, case: Unfinished, step: dict[str, Any]) -> None:
         key = int(said.headers["Location"].split("/")[2])
-        self.told.writes.append((key, done))
+        steps = case.steps + 1
+        self.told.writes.append((key, steps))
         self.browser.ask("case", f"/case/{key}/")
-        if done < len(self.place["tales"][slug][tale]):
-            self.mine.append((key, slug, tale, done))
+        if steps < len(self.place["tales"][case.slug][case.tale]):
+            done = {**case.done, step["action"]: self.me["username"]}
+            self.mine.append(case._replace(key=key, done=done, steps=steps))
+
+
+def office(port: int, told: Told, place: dict[str, Any], pause: float) -> list[Officer]:
+    """Everybody; the colleague of each is the next one of the organ."""
+    officers = [Officer(port, told, place, number, pause) for number in range(len(place["officers"]))]
+    organs: dict[int, list[Officer]] = {}
+    for one in officers:
+        organs.setdefault(one.me["organ"], []).append(one)
+    for colleagues in organs.values():
+        for one, other in zip(colleagues, colleagues[1:] + colleagues[:1], strict=True):
+            one.colleague = other if other is not one else None
+    return officers
 
 
 # --- a program -------------------------------------------------------------------------------------------------------

@@ -75,9 +75,14 @@ def _tales(county: Any) -> dict[str, list[list[dict[str, Any]]]]:
             steps = tell(story.slug, county.hotline, told).steps
             tales[story.slug].append([
                 {"action": step.action, "outcome": step.outcome, "values": step.values,
-                 "typed": _typed(compiled, step.values)} for step in steps
+                 "typed": _typed(compiled, step.values), "not_by": _not_by(compiled, step.action)} for step in steps
             ])  # fmt: skip
     return tales
+
+
+def _not_by(compiled: Any, action: str) -> list[str]:
+    """The steps whose officer may not take this one in the same case."""
+    return sorted({one for gate in compiled.procedure.gates if action in gate.on for one in gate.not_by})
 
 
 def _today() -> Any:
