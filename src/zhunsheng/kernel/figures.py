@@ -86,13 +86,22 @@ class Ratio(Labelled):
 
 
 class OrgansWith(Labelled):
-    """How many organs have a balance other than zero in an account."""
+    """How many organs have a balance other than zero in an account; of some ``kinds`` of organs only, or, ``lacking``, how many
+    of these kinds have none."""
 
     account: str
+    kinds: Names = []
+    lacking: bool = False
     unit: Labelled = Labelled(zh="个", en="organs")
     aliases: list[str] = []
     codes: Names = []
     definition: Labelled | None = None
+
+    @model_validator(mode="after")
+    def _lacking_of_kinds(self) -> OrgansWith:
+        if self.lacking and not self.kinds:
+            raise ValueError(f"「{self.zh}」：数没有的单位（lacking）须写明单位类别（kinds）")
+        return self
 
 
 class LeastEach(Labelled):

@@ -26,6 +26,8 @@ from zhunsheng.law.statutes import load_yaml
 from zhunsheng.ledger.balances import mark_to_read, watermark
 from zhunsheng.ledger.models import Account, Balance, Posting, Statement
 from zhunsheng.ledger.postings import month_of
+from zhunsheng.orgs.history import in_being
+from zhunsheng.orgs.models import Organ
 
 PERCENT = Words("%", "%")
 
@@ -228,13 +230,14 @@ def figures(
     stated = _statements(region_code, first.year, last.year) if is_stated else {}
     counted = [name for name in names if _is_read_by_organ(derived().get(name))]
     held = organs_holding(counted, region_code, first, last) if counted else {}
+    standing = kinds_standing(counted, region_code, last)
     least = [name for name in names if isinstance(derived().get(name), LeastEach) and name not in counted]
     lows = _lows(least, region_code, last) if least else {}
     result: dict[str, Figure] = {}
     for name in names:
         read = derived().get(name)
         if isinstance(read, OrgansWith):
-            result[name] = organs_figure(name, read, held[name])
+            result[name] = organs_figure(name, read, held[name], standing)
         elif isinstance(read, LeastEach) and name in held:
             result[name] = _least_organ_figure(name, read, held[name])
         elif isinstance(read, LeastEach):
@@ -303,11 +306,25 @@ def figure_from(name: str, found: Mapping[str, Reading], stated: Statement | Non
                   ratio.decimals, above, below, definition=definition)  # fmt: skip
 
 
-def organs_figure(name: str, counted: OrgansWith, held: Mapping[int, tuple[Decimal, int]]) -> Figure:
-    value = sum(1 for level, _ in held.values() if level)
+def kinds_standing(names: Iterable[str], region_code: str, on: date) -> dict[int, str]:
+    """The organs of a region and below with their kinds on a day; none where no count asks for kinds. One query."""
+    if not any(isinstance(read := derived()[name], OrgansWith) and read.kinds for name in names):
+        return {}
+    rows = Organ.objects.filter(in_being(on), region__code__startswith=region_prefix(region_code))
+    return dict(rows.values_list("pk", "kind"))
+
+
+def organs_figure(
+    name: str, counted: OrgansWith, held: Mapping[int, tuple[Decimal, int]], standing: Mapping[int, str]
+) -> Figure:
+    """``standing``: the organs there are, with their kinds, where the count asks for kinds."""
+    holding = {organ for organ, (level, _) in held.items() if level}
+    if counted.kinds:
+        among = {organ for organ, kind in standing.items() if kind in counted.kinds}
+        holding = among - holding if counted.lacking else among & holding
     entries = sum(entries for level, entries in held.values() if level)
     definition = counted.definition.words if counted.definition else None
-    return Figure(name, counted.words, counted.unit.words, Decimal(value) if entries else None, "records", entries,
+    return Figure(name, counted.words, counted.unit.words, Decimal(len(holding)) if entries else None, "records", entries,
                   "organs", definition=definition)  # fmt: skip
 
 
