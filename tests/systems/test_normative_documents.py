@@ -1,6 +1,7 @@
 """The systems of normative documents together: the register of makers, the making with the meeting that passes it, the
 library and the clean-up."""
 
+import io
 from datetime import date, datetime
 
 import pytest
@@ -9,6 +10,8 @@ from django.utils.timezone import make_aware
 from zhunsheng.bodies import calling, holding
 from zhunsheng.bodies.actions import give_seat, set_up
 from zhunsheng.cases.actions import link_cases, open_case, perform
+from zhunsheng.cases.importing import import_cases
+from zhunsheng.cases.materials import path_of
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, ReplayRefused, StepScript, replay
 from zhunsheng.ledger.postings import forget_accounts
@@ -146,3 +149,40 @@ def test_the_clean_up_changes_the_status_in_the_library(government, officers):
     replay("normdoc_cleanup", [CaseScript(government, steps)], officers=officers, today=TODAY)
     assert _status_on("示政〔2012〕8号", date(2020, 6, 29)) == ["valid"]
     assert _status_on("示政〔2012〕8号", date(2020, 6, 30)) == ["repealed"]
+
+
+def test_a_regular_clean_up_freezes_what_is_in_force_and_begins_its_cases_from_the_sheet(government):
+    """Three documents are in the library, one of them repealed: two are in scope, and the sheet filed with the campaign begins
+    a case for each, title and kind from the library."""
+    for number, status in ((1, "valid"), (2, "kept"), (3, "repealed")):
+        values = {
+            "document_title": f"示例办法{number}",
+            "kind": "normative_document",
+            "maker": "示例市人民政府",
+            "status": status,
+            "published_on": "2019-11-29",
+        }
+        apply_entry_change(
+            "normdoc_public_library", government, "add", f"示规〔2019〕{number}号", values, date(2019, 12, 2)
+        )
+    officer = Officer.objects.create(username="justice", name="示例庚")
+    Duty.objects.create(officer=officer, organ=government)
+    values = {
+        "campaign": "2022年定期清理",
+        "theme": "regular",
+        "trigger": "两年一次",
+        "scope_words": "全部",
+        "first_day": "2022-03-01",
+        "last_day": "2022-06-30",
+    }
+    case = open_case("special_cleanup_campaign", "start", organ=government, on=date(2022, 3, 1), officer=officer, values=values, today=TODAY)  # fmt: skip
+    fixed = perform(case.pk, "fix_scope", on=date(2022, 3, 2), officer=officer, values={"scope_note": "逐件核对"}, today=TODAY)  # fmt: skip
+    assert fixed.fields["in_scope"] == 2
+    sheet = path_of(fixed.materials.get(file_name="导入清理案件.xlsx").digest).read_bytes()
+    result = import_cases("normdoc_cleanup", io.BytesIO(sheet), organ=government, officer=officer, today=TODAY)
+    assert not result.problems
+    begun = Case.objects.filter(system="normdoc_cleanup").order_by("pk")
+    assert [(one.state, one.title, one.fields["kind"], one.fields["campaign"]) for one in begun] == [
+        ("included", "示例办法1", "normative_document", "2022年定期清理"),
+        ("included", "示例办法2", "normative_document", "2022年定期清理"),
+    ]

@@ -73,7 +73,9 @@ def figure_of(system: System, key: str) -> FigureTold:
         unit = found.unit.words
         of = Words("指定类别的单位中，", "of the organs of some kinds, ") if found.kinds else Words("", "")
         is_not = Words("为零", "nought") if found.lacking else Words("不为零", "other than zero")
-        sentences = [Words(f"{of.zh}{counted.zh}{is_not.zh}的单位个数", f"{of.en}how many organs have {counted.en} {is_not.en}")]
+        sentences = [
+            Words(f"{of.zh}{counted.zh}{is_not.zh}的单位个数", f"{of.en}how many organs have {counted.en} {is_not.en}")
+        ]
     return FigureTold(
         f"{system.slug}.{key}", found.words, unit, found.definition.words if found.definition else None,
         tuple(sentences), tuple(relation_words(system, check) for check in declared.checks if _is_about(check, key)),
