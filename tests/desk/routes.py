@@ -356,6 +356,7 @@ ROUTES = {
     "feed": Route("/public/feed.atom", PUBLIC),
     "list-feed": Route(f"/public/lists/{LIST}/feed.atom", PUBLIC),
     "sitemap": Route("/public/sitemap.xml", PUBLIC),
+    "sitemap-part": Route("/public/sitemap-documents.xml", PUBLIC),
     "healthz": Route("/healthz", PUBLIC),
     "healthz-live": Route("/healthz/live", PUBLIC),
     "healthz-ready": Route("/healthz/ready", PUBLIC),

@@ -73,6 +73,7 @@ class TestBetweenBothSides:
         assert f'href="/public/consultations/{case.pk}/comment/?article=%E7%AC%AC%E4%BA%8C%E6%9D%A1"' in page
         assert "今天截止" in page
         assert case.fields["draft_title"] in text("/public/")
+        assert f'href="/public/consultations/{case.pk}/"' in text("/public/search/", q="公园管理")
         response = send(case, article="第二条", opinion=OPINION, from_name=NAME)
         assert response.status_code == 200
         receipt = Receipt.objects.get()

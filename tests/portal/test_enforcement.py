@@ -23,6 +23,7 @@ from tests.systems.test_random_inspection import (
 )
 from zhunsheng.cases.actions import perform
 from zhunsheng.registers.actions import apply_entry_change, publish
+from zhunsheng.registers.models import Entry, PublishedVersion
 from zhunsheng.systems.enforcement.random_inspection.commands import commands
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +64,7 @@ def test_a_draw_is_published_with_its_files_and_anybody_repeats_it(organ, organi
 
 
 def test_an_inspector_is_found_by_the_whole_name_or_number_as_published(organ):
-    for number, name, status in ((1, "示例甲", "in_service"), (3, "示例乙", "suspended")):
+    for number, name, status in ((1, "示例甲", "in_service"), (3, "示例乙", "suspended"), (5, "于示例", "in_service")):
         values = {
             "name": name,
             "unit": organ.name,
@@ -82,3 +83,19 @@ def test_an_inspector_is_found_by_the_whole_name_or_number_as_published(organ):
         )
         assert ("公布的名单里没有这个人" in page) != shown, query
         assert "11010119900101" not in page
+
+    # In traditional script a name stays as it was entered: a machine would make another family of it.
+    version = PublishedVersion.objects.get()
+    client = Client()
+    client.cookies["django_language"] = "zh-hant"
+    entry = f"/public/entry/{Entry.objects.get(key='示A0005').pk}/"
+    for address in (
+        "/public/enforcement/?name=于示例",
+        f"/public/version/{version.pk}/",
+        entry,
+        "/public/search/?q=于示例",
+    ):
+        page = client.get(address).content.decode()
+        assert "執法" in page, address
+        assert "於示例" not in page, address
+        assert "于示例" in page, address

@@ -131,7 +131,7 @@ def test_what_is_withdrawn_is_gone_from_every_page_and_says_why(county):
     everywhere = [
         "/public/", "/public/lists/", f"/public/lists/{LIST}/", f"/public/version/{first.pk}/", "/public/feed.atom",
         f"/public/entry/{number_of('A1')}/", f"/public/version/{first.pk}/?against={second.pk}",
-        "/public/sitemap.xml", "/public/search/?q=处罚", "/public/search/?q=不该公布",
+        "/public/sitemap-versions.xml", "/public/search/?q=处罚", "/public/search/?q=不该公布",
     ]  # fmt: skip
     for address in everywhere:
         page = text(address)
@@ -193,13 +193,19 @@ def test_open_data_holds_the_published_fields_and_no_formula(county):
     assert "remarks" not in data["fields"]
 
 
+def places(address):
+    """The addresses a map of the site names."""
+    found = etree.fromstring(text(address).encode()).iterfind(".//{*}loc")
+    return [one.text.removeprefix("http://testserver") for one in found]
+
+
 def test_feed_and_sitemap_are_well_formed_and_name_what_stands(county):
     version = publish(county)
     feed = etree.fromstring(text("/public/feed.atom").encode())
     links = [link.get("href") for link in feed.iterfind(".//{*}entry/{*}link")]
     assert [link.removeprefix("http://testserver") for link in links] == [f"/public/version/{version.pk}/"]
-    places = [one.text for one in etree.fromstring(text("/public/sitemap.xml").encode()).iterfind(".//{*}loc")]
-    assert f"http://testserver/public/version/{version.pk}/" in places
+    parts = places("/public/sitemap.xml")
+    assert f"/public/version/{version.pk}/" in {place for part in parts for place in places(part)}
     assert "Disallow: /" in text("/robots.txt")
 
 

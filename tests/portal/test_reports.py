@@ -36,7 +36,7 @@ def test_a_report_is_public_once_it_is_published_and_stays_as_it_was(db):
         assert said in page, said
     assert "人大常委会：" not in page  # the copy for the public is not addressed to the congress
     assert "示政文〔2021〕1号" in text("/public/reports/")
-    assert address in text("/public/sitemap.xml")
+    assert address in text("/public/sitemap-reports.xml")
     file = Client().get(address + "report.docx")
     assert "收到行政复议申请98件" in "".join(
         p.text for p in docx.Document(io.BytesIO(b"".join(file.streaming_content))).paragraphs

@@ -55,6 +55,9 @@ def test_only_what_the_place_has_opened_is_offered(place):
     assert Citizen().get("/public/services/hotline_workorder/form/").status == 404
     assert [offer.places[0].organ for offer in offers(today())][:1] == [place.justice]
     assert WHERE in Citizen().get("/public/services/people_mediation/").page
+    found = Citizen().get("/public/search/?q=人民調解").page
+    assert 'href="/public/services/people_mediation/"' in found
+    assert "/public/services/hotline_workorder/" not in Citizen().get("/public/search/?q=12345").page
 
 
 def test_opened_for_each_organ_below_people_choose(place):

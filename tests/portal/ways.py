@@ -23,7 +23,7 @@ from django.urls import URLResolver, get_resolver
 
 BEGINS = ("public/", "robots.txt")
 VALUES: dict[str, tuple[str, ...]] = {
-    "form": ("csv", "json", "xlsx"), "print": ("docx", "pdf"), "slug": ("power_list", "normdoc_public_library"),
+    "form": ("csv", "json", "xlsx"), "print": ("docx", "pdf"), "slug": ("power_list", "normdoc_public_library", "documents", "decisions"),
     "str": ("04抽取规则.csv", "..", "x"),
 }  # fmt: skip
 """What stands for each converter but ``int``, which is every number there is and one that is none."""

@@ -71,7 +71,7 @@ def library(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page, "found": [(row, *documents.standing_of(row.values, today)) for row in page], "typed": typed,
         "day": day, "wrong_day": wrong, "asked": asked, "standings": STANDING.items(), "kinds": kinds.items(),
-        "offered": offered, "published": bool(its), "column": _("政策文件"),
+        "offered": offered, "published": bool(its), "narrowed": day or wrong or any(asked.values()), "column": _("政策文件"),
     }  # fmt: skip
     return show(request, "documents", context, Crumb(_("文件库")))
 

@@ -6,8 +6,6 @@ Bodies, people and decisions are lists that were published; of a draw what its c
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -19,8 +17,8 @@ from zhunsheng.kernel.fields import clean_text
 from zhunsheng.portal import reading
 from zhunsheng.portal.acts import content_of, files_of, public, said_of
 from zhunsheng.portal.pages import PAGE_SIZE, Crumb, language, show
+from zhunsheng.portal.reading import Cell
 from zhunsheng.registers.models import PublishedVersion, Revision
-from zhunsheng.registers.reading import display
 
 DRAW, PEOPLE = "random_inspection", "enforcement_personnel"
 LISTS = (
@@ -48,7 +46,7 @@ def enforcement(request: HttpRequest) -> HttpResponse:
     return show(request, "enforcement", context, Crumb(_("执法公示")))
 
 
-def _people(typed: dict[str, str]) -> list[tuple[Revision, PublishedVersion, list[tuple[Any, str]]]]:
+def _people(typed: dict[str, str]) -> list[tuple[Revision, PublishedVersion, tuple[Cell, ...]]]:
     """Inspectors by the whole name, the whole number of the certificate, or both, as published; never by a part of either. Nobody
     is confirmed whose certificate was suspended or had ended when the list was published."""
     wanted = {"values__status": "in_service"} | {
@@ -58,14 +56,11 @@ def _people(typed: dict[str, str]) -> list[tuple[Revision, PublishedVersion, lis
     }
     found = []
     for version in reading.versions(PEOPLE):
-        form = reading.declared(version)
         if not {"name", "certificate_number"} <= set(version.fields):
             continue
         for row in reading.rows_of(version).filter(**wanted)[:MOST]:
-            cells = [
-                (form.fields[name].words, display(form.fields[name], row.values.get(name), language()))
-                for name in reading.names_of(version) if row.values.get(name)
-            ]  # fmt: skip
+            names = [name for name in reading.names_of(version) if row.values.get(name)]
+            cells = reading.line_of(version, row, names, language()).cells
             found.append((row, version, cells))
     return list({row.entry_id: (row, version, cells) for row, version, cells in found}.values())[:MOST]
 
@@ -82,11 +77,7 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
         if is_over
         else ("inspected", "problems", "seed", "public_value", "drawn", "drawn_share", "people", "result_address")
     )
-    lines = [
-        (fields[name].words, display(fields[name], value, language()))
-        for name, value in said.items()
-        if name not in late
-    ]
+    lines = [reading.cell_of(fields[name], value, language()) for name, value in said.items() if name not in late]
     context = {
         "case": case, "title": said.get("task_name") or case.number, "lines": lines, "is_over": is_over,
         "files": files_of(case, SEALED + (DRAWN if is_over else ())), "column": _("执法公示"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
 
+from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse, reverse_lazy
@@ -13,13 +15,16 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhunsheng.intake.offering import offers
 from zhunsheng.portal import consultations, reading, report_pages
+from zhunsheng.portal.acts import public
+from zhunsheng.portal.documents import documents, editions
+from zhunsheng.portal.enforcement_pages import DRAW
 from zhunsheng.portal.pages import PLACES, list_name
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.releases.reading import published
 
 MOST = 50
-ON_MAP = 20_000
 
 
 class Published(Feed):  # type: ignore[type-arg]
@@ -53,30 +58,42 @@ class Published(Feed):  # type: ignore[type-arg]
     item_updateddate = item_pubdate
 
 
-def sitemap(request: HttpRequest) -> HttpResponse:
-    """The addresses of what stands: lists, and their versions with the day of publication."""
-    versions = reading.versions()
-    places = [(reverse(f"public:{name}"), "") for _words, name in PLACES]
-    places += [
-        (reverse("public:list", args=[register]), "") for register in dict.fromkeys(v.register for v in versions)
-    ]
-    places += [
-        (reverse("public:annual-report", args=[row.pk]), f"{timezone.localdate(row.published_at)}")
-        for row in report_pages.published()
-    ]
-    places += [
-        (reverse("public:consultation", args=[case.pk]), f"{case.last_on}") for case in consultations.consultations()
-    ]
-    places += [(reverse("public:version", args=[v.pk]), v.published_at.date().isoformat()) for v in versions]
-    places += [
-        (reverse("public:decision", args=[row.pk]), row.published_at.date().isoformat()) for row in published()[:ON_MAP]
-    ]
-    lines = [
-        f"<url><loc>{request.build_absolute_uri(address)}</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</url>"
-        for address, day in places
-    ]
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-    return HttpResponse("\n".join([head, *lines, "</urlset>\n"]), content_type="application/xml; charset=utf-8")
+class Part(Sitemap):  # type: ignore[type-arg]
+    """A part of the map of the site: what stands, its address, and the day it was last changed where that is known."""
+
+    limit = 5_000
+
+    def __init__(
+        self, found: Callable[[], Any], address: Callable[[Any], str], day: Callable[[Any], date | None] = lambda _: None
+    ) -> None:  # fmt: skip
+        self.items, self.location, self.lastmod = found, address, day
+
+    def get_latest_lastmod(self) -> None:
+        """Not told for a whole part: every record of it would have to be read."""
+
+
+def _at(route: str, key: str = "pk") -> Callable[[Any], str]:
+    return lambda item: reverse(f"public:{route}", args=[getattr(item, key)])
+
+
+def _registers() -> list[str]:
+    return list(dict.fromkeys(version.register for version in reading.versions()))
+
+
+PARTS = {
+    "pages": Part(lambda: [name for _words, name in PLACES], lambda name: reverse(f"public:{name}")),
+    "services": Part(lambda: offers(timezone.localdate()), _at("service", "slug")),
+    "lists": Part(_registers, lambda register: reverse("public:list", args=[register])),
+    "versions": Part(reading.versions, _at("version"), lambda version: timezone.localdate(version.published_at)),
+    "documents": Part(lambda: documents(editions()).order_by("pk"), _at("entry", "entry_id")),
+    "decisions": Part(
+        lambda: published().order_by("pk"), _at("decision"), lambda row: timezone.localdate(row.published_at)
+    ),
+    "consultations": Part(consultations.consultations, _at("consultation"), lambda case: case.last_on),
+    "draws": Part(lambda: public(DRAW).order_by("pk"), _at("draw"), lambda case: case.last_on),
+    "reports": Part(report_pages.published, _at("annual-report"), lambda row: timezone.localdate(row.published_at)),
+}
+"""The map of the site (网站地图 for search engines), part by part."""
 
 
 def robots(request: HttpRequest) -> HttpResponse:

@@ -13,6 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -28,9 +30,9 @@ from zhunsheng.orgs.models import Organ
 from zhunsheng.portal import reading, script
 from zhunsheng.portal.consultations import open_now
 from zhunsheng.portal.documents import newest_in_force
+from zhunsheng.portal.reading import Changed
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.registers.publishing import changes_between, is_intact
-from zhunsheng.releases.models import Release
 from zhunsheng.search.wording import LONGEST_QUESTION
 
 PAGE_SIZE = 50
@@ -62,6 +64,8 @@ DOORS = (
 
 PLACES = (
     (Words("首页", "Front page"), "home"),
+    (Words("办事", "Services"), "services"),
+    (Words("看办理", "Follow a matter"), "follow"),
     (Words("文件库", "Documents"), "documents"),
     (Words("清理结果", "Results of clean-ups"), "cleanups"),
     (Words("征求意见", "Consultations"), "consultations"),
@@ -77,10 +81,11 @@ PLACES = (
 
 
 class Crumb(NamedTuple):
-    """A place on the way to a page."""
+    """A place on the way to a page. ``stays``: it is in the script it was entered in, as somebody's name is."""
 
     label: str
     address: str = ""
+    stays: bool = False
 
 
 def show(
@@ -184,6 +189,11 @@ def one_list(request: HttpRequest, register: str) -> HttpResponse:
     return show(request, "list", context, Crumb(_("清单和目录"), reverse("public:lists")), Crumb(_name(system)))
 
 
+def echo(typed: str) -> SafeString:
+    """What somebody typed, said back as it was typed, in whatever script the page is."""
+    return format_html('<span translate="no">{}</span>', typed)
+
+
 def day_asked(request: HttpRequest) -> tuple[date | None, str]:
     """The day in the address, and what was typed where it is none or has not come yet."""
     typed = request.GET.get("day", "").strip()[:20]
@@ -221,7 +231,7 @@ def _entries(request: HttpRequest, row: PublishedVersion, stands: bool) -> dict[
     names = reading.table_of(row, rows_here)[:COLUMNS]
     heads = [reading.declared(row).fields[name].words for name in names]
     lines = [reading.line_of(row, one, names, language()) for one in rows_here]
-    return {"typed": typed, "may_ask": stands, "page": page, "heads": heads, "lines": lines}
+    return {"typed": typed, "echo": echo(typed), "may_ask": stands, "page": page, "heads": heads, "lines": lines}
 
 
 def _changes(request: HttpRequest, one: PublishedVersion, other: PublishedVersion) -> dict[str, Any]:
@@ -234,11 +244,13 @@ def _changes(request: HttpRequest, one: PublishedVersion, other: PublishedVersio
         values = item.after or item.before or {}
         title = reading.said(form.fields[form.title], values.get(form.title), language()) or item.key
         fields = [
-            (form.fields[name].words, *(reading.said(form.fields[name], (side or {}).get(name), language())
-                                        for side in (item.before, item.after)))
+            Changed(form.fields[name].words, *(reading.said(form.fields[name], (side or {}).get(name), language())
+                                               for side in (item.before, item.after)), reading.is_people(form.fields[name]))
             for name in item.fields if name in form.fields
         ]  # fmt: skip
-        told.append((kind_name(item.kind), item.key, title, item.organ, fields))
+        told.append(
+            (kind_name(item.kind), item.key, title, reading.is_people(form.fields[form.title]), item.organ, fields)
+        )
     counts = [(kind_name(kind), sum(item.kind is kind for item in changes)) for kind in list(ChangeKind)[:3]]
     return {"older": older, "newer": newer, "page": page, "told": told, "counts": counts}
 
@@ -279,23 +291,9 @@ def entry_context(pk: int) -> dict[str, Any]:
 def entry_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """An entry of a list that has no page of its own kind."""
     status = 410 if context["now"] is None else 200
-    return show(request, "entry", context, *_list_crumbs(context["last"]), Crumb(context["title"]), status=status)
-
-
-def search(request: HttpRequest) -> HttpResponse:
-    """查找: over everything that was published."""
-    typed = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
-    register = request.GET.get("list", "")
-    question = reading.question_of(typed)
-    keys = reading.find(question, register if register in systems() else "")
-    page = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("page"))
-    found = reading.decisions_holding(question) if question and not register else Release.public.none()
-    context = {
-        "decisions": found[:FEW], "decision_count": found.count(),
-        "typed": typed, "page": page, "finds": list(reading.finds(list(page), language())), "most": reading.MOST,
-        "is_more": len(keys) == reading.MOST, "within": systems().get(register), "question": question,
-    }  # fmt: skip
-    return show(request, "search", context, Crumb(_("查找")))
+    is_people = context["now"] is not None and context["line"].is_people
+    here = Crumb(context["title"], stays=is_people)
+    return show(request, "entry", context, *_list_crumbs(context["last"]), here, status=status)
 
 
 def about(request: HttpRequest) -> HttpResponse:

@@ -17,7 +17,7 @@ import yaml
 from django.db.models import QuerySet
 
 from zhunsheng.catalogue.loading import System, systems
-from zhunsheng.kernel.fields import FieldDeclaration, mask
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType, mask
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, Holding
@@ -32,24 +32,37 @@ from zhunsheng.releases.reading import published
 from zhunsheng.search.indexing import texts_holding, texts_of_records
 from zhunsheng.search.wording import Question, Term, asked, folded
 
+NAMES_OF_PEOPLE = ("姓名",)
+"""What fields of any type are called that hold the names of people."""
 MOST = 300
 """So many finds are counted and paged; whoever gets more types another word."""
 
 
 class Cell(NamedTuple):
-    """One thing a version says of an entry: its name, and the value in the reader's language."""
+    """One thing that is said of an entry: its name, the value in the reader's language, and whether that names people."""
 
     name: Words
     value: str
+    is_people: bool = False
+
+
+class Changed(NamedTuple):
+    """One thing that is said otherwise than before."""
+
+    name: Words
+    before: str
+    after: str
+    is_people: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry as a version says it."""
+    """One entry as a version says it. ``is_people``: of its title."""
 
     entry: Entry
     title: str
     cells: tuple[Cell, ...]
+    is_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,7 @@ class Told:
 
     version: PublishedVersion
     kind: ChangeKind
-    changed: tuple[tuple[Words, str, str], ...]
+    changed: tuple[Changed, ...]
 
 
 def system_of(register: str) -> System | None:
@@ -75,6 +88,16 @@ def declared(version: PublishedVersion) -> Register:
 def said(field: FieldDeclaration, value: Any, language: str) -> str:
     """A published value in words; a person's name as publications write it."""
     return display(field, mask(field, value), language)
+
+
+def cell_of(field: FieldDeclaration, value: Any, language: str) -> Cell:
+    """A published value under its name."""
+    return Cell(field.words, said(field, value, language), is_people(field))
+
+
+def is_people(field: FieldDeclaration) -> bool:
+    """Whether its values name people: those stand in the script they were entered in."""
+    return field.type in (FieldType.PARTY, FieldType.OFFICER) or field.zh in NAMES_OF_PEOPLE
 
 
 def names_of(version: PublishedVersion) -> list[str]:
@@ -133,8 +156,8 @@ def rows_of(version: PublishedVersion, question: Question | None = None) -> Quer
 def line_of(version: PublishedVersion, row: Revision, names: Sequence[str], language: str) -> Line:
     """One entry of a version with some of its published fields."""
     form = declared(version)
-    cells = tuple(Cell(form.fields[n].words, said(form.fields[n], row.values.get(n), language)) for n in names)
-    return Line(row.entry, title_of(version, row, language), cells)
+    cells = tuple(cell_of(form.fields[name], row.values.get(name), language) for name in names)
+    return Line(row.entry, title_of(version, row, language), cells, is_people(form.fields[form.title]))
 
 
 def title_of(version: PublishedVersion, row: Revision, language: str) -> str:
@@ -182,12 +205,13 @@ def _told(version: PublishedVersion, before: _Said | None, after: _Said | None, 
             return None
         return Told(version, ChangeKind.ADD if before is None else ChangeKind.REMOVE, ())
     old, new = (
-        {cell.name: cell.value for cell in line_of(*one, names_of(one[0]), language).cells} for one in (before, after)
+        {cell.name: cell for cell in line_of(*one, names_of(one[0]), language).cells} for one in (before, after)
     )
+    pairs = ((old.get(name, Cell(name, "")), new.get(name, Cell(name, ""))) for name in {**old, **new})
     changed = tuple(
-        (name, old.get(name, ""), new.get(name, ""))
-        for name in {**old, **new}
-        if old.get(name, "") != new.get(name, "")
+        Changed(was.name, was.value, now.value, was.is_people or now.is_people)
+        for was, now in pairs
+        if was.value != now.value
     )
     return Told(version, ChangeKind.CHANGE, changed) if changed else None
 

@@ -1,14 +1,14 @@
 """Traditional script on the public pages (繁体): the texts of a page as it leaves, for whoever chose it beside the languages.
 
 Only what is read is turned: texts, and the attributes that are read out. Addresses, what forms hand in and what is marked
-``translate="no"`` stay, and nothing that is kept is ever turned. Words of the field that the
-dictionaries get wrong stand first in ``traditional.json``.
+``translate="no"`` stay: names of people, what somebody typed, papers that were delivered. Nothing that is kept is ever turned.
+Words of the field, names of places and masked names (于某某) that the dictionaries get wrong stand first in ``traditional.json``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,14 @@ def _pieces(page: str) -> Iterator[str]:
     for markup in _MARKUP.finditer(page):
         yield turn(page[at : markup.start()])
         is_tag = markup[1] is None and markup[2] is None
-        yield _READ_OUT.sub(lambda found: f'{found[1]}="{turn(found[2])}"', markup[0]) if is_tag else markup[0]
+        yield _turned_tag(markup[0], turn) if is_tag else markup[0]
         at = markup.end()
     yield turn(page[at:])
+
+
+def _turned_tag(tag: str, turn: Callable[[str], str]) -> str:
+    tag = _READ_OUT.sub(lambda found: f'{found[1]}="{turn(found[2])}"', tag)
+    return tag.replace('lang="zh-Hans"', 'lang="zh-Hant"')
 
 
 @cache

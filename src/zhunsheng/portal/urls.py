@@ -1,5 +1,6 @@
 """The addresses of the public pages. An address that was given out stays."""
 
+from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path, register_converter
 
 from zhunsheng.portal import (
@@ -13,6 +14,7 @@ from zhunsheng.portal import (
     pages,
     ratings,
     report_pages,
+    search_pages,
     service_pages,
 )
 
@@ -74,7 +76,7 @@ urlpatterns = [
     path("public/decisions/<int:pk>/", decision_pages.decision, name="decision"),
     path("public/decisions/<int:pk>/text.<print:form>", decision_pages.decision_file, name="decision-file"),
     path("public/about/", pages.about, name="about"),
-    path("public/search/", pages.search, name="find"),
+    path("public/search/", search_pages.search, name="find"),
     path("public/services/", service_pages.services, name="services"),
     path("public/services/resume/", service_pages.resume, name="resume"),
     path("public/services/<slug:slug>/", service_pages.service, name="service"),
@@ -87,6 +89,10 @@ urlpatterns = [
     path("public/rate/", ratings.evaluate, name="rate"),
     path("public/feed.atom", feeds.Published(), name="feed"),
     path("public/lists/<slug:register>/feed.atom", feeds.Published(), name="list-feed"),
-    path("public/sitemap.xml", feeds.sitemap, name="sitemap"),
+    path(
+        "public/sitemap.xml", sitemap_views.index,
+        {"sitemaps": feeds.PARTS, "sitemap_url_name": "public:sitemap-part"}, name="sitemap",
+    ),
+    path("public/sitemap-<slug:section>.xml", sitemap_views.sitemap, {"sitemaps": feeds.PARTS}, name="sitemap-part"),
     path("robots.txt", feeds.robots, name="robots"),
-]
+]  # fmt: skip
