@@ -32,9 +32,18 @@ _SAME_WORDS = [
 ]  # fmt: skip
 _PLAIN = re.compile(r"[^\u3400-\u9fffA-Za-z0-9%+]+|[的了]")
 _COUNT_WORD = re.compile(r"(?<=.{3})(?:件数|次数|人数|总数|数量|数)$")
+_NEGATION = re.compile(r"不予|不同意|不合格|不支持|未|败诉|退回")
+_COURTS = {
+    "复议": re.compile("复议"),
+    "诉讼": re.compile("诉讼|应诉|起诉|法院"),
+    "仲裁": re.compile("仲裁"),
+    "信访": re.compile("信访"),
+}
+"""Ways a dispute is decided: 审结 of one is none of another."""
 LABEL, OBJECT, CLAUSE, SENTENCE, HEADING, BEFORE, OTHERS = 1.0, 0.75, 0.62, 0.42, 0.4, 0.22, 0.2
-SURE, LIKELY = 0.62, 0.42
+SURE, TAKEN, LIKELY = 0.62, 0.46, 0.42
 CLOSE, UNSURE = 0.05, 0.7
+ELSEWHERE = 0.6
 EXACT = 0.12
 
 
@@ -45,6 +54,8 @@ class Phrase:
     account: int
     grams: frozenset[str]
     weight: float
+    negation: str
+    """What must stand near the figure too: 不予许可 is never meant by 办理许可."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,11 @@ def plain(words: str) -> str:
     for one, other in _SAME_WORDS:
         words = words.replace(one, other)
     return words
+
+
+def _negation(words: str) -> str:
+    found = _NEGATION.search(words)
+    return found[0] if found else ""
 
 
 def grams(words: str) -> set[str]:
@@ -89,7 +105,7 @@ class Vocabulary:
         count = len(systems) or 1
         self.weights = {gram: math.log(1 + count / len(of)) for gram, of in seen.items()}
         self.phrases = [
-            Phrase(index, frozenset(found), sum(self.weights[gram] for gram in found))
+            Phrase(index, frozenset(found), sum(self.weights[gram] for gram in found), _negation(words))
             for index, words in written
             if (found := grams(words))
         ]
@@ -98,6 +114,7 @@ class Vocabulary:
             for gram in phrase.grams:
                 self.holding[gram].append(number)
         self.systems = {slug: found for slug, words in systems.items() if (found := grams(plain(words)))}
+        self.courts = {slug: found for slug, words in systems.items() if (found := _courts(words))}
         self.heavy = math.log(1 + count)
 
     def weigh(self, gram: str) -> float:
@@ -206,6 +223,10 @@ class _Contexts:
             self.kept[start, end] = grams(plain(words))
         return self.kept[start, end]
 
+    def courts(self, sentence: Sentence) -> set[str]:
+        """The ways of deciding disputes a sentence names."""
+        return _courts(self.structure.text[sentence.start : sentence.end])
+
     def around(self, figure: Figure) -> dict[str, float]:
         """Every pair of characters near a figure, and how much it tells there."""
         found: dict[str, float] = {}
@@ -241,12 +262,18 @@ def _scores(figure: Figure, contexts: _Contexts, known: Vocabulary) -> dict[int,
     whole = sum(known.weigh(gram) or known.heavy * 0.5 for gram in label) or 1.0
     found: dict[int, float] = {}
     nearness: dict[str, float] = {}
+    clause = contexts.structure.text[slice(*figure.within)]
+    courts = contexts.courts(figure.sentence)
     for number in {number for gram in label for number in known.holding.get(gram, ())}:
         phrase = known.phrases[number]
         account = known.accounts[phrase.account]
+        if phrase.negation and phrase.negation not in clause:
+            continue
         fit = _fits(figure, account)
         if not fit:
             continue
+        if courts and (of := known.courts.get(account.system)) and not of & courts:
+            fit *= ELSEWHERE
         covered = in_label = 0.0
         for gram in phrase.grams:
             if place := around.get(gram):
@@ -281,12 +308,16 @@ def _best(scores: Mapping[int, float], votes: Mapping[str, float], known: Vocabu
         ),
         reverse=True,
     )
-    if not ranked or ranked[0][0] < LIKELY:
+    if not ranked or ranked[0][0] < TAKEN:
         return "", 0.0
     score = min(1.0, ranked[0][0])
     if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < CLOSE:
         score = min(score, UNSURE)
     return ranked[0][1], round(score, 2)
+
+
+def _courts(words: str) -> set[str]:
+    return {name for name, told in _COURTS.items() if told.search(words)}
 
 
 def _near(system: str, around: Mapping[str, float], known: Vocabulary) -> float:
@@ -298,7 +329,13 @@ def _near(system: str, around: Mapping[str, float], known: Vocabulary) -> float:
     return sum((known.weigh(gram) or known.heavy) * max(around.get(gram, 0.0), 0.0) for gram in name) / total
 
 
-_PEOPLE = {"名", "人次"}
+_ALIKE = (
+    {"名", "人次"},
+    {"次", "期", "批", "轮", "堂", "讲", "节", "件次", "家次", "户次"},
+    {"件", "项", "条", "份", "部", "本", "篇", "卷", "册", "张", "次", "宗地", "个", "批", "笔", "件次", "面", "幅"},
+    {"个", "支", "户", "条", "面", "村", "栋"},
+)
+"""Units in which one thing may be counted: 审查111次 are as many 件."""
 
 
 AT_LEAST_OF_EACH = {"至少", "最少", "不少于", "不低于"}
@@ -331,6 +368,4 @@ def _fits_unit(figure: Figure, account: Named) -> float:
         return 1.0
     if own in ("天", "工作日", "年", "小时") or other in ("天", "个工作日", "工作日", "年", "小时", "分"):
         return 0.0
-    if (own in _PEOPLE) != (other in _PEOPLE):
-        return 0.55
-    return 0.85
+    return 0.85 if any(own in alike and other in alike for alike in _ALIKE) else 0.55

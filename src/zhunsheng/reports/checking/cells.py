@@ -1,7 +1,8 @@
 """分栏: which lines of a source are rows of a table, so that the marks between their cells outlive the taking out of blanks.
 
 A row has a cell that is a number; the lines just above with as many cells are its head. Cells are parted by tabs, bars or two
-blanks and more; by one blank where nothing but numbers and a unit follows the name of the row.
+blanks and more; by one blank where nothing but numbers and a unit follows the name of the row. Between two tabs or two bars
+beside each other stands an empty cell, so that the cells behind it keep their columns.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 MARK = "\ue000"
 """Stands between cells until the blanks are taken out."""
 _BLANK = r" \t\u3000\u00a0"
-_WIDE = re.compile(rf"[{_BLANK}]*[\t|][{_BLANK}|]*|[ \u3000\u00a0]{{2,}}")
+_WIDE = re.compile(r"[ \u3000\u00a0]*[\t|][ \u3000\u00a0]*|[ \u3000\u00a0]{2,}")
 _ANY = re.compile(rf"[{_BLANK}|]+")
-_EDGE = re.compile(rf"^[{_BLANK}|]+|[{_BLANK}|]+$")
+_EDGE = re.compile(r"^[ \u3000\u00a0]*\|?[ \u3000\u00a0]*|[ \u3000\u00a0]*\|?[ \u3000\u00a0]*$")
 _RULE = re.compile(r"^[-:=+| \t]+$")
 _NUMBER = re.compile(r"^[-+－]?\d[\d,，]*(?:\.\d+)?[^\d\s。，、：]{0,4}$")
 _BARE = re.compile(r"^(?:[-+－]?\d[\d,]*(?:\.\d+)?%?|[-—–/])$")
@@ -43,6 +44,9 @@ def mark_cells(work: Work) -> None:
         if gaps is None:
             return found[0]
         at_edge = found.start() == starts[index] or found.end() == starts[index] + len(lines[index])
+        marks = found[0].count("\t") or found[0].count("|") - at_edge
+        if marks > 0:
+            return MARK * marks
         return "" if at_edge else MARK if gaps.fullmatch(found[0]) else found[0]
 
     work.replace(_ANY, between)

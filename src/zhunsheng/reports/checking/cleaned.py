@@ -48,6 +48,12 @@ _PLAIN = {
     },
 }
 _REMOVED = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\r]")
+_BLOCK = re.compile(r"</?(?:p|div|br|li|tr|h[1-6])\b[^<>]{0,400}>", re.IGNORECASE)
+_CELL_OF_PAGE = re.compile(
+    r"(?:</(?:p|div)>\s*)*</t[dh]>\s*<t[dh]\b[^<>]{0,400}>(?:\s*<(?:p|div)\b[^<>]{0,400}>)*", re.IGNORECASE
+)
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,400})?/?>|<!--.{0,400}?-->", re.DOTALL)
+_SQUARE = re.compile(r"平米|㎡|[mM]²")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _BLANKS = re.compile(r"[ \t\u00a0\u3000\u2002\u2003\u2009\u202f]+")
 _SCATTERED = re.compile(r"(?<![\dA-Za-z.])\d+(?: ?[.,，] ?\d+|[ ]\n?\d+|\n(?=\d )\d+)+(?![\dA-Za-z])")
@@ -73,6 +79,11 @@ def cleaned(source: str) -> Cleaned:
         text = "".join(one if len(one := simplified(character)) == 1 else character for character in source)
     work = Work(text, list(origins))
     work.replace(_REMOVED, lambda _: "")
+    if "</" in work.text or "<br" in work.text:  # a page of the web pasted with its marks
+        work.replace(_CELL_OF_PAGE, lambda _: CELL)
+        work.replace(_BLOCK, lambda _: "\n")
+        work.replace(_TAG, lambda _: "")
+    work.replace(_SQUARE, lambda _: "平方米")
     if "&" in work.text:
         work.replace(_ENTITY, lambda found: unescape(found[0])[:1])
     work.text = work.text.translate(_PLAIN)

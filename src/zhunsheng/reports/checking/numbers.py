@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from zhunsheng.reports.checking.numerals import CHINESE, NUMBER, UNIT, chinese_value
 from zhunsheng.reports.checking.structure import Sentence
@@ -41,7 +42,7 @@ _MASK = re.compile(
     r"|\d{4}年(?:度)?(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月(?:\d{1,2}日)?(?:至\d{1,2}月)?(?:\d{1,2}日)?"
     r"|\d{2,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}:\d{2}|\d{4}[-—–―－~～]\d{4}年?|\d{1,2}[-—–~～至]\d{1,2}月"
     rf"|[A-Za-z]+[-_]?\d+(?![\d余多]|人|家|户|名|件)|\d+[A-Za-z]+|第\d+页，?共\d+页|\d+[×xX*]\d+|\d{{3,4}}-\d{{7,8}}|\d{{7,}}(?![\d余多]|{UNIT})|\d{{1,4}}(?:号|届|楼|路|室|周年|年代|世纪|岁|时|度|级|版|G)"
-    r"|24小时|365天"
+    r"|24小时|365天|每(?:[十百千]?万|[百千])(?:人口?|名|户|件)"
 )
 _RANK = re.compile(
     rf"(?:(?<=[居列排名为省市县区国盟州旗次获、和及）])|(?=第(?:\d{{1,3}}|[{CHINESE[2:]}]{{1,3}})[位名]))(?P<place>第|前)(?P<number>\d{{1,3}}|[{CHINESE[2:]}]{{1,3}})(?:(?P<unit>位(?![置于])|名(?![单称义]))|(?![{CHINESE[2:]}]|批|季|届|次|轮|个|方阵|梯队|期|书|责任|时间|年|条|款|章|产业|生产|手|资源|线|部|类|项|组|大|[、.%]|\d))"
@@ -90,6 +91,14 @@ _NOUN_ALONE = re.compile(
     r"|(?P<个>(?:县|市|区|乡|镇|街道|州|旗|村)(?![民级场本长域间容委政]))"
 )
 _BOUNDED = re.compile(r"(?P<bound>不足|不到|超过|近|逾)[^，。；、\d]{2,10}的$")
+_REACHED = r"(?:已|均|由|从|[^，。；\d]{0,3}(?:达到?|高达|提高到?|上升到?|提升到?|增加?到?|升|为|至|到|超过?))*$"
+_ENDS = re.compile(r"[，。；、）\n]|提高|提升|上升|增|降|$")
+_UNSAID = (
+    ("人/万人", re.compile(rf"万人(?:比|(?:拥有|配备)[^，。；\d]{{1,8}}|[^，。；\d]{{2,6}}[数率]){_REACHED}")),
+    ("分", re.compile(rf"(?:得分|总分|评分|均分){_REACHED}")),
+)
+"""Numbers whose words alone say in what they count: 律师万人比达4.2, 考核得分96.8."""
+_FROM_THERE = re.compile(r"[，（]?[^，。；\d]{0,8}(?:提高|提升|上升|增|升|降|下降)[^，。；\d]{0,4}")
 _CONNECTED = re.compile(r"^[、和及与以]{1,2}$")
 _ABOUT = re.compile(r"大约|约[占有合达计为]")
 _RANGE = re.compile(r"^(?:至|到|-|—|–|~|～|－|——)$")
@@ -154,6 +163,9 @@ def _number(found: re.Match[str]) -> Number | None:
             counter = next(measure for measure in ("户", "人", "个") if noun[measure])
             if counter == "个" and (found["multiple"] or len(found["arabic"]) > 3):
                 counter = ""
+        if not counter and not found["multiple"] and _ENDS.match(found.string, found.end()):
+            left = found.string[max(0, found.start() - 24) : found.start("arabic")]
+            counter = next((unit for unit, words in _UNSAID if words.search(left)), "")
         return Number(found, Decimal(found["arabic"]) + more, found["multiple"] or "", counter, qualifier)
     value = chinese_value(found["chinese"])
     if value is None:
@@ -301,7 +313,12 @@ def is_joined(between: str) -> bool:
 
 
 def share_units(text: str, numbers: list[Number]) -> None:
-    """A number without a unit in a range or a list takes the unit of the number after it: 3至5次, 分别为12、15和20件."""
+    """A number without a unit in a range or a list takes the unit of the number after it: 3至5次, 分别为12、15和20件. One that
+    says how far a number rose whose words are its unit takes that: 万人比达3.1，较上年增0.4."""
+    for before, number in pairwise(numbers):
+        by_words = before.counter in dict(_UNSAID) and not before.match["unit"]
+        if by_words and not number.counter and _FROM_THERE.fullmatch(text[before.end : number.start]):
+            number.counter = before.counter
     for index in range(len(numbers) - 2, -1, -1):
         number, following = numbers[index], numbers[index + 1]
         points = following.counter == "个百分点" and number.counter == "个" and not number.multiple

@@ -165,7 +165,7 @@ def _one(text: str, sentence: Sentence, number: Number, clause: tuple[int, int],
         kind = RATE
     elif number.counter == "个百分点":
         kind = CHANGE
-    elif number.counter == "倍":
+    elif number.counter in ("倍", "人/万人"):
         kind = RATIO
     elif unit.base in ("元", "美元", "港元"):
         kind = MONEY

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from zhunsheng.kernel.words import Words
+from zhunsheng.reports.checking import wording
 from zhunsheng.reports.checking.accounts import grams, plain
 from zhunsheng.reports.checking.figure import COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNING, Finding, holds
@@ -61,7 +62,7 @@ def _told_twice(structure: Structure, figures: Sequence[Figure]) -> Iterator[Fin
                     continue
                 if any(_OF_EACH.search(structure.text, *f.within) for f in (one, other)):
                     continue
-                if likeness(one.label, other.label) < 0.6 or min(len(one.label), len(other.label)) < 4:
+                if not _same_words(one, other) or min(len(one.label), len(other.label)) < 4:
                     continue
                 if one.base_value == other.base_value:
                     yield holds(
@@ -84,6 +85,14 @@ f"“{one.name}” is {_shown(one)} in one place and {_shown(other)} in another;
                         (one.within, other.within), LIKELY if strong else UNSURE,
                     )  # fmt: skip
                 break
+
+
+def _same_words(one: Figure, other: Figure) -> bool:
+    """Whether two labels say the same from what was done on; who did it may be left out of one of them."""
+    (by, done), (by_other, done_other) = wording.from_verb(one.label), wording.from_verb(other.label)
+    first, second = grams(plain(done)), grams(plain(done_other))
+    shared = len(first & second)
+    return 2 * shared >= 0.6 * (len(first) + len(second)) and (not by or not by_other or by == by_other)
 
 
 def _comparable(one: Figure, other: Figure) -> bool:

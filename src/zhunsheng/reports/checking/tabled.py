@@ -24,6 +24,7 @@ _EMPTY = re.compile(r"^(?:[-—–/\\*]*|无|不适用|略|同上)$")
 _NO_FIGURES = re.compile(
     r"^(?:序号|编号|代码|编码|行次|年份|年度|日期|时间|月份|电话|联系电话|联系方式|邮编|文号|号码|页码|栏次|索引号|名称|标题)$"
 )
+_NUMBERED = re.compile(r"^(?:序号|编号|行次)$")
 _UNIT_COLUMN = re.compile(r"^(?:计量)?单位$")
 _CAPTION = re.compile(rf"(?:计量)?单位[：:]\s*(?P<multiple>{LONG_MULTIPLE})?(?P<unit>{UNIT})")
 _IN_BRACKETS = re.compile(rf"[（(【](?:单位[：:])?(?P<multiple>{LONG_MULTIPLE})?(?P<unit>{UNIT})[）)】]")
@@ -124,7 +125,7 @@ def _row(
     structure: Structure, table: _Table, cells: list[_Cell], starts: dict[int, Sentence], place: tuple[int, int]
 ) -> Iterator[Figure]:
     heads = table.head
-    shift = len(cells) - len(heads) if heads else 0
+    shift = _shift(cells, heads) if heads else 0
     named = [cell.text for cell in cells if cell.text and not _VALUE.match(cell.text) and not _EMPTY.match(cell.text)]
     name = named[0] if named else ""
     line = structure.text.rfind("\n", 0, cells[0].start) + 1
@@ -154,6 +155,15 @@ def _row(
             sentence, span, label=label, scope="县区" if _OF_A_PART.search(name) and not _TOTAL.match(name) else "",
             period=year[1] if year else str(structure.year or ""), cell=(*place, column), row=name,
         )  # fmt: skip
+
+
+def _shift(cells: Sequence[_Cell], heads: Sequence[str]) -> int:
+    """By how many columns a row stands to the right of its head: rows whose name spans several are shorter at the left, those
+    that are numbered and those with nothing behind their last cell at the right."""
+    width = next((place for place in range(len(cells), 0, -1) if cells[place - 1].text), 0)
+    if len(cells) < len(heads) and _NUMBERED.match(heads[0]) and cells[0].text.isdecimal():
+        return 0
+    return min(len(cells) - len(heads), max(0, width - len(heads)))
 
 
 def _bare(words: str) -> str:

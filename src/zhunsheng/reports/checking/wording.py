@@ -35,6 +35,7 @@ _VERBS = (
 )
 _LEADS = re.compile(rf"^(?:拟|决定|已|共|累计|全年|依法)*(?P<verb>(?:宣布)?(?:{_VERBS}))")
 _LEADS_TO = re.compile(rf"(?P<verb>{_VERBS})(?:了|过|的)?$")
+_DONE = re.compile(_VERBS)
 
 
 NOUNS = re.compile(
@@ -54,6 +55,13 @@ def leading_verb(words: str, *, at_end: bool) -> str:
     """The verb a phrase begins with, or with ``at_end`` the one that stands before its number."""
     found = (_LEADS_TO if at_end else _LEADS).search(words)
     return found["verb"] if found else ""
+
+
+def from_verb(words: str) -> tuple[str, str]:
+    """Who did it and what was done to what: (县司法局, 审查合同); who is empty where nobody is named, or no verb stands there."""
+    found = list(_DONE.finditer(words))
+    place = found[-1].start() if found else 0
+    return words[:place], words[place:]
 
 
 def predicate(words: str) -> str:
