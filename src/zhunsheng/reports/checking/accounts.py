@@ -287,7 +287,7 @@ def _scores(figure: Figure, contexts: _Contexts, known: Vocabulary) -> dict[int,
         near = nearness.get(account.system)
         if near is None:
             near = nearness[account.system] = _near(account.system, around, known)
-        generic = (1 - near) * 0.25 if len(phrase.grams) < 3 else 0.0  # 受理, 办结: any system may mean it
+        generic = (1 - near) * 0.55 if len(phrase.grams) < 3 else 0.0  # 受理, 办结: any system may mean it
         if phrase.grams == label:  # its name to the letter
             generic -= EXACT
         score = coverage * (0.45 + 0.55 * math.sqrt(min(1.0, in_label / whole))) * fit + 0.18 * near - 0.1 - generic

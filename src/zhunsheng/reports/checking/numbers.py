@@ -40,7 +40,7 @@ _MASK = re.compile(
     r"《[^《》]{1,80}》|“[^“”]{1,16}”|<[^<>]{1,60}>|〈[^〈〉]{1,60}〉"
     r"|[〔\[【（]\d{4}[〕\]】）](?:第)?\d{1,4}号"
     r"|\d{4}年(?:度)?(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月(?:\d{1,2}日)?(?:至\d{1,2}月)?(?:\d{1,2}日)?"
-    r"|\d{2,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}:\d{2}|\d{4}[-—–―－~～]\d{4}年?|\d{1,2}[-—–~～至]\d{1,2}月"
+    r"|\d{2,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}:\d{2}|\d{4}[-—–―－~～]\d{4}年?|\d{1,2}[-—–~～至]\d{1,2}(?:月|批(?=\d))"
     rf"|[A-Za-z]+[-_]?\d+(?![\d余多]|人|家|户|名|件)|\d+[A-Za-z]+|第\d+页，?共\d+页|\d+[×xX*]\d+|\d{{3,4}}-\d{{7,8}}|\d{{7,}}(?![\d余多]|{UNIT})|\d{{1,4}}(?:号|届|楼|路|室|周年|年代|世纪|岁|时|度|级|版|G)"
     r"|24小时|365天|每(?:[十百千]?万|[百千])(?:人口?|名|户|件)"
 )
@@ -78,7 +78,7 @@ _NAMES_OF_NUMBERS = re.compile(
 _CYCLE_BEFORE = re.compile(rf"每(?:\d{{1,2}}|[{CHINESE[2:]}]{{1,2}})(?:年|个月|个季度|天|周)[^，。；\d]{{0,8}}$")
 _SCORE = re.compile(r"得分|评价|打分|赋分|考核|满意度|评分|成绩|测评|分值|平均|总分|评估")
 _TIME_CUT = re.compile(r"压缩|缩短|平均|减少|不超过|响应|提速|办理时间|用时|时长|时限")
-_TENTHS_OF = re.compile(r"(?:[近超达占约逾过升降]|减少|增长|增加|提高|压缩|压减|精简|不足|仅为|为)$")
+_TENTHS_OF = re.compile(r"(?:[由从近超达占约逾过升降]|减少|增长|增加|提高|压缩|压减|精简|不足|仅为|为)$")
 _MOVED = re.compile(r"(?:前移|后移|前进|上升|提升|跃升|下降|后退)了?$")
 _CASES = frozenset(("件", "起", "宗", "例", "人", "名", "家", "户", "个", "项", "次"))
 _PERSONS = frozenset(("人", "家", "户", "名", "件"))
@@ -143,6 +143,8 @@ def numbers_of(text: str, sentence: Sentence, masked: Masks) -> Iterator[Number]
 def _number(found: re.Match[str]) -> Number | None:
     qualifier = "".join(found[name] or "" for name in ("before", "odd", "odd2", "odd3", "odd4", "after") if found[name])
     qualifier = _ABOUT.sub("约", qualifier)
+    if found["whole_of"]:
+        return Number(found, Decimal(100), "", "%", qualifier)
     if found["percent"]:
         value = _value(found["percent_value"])
         return None if value is None else Number(found, value, "", "%" if found["of"] == "百" else "‰", qualifier)
@@ -248,7 +250,7 @@ def _ends_a_word(text: str, number: Number) -> bool:
 
 def _limits_what_is_counted(text: str, number: Number) -> bool:
     """Whether it only says which things are counted: 10人以上集体争议19件, 90分以上的214本."""
-    if number.match["after"] not in ("以上", "以下", "以内"):
+    if number.match["after"] not in ("以上", "以下", "以内") or number.counter == "成":
         return False
     return bool(_THEN_COUNTED.match(text, number.end))
 

@@ -16,7 +16,7 @@ from zhunsheng.reports.checking import wording
 from zhunsheng.reports.checking.figure import CHANGE, COUNT, MONEY, RANK, RATE, RATIO, TARGET, Figure
 from zhunsheng.reports.checking.naming import listed_names, zeros
 from zhunsheng.reports.checking.numbers import Masks, Number, is_joined, is_no_figure, numbers_of, share_units
-from zhunsheng.reports.checking.numerals import CHINESE, MULTIPLE, MULTIPLES, UNIT, chinese_value, unit_of
+from zhunsheng.reports.checking.numerals import CHINESE, MULTIPLE, MULTIPLES, UNIT, chinese_value, kin, unit_of
 from zhunsheng.reports.checking.placing import place
 from zhunsheng.reports.checking.structure import Sentence, Structure
 from zhunsheng.reports.checking.tabled import tabled_figures
@@ -37,6 +37,7 @@ _CLOSED = re.compile(
 _BRACKETED = re.compile(r"（[^（）]{0,12}）")
 
 
+_RUN_OF_YEARS = re.compile(r"[\d两三四五]年来|近[\d两三四五]年|连续|20\d\d年")
 _EARLIER_IN_LIST = re.compile(rf"(?:[约近超]?\d+(?:\.\d+)?(?:{MULTIPLE})?(?:{UNIT})[、和及]?)+$")
 
 
@@ -89,7 +90,7 @@ def _share_verbs(text: str, found: Sequence[Figure]) -> None:
             continue
         if other.attributive:
             other.verb = f"{other.verb}{verb}"
-        elif other.label != one.label:
+        elif other.label != one.label and verb not in other.label:
             other.label = f"{verb}{other.label}"
 
 
@@ -257,10 +258,17 @@ def _pair_in_order(text: str, found: list[Figure], earlier: Sequence[Figure]) ->
                 figure.attributive = False
         else:
             told = [f for f in (*earlier, *found) if f.end <= place][-len(listed) :]
-            if len(told) == len(listed) and told[0].sentence.paragraph == listed[0].sentence.paragraph:
-                among = wording.trimmed(listed[0].verb).replace("分别", "")  # 居全省
+            if len(told) == len(listed) and _are_of(listed, told, text[listed[0].within[0] : place]):
+                among = wording.trimmed(listed[0].verb).replace("分别", "")  # 居全省, 满意率
                 for figure, other in zip(listed, told, strict=True):
-                    figure.label = f"{other.label}{among if figure.kind == RANK else ''}"
+                    figure.label = f"{other.label}{among if figure.kind in (RANK, RATE) else ''}"
+
+
+def _are_of(listed: Sequence[Figure], told: Sequence[Figure], words: str) -> bool:
+    """Whether figures behind 分别 are of those told before, in their order: rates of like things, and of no run of years."""
+    if told[0].sentence.paragraph != listed[0].sentence.paragraph or _RUN_OF_YEARS.search(words):
+        return False
+    return listed[0].kind != RATE or len({kin(figure.base_unit) for figure in told}) == 1
 
 
 def _named(structure: Structure, found: Sequence[Figure]) -> list[Figure]:

@@ -30,7 +30,7 @@ _CAPTION = re.compile(rf"(?:计量)?单位[：:]\s*(?P<multiple>{LONG_MULTIPLE})
 _IN_BRACKETS = re.compile(rf"[（(【](?:单位[：:])?(?P<multiple>{LONG_MULTIPLE})?(?P<unit>{UNIT})[）)】]")
 _BY_WORDS = (
     (re.compile(r"率$|占比|比例|比重|增减(?:幅|百分比)|增幅|增速|降幅"), "%"), (re.compile(r"人次$"), "人次"), (re.compile(r"人数$|人员$"), "人"),
-    (re.compile(r"(?:件|案)数$|案件$"), "件"), (re.compile(r"次数$"), "次"), (re.compile(r"户数$"), "户"), (re.compile(r"项数$|事项$"), "项"),
+    (re.compile(r"(?:件|案)数$|案件$|(?:决定|申请|案件|办件|许可|处罚)数量$"), "件"), (re.compile(r"次数$"), "次"), (re.compile(r"户数$"), "户"), (re.compile(r"项数$|事项$"), "项"),
     (re.compile(r"条数$"), "条"), (re.compile(r"份数$"), "份"), (re.compile(r"场次$"), "场次"), (re.compile(r"宗数$"), "宗"),
 )  # fmt: skip
 _CHANGES = re.compile(r"同比|环比|增减|增长|增幅|增速|升降|变化|降幅|下降")
