@@ -114,6 +114,10 @@ VARIABLES = {
         "运行日志保留几天，默认 `365`，不得少于 `184`",
         "for how many days operation logs are kept; `365`, never fewer than `184`",
     ),
+    "ZHUNSHENG_CLOCK_SECONDS": Words(
+        "本机时钟与数据库服务器最多相差几秒，默认 `60`；超过时 `/healthz` 提示，不自动记载期限届满",
+        "by how many seconds this machine's clock may differ from the database server's; `60`. Beyond it `/healthz` says so and no lapse is recorded by itself",
+    ),
     "ZHUNSHENG_INSTALLATION": Words(
         "本平台在对外消息和数据包中的名称，小写字母、数字、点和横线，如 `410422.lwr`；默认 `zhunsheng`",
         "what this installation is called in messages and data packages: small letters, figures, dots and dashes, such as `410422.lwr`; `zhunsheng`",

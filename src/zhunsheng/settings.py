@@ -181,6 +181,8 @@ LOGGING = {
     "handlers": {"operations": {"class": "zhunsheng.security.logs.DailyFile", "folder": HOME / "logs"}},
     "root": {"handlers": ["operations"], "level": "INFO"},
 }
+# By how many seconds this machine's clock may differ from the database server's before nothing lapses by it any more.
+CLOCK_SECONDS = environment.number("ZHUNSHENG_CLOCK_SECONDS", default=60, least=1, most=3600)
 LOG_DAYS = environment.number("ZHUNSHENG_LOG_DAYS", default=365, least=184, most=3650)
 
 # --- Programs that call (接口). --------------------------------------------------------------------------------------------

@@ -1,15 +1,18 @@
 """The command line of cases: what it says, what it writes, and how it ends."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from click.testing import CliRunner
+from django.db import connection
+from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from tests.cases.place import APPLICATION, HOTLINE, RECONSIDERATION, TODAY, counts, live, order_steps
 from zhunsheng.cases.actions import open_case
 from zhunsheng.cases.commands import cases
 from zhunsheng.cases.models import Case
+from zhunsheng.security import chain
 
 
 def run(*arguments):
@@ -90,6 +93,24 @@ def test_settle_and_show(place):
     assert "2024-10-09" in shown.output
     assert "依法自动发生" in shown.output
     assert "审理中" in shown.output
+
+
+def test_nothing_lapses_by_a_wrong_clock(place, monkeypatch, settings):
+    case = open_case(
+        RECONSIDERATION, "file", organ=place.government, on=date(2024, 9, 26), values=APPLICATION, today=TODAY
+    )
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(hours=2))
+    if connection.vendor == "postgresql":
+        ahead = run("settle", "--through", "2024-10-09")
+        assert (ahead.exit_code, "比数据库服务器快 7200 秒，允许相差 60 秒" in ahead.output) == (1, True)
+    chain.seal()
+    monkeypatch.setattr(timezone, "now", now)
+    behind = run("settle", "--through", "2024-10-09")
+    assert (behind.exit_code, "比已有记录慢 7" in behind.output) == (1, True)
+    assert case.events.count() == 1
+    settings.CLOCK_SECONDS = 7300
+    assert "发生 1 个" in run("settle", "--through", "2024-10-09").output
 
 
 def test_verify_ends_with_one_when_something_differs(place):

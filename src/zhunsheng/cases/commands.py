@@ -180,11 +180,17 @@ def settle_command(through: datetime | None) -> None:
     from django.utils import timezone
 
     from zhunsheng.cases.actions import settle_due
+    from zhunsheng.orgs.refusals import Refused
+    from zhunsheng.security import clocks
 
     today = timezone.localdate()
     day = through.date() if through else today - timedelta(days=1)
     if day >= today:
         raise click.ClickException(f"{day} 还没有终了，只能办理到昨天 · {day} is not over yet")
+    try:
+        clocks.check()
+    except Refused as error:
+        raise click.ClickException(f"{error.refusal.reason.zh}。 {error.refusal.reason.en}.") from error
     click.echo(f"截至 {day} 终了，依法自动发生 {settle_due(day)} 个环节")
 
 

@@ -31,9 +31,10 @@ from zhunsheng.intake import beginning
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Officer
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.search.indexing import take_in
 from zhunsheng.search.proving import is_current, mend
-from zhunsheng.security import anchors, chain, logs
+from zhunsheng.security import anchors, chain, clocks, logs
 from zhunsheng.supervision import rhythms
 
 logger = logging.getLogger(__name__)
@@ -221,8 +222,9 @@ def work(*, until: Callable[[], bool]) -> None:
         if time.monotonic() - looked_at_files > 3600 or not looked_at_files:
             forget_old_files()
             keep_statistics()
-            _raise_recurring_duties()
-            _raise_returns()
+            if _clock_is_right():
+                _raise_recurring_duties()
+                _raise_returns()
             once.forget_answers()
             webhooks.forget_deliveries()
             looked_at_files = time.monotonic()
@@ -245,6 +247,16 @@ def do_jobs(*, until: Callable[[], bool]) -> None:
         job_id = next_waiting()
         if job_id is None or not run(job_id):
             time.sleep(PAUSE)
+
+
+def _clock_is_right() -> bool:
+    """Whether what is due by the day can be raised; a wrong clock is told in the log, and looked at again in an hour."""
+    try:
+        clocks.check()
+    except Refused as error:
+        logger.error("%s", error.refusal.reason.en)
+        return False
+    return True
 
 
 def _raise_recurring_duties() -> None:

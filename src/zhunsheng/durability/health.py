@@ -23,13 +23,12 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.refusals import ROLES, ROOM
-from zhunsheng.security import chain, guards
+from zhunsheng.security import chain, clocks, guards
 from zhunsheng.security.models import Link
 
 OLDEST_BACKUP = timedelta(hours=36)
 LONGEST_WAIT = timedelta(minutes=30)
 LONGEST_UNSEALED = timedelta(minutes=10)
-CLOCK_WITHIN = timedelta(minutes=1)
 NOTICE_BY = (12, 1)
 """From this day on the notice of the next year ought to be entered; the State Council gives it in November as a rule (practice)."""
 
@@ -106,22 +105,13 @@ def _calendar() -> Check:
 def _clock() -> Check:
     """Whether the clock was set back behind what is recorded, or goes otherwise than that of the database's machine: time
     limits lapse by it."""
-    newest = Link.objects.order_by("-number").values_list("at", flat=True).first()
-    ahead = max(timedelta(), newest - timezone.now()) if newest else timedelta()
-    apart = abs(_time_of_database() - timezone.now())
+    clock = clocks.look()
+    behind, apart = clock.behind_records // timedelta(seconds=1), abs(clock.ahead) // timedelta(seconds=1)
     told = Words(
-        f"记录超前 {ahead // timedelta(seconds=1)} 秒，与数据库相差 {apart // timedelta(seconds=1)} 秒",
-        f"records are {ahead // timedelta(seconds=1)} seconds ahead, the database is {apart // timedelta(seconds=1)} seconds apart",
+        f"记录超前 {behind} 秒，与数据库相差 {apart} 秒",
+        f"records are {behind} seconds ahead, the database is {apart} seconds apart",
     )
-    return Check("clock", Words("时钟", "Clock"), max(ahead, apart) <= CLOCK_WITHIN, told)
-
-
-def _time_of_database() -> datetime:
-    if connection.vendor != "postgresql":
-        return timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
+    return Check("clock", Words("时钟", "Clock"), clock.is_right, told)
 
 
 def _backup() -> Check:
