@@ -58,6 +58,37 @@ def kill_server(server: Any) -> None:
     kill_tree(server.get_pid())
 
 
+def start_again(server: Any, seconds: float = 300) -> None:
+    """Start a server that has ended, and wait until it has recovered; on a slow disk that takes longer than the wheel waits."""
+    import psycopg
+
+    wheel, socket, end = _wheel(), socket_of(server), time.monotonic() + seconds
+    while True:
+        try:
+            ask(socket, "SELECT 1")
+        except psycopg.OperationalError:
+            if time.monotonic() > end:
+                raise
+            if not _runs(server.pgdata):
+                options = ["-o", '-h ""', "-o", f"-k {socket}", "-l", str(server.log)]
+                wheel.pg_ctl(["-W", *options, "start"], pgdata=server.pgdata, user=server.system_user)
+            time.sleep(0.2)
+        else:
+            break
+    server.ensure_postgres_running()
+
+
+def _runs(data: Path) -> bool:
+    try:
+        pid = int((data / "postmaster.pid").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        return False
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        return process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
 def kill_tree(pid: int) -> None:
     """SIGKILL to a process and all it has started."""
     with suppress(psutil.NoSuchProcess):

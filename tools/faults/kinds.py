@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tools import servers
+from tools.faults import of_the_site
 from tools.faults.trial import Trial
 
 
@@ -75,7 +76,7 @@ def kill_database(trial: Trial, seed: int, rounds: int, each: int, server: Any) 
         trial.wait_for(trial.count() + each, 120)
         time.sleep(draw.random() * 0.2)
         servers.kill_server(server)
-        server.ensure_postgres_running()
+        servers.start_again(server)
     trial.wait_for(trial.count() + each, 120)
     trial.kill()
 
@@ -113,15 +114,14 @@ def fill_disk_of_database(trial: Trial, seed: int, rounds: int, each: int, serve
     _wait_until_one_failed(trial)
     time.sleep(2)
     filler.unlink()
-    time.sleep(1)
-    server.ensure_postgres_running()
+    servers.start_again(server)
     trial.wait_for(trial.count() + each, 120)
     trial.kill()
 
 
 FAULTS: dict[str, Callable[..., None]] = {
     "writers": kill_writers, "disk": fill_disk, "clock": jump_clock, "database": kill_database, "replica": lose_primary,
-    "database-disk": fill_disk_of_database,
+    "database-disk": fill_disk_of_database, **of_the_site.FAULTS,
 }  # fmt: skip
 ON_A_SERVER = {"database", "replica", "database-disk"}
 
@@ -145,6 +145,8 @@ def _small_disk(folder: Path) -> Iterator[None]:
 
 def attempt(fault: str, seed: int, rounds: int = 2, each: int = 20) -> dict[str, Any]:
     """One trial in a place of its own; gives what is left."""
+    if fault in of_the_site.FAULTS:
+        return of_the_site.attempt(fault, seed, rounds, each)
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zhunsheng-faults-")))
         trial = Trial(home)

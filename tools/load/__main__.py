@@ -13,24 +13,21 @@ import json
 import os
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from tools import servers
-from tools.load.officers import Asked, Officer, Problem, Program, Told, office
+from tools import left, servers
+from tools.load.officers import Asked, Told, at_work
+from tools.site import ROOT, Site, a_site, environment_of
 
-ROOT = Path(__file__).resolve().parents[2]
 REPLAYED = 4_000
 """Cases that go through the kernel; beyond them they are copies."""
 COMPLAINTS = re.compile(
@@ -58,120 +55,53 @@ def main() -> int:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         server = stack.enter_context(servers.a_server(folder / "data", memory="1GB"))
         address = servers.address_of(servers.socket_of(server))
-        environment = {n: v for n, v in os.environ.items() if not n.startswith(("ZHUNSHENG_", "DJANGO_"))}
-        environment |= {"ZHUNSHENG_HOME": str(home), "ZHUNSHENG_DATABASE_URL": address}
+        environment = environment_of(home, address)
         _say(f"the county, {asked.cases:,} cases …")
-        place = _place(environment, "found", str(asked.officers), str(min(REPLAYED, asked.cases)), str(asked.cases))
+        place = ask_place(environment, "found", str(asked.officers), str(min(REPLAYED, asked.cases)), str(asked.cases))
         if asked.replica:
             stack.enter_context(servers.a_replica(server, folder / "replica"))
             servers.wait_for_replica(server)
             _say("a replica follows, and every commit waits for it")
         told = Told()
-        port = asked.port or _free_port()
-        with _site(environment, port, asked.processes) as processes:
-            seconds, used = _work(asked, port, told, place, processes)
+        with a_site(environment, asked.processes, asked.port) as site:
+            seconds, used = _work(asked, site, told, place)
         complaints = _complaints(home, Path(server.log))
         lag = _replica_state(server) if asked.replica else ""
         file = home / "told.json"
         file.write_text(json.dumps(told.writes), encoding="ascii")
-        left = _place(environment, "look", str(file))
-    return _tell(asked, told, seconds, used, complaints, left, lag)
+        found = ask_place(environment, "look", str(file), str(place["since"]))
+    return _tell(asked, told, seconds, used, complaints, found, lag)
 
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _place(environment: dict[str, str], *arguments: str) -> dict[str, Any]:
+def ask_place(environment: dict[str, str], *arguments: str) -> dict[str, Any]:
+    """What ``place`` answers, in a process of its own."""
     command = [sys.executable, "-m", "tools.load.place", *arguments]
     done = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-@contextmanager
-def _site(environment: dict[str, str], port: int, processes: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """The site, the worker and a process for jobs, as the units start them."""
-    ours = [sys.executable, "-m", "zhunsheng"]
-    commands = [
-        [*ours, "serve", "--port", str(port), "--workers", str(processes), "--without-worker"],
-        [*ours, "work"],
-        [*ours, "work", "--jobs-only"],
-    ]
-    running = [subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) for command in commands]
-    try:
-        for _ in range(600):
-            if running[0].poll() is not None:
-                raise RuntimeError(f"the site ended with {running[0].returncode}")
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield running
-    finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait()
-
-
-def _work(
-    asked: argparse.Namespace, port: int, told: Told, place: dict[str, Any], processes: list[subprocess.Popen[bytes]]
-) -> tuple[float, dict[str, float]]:
+def _work(asked: argparse.Namespace, site: Site, told: Told, place: dict[str, Any]) -> tuple[float, dict[str, float]]:
     """Everybody signs in, then all work; gives for how long, and the processor's seconds of site and worker meanwhile."""
-    officers = office(port, told, place, asked.pause)
-    _say(f"{len(officers)} officers sign in …")
-    signing_in = [iter(officers[number::2]) for number in range(2)]
-
-    def sign_in(some: Iterator[Officer]) -> None:
-        for officer in some:
-            try:
-                officer.sign_in()
-            except Problem as problem:
-                told.problems.append(str(problem))
-
-    _together([threading.Thread(target=sign_in, args=[some]) for some in signing_in])
-    over = threading.Event()
-    programs = [Program(port, told, place, number, asked.pause) for number in range(len(place["programs"]))]
-    threads = [threading.Thread(target=one.work, args=[over]) for one in [*officers, *programs]]
-    before, began = _processor(processes), time.monotonic()
-    told.requests.append(Asked("", began, 0))
-    for thread in threads:
-        thread.start()
-    while (left := began + asked.seconds - time.monotonic()) > 0:
-        time.sleep(min(10, left))
-        _say(f"{time.monotonic() - began:.0f} s: {len(told.requests):,} requests, {len(told.writes):,} steps, "
-             f"{len(told.problems)} problems")  # fmt: skip
-    over.set()
-    for thread in threads:
-        thread.join()
-    after = _processor(processes)
+    _say(f"{len(place['officers'])} officers sign in …")
+    with at_work(site.port, told, place, asked.pause):
+        before, began = _processor(site), time.monotonic()
+        told.requests.append(Asked("", began, 0))
+        while (remaining := began + asked.seconds - time.monotonic()) > 0:
+            time.sleep(min(10, remaining))
+            _say(f"{time.monotonic() - began:.0f} s: {len(told.requests):,} requests, {len(told.writes):,} steps, "
+                 f"{len(told.problems) + len(told.cut_off) + len(told.away)} problems")  # fmt: skip
+    after = _processor(site)
     return time.monotonic() - began, {name: after[name] - before[name] for name in before}
 
 
-def _together(threads: list[threading.Thread]) -> None:
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def _processor(processes: list[subprocess.Popen[bytes]]) -> dict[str, float]:
+def _processor(site: Site) -> dict[str, float]:
     """Seconds of the processor used so far by the site, the worker, and those who ask."""
-
-    def of(pid: int) -> float:
-        main = psutil.Process(pid)
-        times = [one.cpu_times() for one in (main, *main.children(recursive=True))]
-        return sum(one.user + one.system for one in times)
-
     own = psutil.Process().cpu_times()
-    return {"site": of(processes[0].pid), "worker": of(processes[1].pid), "those who ask": own.user + own.system}
+    return {"site": site.processor("web"), "worker": site.processor("worker"), "those who ask": own.user + own.system}
 
 
 def _complaints(home: Path, log: Path) -> list[str]:
@@ -194,7 +124,7 @@ def _replica_state(server: Any) -> str:
 
 def _tell(
     asked: argparse.Namespace, told: Told, seconds: float, used: dict[str, float], complaints: list[str],
-    left: dict[str, Any], lag: str,
+    found: dict[str, Any], lag: str,
 ) -> int:  # fmt: skip
     began = next(one.at for one in told.requests if not one.what)
     requests = [one for one in told.requests if one.what]
@@ -215,20 +145,21 @@ def _tell(
     )
     if lag:
         print(f"replica: {lag}")
-    print(f"acknowledged {left['acknowledged']}, found {left['found']}, lost {left['lost']}, beyond {left['beyond']}, "
-          f"halves {left['halves']}; {left['series']} series of numbers, {left['gaps_or_doubles']} with gaps or doubles; "
-          f"figures {left['figures'] or 'equal'}; chain of {left['sealed']:,} {left['chain'] or 'proves'}")  # fmt: skip
-    for line in [*dict.fromkeys(told.problems)][:20]:
-        print(f"PROBLEM {line}")
-    for line in complaints[:20]:
-        print(f"LOG {line[:400]}")
-    wrong = [name for name in ("lost", "beyond", "halves", "gaps_or_doubles", "figures", "chain") if left[name]]
-    print(f"errors: {len(told.problems)} answers, {len(complaints)} lines of logs, {len(wrong)} of what was left")
+    print()
+    for cells in (left.COLUMNS, ("--",) * len(left.COLUMNS), left.row(found)):
+        print(left.line(*cells))
+    problems = [*told.problems, *told.cut_off, *told.away]
+    for text in [*dict.fromkeys(problems)][:20]:
+        print(f"PROBLEM {text}")
+    for text in complaints[:20]:
+        print(f"LOG {text[:400]}")
+    wrong = left.what_is_wrong(found)
+    print(
+        f"errors: {len(problems)} answers, {len(complaints)} lines of logs, {len(wrong)} of what was left {wrong or ''}"
+    )
     if asked.keep:
-        asked.keep.write_text(
-            json.dumps({"requests": requests, "problems": told.problems, "left": left}), encoding="utf-8"
-        )
-    return int(bool(told.problems or complaints or wrong or not told.writes))
+        asked.keep.write_text(json.dumps({"requests": requests, "problems": problems, "left": found}), encoding="utf-8")
+    return int(bool(problems or complaints or wrong))
 
 
 if __name__ == "__main__":

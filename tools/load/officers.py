@@ -13,7 +13,8 @@ import re
 import select
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -25,6 +26,8 @@ AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/108
 WORDS = ("路灯", "井盖", "噪声", "占道", "咨询", "合作协议", "示例市城市管理局", "停水")
 OPEN_CASES = 6
 """An officer begins no new case while so many of his are unfinished."""
+PATIENCE = 300
+"""Seconds for which a program sends a call that gets no answer again."""
 SENT_TWICE = 0.2
 """How often the form of a step is sent once more, as by a second click."""
 
@@ -43,12 +46,29 @@ class Told:
 
     requests: list[Asked] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    cut_off: list[str] = field(default_factory=list)
+    """No answer came. Whether it was written nobody can say."""
+    away: list[str] = field(default_factory=list)
+    """Nobody was there to be asked, so nothing was."""
     writes: list[tuple[int, int]] = field(default_factory=list)
     refused_twice: list[int] = field(default_factory=list)
+
+    def note(self, problem: Exception) -> None:
+        """What went wrong, where it belongs."""
+        kinds = {CutOff: self.cut_off, Away: self.away}
+        kinds.get(type(problem), self.problems).append(str(problem) or repr(problem))
 
 
 class Problem(Exception):
     """An answer nobody at work ought to get."""
+
+
+class CutOff(Problem):
+    """There was no answer."""
+
+
+class Away(Problem):
+    """Nobody took the connection."""
 
 
 class Answer(NamedTuple):
@@ -88,7 +108,8 @@ class Browser:
             content = answer.read()
         except (OSError, http.client.HTTPException) as error:
             self.connection.close()
-            raise Problem(f"{what} {address}: {error!r}") from error
+            kind = Away if isinstance(error, ConnectionRefusedError) else CutOff
+            raise kind(f"{what} {address}: {error!r}") from error
         self.told.requests.append(Asked(what, began, (time.monotonic() - began) * 1000))
         for cookie in answer.headers.get_all("Set-Cookie") or ():
             name, _equal, value = cookie.partition(";")[0].partition("=")
@@ -157,7 +178,7 @@ class Officer:
             try:
                 doing(over)
             except (Problem, LookupError, ValueError) as problem:
-                self.told.problems.append(str(problem) or repr(problem))
+                self.told.note(problem)
 
     def to_do(self, _over: threading.Event) -> None:
         self.browser.ask("待办", self.draw.choice(("/", "/", "/?show=overdue")))
@@ -282,7 +303,7 @@ class Program:
             try:
                 self._case(over)
             except (Problem, LookupError, ValueError) as problem:
-                self.told.problems.append(str(problem) or repr(problem))
+                self.told.note(problem)
                 over.wait(self.pause)
 
     def _case(self, over: threading.Event) -> None:
@@ -309,8 +330,59 @@ class Program:
         headers = {**headers, "Authorization": f"Bearer {self.me['token']}", "Content-Type": "application/json",
                    "Idempotency-Key": f"{self.name}-{self.calls:06d}"}  # fmt: skip
         body = json.dumps(said).encode()
-        first = self.browser.ask("call", address, method="POST", body=body, headers=headers, expected=(200, 201))
-        again = self.browser.ask("call again", address, method="POST", body=body, headers=headers, expected=(200, 201))
+        first = self._answered(address, body, headers)
+        again = self._answered(address, body, headers, "call again")
         if json.loads(again.text) != json.loads(first.text) or again.headers.get("Idempotent-Replayed") != "true":
             raise Problem(f"call again {address}: another answer")
         return first
+
+    def _answered(self, address: str, body: bytes, headers: dict[str, str], what: str = "call") -> Answer:
+        """A call that got no answer is sent again under its key, as the handbook says."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self.browser.ask(what, address, method="POST", body=body, headers=headers, expected=(200, 201))
+            except (CutOff, Away) as cut:
+                self.told.note(cut)
+                if time.monotonic() > end:
+                    raise Problem(f"{what} {address}: no answer for {PATIENCE} seconds") from cut
+                time.sleep(self.pause / 4)
+
+
+# --- all of them -----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def at_work(port: int, told: Told, place: dict[str, Any], pause: float) -> Iterator[None]:
+    """The officers of a place sign in, two at a time; then they and the programs work as long as the block lasts."""
+    officers = office(port, told, place, pause)
+
+    def sign_in(some: Sequence[Officer]) -> None:
+        for officer in some:
+            try:
+                officer.sign_in()
+            except Problem as problem:
+                told.note(problem)
+
+    signing_in = [threading.Thread(target=sign_in, args=[officers[number::2]]) for number in range(2)]
+    _start(signing_in)
+    _join(signing_in)
+    over = threading.Event()
+    programs = [Program(port, told, place, number, pause) for number in range(len(place["programs"]))]
+    threads = [threading.Thread(target=one.work, args=[over]) for one in [*officers, *programs]]
+    _start(threads)
+    try:
+        yield
+    finally:
+        over.set()
+        _join(threads)
+
+
+def _start(threads: list[threading.Thread]) -> None:
+    for thread in threads:
+        thread.start()
+
+
+def _join(threads: list[threading.Thread]) -> None:
+    for thread in threads:
+        thread.join()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import sys
 from collections import defaultdict
 from collections.abc import Mapping
@@ -25,10 +24,12 @@ def found(officers: int, replayed: int, cases: int) -> dict[str, Any]:
     """Set up the county; gives who signs in, what each may open, and how its cases go."""
     from django.contrib.auth.hashers import make_password
     from django.core.management import call_command
+    from django.db.models import Max
 
     from benchmarks.county import REGISTER, STORIES, found_county, live
     from benchmarks.multiplying import multiply
     from zhunsheng.api.accounts import SCOPES, make_token, open_account
+    from zhunsheng.cases.models import Event
     from zhunsheng.orgs.models import Officer
 
     call_command("migrate", interactive=False, verbosity=0)
@@ -51,7 +52,7 @@ def found(officers: int, replayed: int, cases: int) -> dict[str, Any]:
             {"token": make_token(None, account, "负载试验", list(SCOPES), 30)[1], "organ": county.hotline.pk}
         )
     return {
-        "cases": count, "register": REGISTER, "programs": programs, "tales": _tales(county),
+        "cases": count, "since": Event.objects.aggregate(last=Max("pk"))["last"], "register": REGISTER, "programs": programs, "tales": _tales(county),
         "officers": [
             {"username": one.username, "organ": organ.pk, "opens": opens[organ.pk]} for one, organ in people
         ],
@@ -114,37 +115,16 @@ def _typed(compiled: Any, values: Mapping[str, Any]) -> list[tuple[str, str]]:
     return typed
 
 
-def look(told: Path) -> dict[str, Any]:
-    """What was acknowledged against what is there; and figures, numbers and chain."""
-    from django.db.models import Count
+def look(told: Path, since: int) -> dict[str, Any]:
+    """What is left of what was acknowledged; and how many cases uploads have become, of how many rows."""
+    from tools.left import look as look_at
+    from zhunsheng.desk.models import Upload
 
-    from zhunsheng.cases.models import Case, Event
-    from zhunsheng.ledger.verification import verify as verify_ledger
-    from zhunsheng.security import chain
-    from zhunsheng.security.verifying import verify as verify_chain
-
+    imports = list(Upload.objects.exclude(imported_at=None).values_list("rows", "cases"))
+    known = {case for _rows, cases in imports for case in cases}
     writes = {(case, sequence) for case, sequence in json.loads(told.read_text(encoding="ascii"))}
-    touched = sorted({case for case, _sequence in writes})
-    there: set[tuple[int, int]] = set()
-    for start in range(0, len(touched), 500):
-        part = Event.objects.filter(case__in=touched[start : start + 500])
-        there |= set(part.values_list("case_id", "sequence"))
-    halves = Case.objects.filter(pk__in=touched).annotate(written=Count("events"))
-    series: dict[str, list[int]] = defaultdict(list)
-    for number in Case.objects.exclude(number="").values_list("number", flat=True).iterator():
-        if parts := re.fullmatch(r"(.*〕)(\d+)(\D*)", number):
-            series[parts[1] + parts[3]].append(int(parts[2]))
-    while chain.seal():
-        pass
-    proof = verify_chain()
-    return {
-        "acknowledged": len(writes), "found": len(writes & there), "lost": len(writes - there),
-        "beyond": len(there - writes), "halves": sum(case.written != case.sequence for case in halves),
-        "series": len(series),
-        "gaps_or_doubles": sum(sorted(held) != list(range(1, len(held) + 1)) for held in series.values()),
-        "figures": list(verify_ledger())[:3], "chain": [str(one) for one in proof.findings][:3],
-        "sealed": proof.total,
-    }  # fmt: skip
+    found = look_at(writes, since, known)
+    return found | {"rows": sum(rows for rows, _cases in imports), "imported": len(known)}
 
 
 def main(arguments: list[str]) -> None:
@@ -157,10 +137,10 @@ def main(arguments: list[str]) -> None:
     match arguments:
         case ["found", officers, replayed, cases]:
             said = found(int(officers), int(replayed), int(cases))
-        case ["look", told]:
-            said = look(Path(told))
+        case ["look", told, since]:
+            said = look(Path(told), int(since))
         case _:
-            raise SystemExit("found OFFICERS REPLAYED CASES | look FILE")
+            raise SystemExit("found OFFICERS REPLAYED CASES | look FILE SINCE")
     sys.stdout.write(json.dumps(said, ensure_ascii=False, default=str) + "\n")
 
 
