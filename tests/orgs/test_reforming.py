@@ -10,10 +10,13 @@ from zhunsheng.cases.models import Case
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.verification import verify
 from zhunsheng.orgs.access import access_of
-from zhunsheng.orgs.models import Duty, Organ, Reform
+from zhunsheng.orgs.delegating import delegate
+from zhunsheng.orgs.lines import name_line
+from zhunsheng.orgs.models import Duty, Line, Officer, Organ, Reform
 from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out, check, touched_by
 from zhunsheng.orgs.refusals import Refused
-from zhunsheng.registers.change_sets import Line, prepare_change_set
+from zhunsheng.registers.change_sets import Line as ListLine
+from zhunsheng.registers.change_sets import prepare_change_set
 from zhunsheng.registers.models import Entry
 from zhunsheng.registers.reading import entries_on
 from zhunsheng.security.models import AuditEntry
@@ -167,6 +170,50 @@ def test_what_is_shown_before_is_what_is_moved(county):
     assert (entry.officer, entry.detail["targets"]) == (county.administrator, [target.pk, target.pk])
 
 
+def test_lines_and_delegations_go_on_with_the_successor(county):
+    """A city bureau looks at reviews and powers of the culture bureau; on the merger it looks at the new one, and still at what the
+    old one closed. Whoever acts for an officer of the old one acts for him in the new one."""
+    city = Organ.objects.create(region=county.region, name="示例市司法局", kind="department", mark="示市司")
+    root = Officer.objects.create_officer("root", "correct horse 42", name="示例总管")
+    for organ in (city, county.government):
+        Duty.objects.create(officer=root, organ=organ, system="orgs", role="security", whole_tree=True)
+    looker = Officer.objects.create_officer("looker", "correct horse 42", name="示例壬")
+    Duty.objects.create(officer=looker, organ=city)
+    name_line(root, city, county.culture, [REVIEW, POWERS], "示市委〔2025〕1号", days_ago(30))
+    name_line(root, county.culture, county.housing, [POWERS], "示县委〔2025〕1号", days_ago(30))
+    deputy = Officer.objects.create_officer("deputy", "correct horse 42", name="示例癸")
+    Duty.objects.create(officer=deputy, organ=county.culture, system=POWERS)
+    delegate(county.culture_officer, county.culture_officer, deputy, days_ago(0), days_ago(-3), "公出")
+    done = county.review(county.culture, days_ago(12))
+    perform(done.pk, "office.terminate", on=days_ago(11), values={"text": "不再办理"})
+    running = county.review(county.culture, days_ago(10))
+    assert {line.what.zh: line.count for line in touched_by(merger(county))}["条线关系"] == 2
+    target = merge(county)
+    later = county.review(target, days_ago(1))
+    assert set(Case.visible.to(access_of(looker, days_ago(0)))) == {done, running, later}
+    lines = Line.objects.order_by("pk").values_list("superior", "organ", "systems", "basis", "first_day")
+    assert list(lines)[2:] == [
+        (city.pk, target.pk, [REVIEW, POWERS], "示市委〔2025〕1号", days_ago(3)),
+        (target.pk, county.housing.pk, [POWERS], "示县委〔2025〕1号", days_ago(3)),
+    ]
+    acting = [h for h in access_of(deputy, days_ago(0)).holdings if h.principal is not None]
+    assert {(h.organ, h.principal) for h in acting if not h.inherited and h.line is None} == {
+        (target.pk, county.culture_officer.pk)
+    }
+
+
+def test_a_superior_that_gives_work_away_looks_at_it_no_more(county):
+    root = Officer.objects.create_officer("root", "correct horse 42", name="示例总管")
+    Duty.objects.create(officer=root, organ=county.government, system="orgs", role="security", whole_tree=True)
+    name_line(root, county.culture, county.housing, [REVIEW, POWERS], "示县委〔2025〕1号", days_ago(30))
+    plan = merger(
+        county, kind="split", sources=(county.culture,), target=county.tourism, new=None, parent=None, systems=(POWERS,)
+    )
+    carry_out(plan, county.administrator, **REASON)
+    held = Line.objects.on(days_ago(0)).order_by("pk").values_list("superior", "systems", "first_day")
+    assert list(held) == [(county.tourism.pk, [POWERS], days_ago(3)), (county.culture.pk, [REVIEW], days_ago(30))]
+
+
 def test_a_case_on_hold_stays_on_hold_and_later_steps_are_not_overtaken(county):
     case = county.review(county.culture, days_ago(10))
     perform(case.pk, "office.hold", on=days_ago(1), values={"text": "等待材料"})
@@ -184,7 +231,7 @@ def test_undecided_changes_of_lists_are_continued(county):
         "name": "示例", "power_type": "penalty", "basis": "建筑法第六十四条", "implementing_organ": county.culture.name,
     }  # fmt: skip
     change = prepare_change_set(
-        POWERS, county.culture, "新增", days_ago(0), [Line("add", "C1", values)], county.culture_officer
+        POWERS, county.culture, "新增", days_ago(0), [ListLine("add", "C1", values)], county.culture_officer
     )
     target = merge(county)
     change.refresh_from_db()

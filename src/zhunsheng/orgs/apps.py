@@ -10,8 +10,10 @@ class OrgsConfig(AppConfig):
     verbose_name = _("机关与人员")
 
     def ready(self) -> None:
-        from zhunsheng.orgs import finding
+        from zhunsheng.orgs import finding, lines
+        from zhunsheng.orgs.reforming import register_touch
         from zhunsheng.search.asking import register_kind
 
         register_kind(finding.ORGANS)
         register_kind(finding.PEOPLE)
+        register_touch("lines", lines.touched, lines.move)

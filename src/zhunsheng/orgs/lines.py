@@ -7,14 +7,17 @@ What a line lets somebody see is in ``access``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from zhunsheng.catalogue.loading import systems
+from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import Line, Officer, Organ
+from zhunsheng.orgs.reforming import Move, Plan, Touched
 from zhunsheng.orgs.refusals import authorises, behalf, check_administrator, check_in_being, refused, text_of
 from zhunsheng.security.audit import changed, record
 
@@ -82,3 +85,58 @@ def end_line(officer: Officer, line_id: int) -> Line:
     found.save(update_fields=("ended_by", "ended_at"))
     record("orgs.end_line", f"line:{found.pk}", officer.pk, **changed(found), **behalf(right))
     return found
+
+
+# --- reforms ---------------------------------------------------------------------------------------------------------
+
+
+def touched(plan: Plan) -> list[Touched]:
+    """The lines that go on with the successor."""
+    sources = [organ for organ in plan.sources if plan.passes_on_work and organ != plan.target]
+    count = len({line.pk for organ in sources for line, _slugs in _going(organ, plan.on, plan.systems)})
+    becomes = Words("自施行日起由承接单位承接", "go on with the successor from that day")
+    return [Touched(Words("条线关系", "Lines"), count, becomes)]
+
+
+def move(wanted: Move) -> None:
+    """The successor takes the place of an organ in its lines, from the day of the reform. The line of the former organ stays, so that what
+    it has closed is seen as before; but a superior that gives work away looks at it no more."""
+    for source, target in wanted.passing:
+        for line, slugs in _going(source, wanted.on, wanted.systems):
+            superior, organ = (target if one == source else one for one in (line.superior, line.organ))
+            first_day = max(wanted.on, line.first_day)
+            if not superior.path.startswith(organ.path):
+                _go_on(line, wanted, superior, organ, first_day, slugs)
+            if source == line.superior and wanted.systems:
+                line.ended_by, line.ended_at = wanted.officer, timezone.now()
+                line.save(update_fields=("ended_by", "ended_at"))
+                record("orgs.end_line", f"line:{line.pk}", wanted.officer.pk, **changed(line))
+                _go_on(line, wanted, source, line.organ, line.first_day, sorted(set(line.systems) - set(slugs)))
+
+
+def _going(source: Organ, on: date, slugs: Sequence[str]) -> Iterator[tuple[Line, list[str]]]:
+    """The lines of an organ that still hold on a day or begin later, each with the systems of it that go."""
+    lasting = Line.objects.filter(ended_at=None).filter(Q(last_day=None) | Q(last_day__gte=on))
+    found = lasting.filter(Q(superior=source) | Q(organ=source)).select_related("superior", "organ").order_by("pk")
+    for line in found:
+        if going := [slug for slug in line.systems if not slugs or slug in slugs]:
+            yield line, going
+
+
+def _go_on(line: Line, wanted: Move, superior: Organ, organ: Organ, first_day: date, slugs: Sequence[str]) -> None:
+    """The same line between two organs of which one is another now, in the systems in which it is not named already."""
+    there = Line.objects.filter(superior=superior, organ=organ, ended_at=None).filter(
+        Q(last_day=None) | Q(last_day__gte=first_day)
+    )
+    known = {slug for other in there for slug in other.systems}
+    new = [slug for slug in slugs if slug not in known]
+    if not new:
+        return
+    made = Line.objects.create(
+        superior=superior, organ=organ, systems=new, basis=line.basis, first_day=first_day, last_day=line.last_day,
+        whole_tree=line.whole_tree, named_by=wanted.officer,
+    )  # fmt: skip
+    record(
+        "orgs.name_line", f"line:{made.pk}", wanted.officer.pk, superior=superior.pk, organ=organ.pk, systems=new,
+        first_day=first_day.isoformat(), last_day=line.last_day.isoformat() if line.last_day else None, instead_of=line.pk,
+    )  # fmt: skip
