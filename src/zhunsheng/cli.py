@@ -62,6 +62,9 @@ COMMANDS = (
     Entry("health", "zhunsheng.durability.commands:health", "运行状况 · how the installation is"),
     Entry("setup", "zhunsheng.orgs.commands:setup", "建立地方 · set up a place and its first administrator"),
     Entry("keys", "zhunsheng.security.commands:keys", "密钥 · keys of what is kept encrypted"),
+    Entry(
+        "recovery-code", "zhunsheng.security.commands:recovery_code", "恢复码 · a recovery code for a lost telephone"
+    ),
     Entry("docs", "zhunsheng.handbook.commands:docs", "手册 · write the reference"),
     Entry("work", "zhunsheng.desk.commands:work", "后台任务 · do background work; serve starts it by itself"),
     Entry("api", "zhunsheng.api.commands:api", "接口 · service accounts, tokens and the description of the API"),

@@ -32,6 +32,10 @@ VARIABLES = {
         "经提供 https 并设置 X-Forwarded-Proto 的代理访问时为 `1`；此时 Cookie 只经 https 传送，并告知浏览器只用 https（HSTS）",
         "`1` when the site is reached through a proxy that speaks https and sets X-Forwarded-Proto; then cookies go by https only and browsers are told to use nothing else (HSTS)",
     ),
+    "ZHUNSHENG_HSTS_SUBDOMAINS": Words(
+        "为 `1` 时 HSTS 也管下属域名；下属域名都用 https 的才设，默认只管本主机名",
+        "`1` lets HSTS hold for names below the site's as well; only where all of them speak https. The own name alone by default",
+    ),
     "ZHUNSHENG_PROXIES": Words(
         "网站前面有几层代理（各层都须写 X-Forwarded-For）；设了 `ZHUNSHENG_HTTPS` 时默认 `1`，否则 `0`",
         "how many proxies stand before the site, each adding to X-Forwarded-For; `1` with `ZHUNSHENG_HTTPS`, else `0`",

@@ -61,6 +61,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "zhunsheng.security.methods.refuse_others",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "zhunsheng.desk.language.ChineseFirst",
@@ -195,6 +196,8 @@ WEBHOOK_NETWORKS = environment.networks("ZHUNSHENG_WEBHOOK_NETWORKS")
 
 # --- What browsers are told ----------------------------------------------------------------------------------------------
 
+MESSAGE_STORAGE = "zhunsheng.security.cookies.Messages"
+MESSAGES_COOKIE_NAME, LARGE_TEXT_COOKIE_NAME = "messages", "large_text"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
@@ -215,3 +218,8 @@ if HTTPS:
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEBUG
     SECURE_HSTS_SECONDS = 0 if DEBUG else 31536000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = environment.boolean("ZHUNSHENG_HSTS_SUBDOMAINS")
+    if not DEBUG:  # browsers take such a cookie from this very host over https alone, and no neighbour can put one in
+        SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+        LANGUAGE_COOKIE_NAME, LARGE_TEXT_COOKIE_NAME = "__Host-language", "__Host-large-text"
+        MESSAGES_COOKIE_NAME = "__Host-messages"

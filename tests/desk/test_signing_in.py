@@ -4,21 +4,27 @@ import base64
 import re
 import time
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from django.apps import apps
 from django.conf import settings as configured
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import totp
+from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 import zhunsheng
 from tests.desk.county import PASSWORD, days_ago, officer, signed_in
 from zhunsheng.orgs.models import Duty, Officer
 from zhunsheng.security import second_factor, sessions
+from zhunsheng.security.commands import recovery_code
 from zhunsheng.security.models import AuditEntry, Password, Session
+from zhunsheng.security.second_factor import kept
 
 SIGN_IN, OWN_PASSWORD, SECURITY, FACTOR = (
     "/sign-in/",
@@ -236,6 +242,24 @@ def test_a_recovery_code_is_good_for_one_time(county, owner):
     again = Client()
     sign_in(again)
     assert again.post("/sign-in/code/", {"code": codes[3]}).status_code == 422
+
+
+def test_recovery_codes_are_not_kept_and_those_of_before_become_digests(county, owner):
+    _phone, codes = enrol(owner)
+    plain = codes[0].replace("-", "")
+    tokens = StaticToken.objects.filter(device__user=county.owner)
+    before = set(tokens.values_list("token", flat=True))
+    assert all(len(token) == 16 and plain not in token for token in before)
+    tokens.filter(token=kept(county.owner.pk, plain)).update(token=plain)  # as the state before kept it
+    import_module("zhunsheng.security.migrations.0007_recovery_codes").digest(apps, None)
+    assert set(tokens.values_list("token", flat=True)) == before
+    client = Client()
+    sign_in(client)
+    assert client.post("/sign-in/code/", {"code": codes[0]}).status_code == 302
+    assert CliRunner().invoke(recovery_code, ["nobody"]).exit_code == 1
+    given, again = CliRunner().invoke(recovery_code, ["owner"]).output.strip(), Client()
+    sign_in(again)
+    assert again.post("/sign-in/code/", {"code": given}).status_code == 302
 
 
 def test_after_signing_in_with_a_code_the_page_asked_for_opens(county, owner):

@@ -72,15 +72,47 @@ def test_a_missing_header_is_noticed():
 
 
 def test_over_https_cookies_go_by_https_alone_and_browsers_are_told():
-    asked = "from zhunsheng import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.LANGUAGE_COOKIE_SECURE, s.SECURE_HSTS_SECONDS)"
+    asked = (
+        "from zhunsheng import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.LANGUAGE_COOKIE_SECURE, "
+        "s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, "
+        "s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, s.LARGE_TEXT_COOKIE_NAME, s.MESSAGES_COOKIE_NAME)"
+    )
     answer = subprocess.run(
         [sys.executable, "-c", asked],
-        env={**os.environ, "ZHUNSHENG_HTTPS": "1"},
+        env={**os.environ, "ZHUNSHENG_HTTPS": "1", "ZHUNSHENG_HSTS_SUBDOMAINS": "1"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert answer.stdout.split() == ["True", "True", "True", "31536000"]
+    assert answer.stdout.split() == [
+        "True", "True", "True", "31536000", "True", "__Host-sessionid", "__Host-csrftoken", "__Host-language",
+        "__Host-large-text", "__Host-messages",
+    ]  # fmt: skip
+
+
+def test_browsers_take_the_cookies_bound_to_the_host(db):
+    """A cookie of such a name counts only where it is Secure, of the whole site and of no wider domain."""
+    county = make_county()
+    bound = {"SESSION_COOKIE_NAME": "__Host-sessionid", "CSRF_COOKIE_NAME": "__Host-csrftoken", "LANGUAGE_COOKIE_NAME": "__Host-language",
+             "SESSION_COOKIE_SECURE": True, "CSRF_COOKIE_SECURE": True, "LANGUAGE_COOKIE_SECURE": True}  # fmt: skip
+    with override_settings(**bound):
+        client = Client()
+        client.get("/sign-in/", secure=True)
+        client.post("/sign-in/", {"username": "owner", "password": PASSWORD}, secure=True)
+        client.post("/language/setlang/", {"language": "en", "next": "/"}, secure=True)
+        assert client.get("/", secure=True).status_code == 200, county.owner
+        assert set(client.cookies) == {"__Host-sessionid", "__Host-csrftoken", "__Host-language"}
+        assert all((one["secure"], one["path"], one["domain"]) == (True, "/", "") for one in client.cookies.values())
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "MADEUP"])
+def test_kinds_of_requests_nobody_needs_are_refused(db, method):
+    answer = Client().generic(method, "/portal/", headers={"X-Secret": "示例"})
+    assert (answer.status_code, b"X-Secret" in answer.content, answer["X-Content-Type-Options"]) == (
+        405,
+        False,
+        "nosniff",
+    )
 
 
 def test_a_form_without_the_token_of_its_page_writes_nothing(db):

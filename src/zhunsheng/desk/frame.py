@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from django.conf import settings
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -35,7 +36,7 @@ from zhunsheng.prepared import Query, fetch
 from zhunsheng.security import second_factor, sessions
 from zhunsheng.security.models import AuditEntry
 
-LARGE_TEXT = "large_text"
+LARGE_TEXT = settings.LARGE_TEXT_COOKIE_NAME
 OWN_PASSWORD = "own-password"  # noqa: S105 - the name of a page
 PASSWORD_IS_OLD = "password_is_old"  # noqa: S105 - kept in the session, so that it is asked for once
 

@@ -1,4 +1,5 @@
-"""``zhunsheng keys``: the keys of what is kept encrypted: which there are, a new one, and sealing everything with it."""
+"""``zhunsheng keys``: the keys of what is kept encrypted: which there are, a new one, and sealing everything with it; and
+``zhunsheng recovery-code`` for an administrator who has lost the telephone."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from typing import Any
 
 import click
 
-from zhunsheng.runtime import with_django
+from zhunsheng.runtime import check_operator, with_django
 
 
 @click.group()
@@ -87,3 +88,22 @@ def forget() -> None:
     )
     kept.forget(gone)
     click.echo("已删除。 Dropped.")
+
+
+@click.command("recovery-code")
+@click.argument("account")
+@with_django
+def recovery_code(account: str) -> None:
+    """给一个账号添一个恢复码，用一次；手机丢了又没有别的管理员时用 · one recovery code for an account whose phone is lost."""
+    from zhunsheng.orgs.models import Officer
+    from zhunsheng.orgs.refusals import Refused
+    from zhunsheng.security.second_factor import help_in
+
+    check_operator("recovery-code")
+    person = Officer.objects.filter(username=account).first()
+    if person is None:
+        raise click.ClickException(f"没有账号 {account} · there is no account {account}")
+    try:
+        click.echo(help_in(person))
+    except Refused as error:
+        raise click.ClickException(f"{error.refusal.reason.zh}。 {error.refusal.reason.en}.") from error
