@@ -223,6 +223,7 @@ KINDS = (
     Kind("officer", "/people/{newcomer}/"),
     Kind("officer-own", "/people/{officer}/"),
     Kind("officer-access", "/people/{newcomer}/access/?system=power_list&organ={organ}"),
+    Kind("personal", "/personal/"),
     Kind("retention", "/retention/"),
     Kind("destruction", "/retention/lists/{destruction}/"),
     Kind("tombstone", "/retention/files/{destroyed}/"),

@@ -374,6 +374,7 @@ ROUTES = {
     "officer-access": Route("/people/{officer}/access/", "s...2.2", shows=PEOPLE),
     "audit": Route("/audit/", "s.....2"),
     "audit-export": Route("/audit/export/", "s.....w"),
+    "personal": Route("/personal/", WORKING),
     "retention": Route("/retention/", "s.....2"),
     "retention-act": Route("/retention/act/", POST_ONLY, "s.....3", {"step": "hold", "number": "没有", "reason": "试"}),
     "destruction": Route("/retention/lists/{destruction}/", "s.....2"),

@@ -14,8 +14,15 @@ from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.law import models as law
 from zhunsheng.ledger.handing_out import Telling, hand_out
+from zhunsheng.local.actions import decide
+from zhunsheng.local.retention import RETENTION
+from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.models import Officer
 from zhunsheng.registers.actions import apply_changes_in_bulk
 from zhunsheng.registers.models import Entry
+from zhunsheng.retention.actions import ARCHIVIST, propose
+from zhunsheng.retention.ended import ended
+from zhunsheng.retention.models import ROOM, Proposal
 from zhunsheng.search.indexing import take_in
 from zhunsheng.security import sessions
 
@@ -79,6 +86,9 @@ QUERIES: dict[str, int] = {
     "/people/security/": 12,
     "/people/service/": 8,
     "/lines/": 10,
+    "/personal/": 10,
+    "/retention/": 19,
+    "/retention/lists/{list}/": 9,
     "/packages/": 11,
     "/packages/?show=sent": 10,
     "/packages/reported/": 9,
@@ -100,14 +110,15 @@ QUERIES: dict[str, int] = {
     "/law/limits/": 8,
     "/law/limits/fy_accept_review_5d/": 8,
     "/calendar/": 9,
-    "/settings/": 9,
+    "/settings/": 10,
     "/help/": 7,
     "/help/systems/legality_review/": 8,
     "/jobs/": 8,
 }
 
 KEEPS = {"/organs/", "/people/", "/people/service/"}
-"""Pages opened by the administrator of organs and people, who handles no case; all others by an officer who does."""
+ARCHIVED = {"/retention/", "/retention/lists/{list}/"}
+"""Pages opened by the administrator of organs and people, and by the archivist, who handle no case; all others by an officer who does."""
 
 
 def fill(county, count):
@@ -118,6 +129,12 @@ def fill(county, count):
     steps = [StepScript("submit", opened, values), StepScript("accept", opened)]
     returned = [steps[0], StepScript("return_unreviewed", opened, {"return_reason": "材料不齐"})]
     scripts = [CaseScript(county.justice, returned if number % 2 else steps) for number in range(count)]
+    long_ago = date(2020, 1, 6)
+    old = [
+        StepScript("submit", long_ago, values),
+        StepScript("return_unreviewed", long_ago, {"return_reason": "材料不齐"}),
+    ]
+    scripts += [CaseScript(county.justice, old)] * (count // 5)
     replay(SYSTEM, scripts, officers=[county.owner.pk])
     while take_in():
         pass
@@ -126,6 +143,9 @@ def fill(county, count):
     told = Telling("legality_review.received", 202601, 202603, Decimal(3), "3 件")
     for number in range(count // 10):
         hand_out(county.region, [told], to_whom=f"示例单位{there}-{number}", purpose="示例用途", officer=county.owner)
+    archivist, today = Officer.objects.get(username="archivist"), days_ago(0)
+    free = [one.record for one in ended(access_of(archivist, today), today) if not one.hindrance]
+    propose(archivist, free, "保管期限已满")
 
 
 def power(organ, number):
@@ -152,7 +172,7 @@ def addresses():
     case = Case.objects.filter(closed_on=None).earliest("pk")
     of = {"case": case.pk, "organ": case.organ_id, "number": case.number, "officer": case.handler_id,
           "year": days_ago(0).year,
-          "entry": Entry.objects.earliest("pk").pk}  # fmt: skip
+          "entry": Entry.objects.earliest("pk").pk, "list": Proposal.objects.latest("pk").pk}  # fmt: skip
     return {address: address.format(**of) for address in QUERIES}
 
 
@@ -162,8 +182,12 @@ def test_every_page_asks_so_many_queries_however_many_cases_there_are(county, ow
         law, "_STAMP_LIFETIME", 86400
     )  # and new notices of holidays are looked for every fifteen seconds
     keeper = signed_in(officer("keeper", "示例丁", county.justice, system="orgs", role="administrator"))
+    archivist = signed_in(officer("archivist", "示例戊", county.justice, system=ROOM, role=ARCHIVIST))
+    decide(None, RETENTION, f"cases.{SYSTEM}", county.justice, date(2020, 1, 1), {"term": "years", "years": "1"},
+           reason="试", document="示例县文件材料归档范围和保管期限表")  # fmt: skip
     fill(county, 10)
-    opens = {name: keeper if name in KEEPS else owner for name in QUERIES}
+    by = dict.fromkeys(KEEPS, keeper) | dict.fromkeys(ARCHIVED, archivist)
+    opens = {name: by.get(name, owner) for name in QUERIES}
     for name, address in addresses().items():
         opens[name].get(address)  # what a process reads once
     few = {name: asked(opens[name], address) for name, address in addresses().items()}

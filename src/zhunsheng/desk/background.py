@@ -253,8 +253,8 @@ def _clock_is_right() -> bool:
     """Whether what is due by the day can be raised; a wrong clock is told in the log, and looked at again in an hour."""
     try:
         clocks.check()
-    except Refused as error:
-        logger.error("%s", error.refusal.reason.en)
+    except Refused:
+        logger.exception("the clock")
         return False
     return True
 

@@ -72,6 +72,7 @@ OFFICE = {
     "operators": (Words("运维会话", "Operator sessions"), {"operators", "operator-ask"}),
     "releases": (Words("文书公开", "Papers to publish"), {"releases", "release-new", "release"}),
     "retention": (Words("保管与销毁", "Retention"), {"retention", "destruction"}),
+    "personal": (Words("个人信息清单", "Personal data"), {"personal"}),
     "audit": (Words("审计", "Audit"), {"audit"}),
 }
 """The pages of 机关与人员 in the menu: page → its name, and the pages that belong to it."""

@@ -7,7 +7,7 @@ Nothing is decided here; no title and no name of a party is shown. Who may do wh
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -24,13 +24,17 @@ from zhunsheng.desk.frame import Crumb, is_demonstration, officers_only, page
 from zhunsheng.desk.menu import OFFICE
 from zhunsheng.desk.organ_pages import GROUP
 from zhunsheng.desk.paging import PAGE_SIZE
+from zhunsheng.desk.setting_pages import Row, in_reach, names_of, row_of
 from zhunsheng.desk.wording import language
 from zhunsheng.kernel.words import Words
+from zhunsheng.local.kinds import kinds
+from zhunsheng.local.retention import RETENTION
+from zhunsheng.local.values import decisions
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.retention import actions
 from zhunsheng.retention.certificate import certificate
-from zhunsheng.retention.ended import MOST, ended
+from zhunsheng.retention.ended import CASES, MOST, ended
 from zhunsheng.retention.models import Hold, Proposal, State, Tombstone
 from zhunsheng.security.audit import record
 
@@ -62,8 +66,21 @@ def retention(request: Any) -> HttpResponse:
         "files": [(one, name_of_system(one.system)) for one in files], "most": MOST, "is_full": len(files) == MOST,
         "page": Paginator(lists, PAGE_SIZE).get_page(request.GET.get("page")), "holds": held[:MOST],
         "is_archivist": actions.holds_office(request.access, actions.ARCHIVIST), "states": State,
+        "by_hand": list(_by_hand(request)),
     }  # fmt: skip
     return page(request, "desk/retention.html", context, trail=trail())
+
+
+def _by_hand(request: Any) -> Iterator[Row]:
+    """Periods set for what the platform destroys of nobody: lists, the audit trail, reports; by the organ that set them."""
+    known, kind = decisions(), kinds()[RETENTION]
+    keys = sorted(key for key in known.keys(RETENTION) if not key.startswith(CASES) and key in kind.things())
+    if not keys:
+        return
+    names = names_of(known)
+    for organ in in_reach(request.access, request.day):
+        rows = (row_of(kind, kind.things()[key], organ, request.day, known, names) for key in keys)
+        yield from (row for row in rows if row.is_own)
 
 
 @officers_only

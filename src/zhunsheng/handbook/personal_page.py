@@ -21,7 +21,7 @@ from zhunsheng.law.statutes import load_yaml
 
 NAME = Words("个人信息清单", "Inventory of personal data")
 _FILE = Path(__file__).parent / "personal.yaml"
-_CLASSES = {
+CLASSES = {
     Sensitivity.PUBLIC: Words("公开", "public"), Sensitivity.INTERNAL: Words("内部", "internal"),
     Sensitivity.SENSITIVE: Words("敏感", "sensitive"),
 }  # fmt: skip
@@ -31,9 +31,11 @@ _PLAIN = Words("—", "—")
 
 
 class Held(NamedTuple):
-    """One field that holds something of people: its class, what it is collected for, how it is kept, who sees it."""
+    """One field that holds something of people: its class, what it is collected for, how it is kept, who sees it. ``kept_with``:
+    the thing whose retention a place sets, the files of a system or its list."""
 
     name: str
+    kept_with: str
     words: Words
     level: Words
     purposes: list[Words]
@@ -51,7 +53,7 @@ def is_personal(field: FieldDeclaration) -> bool:
 def of_procedure(compiled: CompiledProcedure) -> list[Held]:
     """What the cases of a procedure hold of people. The purpose is the steps that ask for it, each with its article."""
     return [
-        _held(name, field, list(_asked_by(compiled, name)), list(compiled.procedure.roles.values()))
+        _held(name, "cases", field, list(_asked_by(compiled, name)), list(compiled.procedure.roles.values()))
         for name, field in compiled.all_fields.items()
         if is_personal(field)
     ]
@@ -68,15 +70,16 @@ def of_register(declared: Register) -> list[Held]:
     """What the entries of a list hold of people."""
     name = declared.name
     return [
-        _held(key, field, [Words(f"登记{name.zh}", f"kept in {name.en}")], list(declared.roles.values()))
+        _held(key, "list", field, [Words(f"登记{name.zh}", f"kept in {name.en}")], list(declared.roles.values()))
         for key, field in declared.fields.items()
         if is_personal(field)
     ]
 
 
-def _held(name: str, field: FieldDeclaration, purposes: list[Words], roles: list[Any]) -> Held:
+def _held(name: str, kept_with: str, field: FieldDeclaration, purposes: list[Words], roles: list[Any]) -> Held:
     sealed = _PARTLY if field.type is FieldType.PARTY else _SEALED if field.is_sealed else _PLAIN
-    return Held(name, field.words, _CLASSES[field.sensitivity], purposes, sealed, [role.words for role in roles])
+    level = CLASSES[field.sensitivity]
+    return Held(name, kept_with, field.words, level, purposes, sealed, [role.words for role in roles])
 
 
 def without_purpose(compiled: CompiledProcedure) -> list[str]:
@@ -114,11 +117,16 @@ def personal_page(language: str) -> str:
         ([code(key), *(plain(Words(*told[part]).within(language)) for part in ("purpose", "sealed", "kept", "seen"))]
          for key, told in of_tables().items()),
     )  # fmt: skip
-    for system in systems().values():
-        rows = [_row(held, language) for held in _of_system(system)]
-        if rows:
-            lines += [f"## {plain(system.name.within(language))}", "", *table(heads, rows)]
+    for system, fields in inventory():
+        rows = [_row(held, language) for held in fields]
+        lines += [f"## {plain(system.name.within(language))}", "", *table(heads, rows)]
     return page(lines)
+
+
+@cache
+def inventory() -> list[tuple[System, list[Held]]]:
+    """The systems that hold something of people, with the fields that do."""
+    return [(system, fields) for system in systems().values() if (fields := _of_system(system))]
 
 
 def _of_system(system: System) -> list[Held]:

@@ -24,7 +24,8 @@ from zhunsheng.retention.parts import parts
 MOST = 100
 """Files shown, and put on one list, at most."""
 LOOKED_AT = 5_000
-_PREFIX = "cases."
+CASES = "cases."
+"""How the keys of periods of case files begin; those of lists, the audit trail and reports are noted, and decided by people."""
 
 
 class Ended(NamedTuple):
@@ -59,8 +60,8 @@ def ended(access: Access, day: date, only: Sequence[int] | None = None) -> list[
     over = Q(pk__in=())
     for key in known.keys(RETENTION):
         years = [row.value["years"] for row in known.of(RETENTION, key) if row.value and row.value["term"] != FOR_GOOD]
-        if key.startswith(_PREFIX) and years:
-            over |= Q(system=key.removeprefix(_PREFIX), closed_on__lt=date(day.year - min(years), 1, 1))
+        if key.startswith(CASES) and years:
+            over |= Q(system=key.removeprefix(CASES), closed_on__lt=date(day.year - min(years), 1, 1))
     rows = Case.objects.filter(over & of_office(access)).select_related("organ").order_by("closed_on", "pk")
     if only is not None:
         rows = rows.filter(pk__in=only)
@@ -79,7 +80,7 @@ def ended(access: Access, day: date, only: Sequence[int] | None = None) -> list[
 
 def _decision(known: Decisions, row: Case, day: date) -> Decision | None:
     """The decision by which the retention of a file is over; None where it is not."""
-    decision = known.on(RETENTION, _PREFIX + row.system, row.path, day)
+    decision = known.on(RETENTION, CASES + row.system, row.path, day)
     if decision is None or decision.value is None or decision.value["term"] == FOR_GOOD or row.closed_on is None:
         return None
     return decision if last_day(row.closed_on, decision.value["years"]) < day else None
