@@ -28,7 +28,7 @@ _DO = (
     "|统一|改造|新建|改建|预防|处置|防控|理顺|增设|兑现|报请|提请|探讨|制发|移交|移送"
 )
 _ORDERS = re.compile(
-    rf"^(?:(?:{_HOW})(?:、|和|并|地)?){{0,3}}(?:和|并)?(?:{_DO})|^(?:主动|定期|及时)向|^按规定对|^在(?:各|每|全[县市区州省]|所有|重点|有关)[^，]{{1,14}}(?:设立|设置|建立|开展|推行|实行|推广|组织|公开|公布|配备|建设)"
+    rf"^(?:(?:{_HOW})(?:、|和|并|地)?){{0,3}}(?:和|并)?(?:{_DO})|^(?:主动|定期|及时)向|^按规定对|^以[^，]{{2,20}}(?:方式|模式|形式|手段)(?:{_DO})|^在(?:各|每|全[县市区州省]|所有|重点|有关)[^，]{{1,14}}(?:设立|设置|建立|开展|推行|实行|推广|组织|公开|公布|配备|建设)"
 )
 """A clause that begins so asks for something of its own."""
 _LAYS_HANDS_ON = re.compile(r"^(?:将|把|对(?=.*(?:进行|开展|实行|予以)))")
@@ -45,10 +45,12 @@ _LEADS = re.compile(
     r"^(?:聚焦|对|涉及|确有|坚持|按照|根据|依据|围绕|紧紧围绕|紧扣|以|通过|立足|突出|针对|抓住|着眼|始终|结合|适应|依托|借助|为(?=进一步))"
 )
 """A clause that begins so, or ends in 下 or 的, leads up to the one behind it."""
-_BRINGS = re.compile(r"^以.{2,12}(?:带动|促进|推动|倒逼|提升|完善)")
+_BRINGS = re.compile(rf"^以.{{2,12}}(?:带动|促进|推动|倒逼|提升|完善)|^以[^，]{{2,20}}(?:方式|模式|形式|手段)(?:{_DO})")
 _PROMISES = re.compile(r"^以创新")
-_FIRST = re.compile(r"^(?:推动|提高|提升|确保|增强|形成|实现|打造|促进)")
-"""At the beginning of a sentence these ask for something; later they say to what end."""
+_FIRST = re.compile(
+    r"^(?:推动|提高|提升|确保|增强|形成|实现|打造|促进|巩固|[\u4e00-\u9fff]{2,3}\d[\d.]*[\u4e00-\u9fff]{1,3}以上)"
+)
+"""At the beginning of a sentence these, or a verb with a number to be reached, ask for something; later they say to what end."""
 _STAFFS = re.compile(r"^增强.*(招录|培养|力量)")
 _OBLIGES = re.compile(
     r"应当|不得|严禁|必须|要深入|要切实|要在|要按|要牢固|每年|每季度|每个季度|每半年|每月|每人|每\d+年|每两年|至少|不少于|年底前|年前|月底前|\d月(?:\d{1,2}日|份|末|上旬|中旬|下旬)?(?:之|以)?前|季度(?:末|底)?前|纳入"
