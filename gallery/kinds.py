@@ -53,6 +53,7 @@ KINDS = (
     Kind("handbook", "/help/handbook/tutorial/first-day-clerk/"),
     Kind("tour", "/help/tour/"),
     Kind("tour-on-a-page", "/case/{case}/?tour=4&case={case}"),
+    Kind("evidence", "/cases/legality_review/evidence/?state=submitted"),
     Kind("bulk-choose", "/cases/legality_review/?state=submitted", steps.to_bulk_choice),
     Kind("bulk-form", "/cases/legality_review/?state=submitted", steps.to_bulk_form),
     Kind("bulk-preview", "/cases/legality_review/?state=submitted", steps.to_bulk_preview),
@@ -294,7 +295,7 @@ KINDS = (
 NO_PAGE = {
     "looks like the binder of an assessment sheet": {"application-binder"},
     "takes a form or a button, and answers with another page": {
-        "call-members", "claim", "hand-down", "report-claims", "end-delegation", "end-line", "operator-decide", "passkey-made", "passkey-remove", "sign-in-passkey", "sign-in-passkey-options", "sign-in-provider", "sign-in-provider-back", "end-subscription", "end-token", "end-devices", "follow-act", "follow-back", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
+        "call-members", "claim", "hand-down", "report-claims", "end-delegation", "end-line", "operator-decide", "passkey-made", "passkey-remove", "sign-in-passkey", "sign-in-passkey-options", "sign-in-provider", "sign-in-provider-back", "end-subscription", "end-token", "end-devices", "evidence-pick", "evidence-remove", "follow-act", "follow-back", "import-columns", "import-mend", "import-run", "import-undo", "job-again",
         "large-text", "link", "list-columns", "material-add", "material-void", "move-up-item", "plan-confirm", "plan-defaults",
         "plan-measure", "plan-void", "register-comparison-upload",
         "register-decide", "register-import-take", "release-act", "retention-act", "destruction-act", "register-line-out", "register-settle", "report-begin", "report-draft-act", "returns-urge", "reveal", "send-again", "set-active",

@@ -23,6 +23,7 @@ from zhunsheng.bodies import actions as bodies
 from zhunsheng.bodies import calling, holding
 from zhunsheng.bodies.models import Attendance, Item, Meeting
 from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.cases.giving import give
 from zhunsheng.cases.materials import add_material
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.urging import urge
@@ -371,7 +372,19 @@ def _plan(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
         mark="示",
         issued_on=days_ago(9),
     )
-    return {"plan": row.pk}
+    told = {
+        "year": 2026,
+        "task": f"{OURS}任务",
+        "duty": "lead",
+        "level": "county",
+        "requirement": "做到",
+        "due_on": days_ago(-9),
+    }
+    handler = people["handler"]
+    task = open_case("task_ledger", "assign", organ=county.justice, on=days_ago(0), officer=handler, values=told)
+    access = access_of(handler, days_ago(0))
+    given = give(task.pk, SYSTEM, {"state": "accepted"}, officer=handler, access=access)
+    return {"plan": row.pk, "task": task.pk, "given": given.pk}
 
 
 def _releases(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:

@@ -162,6 +162,7 @@ ROUTES = {
     "import-template": Route(f"/cases/{SYSTEM}/import/template/", "s.2.2.."),
     "bulk": Route(f"/cases/{SYSTEM}/bulk/", "s.3333.", "s.322w.", BULK),
     "list-columns": Route(f"/cases/{SYSTEM}/columns/", POST_ONLY, "s.wwww.", {"columns": "state"}),
+    "evidence": Route(f"/cases/{SYSTEM}/evidence/", "s.3222.", "s...w..", {"for": "{task}"}, shows=OURS),
     "view-save": Route(f"/cases/{SYSTEM}/views/", POST_ONLY, "s.wwww.", {"name": "试", "query": "state=x"}),
     "view-remove": Route(f"/cases/{SYSTEM}/views/{{view}}/remove/", POST_ONLY, "s...w.."),
     # --- imports and work in the background: the handler's own ---
@@ -194,6 +195,8 @@ ROUTES = {
     "file-list": Route(CASE + "contents/", "s..www.", shows=OURS),
     "reveal": Route(CASE + "reveal/matter/", POST_ONLY, "s..www."),
     "link": Route(CASE + "link/", POST_ONLY, "s..3ww.", {"number": "{number}"}),
+    "evidence-pick": Route(f"/case/{{task}}/lists/?system={SYSTEM}", "s...3.."),
+    "evidence-remove": Route("/case/{task}/lists/{given}/remove/", POST_ONLY, "s...w.."),
     "paper": Route("/case/{closed}/paper/{paper}/", OF_CASE, shows=OURS),
     "paper-document": Route("/case/{closed}/paper/{paper}/document/", "s..www.", shows=OURS),
     # --- figures and reports: of the region, for everybody with a duty in it ---

@@ -31,7 +31,6 @@ READS = {
     "case_rows: Case.objects": "keys of a page that was found on visible rows",
     "report_pages: ReportDraft.objects": "reports that were published (tests/portal)",
     "reading: Entry.objects": "the public's entries, shown as far as a version that stands says them (tests/portal)",
-    "list_rows: Case.objects": "void cases, taken out of visible ones or kept among them",
 }
 WRITES = {
     "accounts": "service accounts and tokens, by an administrator, audited (tests/api)",

@@ -98,7 +98,7 @@ def _tasks(seat, count):
     replay("task_ledger", scripts, officers=[seat.office.pk], today=day)
 
 
-PAGES = {"plans": 12, "matrix": 12, "board": 11, "my-tasks": 13, "mechanisms": 11}
+PAGES = {"plans": 12, "matrix": 12, "board": 11, "my-tasks": 14, "mechanisms": 11}
 
 
 def test_the_pages_ask_as_much_of_the_database_however_many_tasks_there_are(office, seat, monkeypatch):

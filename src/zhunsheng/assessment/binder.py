@@ -15,9 +15,11 @@ from django.db.models import Q
 
 from zhunsheng.assessment.reference import INDICATORS
 from zhunsheng.assessment.scoring import cases_of
+from zhunsheng.cases.evidence import GivenList, lists_of
 from zhunsheng.cases.finding import masked_title
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.reading import procedure_of
+from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.words import Words, chinese_number
 from zhunsheng.ledger.figures import Figure
 from zhunsheng.ledger.formulas import is_formula, work_out
@@ -96,7 +98,8 @@ class Binder:
 
 @dataclass
 class _Wanted:
-    """An indicator before its evidence is looked for. ``told``: what was written down; ``linked``: cases linked to it."""
+    """An indicator before its evidence is looked for. ``told``: what was written down; ``linked``: cases linked to it;
+    ``lists``: lists given as evidence."""
 
     proof: Proof
     formula: str = ""
@@ -104,6 +107,7 @@ class _Wanted:
     wanted: str = ""
     told: list[str] = field(default_factory=list)
     linked: set[int] = field(default_factory=set)
+    lists: Sequence[GivenList] = ()
 
 
 def of_sheet(access: Access, organ: Organ, year: int, on: date) -> Binder | None:
@@ -112,12 +116,13 @@ def of_sheet(access: Access, organ: Organ, year: int, on: date) -> Binder | None
     if not cases:
         return None
     listed = {code: told for code, told, _path in _indicators(year, on)}
+    given = lists_of(cases, on)
     wanted = [
         _Wanted(
             _proof(str(case.fields.get("indicator_code") or case.pk), case.fields), str(case.fields.get("formula") or ""),
             str(case.fields.get("figure") or ""),
             str(listed.get(str(case.fields.get("indicator_code")), {}).get("evidence") or ""),
-            str(case.fields.get("evidence") or "").splitlines(), {case.pk},
+            str(case.fields.get("evidence") or "").splitlines(), {case.pk}, given[case.pk],
         )
         for case in cases
     ]  # fmt: skip
@@ -136,7 +141,7 @@ def of_application(case: Case, access: Access, on: date) -> Binder:
         for code, told, path in _indicators(year, on)
         if told.get("purpose") == "demonstration" and organ.path.startswith(path)
     ]  # fmt: skip
-    rest = _Wanted(Proof("", OTHER, OTHER), linked={case.pk})
+    rest = _Wanted(Proof("", OTHER, OTHER), linked={case.pk}, lists=lists_of([case], on)[case.pk])
     by_code = {one.proof.code: one for one in wanted}
     for line in str(case.fields.get("evidence") or "").splitlines():
         coded = _CODED.match(line)
@@ -206,11 +211,12 @@ def _proved(wanted: Sequence[_Wanted], access: Access, organ: Organ, year: int) 
         own |= _add_told(proof, one.told, by_number, numbered, cases)
         shown = [cases[pk] for pk in sorted(own) if pk in cases]
         _add_cases(proof, shown, papers)
+        _add_lists(proof, one.lists)
         if not proof.pieces and not proof.missing:
             proof.missing.append(
                 Words(f"没有佐证，需要：{one.wanted}", f"no evidence; wanted: {one.wanted}") if one.wanted else _NOTHING
             )
-        elif one.wanted and not one.told and not shown:
+        elif one.wanted and not (one.told or shown or one.lists):
             proof.missing.append(Words(f"没有附：{one.wanted}", f"not attached: {one.wanted}"))
         proofs.append(proof)
     return proofs
@@ -226,6 +232,7 @@ def _linked(keys: set[int]) -> dict[int, set[int]]:
 
 
 _FIGURE, _CASE = Words("统计数", "figure"), Words("业务记录", "record")
+_LIST = Words("清单", "list")
 _PAPER, _WRITTEN = Words("文书", "paper"), Words("书面材料（平台外）", "written material (outside)")
 
 
@@ -274,6 +281,21 @@ def _add_cases(proof: Proof, cases: Sequence[Case], papers: Sequence[Paper]) -> 
                 name = declared.words if declared else Words(paper.kind, paper.kind)
                 where = f"{paper.number} {chinese_date(paper.issued_on)}".strip()
                 proof.pieces.append(Piece(_PAPER, name, where, case.pk))
+
+
+def _add_lists(proof: Proof, lists: Sequence[GivenList]) -> None:
+    """Lists with how many they hold today; one that changed since it was counted is among what has to be looked at."""
+    for one in lists:
+        name, row = systems()[one.row.system].name, one.row
+        what = Words(f"{name.zh} {one.now}件", f"{name.en}: {one.now}")
+        proof.pieces.append(Piece(_LIST, what, f"{row.organ.name}，给出时{row.count}件", row.case_id))
+        if one.is_changed:
+            proof.missing.append(
+                Words(
+                    f"清单「{name.zh}」原{one.before}件，现在{one.now}件",
+                    f"list “{name.en}”: {one.before} before, {one.now} now",
+                )
+            )
 
 
 def document_of(binder: Binder, on: date) -> Document:

@@ -10,9 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils import timezone
+
+from zhunsheng.cases.evidence import GivenList, lists_of
 from zhunsheng.cases.models import Case
 from zhunsheng.kernel.formulas import Reference
+from zhunsheng.ledger.figures import Figure
 from zhunsheng.ledger.formulas import Worked, is_formula, work_out
+from zhunsheng.ledger.series import figure_called, is_another, of_organ
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ
 
@@ -26,6 +31,8 @@ class SheetLine:
     case: Case
     worked: Worked | None
     supposed: Decimal | None = None
+    lists: Sequence[GivenList] = ()
+    figure: Figure | None = None
 
     def _points(self, name: str) -> Decimal | None:
         given = self.case.fields.get(name)
@@ -54,9 +61,16 @@ class SheetLine:
 
     @property
     def is_changed(self) -> bool:
-        """证据变动: the records have changed since the check, so that the formula comes to other points."""
+        """证据变动: since the check the records have changed, so that the formula comes to other points, the figure is another, or
+        a list holds another number."""
         checked = self._points("computed")
-        return checked is not None and self.worked is not None and self.now != checked
+        moved = checked is not None and self.worked is not None and self.now != checked
+        return moved or self.is_figure_changed or any(one.checked is not None and one.is_changed for one in self.lists)
+
+    @property
+    def is_figure_changed(self) -> bool:
+        checked = self._points("verified")
+        return checked is not None and self.figure is not None and is_another(self.figure, checked)
 
 
 def cases_of(access: Access, year: int, organ: Organ | None = None) -> list[Case]:
@@ -70,14 +84,26 @@ def cases_of(access: Access, year: int, organ: Organ | None = None) -> list[Case
 
 
 def sheet(cases: Sequence[Case], organ: Organ, year: int, supposed: Mapping[Reference, Decimal]) -> list[SheetLine]:
-    """The lines of an organ, worked out from the records of today; the figures are read once."""
+    """The lines of an organ, worked out from the records of today; the figures are read once, the lists counted anew."""
     texts = {text for case in cases if is_formula(text := str(case.fields.get("formula") or ""))}
     worked = work_out(texts, organ, date(year, 1, 1), date(year, 12, 1)) if texts else {}
+    given = lists_of(cases, timezone.localdate())
+    named = {case.pk: figure_called(str(case.fields.get("figure") or "")) for case in cases}
+    keys = {key for key in named.values() if key is not None}
+    figures = of_organ(keys, organ, date(year, 1, 1), date(year, 12, 1)) if keys else {}
     lines = []
     for case in cases:
         own = worked.get(str(case.fields.get("formula") or ""))
         touched = own is not None and any(name in supposed for name in own.sources)
-        lines.append(SheetLine(case, own, own.if_it_were(supposed) if own is not None and touched else None))
+        lines.append(
+            SheetLine(
+                case,
+                own,
+                own.if_it_were(supposed) if own is not None and touched else None,
+                given[case.pk],
+                figures.get(named[case.pk] or ""),
+            )
+        )
     return lines
 
 

@@ -42,6 +42,7 @@ class CasesConfig(AppConfig):
         protect(models.ClockEntry)
         protect(models.Urging)
         protect(models.OpinionUse)
+        protect(models.ListEvidence, once=("voided_at", "voided_by_id"))
         protect(models.Material, once=("voided_at", "voided_by_id", "void_reason"))
         named = {"id", "system", "version", "number", "opened_on"}  # the rest follows from the events
         protect(Case, free=[field.column for field in Case._meta.concrete_fields if field.column not in named])

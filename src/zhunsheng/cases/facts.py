@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from zhunsheng.bodies.models import Item
+from zhunsheng.cases.evidence import told_of
 from zhunsheng.kernel.conditions import compile_condition
 from zhunsheng.kernel.fields import FieldError
 from zhunsheng.kernel.meeting import MeetingState
@@ -93,7 +94,7 @@ def given_by_platform(
     remembered: Remembered | None = None, case_id: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """What a step fills in by itself: from the entries its gates ask for (that of the case's organ first), from the meeting that
-    passed the case, and from figures. No query where it fills in nothing."""
+    passed the case, from figures, and from lists given as evidence. No query where it fills in nothing."""
     if not compiled.given.get(action):
         return {}
     filled = compiled.given[action]
@@ -108,6 +109,9 @@ def given_by_platform(
         if found:
             entry = min(found, key=lambda revision: (revision.entry.organ_id != organ.pk, revision.pk))
             given |= {name: entry.values.get(source) for name, source in wanted.gives.items()}
+    recounts = compiled.procedure.actions[action].recounts
+    if recounts is not None:
+        given[recounts] = None if case_id is None else told_of(case_id, on)
     return given | _read_figures(compiled, action, {**values, **given}, organ, on)
 
 

@@ -393,3 +393,26 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.action}"
+
+
+class ListEvidence(models.Model):
+    """清单佐证: a list that proves something on a case: the cases of a system that the words of its address keep (``query``), those
+    of an organ, with or without those below. ``count``: how many when it was given. Taken back it stays."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="lists")
+    system = models.CharField(_("系统"), max_length=60)
+    query = models.CharField(_("筛选条件"), max_length=2000, blank=True)
+    organ = models.ForeignKey("orgs.Organ", models.PROTECT, related_name="+", db_index=False)
+    whole_tree = models.BooleanField(_("含下级"), default=False)
+    count = models.PositiveIntegerField(_("给出时件数"))
+    given_by = models.ForeignKey("orgs.Officer", models.PROTECT, related_name="+", db_index=False)
+    on_behalf_of = _for_whom()
+    given_at = models.DateTimeField(_("给出时间"))
+    voided_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
+    voided_at = models.DateTimeField(_("撤下时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("清单佐证")
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.system}"

@@ -19,7 +19,7 @@ from django.utils import timezone
 from zhunsheng.bodies.models import Item
 from zhunsheng.cases.actions import Refused
 from zhunsheng.cases.capacity import acting_for
-from zhunsheng.cases.models import Case, CaseLink, Event, Material, Urging
+from zhunsheng.cases.models import Case, CaseLink, Event, ListEvidence, Material, Urging
 from zhunsheng.cases.reading import state_of
 from zhunsheng.cases.recording import CaseRecord, Step, write
 from zhunsheng.cases.verification import retrace
@@ -73,6 +73,8 @@ def _touches(case_ids: Sequence[int], since: datetime) -> Iterable[tuple[Any, Wo
     )
     yield Material.objects.filter(**within).values_list("case_id", flat=True), Words("已上传材料", "it has materials")
     yield Urging.objects.filter(**within).values_list("case_id", flat=True), Words("已催办", "it was urged")
+    lists = ListEvidence.objects.filter(**within).values_list("case_id", flat=True)
+    yield lists, Words("已附清单佐证", "a list was given to it as evidence")
     links = CaseLink.objects.filter(Q(case__in=case_ids) | Q(other__in=case_ids)).values_list("case_id", "other_id")
     wanted = set(case_ids)
     yield (

@@ -184,11 +184,16 @@ def _fixes(compiled: CompiledProcedure, key: str, action: Action) -> Iterable[Wo
             f"变动{action.changes.per_cent}%以上的数列入{filled.zh}",
             f"lists in {filled.en} what moved by {action.changes.per_cent}% or more",
         )
+    if action.recounts is not None:
+        filled = quoted(compiled.all_fields[action.recounts].words)
+        yield Words(
+            f"把附的清单重新点数，填入{filled.zh}", f"counts the lists given as evidence anew and fills in {filled.en}"
+        )
     passed = {name for gate in compiled.gates.get(key, ()) if gate.gate.discussed for name in gate.gate.discussed.gives}
     for name in (name for name in compiled.given[key] if name in passed):
         filled = quoted(compiled.all_fields[name].words)
         yield Words(f"从通过本事项的会议带出{filled.zh}", f"fills in {filled.en} from the meeting that passed it")
-    own = {*action.reads, *passed, action.changes.into if action.changes else ""}
+    own = {*action.reads, *passed, action.changes.into if action.changes else "", action.recounts or ""}
     for name in (name for name in compiled.given[key] if name not in own):
         filled = quoted(compiled.all_fields[name].words)
         yield Words(f"从清单带出{filled.zh}", f"fills in {filled.en} from the list")

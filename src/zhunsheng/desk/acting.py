@@ -40,7 +40,7 @@ from zhunsheng.desk.forms import ActionForm, StepForm, VerbForm, say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.law_marks import mark_of_basis
 from zhunsheng.desk.wording import name_of, say
-from zhunsheng.kernel.fields import FieldError, parse_date
+from zhunsheng.kernel.fields import FieldError, FieldType, parse_date
 from zhunsheng.kernel.office import VERBS, Verb, is_verb
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 from zhunsheng.kernel.words import Words
@@ -109,9 +109,10 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
     source = visible_case(request, int(request.GET["from"])) if request.GET.get("from", "").isdecimal() else None
     item = _settled(request) if compiled.procedure.from_meetings else None
     held = handed_on(source, compiled, action) if source else told_by(item, compiled, action) if item else {}
+    meant = _organs_meant(source, organs) if source and declared.below else []
     form = ActionForm(
         compiled, action, request.POST or None, organs=organs_near(organs[0], request.day), choose_organ=organs,
-        held=held, initial={"on": request.day.isoformat()},
+        held=held, initial={"on": request.day.isoformat(), "organ": meant},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         chosen = form.chosen_organs(organs)
@@ -144,6 +145,15 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
                     source=source, item=item, address=request.get_full_path(),
                     cited=compiled.cited[action], is_law=declared.basis.article is not None, hint=declared.hint,
                     changed=mark_of_basis(request, compiled, system, declared.basis))  # fmt: skip
+
+
+def _organs_meant(source: Case, among: Sequence[Organ]) -> list[int]:
+    """For which organs a case is opened from another: those that one names, else the one whose it is."""
+    fields = procedure_of(source).all_fields
+    named = {str(source.fields.get(name)) for name, field in fields.items() if field.type is FieldType.ORGAN}
+    return [organ.pk for organ in among if organ.name in named] or [
+        organ.pk for organ in among if organ.pk == source.organ_id
+    ]
 
 
 def _settled(request: Any) -> Item | None:

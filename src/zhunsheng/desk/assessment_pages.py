@@ -24,6 +24,7 @@ from zhunsheng.assessment.scoring import ASSESSMENT, SheetLine, cases_of, compar
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import system
 from zhunsheng.desk.asked import FIRST_YEAR
+from zhunsheng.desk.evidence_pages import ListLine, lines_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.told_pages import decimal_of
 from zhunsheng.desk.wording import number, say
@@ -176,6 +177,8 @@ class ShownLine:
     formula: str
     state: Words
     evidence: list[Evidence]
+    lists: list[ListLine]
+    figure: Figure | None
 
 
 @officers_only
@@ -190,7 +193,15 @@ def assessment_sheet(request: Any, organ: int) -> HttpResponse:
     lines = sheet(cases, cases[0].organ, year, supposed) if supposed else plain
     states = system(ASSESSMENT).procedures[-1].states
     shown = [
-        ShownLine(line, _in_words(line), states[line.case.state].words, _evidence(request, line)) for line in lines
+        ShownLine(
+            line,
+            _in_words(line),
+            states[line.case.state].words,
+            _evidence(request, line),
+            lines_of(request, line.lists),
+            _plain_figure(line),
+        )
+        for line in lines
     ]
     scheme = scheme_for(cases[0].organ, schemes_of(year, min(request.day, date(year, 12, 31))))
     instead = [line.now if line.supposed is None else line.supposed for line in lines]
@@ -210,6 +221,12 @@ def organ_or_404(pk: int) -> Organ:
     if organ is None:
         raise Http404
     return organ
+
+
+def _plain_figure(line: SheetLine) -> Figure | None:
+    """The figure of a line, where no formula shows it already."""
+    sources = line.worked.sources.values() if line.worked else ()
+    return line.figure if line.figure and line.figure.account not in {one.account for one in sources} else None
 
 
 def _field(reference: Reference, account: str) -> str:

@@ -10,17 +10,17 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from zhunsheng.cases.choosing import FIELD, filtered_fields
 from zhunsheng.desk.acting import organs_that_may
 from zhunsheng.desk.case_rows import page_of, rows_for
+from zhunsheng.desk.evidence_pages import case_to_prove
 from zhunsheng.desk.frame import may_work_in, officers_only, page
 from zhunsheng.desk.list_bulk import MOST
 from zhunsheng.desk.list_columns import cell, chosen_columns, column_name, columns_there_are
 from zhunsheng.desk.list_filters import (
-    FIELD,
     cases_of,
     chips_of,
     courses,
-    filtered_fields,
     filters_of,
     is_sortable,
     options_of,
@@ -76,6 +76,7 @@ def case_list(request: Any, slug: str) -> HttpResponse:
         "views": views,
         "own_views": [view for view in views if view.officer_id == request.user.pk],
         "query": request.GET.urlencode(),
+        "proves": case_to_prove(request),
         "starts": (
             starts := [
                 (name, compiled.procedure.actions[name])

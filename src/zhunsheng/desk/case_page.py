@@ -32,6 +32,7 @@ from zhunsheng.desk.case_requests import requests_context
 from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.course_picture import picture_of
 from zhunsheng.desk.deadline_lines import DeadlineLine, deadline_lines, next_demand
+from zhunsheng.desk.evidence_pages import lists_context
 from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.law_marks import changed_for, mark_of_refusal
@@ -114,6 +115,7 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         "verbs": [(verb.value, VERBS[verb].words) for verb in verbs_for(row, request.access)],
         "tab": tab,
         "tabs": tabs_of(request, row),
+        **lists_context(request, row),
         **TAB_CONTENTS[tab](request, row, compiled, revealed),
     }
     return page(

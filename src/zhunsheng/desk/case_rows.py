@@ -20,7 +20,7 @@ from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.deadline_lines import acts_within
 from zhunsheng.desk.paging import PAGE_SIZE, Part, page_of_keys
-from zhunsheng.desk.wording import Light, say, soon_until, time_left
+from zhunsheng.desk.wording import Light, say, time_left
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.checking import VOIDED
 from zhunsheng.kernel.clock import ClockState
@@ -80,25 +80,6 @@ def outcome_name(compiled: CompiledProcedure, outcome: str) -> str:
 def outcome_words(case: Case) -> str:
     """The outcome of a case in words; nothing while it has none."""
     return outcome_name(procedure_of(case), case.outcome) if case.outcome else ""
-
-
-def overdue(today: date) -> Q:
-    """Open cases whose nearest limit has run out."""
-    return Q(closed_on=None, next_due__lt=today)
-
-
-def due_within(today: date, before: date) -> Q:
-    """Open cases whose nearest limit ends from today on and before a day."""
-    return Q(closed_on=None, next_due__gte=today, next_due__lt=before)
-
-
-def due_soon(today: date, calendar: Calendar) -> Q:
-    """Open cases with fewer than three working days left."""
-    return due_within(today, soon_until(today, calendar))
-
-
-def in_course(state: str = "open") -> Q:
-    return Q(closed_on=None) if state == "open" else Q(closed_on__isnull=False)
 
 
 def page_of(parts: Sequence[Part], number: str | None, size: int = PAGE_SIZE) -> Page[Case]:

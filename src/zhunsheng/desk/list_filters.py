@@ -5,83 +5,40 @@ Which fields can be filtered and sorted by follows from the declaration. Nothing
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
+from zhunsheng.cases.choosing import DEFAULT_SORT, FIELD, Filters, filters_in
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.acting import system_or_404
 from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.frame import may_work_in
 from zhunsheng.desk.wording import name_of, say, value_of
-from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, Sensitivity, parse_date
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access, below
 from zhunsheng.orgs.models import Organ
 
-FIELD = "f_"
-"""Before the names of declared fields in an address."""
-DAYS = ("first", "last", "closed_first", "closed_last")
 SORTS = {
     "opened_on": "opened_on", "number": "number", "title": "title", "state": "state", "outcome": "outcome", "organ": "path",
     "due": "next_due", "closed_on": "closed_on",
 }  # fmt: skip
 """Columns every case has, by the column of the table they are sorted by."""
-DEFAULT_SORT = "-opened_on"
 SORTED_TYPES = (FieldType.TEXT, FieldType.CHOICE, FieldType.DATE, FieldType.INTEGER, FieldType.BOOLEAN)
 MOST_ORGANS = 300
 """Organs offered as a filter."""
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What was chosen in the list of a system; ``wrong`` names dates that could not be read."""
-
-    system: str = ""
-    text: str = ""
-    state: str = ""
-    outcome: str = ""
-    course: str = ""
-    organ: str = ""
-    days: Mapping[str, date] = field(default_factory=dict)
-    fields: Mapping[str, str] = field(default_factory=dict)
-    sort: str = DEFAULT_SORT
-    wrong: tuple[str, ...] = ()
-
-    @property
-    def is_any(self) -> bool:
-        return bool(self.text or self.state or self.outcome or self.course or self.organ or self.days or self.fields)
-
-
 def filters_of(query: QueryDict, compiled: CompiledProcedure) -> Filters:
-    """The filters in an address. A date that cannot be read is named, not guessed at."""
-    days: dict[str, date] = {}
-    wrong = []
-    for name in DAYS:
-        if query.get(name):
-            try:
-                days[name] = parse_date(query[name])
-            except FieldError as error:
-                wrong.append(say(error.words))
-    known = filtered_fields(compiled)
-    fields = {name: query[FIELD + name] for name in known if query.get(FIELD + name)}
+    """The filters in an address, and how the list is sorted."""
     sort = query.get("sort", DEFAULT_SORT)
-    return Filters(
-        compiled.slug, query.get("q", "").strip(), query.get("state", ""), query.get("outcome", ""), query.get("course", ""),
-        query.get("organ", ""), days, fields, sort if is_sortable(compiled, sort.lstrip("-")) else DEFAULT_SORT,
-        tuple(wrong),
-    )  # fmt: skip
-
-
-def filtered_fields(compiled: CompiledProcedure) -> dict[str, FieldDeclaration]:
-    """The declared fields one can filter by: those with a few values to choose from."""
-    return {name: compiled.all_fields[name] for name in compiled.choice_fields}
+    known = is_sortable(compiled, sort.lstrip("-"))
+    return replace(filters_in(query.dict(), compiled), sort=sort if known else DEFAULT_SORT)
 
 
 def options_of(declared: FieldDeclaration) -> list[tuple[str, str]]:

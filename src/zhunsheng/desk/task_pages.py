@@ -19,7 +19,9 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from zhunsheng.cases.evidence import given_to
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.desk.asked import query_of
@@ -31,7 +33,7 @@ from zhunsheng.desk.wording import Light, name_of, number, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger.figures import Figure, accounts, figure_from, grouped_readings, ingredients
-from zhunsheng.ledger.series import figure_called, merged
+from zhunsheng.ledger.series import figure_called, is_another, merged
 from zhunsheng.orgs.models import Organ
 from zhunsheng.supervision.counting import (
     Level,
@@ -115,8 +117,9 @@ def _cell_asked(request: Any) -> QuerySet[Case] | None:
 
 
 def _lines(request: Any, rows: list[CaseRow]) -> list[TaskLine]:
-    values = _figures([row.case for row in rows])
-    return [_with_next(request, _line(row, values.get(row.case.pk))) for row in rows]
+    cases = [row.case for row in rows]
+    values, lists = _figures(cases), given_to(cases)
+    return [_with_next(request, _line(row, values.get(row.case.pk), lists.get(row.case.pk, 0))) for row in rows]
 
 
 def _with_next(request: Any, line: TaskLine) -> TaskLine:
@@ -152,17 +155,31 @@ def _figures(cases: list[Case]) -> dict[int, Figure]:
     return found
 
 
-def _line(row: CaseRow, figure: Figure | None) -> TaskLine:
+def _line(row: CaseRow, figure: Figure | None, lists: int) -> TaskLine:
     case = row.case
     duty = _("牵头") if case.fields.get("duty") == "lead" else _("配合")
     if figure is not None:
         first, last = _span(case)
         months = (first.year * 100 + first.month, last.year * 100 + last.month)
         address = reverse("desk:records", args=[figure.account]) + query_of(case.organ.region_id, months)
-        return TaskLine(row, duty, _reached(figure, case.fields.get("wanted")), _shown(figure), address)
+        return TaskLine(
+            row, duty, _moved(figure, case) or _reached(figure, case.fields.get("wanted")), _shown(figure), address
+        )
+    if lists:
+        words = ngettext("清单 %(n)s 个", "清单 %(n)s 个", lists) % {"n": lists}
+        address = f"{reverse('desk:case', args=[case.pk])}?tab=links#lists"
+        return TaskLine(row, duty, Light("good", _("有佐证")), words, address)
     if evidence := case.fields.get("evidence"):
         return TaskLine(row, duty, Light("good", _("有佐证")), str(evidence), "")
     return TaskLine(row, duty, Light("waiting", _("没有佐证")), "", "")
+
+
+def _moved(figure: Figure, case: Case) -> Light | None:
+    """证据变动: the figure of a closed task is no longer what it was when the task was verified."""
+    checked = case.fields.get("verified_value") if case.closed_on is not None else None
+    if checked in (None, "") or not is_another(figure, Decimal(str(checked))):
+        return None
+    return Light("overdue", _("核查时 %(checked)s，有变动") % {"checked": checked})
 
 
 def _reached(figure: Figure, wanted: Any) -> Light:

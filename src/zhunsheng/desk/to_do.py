@@ -14,10 +14,11 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from zhunsheng.cases.choosing import due_soon, due_within, overdue
 from zhunsheng.cases.models import Assignment, Case, asked_by_when, asked_of
 from zhunsheng.cases.urging import urged
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.case_rows import UNFINISHED, by_due, due_soon, due_within, overdue, page_of, rows_for, unfinished
+from zhunsheng.desk.case_rows import UNFINISHED, by_due, page_of, rows_for, unfinished
 from zhunsheng.desk.delegation_pages import lines_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.meeting_pages import coming

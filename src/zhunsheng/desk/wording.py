@@ -15,9 +15,7 @@ from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType
 from zhunsheng.kernel.limits import Unit
 from zhunsheng.kernel.words import Words
-
-SOON = 3
-"""Fewer than so many working days left is 将到期. A habit of offices, not a rule of law."""
+from zhunsheng.law.working_days import soon_until
 
 
 @dataclass(frozen=True)
@@ -62,11 +60,6 @@ def who(officer: Any, principal: Any = None) -> str:
 def weekday(day: date) -> str:
     names = [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")]
     return names[day.weekday()]
-
-
-def soon_until(today: date, calendar: Calendar) -> date:
-    """The first day that is no longer soon: with it, ``SOON`` working days are left."""
-    return calendar.add_working_days(today, SOON)
 
 
 def time_left(due: date, unit: Unit | str, today: date, calendar: Calendar) -> Light:

@@ -266,7 +266,7 @@ class CompiledProcedure:
     @cached_property
     def given(self) -> dict[str, tuple[str, ...]]:
         """Action -> the fields the platform fills in, in their order: what the entry of a list gives, what the meeting that passed
-        the case gives where the step does not ask for it, figures it reads."""
+        the case gives where the step does not ask for it, figures it reads, how many cases the lists given as evidence hold."""
         found: dict[str, dict[str, None]] = {name: {} for name in self.procedure.actions}
         for gate in self.procedure.gates:
             if gate.registered:
@@ -280,6 +280,8 @@ class CompiledProcedure:
             found[name] |= dict.fromkeys(declared.reads)
             if declared.changes is not None:
                 found[name] |= {declared.changes.into: None}
+            if declared.recounts is not None:
+                found[name] |= {declared.recounts: None}
         return {name: tuple(fields) for name, fields in found.items()}
 
     def citation(self, basis: BasisDeclaration | None) -> Words:

@@ -150,7 +150,7 @@ class Action(Labelled):
     ``below``: it may open a case for each of several organs below the officer's at once.
     ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``fixed``: fields that get the value written
     here, whoever takes the step. ``reads``: fields that get a figure of the ledger. ``changes``: the field that says which of
-    them have moved. ``outcome``: the outcomes to choose from
+    them have moved. ``recounts``: the field that gets how many cases the lists given as evidence hold. ``outcome``: the outcomes to choose from
     (one: it is taken). ``by``: the roles that may take it, or ``the_law``. ``to``: the state after it; absent means
     the state stays. ``craft``: fields worked out instead of typed. ``afresh``: what it fills in is filled in anew each time. ``takes_over``: system -> own field -> field of the newest linked case (or its
     ``number``, ``title``, ``outcome``, ``opened_on``, ``closed_on``) the form begins with; whoever takes the step may say otherwise. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
@@ -165,6 +165,7 @@ class Action(Labelled):
     fixed: dict[str, Any] = {}
     reads: dict[str, FigureRead] = {}
     changes: NotedChanges | None = None
+    recounts: str | None = None
     takes_over: dict[str, dict[str, str]] = {}
     outcome: Names = []
     papers: Names = Field(default=[], alias="paper")
@@ -510,6 +511,10 @@ def _read_problems(procedure: Procedure, where: str, action: Action) -> list[str
                 problems.append(f"{where}取数「{name}」的期间（period）应当是一个年度、年度和月份，或者起止日期")
     if action.changes is not None and (action.changes.into not in fields or not action.reads):
         problems.append(f"{where}的变动（changes）要写进一个声明的字段，并且这个环节要取数")
+    if action.recounts is not None and (
+        action.start or action.recounts not in fields or action.recounts in action.field_names
+    ):
+        problems.append(f"{where}的清单复点（recounts）要写进一个声明的、不由人填写的字段，并且不是起始环节")
     return problems
 
 

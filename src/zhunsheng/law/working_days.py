@@ -16,6 +16,9 @@ from zhunsheng.kernel.calendar import HOLIDAYS, Calendar
 if TYPE_CHECKING:
     from zhunsheng.law.models import HolidayNotice
 
+SOON = 3
+"""Fewer than so many working days left is 将到期. A habit of offices, not a rule of law."""
+
 # The package names holidays in English; shown are the names of the regulation on public holidays.
 _NAMES = {words.en: words.zh for words in HOLIDAYS}
 
@@ -57,3 +60,8 @@ def amended_by(notices: Iterable[HolidayNotice]) -> Calendar:
         made_up = [date.fromisoformat(day) for day in notice.make_up_days]
         result = result.amended(days_off, made_up, [notice.year], f"{notice.year} 年：{notice.document}")
     return result
+
+
+def soon_until(today: date, calendar: Calendar) -> date:
+    """The first day that is no longer soon: with it, ``SOON`` working days are left."""
+    return calendar.add_working_days(today, SOON)

@@ -51,6 +51,11 @@ def merged(readings: Iterable[Mapping[str, Reading]]) -> dict[str, Reading]:
     return total
 
 
+def is_another(figure: Figure, kept: Decimal) -> bool:
+    """Whether a figure is no longer the number that was kept of it, as it is written down."""
+    return figure.value is None or Decimal(figure.shown()) != kept
+
+
 def of_organ(names: Iterable[str], organ: Organ, first: date, last: date) -> dict[str, Figure]:
     """Figures of one organ with everything below it. Least values are those of its region, whose organs they count."""
     asked = set(names)

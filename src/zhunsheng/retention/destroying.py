@@ -25,6 +25,7 @@ from zhunsheng.cases.models import (
     ClockEntry,
     Deadline,
     Event,
+    ListEvidence,
     Material,
     OpinionUse,
     Urging,
@@ -49,7 +50,7 @@ def destroy(case: Case, ground: str) -> tuple[str, dict[str, int]]:
     Item.objects.filter(review=case).update(review=None)
     for rows in (
         OpinionUse.objects.filter(assignment__case=case), Urging.objects.filter(of_case), Material.objects.filter(of_case),
-        Paper.objects.filter(case_id=case.pk), ClockEntry.objects.filter(of_case), Event.objects.filter(of_case),
+        ListEvidence.objects.filter(of_case), Paper.objects.filter(case_id=case.pk), ClockEntry.objects.filter(of_case), Event.objects.filter(of_case),
     ):  # fmt: skip
         gone[rows.model._meta.model_name or ""] += _released(rows, ground)
     for loose in (Assignment, CaseParty, Deadline):
