@@ -126,17 +126,19 @@ def test_what_is_closed_on_the_platform_is_listed_by_itself_and_joined_by_files_
         ClosedCase("administrative_penalty_case", "penalty", "甲局", f"甲罚{n}号", "示例某占道经营案") for n in range(3)
     ]
     here.append(ClosedCase("administrative_penalty_case", "not_filed", "甲局", "甲罚9号", "示例线索"))
+    here += [ClosedCase("one_window", outcome, "丙局", f"丙许{outcome}", "示例许可") for outcome in ("granted", "completed")]
     sheet = catalogue(("甲局", "甲罚1号", "另写的名称", "行政处罚"), ("乙局", "乙许1号", "示例许可", "行政许可"))
     asked = work({"file_kinds": ["penalty", "licensing"]}, catalogue=sheet)._replace(closed=here)
     drawn = craft.draw_files(asked)
     listed = [tuple(row) for row in csv.reader(drawn.files[craft.DRAWN_FROM].decode("utf-8-sig").splitlines())][1:]
     assert listed == [
+        ("丙局", "丙许granted", "示例许可", "行政许可"),
         ("乙局", "乙许1号", "示例许可", "行政许可"),
         *(("甲局", f"甲罚{n}号", "示例某占道经营案", "行政处罚") for n in range(3)),
     ]
-    assert drawn.values["files_listed"] == 4
+    assert drawn.values["files_listed"] == 5
     only_licences = work({"file_kinds": ["licensing"]}, catalogue=sheet)._replace(closed=here)
-    assert craft.draw_files(only_licences).values["files_listed"] == 2
+    assert craft.draw_files(only_licences).values["files_listed"] == 3
 
 
 def test_a_catalogue_is_missing_or_lists_a_file_twice():

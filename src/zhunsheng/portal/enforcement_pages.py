@@ -23,7 +23,7 @@ from zhunsheng.registers.models import PublishedVersion, Revision
 DRAW, PEOPLE = "random_inspection", "enforcement_personnel"
 LISTS = (
     "enforcement_subject", PEOPLE, "enforcement_publicity", "random_inspection_item_list", "street_power_list",
-    "minor_violation_list", "enforcement_satisfaction",
+    "minor_violation_list", "enforcement_satisfaction", "enterprise_inspection_plan",
 )  # fmt: skip
 """The lists of enforcement that are published, in the order in which people look for them."""
 SEALED = ("01抽查事项.csv", "02检查对象.csv", "03检查人员.csv", "04抽取规则.csv")

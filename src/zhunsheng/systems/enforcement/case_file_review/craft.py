@@ -21,14 +21,14 @@ SCORED = (*LISTED, "评查人", "评查人单位", "得分", "扣分理由", "�
 VETOES = ("主体或者人员不合法", "事实不清、证据不足", "适用依据错误", "违反法定程序", "超越或者滥用职权")
 """What fails a file whatever its score; practice, after the measures of Guangdong."""
 SCHEME = "zhunsheng case file review 1"
-_PENALTY, _INSPECTION = ("penalty", "行政处罚"), ("inspection", "行政检查")
+_PENALTY, _INSPECTION, _LICENSING = ("penalty", "行政处罚"), ("inspection", "行政检查"), ("licensing", "行政许可")
 ON_THE_PLATFORM = {
-    "penalty": _PENALTY,
-    "summary_penalty": _PENALTY,
-    "no_penalty": _PENALTY,
-    "corrected": _INSPECTION,
-}
-"""Outcomes of penalty cases whose files are reviewed: the kind that is chosen in the plan, and its name in the catalogue."""
+    "administrative_penalty_case": {
+        "penalty": _PENALTY, "summary_penalty": _PENALTY, "no_penalty": _PENALTY, "corrected": _INSPECTION,
+    },
+    "one_window": {"granted": _LICENSING, "refused": _LICENSING},
+}  # fmt: skip
+"""System and outcomes of the cases whose files are reviewed: the kind that is chosen in the plan, and its name in the catalogue."""
 
 
 class File(NamedTuple):
@@ -119,7 +119,7 @@ def _catalogue(work: Work) -> list[File]:
     found = {
         case.number: File(case.organ, case.number, case.title, name)
         for case in work.closed
-        for kind, name in (ON_THE_PLATFORM.get(case.outcome, ("", "")),)
+        for kind, name in (ON_THE_PLATFORM[case.system].get(case.outcome, ("", "")),)
         if kind in kinds
     }
     seen: set[str] = set()

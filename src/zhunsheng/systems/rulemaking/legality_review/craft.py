@@ -11,16 +11,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zhunsheng.kernel.articles import Paragraph
-from zhunsheng.kernel.craft import NotPossible, Work, Worked
+from zhunsheng.kernel.craft import ListEntry, NotPossible, Work, Worked
 from zhunsheng.kernel.redline import changes
 from zhunsheng.systems.rulemaking.legality_review.citations import citations
 from zhunsheng.systems.rulemaking.legality_review.draft_text import paragraphs_of
 from zhunsheng.systems.rulemaking.legality_review.wording import DOCUMENT, RULE, hits
 from zhunsheng.workbooks import workbook_of
 
-LIBRARY = "normdoc_public_library"
+LIBRARY, NEGATIVE = "normdoc_public_library", "market_access_negative_list"
 HITS, CITED, REDLINE = "文本校核提示.xlsx", "引用依据核对.xlsx", "修改对照.xlsx"
 _OWN = (HITS, CITED, REDLINE)
+
+ENTRY = ("设定行政许可", "规章设定行政许可", "限制外地经营者", "减损权益、增加义务", "规章减损权利、增加义务")
+"""Hits that may restrict who enters a market; beside them stands what the negative lists say of the trade."""
 
 REQUIRED: Mapping[str, Sequence[tuple[str, str]]] = {
     "normative_document": (
@@ -47,8 +50,9 @@ def check_text(work: Work) -> Worked:
     library = [{"number": entry.key, **entry.values} for entry in work.lists.get(LIBRARY, ())]
     cited = list(citations(text, library, work.on, str(fields.get("matter") or "")))
     files = {
-        HITS: workbook_of("文本校核提示", ("序号", "条款", "原文", "提示事项", "命中词语", "依据", "是否写明上位法", "审查人员意见"), [
-            (n, hit.place, hit.sentence, hit.subject, hit.words, hit.ground, "写明" if hit.names_basis else "未写明", "")
+        HITS: workbook_of("文本校核提示", ("序号", "条款", "原文", "提示事项", "命中词语", "依据", "是否写明上位法", "准入负面清单对照", "审查人员意见"), [
+            (n, hit.place, hit.sentence, hit.subject, hit.words, hit.ground, "写明" if hit.names_basis else "未写明",
+             _on_negative_lists(hit.subject, hit.sentence, work.lists.get(NEGATIVE, ())), "")
             for n, hit in enumerate(found, 1)
         ]),
         CITED: workbook_of("引用依据核对", ("序号", "条款", "引用的文件", "引用的条文", "核对结果", "是否有问题", "审查人员意见"), [
@@ -72,6 +76,14 @@ def check_text(work: Work) -> Worked:
         "text_missing": "；".join(missing) or "材料和文本要素齐全",
     }
     return Worked(values, files)
+
+
+def _on_negative_lists(subject: str, sentence: str, entries: Sequence[ListEntry]) -> str:
+    """The items of the trade a sentence names, where it may restrict entry; that there are none is said as well."""
+    if subject not in ENTRY:
+        return ""
+    items = [entry for entry in entries if (trade := str(entry.values.get("industry") or "")) and trade in sentence]
+    return "；".join(f"{entry.key} {entry.values.get('item')}" for entry in items) or "清单中没有对应行业的事项"
 
 
 def _file(files: Mapping[str, bytes], wanted: str, field: str) -> str:
