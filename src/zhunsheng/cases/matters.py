@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.reading import procedure_of
-from zhunsheng.kernel.fields import TEXTS, FieldError
+from zhunsheng.kernel.fields import TEXTS, FieldError, FieldType
 from zhunsheng.kernel.procedure import OUTCOME, TAKEN_OVER
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access
@@ -90,6 +90,9 @@ def handed_on(case: Case, to: CompiledProcedure, action: str) -> dict[str, Any]:
         if value in (None, "", []):
             continue
         if source in own.all_fields and own.all_fields[source].type is not to.all_fields[name].type:
+            if to.all_fields[name].type is FieldType.PARTY and isinstance(value, str):
+                values[name] = to.all_fields[name].parse(value)  # a unit that is named becomes the party it is
+                continue
             if not {own.all_fields[source].type, to.all_fields[name].type} <= TEXTS or not isinstance(value, str):
                 continue
             value = " ".join(value.split())  # a text of several lines as one
