@@ -6,15 +6,15 @@ For rows made by the product's own code; nothing here decides.
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
+import pydantic_core
 from django.db import connection, models
 
 from zhunsheng.prepared import repeating_cursor
@@ -75,11 +75,16 @@ def _send_waiting() -> None:
             for statement, parameters in sent:
                 cursor.execute(statement, parameters)
             return
-        *first, last = (statement for statement, _ in sent)
-        parts = ", ".join(f"w{index} AS ({statement})" for index, statement in enumerate(first))
         values = chain.from_iterable(parameters for _, parameters in sent)
         texts = [value if value is None or isinstance(value, str) else str(value) for value in values]
-        cursor.execute(f"WITH {parts} {last}" if parts else last, texts)
+        cursor.execute(_as_one(*(statement for statement, _ in sent)), texts)
+
+
+@lru_cache(1000)
+def _as_one(*statements: str) -> str:
+    *first, last = statements
+    parts = ", ".join(f"w{index} AS ({statement})" for index, statement in enumerate(first))
+    return f"WITH {parts} {last}" if parts else last
 
 
 def insert_rows(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
@@ -148,6 +153,9 @@ def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
     table, key = model._meta.db_table, model._meta.pk.column
     with repeating_cursor() as cursor:
         if connection.vendor == "postgresql":
+            if count == 1:  # by itself, since what may give many rows is planned anew each time
+                cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s))", [table, key])
+                return [cursor.fetchone()[0]]
             cursor.execute(
                 "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, key, str(count)]
             )
@@ -158,12 +166,9 @@ def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
         return range(last + 1, last + 1 + count)
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str, check_circular=False).encode
-
-
 def to_json(value: Any) -> str:
     """JSON text for a JSON column."""
-    return "{}" if value == {} else _encode(value)
+    return pydantic_core.to_json(value, fallback=str).decode()
 
 
 def moment(value: datetime) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -45,11 +45,10 @@ def _converters(vendor: str, query: Query) -> list[tuple[int, Any, list[Callable
     return found
 
 
-@lru_cache(1000)
-def _numbered(statement: str) -> str:
+def _numbered(statement: str) -> bytes:
     """A statement with the places of its values as PostgreSQL writes them: $1, $2 …"""
     first, *parts = statement.split("%s")
-    return first + "".join(f"${number}{part}" for number, part in enumerate(parts, 1))
+    return (first + "".join(f"${number}{part}" for number, part in enumerate(parts, 1))).encode()
 
 
 @lru_cache(1000)
@@ -65,23 +64,31 @@ class _Marking(SQLiteCursorWrapper):
         return sqlite3.Cursor.execute(self, _marked(query), params)
 
 
-class _Repeating(psycopg.RawCursor[Any]):
-    """A cursor whose statements the server keeps parsed and planned under their text. One serves a connection for as long
-    as that lives, and nothing of Django's is around it but its errors: both take as long as to send a statement."""
+class _Repeating:
+    """The cursors of a connection whose statements the server keeps parsed and planned under their text: one for each
+    statement, which knows how its values go and its columns come. They serve as long as the connection lives, and nothing
+    of Django's is around them but its errors: any of this takes as long as to send a statement."""
 
     def __init__(self, own: BaseDatabaseWrapper) -> None:
-        super().__init__(own.connection)
         self._own = own
+        self._known: dict[str, tuple[bytes, psycopg.RawCursor[Any]]] = {}
 
-    def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
-        statement = _numbered(query)
-        super().execute(statement, params, prepare=True)
+    def execute(self, query: str, params: Any = None) -> None:
+        if query not in self._known:
+            if len(self._known) == _KEPT:
+                self._known.clear()
+            self._known[query] = _numbered(query), psycopg.RawCursor(self._own.connection)
+        text, cursor = self._known[query]
+        cursor.execute(text, params, prepare=True)
+        self.fetchone, self.fetchall = cursor.fetchone, cursor.fetchall
         if self._own.queries_logged:
-            self._query = SimpleNamespace(query=statement.encode())  # where Django's log of queries looks for the text
-        return self
+            self._query = SimpleNamespace(query=text)  # where Django's log of queries looks for the text
 
     def close(self) -> None:
-        """It stays open for the next statement."""
+        """They stay open for the next statement."""
+
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(self, *raised: Any) -> None:
         self._own.wrap_database_errors.__exit__(*raised)

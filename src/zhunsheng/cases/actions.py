@@ -12,15 +12,14 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from zhunsheng.cases.capacity import ANSWERS, acting_for, request_of
 from zhunsheng.cases.crafting import file_away, work_out
 from zhunsheng.cases.facts import facts_for, given_by_meetings, given_by_platform
 from zhunsheng.cases.matters import taken_over
 from zhunsheng.cases.models import Case, CaseLink
-from zhunsheng.cases.reading import local_limits, locked, state_of
-from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, printable, write, write_request
+from zhunsheng.cases.reading import local_limits, locked, locked_with_access, state_of
+from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, opened, printable, write, write_request
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, Request
@@ -30,6 +29,8 @@ from zhunsheng.kernel.office import Verb, is_verb, perform_verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act, settle
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
+from zhunsheng.law.working_days import today as this_day
+from zhunsheng.local.values import decisions
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.security.audit import record as audit
@@ -67,14 +68,14 @@ class _Right(NamedTuple):
 
 
 def _right(
-    officer: Officer | None, today: date, compiled: CompiledProcedure, path: str, action: str,
+    officer: Officer | None, access: Access | None, compiled: CompiledProcedure, path: str, action: str,
     request: Request | None = None,
 ) -> _Right:  # fmt: skip
     """The right in which a step is taken; without an officer (an import, a command) every declared role is there."""
     declared = frozenset(compiled.procedure.roles)
-    if officer is None:
+    if access is None:
         return _Right(None, None, declared)
-    access = acting_for(access_of(officer, today), compiled, path, action, request)
+    access = acting_for(access, compiled, path, action, request)
     return _Right(officer, access, access.roles(compiled.slug, path, declared))
 
 
@@ -96,16 +97,17 @@ def open_case(
 
     ``online``: a party does it himself over the public pages; what a party may do at all is seen to there.
     """
-    today = today or timezone.localdate()
+    today = today or this_day()
     try:
         compiled = system(slug).procedure_on(on)
     except UnknownSystem as error:
         raise Refused(Refusal("not_in_force", Words(str(error), str(error)))) from error
-    right = _right(officer, today, compiled, organ.path, action)
+    right = _right(officer, officer and access_of(officer, today), compiled, organ.path, action)
     facts = facts_for(compiled, action, values, organ.pk, on)
+    known = decisions()
     command = Command(
         action, on, today, str(right.officer_id or ""), str(organ.pk), right.roles, values, outcome, note, facts,
-        principal=right.principal, local=local_limits(compiled, organ.path),
+        principal=right.principal, local=known.limits_for(organ.path),
         given=given_by_platform(compiled, action, values, organ, on),
     )  # fmt: skip
     working_days = calendar()
@@ -114,8 +116,8 @@ def open_case(
         raise Refused(result)
     step = Step(result, right.officer_id, None if online else organ.pk, note, "", right.principal_id, online)
     record = CaseRecord(compiled, organ, [step], handler_id=right.principal_id or right.officer_id)
-    apply_register_changes(write([record], working_days))
-    return locked(record.case_id)  # its own already: nobody else knows of it before the end of this transaction
+    apply_register_changes(write([record], working_days, known=known))
+    return opened(record)
 
 
 @transaction.atomic
@@ -139,8 +141,8 @@ def perform(
     ``expected_sequence``: the number of events the officer saw; when the case has moved on meanwhile the step is
     refused (``stale``) and nothing is lost. ``online``: as with ``open_case``.
     """
-    today = today or timezone.localdate()
-    row = locked(case_id)
+    today = today or this_day()
+    row, access = locked_with_access(case_id, officer, today) if officer else (locked(case_id), None)
     if expected_sequence is not None and expected_sequence != row.sequence:
         raise Refused(
             Refusal(
@@ -160,7 +162,7 @@ def perform(
         state = steps[-1].transition.case
     organ = row.organ
     asked = request_of(state, request)
-    right = _right(officer, today, compiled, row.path, action, asked)
+    right = _right(officer, access, compiled, row.path, action, asked)
     acting = _acting_organ(right.access, row, asked)
     seen = taken_over(compiled, action, row.pk, right.access)
     typed = compiled.procedure.actions[action].field_names if action in compiled.procedure.actions else ()

@@ -62,6 +62,7 @@ class CaseRecord:
     title: str = ""
     handler_id: int | None = None
     moved_to: Organ | None = None
+    next_due: date | None = None
 
     @property
     def state(self) -> CaseState:
@@ -118,14 +119,20 @@ class _Rows:
 
 
 def write(
-    records: Sequence[CaseRecord], calendar: Calendar, recorded_at: datetime | None = None
+    records: Sequence[CaseRecord],
+    calendar: Calendar,
+    recorded_at: datetime | None = None,
+    known: Decisions | None = None,
 ) -> list[RegisterChange]:
-    """Write every step of the records; gives the changes of lists that follow, for the caller to apply."""
+    """Write every step of the records; gives the changes of lists that follow, for the caller to apply. ``known``: what places
+    have decided, where the caller has asked in this transaction."""
     at = recorded_at or timezone.now()
     new = [record for record in records if record.row is None]
     for record, case_id in zip(new, reserve_ids(Case, len(new)) if new else (), strict=True):
         record.case_id = case_id
-    known = decisions() if new or any(s.transition.papers for record in records for s in record.steps) else NOTHING
+    if known is None:
+        asked = new or any(s.transition.papers for record in records for s in record.steps)
+        known = decisions() if asked else NOTHING
     _number_cases(new, known)
     numbers = _paper_numbers(records, known)
     rows, changes = _Rows(), []
@@ -240,8 +247,8 @@ def _gather(
         if transition.papers:
             _gather_papers(record, step, rows, numbers, known, calendar)
         changes += [RegisterChange(write, record, transition.on, step.officer_id) for write in transition.registers]
-    dues = _gather_deadlines(compiled, state, case_id, touched, calendar, rows)
-    _gather_case(record, rows, dues)
+    record.next_due = _gather_deadlines(compiled, state, case_id, touched, calendar, rows)
+    _gather_case(record, rows)
     last = record.steps[-1]
     detail = {"system": compiled.slug, "from": state.sequence - len(record.steps), "to": state.sequence}
     if last.principal_id is not None:
@@ -276,15 +283,40 @@ def _text(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None:
-    state, organ = record.state, record.moved_to or record.organ
+def _closed_on(record: CaseRecord) -> date | None:
     before = record.row.closed_on if record.row is not None else None
-    closed_on = day_closed(record.compiled.final, (step.transition for step in record.steps), before)
+    return day_closed(record.compiled.final, (step.transition for step in record.steps), before)
+
+
+def opened(record: CaseRecord) -> Case:
+    """The row of a case that has just been written for the first time, without asking for it."""
+    state = record.state
+    row = Case(
+        pk=record.case_id, system=state.system, version=state.version, number=record.number, title=record.title,
+        opened_on=state.opened_on, fields=dict(state.fields), handler_id=record.handler_id,
+        choices=choices_of(record.compiled, state.fields),
+    )  # fmt: skip
+    row._state.adding = False
+    _bring_up(row, record)
+    return row
+
+
+def _bring_up(row: Case, record: CaseRecord) -> None:
+    """Let a row say what every step changes of it."""
+    state, organ = record.state, record.moved_to or record.organ
+    row.state, row.outcome = state.state, state.outcome or ""
+    row.last_on, row.closed_on = state.last_on, _closed_on(record)
+    row.course, row.sequence, row.next_due = dump_course(state), state.sequence, record.next_due
+    row.organ, row.path = organ, organ.path
+
+
+def _gather_case(record: CaseRecord, rows: _Rows) -> None:
+    state, organ = record.state, record.moved_to or record.organ
     if record.row is None:
         rows.cases.append(
             (record.case_id, state.system, state.version.isoformat(), record.number, record.title, organ.pk, organ.path, state.state,
-             state.outcome or "", state.opened_on.isoformat(), state.last_on.isoformat(), _text(closed_on),
-             to_json(sealed(state.fields, record.compiled.sealed_fields)), to_json(dump_course(state)), state.sequence, record.handler_id, _text(next_due),
+             state.outcome or "", state.opened_on.isoformat(), state.last_on.isoformat(), _text(_closed_on(record)),
+             to_json(sealed(state.fields, record.compiled.sealed_fields)), to_json(dump_course(state)), state.sequence, record.handler_id, _text(record.next_due),
              choices_of(record.compiled, state.fields), False)
         )  # fmt: skip
         rows.parties.extend(_parties(record.compiled, record.case_id, state.fields))
@@ -298,12 +330,10 @@ def _gather_case(record: CaseRecord, rows: _Rows, next_due: date | None) -> None
     if row.is_tallied:
         take_out(row)
         changed["is_tallied"] = row.is_tallied = False
-    row.state, row.outcome, row.last_on, row.closed_on = state.state, state.outcome or "", state.last_on, closed_on
-    row.course, row.sequence, row.next_due = dump_course(state), state.sequence, next_due
-    row.organ, row.path = organ, organ.path
+    _bring_up(row, record)
     changed |= {
-        "state": row.state, "outcome": row.outcome, "last_on": state.last_on.isoformat(), "closed_on": _text(closed_on),
-        "course": to_json(row.course), "sequence": state.sequence, "next_due": _text(next_due),
+        "state": row.state, "outcome": row.outcome, "last_on": row.last_on.isoformat(), "closed_on": _text(row.closed_on),
+        "course": to_json(row.course), "sequence": row.sequence, "next_due": _text(row.next_due),
     }  # fmt: skip
     is_named_anew = record.moved_to is not None
     if row.fields != state.fields:

@@ -165,7 +165,7 @@ def _replay_chunk(walker: _Walker, chunk: list[tuple[int, CaseScript]], result: 
             result.steps += len(walked.steps)
     if not records:
         return
-    changes = write(records, walker.calendar)
+    changes = write(records, walker.calendar, known=walker.decisions)
     refused = _apply_in_bulk(changes)
     if refused is not None:
         # The list takes all of the chunk's entries or none, and cannot be asked case by case.

@@ -6,10 +6,12 @@ The package is read once, at start. Entered notices win for their whole year; ``
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
+
+from django.utils import timezone
 
 from zhunsheng.kernel.calendar import HOLIDAYS, Calendar
 
@@ -34,6 +36,12 @@ def packaged_calendar() -> Calendar:
     }
     years = {day.year for day in days_off}
     return Calendar(days_off, workdays.keys(), years, f"chinesecalendar {version('chinesecalendar')}")
+
+
+def today() -> date:
+    """The day it is in China. As ``timezone.localdate``, which looks first whether somebody has set another zone: too long for
+    what is asked at every step."""
+    return datetime.now(timezone.get_default_timezone()).date()
 
 
 _amended: tuple[str, Calendar] | None = None

@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from zhunsheng.bulk import insert_rows
+from zhunsheng.law.working_days import today
 from zhunsheng.ledger.models import Account, Counted, Period, Posting, Source, Statement
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
@@ -80,7 +80,7 @@ def post(rows: Sequence[PostingRow]) -> None:
     """Write postings, inside the caller's transaction. Values counted once a year (人次) are posted only the first time."""
     if not rows:
         return
-    current = month_of(timezone.localdate())
+    current = month_of(today())
     closed: set[tuple[int, int]] = set()
     earlier = {row.organ_id for row in rows if month_of(row.on) < current}
     if earlier:

@@ -10,7 +10,7 @@ but those (``Holding.line``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -189,9 +189,9 @@ def below(path: str, path_field: str = "path") -> Q:
 
 # Duty.objects.on(day) of one officer, those of officers who have delegated theirs to him for the day, and the same duties
 # towards the organs that were merged into those: what they have closed is now in the care of their successor. Beside each
-# of them what is looked at by line from that organ (Line.objects.on(day)). Every page and every step asks this. A delegated
-# duty is not passed on: only what the delegator holds himself is read.
-_HELD = Query(
+# of them what is looked at by line from that organ (Line.objects.on(day)). Every page and every step asks this, a step together
+# with its case (cases.reading). A delegated duty is not passed on: only what the delegator holds himself is read.
+HELD = Query(
     "WITH RECURSIVE held (duty, organ_id, path, system, role, whole_tree, inherited, principal, systems) AS ("
     "SELECT d.id, d.organ_id, o.path, d.system, d.role, d.whole_tree, 0, w.principal, w.systems FROM ("
     "SELECT %s AS officer, NULL AS principal, NULL AS systems UNION ALL SELECT g.delegator_id, g.delegator_id, g.systems "
@@ -201,12 +201,11 @@ _HELD = Query(
     "JOIN orgs_organ o ON o.id = d.organ_id UNION ALL "
     "SELECT h.duty, o.id, o.path, h.system, h.role, h.whole_tree, h.inherited + 1, h.principal, h.systems FROM held h "
     "JOIN orgs_organ o ON o.successor_id = h.organ_id) "
-    "SELECT organ_id, path, system, role, whole_tree, principal, systems, looked_at, inherited, line FROM ("
+    "SELECT organ_id, path, system, role, whole_tree, principal, systems, looked_at, inherited, line, duty FROM ("
     "SELECT duty, organ_id, path, system, role, whole_tree, principal, systems, NULL AS looked_at, inherited, NULL AS line "
     "FROM held UNION ALL SELECT h.duty, l.organ_id, o.path, h.system, h.role, l.whole_tree, h.principal, h.systems, "
     "l.systems, h.inherited, l.id FROM held h JOIN orgs_line l ON l.superior_id = h.organ_id AND l.first_day <= %s "
-    "AND (l.last_day IS NULL OR l.last_day >= %s) AND l.ended_at IS NULL JOIN orgs_organ o ON o.id = l.organ_id) known "
-    "ORDER BY line IS NOT NULL, principal IS NOT NULL, inherited, duty, line",
+    "AND (l.last_day IS NULL OR l.last_day >= %s) AND l.ended_at IS NULL JOIN orgs_organ o ON o.id = l.organ_id) known",
     (
         *(Duty._meta.get_field("organ"), Organ._meta.get_field("path")),
         *(Duty._meta.get_field(name) for name in ("system", "role", "whole_tree")),
@@ -221,15 +220,30 @@ def access_of(officer: Officer, day: date) -> Access:
     none."""
     if not officer.is_active:
         return Access(officer.pk, ())
-    rows = fetch(_HELD, [officer.pk, officer.pk, *[day] * 6])
-    return Access(officer.pk, tuple(holding for row in rows for holding in _holdings(row)))
+    return access_from(officer, fetch(HELD, asked_by(officer, day)))
+
+
+def asked_by(officer: Officer, day: date) -> list[Any]:
+    """The parameters of ``HELD``."""
+    return [officer.pk, officer.pk, *[day] * 6]
+
+
+def access_from(officer: Officer, rows: Iterable[list[Any]]) -> Access:
+    """The access an officer has by rows of ``HELD``: first what he holds himself, the organs he works in before those they
+    have taken over, and last what he looks at by line."""
+    return Access(officer.pk, tuple(holding for row in sorted(rows, key=_place) for holding in _holdings(row)))
+
+
+def _place(row: list[Any]) -> tuple[bool, bool, int, int, int]:
+    *_, principal, _systems, _looked_at, inherited, line, duty = row
+    return line is not None, principal is not None, inherited, duty, line or 0
 
 
 def _holdings(row: list[Any]) -> Iterator[Holding]:
     """A row as holdings: one, or where only some systems are delegated or looked at by line one for each of those the duty
     covers."""
-    *duty, principal, systems, looked_at, inherited, line = row
-    whole = Holding(*duty, inherited=bool(inherited), principal=principal, line=line)
+    *held, principal, systems, looked_at, inherited, line, _duty = row
+    whole = Holding(*held, inherited=bool(inherited), principal=principal, line=line)
     limits = [set(only) for only in (systems or None, looked_at) if only is not None]
     if not limits:
         yield whole
