@@ -144,7 +144,7 @@ def own(request: HttpRequest) -> HttpResponse:
         context["number"] = request.POST.get("number", "")[:20]
         if isinstance(passed, Held):
             context |= {"guard": passed.guard, "wrong_answer": why(passed) if passed.field == guarding.ANSWER else "",
-                        "problems": [(passed.field, why(passed))]}  # fmt: skip
+                        "problems": [(passed.field, why(passed))], "code": request.POST.get("code", "")[:20]}  # fmt: skip
             status = 422
         else:
             receipt = receipts.find(context["number"], request.POST.get("code", "")[:20])

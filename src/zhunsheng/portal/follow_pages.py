@@ -44,12 +44,12 @@ def _crumb(is_last: bool = False) -> Crumb:
 @public_form()
 def follow(request: HttpRequest) -> HttpResponse:
     """The way in: number and code. A wrong number and a wrong code are answered alike, and not too often."""
-    guard, problems = guarding.guard(FOLLOW), []
+    guard, problems, code = guarding.guard(FOLLOW), [], ""
     number = request.POST.get("number", "")[:40]
     if request.method == "POST":
         passed = guarded(request, FOLLOW, quickest=0)
         if isinstance(passed, Held):
-            guard, problems = passed.guard, [(passed.field, why(passed))]
+            guard, problems, code = passed.guard, [(passed.field, why(passed))], request.POST.get("code", "")[:40]
         else:
             receipt = receipts.find(number, request.POST.get("code", "")[:40])
             found = applying.followed(receipt) if receipt else None
@@ -57,7 +57,7 @@ def follow(request: HttpRequest) -> HttpResponse:
                 return _shown(request, found)
             problems = [("number", _not_found(number))]
     wrong = problems[0][1] if problems and problems[0][0] == guarding.ANSWER else ""
-    context = {"problems": problems, "guard": guard, "number": number, "wrong_answer": wrong}
+    context = {"problems": problems, "guard": guard, "number": number, "code": code, "wrong_answer": wrong}
     return show(request, "follow", context, _crumb(is_last=True), status=422 if problems else 200)
 
 

@@ -29,7 +29,7 @@ _MARKUP = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 """What is not a text of the page. An option without a value of its own hands in what it says."""
-_READ_OUT = re.compile(r"""(?<=\s)(aria-label|alt|title|placeholder)="([^"]*)\"""")
+_READ_OUT = re.compile(r"""(?<=\s)(aria-label|alt|title|placeholder|data-label)="([^"]*)\"""")
 
 
 def is_chosen(request: HttpRequest) -> bool:

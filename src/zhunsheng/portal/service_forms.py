@@ -306,7 +306,8 @@ def told(asks: Sequence[Asked], compiled: CompiledProcedure, values: Mapping[str
         if not asked.slots:
             lines.append((say(asked.called or declared), value_of(declared, value)))
             continue
-        for party in value if isinstance(value, list) else [value]:
+        parties = value if isinstance(value, list) else [value]
+        for slot, party in zip(asked.slots, parties, strict=False):
             parts = [party["name"], *(f"{PART_NAMES[part]} {party[part]}" for part in PART_NAMES if party.get(part))]
-            lines.append((say(declared), pgettext("之间", "，").join(parts)))
+            lines.append((say(slot), pgettext("之间", "，").join(parts)))
     return lines

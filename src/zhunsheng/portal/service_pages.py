@@ -350,11 +350,11 @@ def _saved(request: HttpRequest, made: Form, slip: Slip) -> HttpResponse:
 def resume(request: HttpRequest) -> HttpResponse:
     """继续填写: a form that was kept, by its number and code."""
     problems: list[tuple[str, str]] = []
-    guard = guarding.guard(RESUMING)
+    guard, code = guarding.guard(RESUMING), ""
     if request.method == "POST":
         passed = guarded(request, RESUMING, quickest=0)
         if isinstance(passed, Held):
-            guard, problems = passed.guard, [(passed.field, why(passed))]
+            guard, problems, code = passed.guard, [(passed.field, why(passed))], request.POST.get("code", "")[:40]
         else:
             found = beginning.resume(request.POST.get("number", "")[:40], request.POST.get("code", "")[:40])
             offer = offer_of(found[0].purpose, timezone.localdate()) if found else None
@@ -363,7 +363,7 @@ def resume(request: HttpRequest) -> HttpResponse:
                 made = Form(offer, offer.system.procedure_on(timezone.localdate()), dict(row.typed), row, mark)
                 return _sheet(request, made, 0)
             problems = [("number", _("编号或者查询码不对，或者草稿已经到期删除"))]
-    context = {"problems": problems, "guard": guard, "number": request.POST.get("number", "")[:40],
+    context = {"problems": problems, "guard": guard, "number": request.POST.get("number", "")[:40], "code": code,
                "wrong_answer": problems[0][1] if problems and problems[0][0] == guarding.ANSWER else ""}  # fmt: skip
     crumbs = (_services_crumb(), Crumb(_("继续填写")))
     return show(request, "resume", context, *crumbs, status=422 if problems else 200)
