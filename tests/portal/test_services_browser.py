@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.desk.county import PASSWORD
 from tests.desk.test_case_browser import sign_in, take
 from tests.portal.citizen import PDF, make_place, today, unhurried
 from zhunsheng.cases.actions import perform
@@ -79,19 +78,18 @@ APPLICANT = {
 }
 
 
-def test_a_request_for_information(phone: Page, place):
+def test_a_request_for_information(phone: Page, page: Page, place, live_server):
     slip = hand_in(
         phone, "info_disclosure_request", {**APPLICANT, "applicant_kind": "natural"},
         {"information": "示例道路的规划文件", "form": "electronic"},
     )  # fmt: skip
-    case = Case.objects.get()
+    case, site = Case.objects.get(), live_server.url
 
-    def officer(action, **more):
-        return perform(case.pk, action, on=today(), officer=place.owner, **more)
-
-    officer("confirm")
-    by = today() + timedelta(days=10)
-    officer("ask_supplement", values={"supplement_matters": "写明文号", "supplement_by": by})
+    sign_in(page, site, "owner")
+    expect(page.locator("main")).to_contain_text(case.number)
+    take(page, site, case, "confirm", 0)
+    by = (today() + timedelta(days=10)).isoformat()
+    take(page, site, case, "ask_supplement", 0, value_supplement_matters="写明文号", value_supplement_by=by)
     follow(phone, *slip)
     phone.get_by_label("打开《补正告知书》").click()
     expect(phone.locator(".official")).to_contain_text("写明文号")
@@ -99,12 +97,16 @@ def test_a_request_for_information(phone: Page, place):
     phone.fill("[name=information]", "示规〔2020〕1号")
     phone.click("form[action$='/act/'] button >> nth=0")
     expect(phone.get_by_role("status")).to_contain_text("提交补正")
-    officer("consult_third", values={"third_party": {"name": "示例公司", "kind": "organisation"}})
-    officer("third_served", values={"third_received_on": today()})
-    officer("third_replied", values={"third_opinion": "agrees"})
-    officer("review", values={"search_note": "已检索", "secrecy_review": "可以公开"})
-    officer("extend", values={"extension_reason": "信息较多"})
-    officer("answer", values={"reply_content": "予以公开"}, outcome="disclosed")
+
+    third = {"value_third_party-name": "示例公司", "value_third_party-kind": "organisation"}
+    take(page, site, case, "consult_third", 0, **third)
+    follow(phone, *slip)
+    expect(phone.locator(".now")).to_contain_text("所需时间不计入答复期限")
+    take(page, site, case, "third_served", 0, value_third_received_on=today().isoformat())
+    take(page, site, case, "third_replied", 0, value_third_opinion="agrees")
+    take(page, site, case, "review", 0, value_search_note="已检索", value_secrecy_review="可以公开")
+    take(page, site, case, "extend", 0, value_extension_reason="信息较多")
+    take(page, site, case, "answer", 0, outcome="disclosed", value_reply_content="予以公开")
     follow(phone, *slip)
     phone.get_by_label("打开《政府信息公开申请答复书》").click()
     expect(phone.locator(".official")).to_contain_text("予以公开")
@@ -118,14 +120,14 @@ def test_an_application_for_reconsideration(phone: Page, page: Page, place, live
         {"act": "行政处罚决定", "matter": "penalty", "area": "housing"},
         {"request": "撤销该处罚决定", "reasons": "没有违法"},
     )  # fmt: skip
-    case = Case.objects.get()
-    page.goto(f"{live_server.url}/sign-in/")
-    page.fill("#id_username", "owner")
-    page.fill("#id_password", PASSWORD)
-    page.click("button[type=submit]")
+    case, site = Case.objects.get(), live_server.url
+
+    sign_in(page, site, "owner")
     expect(page.locator("main")).to_contain_text(case.number)
-    for action, values in (
-        ("accept", {"track": "ordinary"}),
+    page.goto(f"{site}/case/{case.pk}/?tab=papers")
+    expect(page.locator("#tab")).to_contain_text("身份证明.pdf")
+    take(page, site, case, "accept", 0, value_track="ordinary")
+    for action, values in (  # these by hand: ``test_a_whole_reconsideration`` of the desk
         ("assign_officers", {"officers": ["示例乙", "示例丙"], "panel_size": 2, "major": False, "technical": False}),
         ("send_copy", {}),
         ("copy_received", {}),
@@ -134,16 +136,16 @@ def test_an_application_for_reconsideration(phone: Page, page: Page, place, live
         ("propose", {"findings": "事实不清", "proposal": "撤销"}),
     ):
         perform(case.pk, action, on=today(), values=values)
-    decided = {"decision_reasons": "事实不清", "decision_text": "撤销该处罚决定", "adopted_by": "by_head"}
-    perform(case.pk, "decide", on=today(), values=decided, outcome="revoked")
+    take(page, site, case, "decide", 0, outcome="revoked", value_decision_reasons="事实不清",
+         value_decision_text="撤销该处罚决定", value_adopted_by="by_head")  # fmt: skip
     follow(phone, *slip)
     expect(phone.locator(".now")).to_contain_text("已经作出决定")
     phone.get_by_label("打开《行政复议决定书》").click()
     expect(phone.locator(".official")).to_contain_text("撤销该处罚决定")
-    perform(case.pk, "serve", on=today())
+    take(page, site, case, "serve", 0)
     follow(phone, *slip)
     expect(phone.locator("main")).to_contain_text("对复议决定起诉")
-    page.goto(f"{live_server.url}/case/{case.pk}/")
+    page.goto(f"{site}/case/{case.pk}/")
     expect(page.locator("main")).to_contain_text("当事人阅读文书")
     expect(page.locator("main")).to_contain_text("行政复议决定书")
 
