@@ -307,7 +307,7 @@ NO_PAGE = {
         "material", "meeting-document", "paper-document", "records-workbook", "register-comparison-workbook",
         "register-import-marked", "handbook-picture", "resting-workbook", "settings-export", "template-file", "template-sample",
         "template-start",
-        "consultation-feed", "data", "decision-data", "decision-feed", "decision-file", "document-file", "draw-file", "annual-report-file", "annual-report-figures", "feed", "follow-file",
+        "consultation-feed", "data", "decision-data", "decision-feed", "decision-file", "document-feed", "document-file", "draw-file", "annual-report-file", "annual-report-figures", "feed", "follow-file",
         "list-feed", "release-file", "destruction-certificate", "robots", "sitemap", "sitemap-part",
         "register-version-document", "register-workbook", "report-document", "report-working-paper", "urging-notice",
         "report-draft-file", "report-outline-file", "report-table-file",

@@ -322,6 +322,7 @@ ROUTES = {
     "entry": Route("/public/entry/{published}/", PUBLIC, shows="公布的事项"),
     "documents": Route("/public/documents/?standing=all", PUBLIC, shows="公布的文件"),
     "redline": Route("/public/entry/{document}/redline/", PUBLIC, shows="公布的文件"),
+    "document-feed": Route("/public/documents/feed.atom", PUBLIC, shows="公布的文件"),
     "document-file": Route("/public/entry/{document}/text.docx", PUBLIC),
     "cleanups": Route("/public/documents/cleanups/", PUBLIC),
     "annual-reports": Route("/public/reports/", PUBLIC),

@@ -72,6 +72,17 @@ def test_the_library_shows_what_is_in_force_on_a_day(county):
     assert "以前没有公布过文件库" in text("/public/documents/", day="2023-12-31")
 
 
+def test_who_takes_the_feed_is_told_of_documents_in_force_only(county):
+    feed = text("/public/documents/feed.atom")
+    assert [name for name in ("公园管理办法</title>", "办法（修订）</title>") if name in feed] == [
+        "公园管理办法</title>",
+        "办法（修订）</title>",
+    ]
+    assert "《示例县公园管理办法》（示例县人民政府，示规〔2023〕1号）" in feed
+    for not_told in ("示规〔2023〕2号", "示规〔2023〕3号", "未公布的文件", "内部单位"):
+        assert not_told not in feed
+
+
 def test_a_document_has_its_head_data_its_text_and_what_replaces_it(county):
     page = text(entry("示规〔2023〕1号"))
     for said in ("000000000/2023-00001", "2023-04-28", "城市管理", "主动公开", "第三条 禁止携犬。", "为什么要管理公园",

@@ -24,6 +24,7 @@ from zhunsheng.intake.offering import EACH, ONLINE, OPEN, services
 from zhunsheng.kernel.fields import Declaration
 from zhunsheng.law.working_days import calendar
 from zhunsheng.local.actions import decide
+from zhunsheng.local.site import SITE
 from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.actions import apply_changes_in_bulk, apply_entry_change
 
@@ -40,6 +41,12 @@ STAGES: tuple[tuple[int, tuple[tuple[str, int], ...]], ...] = (
 """How long ago each application came in, and the steps taken since, all in working days before today."""
 
 WINDOW = "示例政务服务中心 2 楼 5 号窗口，电话 0000-0000000，工作日 9:00—17:00"
+
+SITE_DATA = {
+    "code": "0000000000", "icp": "示ICP备00000000号-1", "police": "示公网安备00000000000000号", "phone": "0000-0000000",
+    "address": "示例路1号",
+}  # fmt: skip
+"""What the public pages say of themselves at their foot; numbers that nobody has."""
 
 COURSE = {"accept": {"track": "ordinary"}, "assign_officers": {"panel_size": 2, "major": False, "technical": False}}
 
@@ -73,6 +80,13 @@ def _open_services(city: City) -> None:
     for slug in services():
         value = {"state": EACH if slug == "info_disclosure_request" else OPEN, "where": WINDOW}
         decide(None, ONLINE, slug, takers.get(slug, city.government), ago(250), value, reason="开通网上办理")
+    said = {
+        "name": f"{city.government.name}法治政府公开",
+        "organiser": city.government.name,
+        "operator": city.justice.name,
+        **SITE_DATA,
+    }
+    decide(None, SITE, SITE, city.government, ago(250), said, reason="公开网页的网站信息")
 
 
 class _Entries(Declaration):

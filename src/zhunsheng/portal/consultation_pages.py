@@ -185,11 +185,12 @@ class Consultations(Feed):  # type: ignore[type-arg]
         return reverse("public:consultation", args=[item.pk])
 
     def item_pubdate(self, item: Case) -> datetime:
-        return _noon(date.fromisoformat(item.fields["announced_on"]))
+        return noon(date.fromisoformat(item.fields["announced_on"]))
 
     def item_updateddate(self, item: Case) -> datetime:
-        return _noon(item.last_on)
+        return noon(item.last_on)
 
 
-def _noon(day: date) -> datetime:
+def noon(day: date) -> datetime:
+    """A day as the time a feed wants."""
     return timezone.make_aware(datetime(day.year, day.month, day.day, 12))

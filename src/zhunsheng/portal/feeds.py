@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy
 from zhunsheng.intake.offering import offers
 from zhunsheng.portal import consultations, reading, report_pages
 from zhunsheng.portal.acts import public
-from zhunsheng.portal.documents import documents, editions
+from zhunsheng.portal.consultation_pages import noon
+from zhunsheng.portal.documents import citation, documents, editions, newest_in_force
 from zhunsheng.portal.enforcement_pages import DRAW
 from zhunsheng.portal.pages import PLACES, list_name
-from zhunsheng.registers.models import PublishedVersion
+from zhunsheng.registers.models import PublishedVersion, Revision
 from zhunsheng.releases.reading import published
 
 MOST = 50
@@ -54,6 +55,32 @@ class Published(Feed):  # type: ignore[type-arg]
 
     def item_pubdate(self, item: PublishedVersion) -> datetime:
         return item.published_at
+
+    item_updateddate = item_pubdate
+
+
+class Documents(Feed):  # type: ignore[type-arg]
+    """最新文件: the documents in force that were entered last."""
+
+    feed_type = Atom1Feed
+    title = gettext_lazy("最新文件")
+    subtitle = gettext_lazy("现行有效的政府规章和行政规范性文件")
+    link = reverse_lazy("public:documents")
+
+    def items(self) -> list[Revision]:
+        return newest_in_force(timezone.localdate(), MOST)
+
+    def item_title(self, item: Revision) -> str:  # type: ignore[override]
+        return str(item.values.get("document_title") or item.entry.key)
+
+    def item_description(self, item: Revision) -> str:  # type: ignore[override]
+        return citation(item.values, item.entry.key)
+
+    def item_link(self, item: Revision) -> str:
+        return reverse("public:entry", args=[item.entry_id])
+
+    def item_pubdate(self, item: Revision) -> datetime:
+        return noon(date.fromisoformat(item.values.get("published_on") or item.valid_from.isoformat()))
 
     item_updateddate = item_pubdate
 

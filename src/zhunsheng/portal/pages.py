@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -303,7 +304,8 @@ def about(request: HttpRequest) -> HttpResponse:
     told = [(item.words, site[name]) for name, item in ITEMS.items() if name in site and name != "faults"]
     places = [(words, reverse(f"public:{name}")) for words, name in PLACES]
     places += [(system.name, reverse("public:list", args=[system.slug])) for system in _published_systems()]
-    return show(request, "about", {"told": told, "places": places}, Crumb(_("关于本站")))
+    context = {"told": told, "places": places, "draft_days": settings.PUBLIC_DRAFT_DAYS}
+    return show(request, "about", context, Crumb(_("关于本站")))
 
 
 def _published_systems() -> list[System]:

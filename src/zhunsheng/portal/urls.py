@@ -57,6 +57,7 @@ urlpatterns = [
     path("public/entry/<int:pk>/redline/", document_pages.redline, name="redline"),
     path("public/entry/<int:pk>/text.docx", document_pages.file, name="document-file"),
     path("public/documents/", document_pages.library, name="documents"),
+    path("public/documents/feed.atom", feeds.Documents(), name="document-feed"),
     path("public/documents/cleanups/", document_pages.cleanups, name="cleanups"),
     path("public/consultations/", consultation_pages.all_consultations, name="consultations"),
     path("public/consultations/feed.atom", consultation_pages.Consultations(), name="consultation-feed"),
