@@ -186,7 +186,9 @@ KINDS = (
     Kind("report-draft", "/report-drafts/{report}/"),
     Kind("report-nothing", "/reports/{region}/2016/"),
     Kind("report-check", "/reports/check/"),
+    Kind("report-checked", "/reports/check/", steps.check_a_report),
     Kind("report-comparison", "/reports/comparison/"),
+    Kind("report-compared", "/reports/comparison/", steps.compare_reports),
     # law and calendar
     Kind("calendar", "/calendar/?year={this_year}"),
     Kind("calendar-unknown", "/calendar/?year={next_year}"),

@@ -181,6 +181,31 @@ def to_reform_preview(page: Page, scene: Scene) -> None:
     send(page)
 
 
+# --- reports -----------------------------------------------------------------------------------------------------------
+
+REPORT = """示例{place}{year}年法治政府建设情况报告
+{year}年，收到行政复议申请{received}件，审结{closed}件，按时审结率100%。其中撤销8件，确认违法3件，维持{kept}件。
+办理行政应诉案件27件，同比下降30.8%，负责人出庭应诉26件，出庭率97.73%。
+"""
+
+
+def check_a_report(page: Page, scene: Scene) -> None:
+    """One whose parts do not make up the whole."""
+    page.fill("#text", REPORT.format(place="市", year=2020, received=98, closed=89, kept=70))
+    send(page, ".check-form button.btn-primary")
+
+
+def compare_reports(page: Page, scene: Scene) -> None:
+    told = (("市", 2019, 76, 70, 59), ("市", 2020, 98, 89, 78), ("县", 2020, 31, 30, 19))
+    names = ("place", "year", "received", "closed", "kept")
+    files = [
+        {"name": f"示例{one[0]}{one[1]}.txt", "mimeType": "text/plain", "buffer": REPORT.format(**dict(zip(names, one, strict=True))).encode()}
+        for one in told
+    ]  # fmt: skip
+    page.set_input_files("#files", files)
+    send(page, ".check-form button.btn-primary")
+
+
 # --- the public's forms ----------------------------------------------------------------------------------------------------
 
 

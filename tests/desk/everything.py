@@ -14,7 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from docx import Document
 from openpyxl import Workbook
 
-from gallery.files import destroyed_file
+from gallery.scene.files import destroyed_file
 from tests.desk.county import SYSTEM, County, days_ago, make_county, officer, signed_in
 from zhunsheng.api import accounts, package_taking, webhooks
 from zhunsheng.api.models import Delivery

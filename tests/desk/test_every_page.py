@@ -116,7 +116,7 @@ def test_every_page(live_server, browser: Browser, scene, language, size):
     unseen = missing(shown)
     assert not unseen, (
         f"Nobody looks at {', '.join(sorted(unseen))}. Add a line to KINDS in gallery/kinds.py (and its record to "
-        "gallery/scene.py), or, when it is no page of its own, to NO_PAGE there."
+        "gallery/scene), or, when it is no page of its own, to NO_PAGE there."
     )
 
 

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from zhunsheng.cases.models import Case
+from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.audit_words import Called
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.organ_pages import GROUP
@@ -42,8 +44,12 @@ def asked_of(query: Any) -> Asked:
 
 
 def _subject(text: str) -> str:
-    """A number alone is that of a case."""
-    return f"case:{text}" if text.isdecimal() else text
+    """A case by its number, or by its key in addresses; anything else as it stands in the trail."""
+    if text.isdecimal():
+        return f"case:{text}"
+    numbered = Case.objects.filter(system__in=list(systems()), number=text) if "号" in text else Case.objects.none()
+    found = numbered.values_list("pk", flat=True).first()
+    return text if found is None else f"case:{found}"
 
 
 def _day(text: str | None) -> date | None:

@@ -4,7 +4,7 @@ for columns and codes. Which entries may be read is decided in ``security.search
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,14 +13,21 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.api.accounts import SCOPES
 from zhunsheng.cases.models import Case
+from zhunsheng.catalogue.explaining_bodies import event_fields_of
 from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.asked import period_words
 from zhunsheng.desk.organ_forms import system_name
-from zhunsheng.desk.wording import language, say
-from zhunsheng.kernel.meeting import ItemKind, Office, Result, Spoken
+from zhunsheng.desk.report_drafts import AUDIENCES
+from zhunsheng.desk.told_pages import name_of_figure
+from zhunsheng.desk.wording import language, name_of, say
+from zhunsheng.kernel.meeting import ItemKind, Office, Result
 from zhunsheng.kernel.words import Words
+from zhunsheng.law.models import StatuteChange
+from zhunsheng.law.statutes import statutes
 from zhunsheng.local.kinds import kinds
 from zhunsheng.orgs.actions import roles_of
-from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Officer, Organ
+from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Officer, Organ, Region
+from zhunsheng.releases.kinds import GROUNDS
 from zhunsheng.security import searching
 from zhunsheng.security.models import AuditEntry
 
@@ -36,10 +43,25 @@ ORGANS = {"organ", "organ_id", "parent", "parent_id", "sources", "superior", "ta
 CASES = {"case", "case_id", "other"}
 NAMED = {"officer": PEOPLE, "organ": ORGANS, "case": CASES}
 """Details that are keys of rows, by what they are keys of."""
-STEPS = {"code": Words("验证码", "Code"), "password": Words("口令", "Password")}
-"""At which step of signing in somebody failed."""
-SPOKEN: Mapping[str, type[Spoken]] = {"kind": ItemKind, "office": Office, "result": Result}
-"""Details that are codes of meetings."""
+KINDS: Mapping[str, Mapping[str, Any]] = {
+    "law.change": dict(StatuteChange.Kind.choices), "meetings.put": {one.value: one.words for one in ItemKind},
+    "security.second_factor": {"app": Words("动态口令", "App"), "passkey": Words("通行密钥", "Passkey"),
+                               "recovery": Words("恢复码", "Recovery code")},
+}  # fmt: skip
+"""What the ``kind`` of an entry is called, by its action, where no table says it."""
+CODES: Mapping[str, Callable[[str], Any]] = {
+    "account": name_of_figure,
+    "audience": AUDIENCES.get,
+    "ground": lambda code: GROUNDS[code][0] if code in GROUNDS else None,
+    "month": lambda code: period_words((int(code), int(code))) if len(code) == 6 and code.isdecimal() else None,
+    "office": {str(one): one.words for one in Office}.get,
+    "result": {str(one): one.words for one in Result}.get,
+    "scopes": SCOPES.get,
+    "step": {"code": Words("验证码", "Code"), "password": Words("口令", "Password")}.get,
+}
+"""What the codes of a detail are called; None of one that is none."""
+EVENTS = {"form", "matter"}
+"""Details that are codes of meetings, called as the bodies declare them."""
 
 
 @cache
@@ -52,14 +74,16 @@ def _model_of(kind: str) -> Any:
 
 
 class Called:
-    """What the people, organs and cases of some entries are called. Three queries, none for what is not named."""
+    """What the people, organs, regions and cases of some entries are called. Four queries, none for what is not named."""
 
     def __init__(self, rows: Sequence[AuditEntry]) -> None:
         asked: dict[str, set[int]] = {kind: set() for kind in NAMED}
+        regions: set[str] = set()
         for row in rows:
             kind, _colon, key = row.subject.partition(":")
             if kind in asked and key.isdecimal():
                 asked[kind].add(int(key))
+            regions |= {str(row.detail["region"])} if "region" in row.detail else {key} if kind == "region" else set()
             for name, value in row.detail.items():
                 for kind, names in NAMED.items():
                     if name in names:
@@ -71,6 +95,8 @@ class Called:
             if asked[kind]:
                 for key, *names in model.objects.filter(pk__in=asked[kind]).values_list("pk", *columns):
                     self.names[kind, key] = next(filter(None, names), "")
+        found = Region.objects.filter(pk__in=regions) if regions else ()
+        self.regions = {region.pk: name_of(region) for region in found}
 
     def thing(self, row: AuditEntry) -> str:
         """What an entry is about."""
@@ -79,6 +105,12 @@ class Called:
             return say(systems()[key].name)
         if key.isdecimal() and (name := self.names.get((kind, int(key)))):
             return name
+        if kind == "region" and key in self.regions:
+            return self.regions[key]
+        if kind == "statute" and key in statutes():
+            return say(statutes()[key].short)
+        if kind == "limit" and key in kinds()["limit"].things():
+            return say(kinds()["limit"].things()[key].name)
         if row.subject == "officer:unknown":
             return _("未知账号")
         model = _model_of(kind)
@@ -104,6 +136,8 @@ class Called:
             return _("是") if value else _("否")
         if isinstance(value, Mapping) and name == "value" and row.detail.get("kind") in kinds():
             return say(kinds()[row.detail["kind"]].say(row.detail.get("key", ""), value))
+        if isinstance(value, Mapping) and "username" in value:  # who can sign in to the demonstration, not with what
+            return str(value["username"])
         if isinstance(value, Mapping):
             return " ".join(f"{key} {self._value(key, inside, row)}" for key, inside in value.items())
         if isinstance(value, list):
@@ -111,6 +145,8 @@ class Called:
         for kind, names in NAMED.items():
             if name in names and isinstance(value, int) and (found := self.names.get((kind, value))):
                 return found
+        if name == "region" and str(value) in self.regions:
+            return self.regions[str(value)]
         return _code(name, str(value), row)
 
 
@@ -137,16 +173,19 @@ def _code(name: str, value: str, row: AuditEntry) -> str:
     """A code as it is called where it is declared: of a system, a list, a role."""
     if name in ("system", "systems", "register"):
         return _("所有系统") if value == EVERY_SYSTEM else system_name(value)
-    if name == "scopes" and value in SCOPES:
-        return say(SCOPES[value])
     if row.action.startswith("local.") and row.detail.get("kind") in kinds():
         kind = kinds()[row.detail["kind"]]
         things = kind.things() if name == "key" else {}
         return say(kind.words) if name == "kind" else say(things[value].name) if value in things else value
-    if name == "step" and value in STEPS:
-        return say(STEPS[value])
-    if name in SPOKEN and value in set(SPOKEN[name]):
-        return say(SPOKEN[name](value).words)
+    if name == "kind" and row.action in KINDS:
+        return say(KINDS[row.action].get(value, value))
+    if name == "kind" and row.action.startswith("bodies."):
+        return system_name(value)
+    column = name.rpartition(".")[2]
+    if column in CODES and (words := CODES[column](value)) is not None:
+        return say(words)
+    if column in EVENTS and value in (choices := event_fields_of("")[column].choices):
+        return say(choices[value])
     if name == "role":
         roles = roles_of(str(row.detail.get("system", "")))
         return _("所有岗位") if value == EVERY_ROLE else say(roles[value]) if value in roles else value

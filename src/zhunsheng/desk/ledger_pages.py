@@ -90,10 +90,14 @@ def _month_before(month: int) -> int:
     return month - 1 if month % 100 > 1 else month - 89
 
 
-def grouped(checks: list[CheckOutcome], asked: Asked) -> list[tuple[Words, list[CheckLine]]]:
-    """The relations by system, in the catalogue's order."""
-    groups = [(s.name, [check_line(c, asked) for c in checks if c.system == s.slug]) for s in systems().values()]
-    return [group for group in groups if group[1]]
+def grouped(checks: list[CheckOutcome], asked: Asked) -> dict[str, list[tuple[Words, list[CheckLine]]]]:
+    """The relations by system, in the catalogue's order; apart those of systems in which nothing happened (``still``)."""
+    found: dict[str, list[tuple[Words, list[CheckLine]]]] = {"groups": [], "still": []}
+    for owner in systems().values():
+        if own := [check for check in checks if check.system == owner.slug]:
+            happened = any(value for check in own for value in check.values)
+            found["groups" if happened else "still"].append((owner.name, [check_line(check, asked) for check in own]))
+    return found
 
 
 @officers_only
@@ -107,7 +111,8 @@ def checks(request: Any) -> HttpResponse:
     query["failing"] = "1"
     context = {
         "here": "figures", "tab": "checks", "asked": asked, "total": len(found), "failing": len(failing),
-        "only_failing": only, "failing_query": query.urlencode(), "groups": grouped(failing if only else found, asked),
+        "only_failing": only, "failing_query": query.urlencode(),
+        **grouped(failing if only else found, asked),
     }  # fmt: skip
     trail = [Crumb(TITLE, reverse("desk:figures") + asked.query), Crumb(CHECKS)]
     return page(request, "desk/checks.html", context, trail=trail)
@@ -194,7 +199,7 @@ def _month(request: Any, asked: Asked, line: MonthLine) -> dict[str, Any]:
     return {
         "chosen": line.month, "chosen_words": line.words, "chosen_period": line.period, "late": late,
         "late_count": line.late, "checks_total": len(found), "checks_failing": sum(not c.holds for c in found),
-        "groups": grouped(found, of_month),
+        **grouped(found, of_month),
     }  # fmt: skip
 
 

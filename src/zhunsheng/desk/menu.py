@@ -90,6 +90,7 @@ SUPERVISION = {
         Words("考核得分", "Assessment"),
         {"assessment", "assessment-sheet", "assessment-binder", "application-binder"},
     ),
+    "debriefs": (Words("年终述法", "Debriefs"), {"debriefs", "debrief"}),
 }
 """The pages of 督导 in the menu, likewise; for whoever has to do with tasks."""
 SUPERVISED = {

@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,7 @@ from django.utils.translation import ngettext
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.models import Upload
+from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.setting_forms import ImportForm
 from zhunsheng.desk.setting_templates import template_context
 from zhunsheng.desk.wording import say
@@ -120,13 +122,14 @@ def all_settings(request: Any) -> HttpResponse:
     older = request.GET.get("older") == "1"
     known = decisions()
     rows = list(_rows(chosen, text, older, organ, request.day, known))
+    shown = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query["organ"] = str(organ.pk)
     context = {
         "here": "settings", "organs": organs, "organ": organ, "text": text, "chosen": chosen, "older": older,
-        "kinds": [(kind.code, kind.words) for kind in kinds().values()], "rows": rows, "query": query.urlencode(),
-        "may_change": administers(request.access, organ), "groups": _grouped(rows),
-        "site_is_unset": organ.parent_id is None and not site_of(organ.path, request.day),
+        "kinds": [(kind.code, kind.words) for kind in kinds().values()], "page": shown, "query": query.urlencode(),
+        "may_change": administers(request.access, organ), "groups": _grouped(shown),
+        "site_is_unset": chosen in ("", "site") and organ.parent_id is None and not site_of(organ.path, request.day),
     }  # fmt: skip
     return page(request, "desk/settings.html", context, trail=[Crumb(NAME)])
 
@@ -145,11 +148,12 @@ def _rows(chosen: str, text: str, older: bool, organ: Organ, day: date, known: D
                 yield row
 
 
-def _grouped(rows: list[Row]) -> list[tuple[Words, list[Row]]]:
+def _grouped(rows: Iterable[Row]) -> list[tuple[Words, list[Row], bool]]:
+    """The rows by kind, each with whether anything of it is decided."""
     groups: dict[Words, list[Row]] = {}
     for row in rows:
         groups.setdefault(row.kind.words, []).append(row)
-    return list(groups.items())
+    return [(name, members, any(row.decision for row in members)) for name, members in groups.items()]
 
 
 # --- one thing -----------------------------------------------------------------------------------------------------
