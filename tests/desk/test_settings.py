@@ -127,9 +127,9 @@ def test_list_says_value_owner_day_document_and_default(county, person, keeper):
     assert "没有符合条件" in keeper.get(at("settings"), {"kind": "limit", "q": "没有这项"}).content.decode()
 
 
-def test_retention_says_that_nothing_is_destroyed(keeper):
+def test_retention_says_that_nothing_is_destroyed_by_itself(keeper):
     for address in (at("setting", "retention", f"cases.{SYSTEM}"), at("settings") + "?kind=retention"):
-        assert "系统不会自动销毁任何记录" in keeper.get(address).content.decode()
+        assert "期限届满不会自动销毁" in keeper.get(address).content.decode()
 
 
 def test_unknown_kind_and_thing(keeper):

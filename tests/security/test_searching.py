@@ -12,6 +12,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from tests.cases.place import HOTLINE, live, make_place, order_steps
+from zhunsheng.cases.models import Case
+from zhunsheng.desk.audit_words import Called
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty, Officer, Organ, Region
 from zhunsheng.security import searching
@@ -86,6 +88,29 @@ def test_the_page_and_its_export_say_who_takes_it_out(auditor):
     assert (entry.officer_id, entry.detail["rows"], entry.kind) == (auditor.pk, 1, "security")
     client.force_login(Officer.objects.get(username="head"))
     assert client.get("/audit/").status_code == client.get("/audit/export/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("action", "subject", "detail", "told"),
+    [
+        ("bodies.set_up", "body:1", {"kind": "executive_meeting"}, "种类：政府常务会议、全体会议"),
+        ("meetings.call", "meeting:1", {"form": "executive"}, "会议形式：常务会议"),
+        ("meetings.put", "meeting:1", {"kind": "decision", "matter": "other"}, "种类：审议决定；事项：其他决定事项"),
+        ("law.change", "statute:civil_code", {"kind": "amended"}, "种类：修改"),
+        ("ledger.state", "statement:1", {"account": "legality_review.received"}, "指标：收到合法性审查事项"),
+        ("ledger.close", "region:999900", {"month": 202603}, "月份：2026 年 3 月"),
+    ],
+)
+def test_codes_are_called_as_they_are_declared(action, subject, detail, told):
+    row = AuditEntry(action=action, subject=subject, detail=detail)
+    assert Called([row]).told(row) == told
+
+
+def test_the_course_of_a_case_is_found_by_its_number(auditor):
+    client = Client()
+    client.force_login(auditor)
+    number = Case.objects.get().number
+    assert "派单" in client.get("/audit/", {"kind": "course", "subject": number}).content.decode()
 
 
 def test_every_detail_written_in_the_code_is_called_something():

@@ -24,6 +24,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.formulas import measured
 from zhunsheng.ledger.series import of_organ
 from zhunsheng.orgs.access import Access, below
+from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Officer, Organ, OrganKind
 
 DEBRIEFS = "year_end_debrief"
@@ -56,10 +57,10 @@ def heads_to_call(access: Access, year: int, on: date) -> list[Head]:
     listed = Case.objects.filter(system=DUTIES, voided_on=None, fields__year=year).order_by("pk")
     for organ, told in listed.values_list("organ_id", "fields__head_post"):
         posts.setdefault(organ, str(told or ""))
-    rows = Organ.objects.filter(kind__in=KINDS, valid_from__lte=on).exclude(valid_to__lte=on).order_by("path")
+    rows = Organ.objects.filter(kind__in=KINDS, valid_from__lte=on).exclude(valid_to__lte=on)
     return [
         Head(organ, posts.get(organ.pk) or f"{organ.short_name or organ.name}主要负责人")
-        for organ in rows
+        for organ in in_tree_order(rows)
         if organ.pk not in called and any(organ.path.startswith(path) for path in reach)
     ]
 

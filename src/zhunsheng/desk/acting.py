@@ -45,6 +45,7 @@ from zhunsheng.kernel.office import VERBS, Verb, is_verb
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import below
+from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import Refused as OfficeRefused
 
@@ -63,8 +64,8 @@ def system_or_404(slug: str) -> System:
 def organs_near(organ: Organ, day: date) -> list[Organ]:
     """The organs in being of a region and of the region above it, for choices."""
     regions = [organ.region_id, organ.region.parent_id]
-    return list(Organ.objects.filter(region__in=[r for r in regions if r], valid_from__lte=day)
-                .exclude(valid_to__lte=day).order_by("path"))  # fmt: skip
+    found = Organ.objects.filter(region__in=[r for r in regions if r], valid_from__lte=day)
+    return in_tree_order(found.exclude(valid_to__lte=day))
 
 
 def _respond(
@@ -172,7 +173,7 @@ def _in_reach(request: Any, with_those_below: bool) -> list[Organ]:
             if with_those_below and holding.whole_tree:
                 wanted |= below(holding.path)
         rows = Organ.objects.filter(wanted).exclude(valid_to__lte=request.day)
-        noted[key] = list(rows.select_related("region").order_by("path"))
+        noted[key] = in_tree_order(rows.select_related("region"))
     return noted[key]
 
 

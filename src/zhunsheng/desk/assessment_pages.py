@@ -32,6 +32,7 @@ from zhunsheng.kernel.formulas import Reference
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import Figure
 from zhunsheng.ledger.formulas import measured
+from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ
 
 RECTIFICATIONS = Words("整改看板", "Rectification")
@@ -72,7 +73,7 @@ def rectifications(request: Any) -> HttpResponse:
     ]
     chosen = [one for one in problems if one.source == source] if source in names else problems
     counted = by_organ(chosen)
-    organs = Organ.objects.filter(pk__in=counted).order_by("path")
+    organs = in_tree_order(Organ.objects.filter(pk__in=counted))
     context = {
         "here": "rectifications", "year": year, "years": years_offered(request), "source": source if source in names else "",
         "source_name": names.get(source), "sources": [line for line in sources if line.standing.total],

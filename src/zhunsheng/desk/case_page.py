@@ -5,6 +5,7 @@ Reads only; the one thing written is the audit entry when somebody asks to see a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -39,7 +40,7 @@ from zhunsheng.desk.law_marks import changed_for, mark_of_refusal
 from zhunsheng.desk.wording import language, say, value_of
 from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.procedure import Action
-from zhunsheng.kernel.transition import CompiledProcedure
+from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger.figures import accounts
 from zhunsheng.ledger.models import Posting
@@ -104,11 +105,11 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         and row.events.filter(action=Verb.VOID).select_related("officer", "on_behalf_of").last(),
         "is_held": state.held_in is not None,
         "possible": possible[:SHOWN],
+        "leads": bool(possible) and (demand is None or possible[0][1].words in demand.acts),
         "further": possible[SHOWN:],
         "refused": [
             (procedure.actions[name], say_refusal(refusal), mark_of_refusal(request, compiled, owner, refusal))
-            for name, refusal in choices
-            if refusal is not None and refusal.code != "already_started"
+            for name, refusal in refused_near_first(choices, compiled, demand)
         ],
         "times_urged": row.urgings.count(),
         "may_urge": bool(targets(row, request.access)),
@@ -124,9 +125,21 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
 
 
 def wanted_first(possible: list[tuple[str, Action]], demand: DeadlineLine | None) -> list[tuple[str, Action]]:
-    """The possible actions, those the law waits for before the others."""
-    acts = demand.acts if demand else ()
-    return sorted(possible, key=lambda item: item[1].words not in acts)
+    """The possible actions, those the law waits for before the others and in the order in which the page names them."""
+    place = {words: number for number, words in enumerate(demand.acts if demand else ())}
+    return sorted(possible, key=lambda item: place.get(item[1].words, len(place)))
+
+
+def refused_near_first(
+    choices: Sequence[tuple[str, Refusal | None]], compiled: CompiledProcedure, demand: DeadlineLine | None
+) -> list[tuple[str, Refusal]]:
+    """The actions that cannot be taken: first those the law waits for, last those that belong to another state."""
+    acts, refused = demand.acts if demand else (), []
+    for name, refusal in choices:
+        if refusal is not None and refusal.code != "already_started":
+            near = 0 if compiled.procedure.actions[name].words in acts else 1 + (refusal.code == "state")
+            refused.append((near, name, refusal))
+    return [(name, refusal) for _near, name, refusal in sorted(refused, key=lambda line: line[0])]
 
 
 # Of one case: its papers, its materials in either volume but scans of papers, what was asked of others, its postings.

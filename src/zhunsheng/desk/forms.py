@@ -38,10 +38,11 @@ class DeclaredField(forms.Field):
         self.demanded = required
         secret = declared.sensitivity is Sensitivity.SENSITIVE or declared.type is FieldType.PARTY
         self.kept = value_of(declared, mask(declared, held)) if secret and held else ""
+        by_lines = declared.many and isinstance(kwargs.get("widget"), forms.Textarea)
         super().__init__(
             required=required and not held,
             label=say(declared),
-            help_text=say(declared.hint) if declared.hint else "",
+            help_text=say(declared.hint) if declared.hint else _("一行写一个") if by_lines else "",
             initial=None if secret else initial_of(declared, held),
             **kwargs,
         )

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.acting import system_or_404
 from zhunsheng.desk.models import Upload
+from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ
 
 
@@ -20,8 +21,10 @@ def organs_to_import(request: Any, system: System) -> list[Organ]:
     compiled = system.procedure_on(request.day)
     declared = frozenset(compiled.procedure.roles)
     starting = {role for name in compiled.procedure.start_actions for role in compiled.procedure.actions[name].by}
-    organs = Organ.objects.filter(pk__in=request.access.organs()).select_related("region").order_by("path")
-    return [organ for organ in organs if starting & request.access.roles(system.slug, organ.path, declared)]
+    organs = Organ.objects.filter(pk__in=request.access.organs()).select_related("region")
+    return [
+        organ for organ in in_tree_order(organs) if starting & request.access.roles(system.slug, organ.path, declared)
+    ]
 
 
 def own_upload(request: Any, pk: int) -> Upload:

@@ -22,6 +22,7 @@ from zhunsheng.desk.wording import name_of, say, value_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access, below
+from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ
 
 SORTS = {
@@ -61,7 +62,7 @@ def organs_in_reach(access: Access, slug: str) -> list[tuple[Organ, int]]:
     for held in access.holdings:
         if held.system in ("*", slug):
             reach |= below(held.path) if held.whole_tree else Q(path=held.path)
-    organs = list(Organ.objects.filter(reach).order_by("path")[:MOST_ORGANS])
+    organs = in_tree_order(Organ.objects.filter(reach).order_by("path")[:MOST_ORGANS])
     top = min((organ.path.count("/") for organ in organs), default=0)
     return [(organ, organ.path.count("/") - top) for organ in organs]
 

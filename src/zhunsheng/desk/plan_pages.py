@@ -22,6 +22,7 @@ from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
 from zhunsheng.desk.organ_forms import OfficeForm, choice, day, text
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ
 from zhunsheng.plans.numbering import value_of
 from zhunsheng.plans.sources import LARGEST, SourceError, text_in
@@ -147,8 +148,8 @@ def tree(request: Any) -> HttpResponse:
 
 def organs_to_plan_for(request: Any) -> list[Organ]:
     """The organs of the officer's duties for which he makes plans."""
-    rows = Organ.objects.filter(pk__in=request.access.organs()).order_by("path")
-    return [organ for organ in rows if may_plan(request.access, organ.path)]
+    rows = Organ.objects.filter(pk__in=request.access.organs())
+    return [organ for organ in in_tree_order(rows) if may_plan(request.access, organ.path)]
 
 
 class PlanForm(OfficeForm):

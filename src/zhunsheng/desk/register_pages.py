@@ -29,6 +29,7 @@ from zhunsheng.desk.workbook import mark_of
 from zhunsheng.kernel.fields import FieldError, mask, parse_date
 from zhunsheng.kernel.register import Register
 from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.exchange import export_list
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Revision
@@ -70,8 +71,8 @@ class List:
             if holding.whole_tree:
                 near |= Q(path__startswith=holding.path)
         today = timezone.localdate()
-        rows = Organ.objects.filter(near, valid_from__lte=today).exclude(valid_to__lte=today).order_by("path")
-        return [organ for organ in rows.select_related("region") if self.holds(side, organ.path)]
+        rows = Organ.objects.filter(near, valid_from__lte=today).exclude(valid_to__lte=today).select_related("region")
+        return [organ for organ in in_tree_order(rows) if self.holds(side, organ.path)]
 
 
 def list_or_404(request: Any, slug: str, day: date | None = None) -> List:

@@ -38,7 +38,7 @@ from zhunsheng.local.models import Setting
 from zhunsheng.local.site import site_of
 from zhunsheng.local.values import LIMIT, Decision, Decisions, decisions
 from zhunsheng.orgs.access import Access
-from zhunsheng.orgs.history import in_being
+from zhunsheng.orgs.history import in_being, in_tree_order
 from zhunsheng.orgs.models import Organ
 from zhunsheng.papers.number_patterns import next_numbers
 from zhunsheng.papers.numbering import NUMBER
@@ -48,7 +48,7 @@ from zhunsheng.security.audit import record
 
 def in_reach(access: Access, day: date) -> list[Organ]:
     """The organs in being whose settings an officer may look at: those of his duties and below; one query."""
-    return list(Organ.objects.filter(in_being(day)).filter(access.rows(None, "path")).order_by("path"))
+    return in_tree_order(Organ.objects.filter(in_being(day)).filter(access.rows(None, "path")))
 
 
 def administered(access: Access, day: date) -> list[Organ]:

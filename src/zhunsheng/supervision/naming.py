@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ, OrganKind
 from zhunsheng.plans.responsible import organs_in
 
@@ -35,7 +36,7 @@ class Named(NamedTuple):
 def organs_below(organ: Organ, on: date) -> list[Organ]:
     """An organ and all in being below it, in the order of the tree; one query."""
     rows = Organ.objects.filter(path__startswith=organ.path, valid_from__lte=on)
-    return list(rows.filter(Q(valid_to=None) | Q(valid_to__gt=on)).order_by("path"))
+    return in_tree_order(rows.filter(Q(valid_to=None) | Q(valid_to__gt=on)))
 
 
 def organs_named(text: str, among: Sequence[Organ]) -> Named:
