@@ -28,6 +28,15 @@ DOCS = ROOT / "docs/gallery"
 PERSON, FIGURES_OF = "lingdao", 2020
 FEW = ("to-do", "cases", "case", "act", "register-compared", "figure", "paper", "report", "calendar", "limit")
 """Kinds of pages that are also pictured in large text and as printed."""
+TRADITIONAL = (
+    "public-home",
+    "public-document",
+    "public-consultation",
+    "public-service-form",
+    "public-decision",
+    "public-find",
+)
+"""Kinds of the public's pages that are also pictured in traditional script."""
 
 
 class Look(NamedTuple):
@@ -41,9 +50,15 @@ class Look(NamedTuple):
 
 LOOKS = {
     "zh-1440": Look(), "en-1440": Look("en"), "zh-390": Look(narrow=True), "en-390": Look("en", narrow=True),
-    "zh-large": Look(large=True), "zh-large-390": Look(large=True, narrow=True), "zh-print": Look(printed=True),
+    "hant-1440": Look("hant"), "zh-large": Look(large=True), "zh-large-390": Look(large=True, narrow=True), "zh-print": Look(printed=True),
 }  # fmt: skip
-SHEETS = {"en-1440": (300, 380, 6), "zh-390": (190, 420, 9), "zh-large": (300, 420, 5), "zh-print": (300, 424, 5)}
+SHEETS = {
+    "en-1440": (300, 380, 6),
+    "zh-390": (190, 420, 9),
+    "hant-1440": (300, 420, 3),
+    "zh-large": (300, 420, 5),
+    "zh-print": (300, 424, 5),
+}
 """Looks that stand in docs/gallery as one sheet of small pictures: their width, height, and how many in a row."""
 
 
@@ -138,9 +153,8 @@ def _pictures(site: str, scene: dict[str, Any], chosen: argparse.Namespace) -> I
                 if look.large:
                     context.add_cookies([{"name": "large_text", "value": "1", "url": site}])
             for kind in KINDS:
-                if not kind.name.startswith(chosen.only or "") or (
-                    (look.large or look.printed) and kind.name not in FEW
-                ):
+                few = TRADITIONAL if look.language == "hant" else FEW if look.large or look.printed else (kind.name,)
+                if not kind.name.startswith(chosen.only or "") or kind.name not in few:
                     continue
                 page = signed_in if kind.signed_in else stranger
                 open_kind(page, site, kind, scene)

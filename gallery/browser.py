@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from gallery.kinds import Kind
 
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
+LANGUAGES = {"zh": "zh-hans", "en": "en", "hant": "zh-hant"}
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 UNREST = ".htmx-request, .htmx-swapping, .htmx-settling"
 """What is there as long as a part of the page is being fetched."""
@@ -28,7 +28,7 @@ def sign_in(page: Page, site: str, username: str, password: str) -> None:
 
 
 def speak(context: BrowserContext, site: str, language: str) -> None:
-    """Have every further page in a language: ``zh`` or ``en``."""
+    """Have every further page in a language; ``hant`` is traditional script, which only the public's pages speak."""
     context.add_cookies([{"name": "django_language", "value": LANGUAGES[language], "url": site}])
 
 

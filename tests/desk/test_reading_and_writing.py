@@ -27,6 +27,7 @@ READS = {
     "package_taking: Package.objects": "the writer of packages",
     "package_making: Package.objects": "the writer of packages to be sent",
     "exchange_commands: Package.objects": "the command line, run by the operator",
+    "audit_pages: Case.objects": "the key of a case by its whole number, to find its entries in the trail; nothing of it is shown",
     "acts: Case.objects": "cases that were published, with the fields marked public (tests/portal)",
     "case_rows: Case.objects": "keys of a page that was found on visible rows",
     "report_pages: ReportDraft.objects": "reports that were published (tests/portal)",

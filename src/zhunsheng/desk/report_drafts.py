@@ -26,7 +26,7 @@ from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.html import to_html
 from zhunsheng.papers.pdf import NoFaceError, substituted, to_pdf
 from zhunsheng.reports import drafts
-from zhunsheng.reports.composing import Composed, ReportError, Written, government_of
+from zhunsheng.reports.composing import Composed, ReportError, Written, government_of, is_to_write
 from zhunsheng.reports.discrepancies import discrepancies
 from zhunsheng.reports.handing_out import hand_out_report
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
@@ -61,6 +61,11 @@ class SentenceLine:
     @property
     def has_words(self) -> bool:
         return bool(self.parts or self.chart)
+
+    @property
+    def to_write(self) -> bool:
+        """Whether the law asks for it and nobody has written it yet."""
+        return is_to_write(self.row.template)
 
 
 def _draft(request: Any, pk: int) -> ReportDraft:
@@ -98,7 +103,7 @@ def report_draft(request: Any, pk: int) -> HttpResponse:
 def _shown(request: Any, draft: ReportDraft, wrong: str = "", status: int = 200) -> HttpResponse:
     lines = [_line(row, written, draft) for row, written in drafts.sentences_of(draft)]
     sections = [(name, list(inside)) for name, inside in groupby(lines, lambda line: line.row.section)]
-    waiting = sum(not line.row.confirmed_at and not line.row.left_out for line in lines)
+    waiting = sum(line.row.is_waiting for line in lines)
     region = draft.region
     government = government_of(region, request.day)
     context = {
@@ -108,7 +113,9 @@ def _shown(request: Any, draft: ReportDraft, wrong: str = "", status: int = 200)
         "may_write": drafts.may(request.access, government, drafts.WRITERS),
         "may_confirm": drafts.may(request.access, government, drafts.CONFIRMERS),
         "may_finish": drafts.may(request.access, government, drafts.FINAL),
-        "differences": discrepancies(draft), "stages": Stage,
+        "differences": discrepancies(draft), "stages": Stage, "next": next(
+            (line.row.pk for line in lines if line.row.is_waiting and line.has_words and not line.to_write), None
+        ),
         "hits": drafts.secrecy_hits(draft) if draft.stage == Stage.CONFIRMED else [],
         "faces": _faces(),
     }  # fmt: skip
@@ -174,8 +181,17 @@ def report_draft_act(request: Any, pk: int) -> HttpResponse:
         step(request, draft)
     except Refused as error:
         return _shown(request, draft, wrong=error.refusal.sentence(language()), status=422)
-    place = f"#s{request.POST['sentence']}" if request.POST.get("sentence") else ""
-    return HttpResponseRedirect(reverse("desk:report-draft", args=[pk]) + place)
+    return HttpResponseRedirect(reverse("desk:report-draft", args=[pk]) + _place_after(request, draft))
+
+
+def _place_after(request: Any, draft: ReportDraft) -> str:
+    """Where the page opens after a step: at the sentence that waits next, at the one that was rewritten."""
+    if not request.POST.get("sentence"):
+        return ""
+    done = draft.sentences.get(pk=_sentence(request, draft))
+    later = draft.sentences.filter(position__gt=done.position, confirmed_at=None, left_out=False).order_by("position")
+    following = done if request.POST["step"] == "rewrite" else later.first() or done
+    return f"#s{following.pk}"
 
 
 @officers_only

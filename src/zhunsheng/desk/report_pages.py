@@ -102,7 +102,7 @@ def sections_of(composed: Composed) -> list[SectionLine]:
         lines.append(
             SectionLine(
                 section.heading, count, missing, section.heading in written,
-                any(is_to_write(sentence) for sentence in inside), any(sentence.waits for sentence in inside),
+                any(is_to_write(sentence.template) for sentence in inside), any(sentence.waits for sentence in inside),
             )
         )  # fmt: skip
     return lines

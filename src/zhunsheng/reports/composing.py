@@ -256,9 +256,9 @@ def _paragraph(
     return [*lines, *(chart for chart in charts if chart.used)]
 
 
-def is_to_write(sentence: Written) -> bool:
-    """Whether it stands in the place of a statutory content no record tells of."""
-    return sentence.template.startswith(TO_WRITE.partition("{")[0])
+def is_to_write(template: str) -> bool:
+    """Whether a sentence stands in the place of a statutory content no record tells of."""
+    return template.startswith(TO_WRITE.partition("{")[0])
 
 
 def _laid_out(written: Sequence[Written]) -> list[Block]:

@@ -25,7 +25,6 @@ from zhunsheng.papers.document import Document, FigureReference, Run
 from zhunsheng.reports.composing import (
     ADDRESSEES,
     MISSING,
-    TO_WRITE,
     UNCONFIRMED,
     Composed,
     Composition,
@@ -36,6 +35,7 @@ from zhunsheng.reports.composing import (
     composition,
     document_of,
     government_of,
+    is_to_write,
     picture_of,
     sentence_of,
 )
@@ -146,7 +146,7 @@ def confirm(pk: int, officer: Officer, access: Access) -> Sentence:
             "这句话还有缺数，请补数或者改写后再确认",
             "a figure is missing in this sentence; supply it or rewrite the sentence",
         )
-    if sentence.template.startswith(TO_WRITE.partition("{")[0]):
+    if is_to_write(sentence.template):
         raise refused(
             "to_write",
             "这一部分是法定内容，还没有写，请先改写再确认",

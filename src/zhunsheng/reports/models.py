@@ -88,3 +88,8 @@ class Sentence(Told):
 
     def __str__(self) -> str:
         return f"{self.draft_id} {self.position}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody has still to say what becomes of it."""
+        return not self.confirmed_at and not self.left_out
