@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import SimpleNamespace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import psycopg
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
@@ -126,3 +127,24 @@ def fetch(query: Query, parameters: Sequence[Any]) -> list[list[Any]]:
             for convert in converters:
                 row[index] = convert(row[index], column, own)
     return rows
+
+
+class Kept(NamedTuple):
+    """What a queryset asks, written once: for reads that stay the same as long as an officer's duties do."""
+
+    query: Query
+    values: tuple[Any, ...]
+
+
+def keep(rows: models.QuerySet[Any, Any], fields: Columns) -> Kept | None:
+    """A queryset as it is asked, with the fields of its columns; nothing where it can find nothing."""
+    try:
+        statement, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return Kept(Query(statement, fields), values)
+
+
+def fetch_kept(kept: Kept | None) -> list[list[Any]]:
+    """The rows of what was kept."""
+    return fetch(*kept) if kept else []

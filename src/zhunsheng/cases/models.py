@@ -8,16 +8,20 @@ events, kept for speed and checked by ``zhunsheng cases verify``.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from zhunsheng.kernel.clock import ClockEventKind, ClockState
 from zhunsheng.kernel.limits import Unit
-from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.access import Access, Holding
+from zhunsheng.prepared import Kept, fetch_kept, keep
 from zhunsheng.security.sealing import SealedJSONField, names_of
 
 _BELOW = "varchar_pattern_ops"
+ASKED = "asked"
+"""Under what ``asked_by_when`` is noted."""
 
 
 def _for_whom() -> models.ForeignKey:
@@ -49,15 +53,22 @@ def may_reveal(case: Case, access: Access) -> bool:
 def asked_by_when(access: Access) -> dict[int, date | None]:
     """The same, each with the first day by which an answer is wanted. Asked by itself, once a page: an index finds the
     cases of a few keys, but not those of a query beside a condition."""
-    if access.noted is not None and "asked" in access.noted:
-        return access.noted["asked"]
+    if access.noted is not None and ASKED in access.noted:
+        return access.noted[ASKED]
     found: dict[int, date | None] = {}
-    rows = Assignment.objects.filter(access.asked(), state="open").order_by().values_list("case_id", "due_on")
-    for case, due in rows:
+    for case, due in fetch_kept(_asked(connection.vendor, access.officer, access.holdings, access.principal)):
         found[case] = min((day for day in (found.get(case), due) if day), default=None)
     if access.noted is not None:
-        access.noted["asked"] = found
+        access.noted[ASKED] = found
     return found
+
+
+@lru_cache(1_000)
+def _asked(vendor: str, officer: int, holdings: tuple[Holding, ...], principal: int | None) -> Kept | None:
+    """What is asked for it, on the database of a vendor."""
+    rows = Assignment.objects.filter(Access(officer, holdings, principal).asked(), state="open").order_by()
+    columns = (Assignment._meta.get_field("case"), Assignment._meta.get_field("due_on"))
+    return keep(rows.values_list("case_id", "due_on"), columns)
 
 
 class Case(models.Model):

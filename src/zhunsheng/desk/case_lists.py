@@ -18,13 +18,13 @@ from zhunsheng.desk.frame import may_work_in, officers_only, page
 from zhunsheng.desk.list_bulk import MOST
 from zhunsheng.desk.list_columns import cell, chosen_columns, column_name, columns_there_are
 from zhunsheng.desk.list_filters import (
-    cases_of,
     chips_of,
     courses,
     filters_of,
     is_sortable,
     options_of,
     organs_in_reach,
+    system_for,
 )
 from zhunsheng.desk.list_rows import MOST_SORTED, Chosen
 from zhunsheng.desk.list_views import views_for
@@ -34,7 +34,7 @@ from zhunsheng.law.working_days import calendar
 
 @officers_only
 def case_list(request: Any, slug: str) -> HttpResponse:
-    system, _everything = cases_of(request, slug)
+    system = system_for(request, slug)
     compiled = system.procedure_on(request.day)
     filters = filters_of(request.GET, compiled)
     chosen = Chosen(filters, request.access, request.day)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.core.paginator import Page
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from zhunsheng.cases.finding import masked_title
-from zhunsheng.cases.models import Case, Deadline
+from zhunsheng.cases.models import ASKED, Case, Deadline, asked_of
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.deadline_lines import acts_within
@@ -27,7 +28,8 @@ from zhunsheng.kernel.clock import ClockState
 from zhunsheng.kernel.office import TERMINATED, VERBS, Verb
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
-from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.access import Access, Holding
+from zhunsheng.prepared import Kept, fetch_kept, keep
 
 VOID = VERBS[Verb.VOID].words
 UNFINISHED = "unfinished"
@@ -49,7 +51,8 @@ class CaseRow:
 
     @property
     def expected_words(self) -> str:
-        return pgettext("之间", "、").join(say(act) for act in self.expected)
+        words = [say(act) for act in self.expected]
+        return pgettext("之间", "、").join(words) if len(words) > 1 else "".join(words)
 
     @property
     def address(self) -> str:
@@ -136,12 +139,21 @@ def unfinished_by_system(access: Access) -> dict[str, int]:
     if access.noted is not None and UNFINISHED in access.noted:
         return access.noted[UNFINISHED]
     found: dict[str, int] = {}
-    counted = Case.visible.to(access).filter(closed_on=None).order_by().values_list("system", "state")
-    for system, state, number, limited in counted.annotate(Count("pk"), Count("next_due")):
+    asked = tuple(asked_of(access))
+    for system, state, number, limited in fetch_kept(_open(connection.vendor, access.officer, access.holdings, asked)):
         wanted = limited if state in _resting().get(system, ()) else number
         if wanted:
             found[system] = found.get(system, 0) + wanted
     return found
+
+
+@lru_cache(1_000)
+def _open(vendor: str, officer: int, holdings: tuple[Holding, ...], asked: tuple[int, ...]) -> Kept | None:
+    """What is asked for it on the database of a vendor: open cases by system and state, and those of them with a limit."""
+    access = Access(officer, holdings, noted={ASKED: dict.fromkeys(asked)})
+    counted = Case.visible.to(access).filter(closed_on=None).order_by().values_list("system", "state")
+    columns = tuple(Case._meta.get_field(name) for name in ("system", "state", "id", "id"))
+    return keep(counted.annotate(Count("pk"), Count("next_due")), columns)
 
 
 def by_due(rows: QuerySet[Case]) -> QuerySet[Case]:

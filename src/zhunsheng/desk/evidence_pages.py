@@ -27,7 +27,7 @@ from zhunsheng.desk.acting import visible_case
 from zhunsheng.desk.case_rows import shown_title
 from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
-from zhunsheng.desk.list_filters import cases_of, chips_of
+from zhunsheng.desk.list_filters import chips_of, system_for
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.words import Words
 
@@ -101,7 +101,7 @@ def case_to_prove(request: Any) -> Case | None:
 @officers_only
 def use(request: Any, slug: str) -> HttpResponse:
     """作为佐证: what the list says and how many it holds; for which case it is given."""
-    system, _everything = cases_of(request, slug)
+    system = system_for(request, slug)
     asked = request.POST if request.method == "POST" else request.GET
     wanted = asked.get("for", "")
     row = None

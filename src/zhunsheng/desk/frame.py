@@ -164,9 +164,13 @@ def may_work_in(access: Access, slug: str) -> bool:
     return bool({EVERY_SYSTEM, slug} & access.systems())
 
 
+_NAMED = Query("SELECT name, name_en FROM orgs_organ WHERE id = %s", ())
+
+
 def own_organ(access: Access) -> Organ | None:
-    """The organ shown in the top bar: that of the officer's first duty."""
-    return Organ.objects.filter(pk__in=access.organs()[:1]).first()
+    """The organ named in the top bar: that of the officer's first duty."""
+    rows = fetch(_NAMED, access.organs()[:1]) if access.organs() else []
+    return next((Organ(name=name, name_en=name_en) for name, name_en in rows), None)
 
 
 @require_POST

@@ -24,7 +24,7 @@ from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.acting import organs_near
 from zhunsheng.desk.forms import ActionForm, say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
-from zhunsheng.desk.list_filters import cases_of, filters_of
+from zhunsheng.desk.list_filters import cases_of, filters_of, system_for
 from zhunsheng.desk.list_rows import Chosen
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel.procedure import THE_LAW
@@ -50,11 +50,11 @@ class Line:
 @officers_only
 def bulk(request: Any, slug: str) -> HttpResponse:
     """From the ticked rows to the result; how far it is follows from what was sent."""
-    system, everything = cases_of(request, slug)
+    system = system_for(request, slug)
     if request.method != "POST":  # the language was switched, or the address kept
         return HttpResponseRedirect(reverse("desk:cases", args=[slug]))
     back = reverse("desk:cases", args=[slug]) + (f"?{q}" if (q := request.POST.get("query", "")) else "")
-    cases, seen = _chosen(request, system, everything)
+    cases, seen = _chosen(request, system)
     if not cases:
         messages.error(request, _("没有选中案件，请先勾选。"))
         return HttpResponseRedirect(back)
@@ -95,7 +95,7 @@ def bulk(request: Any, slug: str) -> HttpResponse:
     return page(request, "desk/bulk_preview.html", context, trail=trail, system=system)
 
 
-def _chosen(request: Any, system: System, everything: Any) -> tuple[list[Case], dict[int, int]]:
+def _chosen(request: Any, system: System) -> tuple[list[Case], dict[int, int]]:
     """The cases meant, of those the officer may see, and how many records each had when it was shown."""
     seen: dict[int, int] = {}
     for part in request.POST.get("cases", "").split():
@@ -110,7 +110,9 @@ def _chosen(request: Any, system: System, everything: Any) -> tuple[list[Case], 
         keys = list(chosen.values_list("pk", flat=True)[: MOST + 1])
     else:
         keys = [int(pk) for pk in request.POST.getlist("case") if pk.isdecimal() and len(pk) < 18][: MOST + 1]
-    rows = {row.pk: row for row in everything.filter(pk__in=keys).select_related("organ__region")}
+    rows = {
+        row.pk: row for row in cases_of(request.access, system.slug).filter(pk__in=keys).select_related("organ__region")
+    }
     return [rows[key] for key in keys if key in rows], seen
 
 

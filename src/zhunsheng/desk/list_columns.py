@@ -10,13 +10,14 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.desk.case_rows import VOID, outcome_name, shown_title
 from zhunsheng.desk.frame import officers_only
-from zhunsheng.desk.list_filters import cases_of
+from zhunsheng.desk.list_filters import system_for
 from zhunsheng.desk.models import ListPreference
 from zhunsheng.desk.wording import name_of, say, value_of
 from zhunsheng.kernel.fields import mask
@@ -43,12 +44,14 @@ def chosen_columns(officer_id: int, slug: str, compiled: CompiledProcedure) -> l
     return [key for key in kept or () if key in known] or columns_of(compiled)
 
 
+_NAMES = {
+    "title": gettext_noop("标题"), "state": gettext_noop("状态"), "outcome": gettext_noop("结果"), "organ": gettext_noop("单位"),
+    "opened_on": gettext_noop("开始日期"), "closed_on": gettext_noop("办结日期"), "officer": gettext_noop("经办"),
+}  # fmt: skip
+
+
 def column_name(compiled: CompiledProcedure, key: str) -> str:
-    names = {
-        "title": _("标题"), "state": _("状态"), "outcome": _("结果"), "organ": _("单位"), "opened_on": _("开始日期"),
-        "closed_on": _("办结日期"), "officer": _("经办"),
-    }  # fmt: skip
-    return names.get(key) or say(compiled.all_fields[key])
+    return _(_NAMES[key]) if key in _NAMES else say(compiled.all_fields[key])
 
 
 def cell(row: Case, key: str) -> str:
@@ -76,7 +79,7 @@ def cell(row: Case, key: str) -> str:
 @require_POST
 def choose(request: Any, slug: str) -> HttpResponse:
     """Remember the ticked columns for this officer and system; with none ticked, or on 恢复, the declared ones again."""
-    system, _cases = cases_of(request, slug)
+    system = system_for(request, slug)
     known = columns_there_are(system.procedure_on(request.day))
     ticked = set(request.POST.getlist("column"))
     columns = [] if "reset" in request.POST else [key for key in known if key in ticked]

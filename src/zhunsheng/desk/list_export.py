@@ -17,7 +17,7 @@ from zhunsheng.desk import background
 from zhunsheng.desk.case_rows import NOT_SHOWN
 from zhunsheng.desk.frame import officers_only
 from zhunsheng.desk.list_columns import cell, chosen_columns, column_name
-from zhunsheng.desk.list_filters import cases_of, filters_of
+from zhunsheng.desk.list_filters import filters_of, system_for
 from zhunsheng.desk.list_rows import Chosen
 from zhunsheng.desk.models import Job
 from zhunsheng.desk.wording import language, say
@@ -34,7 +34,7 @@ TOLD_EVERY = 1000
 @officers_only
 def export(request: Any, slug: str) -> HttpResponse:
     """导出: the chosen rows and columns as an Excel workbook, or with ``form=csv`` as csv."""
-    system, _everything = cases_of(request, slug)
+    system = system_for(request, slug)
     compiled = system.procedure_on(request.day)
     filters = filters_of(request.GET, compiled)
     columns = chosen_columns(request.user.pk, slug, compiled)

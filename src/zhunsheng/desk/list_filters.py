@@ -93,10 +93,14 @@ def chips_of(compiled: CompiledProcedure, filters: Filters, organs: list[tuple[O
     return [(name, words) for name, words in chips if words]
 
 
-def cases_of(request: Any, slug: str) -> tuple[System, QuerySet[Case]]:
-    """A system and the cases of it the officer may see; 404 where he has nothing to do with it."""
+def system_for(request: Any, slug: str) -> System:
+    """A system with cases; 404 where the officer has nothing to do with it."""
     system = system_or_404(slug)
-    rows = Case.visible.to(request.access).filter(system=slug).order_by()
-    if not system.procedures or not (may_work_in(request.access, slug) or rows.exists()):
+    if not system.procedures or not (may_work_in(request.access, slug) or cases_of(request.access, slug).exists()):
         raise Http404
-    return system, rows
+    return system
+
+
+def cases_of(access: Access, slug: str) -> QuerySet[Case]:
+    """The cases of a system the officer may see."""
+    return Case.visible.to(access).filter(system=slug).order_by()

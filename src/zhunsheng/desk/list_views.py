@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhunsheng.desk.frame import officers_only
-from zhunsheng.desk.list_filters import cases_of
+from zhunsheng.desk.list_filters import system_for
 from zhunsheng.desk.models import SavedView
 
 
@@ -21,7 +21,7 @@ from zhunsheng.desk.models import SavedView
 @require_POST
 def save(request: Any, slug: str) -> HttpResponse:
     """Keep the filters of a list under a name; the same name again changes them."""
-    cases_of(request, slug)
+    system_for(request, slug)
     name = " ".join(request.POST.get("name", "").split())
     query = QueryDict(request.POST.get("query", ""), mutable=True)
     query.pop("page", None)

@@ -13,9 +13,13 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType
+from zhunsheng.kernel.figures import qualify
 from zhunsheng.kernel.limits import Unit
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import soon_until
+
+NOTHING = "—"
+"""What stands where there is no value."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def name_of(organ: Any) -> str:
 def who(officer: Any, principal: Any = None) -> str:
     """Who did something, and for whom when he acted for somebody who was away: 示例乙（代示例甲）."""
     if officer is None:
-        return "—"
+        return NOTHING
     return (
         _("%(who)s（代%(principal)s）") % {"who": officer.name, "principal": principal.name}
         if principal
@@ -80,12 +84,20 @@ def time_left(due: date, unit: Unit | str, today: date, calendar: Calendar) -> L
 def number(value: Decimal | int | None, decimals: int = 0) -> str:
     """A number as tables show it, with thousands separators; with the decimals of its figure, else no needless ones."""
     if value is None:
-        return "—"
+        return NOTHING
     if decimals:
         return f"{value:,.{decimals}f}"
     if value == int(value):
         return f"{int(value):,}"
     return f"{value:,}"
+
+
+def figure_value(figure: Any) -> str:
+    """A figure's number with separators, decimals and the qualifier it was stated with."""
+    if figure.value is None:
+        return NOTHING
+    text = f"{figure.value:,.{figure.decimals}f}"
+    return say(qualify(text, figure.qualifier)) if figure.qualifier else text
 
 
 def calendar_words(version: str) -> str:
@@ -96,7 +108,7 @@ def calendar_words(version: str) -> str:
 def value_of(declared: FieldDeclaration, value: Any) -> str:
     """A field's value in words. Masking is done before, by the caller."""
     if value in (None, "", []):
-        return "—"
+        return NOTHING
     if isinstance(value, list):
         return "、".join(value_of(declared, item) for item in value)
     if declared.type in (FieldType.CHOICE, FieldType.CHOICES):

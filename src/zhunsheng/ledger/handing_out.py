@@ -127,7 +127,8 @@ class Comparison:
 
 def compare(rows: Iterable[HandedOut]) -> list[Comparison]:
     """Each row with the figure as it is now. Read once for every region and period that occurs, however many rows."""
-    rows = list(rows)
+    if not (rows := list(rows)):
+        return []
     periods: dict[tuple[str, int, int], set[str]] = {}
     for row in rows:
         periods.setdefault((row.region_id, row.first, row.last), set()).add(row.account)

@@ -1,4 +1,5 @@
-"""Filters of the desk's templates: words in the reader's language, dates, numbers, addresses with one filter changed."""
+"""Filters of the desk's templates: words in the reader's language, dates, numbers, addresses with one filter changed; and what
+is the same on many pages, written once."""
 
 from __future__ import annotations
 
@@ -8,7 +9,6 @@ from django import template
 
 from zhunsheng.desk import asked, markup, wording
 from zhunsheng.desk.case_rows import outcome_words, shown_title
-from zhunsheng.kernel.figures import qualify
 
 register = template.Library()
 
@@ -20,10 +20,42 @@ register.filter("calendar_words", wording.calendar_words)
 register.filter("weekday", wording.weekday)
 register.filter("name_of", wording.name_of)
 register.filter("menu_lines", markup.menu_lines)
-register.filter("cells", markup.cells)
 register.filter("light", markup.light)
-register.simple_tag(markup.options)
+for tag in (
+    markup.options,
+    markup.list_rows,
+    markup.to_do_rows,
+    markup.period_rows,
+    markup.organ_rows,
+    markup.part_rows,
+):
+    register.simple_tag(tag)
 register.simple_tag(wording.who)
+register.simple_tag(wording.figure_value)
+
+
+class _Once(template.Node):
+    """A part of a template that depends on nothing but the language and some values, of which there are few."""
+
+    child_nodelists = ("part",)
+
+    def __init__(self, part: template.NodeList, values: list[template.base.FilterExpression]) -> None:
+        self.part, self.values = part, values
+        self.written: dict[tuple[Any, ...], str] = {}
+
+    def render(self, context: template.Context) -> str:
+        key = (wording.language(), *(value.resolve(context) for value in self.values))
+        if key not in self.written:
+            self.written[key] = self.part.render(context)
+        return self.written[key]
+
+
+@register.tag
+def once(parser: template.base.Parser, token: template.base.Token) -> _Once:
+    """``{% once here %}…{% endonce %}``: written once a process for each language and for each of the values named."""
+    part = parser.parse(("endonce",))
+    parser.delete_first_token()
+    return _Once(part, [parser.compile_filter(value) for value in token.split_contents()[1:]])
 
 
 @register.simple_tag(takes_context=True)
@@ -48,15 +80,6 @@ def without(context: Any, name: str) -> str:
 def column_label(columns: list[tuple[str, str]], index: int) -> str:
     """The head of a column, repeated in each cell for narrow screens."""
     return columns[index][1]
-
-
-@register.simple_tag
-def figure_value(figure: Any) -> str:
-    """A figure's number with separators, decimals and the qualifier it was stated with."""
-    if figure.value is None:
-        return "—"
-    text = f"{figure.value:,.{figure.decimals}f}"
-    return wording.say(qualify(text, figure.qualifier)) if figure.qualifier else text
 
 
 @register.simple_tag
