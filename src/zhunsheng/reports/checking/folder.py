@@ -18,6 +18,7 @@ from typing import Any
 
 from zhunsheng.catalogue.loading import SYSTEMS_FOLDER
 from zhunsheng.plans.sources import SourceError, text_of
+from zhunsheng.reports.checking.accounts import vocabulary
 from zhunsheng.reports.checking.checking import as_json, check
 from zhunsheng.reports.checking.findings import ERROR, QUESTION, WARNING
 from zhunsheng.runtime import start_django
@@ -48,6 +49,7 @@ def check_all(files: Sequence[Path], out: Path, base: Path, jobs: int | None = N
             yield kept
     if not waiting:
         return
+    vocabulary()  # read before the processes part, which then have it in common
     pool = ProcessPoolExecutor(jobs or os.cpu_count() or 1, initializer=start_django)
     try:
         running: list[Future[dict[str, Any]]] = [pool.submit(_check_one, path, out, base) for path in waiting]
@@ -108,7 +110,7 @@ def _check_one(path: Path, out: Path, base: Path) -> dict[str, Any]:
         told["unreadable"] = str(error)
     result = _result(path, out, base)
     draft = result.with_suffix(".part")
-    draft.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+    draft.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     draft.replace(result)
     return _line(told)
 
