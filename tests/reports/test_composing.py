@@ -74,6 +74,16 @@ def test_every_number_comes_from_the_ledger(city: Organ) -> None:
     assert printed == 14
 
 
+def test_a_zero_is_told_only_beside_records_of_its_system(city: Organ) -> None:
+    record(city, "people_mediation.disputes_mediated", 5, YEAR - 1)  # mediation was not kept here in the year itself
+    record(city, "administrative_reconsideration.refused", -9)
+    assert figures(CODE, date(YEAR, 1, 1), date(YEAR, 12, 31))["people_mediation.disputes_mediated"].value == 0
+    text, missing = _text(), compose(CODE, YEAR).missing
+    assert "调解矛盾纠纷" not in text
+    assert ("people_mediation.disputes_mediated", YEAR) in missing
+    assert "决定受理89件，决定不予受理0件。" in text
+
+
 def test_used_figures_are_those_printed(city: Organ) -> None:
     composed = compose(CODE, YEAR)
     used = {(item.figure.account, item.year) for item in composed.used}

@@ -21,6 +21,7 @@ from zhunsheng.kernel.words import chinese_number
 from zhunsheng.ledger.balances import watermark
 from zhunsheng.ledger.figures import Figure, figures, region_prefix
 from zhunsheng.ledger.models import Balance, Posting
+from zhunsheng.ledger.postings import month_of
 from zhunsheng.orgs.models import Organ, OrganKind, Region
 from zhunsheng.papers.document import (
     Addressee,
@@ -128,14 +129,17 @@ def year_of(region_code: str, year: int) -> tuple[date, date]:
 
 
 def _check_posted(region: Region, year: int) -> None:
-    inside = Q(
-        organ__region__code__startswith=region_prefix(region.code), month__range=(year * 100 + 1, year * 100 + 12)
-    )
+    inside = _posted_in(region.code, (date(year, 1, 1), date(year, 12, 31)))
     # Folded balances first: a region without data must not cost a walk through every posting.
     if not (Balance.objects.filter(inside).exists() or Posting.objects.filter(inside, pk__gt=watermark()).exists()):
         raise ReportError(
             f"{region.name}（{region.code}）{year} 年没有任何入账，请核对年度，或者先办理、导入当年的数据"
         )
+
+
+def _posted_in(region_code: str, period: tuple[date, date]) -> Q:
+    months = tuple(month_of(day) for day in period)
+    return Q(organ__region__code__startswith=region_prefix(region_code), month__range=months)
 
 
 def is_demonstration(region_code: str) -> bool:
@@ -215,7 +219,22 @@ def _read(form: Outline, region_code: str, year: int, also: Iterable[str] = ()) 
     asked = list(form.accounts())
     earlier = {account for account, before in asked if before} | set(also)
     names = {year: {account for account, _ in asked} | set(also), year - 1: earlier}
-    return {of: figures(region_code, *period_of(form, of), wanted) for of, wanted in names.items()}
+    return {of: _told(region_code, period_of(form, of), wanted) for of, wanted in names.items()}
+
+
+def _told(region_code: str, period: tuple[date, date], names: Iterable[str]) -> dict[str, Figure]:
+    """The figures of a period a report may tell. That nothing was posted in a system all the time (it was not in use yet) is
+    no fact of that time: its zeros are not there; a zero beside records of the same system is one."""
+    read = figures(region_code, *period, names)
+    kept = _systems_kept(region_code, period) if any(figure.value == 0 for figure in read.values()) else set()
+    return {name: one for name, one in read.items() if one.value != 0 or name.partition(".")[0] in kept}
+
+
+def _systems_kept(region_code: str, period: tuple[date, date]) -> set[str]:
+    """The systems with a posting of a region in a period."""
+    inside = _posted_in(region_code, period)
+    rows = (Balance.objects.filter(inside), Posting.objects.filter(inside, pk__gt=watermark()))
+    return {key.partition(".")[0] for found in rows for key in found.values_list("account__key", flat=True).distinct()}
 
 
 def period_of(form: Outline, year: int) -> tuple[date, date]:
