@@ -281,6 +281,11 @@ def _the_inspection(player: Player, seat, turn_to) -> Case:
     turn_to(YEAR, 12, 15)
     player.comes(seat.office).step(problem, "recheck", recheck_finding="没有反弹")
     expect(player.page.locator("main")).to_contain_text("整改到位")
+    for person, action, words in ((seat.office, "receive", "已逐件审查"), (seat.head, "close", "没有反弹")):
+        page = player.comes(person).opens(f"/case/{case.pk}/act/{action}/")
+        expect(page.locator("#step-form textarea").first).to_have_value(words)
+        player.submits()
+        assert not player.typed
     return problem
 
 
