@@ -162,7 +162,7 @@ ROUTES = {
     "import-template": Route(f"/cases/{SYSTEM}/import/template/", "s.2.2.."),
     "bulk": Route(f"/cases/{SYSTEM}/bulk/", "s.3333.", "s.322w.", BULK),
     "list-columns": Route(f"/cases/{SYSTEM}/columns/", POST_ONLY, "s.wwww.", {"columns": "state"}),
-    "evidence": Route(f"/cases/{SYSTEM}/evidence/", "s.3222.", "s...w..", {"for": "{task}"}, shows=OURS),
+    "evidence": Route(f"/cases/{SYSTEM}/evidence/", "s.2222.", "s...w..", {"for": "{task}"}, shows=OURS),
     "view-save": Route(f"/cases/{SYSTEM}/views/", POST_ONLY, "s.wwww.", {"name": "试", "query": "state=x"}),
     "view-remove": Route(f"/cases/{SYSTEM}/views/{{view}}/remove/", POST_ONLY, "s...w.."),
     # --- imports and work in the background: the handler's own ---

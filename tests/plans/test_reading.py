@@ -112,6 +112,7 @@ def test_days_and_rhythms(text, due, due_on):
         ("以创新引领发展，转变观念。", []),
         ("以先整后统方式探索新模式，积极探索转换机制。", ["以先整后统方式探索新模式", "积极探索转换机制"]),
         ("发行5亿元以上专项债券。巩固整治成果。", ["发行5亿元以上专项债券", "巩固整治成果"]),
+        ("全县60岁以上人口已达2万。", []),
     ],
 )
 def test_what_leads_up_to_a_task_or_follows_from_it_stays_with_it(text, tasks):
