@@ -38,7 +38,7 @@ from zhunsheng.desk.register_pages import (
 from zhunsheng.desk.wording import language
 from zhunsheng.kernel.register import ChangeKind
 from zhunsheng.ledger.figures import Figure, figures
-from zhunsheng.registers import change_sets
+from zhunsheng.registers import change_sets as drafts
 from zhunsheng.registers.change_sets import Line
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Entry
 from zhunsheng.registers.preview import LinePreview, Movement, movements, preview_lines
@@ -46,11 +46,11 @@ from zhunsheng.registers.reading import change_sets_of, entries_on
 from zhunsheng.registers.refusing import Refused
 
 DECISIONS: dict[str, Callable[[int, Any, str], ChangeSet]] = {
-    "submit": lambda pk, officer, _note: change_sets.submit(pk, officer),
-    "discard": lambda pk, officer, _note: change_sets.discard(pk, officer),
-    "approve": change_sets.approve,
-    "return": change_sets.return_for_changes,
-    "reject": change_sets.reject,
+    "submit": lambda pk, officer, _note: drafts.submit(pk, officer),
+    "discard": lambda pk, officer, _note: drafts.discard(pk, officer),
+    "approve": drafts.approve,
+    "return": drafts.return_for_changes,
+    "reject": drafts.reject,
 }
 
 
@@ -86,7 +86,7 @@ def new(request: Any, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         organ = next((o for o in organs if o.pk == form.cleaned_data.get("organ")), first)
         try:
-            row = change_sets.begin_change_set(
+            row = drafts.begin_change_set(
                 slug, organ, form.cleaned_data["title"], form.cleaned_data["effective_on"], request.user
             )
         except Refused as refused:
@@ -211,7 +211,7 @@ def head(request: Any, slug: str, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            change_sets.rename(
+            drafts.rename(
                 pk, request.user, title=form.cleaned_data["title"], effective_on=form.cleaned_data["effective_on"]
             )
         except Refused as refused:
@@ -277,7 +277,7 @@ def _held(found: List, row: ChangeSet, key: str) -> dict[str, Any]:
 
 def _put(request: Any, row: ChangeSet, form: LineForm, put: Line) -> bool:
     try:
-        change_sets.put_lines(row.pk, [put], request.user)
+        drafts.put_lines(row.pk, [put], request.user)
     except Refused as refused:
         form.refuse_all(refused)
         return False
@@ -291,7 +291,7 @@ def line_out(request: Any, slug: str, pk: int, line_pk: int) -> HttpResponse:
     """移去: take a line out of a draft."""
     _found, row = draft_or_404(request, slug, pk)
     try:
-        change_sets.take_line_out(pk, line_pk, request.user)
+        drafts.take_line_out(pk, line_pk, request.user)
     except Refused as refused:
         messages.error(request, refused.sentence(language()))
     return HttpResponseRedirect(address_of(row))
