@@ -8,3 +8,4 @@ urlpatterns = [
     path("", include("zhunsheng.portal.urls")),
     path("", include("zhunsheng.desk.urls")),
 ]
+handler404 = "zhunsheng.portal.pages.not_found"

@@ -232,6 +232,14 @@ def test_pages_ask_so_many_queries_however_long_the_list_is(county):
     assert counts() == few
 
 
+def test_who_mistypes_an_address_is_told_as_the_public_is(county):
+    response = Client().get("/public/entry/999999/")
+    assert response.status_code == 404
+    assert "可能还没有公布" in response.content.decode()
+    assert "岗位" not in response.content.decode()
+    assert "岗位" in Client().get("/no-such-page/").content.decode()
+
+
 def test_the_public_needs_no_session_and_a_page_is_light(county):
     version = publish(county)
     response = Client().get(f"/public/version/{version.pk}/")

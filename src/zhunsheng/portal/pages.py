@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import System, systems
@@ -310,3 +311,10 @@ def about(request: HttpRequest) -> HttpResponse:
 
 def _published_systems() -> list[System]:
     return [systems()[slug] for slug in dict.fromkeys(version.register for version in reading.versions())]
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """没有找到: for the public what may be the reason and where to go on; for officers their own page."""
+    if not request.path.startswith(reverse("public:home")):
+        return page_not_found(request, exception)
+    return show(request, "not-found", {}, Crumb(_("没有找到")), status=404)
