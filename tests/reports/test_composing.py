@@ -197,7 +197,9 @@ def test_a_region_without_data_is_refused_though_another_has_some(city: Organ) -
 
 @pytest.mark.parametrize(
     ("value", "unit", "qualifier", "printed"),
-    [("22400", "条", "余", "22400余条"), ("70", "项", "多", "70多项"), ("20", "次", "近", "近20次"), ("98.79", "%", "", "98.79%")],
+    [("22400", "条", "余", "22400余条"), ("70", "项", "多", "70多项"), ("20", "次", "近", "近20次"), ("98.79", "%", "", "98.79%"),
+     ("1200000", "元", "", "120万元"), ("45300", "元", "", "4.53万元"), ("45321", "元", "", "45321元"), ("100000", "份", "余", "10万余份"),
+     ("22400", "件", "", "22400件"), ("139414", "个", "", "139414个"), ("350000000", "元", "超过", "超过3.5亿元")],
 )  # fmt: skip
 def test_qualifiers_stand_where_reports_put_them(value: str, unit: str, qualifier: str, printed: str) -> None:
     number = Decimal(value)

@@ -382,9 +382,18 @@ def _clause(text: str, section: str, work: Composition) -> _Clause:
 
 
 def printed_figure(figure: Figure) -> str:
-    """A figure as reports write it: 98件, 22400余条, 99.4%."""
-    shown = re.sub(r"(?<=\d)\.0+$", "", figure.shown())
+    """A figure as reports write it: 98件, 22400余条, 99.4%, 120万元."""
+    shown = _in_ten_thousands(figure) or re.sub(r"(?<=\d)\.0+$", "", figure.shown())
     return f"{qualify(shown, figure.qualifier).zh}{figure.unit.zh}"
+
+
+def _in_ten_thousands(figure: Figure) -> str:
+    """A large round number in 万 or 亿, where two decimals say all of it; money from the first ten thousand on."""
+    least = 10**4 if figure.unit.zh == "元" else 10**5
+    for word, times, smallest in (("亿", 10**8, 10**8), ("万", 10**4, least)):
+        if figure.value is not None and figure.value >= smallest and not figure.value * 100 % times:
+            return f"{(figure.value / times).normalize():f}{word}"
+    return ""
 
 
 def plain_number(value: Decimal | None) -> int | float | None:
