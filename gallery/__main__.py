@@ -11,6 +11,7 @@ import argparse
 import html
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -68,7 +69,7 @@ def main() -> int:
     parser.add_argument("--look", choices=LOOKS, action="append", help="one way of looking; may be repeated")
     parser.add_argument("--format", choices=("webp", "png", "jpeg"), default="webp", help="of the pictures")
     parser.add_argument("--fresh", action="store_true", help="load the demonstration anew")
-    parser.add_argument("--docs", action="store_true", help="renew docs/gallery too")
+    parser.add_argument("--docs", action="store_true", help="renew docs/gallery too, as far as pictures were taken")
     chosen = parser.parse_args()
     home = Path(os.environ.setdefault("ZHUNSHENG_HOME", str(OUT / "home")))
     if chosen.fresh:
@@ -187,33 +188,40 @@ def _index(pictures: Sequence[Any]) -> None:
 
 
 def _renew_docs(pictures: Sequence[Any]) -> None:
-    """docs/gallery: the wide pictures in Chinese, the other looks as sheets, and a page that shows them."""
+    """docs/gallery: the wide pictures in Chinese, the other looks as sheets, and a page that shows them. What was not taken
+    this time stays as it was; what is no kind of page any more goes."""
     from playwright.sync_api import sync_playwright
 
+    from gallery.kinds import KINDS
     from gallery.pictures import sheet
 
-    shutil.rmtree(DOCS, ignore_errors=True)
-    DOCS.mkdir(parents=True)
-    lines = [
-        "# 图集 · Gallery",
-        "",
-        "由 `make gallery` 生成，请勿手工修改。 Written by `make gallery`; do not edit.",
-        "",
-    ]
+    DOCS.mkdir(parents=True, exist_ok=True)
+    readme = DOCS / "README.md"
+    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
+    titles = {kind: title for title, kind in re.findall(r"^## (.*)\n\n!\[(.*?)\]", text, re.MULTILINE)}
+    for picture in pictures:
+        if picture.look == "zh-1440":
+            shutil.copy(picture.file, DOCS / picture.file.name)
+            titles[picture.kind] = picture.title.partition(" · ")[0]
+    kinds = [kind.name for kind in KINDS if kind.name in titles]
+    for file in DOCS.glob("*.webp"):
+        if file.stem not in {*kinds, *SHEETS}:
+            file.unlink()
     program = os.environ.get("ZHUNSHENG_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--hide-scrollbars"])
         page = browser.new_page()
         for look, (width, height, columns) in SHEETS.items():
-            found = [picture for picture in pictures if picture.look == look]
-            sheet(page, found, DOCS / f"{look}.webp", width=width, height=height, columns=columns)
-            lines.append(f"- [{look}]({look}.webp)")
+            if found := [picture for picture in pictures if picture.look == look]:
+                sheet(page, found, DOCS / f"{look}.webp", width=width, height=height, columns=columns)
         browser.close()
-    for picture in pictures:
-        if picture.look == "zh-1440":
-            shutil.copy(picture.file, DOCS / picture.file.name)
-            lines += ["", f"## {picture.title.partition(' · ')[0]}", "", f"![{picture.kind}]({picture.file.name})"]
-    (DOCS / "README.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    lines = [
+        "# 图集 · Gallery", "", "由 `make gallery` 生成，请勿手工修改。 Written by `make gallery`; do not edit.", "",
+        *(f"- [{look}]({look}.webp)" for look in SHEETS if (DOCS / f"{look}.webp").exists()),
+    ]  # fmt: skip
+    for kind in kinds:
+        lines += ["", f"## {titles[kind]}", "", f"![{kind}]({kind}.webp)"]
+    readme.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
