@@ -29,6 +29,7 @@ from zhunsheng.papers.models import Paper
 from zhunsheng.registers.actions import apply_changes_in_bulk, publish
 from zhunsheng.releases import actions as releases
 from zhunsheng.reports import drafts
+from zhunsheng.reports.composing import is_to_write
 
 LIBRARY = "normdoc_public_library"
 
@@ -195,7 +196,7 @@ def _publish_report(city: City, told: _Report, leader: Officer) -> None:
     draft, own = drafts.begin(city.region, 2020, told.outline, **writer), iter(told.written)
     for row, written in drafts.sentences_of(draft):
         missing = any(run.text == drafts.MISSING for run in written.runs)
-        if row.template.startswith(drafts.TO_WRITE.partition("{")[0]):
+        if is_to_write(row.template):
             drafts.rewrite(row.pk, next(own), **writer)
         (drafts.leave_out if missing else drafts.confirm)(row.pk, **writer)
     drafts.make_final(draft.pk, told.number, **head)
