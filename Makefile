@@ -19,7 +19,6 @@ help: ## 列出各项命令 · list the commands
 setup: $(DONE)/product $(DONE)/assets $(MESSAGES) ## 安装到 .venv，可重复运行 · install into .venv; may be repeated
 
 demo: setup ## 装入演示数据并启动网站 · load the demonstration and serve the site
-	$(BIN)/zhunsheng migrate
 	$(BIN)/zhunsheng demo serve
 
 test: setup $(DONE)/test ## 在 SQLite 和 PostgreSQL 上运行全部测试 · run the tests on SQLite and on PostgreSQL

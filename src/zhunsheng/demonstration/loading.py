@@ -59,8 +59,7 @@ def load_places(codes: Iterable[str]) -> None:
         if code not in files:
             known = "、".join(files)
             raise click.BadParameter(f"没有「{code}」的演示数据，可选：{known} · no demonstration of that region")
-    call_command("migrate", interactive=False, verbosity=0)
-    forget_accounts()
+    _bring_up_to_date()
     if not is_current():  # afterwards every record is found by what it says from the moment it is written
         list(mend())
     for code in codes:
@@ -77,12 +76,11 @@ def load_places(codes: Iterable[str]) -> None:
 
 def load_demonstration() -> None:
     """Bring the database up to date and load the demonstration, with a progress bar; says so when it is there already."""
-    call_command("migrate", interactive=False, verbosity=0)
+    _bring_up_to_date()
     if is_loaded():
         click.echo("演示数据已经载入，不再重复载入 · the demonstration is loaded already")
         return
     started = time.monotonic()
-    forget_accounts()
     list(mend())  # nothing or little is there yet
     with Progress(*COLUMNS) as bar, transaction.atomic():
         total = (
@@ -111,6 +109,12 @@ def load_demonstration() -> None:
         take_in_all(lambda done, total: bar.update(task, completed=done, total=total))
     seconds = time.monotonic() - started
     click.echo(f"已载入 {cases:,} 件、{steps:,} 个环节，用时 {seconds:.0f} 秒（{steps / seconds:,.0f} 个环节/秒）")
+
+
+def _bring_up_to_date() -> None:
+    click.echo("正在建立或者更新数据库 · bringing the database up to date")
+    call_command("migrate", interactive=False, verbosity=0)
+    forget_accounts()
 
 
 def tell_year(city: City, advance: Callable[[int], None], at_most: int | None = None) -> tuple[int, int]:

@@ -28,10 +28,11 @@ def compile_condition(condition: Mapping[str, Any]) -> Predicate | None:
     """A predicate over field values, or None for an empty condition."""
     if not condition:
         return None
-    tests = [_compile_line(name, wanted) for name, wanted in condition.items()]
-    if len(tests) == 1:
-        return tests[0]
-    return lambda values: all(test(values) for test in tests)
+    return _every([_compile_line(name, wanted) for name, wanted in condition.items()])
+
+
+def _every(tests: list[Predicate]) -> Predicate:
+    return tests[0] if len(tests) == 1 else lambda values: all(test(values) for test in tests)
 
 
 def _compile_line(name: str, wanted: Any) -> Predicate:
@@ -41,8 +42,7 @@ def _compile_line(name: str, wanted: Any) -> Predicate:
             raise ConditionError(
                 f"条件「{name}」里的 {'、'.join(sorted(unknown))} 不认识，可用：ge、le、present、is、not、without"
             )
-        parts = [_compile_operator(name, operator, value) for operator, value in wanted.items()]
-        return lambda values: all(part(values) for part in parts)
+        return _every([_compile_operator(name, operator, value) for operator, value in wanted.items()])
     allowed = list(wanted) if isinstance(wanted, list) else [wanted]
     if "." in name:
         return lambda values: _meets(value_of(values, name), allowed)
