@@ -67,6 +67,7 @@ def seat(db):
 def test_a_year(live_server, page: Page, seat, turn_to, tmp_path):
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
+    page.set_default_timeout(120_000)  # a year is long, and a machine may be busy
     player = Player(page, live_server.url)
     turn_to(YEAR, 1, 6)
     _the_plan(player, seat, tmp_path)
