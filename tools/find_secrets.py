@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_TEXT_OF_OURS = r"^(requirements/|package-lock\.json|tools/vendor\.sha256|docs/(gallery|pictures|screenshots)/|docs/\w+/reference/|src/zhunsheng/(locale|systems|law|demonstration)/)"
-EXAMPLES = r"^(password|pass|word|hidden|口令)\W*$"
+EXAMPLES = r"^(password|pass|word|hidden|change-me|口令)\W*$"
 NOISY = ("KeywordDetector", "HexHighEntropyString", "Base64HighEntropyString")
 """What takes every long name for a key."""
 

@@ -88,7 +88,7 @@ def _run(environment: dict[str, str], *command: Any) -> str:
 
 def _in_the_clear(environment: dict[str, str]) -> list[str]:
     """Columns in which something that ought to be encrypted can be read in the database."""
-    from tools.upgrade_filling import ADDRESS, NUMBERS, PHONE
+    from tools.upgrade_filling import ADDRESS, NUMBERS, PHONE, RECOVERY
 
     script = (
         "import json, sys, django; django.setup()\n"
@@ -104,6 +104,10 @@ def _in_the_clear(environment: dict[str, str]) -> list[str]:
         "            found.append(f'{column.model._meta.label}.{column.field} in the clear: {said[:200]}')\n"
         "            break\n"
         "if not NumberDigest.objects.exists(): found.append('no number can be found')\n"
+        "from django_otp.plugins.otp_static.models import StaticToken\n"
+        "from zhunsheng.security.second_factor import kept\n"
+        "(token,) = StaticToken.objects.select_related('device')\n"
+        f"if token.token != kept(token.device.user_id, '{RECOVERY}'): found.append('a recovery code as it was given')\n"
         "print(json.dumps(found))\n"
     )
     settings = environment | {"DJANGO_SETTINGS_MODULE": "zhunsheng.settings"}
