@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from zhunsheng.orgs.models import Officer, Organ
-from zhunsheng.retention.models import Line, Proposal, Review, State, Tombstone
+from zhunsheng.retention.models import ListedFile, Proposal, Review, State, Tombstone
 
 RECORD = 900_000_001
 
@@ -26,6 +26,6 @@ def destroyed_file(proposer: Officer, reviewers: list[Officer], organ: Organ, sy
         "record": RECORD, "system": system, "number": "示审〔2015〕7号", "organ": organ, "path": organ.path,
         "opened_on": date(2015, 3, 2), "closed_on": date(2015, 3, 20), "basis": "示例县文件材料归档范围和保管期限表：10年",
     }  # fmt: skip
-    Line.objects.create(proposal=row, kept_until=date(2025, 12, 31), **file)
+    ListedFile.objects.create(proposal=row, kept_until=date(2025, 12, 31), **file)
     Tombstone.objects.create(proposal=row, digest="0" * 64, rows={"event": 6}, destroyed_at=now, **file)
     return {"destruction": row.pk, "destroyed": RECORD}

@@ -30,7 +30,7 @@ from zhunsheng.papers.docx import to_docx
 from zhunsheng.retention import actions
 from zhunsheng.retention.certificate import certificate
 from zhunsheng.retention.ended import ended
-from zhunsheng.retention.models import ROOM, Line, State, Tombstone
+from zhunsheng.retention.models import ROOM, ListedFile, State, Tombstone
 from zhunsheng.security import chain
 from zhunsheng.security.models import AuditEntry, NumberDigest, Release
 from zhunsheng.security.verifying import verify
@@ -134,7 +134,7 @@ def test_two_others_review_and_nothing_of_the_file_remains_but_what_may(place, p
     assert not contents.exists()
     assert not NumberDigest.objects.filter(record=case.pk).exists()
     assert all(set(entry.detail) <= {"system"} for entry in AuditEntry.objects.filter(subject=f"case:{case.pk}"))
-    assert where(number) == {"retention_line", "retention_tombstone"}
+    assert where(number) == {"retention_listedfile", "retention_tombstone"}
     assert where("路灯照片") == set()
 
     stone = Tombstone.objects.get(record=case.pk)
@@ -196,5 +196,5 @@ def test_what_stands_against_destruction_is_said_and_stops_it(place, people):
     assert "不同意的理由" in refusal(actions.review, second, proposal.pk, False)
     actions.review(second, proposal.pk, False, "其中有待查事项")
     assert Case.objects.filter(pk=case.pk).exists()
-    assert Line.objects.get().proposal.state == State.REFUSED
+    assert ListedFile.objects.get().proposal.state == State.REFUSED
     assert Case.objects.get(pk=case.pk).fields["matter"] == ORDER["matter"]

@@ -32,7 +32,7 @@ def _month(value: int) -> int:
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Month = Annotated[int, Field(ge=199001, le=210012), AfterValidator(_month)]
 Amount = Annotated[Decimal, Field(max_digits=24, decimal_places=6, allow_inf_nan=False)]
-Line = Annotated[str, Field(min_length=1, max_length=240)]
+Text = Annotated[str, Field(min_length=1, max_length=240)]
 
 
 class Shape(BaseModel):
@@ -44,8 +44,8 @@ class Shape(BaseModel):
 class Pair(Shape):
     """A text in both languages."""
 
-    zh: Line
-    en: Line
+    zh: Text
+    en: Text
 
     @property
     def words(self) -> Words:
@@ -57,12 +57,12 @@ class Manifest(Shape):
     ``previous`` is the digest of the one before, so that one that is missing or put in its place is noticed."""
 
     format: int
-    installation: Line
+    installation: Text
     kind: str
     number: Annotated[int, Field(ge=1, le=999_999)]
     previous: Digest | Literal[""]
     region: Annotated[str, Field(pattern=r"^\d{6,12}$")]
-    region_name: Line
+    region_name: Text
     made_at: AwareDatetime
     lines: Annotated[int, Field(ge=0)]
     sha256: Digest
@@ -86,11 +86,11 @@ class FiguresManifest(Manifest):
 class FigureLine(Shape):
     """One figure of the region with its receipt; an account also with what came in and what was held at the end."""
 
-    figure: Line
+    figure: Text
     name: Pair
     unit: Pair
     value: Amount
-    source: Line
+    source: Text
     records: Annotated[int, Field(ge=0)]
     qualifier: Annotated[str, Field(max_length=240)]
     numerator: Amount | None = None
@@ -103,22 +103,27 @@ class FigureLine(Shape):
 class OrganLine(Shape):
     """What one organ holds of an account."""
 
-    organ: Line
-    account: Line
+    organ: Text
+    account: Text
     flow: Amount
     closing: Amount
 
 
-class ListManifest(Manifest):
-    """清单下发."""
+class OfAList(Manifest):
+    """What packages of a list have in common: which version of which, of whom, on which day."""
 
-    slug: Line
+    slug: Text
     name: Pair
-    organ: Line
+    organ: Text
     version: Annotated[int, Field(ge=1)]
     day: date
+
+
+class ListManifest(OfAList):
+    """清单下发."""
+
     published_at: AwareDatetime
-    fields: list[Line]
+    fields: list[Text]
 
     @property
     def stream(self) -> str:
@@ -128,20 +133,15 @@ class ListManifest(Manifest):
 class EntryLine(Shape):
     """One entry of a list."""
 
-    organ: Line
-    key: Line
-    values: dict[Line, Any]
+    organ: Text
+    key: Text
+    values: dict[Text, Any]
 
 
-class ClaimsManifest(Manifest):
+class ClaimsManifest(OfAList):
     """认领情况. ``of``: the digest of the package the list came in."""
 
-    slug: Line
-    name: Pair
     of: Digest
-    organ: Line
-    version: Annotated[int, Field(ge=1)]
-    day: date
 
     @property
     def stream(self) -> str:
@@ -151,8 +151,8 @@ class ClaimsManifest(Manifest):
 class ClaimLine(Shape):
     """An organ that has an entry in its own list, since when, and whether it says the same."""
 
-    organ: Line
-    key: Line
+    organ: Text
+    key: Text
     since: date
     same: bool
 

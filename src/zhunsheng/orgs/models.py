@@ -7,6 +7,7 @@ Nobody writes here but ``orgs.actions``, ``orgs.delegating``, ``orgs.lines`` and
 from __future__ import annotations
 
 from datetime import date
+from typing import Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -213,33 +214,41 @@ class Duty(Told):
         return f"{self.officer} · {self.organ} · {self.title or self.role}"
 
 
-class DelegationQuerySet(models.QuerySet["Delegation"]):
-    """Delegations by day."""
+class NamedQuerySet(models.QuerySet[models.Model]):
+    """What was named for some days, by day."""
 
-    def on(self, day: date) -> DelegationQuerySet:
-        """The delegations in force on a day, as far as is known now."""
-        return self.filter(first_day__lte=day, last_day__gte=day, ended_at=None)
+    def on(self, day: date) -> Self:
+        """Those in force on a day, as far as is known now."""
+        return self.filter(first_day__lte=day, ended_at=None).filter(Q(last_day=None) | Q(last_day__gte=day))
 
 
-class Delegation(Told):
-    """委托代办: who acts for an officer while he is away, from the first day to the last, both included.
+class Named(Told):
+    """What somebody named from a first to a last day, both included. A row is ended, not deleted."""
 
-    ``systems`` names the kinds of work; none named: all the officer has duties in. What is passed on are the duties the
-    officer holds himself on the day, never what was delegated to him. A row is ended, not deleted.
-    """
-
-    delegator = models.ForeignKey(Officer, models.PROTECT, related_name="delegations")
-    delegate = models.ForeignKey(Officer, models.PROTECT, related_name="delegated_to")
-    systems = models.JSONField(_("系统"), default=list)
     first_day = models.DateField(_("起始日期"))
-    last_day = models.DateField(_("终止日期"))
-    reason = models.CharField(_("事由"), max_length=200)
     named_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", db_index=False)
     named_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
     ended_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
     ended_at = models.DateTimeField(_("提前结束时间"), null=True, blank=True)
 
-    objects = DelegationQuerySet.as_manager()
+    objects = NamedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Delegation(Named):
+    """委托代办: who acts for an officer while he is away, from the first day to the last, both included.
+
+    ``systems`` names the kinds of work; none named: all the officer has duties in. What is passed on are the duties the
+    officer holds himself on the day, never what was delegated to him.
+    """
+
+    delegator = models.ForeignKey(Officer, models.PROTECT, related_name="delegations")
+    delegate = models.ForeignKey(Officer, models.PROTECT, related_name="delegated_to")
+    systems = models.JSONField(_("系统"), default=list)
+    last_day = models.DateField(_("终止日期"))
+    reason = models.CharField(_("事由"), max_length=200)
 
     class Meta:
         verbose_name = verbose_name_plural = _("委托代办")
@@ -248,18 +257,10 @@ class Delegation(Told):
         return f"{self.delegator} → {self.delegate} {self.first_day}–{self.last_day}"
 
 
-class LineQuerySet(models.QuerySet["Line"]):
-    """Relations by line, by day."""
-
-    def on(self, day: date) -> LineQuerySet:
-        """Those in force on a day, as far as is known now."""
-        return self.filter(first_day__lte=day, ended_at=None).filter(Q(last_day=None) | Q(last_day__gte=day))
-
-
-class Line(Told):
+class Line(Named):
     """条线关系 (业务指导): an organ whose work in some systems is looked at by a superior organ that is not above it in the tree, from
     the first day to the last, both included. Whoever holds a duty in such a system in the superior organ sees those records
-    of the organ; he takes no step in them. A row is ended, not deleted.
+    of the organ; he takes no step in them.
     """
 
     superior = models.ForeignKey(Organ, models.PROTECT, related_name="lines_down", verbose_name=_("上级主管单位"))
@@ -269,14 +270,7 @@ class Line(Told):
     whole_tree = models.BooleanField(_("含所属单位"), default=False)
     systems = models.JSONField(_("系统"), default=list)
     basis = models.CharField(_("依据"), max_length=200)
-    first_day = models.DateField(_("起始日期"))
     last_day = models.DateField(_("终止日期"), null=True, blank=True)
-    named_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", db_index=False)
-    named_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
-    ended_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
-    ended_at = models.DateTimeField(_("提前结束时间"), null=True, blank=True)
-
-    objects = LineQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("条线关系")

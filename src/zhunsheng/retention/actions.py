@@ -19,7 +19,7 @@ from zhunsheng.orgs.refusals import refused, text_of
 from zhunsheng.papers.numbering import take_number
 from zhunsheng.retention.destroying import destroy
 from zhunsheng.retention.ended import MOST, ended, hindrances
-from zhunsheng.retention.models import ROOM, Hold, Line, Proposal, Review, State, Tombstone, of_office
+from zhunsheng.retention.models import ROOM, Hold, ListedFile, Proposal, Review, State, Tombstone, of_office
 from zhunsheng.security.audit import changed, changed_of, record
 
 ARCHIVIST, REVIEWER = "archivist", "reviewer"
@@ -77,8 +77,8 @@ def propose(officer: Officer, cases: Sequence[int], reason: str) -> Proposal:
     row = Proposal.objects.create(
         organ=organ, path=organ.path, reason=reason, proposed_by=officer, proposed_at=timezone.now()
     )
-    Line.objects.bulk_create(
-        Line(proposal=row, record=one.record, system=one.system, number=one.number, organ=one.organ, path=one.path,
+    ListedFile.objects.bulk_create(
+        ListedFile(proposal=row, record=one.record, system=one.system, number=one.number, organ=one.organ, path=one.path,
              opened_on=one.opened_on, closed_on=one.closed_on, kept_until=one.until, basis=one.basis)
         for one in found
     )  # fmt: skip

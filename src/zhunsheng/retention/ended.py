@@ -18,7 +18,7 @@ from zhunsheng.local.retention import FOR_GOOD, RETENTION
 from zhunsheng.local.values import Decision, Decisions, decisions
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ
-from zhunsheng.retention.models import Hold, Line, State, of_office
+from zhunsheng.retention.models import Hold, ListedFile, State, of_office
 from zhunsheng.retention.parts import parts
 
 MOST = 100
@@ -105,7 +105,7 @@ def _hindrances(cases: Sequence[int], day: date, but: int | None) -> Iterator[tu
     for case in Assignment.objects.filter(case__in=cases, state="open").values_list("case", flat=True):
         yield case, Words("有交办事项未答复", "something asked of others is not answered")
     yield from _linked(cases)
-    waiting = Line.objects.filter(record__in=cases, proposal__state=State.PROPOSED).exclude(proposal=but)
+    waiting = ListedFile.objects.filter(record__in=cases, proposal__state=State.PROPOSED).exclude(proposal=but)
     for case, proposal in waiting.values_list("record", "proposal"):
         yield case, Words(f"已列入第 {proposal} 号清册", f"on list {proposal} already")
     for part in parts():

@@ -97,7 +97,7 @@ class Proposal(Told):
         return self.number or f"{self.pk}"
 
 
-class Line(models.Model):
+class ListedFile(models.Model):
     """清册条目: a file on a list; what stands here remains when the file is gone."""
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="lines")
