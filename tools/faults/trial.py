@@ -71,7 +71,7 @@ class Trial:
         """How many writes have been acknowledged."""
         return sum(isinstance(one[0], int) for one in self.acknowledged())
 
-    def wait_for(self, count: int, seconds: float = 60) -> None:
+    def wait_for(self, count: int, seconds: float = 300) -> None:
         """Until so many writes have been acknowledged."""
         end = time.monotonic() + seconds
         while self.count() < count:
