@@ -16,6 +16,7 @@ from zhunsheng.ledger.figures import by_month, figures, records_of
 from zhunsheng.ledger.models import Balance, Counted, Posting
 from zhunsheng.ledger.periods import PeriodError, close
 from zhunsheng.ledger.postings import PostingRow, month_of, next_month, post, state_figure
+from zhunsheng.ledger.series import of_organ
 from zhunsheng.ledger.verification import verify
 from zhunsheng.orgs.models import Organ, Region
 
@@ -174,6 +175,22 @@ def test_organs_are_counted_that_hold_anything(place):
         assert value(place, departments, date(2024, 1, 1), date(2024, 12, 31)) == 1
         assert value(place, departments, date(2025, 1, 1), date(2025, 5, 31)) == 2
         assert value(place, departments) == 2, "what was given up is held no more"
+        fold()
+
+
+def test_organs_of_a_kind_that_hold_nothing_are_counted(place):
+    """Of the departments one has a list; the town and the government are no departments, nor is one closed before the day."""
+    duties, without = "law_popularization_duty_list.duties", "law_popularization_duty_list.departments_without"
+    departments = {place.water, place.lighting, place.hotline}
+    Organ.objects.filter(kind="department").exclude(pk__in=[organ.pk for organ in departments]).update(kind="office")
+    Organ.objects.create(region=place.region, name="示例县旧局", kind="department", valid_to=date(2025, 3, 1))
+    assert value(place, without) is None, "nothing was ever entered"
+    booked(place, duties, organ=place.water)
+    booked(place, duties, organ=place.government)
+    for _ in range(2):
+        assert value(place, without) == 2
+        assert of_organ([without], place.lighting, *YEAR)[without].value is None
+        assert of_organ([without], place.government, *YEAR)[without].value == 2
         fold()
 
 

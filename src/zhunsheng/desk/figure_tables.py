@@ -18,8 +18,17 @@ from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.asked import FIRST_YEAR, Asked, period_words, query_of
 from zhunsheng.desk.case_page import part_names
 from zhunsheng.desk.wording import name_of, say
-from zhunsheng.kernel.figures import change_rate, summand
-from zhunsheng.ledger.figures import Figure, accounts, ingredients, ratios, region_prefix
+from zhunsheng.kernel.figures import OrgansWith, change_rate, summand
+from zhunsheng.ledger.figures import (
+    Figure,
+    accounts,
+    derived,
+    ingredients,
+    kinds_standing,
+    organs_counted,
+    ratios,
+    region_prefix,
+)
 from zhunsheng.ledger.series import Months, figure_of, over_organs, over_time
 from zhunsheng.orgs.models import Organ
 
@@ -184,10 +193,13 @@ def organs_of(name: str, asked: Asked, chosen: str) -> OrganTable:
     address = reverse("desk:figure", args=[name]) + asked.query
     [counted, *more] = sorted(ingredients([name]))
     if not more and name not in accounts():
-        flat = [
-            (organ, figure_of(name, [found[organ.pk]]), False, "") for organ in organs.values() if organ.pk in found
-        ]
-        return OrganTable([], _organ_lines([line for line in flat if line[1].value], counted, asked))
+        shown = {pk: figure_of(name, [found[pk]] if pk in found else []) for pk in organs}
+        those = {pk for pk, figure in shown.items() if figure.value}
+        read = derived()[name]
+        if isinstance(read, OrgansWith):
+            those = organs_counted(read, those, kinds_standing([name], asked.region.pk, asked.last))
+        flat = [(organ, shown[pk], False, "") for pk, organ in organs.items() if pk in those]
+        return OrganTable([], _organ_lines(flat, counted, asked))
 
     children: dict[int | None, list[Organ]] = {}
     for organ in organs.values():

@@ -230,7 +230,7 @@ def figures(
     stated = _statements(region_code, first.year, last.year) if is_stated else {}
     counted = [name for name in names if _is_read_by_organ(derived().get(name))]
     held = organs_holding(counted, region_code, first, last) if counted else {}
-    standing = kinds_standing(counted, region_code, last)
+    standing = kinds_standing([name for name in counted if held[name]], region_code, last)
     least = [name for name in names if isinstance(derived().get(name), LeastEach) and name not in counted]
     lows = _lows(least, region_code, last) if least else {}
     result: dict[str, Figure] = {}
@@ -307,21 +307,25 @@ def figure_from(name: str, found: Mapping[str, Reading], stated: Statement | Non
 
 
 def kinds_standing(names: Iterable[str], region_code: str, on: date) -> dict[int, str]:
-    """The organs of a region and below with their kinds on a day; none where no count asks for kinds. One query."""
+    """The organs of a region and below with their kinds on a day; none where no count asks for kinds. At most one query."""
     if not any(isinstance(read := derived()[name], OrgansWith) and read.kinds for name in names):
         return {}
     rows = Organ.objects.filter(in_being(on), region__code__startswith=region_prefix(region_code))
     return dict(rows.values_list("pk", "kind"))
 
 
+def organs_counted(counted: OrgansWith, holding: set[int], standing: Mapping[int, str]) -> set[int]:
+    """The organs a count is of. ``standing``: the organs there are, with their kinds, where it asks for kinds."""
+    if not counted.kinds:
+        return holding
+    among = {organ for organ, kind in standing.items() if kind in counted.kinds}
+    return among - holding if counted.lacking else among & holding
+
+
 def organs_figure(
     name: str, counted: OrgansWith, held: Mapping[int, tuple[Decimal, int]], standing: Mapping[int, str]
 ) -> Figure:
-    """``standing``: the organs there are, with their kinds, where the count asks for kinds."""
-    holding = {organ for organ, (level, _) in held.items() if level}
-    if counted.kinds:
-        among = {organ for organ, kind in standing.items() if kind in counted.kinds}
-        holding = among - holding if counted.lacking else among & holding
+    holding = organs_counted(counted, {organ for organ, (level, _) in held.items() if level}, standing)
     entries = sum(entries for level, entries in held.values() if level)
     definition = counted.definition.words if counted.definition else None
     return Figure(name, counted.words, counted.unit.words, Decimal(len(holding)) if entries else None, "records", entries,

@@ -65,9 +65,10 @@ def of_organ(names: Iterable[str], organ: Organ, first: date, last: date) -> dic
     found = figures(organ.region_id, first, last, least) if least else {}
     if counted:
         inside = set(Organ.objects.filter(path__startswith=organ.path).values_list("pk", flat=True))
-        everywhere = kinds_standing(counted, organ.region_id, last)
+        holding = organs_holding(counted, organ.region_id, first, last)
+        everywhere = kinds_standing([name for name in counted if holding[name]], organ.region_id, last)
         standing = {key: kind for key, kind in everywhere.items() if key in inside}
-        for name, held in organs_holding(counted, organ.region_id, first, last).items():
+        for name, held in holding.items():
             own = {key: value for key, value in held.items() if key in inside}
             found[name] = organs_figure(name, derived()[name], own, standing)
     apart = grouped_readings(organ.region_id, first, last, "organ_id", ingredients(summed), below=organ.path)
