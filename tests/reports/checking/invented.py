@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -39,6 +40,27 @@ def _written(number: int, random: Random) -> str:
     return f"{number:,}" if number >= 1000 and random.random() < 0.3 else str(number)
 
 
+def _in_words(number: Decimal | int) -> str:
+    """A number in Chinese numerals: 二百零五, 九十八点六."""
+    whole, _, rest = f"{number:f}".partition(".") if isinstance(number, Decimal) else (str(number), "", "")
+    digits = "零一二三四五六七八九"
+    written = "".join(
+        f"{digits[int(digit)]}{place}"
+        for digit, place in zip(whole, ("千", "百", "十", "")[-len(whole) :], strict=True)
+    )
+    written = re.sub("零[千百十]", "零", written)
+    written = re.sub("零+", "零", written).rstrip("零") or "零"
+    written = written[1:] if written.startswith("一十") else written
+    return written + (f"点{''.join(digits[int(digit)] for digit in rest)}" if rest else "")
+
+
+def _share(rate: Decimal, random: Random) -> str:
+    """A percentage: 98.6%, ９８．６％, 百分之九十八点六."""
+    plain = f"{rate.normalize():f}"
+    full = plain.translate(str.maketrans("0123456789.", "０１２３４５６７８９．"))
+    return random.choice([f"{plain}%", f"{plain}%", f"{plain}％", f"{full}％", f"百分之{_in_words(Decimal(plain))}"])
+
+
 def applications(random: Random, wrong: bool) -> Told:
     accepted, refused = random.randint(40, 900), random.randint(2, 30)
     received = accepted + refused + (random.choice([-3, 2, 5]) if wrong else 0)
@@ -46,7 +68,9 @@ def applications(random: Random, wrong: bool) -> Told:
         "全年共收到行政复议申请{r}件，其中决定受理{a}件，不予受理{n}件。",
         "市政府本年度新收行政复议申请{r}件。其中：受理{a}件、不予受理{n}件。",
         "办理行政复议申请{r}件（受理{a}件、不予受理{n}件），化解争议的主渠道作用明显增强。",
-    ]).format(r=_written(received, random), a=accepted, n=refused)  # fmt: skip
+        "全年收到行政复议申请{r}件，其中决定受理、不予受理分别为{a}件和{n}件。",
+        "收到行政复议申请{r}件；依法受理{a}件，{w}件不予受理。",
+    ]).format(r=_written(received, random), a=accepted, n=refused, w=_in_words(refused))  # fmt: skip
     return Told(text, _figures((received, "件"), (accepted, "件"), (refused, "件")), "sum" if wrong else "")
 
 
@@ -56,6 +80,7 @@ def cleanup(random: Random, wrong: bool) -> Told:
     text = random.choice([
         "对{t}件行政规范性文件开展全面清理，继续有效{k}件，宣布废止{v}件，拟修改{r}件。",
         "清理规范性文件{t}件，其中保留{k}件、废止{v}件、修订{r}件。",
+        "组织清理行政规范性文件{t}件：保留{k}件，废止和宣布失效{v}件，修改{r}件。",
     ]).format(t=total, k=kept, v=void, r=revised)  # fmt: skip
     figures = _figures((total, "件"), (kept, "件"), (void, "件"), (revised, "件"))
     return Told(text, figures, "sum" if wrong else "")
@@ -64,11 +89,17 @@ def cleanup(random: Random, wrong: bool) -> Told:
 def orders(random: Random, wrong: bool) -> Told:
     assigned = random.randint(2000, 60000)
     done = assigned - random.randint(1, assigned // 30)
+    large = random.random() < 0.3  # in 万件, as a city of millions writes it
+    if large:
+        assigned, done = assigned * 100, done * 100
     rate = _percent(done, assigned, 2) - (Decimal("2.5") if wrong else 0)
     text = random.choice([
-        "12345热线交办事项{a}件，办结{d}件，办结率达{r}%。",
-        "全年受理群众诉求{a}件，按责转办、限时督办，已办结{d}件，办结率为{r}％。",
-    ]).format(a=_written(assigned, random), d=_written(done, random), r=rate)  # fmt: skip
+        "12345热线交办事项{a}件，办结{d}件，办结率达{r}。",
+        "全年受理群众诉求{a}件，按责转办、限时督办，已办结{d}件，办结率为{r}。",
+    ]).format(
+        a=f"{Decimal(assigned) / 10000:f}万" if large else _written(assigned, random),
+        d=f"{Decimal(done) / 10000:f}万" if large else _written(done, random), r=_share(rate, random),
+    )  # fmt: skip
     return Told(text, _figures((assigned, "件"), (done, "件"), (rate, "%")), "rate" if wrong else "")
 
 
@@ -77,12 +108,19 @@ def lawsuits(random: Random, wrong: bool) -> Told:
     now = before + random.choice([-1, 1]) * random.randint(3, before // 3)
     rate = abs(_percent(now - before, before)) + (Decimal("6.3") if wrong else 0)
     moved = "增长" if now > before else "下降"
-    text = random.choice([
-        "全市行政应诉案件{n}件，上年为{b}件，同比{m}{r}%。",
-        "行政应诉案件{n}件，去年同期{b}件，同比{m}{r}%。",
-    ]).format(n=now, b=before, m=moved, r=rate)  # fmt: skip
+    told, figures = random.choice(
+        [
+            ("全市行政应诉案件{n}件，上年为{b}件，同比{m}{r}。", "nbr"),
+            ("行政应诉案件{n}件，去年同期{b}件，同比{m}{r}。", "nbr"),
+            ("行政应诉案件由上年的{b}件{t}{n}件，{m}{r}。", "bnr"),
+            ("全市共办理行政应诉案件{n}件，比上年{v}{d}件，{m}{r}。", "ndr"),
+        ]
+    )
+    text = told.format(n=now, b=before, m=moved, r=_share(rate, random), t="增至" if now > before else "降至",
+                       v="增加" if now > before else "减少", d=abs(now - before))  # fmt: skip
     signed = rate if now > before else -rate
-    return Told(text, _figures((now, "件"), (before, "件"), (signed, "%")), "change" if wrong else "")
+    values = {"n": (now, "件"), "b": (before, "件"), "d": (now - before, "件"), "r": (signed, "%")}
+    return Told(text, _figures(*(values[name] for name in figures)), "change" if wrong else "")
 
 
 def mediation(random: Random, wrong: bool) -> Told:
@@ -98,8 +136,38 @@ def mediation(random: Random, wrong: bool) -> Told:
 def satisfaction(random: Random, wrong: bool) -> Told:
     rate = Decimal(random.randint(1005, 1200) if wrong else random.randint(900, 1000)) / 10
     rate = rate.normalize() + 0
-    text = random.choice(["群众满意率达{r}%。", "政务服务群众满意度为{r}%。"]).format(r=f"{rate:f}")
+    text = random.choice(["群众满意率达{r}。", "政务服务群众满意度为{r}。"]).format(r=_share(rate, random))
     return Told(text, _figures((rate, "%")), "over_hundred" if wrong else "")
+
+
+def disclosure(random: Random, wrong: bool) -> Told:
+    received = random.randint(30, 900)
+    answered = received + 4 if wrong else received - random.randint(0, received // 20)
+    text = random.choice([
+        "全年受理政府信息公开申请{r}件，答复{a}件。",
+        "收到政府信息公开申请{r}件，已办结{a}件，未发生行政复议。",
+    ]).format(r=received, a=answered)  # fmt: skip
+    zero = [(Decimal(0), "件")] if "未发生" in text else []
+    return Told(text, _figures((received, "件"), (answered, "件")) + zero, "closed_over_received" if wrong else "")
+
+
+def appearances(random: Random, wrong: bool) -> Told:
+    due = random.randint(30, 400)
+    came = due - random.randint(1, due // 12)
+    rate = _percent(came, due) - (Decimal("3.1") if wrong else 0)
+    text = random.choice([
+        "行政机关负责人应出庭{d}件，实际出庭{c}件，出庭率{r}。",
+        "负责人应当出庭应诉案件{d}件，其中出庭{c}件，出庭应诉率为{r}。",
+    ]).format(d=due, c=came, r=_share(rate, random))  # fmt: skip
+    return Told(text, _figures((due, "件"), (came, "件"), (rate, "%")), "rate" if wrong else "")
+
+
+def reviews(random: Random, wrong: bool) -> Told:
+    first = random.randint(30, 300)
+    again = first + (3 if wrong else 0)
+    text = (f"全年合法性审查行政规范性文件{first}件。"
+            f"制度建设更加严密，合法性审查行政规范性文件{again}件，报备{_in_words(12)}件。")  # fmt: skip
+    return Told(text, _figures((first, "件"), (again, "件"), (12, "件")), "told_twice" if wrong else "")
 
 
 def steps(random: Random, wrong: bool) -> Told:
@@ -128,7 +196,7 @@ def plain(random: Random) -> list[Told]:
 
 
 MAKERS: list[Callable[[Random, bool], Told]] = [
-    applications, cleanup, orders, lawsuits, mediation, satisfaction, steps,
+    applications, cleanup, orders, lawsuits, mediation, satisfaction, steps, disclosure, appearances, reviews,
 ]  # fmt: skip
 
 

@@ -82,6 +82,9 @@ _TENTHS_OF = re.compile(r"(?:[由从近超达占约逾过升降]|减少|增长|�
 _MOVED = re.compile(r"(?:前移|后移|前进|上升|提升|跃升|下降|后退)了?$")
 _CASES = frozenset(("件", "起", "宗", "例", "人", "名", "家", "户", "个", "项", "次"))
 _PERSONS = frozenset(("人", "家", "户", "名", "件"))
+_OPENS = re.compile(r"(?:[，；、：（]|其中)$|^$")
+_CAME_TO = re.compile(r"(?:不予|未|已|予以|被|均|仍|正在|尚|获)")
+"""十件不予受理, 三起被撤销: what a number in words at the head of a clause came to."""
 _BODIES = re.compile(r"县|市|区|乡|镇|街道|村|社区|部门|单位|州|旗|委员会|司法所")
 _THEN_COUNTED = re.compile(
     rf"的?[^，。；、：（）\d\n]{{1,9}}(?:达|共|有|为)?\d+(?:\.\d+)?[余多]?[万亿]?(?:{UNIT})|的(?:\d|[{CHINESE}]+(?:{UNIT}))"
@@ -288,6 +291,8 @@ def _no_count(left: str, right: str, number: Number) -> bool:
     if counter == "位" and _MOVED.search(left):
         return False
     if number.value > 1 and counter in _CASES and re.search(r"(?:除|其余|余下|剩余|另有|尚有)$", left):
+        return False
+    if number.value > 1 and counter in _CASES and _OPENS.search(left) and _CAME_TO.match(right):
         return False
     if written in ("万", "亿", "百", "千") and (not (number.qualifier and counter) or counter == "元"):
         return True

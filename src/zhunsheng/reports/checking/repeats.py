@@ -30,6 +30,8 @@ _DONE_OF = tuple(
 """What was taken up, and what came of it: never more."""
 _OF_EACH = re.compile(r"每(?!年|半年|季|月|周|天|日)")
 _MUST_BE_SURE = 0.72
+_LONG_ENOUGH = 8
+"""Characters of a label that tells by itself what is counted."""
 
 
 def repeats(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
@@ -52,11 +54,16 @@ def likeness(one: str, other: str) -> float:
 
 
 def _told_twice(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
-    by_account: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
+    alike: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
     for figure in figures:
-        if figure.account and figure.sureness >= _MUST_BE_SURE and figure.kind in (COUNT, MONEY, RATE):
-            by_account[figure.account, figure.kind, kin(figure.base_unit)].append(figure)
-    for told_again in by_account.values():
+        if figure.kind not in (COUNT, MONEY, RATE):
+            continue
+        if figure.account and figure.sureness >= _MUST_BE_SURE:
+            alike[figure.account, figure.kind, kin(figure.base_unit)].append(figure)
+        elif len(words := plain(figure.label)) >= _LONG_ENOUGH:  # no account, but the same words in the same part
+            part = next((heading.title for heading in structure.above(figure.start) if not heading.level), "")
+            alike[f"{words} {part}", figure.kind, kin(figure.base_unit)].append(figure)
+    for told_again in alike.values():
         for index, one in enumerate(told_again):
             for other in told_again[index + 1 :]:
                 if one.sentence is other.sentence or not _comparable(one, other):
@@ -76,7 +83,8 @@ def _told_twice(structure: Structure, figures: Sequence[Figure]) -> Iterator[Fin
                         other.within,
                     )
                 elif not _within_bounds(one, other):
-                    strong = plain(one.label) == plain(other.label) and len(one.label) >= 8
+                    strong = plain(one.label) == plain(other.label) and one.sureness >= _MUST_BE_SURE
+                    strong = strong and len(one.label) >= _LONG_ENOUGH
                     yield Finding(
                         "told_twice", WARNING if strong else QUESTION,
                         Words(
