@@ -32,7 +32,7 @@ from zhunsheng.releases.reading import published
 from zhunsheng.search.indexing import texts_holding, texts_of_records
 from zhunsheng.search.wording import Question, Term, asked, folded
 
-NAMES_OF_PEOPLE = ("姓名",)
+NAMES_OF_PEOPLE = ("姓名", "姓名（机构）", "法律顾问")
 """What fields of any type are called that hold the names of people."""
 MOST = 300
 """So many finds are counted and paged; whoever gets more types another word."""
