@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.wording import name_of, say
-from zhunsheng.intake.offering import offers
+from zhunsheng.intake.offering import offers, services
 from zhunsheng.portal import consultations, reading, report_pages
 from zhunsheng.portal.acts import public
 from zhunsheng.portal.enforcement_pages import DRAW
@@ -41,13 +41,18 @@ class Named(NamedTuple):
 
 def named(question: Question) -> list[Named]:
     """Services, drafts, draws and reports whose name holds what is asked."""
-    return [one for one in _all_named() if question.is_in(one.title, one.says)][:SHOWN]
+    return [one for one in (*_services(question), *_others()) if question.is_in(one.title, one.says)][:SHOWN]
 
 
-def _all_named() -> Iterator[Named]:
-    for offer in offers(timezone.localdate()):
-        address = reverse("public:service", args=[offer.slug])
-        yield Named(_("办事"), say(offer.service), address, say(offer.service.summary))
+def _services(question: Question) -> Iterator[Named]:
+    """Those that are open; who takes them is asked only where one of them is meant."""
+    if any(question.is_in(say(one), say(one.summary)) for one in services().values()):
+        for offer in offers(timezone.localdate()):
+            address = reverse("public:service", args=[offer.slug])
+            yield Named(_("办事"), say(offer.service), address, say(offer.service.summary))
+
+
+def _others() -> Iterator[Named]:
     drafts = consultations.consultations().values_list("pk", "fields__draft_title")
     for pk, title in drafts[:NEWEST]:
         yield Named(_("征求意见"), title, reverse("public:consultation", args=[pk]))
