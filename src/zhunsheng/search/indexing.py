@@ -114,7 +114,8 @@ def _holding(rows: QuerySet[Text], question: Question) -> QuerySet[Text]:
     for term, wanted in zip(question.terms, in_text, strict=True):
         places = Q(system__in=term.systems) | Q(path__in=term.paths)
         rows = rows.filter(wanted | places if term.systems or term.paths else wanted)
-    return rows.filter(reduce(or_, in_text)) if len(in_text) > 1 else rows
+    only_places = len(in_text) > 1 and all(term.systems or term.paths for term in question.terms)
+    return rows.filter(reduce(or_, in_text)) if only_places else rows
 
 
 def _holds(needle: str) -> Q:
