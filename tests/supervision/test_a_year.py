@@ -405,7 +405,7 @@ def _what_a_leader_sees(player: Player, seat) -> None:
     """Each page begins with one sentence that says how the year stands."""
     player.comes(seat.head)
     for address, words in {
-        f"/supervision/board/?year={YEAR}": "2025 年任务 47 项，已销号 2 项（4%，上年 0%），逾期 45 项",
+        f"/supervision/board/?year={YEAR}": "2025 年任务 47 项，已销号 2 项（4%），逾期 45 项",
         f"/assessment/returns/?period={YEAR}-12-1": "应报 41 个单位，已报 1 个（审核通过 1 个）",
         f"/assessment/rectification/?year={YEAR}": "问题 1 个，已销号 1 个（100%）",
         f"/assessment/?year={YEAR}": "4.5",
