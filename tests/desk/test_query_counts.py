@@ -54,7 +54,7 @@ QUERIES: dict[str, int] = {
     "/case/{case}/?tab=links": 26,
     "/case/{case}/print/": 24,
     "/case/{case}/act/draft_opinion/": 12,
-    "/figures/": 27,
+    "/figures/": 25,
     "/figures/told/": 19,
     "/figures/series/?figures=legality_review.received,legality_review.adoption_rate": 11,
     "/figures/checks/": 11,
