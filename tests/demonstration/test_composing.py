@@ -37,8 +37,9 @@ def _shortened(story: Story) -> Story:
 
 
 def _value(run: Run) -> Decimal:
-    """The number a run prints; a fall is negative."""
-    number = Decimal(re.search(r"\d+(?:\.\d+)?", run.text)[0])
+    """The number a run prints, in single ones; a fall is negative."""
+    said = re.search(r"(\d+(?:\.\d+)?)([万亿]?)", run.text)
+    number = Decimal(said[1]) * {"": 1, "万": 10**4, "亿": 10**8}[said[2]]
     return -number if "下降" in run.text else number
 
 

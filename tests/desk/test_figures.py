@@ -45,6 +45,10 @@ def test_a_ratio_leads_to_what_it_is_computed_from(county, owner):
         assert side.address.startswith(reverse("desk:records", args=[f"{SYSTEM}.{account}"]))
 
 
+def test_a_ratio_of_parts_of_one_account_opens(county, owner):
+    assert opened(owner, "administrative_reconsideration.correction_rate").status_code == 200
+
+
 def test_an_unknown_figure_does_not_exist(county, owner):
     assert opened(owner, "legality_review.none").status_code == 404
     assert owner.get(reverse("desk:records", args=[f"{SYSTEM}.adoption_rate"])).status_code == 404

@@ -195,7 +195,7 @@ def organs_of(name: str, asked: Asked, chosen: str) -> OrganTable:
     if not more and name not in accounts():
         shown = {pk: figure_of(name, [found[pk]] if pk in found else []) for pk in organs}
         those = {pk for pk, figure in shown.items() if figure.value}
-        read = derived()[name]
+        read = derived().get(name)
         if isinstance(read, OrgansWith):
             those = organs_counted(read, those, kinds_standing([name], asked.region.pk, asked.last))
         flat = [(organ, shown[pk], False, "") for pk, organ in organs.items() if pk in those]
