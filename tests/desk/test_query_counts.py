@@ -34,6 +34,7 @@ QUERIES: dict[str, int] = {
     "/?show=asked&due=soon": 11,
     "/?system=legality_review": 16,
     f"{LIST}": 16,
+    f"{LIST}evidence/": 10,
     f"{LIST}?course=open": 17,
     f"{LIST}?course=closed": 17,
     f"{LIST}?course=overdue": 14,

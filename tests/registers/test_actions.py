@@ -224,6 +224,7 @@ def test_key_cannot_be_changed(county):
     apply(county, "add", "C1", item())
     with refused("other_key"):
         apply(county, "change", "C1", {"item_code": "C2"}, date(2024, 5, 1))
+    assert set(listed(date(2024, 5, 1))) == {"C1"}
 
 
 def test_case_is_kept_with_what_it_wrote(county):
@@ -292,6 +293,7 @@ def test_only_an_approver_corrects(county):
     entry = apply(county, "add", "C1", item())
     with refused("role"):
         actions.correct(entry, DAY, {"name": "改"}, reason="更正", officer=county.keeper)
+    assert Revision.objects.get().entry == entry  # no second one
 
 
 def test_key_unique_everywhere(county):

@@ -10,7 +10,7 @@ from tests.registers.test_actions import listed, refused
 from zhunsheng.orgs.models import Duty
 from zhunsheng.registers import actions, change_sets
 from zhunsheng.registers.change_sets import Line
-from zhunsheng.registers.models import ChangeLine, ChangeSetState
+from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState
 from zhunsheng.registers.preview import movements, preview_lines
 from zhunsheng.registers.reading import declared_for
 
@@ -89,6 +89,7 @@ def test_others_put_nothing_into_a_draft(county, draft, who):
     ):
         with refused("role"):
             act()
+    assert (list(ChangeSet.objects.all()), draft.lines.count()) == ([draft], 0)
 
 
 def test_who_last_worked_on_a_draft_cannot_decide_it(county, draft):
@@ -98,6 +99,8 @@ def test_who_last_worked_on_a_draft_cannot_decide_it(county, draft):
     change_sets.submit(draft.pk, county.keeper)
     with refused("own_change_set"):
         change_sets.approve(draft.pk, county.reviewer)
+    draft.refresh_from_db()
+    assert draft.state == ChangeSetState.SUBMITTED
 
 
 def test_preview_shows_before_and_after_and_the_figures_that_move(county, draft, standing):
