@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import os
 import subprocess
@@ -129,6 +131,26 @@ def test_a_damaged_or_cut_backup_a_wrong_key_and_a_database_of_another_kind_are_
         bad.write_bytes(content)
         with pytest.raises(archive.Unreadable):
             manifest_of(bad, key)
+
+
+@pytest.mark.once
+def test_whichever_byte_of_a_backup_was_damaged_it_is_told(tmp_path):
+    file, bad = tmp_path / "small.backup", tmp_path / "bad.backup"
+    with archive.writing(file, None, lambda _done: None) as writer:
+        writer.add("one", io.BytesIO(b"content " * 20), 160)
+        writer.finish({"format": 1, "engine": connection.vendor})
+    whole = file.read_bytes()
+    told = 0
+    for place in range(len(whole)):
+        for flipped in (0x01, 0x80):
+            bad.write_bytes(whole[:place] + bytes([whole[place] ^ flipped]) + whole[place + 1 :])
+            try:
+                manifest_of(bad, None)
+            except archive.Unreadable:
+                told += 1
+            else:  # packing can say the same in more than one way
+                assert gzip.decompress(bad.read_bytes()) == gzip.decompress(whole)
+    assert told > len(whole)
 
 
 @pytest.mark.once

@@ -11,6 +11,7 @@ import json
 import os
 import struct
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -188,9 +189,11 @@ def reading(path: Path, secret: bytes | None) -> Iterator[tarfile.TarFile]:
                 tarfile.open(fileobj=packed, mode="r|", bufsize=PIECE) as tar,
             ):
                 yield tar
-        except (tarfile.TarError, EOFError, gzip.BadGzipFile, OSError) as error:
-            if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
-                raise
+                while packed.read(
+                    PIECE
+                ):  # to the end, where the sum over all of it stands: a part read so far may be damaged too
+                    pass
+        except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise Unreadable("不是完整的备份文件。 This is no complete backup.") from error
 
 

@@ -48,10 +48,11 @@ def manifest_of(file: Path, secret: bytes | None) -> dict[str, Any]:
     with reading(file, secret) as tar:
         for part in tar:
             if part.name == MANIFEST:
-                found = json.load(tar.extractfile(part))  # type: ignore[arg-type]
+                text = tar.extractfile(part).read()  # type: ignore[union-attr]
                 break
         else:
             raise Unreadable("备份文件不完整，缺少清单。 The backup is incomplete: its manifest is missing.")
+    found = json.loads(text)  # only now: reading to the end has proved that it is what was written
     if found["format"] != FORMAT:
         raise Unreadable(f"不认识的备份格式 {found['format']}。 Unknown format of backup {found['format']}.")
     if found["engine"] != connection.vendor:
