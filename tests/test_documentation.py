@@ -27,9 +27,10 @@ from zhunsheng.desk.help_texts import help_texts
 from zhunsheng.environment import VARIABLES
 from zhunsheng.handbook.reading import chapters
 from zhunsheng.handbook.reference import differences
+from zhunsheng.kernel import action, declaration, fields, figures, procedure, register, service
 from zhunsheng.kernel import body as bodies
-from zhunsheng.kernel import fields, figures, procedure, register, service
-from zhunsheng.kernel.fields import Declaration, FieldType
+from zhunsheng.kernel.declaration import Declaration
+from zhunsheng.kernel.fields import FieldType
 from zhunsheng.kernel.limits import TIME_UNITS, Kind
 from zhunsheng.kernel.office import VERBS
 from zhunsheng.law.working_days import packaged_calendar
@@ -301,7 +302,7 @@ def test_the_contents_of_the_handbook_lead_everywhere(language: str) -> None:
 
 MODELS = {
     model.__name__: model
-    for module in (fields, procedure, service, register, bodies, figures, worked_examples)
+    for module in (declaration, action, fields, procedure, service, register, bodies, figures, worked_examples)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, Declaration) and model.__module__ == module.__name__
     if model.model_fields

@@ -25,7 +25,7 @@ from openpyxl.utils import get_column_letter
 
 from zhunsheng.kernel.craft import NotPossible, Work
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, clean_text
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import Words, written_number
 
 HEADER_ROWS = 10
 """The header is looked for in so many rows."""
@@ -50,7 +50,7 @@ def csv_cell(value: Any) -> Any:
     """A cell of a csv file: a text that begins like a formula is marked as text; a number is without the places a database keeps
     after it."""
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return written_number(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from zhunsheng.catalogue.hard_rules import ByBody, ByExample, ByLists, HardRule, hard_rules, problems, shown_by
 from zhunsheng.catalogue.ties import How, chains, ties
-from zhunsheng.kernel.fields import Labelled
+from zhunsheng.kernel.declaration import Labelled
 
 
 def test_there_are_seventeen_rules():

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.catalogue.scenarios import Scenarios, Step, command_for, read_scenarios
+from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.case_state import Link, dump_course, load_course
 from zhunsheng.kernel.clock import ClockState, read
 from zhunsheng.kernel.fields import FieldType
 from zhunsheng.kernel.figures import evaluate_check, parse_check
 from zhunsheng.kernel.limits import Amount, Kind, Unit, longest_extension
-from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.transition import Command, Refusal, Transition, act, choices, settle
 from zhunsheng.law.working_days import packaged_calendar
 

@@ -12,7 +12,7 @@ from zhunsheng.cases.matters import handed_on
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.catalogue.loading import system
-from zhunsheng.kernel.procedure import ClosedCases
+from zhunsheng.kernel.action import ClosedCases
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.models import Organ, OrganKind, Region

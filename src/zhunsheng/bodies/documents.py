@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from zhunsheng.bodies.models import Attendance, Body, Item, Meeting, Speech
 from zhunsheng.bodies.reading import declared_body
-from zhunsheng.kernel.fields import Labelled
+from zhunsheng.kernel.declaration import Labelled
 from zhunsheng.kernel.meeting import THERE, ItemKind, Presence, Result, Stance, Standing
 from zhunsheng.kernel.words import chinese_number
 from zhunsheng.papers.document import (

@@ -11,8 +11,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from zhunsheng.catalogue.loading import System
+from zhunsheng.kernel.action import THE_LAW, Action
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType
-from zhunsheng.kernel.procedure import THE_LAW, Action
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.workbooks import heading, without_remark
 

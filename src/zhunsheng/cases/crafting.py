@@ -15,12 +15,12 @@ from zhunsheng.cases.models import Case, Volume
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.crafts import craft_of
 from zhunsheng.catalogue.loading import system
+from zhunsheng.kernel.action import ClosedCases
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState
 from zhunsheng.kernel.craft import ClosedCase, ListEntry, NotPossible, Work, Worked
 from zhunsheng.kernel.fields import Sensitivity
 from zhunsheng.kernel.office import is_verb
-from zhunsheng.kernel.procedure import ClosedCases
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, check, typed_values
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ

@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from zhunsheng.bodies.models import Item
 from zhunsheng.cases.evidence import told_of
+from zhunsheng.kernel.action import FigureRead, NotedChanges
 from zhunsheng.kernel.conditions import compile_condition
 from zhunsheng.kernel.fields import FieldError
 from zhunsheng.kernel.meeting import MeetingState
-from zhunsheng.kernel.procedure import DiscussedFact, FigureRead, NotedChanges, RegisterFact
+from zhunsheng.kernel.procedure import DiscussedFact, RegisterFact
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.ledger.figures import Figure, region_prefix
 from zhunsheng.ledger.formulas import is_formula, work_out

@@ -19,8 +19,8 @@ from zhunsheng.cases.columns import Columns, Target
 from zhunsheng.cases.replay import CaseScript, ReplayRefused, ReplayResult, replay
 from zhunsheng.cases.rows import Column, RowReader
 from zhunsheng.catalogue.loading import UnknownSystem, system
+from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.fields import FieldType
-from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access

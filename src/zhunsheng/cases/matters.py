@@ -13,8 +13,9 @@ from django.db.models import Q, QuerySet
 
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.reading import procedure_of
+from zhunsheng.kernel.action import OUTCOME
 from zhunsheng.kernel.fields import TEXTS, FieldError, FieldType
-from zhunsheng.kernel.procedure import OUTCOME, TAKEN_OVER
+from zhunsheng.kernel.procedure import TAKEN_OVER
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access
 

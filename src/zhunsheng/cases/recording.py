@@ -19,10 +19,10 @@ from zhunsheng.bulk import in_one_trip, insert_rows, moment, reserve_ids, run, t
 from zhunsheng.cases.finding import CASE, PAPER, former_number, former_numbers, text_of_case, text_of_paper
 from zhunsheng.cases.models import Assignment, Case, CaseParty, ClockEntry, Deadline, Event
 from zhunsheng.cases.tallying import choices_of, take_out
+from zhunsheng.kernel.action import RegisterWrite
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_course
 from zhunsheng.kernel.clock import ClockState, as_date, in_force, is_open, standing, uncertain_years
-from zhunsheng.kernel.procedure import RegisterWrite
 from zhunsheng.kernel.transition import CompiledProcedure, Transition
 from zhunsheng.ledger.postings import PostingRow, post
 from zhunsheng.local.values import NOTHING, Decisions, decisions

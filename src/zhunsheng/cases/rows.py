@@ -15,8 +15,8 @@ from zhunsheng.cases.columns import Target, in_order
 from zhunsheng.cases.finding import FORMER_NUMBER
 from zhunsheng.cases.replay import CaseScript, StepScript
 from zhunsheng.catalogue.loading import UnknownSystem
+from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.fields import FieldError
-from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import Organ

@@ -17,13 +17,13 @@ from zhunsheng.cases.models import Case, ClockEntry, Deadline, Event
 from zhunsheng.cases.recording import day_closed
 from zhunsheng.cases.tallying import choices_of, verify_tally
 from zhunsheng.catalogue.loading import UnknownSystem, system
+from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_course
 from zhunsheng.kernel.checking import VOIDED
 from zhunsheng.kernel.clock import ClockState, as_date, due_of, in_force, summary
 from zhunsheng.kernel.limits import NO_LOCAL, Amount, LocalValues, Unit
 from zhunsheng.kernel.office import Verb, is_verb, perform_verb
-from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger.models import Posting, Source

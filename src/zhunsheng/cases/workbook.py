@@ -23,9 +23,9 @@ from zhunsheng.cases.cells import PARTY_KINDS, Unreadable, read_field
 from zhunsheng.cases.columns import PARTS, STATE_NAMES, Columns, Target, in_order
 from zhunsheng.cases.models import Case, Event
 from zhunsheng.catalogue.loading import System, system
+from zhunsheng.kernel.action import THE_LAW, Action
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, mask, mask_party
 from zhunsheng.kernel.office import is_verb
-from zhunsheng.kernel.procedure import THE_LAW, Action
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.workbooks import EXACT_DIGITS, bold, writable
 

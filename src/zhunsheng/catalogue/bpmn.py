@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from zhunsheng.catalogue.course import moves_of, order_of, steps_of
+from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.compiled import CompiledProcedure
-from zhunsheng.kernel.procedure import THE_LAW
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 _DIAGRAM = "http://www.omg.org/spec/BPMN/20100524/DI"

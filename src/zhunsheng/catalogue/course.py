@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.compiled import CompiledProcedure
-from zhunsheng.kernel.procedure import THE_LAW
 
 Moves = Mapping[tuple[str, str], list[str]]
 """(state, next state) → the actions that lead from one to the other; an action that stays has the same twice."""

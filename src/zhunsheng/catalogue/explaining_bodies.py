@@ -12,9 +12,9 @@ from zhunsheng.catalogue.explaining import Demand
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.catalogue.wording import Citation
 from zhunsheng.kernel.body import Body, BodyGate, CompiledBody, event_fields
+from zhunsheng.kernel.declaration import BasisDeclaration
 from zhunsheng.kernel.fields import FieldDeclaration
 from zhunsheng.kernel.meeting import KEEPER_WORDS
-from zhunsheng.kernel.procedure import BasisDeclaration
 from zhunsheng.kernel.words import Words
 
 

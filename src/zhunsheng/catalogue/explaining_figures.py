@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from zhunsheng.catalogue.explaining_bodies import fields_of
 from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.wording import OUTCOME_WORDS, condition_words, listed, quoted
+from zhunsheng.kernel.action import OUTCOME
 from zhunsheng.kernel.body import EVENTS
-from zhunsheng.kernel.fields import Labelled
+from zhunsheng.kernel.declaration import Labelled
 from zhunsheng.kernel.figures import (
     OPENED_ON,
     Account,
@@ -24,7 +25,6 @@ from zhunsheng.kernel.figures import (
     summand,
 )
 from zhunsheng.kernel.office import VERBS, Verb, is_verb
-from zhunsheng.kernel.procedure import OUTCOME
 from zhunsheng.kernel.words import Words
 
 _CHANGES = {

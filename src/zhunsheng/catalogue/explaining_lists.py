@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.catalogue.wording import Citation
+from zhunsheng.kernel.declaration import BasisDeclaration
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity
-from zhunsheng.kernel.procedure import BasisDeclaration
 from zhunsheng.kernel.register import Register
 from zhunsheng.kernel.transition import article_en, article_zh
 from zhunsheng.kernel.words import Words

@@ -15,7 +15,7 @@ from pydantic import RootModel
 
 from zhunsheng.catalogue.loading import System, read_declaration, systems
 from zhunsheng.catalogue.scenarios import Scenario, Step, read_scenarios
-from zhunsheng.kernel.fields import Declaration, Labelled
+from zhunsheng.kernel.declaration import Declaration, Labelled
 from zhunsheng.kernel.words import Words
 
 

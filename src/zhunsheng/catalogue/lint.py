@@ -13,13 +13,15 @@ from zhunsheng.catalogue.crafts import craft_module
 from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.catalogue.versions import unchanged
+from zhunsheng.kernel.action import OUTCOME, THE_LAW
 from zhunsheng.kernel.body import EVENTS, Body
 from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_condition
+from zhunsheng.kernel.declaration import BasisDeclaration
 from zhunsheng.kernel.fields import FieldError, FieldType
 from zhunsheng.kernel.figures import OPENED_ON
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
-from zhunsheng.kernel.procedure import OUTCOME, TAKEN_OVER, THE_LAW, BasisDeclaration, Procedure, SettingLimit
+from zhunsheng.kernel.procedure import TAKEN_OVER, Procedure, SettingLimit
 from zhunsheng.kernel.register import Register
 from zhunsheng.law.statutes import limits, statutes
 

@@ -21,7 +21,7 @@ import zhunsheng
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.versions import written
 from zhunsheng.kernel.body import Body, CompiledBody
-from zhunsheng.kernel.fields import Declaration
+from zhunsheng.kernel.declaration import Declaration
 from zhunsheng.kernel.figures import Figures, PostingRule, posting_rules
 from zhunsheng.kernel.limits import Amount, Basis, Extension, Kind, Limit, Unit, end_rolls
 from zhunsheng.kernel.procedure import DeadlineDeclaration, Procedure, SettingLimit, SpecifiedLimit, Version

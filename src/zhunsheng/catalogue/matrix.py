@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zhunsheng.catalogue.course import OPENING, permissions_of
+from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.compiled import CompiledProcedure
-from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.words import Words
 
 BEFORE = Words("尚未开始", "Not begun")

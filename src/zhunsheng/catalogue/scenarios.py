@@ -13,13 +13,13 @@ from typing import Any
 from pydantic import Field
 
 from zhunsheng.catalogue.loading import System, read_declaration
+from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, Link
 from zhunsheng.kernel.clock import read
-from zhunsheng.kernel.fields import Declaration
+from zhunsheng.kernel.declaration import Declaration
 from zhunsheng.kernel.figures import Posting
 from zhunsheng.kernel.limits import Amount, Unit
-from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act, settle
 
 

@@ -15,8 +15,10 @@ from typing import NamedTuple
 from pydantic import RootModel
 
 from zhunsheng.catalogue.loading import System, read_declaration, systems
-from zhunsheng.kernel.fields import TEXTS, Declaration, FieldDeclaration, Labelled
-from zhunsheng.kernel.procedure import FieldNamed, Procedure
+from zhunsheng.kernel.action import FieldNamed
+from zhunsheng.kernel.declaration import Declaration, Labelled
+from zhunsheng.kernel.fields import TEXTS, FieldDeclaration
+from zhunsheng.kernel.procedure import Procedure
 from zhunsheng.kernel.words import Words
 
 

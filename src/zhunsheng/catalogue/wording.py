@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from zhunsheng.kernel.action import OUTCOME
 from zhunsheng.kernel.compiled import CompiledProcedure
-from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Labelled
-from zhunsheng.kernel.procedure import OUTCOME, BasisDeclaration
+from zhunsheng.kernel.declaration import BasisDeclaration, Labelled
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType
 from zhunsheng.kernel.words import Words
 
 YES, NO = Words("是", "yes"), Words("否", "no")

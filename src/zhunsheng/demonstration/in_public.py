@@ -21,7 +21,7 @@ from zhunsheng.catalogue.loading import read_declaration
 from zhunsheng.demonstration.places import City
 from zhunsheng.demonstration.present import ago, dated
 from zhunsheng.demonstration.telling import tell
-from zhunsheng.kernel.fields import Declaration
+from zhunsheng.kernel.declaration import Declaration
 from zhunsheng.kernel.register import ChangeKind
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Officer, Organ

@@ -21,7 +21,7 @@ from zhunsheng.demonstration.scripts import MATTERS, THEMES, TOPICS, person
 from zhunsheng.demonstration.supervising import score, supervise
 from zhunsheng.demonstration.telling import tell
 from zhunsheng.intake.offering import EACH, ONLINE, OPEN, services
-from zhunsheng.kernel.fields import Declaration
+from zhunsheng.kernel.declaration import Declaration
 from zhunsheng.law.working_days import calendar
 from zhunsheng.local.actions import decide
 from zhunsheng.local.site import SITE

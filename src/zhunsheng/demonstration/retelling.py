@@ -26,7 +26,7 @@ from zhunsheng.demonstration.meetings import call, hold, put, seat, set_up
 from zhunsheng.demonstration.own_outlines import settle_outline
 from zhunsheng.demonstration.places import PASSWORD
 from zhunsheng.demonstration.telling import Told, tell
-from zhunsheng.kernel.fields import Declaration
+from zhunsheng.kernel.declaration import Declaration
 from zhunsheng.law.working_days import packaged_calendar
 from zhunsheng.ledger.figures import accounts
 from zhunsheng.ledger.postings import state_figure

@@ -38,8 +38,8 @@ from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.law_marks import changed_for, mark_of_refusal
 from zhunsheng.desk.wording import language, say, value_of
+from zhunsheng.kernel.action import Action
 from zhunsheng.kernel.office import VERBS, Verb
-from zhunsheng.kernel.procedure import Action
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger.figures import accounts

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from zhunsheng.catalogue.course import moves_of, order_of
 from zhunsheng.desk.wording import say
-from zhunsheng.kernel.procedure import THE_LAW
+from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.transition import CompiledProcedure
 
 BOX_WIDTH = 132

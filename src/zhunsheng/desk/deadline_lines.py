@@ -12,11 +12,12 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from zhunsheng.desk.wording import Light, say, time_left
+from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState
 from zhunsheng.kernel.clock import ClockState, Receipt
+from zhunsheng.kernel.declaration import BasisDeclaration
 from zhunsheng.kernel.limits import NO_LOCAL, Basis, Limit, LocalValues, local_on
-from zhunsheng.kernel.procedure import THE_LAW, BasisDeclaration
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
 

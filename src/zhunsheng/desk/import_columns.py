@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from zhunsheng.cases.columns import PARTS, Columns, Target
 from zhunsheng.cases.importing import Ledger
 from zhunsheng.desk.wording import say
+from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.fields import FieldType
-from zhunsheng.kernel.procedure import THE_LAW
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import Organ
 from zhunsheng.workbooks import cell_text, heading, is_filled

@@ -12,8 +12,8 @@ from typing import Any
 from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel.compiled import CompiledProcedure, Refusal
+from zhunsheng.kernel.declaration import BasisDeclaration
 from zhunsheng.kernel.limits import Basis
-from zhunsheng.kernel.procedure import BasisDeclaration
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.changes import Change, Changes, noted
 from zhunsheng.law.naming import cited_in

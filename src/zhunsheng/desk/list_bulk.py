@@ -27,7 +27,7 @@ from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.list_filters import cases_of, filters_of, system_for
 from zhunsheng.desk.list_rows import Chosen
 from zhunsheng.desk.wording import say
-from zhunsheng.kernel.procedure import THE_LAW
+from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, act, settle
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar

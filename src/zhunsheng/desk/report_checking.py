@@ -18,7 +18,7 @@ from zhunsheng.desk.asked import FIRST_YEAR
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.told_pages import name_of_figure
 from zhunsheng.desk.wording import say
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.ledger.figures import accounts, derived, ratios
 from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Region
@@ -26,7 +26,6 @@ from zhunsheng.plans.sources import SourceError, text_in
 from zhunsheng.reports.checking.checking import Checked, check
 from zhunsheng.reports.checking.findings import KINDS, RULES, SEVERITIES, Finding
 from zhunsheng.reports.checking.ledger_side import lay_beside_ledger
-from zhunsheng.reports.checking.numerals import told
 from zhunsheng.reports.composing import ReportError
 
 TITLE = Words("核对报告", "Check a report")
@@ -120,7 +119,7 @@ def figure_lines(checked: Checked) -> list[FigureLine]:
     known = {**accounts(), **ratios(), **derived()}
     return [
         FigureLine(
-            number, f"{told(figure.value)}{figure.unit}{figure.qualifier and f'（{figure.qualifier}）'}", figure.label,
+            number, f"{written_number(figure.value)}{figure.unit}{figure.qualifier and f'（{figure.qualifier}）'}", figure.label,
             say(KINDS[figure.kind]), figure.scope, figure.account if figure.account in known else "",
             name_of_figure(figure.account) if figure.account else "", round(figure.sureness * 100),
         )

@@ -17,16 +17,10 @@ from zhunsheng.kernel.case_state import Link
 from zhunsheng.kernel.checking import fits_link
 from zhunsheng.kernel.compiled import Refusal, citation_of
 from zhunsheng.kernel.conditions import Predicate, asked_fields, compile_condition
-from zhunsheng.kernel.fields import Declaration, FieldDeclaration, FieldType, Labelled
+from zhunsheng.kernel.declaration import BasisDeclaration, BasisField, Condition, Declaration, Labelled
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType
 from zhunsheng.kernel.meeting import Holder, ItemKind, Office, Presence, Result, Spoken, Stance, Standing
-from zhunsheng.kernel.procedure import (
-    BasisDeclaration,
-    BasisField,
-    Condition,
-    LinkedCase,
-    PaperDeclaration,
-    Version,
-)
+from zhunsheng.kernel.procedure import LinkedCase, PaperDeclaration, Version
 from zhunsheng.kernel.words import Words
 
 

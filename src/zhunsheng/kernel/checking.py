@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from zhunsheng.kernel.action import THE_LAW, Action
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, Done, Link, RequestState
 from zhunsheng.kernel.clock import ClockState, as_date, due_of, summary
 from zhunsheng.kernel.compiled import Command, CompiledGate, CompiledProcedure, Refusal
 from zhunsheng.kernel.limits import Limit
-from zhunsheng.kernel.procedure import THE_LAW, Action, LinkedCase
+from zhunsheng.kernel.procedure import LinkedCase
 from zhunsheng.kernel.words import Words
 
 VOIDED = "office.voided"

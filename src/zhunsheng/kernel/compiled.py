@@ -13,13 +13,15 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from zhunsheng.kernel.action import OUTCOME, RegisterWrite
 from zhunsheng.kernel.case_state import CaseState, Request
 from zhunsheng.kernel.clock import ClockEvent
 from zhunsheng.kernel.conditions import Predicate, asked_fields, compile_condition
+from zhunsheng.kernel.declaration import BasisDeclaration
 from zhunsheng.kernel.fields import NUMBERED, FieldDeclaration, FieldType, Sensitivity, names_to_seal, parse
 from zhunsheng.kernel.figures import Posting, PostingRule
 from zhunsheng.kernel.limits import NO_LOCAL, Amount, Limit, LocalValues
-from zhunsheng.kernel.procedure import OUTCOME, BasisDeclaration, DeadlineDeclaration, Gate, Procedure, RegisterWrite
+from zhunsheng.kernel.procedure import DeadlineDeclaration, Gate, Procedure
 from zhunsheng.kernel.words import Words, chinese_number
 
 NOTHING = Words("", "")
@@ -179,9 +181,7 @@ class CompiledProcedure:
         return [name for name in self.all_fields if "{" + name + "}" in self.procedure.title]
 
     def _compile_deadline(self, key: str, declaration: DeadlineDeclaration) -> CompiledDeadline:
-        resumes: dict[str, frozenset[str]] = {}
-        for stop, resuming in declaration.stopped_by.items():
-            resumes[stop] = frozenset([resuming] if isinstance(resuming, str) else resuming)
+        resumes = {stop: frozenset(resuming) for stop, resuming in declaration.stopped_by.items()}
         return CompiledDeadline(key, declaration, self.limits[key], compile_condition(declaration.when), resumes)
 
     @cached_property

@@ -17,30 +17,14 @@ from functools import cached_property
 from math import isfinite
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import model_validator
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError as NumberError
 
+from zhunsheng.kernel.declaration import Labelled
 from zhunsheng.kernel.formulas import FormulaError
 from zhunsheng.kernel.formulas import read as read_formula
 from zhunsheng.kernel.words import Words
-
-
-class Declaration(BaseModel):
-    """Base of everything read from a declaration: unknown keys are errors, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Labelled(Declaration):
-    """A declared thing with a name in both languages."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    @property
-    def words(self) -> Words:
-        return Words(self.zh, self.en)
 
 
 class FieldType(StrEnum):

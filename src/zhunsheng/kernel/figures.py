@@ -16,9 +16,9 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from zhunsheng.kernel.action import OUTCOME
 from zhunsheng.kernel.conditions import Predicate, compile_condition
-from zhunsheng.kernel.fields import Declaration, Labelled
-from zhunsheng.kernel.procedure import OUTCOME, Names
+from zhunsheng.kernel.declaration import Declaration, Labelled, Names
 from zhunsheng.kernel.words import Words
 
 OPENED_ON = "opened_on"

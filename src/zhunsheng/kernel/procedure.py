@@ -7,51 +7,15 @@ it. Everything that binds cites its basis; what no statute settles is marked as 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from zhunsheng.kernel.action import OUTCOME, THE_LAW, Action, FieldNamed
 from zhunsheng.kernel.conditions import asked_fields
-from zhunsheng.kernel.fields import Declaration, FieldDeclaration, FieldError, FieldType, Labelled, parse
+from zhunsheng.kernel.declaration import BasisField, Condition, Declaration, Labelled, Names
+from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, parse
 from zhunsheng.kernel.limits import Kind, Unit
-
-THE_LAW = "the_law"
-"""The role of an action that takes place by force of law when a limit lapses; no officer performs it."""
-
-OUTCOME = "outcome"
-"""The name under which the outcome of a case is asked for in conditions and broken down in figures."""
-
-
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Names = Annotated[list[str], BeforeValidator(_as_list)]
-
-
-class BasisDeclaration(Declaration):
-    """Where a step comes from: an article of a statute, office practice, or a local setting."""
-
-    statute: str | None = None
-    article: str | None = None
-    practice: Labelled | None = None
-    setting: Labelled | None = None
-
-    @model_validator(mode="after")
-    def _exactly_one_source(self) -> BasisDeclaration:
-        if sum(source is not None for source in (self.article, self.practice, self.setting)) != 1:
-            raise ValueError("依据必须且只能写明一种：article（条文）、practice（通行做法）或者 setting（本地设定）")
-        return self
-
-
-def _as_basis(value: Any) -> Any:
-    return {"article": str(value)} if isinstance(value, str | int) else value
-
-
-BasisField = Annotated[BasisDeclaration, BeforeValidator(_as_basis)]
-
-Condition = dict[str, Any]
-"""field -> value, list of values, or {ge, le, present, not}; all must hold. See ``conditions``."""
 
 
 class State(Labelled):
@@ -80,122 +44,6 @@ class PaperDeclaration(Labelled):
         if self.number is not None and not ("{year}" in self.number and "{serial}" in self.number):
             raise ValueError(f"文书「{self.zh}」的文号必须含 {{year}} 和 {{serial}}")
         return self
-
-
-class RegisterWrite(Declaration):
-    """An entry that an action makes in a list, so that nobody types it again. ``values``: field of the list -> field of the case, or {value: …}."""
-
-    register_slug: str = Field(alias="register")
-    change: Literal["add", "change", "remove"]
-    key: str
-    values: dict[str, str | dict[str, Any]] = {}
-
-
-class FieldNamed(Declaration):
-    """What a field of the case names."""
-
-    field: str
-
-
-class FigureRead(Declaration):
-    """A figure a step fills in from the ledger (取数), so that nobody types what is counted.
-
-    lies below it counts too. ``period``: a field with a year, fields with a year and a month (a third may hold how many months
-    end with it, one where it is empty), or a first and a last day. ``or_period``: the same, taken where a field of ``period``
-    is empty. ``part``: one part of a breakdown, the dimension -> the field that holds its value.
-    """
-
-    figure: str | FieldNamed
-    organ: str = "organ"
-    period: Names
-    or_period: Names = []
-    gives: Literal["value", "year_to_date", "unit", "organ"] = "value"
-    part: dict[str, str] = Field(default={}, max_length=1)
-
-
-class NotedChanges(Declaration):
-    """Which figures a step reads have moved (变动), so that they are explained: ``into`` gets a line for each whose value
-    differs from the period before or from the same one a year before by at least ``per_cent`` and by at least ``least``;
-    it stays empty where none does.
-    """
-
-    into: str
-    per_cent: int = Field(ge=1)
-    least: int = Field(default=1, ge=1)
-
-
-class ClosedCases(Declaration):
-    """The catalogue of closed files a function is given: of which systems, and the field of the case that says the year."""
-
-    of: Names
-    year: str
-
-
-class CraftDeclaration(Declaration):
-    """The part of a step that a function of the system works out (see ``kernel.craft``): ``gives`` names the fields it fills
-    in, among those the step ``sets``; ``reads`` and ``writes`` the lists it is given and makes entries in; ``closed`` the
-    closed cases whose catalogue it is given.
-    """
-
-    function: str
-    reads: Names = []
-    closed: ClosedCases | None = None
-    gives: Names
-    writes: Names = []
-
-
-class Action(Labelled):
-    """One step (环节).
-
-    ``below``: it may open a case for each of several organs below the officer's at once.
-    ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``fixed``: fields that get the value written
-    here, whoever takes the step. ``reads``: fields that get a figure of the ledger. ``changes``: the field that says which of
-    them have moved. ``recounts``: the field that gets how many cases the lists given as evidence hold. ``outcome``: the outcomes to choose from
-    (one: it is taken). ``by``: the roles that may take it, or ``the_law``. ``to``: the state after it; absent means
-    the state stays. ``craft``: fields worked out instead of typed. ``afresh``: what it fills in is filled in anew each time. ``takes_over``: system -> own field -> field of the newest linked case (or its
-    ``number``, ``title``, ``outcome``, ``opened_on``, ``closed_on``) the form begins with; whoever takes the step may say otherwise. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
-    """
-
-    start: bool = False
-    below: bool = False
-    from_: Names = Field(default=[], alias="from")
-    to: str | None = None
-    by: Names
-    sets: Names = []
-    fixed: dict[str, Any] = {}
-    reads: dict[str, FigureRead] = {}
-    changes: NotedChanges | None = None
-    recounts: str | None = None
-    takes_over: dict[str, dict[str, str]] = {}
-    outcome: Names = []
-    papers: Names = Field(default=[], alias="paper")
-    once: bool = False
-    afresh: bool = False
-    when: Condition = {}
-    decisive: bool = False
-    registers: list[RegisterWrite] = []
-    craft: CraftDeclaration | None = None
-    basis: BasisField
-    hint: Labelled | None = None
-
-    @property
-    def worked_out(self) -> frozenset[str]:
-        """The fields nobody types, because a function of the system fills them in."""
-        return frozenset(self.craft.gives if self.craft else ())
-
-    @model_validator(mode="after")
-    def _only_an_opening_is_for_several(self) -> Action:
-        if self.below and not self.start:
-            raise ValueError(f"环节「{self.zh}」：只有起始环节可以写 below")
-        return self
-
-    @property
-    def required_fields(self) -> list[str]:
-        return [name for name in self.sets if not name.endswith("?")]
-
-    @property
-    def field_names(self) -> list[str]:
-        return [name.rstrip("?") for name in self.sets]
 
 
 class WithinLimit(Declaration):
@@ -308,7 +156,7 @@ class DeadlineDeclaration(Labelled):
     met_on: str | None = None
     until: Names = []
     when: Condition = {}
-    stopped_by: dict[str, str | list[str]] = {}
+    stopped_by: dict[str, Names] = {}
     extended_by: str | None = None
     lapse: str | None = None
     voided_by: Names = []
@@ -444,7 +292,7 @@ def _problems(procedure: Procedure) -> list[str]:
             known("字段", where, list(gate.discussed.gives), names)
     for key, deadline in procedure.deadlines.items():
         where = f"期限 {key} "
-        resumed = [r for names_ in deadline.stopped_by.values() for r in _as_list(names_)]
+        resumed = [name for resuming in deadline.stopped_by.values() for name in resuming]
         mentioned = [*deadline.from_, *deadline.until, *deadline.stopped_by, *resumed, *deadline.voided_by]
         mentioned += [name for name in (deadline.extended_by, deadline.lapse) if name]
         known("环节", where, mentioned, procedure.actions)

@@ -13,8 +13,9 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from zhunsheng.kernel.fields import Declaration, FieldDeclaration, FieldError, Labelled
-from zhunsheng.kernel.procedure import BasisField, Condition, Names, Version
+from zhunsheng.kernel.declaration import BasisField, Condition, Declaration, Labelled, Names
+from zhunsheng.kernel.fields import FieldDeclaration, FieldError
+from zhunsheng.kernel.procedure import Version
 from zhunsheng.kernel.words import Words
 
 

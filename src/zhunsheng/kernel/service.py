@@ -11,8 +11,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from zhunsheng.kernel.fields import Declaration, FieldError, FieldType, Labelled, parse
-from zhunsheng.kernel.procedure import THE_LAW, Action, BasisField, Names, Procedure
+from zhunsheng.kernel.action import THE_LAW, Action
+from zhunsheng.kernel.declaration import BasisField, Declaration, Labelled, Names
+from zhunsheng.kernel.fields import FieldError, FieldType, parse
+from zhunsheng.kernel.procedure import Procedure
 
 PARTS = ("identity_number", "credit_code", "phone", "address")
 """What can be asked of a party beside the name."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from zhunsheng.kernel.action import OUTCOME, THE_LAW, Action
 from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY, Calendar
 from zhunsheng.kernel.case_state import CaseState, Done
 from zhunsheng.kernel.checking import check, check_gates
@@ -36,7 +37,7 @@ from zhunsheng.kernel.compiled import (
 from zhunsheng.kernel.fields import FieldError, parse
 from zhunsheng.kernel.figures import OPENED_ON, PostingRule
 from zhunsheng.kernel.limits import NO_LOCAL, Amount, LocalValues, Unit, extension_problem, local_on
-from zhunsheng.kernel.procedure import OUTCOME, THE_LAW, Action, SpecifiedLimit
+from zhunsheng.kernel.procedure import SpecifiedLimit
 from zhunsheng.kernel.words import Words
 
 __all__ = [

@@ -5,6 +5,7 @@ Only the value lives here; which language a page shows is decided by the page.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import NamedTuple
 
 
@@ -29,6 +30,18 @@ def chinese_number(number: int) -> str:
     elif hundreds and ones:
         written += "零"
     return written + (_DIGITS[ones] if ones or not number else "")
+
+
+def written_number(value: Decimal) -> str:
+    """A number as texts write it: without the zeros a database keeps after it, and never with an exponent."""
+    return f"{value.normalize():f}"
+
+
+def plain_number(value: Decimal | None) -> int | float | None:
+    """A figure's number as workbooks and JSON hold it."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
 
 
 _DIGITS = "零一二三四五六七八九"

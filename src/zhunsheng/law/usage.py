@@ -14,7 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from zhunsheng.catalogue.loading import System, systems
-from zhunsheng.kernel.procedure import BasisDeclaration, Procedure
+from zhunsheng.kernel.declaration import BasisDeclaration
+from zhunsheng.kernel.procedure import Procedure
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.naming import article_order, articles_of
 from zhunsheng.law.statutes import Statute

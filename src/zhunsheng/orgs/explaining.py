@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.kernel.procedure import THE_LAW, Procedure
+from zhunsheng.kernel.action import THE_LAW
+from zhunsheng.kernel.procedure import Procedure
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, Holding
 from zhunsheng.orgs.actions import roles_of

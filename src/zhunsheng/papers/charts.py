@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
+from zhunsheng.kernel.words import written_number
 from zhunsheng.papers.document import Chart
 
 WIDTH, NAME_WIDTH, NUMBER_WIDTH = 620, 190, 90
@@ -43,7 +44,7 @@ def to_svg(chart: Chart) -> str:
                 f'<rect x="{NAME_WIDTH}" y="{y + 1}" width="{width}" height="{BAR - 3}" '
                 f'fill="{COLOURS[index % len(COLOURS)]}"/>'
             )
-            parts.append(_text(NAME_WIDTH + width + 6, y + 13, "—" if value is None else f"{value.normalize():f}"))
+            parts.append(_text(NAME_WIDTH + width + 6, y + 13, "—" if value is None else written_number(value)))
     return "".join([*parts, "</svg>"])
 
 

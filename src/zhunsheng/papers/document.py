@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from zhunsheng.kernel.words import written_number
+
 
 @dataclass(frozen=True, slots=True)
 class FigureReference:
@@ -119,7 +121,7 @@ class Chart:
     def table(self) -> Table:
         """The numbers of the picture."""
         rows = (
-            (name, *("—" if value is None else f"{value.normalize():f}" for value in values))
+            (name, *("—" if value is None else written_number(value) for value in values))
             for name, values in self.groups
         )
         return Table((f"{self.title}（单位：{self.unit}）", *self.series), tuple(rows))

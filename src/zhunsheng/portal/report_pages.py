@@ -18,13 +18,13 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import Words, plain_number
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.html import to_html
 from zhunsheng.portal.acts import public, said_of
 from zhunsheng.portal.document_pages import DOCX
 from zhunsheng.portal.pages import Crumb, language, show
-from zhunsheng.reports.composing import PUBLIC, Composed, government_of, plain_number
+from zhunsheng.reports.composing import PUBLIC, Composed, government_of
 from zhunsheng.reports.drafts import composed_of
 from zhunsheng.reports.models import ReportDraft, Stage
 from zhunsheng.workbooks import csv_cell

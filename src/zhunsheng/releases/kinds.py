@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import field_validator
 
 from zhunsheng.kernel.conditions import compile_condition
-from zhunsheng.kernel.fields import Declaration, Labelled
+from zhunsheng.kernel.declaration import Declaration, Labelled
 from zhunsheng.kernel.limits import Limit
 from zhunsheng.kernel.reckoning import Reckoning, reckon
 from zhunsheng.kernel.transition import article_en, article_zh

@@ -72,7 +72,7 @@ def figures(region: str | None, year: int | None, wanted: tuple[str, ...], again
 
 
 def _compare_with(path: Path, as_json: bool) -> None:
-    from zhunsheng.reports.composing import plain_number
+    from zhunsheng.kernel.words import plain_number
     from zhunsheng.reports.published import PublishedError, compare, counted, read_published
 
     try:
@@ -106,7 +106,7 @@ def _compare_with(path: Path, as_json: bool) -> None:
 
 
 def _as_json(figure: Figure) -> dict[str, Any]:
-    from zhunsheng.reports.composing import plain_number
+    from zhunsheng.kernel.words import plain_number
 
     return {
         "account": figure.account,

@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from zhunsheng.kernel.figures import change_rate, qualify
-from zhunsheng.kernel.words import chinese_number
+from zhunsheng.kernel.words import chinese_number, written_number
 from zhunsheng.ledger.balances import watermark
 from zhunsheng.ledger.figures import Figure, figures, region_prefix
 from zhunsheng.ledger.models import Balance, Posting
@@ -392,15 +392,8 @@ def _in_ten_thousands(figure: Figure) -> str:
     least = 10**4 if figure.unit.zh == "元" else 10**5
     for word, times, smallest in (("亿", 10**8, 10**8), ("万", 10**4, least)):
         if figure.value is not None and figure.value >= smallest and not figure.value * 100 % times:
-            return f"{(figure.value / times).normalize():f}{word}"
+            return f"{written_number(figure.value / times)}{word}"
     return ""
-
-
-def plain_number(value: Decimal | None) -> int | float | None:
-    """A figure's number as workbooks and JSON hold it."""
-    if value is None:
-        return None
-    return int(value) if value == int(value) else float(value)
 
 
 def _change(read: Sequence[tuple[Figure, int]]) -> str:

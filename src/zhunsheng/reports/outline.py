@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import ValidationError, field_validator
 
-from zhunsheng.kernel.fields import Declaration, Labelled
+from zhunsheng.kernel.declaration import Declaration, Labelled
 from zhunsheng.law.statutes import LawDataError, load_yaml
 
 FOLDER = Path(__file__).parent / "outlines"

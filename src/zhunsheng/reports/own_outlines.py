@@ -20,7 +20,7 @@ from django.utils import timezone
 from pydantic import field_validator
 
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.kernel.fields import Labelled
+from zhunsheng.kernel.declaration import Labelled
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import declared_as, figure_names
 from zhunsheng.orgs.models import Officer, Region

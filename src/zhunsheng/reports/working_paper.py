@@ -11,11 +11,12 @@ from io import BytesIO
 from openpyxl import Workbook
 
 from zhunsheng.catalogue.loading import systems
+from zhunsheng.kernel.words import plain_number
 from zhunsheng.ledger.figures import region_prefix
 from zhunsheng.ledger.models import Statement
 from zhunsheng.orgs.models import Region
 from zhunsheng.papers.document import Banner, Document, Heading, Paragraph, Run, Table, Title, chinese_date
-from zhunsheng.reports.composing import Composed, UsedFigure, period_of, plain_number, region_of
+from zhunsheng.reports.composing import Composed, UsedFigure, period_of, region_of
 from zhunsheng.reports.sheets import fill_sheet
 
 COLUMNS = (

@@ -20,13 +20,13 @@ from openpyxl import Workbook
 from pydantic import ValidationError
 
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.kernel.fields import Declaration, Labelled
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.declaration import Declaration, Labelled
+from zhunsheng.kernel.words import Words, plain_number, written_number
 from zhunsheng.law.statutes import load_yaml
 from zhunsheng.ledger.figures import Reading, accounts, grouped_readings, part_of, readings
 from zhunsheng.orgs.models import Organ, Region
 from zhunsheng.papers.document import Banner, Block, Document, Heading, Paragraph, Run, Table, Title
-from zhunsheng.reports.composing import DEMONSTRATION, is_demonstration, plain_number
+from zhunsheng.reports.composing import DEMONSTRATION, is_demonstration
 from zhunsheng.reports.outline import OutlineError
 from zhunsheng.reports.sheets import fill_sheet
 
@@ -98,7 +98,7 @@ class Cell:
 
     @property
     def shown(self) -> str:
-        return "—" if self.value is None else f"{self.value.normalize():f}"
+        return "—" if self.value is None else written_number(self.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from zhunsheng.kernel.words import written_number
 from zhunsheng.reports.checking.checking import check
 from zhunsheng.reports.checking.cleaned import Cleaned, cleaned
 from zhunsheng.reports.checking.figure import Figure
-from zhunsheng.reports.checking.numerals import chinese_value, told
+from zhunsheng.reports.checking.numerals import chinese_value
 from zhunsheng.reports.checking.reading import figures_of
 from zhunsheng.reports.checking.structure import structured
 
@@ -21,7 +22,7 @@ def read(text: str) -> list[Figure]:
 
 
 def shown(text: str) -> list[str]:
-    return [f"{told(figure.base_value)} {figure.base_unit}" for figure in read(text)]
+    return [f"{written_number(figure.base_value)} {figure.base_unit}" for figure in read(text)]
 
 
 TOLD = {
@@ -132,7 +133,7 @@ ARITHMETIC = {
 @pytest.mark.parametrize("name", PASSAGES)
 def test_every_figure_of_a_passage_is_told_and_nothing_else(name: str) -> None:
     checked = check(PASSAGES[name]["text"])
-    left = [(f"{told(round(figure.base_value, 2))} {figure.base_unit}", figure) for figure in checked.figures]
+    left = [(f"{written_number(round(figure.base_value, 2))} {figure.base_unit}", figure) for figure in checked.figures]
     wanted = [one.split("|") for one in PASSAGES[name]["figures"]]
     assert Counter(words for words, _ in left) == Counter(words for words, *_ in wanted)
     for words, *notes in wanted:
@@ -153,7 +154,7 @@ TABLE = """行政处罚情况表
 
 def test_a_table_tells_what_each_cell_counts_and_its_totals_are_added_up() -> None:
     checked = check(f"示例区2023年行政执法情况\n{TABLE}\n说明：以上均为全区数据。")
-    cells = [(f.label, told(f.base_value), f.base_unit, f.kind, f.scope, f.period) for f in checked.figures]
+    cells = [(f.label, written_number(f.base_value), f.base_unit, f.kind, f.scope, f.period) for f in checked.figures]
     assert cells[:3] == [
         ("区城管局处罚", "120", "件", "count", "县区", "2023"),
         ("区城管局罚款", "355000", "元", "money", "县区", "2023"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zhunsheng.kernel.words import plain_number
 from zhunsheng.reports.checking.accounts import find_accounts
 from zhunsheng.reports.checking.cleaned import Cleaned, cleaned
 from zhunsheng.reports.checking.contents import contents
@@ -13,7 +14,6 @@ from zhunsheng.reports.checking.copies import copies
 from zhunsheng.reports.checking.figure import Figure
 from zhunsheng.reports.checking.findings import ERROR, QUESTION, RULES, WARNING, Finding
 from zhunsheng.reports.checking.form import form
-from zhunsheng.reports.checking.numerals import plain
 from zhunsheng.reports.checking.rates import rates
 from zhunsheng.reports.checking.reading import figures_of
 from zhunsheng.reports.checking.repeats import repeats
@@ -83,9 +83,9 @@ def as_json(checked: Checked) -> dict[str, Any]:
 def _figure(checked: Checked, figure: Figure) -> dict[str, Any]:
     quote, offset = checked.cleaned.original(*figure.within)
     return {
-        "value": plain(figure.value),
+        "value": plain_number(figure.value),
         "unit": figure.unit,
-        "base_value": plain(figure.base_value),
+        "base_value": plain_number(figure.base_value),
         "base_unit": figure.base_unit,
         "qualifier": figure.qualifier,
         "kind": figure.kind,

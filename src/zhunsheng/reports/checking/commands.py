@@ -121,8 +121,8 @@ def _text(path: Path) -> str:
 
 
 def _show(name: str, checked: Checked, with_figures: bool) -> None:
+    from zhunsheng.kernel.words import written_number
     from zhunsheng.reports.checking.findings import RULES, SEVERITIES
-    from zhunsheng.reports.checking.numerals import told
 
     if name:
         click.echo(f"== {name}")
@@ -140,4 +140,4 @@ def _show(name: str, checked: Checked, with_figures: bool) -> None:
         click.echo(f"[相符] {RULES[relation.rule].zh}：{relation.message.zh}")
     for figure in checked.figures if with_figures else ():
         notes = "，".join(note for note in (figure.qualifier, figure.scope, figure.period, figure.account) if note)
-        click.echo(f"  {told(figure.value)}{figure.unit}\t{figure.label}\t{notes}")
+        click.echo(f"  {written_number(figure.value)}{figure.unit}\t{figure.label}\t{notes}")

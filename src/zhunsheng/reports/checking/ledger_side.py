@@ -11,13 +11,12 @@ from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from zhunsheng.kernel.figures import change_rate
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.ledger.figures import Figure as Kept
 from zhunsheng.ledger.figures import figures as read_figures
 from zhunsheng.reports.checking.checking import Checked, take
 from zhunsheng.reports.checking.figure import CHANGE, RATIO, TARGET, Figure
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNING, Finding, holds
-from zhunsheng.reports.checking.numerals import told
 from zhunsheng.reports.checking.rates import decimals
 from zhunsheng.reports.composing import year_of
 
@@ -64,7 +63,7 @@ def _compared(
             continue
         if value is None:
             continue
-        shown = f"{told(figure.value)}{figure.qualifier}{figure.unit}"
+        shown = f"{written_number(figure.value)}{figure.qualifier}{figure.unit}"
         if same(figure, value):
             yield holds(
                 "ledger",
@@ -74,8 +73,8 @@ def _compared(
             continue
         unit = Words("%", "%") if figure.kind == CHANGE else kept.unit
         message = Words(
-            f"文中 {shown}，台账中“{kept.name.zh}”为 {told(value)}{unit.zh}",
-            f"the text says {shown}, the ledger has {told(value)} {unit.en} for “{kept.name.en}”",
+            f"文中 {shown}，台账中“{kept.name.zh}”为 {written_number(value)}{unit.zh}",
+            f"the text says {shown}, the ledger has {written_number(value)} {unit.en} for “{kept.name.en}”",
         )
         doubted = Words(f"{message.zh}；两处是否指同一指标", f"{message.en}; are they the same figure?")
         certain = figure.sureness >= CERTAIN

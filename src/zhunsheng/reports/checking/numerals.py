@@ -102,16 +102,6 @@ def kin(unit: str) -> str:
     return _SAME.get(unit, unit)
 
 
-def plain(value: Decimal) -> int | float:
-    """A number as JSON holds it."""
-    return int(value) if value == int(value) else float(value)
-
-
-def told(value: Decimal) -> str:
-    """A number as a message writes it."""
-    return str(int(value)) if value == int(value) else f"{value.normalize():f}"
-
-
 NUMBER = re.compile(
     rf"""
     (?P<before>{BEFORE})?

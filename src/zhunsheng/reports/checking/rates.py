@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from itertools import groupby
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.reports.checking import wording
 from zhunsheng.reports.checking.figure import CHANGE, COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding, holds
-from zhunsheng.reports.checking.numerals import kin, told
+from zhunsheng.reports.checking.numerals import kin
 from zhunsheng.reports.checking.structure import Structure
 
 # Words for the same end of a matter, so that 结案率 is laid against 审结.
@@ -65,7 +65,8 @@ def rates(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
 
 def _below_nothing(change: Figure) -> Finding:
     message = Words(
-        f"下降 {told(-change.base_value)}%，超过 100%", f"a fall of {told(-change.base_value)}%, more than there was"
+        f"下降 {written_number(-change.base_value)}%，超过 100%",
+        f"a fall of {written_number(-change.base_value)}%, more than there was",
     )
     return Finding("change", ERROR, message, (change.within,), SURE)
 
@@ -78,8 +79,8 @@ def _of_a_plan(text: str, rate: Figure) -> bool:
 def _over_hundred(figure: Figure) -> Iterator[Finding]:
     words = figure.label
     message = Words(
-        f"“{words[-16:]}”写作 {told(figure.value)}{figure.unit}，超过 100%",
-        f"“{words[-16:]}” is written {told(figure.value)}{figure.unit}, above 100%",
+        f"“{words[-16:]}”写作 {written_number(figure.value)}{figure.unit}，超过 100%",
+        f"“{words[-16:]}” is written {written_number(figure.value)}{figure.unit}, above 100%",
     )
     if wording.is_rate(words) and not _NO_SHARE.search(words):
         yield Finding("over_hundred", ERROR, message, (figure.within,), SURE)
@@ -140,7 +141,7 @@ def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[F
         if agrees(rate.base_value, n.base_value, d.base_value):
             yield holds(
                 "rate", Words(
-                    f"{_divided(n, d)}，文中 {told(rate.value)}%，相符", f"{_divided(n, d)}, told {told(rate.value)}%, agrees"
+                    f"{_divided(n, d)}，文中 {written_number(rate.value)}%，相符", f"{_divided(n, d)}, told {written_number(rate.value)}%, agrees"
                 ),
                 d.within, n.within, rate.within,
             )  # fmt: skip
@@ -150,7 +151,8 @@ def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[F
         if rate.start - n.end > 60 or _of_several(text, rate, counts):
             return
         told_so = Words(
-            f"{_divided(n, d)}，文中写作 {told(rate.value)}%", f"{_divided(n, d)}, the text says {told(rate.value)}%"
+            f"{_divided(n, d)}，文中写作 {written_number(rate.value)}%",
+            f"{_divided(n, d)}, the text says {written_number(rate.value)}%",
         )
         of_which = "其中" in text[d.end : n.start] or "其中" in text[d.end : n.end]
         if (named and len(named) == 1) or of_which:
@@ -212,7 +214,7 @@ def _names(root: str, words: str) -> bool:
 
 
 def _divided(n: Figure, d: Figure) -> str:
-    return f"{told(n.base_value)} ÷ {told(d.base_value)} = {told(round(n.base_value * 100 / d.base_value, 2))}%"
+    return f"{written_number(n.base_value)} ÷ {written_number(d.base_value)} = {written_number(round(n.base_value * 100 / d.base_value, 2))}%"
 
 
 def _impossible(rate: Figure, base: Figure) -> Iterator[Finding]:
@@ -231,12 +233,15 @@ def _impossible(rate: Figure, base: Figure) -> Iterator[Finding]:
     below, above = middle.to_integral_value(ROUND_FLOOR), middle.to_integral_value(ROUND_CEILING)
     if any(agrees(rate.base_value, n, whole) for n in (below, above)):
         return
-    near = "，".join(f"{told(n)} ÷ {told(whole)} = {told(round(n * 100 / whole, places))}%" for n in (below, above))
+    near = "，".join(
+        f"{written_number(n)} ÷ {written_number(whole)} = {written_number(round(n * 100 / whole, places))}%"
+        for n in (below, above)
+    )
     yield Finding(
         "impossible_rate", QUESTION,
         Words(
-            f"{told(rate.value)}% 不能由 {told(whole)}{base.unit}得出（{near}）；基数是否另有所指",
-            f"no number of {told(whole)}{base.unit} gives {told(rate.value)}% ({near}); is the base another?",
+            f"{written_number(rate.value)}% 不能由 {written_number(whole)}{base.unit}得出（{near}）；基数是否另有所指",
+            f"no number of {written_number(whole)}{base.unit} gives {written_number(rate.value)}% ({near}); is the base another?",
         ),
         tuple(dict.fromkeys((base.within, rate.within))), LIKELY,
     )  # fmt: skip
@@ -282,8 +287,8 @@ def _change(
                 "change",
                 ERROR,
                 Words(
-                    f"下降 {told(-rate)}%，但本年仍有 {_shown(base)}",
-                    f"a fall of {told(-rate)}%, yet there are {_shown(base)} this year",
+                    f"下降 {written_number(-rate)}%，但本年仍有 {_shown(base)}",
+                    f"a fall of {written_number(-rate)}%, yet there are {_shown(base)} this year",
                 ),
                 (base.within, change.within),
                 SURE,
@@ -354,8 +359,8 @@ def _against(base: Figure, change: Figure, earlier: Decimal) -> Iterator[Finding
     exact = (now - earlier) * 100 / earlier
     step = Decimal(1).scaleb(-decimals(rate))
     words = Words(
-        f"本年 {told(now)}，上年 {told(earlier)}，变化 {told(round(exact, 2))}%，文中写作 {told(rate)}%",
-        f"{told(now)} this year, {told(earlier)} the year before, a change of {told(round(exact, 2))}%; the text says {told(rate)}%",
+        f"本年 {written_number(now)}，上年 {written_number(earlier)}，变化 {written_number(round(exact, 2))}%，文中写作 {written_number(rate)}%",
+        f"{written_number(now)} this year, {written_number(earlier)} the year before, a change of {written_number(round(exact, 2))}%; the text says {written_number(rate)}%",
     )
     if any(exact.quantize(step, rounding=how) == rate.quantize(step) for how in (ROUND_HALF_UP, ROUND_DOWN)):
         yield holds("change", Words(f"{words.zh}，相符", f"{words.en}, agrees"), base.within, change.within)
@@ -383,8 +388,8 @@ def _implied(base: Figure, change: Figure) -> Iterator[Finding]:
         )
     ]
     moved = Words(
-        f"下降 {told(-rate)}%" if rate < 0 else f"增长 {told(rate)}%",
-        f"a fall of {told(-rate)}%" if rate < 0 else f"a rise of {told(rate)}%",
+        f"下降 {written_number(-rate)}%" if rate < 0 else f"增长 {written_number(rate)}%",
+        f"a fall of {written_number(-rate)}%" if rate < 0 else f"a rise of {written_number(rate)}%",
     )
     if fitting:
         best = min(fitting, key=lambda n: abs((now - n) * 100 / n - rate))
@@ -412,4 +417,4 @@ def _implied(base: Figure, change: Figure) -> Iterator[Finding]:
 
 
 def _shown(figure: Figure) -> str:
-    return f"{told(figure.value)}{figure.unit}"
+    return f"{written_number(figure.value)}{figure.unit}"

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.reports.checking import wording
 from zhunsheng.reports.checking.accounts import grams, plain
 from zhunsheng.reports.checking.figure import COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNING, Finding, holds
-from zhunsheng.reports.checking.numerals import kin, told
+from zhunsheng.reports.checking.numerals import kin
 from zhunsheng.reports.checking.structure import Structure
 
 _RECEIVED = re.compile(r"(?<!不予)(?<!未)(?:受理|收到|收案|新收|接收|立案|交办|接到|承接)")
@@ -159,8 +159,8 @@ def _one_number(structure: Structure, figures: Sequence[Figure]) -> Iterator[Fin
                     yield Finding(
                         "same_number", QUESTION,
                         Words(
-f"{told(one.base_value)} 既是“{one.name}”，又是“{other.name}”；是否有一处抄错",
-f"{told(one.base_value)} is both “{one.name}” and “{other.name}”; was one copied by mistake?",
+f"{written_number(one.base_value)} 既是“{one.name}”，又是“{other.name}”；是否有一处抄错",
+f"{written_number(one.base_value)} is both “{one.name}” and “{other.name}”; was one copied by mistake?",
 ),
                         (one.within, other.within), UNSURE,
                     )  # fmt: skip
@@ -216,8 +216,8 @@ def _closed_over_received(text: str, figures: Sequence[Figure]) -> Iterator[Find
             places = (received.within, closed.within)
             if before:
                 message = Words(
-                    f"办结 {_shown(closed)}，多于受理 {_shown(received)}与结转 {told(before)} 之和",
-                    f"{_shown(closed)} concluded, more than {_shown(received)} received and {told(before)} carried over",
+                    f"办结 {_shown(closed)}，多于受理 {_shown(received)}与结转 {written_number(before)} 之和",
+                    f"{_shown(closed)} concluded, more than {_shown(received)} received and {written_number(before)} carried over",
                 )
                 yield Finding("closed_over_received", WARNING, message, places, LIKELY)
             else:
@@ -252,4 +252,4 @@ def _words(text: str, figure: Figure) -> str:
 
 
 def _shown(figure: Figure) -> str:
-    return f"{told(figure.value)}{figure.unit}"
+    return f"{written_number(figure.value)}{figure.unit}"

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.reports.checking.figure import COUNT, MONEY, Figure
 from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding, holds
-from zhunsheng.reports.checking.numerals import kin, told
+from zhunsheng.reports.checking.numerals import kin
 from zhunsheng.reports.checking.structure import Structure
 
 _OF_WHICH = re.compile(r"其中")
@@ -169,10 +169,10 @@ def _outcome(
         return None
     if marked == "共计" and not near:
         return None
-    added = " + ".join(told(f.base_value) for f in parts)
+    added = " + ".join(written_number(f.base_value) for f in parts)
     message = Words(
-        f"{total.name} {_shown(total)}，所列分项合计 {told(whole)}（{added}），比总数{'多' if gap > 0 else '少'} {told(abs(gap))}",
-        f"{total.name} {_shown(total)}; the parts told add up to {told(whole)} ({added}), {told(abs(gap))} {'above' if gap > 0 else 'below'} the total",
+        f"{total.name} {_shown(total)}，所列分项合计 {written_number(whole)}（{added}），比总数{'多' if gap > 0 else '少'} {written_number(abs(gap))}",
+        f"{total.name} {_shown(total)}; the parts told add up to {written_number(whole)} ({added}), {written_number(abs(gap))} {'above' if gap > 0 else 'below'} the total",
     )
     if complete and marked != "括号":
         return Finding("sum", WARNING, message, _places(total, *parts), LIKELY)
@@ -262,11 +262,11 @@ def _speaks_of_another(text: str, total: Figure, parts: Sequence[Figure]) -> boo
 
 
 def _shown(figure: Figure) -> str:
-    return f"{told(figure.value)}{figure.unit}"
+    return f"{written_number(figure.value)}{figure.unit}"
 
 
 def _equation(total: Figure, parts: Sequence[Figure]) -> str:
-    return f"{told(total.base_value)} = {' + '.join(told(f.base_value) for f in parts)}"
+    return f"{written_number(total.base_value)} = {' + '.join(written_number(f.base_value) for f in parts)}"
 
 
 def _agrees(equation: str) -> Words:

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.plans.tables import CELL
 from zhunsheng.reports.checking.figure import CHANGE, COUNT, MONEY, RATE, RATIO, Figure
 from zhunsheng.reports.checking.findings import LIKELY, WARNING, Finding, holds
-from zhunsheng.reports.checking.numerals import LONG_MULTIPLE, UNIT, told, unit_of
+from zhunsheng.reports.checking.numerals import LONG_MULTIPLE, UNIT, unit_of
 from zhunsheng.reports.checking.structure import Sentence, Structure
 
 _VALUE = re.compile(rf"^(?P<number>[-+－＋]?\d+(?:\.\d+)?)(?P<multiple>{LONG_MULTIPLE})?(?P<unit>{UNIT})?$")
@@ -218,15 +218,15 @@ def column_sums(figures: Sequence[Figure]) -> Iterator[Finding]:
             yield holds(
                 "sum",
                 Words(
-                    f"表中“{whole.name}”{told(whole.base_value)} 与各行之和相符",
-                    f"in the table “{whole.name}” {told(whole.base_value)} is the sum of the rows",
+                    f"表中“{whole.name}”{written_number(whole.base_value)} 与各行之和相符",
+                    f"in the table “{whole.name}” {written_number(whole.base_value)} is the sum of the rows",
                 ),
                 *places,
             )
         else:
             yield Finding(
                 "sum", WARNING, Words(
-f"表中“{whole.name}”为 {told(whole.base_value)}，各行相加为 {told(told_sum)}",
-f"in the table “{whole.name}” is {told(whole.base_value)}, the rows add up to {told(told_sum)}",
+f"表中“{whole.name}”为 {written_number(whole.base_value)}，各行相加为 {written_number(told_sum)}",
+f"in the table “{whole.name}” is {written_number(whole.base_value)}, the rows add up to {written_number(told_sum)}",
 ), places, LIKELY
             )  # fmt: skip

@@ -1,0 +1,136 @@
+"""One step of a procedure (环节) as it is declared: who may take it and when, what it asks for and fills in, what it issues and enters.
+
+The form of a declaration alone: that it fits the procedure around it is seen to in ``procedure``, and ``transition.act``
+takes it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from zhunsheng.kernel.declaration import BasisField, Condition, Declaration, Labelled, Names
+
+THE_LAW = "the_law"
+"""The role of an action that takes place by force of law when a limit lapses; no officer performs it."""
+
+OUTCOME = "outcome"
+"""The name under which the outcome of a case is asked for in conditions and broken down in figures."""
+
+
+class RegisterWrite(Declaration):
+    """An entry that an action makes in a list, so that nobody types it again. ``values``: field of the list -> field of the case, or {value: …}."""
+
+    register_slug: str = Field(alias="register")
+    change: Literal["add", "change", "remove"]
+    key: str
+    values: dict[str, str | dict[str, Any]] = {}
+
+
+class FieldNamed(Declaration):
+    """What a field of the case names."""
+
+    field: str
+
+
+class FigureRead(Declaration):
+    """A figure a step fills in from the ledger (取数), so that nobody types what is counted.
+
+    ``figure``: its name, or the field that names it. ``organ``: the organ of the case, or the field that names one; what
+    lies below it counts too. ``period``: a field with a year, fields with a year and a month (a third may hold how many months
+    end with it, one where it is empty), or a first and a last day. ``or_period``: the same, taken where a field of ``period``
+    is empty. ``part``: one part of a breakdown, the dimension -> the field that holds its value.
+    """
+
+    figure: str | FieldNamed
+    organ: str = "organ"
+    period: Names
+    or_period: Names = []
+    gives: Literal["value", "year_to_date", "unit", "organ"] = "value"
+    part: dict[str, str] = Field(default={}, max_length=1)
+
+
+class NotedChanges(Declaration):
+    """Which figures a step reads have moved (变动), so that they are explained: ``into`` gets a line for each whose value
+    differs from the period before or from the same one a year before by at least ``per_cent`` and by at least ``least``;
+    it stays empty where none does.
+    """
+
+    into: str
+    per_cent: int = Field(ge=1)
+    least: int = Field(default=1, ge=1)
+
+
+class ClosedCases(Declaration):
+    """The catalogue of closed files a function is given: of which systems, and the field of the case that says the year."""
+
+    of: Names
+    year: str
+
+
+class CraftDeclaration(Declaration):
+    """The part of a step that a function of the system works out (see ``kernel.craft``): ``gives`` names the fields it fills
+    in, among those the step ``sets``; ``reads`` and ``writes`` the lists it is given and makes entries in; ``closed`` the
+    closed cases whose catalogue it is given.
+    """
+
+    function: str
+    reads: Names = []
+    closed: ClosedCases | None = None
+    gives: Names
+    writes: Names = []
+
+
+class Action(Labelled):
+    """One step (环节).
+
+    ``below``: it may open a case for each of several organs below the officer's at once.
+    ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``fixed``: fields that get the value written
+    here, whoever takes the step. ``reads``: fields that get a figure of the ledger. ``changes``: the field that says which of
+    them have moved. ``recounts``: the field that gets how many cases the lists given as evidence hold. ``outcome``: the outcomes to choose from
+    (one: it is taken). ``by``: the roles that may take it, or ``the_law``. ``to``: the state after it; absent means
+    the state stays. ``craft``: fields worked out instead of typed. ``afresh``: what it fills in is filled in anew each time. ``takes_over``: system -> own field -> field of the newest linked case (or its
+    ``number``, ``title``, ``outcome``, ``opened_on``, ``closed_on``) the form begins with; whoever takes the step may say otherwise. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
+    """
+
+    start: bool = False
+    below: bool = False
+    from_: Names = Field(default=[], alias="from")
+    to: str | None = None
+    by: Names
+    sets: Names = []
+    fixed: dict[str, Any] = {}
+    reads: dict[str, FigureRead] = {}
+    changes: NotedChanges | None = None
+    recounts: str | None = None
+    takes_over: dict[str, dict[str, str]] = {}
+    outcome: Names = []
+    papers: Names = Field(default=[], alias="paper")
+    once: bool = False
+    afresh: bool = False
+    when: Condition = {}
+    decisive: bool = False
+    registers: list[RegisterWrite] = []
+    craft: CraftDeclaration | None = None
+    basis: BasisField
+    hint: Labelled | None = None
+
+    @property
+    def worked_out(self) -> frozenset[str]:
+        """The fields nobody types, because a function of the system fills them in."""
+        return frozenset(self.craft.gives if self.craft else ())
+
+    @model_validator(mode="after")
+    def _only_an_opening_is_for_several(self) -> Action:
+        if self.below and not self.start:
+            raise ValueError(f"环节「{self.zh}」：只有起始环节可以写 below")
+        return self
+
+    @property
+    def required_fields(self) -> list[str]:
+        return [name for name in self.sets if not name.endswith("?")]
+
+    @property
+    def field_names(self) -> list[str]:
+        return [name.rstrip("?") for name in self.sets]
