@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from gallery.scene.files import RECORD, destroyed_file
 from tests.desk.county import SYSTEM, days_ago, officer, signed_in
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
@@ -90,6 +91,7 @@ QUERIES: dict[str, int] = {
     "/personal/": 10,
     "/retention/": 19,
     "/retention/lists/{list}/": 9,
+    "/retention/files/{destroyed}/": 9,
     "/packages/": 11,
     "/packages/?show=sent": 10,
     "/packages/reported/": 9,
@@ -173,7 +175,8 @@ def addresses():
     case = Case.objects.filter(closed_on=None).earliest("pk")
     of = {"case": case.pk, "organ": case.organ_id, "number": case.number, "officer": case.handler_id,
           "year": days_ago(0).year,
-          "entry": Entry.objects.earliest("pk").pk, "list": Proposal.objects.latest("pk").pk}  # fmt: skip
+          "entry": Entry.objects.earliest("pk").pk, "list": Proposal.objects.latest("pk").pk,
+          "destroyed": RECORD}  # fmt: skip
     return {address: address.format(**of) for address in QUERIES}
 
 
@@ -186,6 +189,7 @@ def test_every_page_asks_so_many_queries_however_many_cases_there_are(county, ow
     archivist = signed_in(officer("archivist", "示例戊", county.justice, system=ROOM, role=ARCHIVIST))
     decide(None, RETENTION, f"cases.{SYSTEM}", county.justice, date(2020, 1, 1), {"term": "years", "years": "1"},
            reason="试", document="示例县文件材料归档范围和保管期限表")  # fmt: skip
+    destroyed_file(Officer.objects.get(username="archivist"), [county.owner, county.colleague], county.justice, SYSTEM)
     fill(county, 10)
     by = dict.fromkeys(KEEPS, keeper) | dict.fromkeys(ARCHIVED, archivist)
     opens = {name: by.get(name, owner) for name in QUERIES}
