@@ -326,7 +326,7 @@ def _identity_number(field: FieldDeclaration, value: Any) -> str:
     The region code is not looked up: numbers keep codes that have long been abolished, and people older than a county
     bear its code.
     """
-    text = clean_text(str(value)).upper()
+    text = re.sub(r"[\s-]", "", clean_text(str(value))).upper()
     try:
         ric.get_birth_date(text)
         fits = bool(re.fullmatch(r"[1-9]\d{16}[\dX]", text)) and ric.calc_check_digit(text) == text[-1]
@@ -360,7 +360,7 @@ def _credit_code(field: FieldDeclaration, value: Any) -> str:
 
 
 def _phone(field: FieldDeclaration, value: Any) -> str:
-    text = re.sub(r"[\s-]", "", clean_text(str(value)))
+    text = re.sub(r"[\s()（）—–-]", "", clean_text(str(value)))
     if not re.fullmatch(r"\+?\d{5,15}", text):
         raise FieldError("电话号码应为 5 至 15 位数字", "a telephone number has 5 to 15 digits")
     return text
