@@ -8,4 +8,6 @@ urlpatterns = [
     path("", include("zhunsheng.portal.urls")),
     path("", include("zhunsheng.desk.urls")),
 ]
+handler400 = "zhunsheng.portal.pages.bad_request"
 handler404 = "zhunsheng.portal.pages.not_found"
+handler500 = "zhunsheng.portal.pages.server_error"

@@ -12,7 +12,7 @@ from tests.portal.test_lists import text
 from tests.registers.county import make_county
 from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.local.actions import decide
-from zhunsheng.orgs.models import Duty
+from zhunsheng.orgs.models import Duty, Organ, OrganKind, Region
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers import actions
 from zhunsheng.registers.models import Entry
@@ -150,3 +150,29 @@ def test_the_site_says_what_the_place_has_set_and_nothing_else(county):
         assert said in page, said
     assert "9999010001" in text("/public/about/")
     assert "公安备案号" not in text("/public/about/")
+
+
+@pytest.mark.once
+def test_where_several_places_publish_a_page_says_whose_it_is(county):
+    decide(
+        None,
+        "site",
+        "site",
+        county.government,
+        FIRST,
+        {"organiser": "示例县办公室", "phone": "0000-0000000"},
+        reason="试",
+    )
+    assert "示例县办公室" in text("/public/").partition("<footer")[2]
+    region = Region.objects.create(code="999902", name="示例乡县")
+    other = Organ.objects.create(region=region, name="示例乡县人民政府", kind=OrganKind.GOVERNMENT)
+    decide(None, "site", "site", other, FIRST, {"organiser": "乡县办公室"}, reason="试")
+    front = text("/public/").partition("<footer")[2]
+    assert "示例县办公室" not in front
+    assert 'href="/public/about/#of-999902"' in front
+    about = text("/public/about/")
+    assert "示例县办公室" in about
+    assert "乡县办公室" in about.partition('id="of-999902"')[2]
+    footer = text(entry("示规〔2023〕1号")).partition("<footer")[2]
+    assert "示例县办公室" in footer
+    assert "#of-999902" not in footer

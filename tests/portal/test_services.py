@@ -160,6 +160,63 @@ def test_files_that_are_not_taken_say_why_and_the_rest_stays(citizen, settings):
 
 
 @pytest.mark.once
+def test_what_is_typed_clumsily_is_understood_and_what_is_too_long_is_not_lost(citizen):
+    clumsy = {"applicant__0__identity_number": "１１０101 1990 0307\u3000758x", "applicant__0__phone": "（010）8888—8888",
+              "applicant__0__name": "示例\u200b甲😀"}  # fmt: skip
+    citizen.get(FORM).send(go="next", **REQUEST[0] | clumsy)
+    long = "字" * 20_000
+    citizen.send(go="next", **REQUEST[1] | {"information": long})
+    assert citizen.status == 422
+    assert "最多 8000 字" in citizen.reasons()
+    assert citizen.form().fields["information"].strip() == long
+    number, code = citizen.send(go="save", **REQUEST[1] | {"information": long}).shown_slip()
+    again = Citizen("198.51.100.9").get("/public/services/resume/").send("number", number=number, code=code)
+    again.send(go="next")
+    assert again.form().fields["information"].strip() == long, "not in a draft either"
+    again.send(go="next", **REQUEST[1] | {"information": "\x00\u200b "})
+    assert "请填写“您要哪些政府信息”" in again.reasons()
+    again.send(go="next", **REQUEST[1])
+    again.send(go="next", **{"file-identity": SimpleUploadedFile("a.pdf", b"%PDF-1.7")})
+    assert again.send(go="next").status == 200
+    applicant = Case.objects.get().fields["applicant"]
+    assert applicant["identity_number"] == "11010119900307758X"
+    assert (applicant["phone"], applicant["name"]) == ("01088888888", "示例甲😀")
+
+
+@pytest.mark.once
+def test_a_refused_step_keeps_what_was_typed_and_says_where(place):
+    citizen = Citizen().apply("administrative_reconsideration", *RECONSIDERATION)
+    case = Case.objects.get()
+    perform(case.pk, "ask_correction", on=today(), officer=place.owner, values={"correction_items": "送达地址"})
+    perform(case.pk, "correction_served", on=today(), officer=place.owner)
+    macro = SimpleUploadedFile("地址.docm", b"PK\x03\x04")
+    citizen.follow().step("complete_correction", note="住址是示例路 1 号", files=macro)
+    assert citizen.status == 422
+    assert 'href="#box-files-complete_correction"' in citizen.page
+    assert "住址是示例路 1 号" in citizen.form("note").fields["note"]
+    citizen.step("complete_correction", note="长" * 9000)
+    assert citizen.form("note").fields["note"].count("长") == 9000
+    assert "最多 8000 字" in citizen.reasons()
+    case.refresh_from_db()
+    assert case.state == "correcting"
+
+
+@pytest.mark.once
+def test_the_public_has_its_own_words_where_nothing_can_be_shown(place, monkeypatch, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    assert "看办理" in Client().post("/public/rate/", {"reason": "字" * 200}).content.decode()
+    client = Client(raise_request_exception=False)
+    monkeypatch.setattr("zhunsheng.portal.pages.newest_in_force", None)
+    broken = client.get("/public/")
+    assert broken.status_code == 500
+    assert "看办理" in broken.content.decode()
+    assert "待办" not in broken.content.decode()
+    refused = Client(enforce_csrf_checks=True).post("/language/setlang/", {"language": "en", "next": "/public/"})
+    assert refused.status_code == 403
+    assert 'href="/public/"' in refused.content.decode()
+
+
+@pytest.mark.once
 def test_a_body_too_large_is_refused_in_words_before_it_is_read(place):
     class Unread:
         def read(self, *_size):

@@ -100,6 +100,11 @@ def take_step(
             _add(case, file)
 
 
+def is_taken(found: Followed, name: str, sequence: int | None) -> bool:
+    """Whether the party has taken a step already from a page as old as this one: a second click."""
+    return sequence is not None and found.case.events.filter(sequence=sequence + 1, action=name, online=True).exists()
+
+
 def _add(case: Case, file: uploads.Uploaded) -> None:
     place, name, _size = uploads.keep(file)
     path = uploads.path_of(place)

@@ -52,7 +52,7 @@ def slip_of(row: Begun, mark: str) -> Slip:
 
 
 def handle_of(row: Begun, mark: str) -> str:
-    """What the pages of a form carry along so that it is found again. It opens the form and is good for some hours."""
+    """What the pages of a form carry along so that it is found again. It opens the form and is good for a day."""
     return signing.dumps([row.pk, mark], salt=_HELD)
 
 
@@ -70,7 +70,7 @@ def mark_of(handle: str) -> str:
 
 def _opened(handle: str) -> tuple[int, str]:
     try:
-        pk, mark = signing.loads(handle, salt=_HELD, max_age=guarding.LASTS)
+        pk, mark = signing.loads(handle, salt=_HELD, max_age=DAY)
     except (signing.BadSignature, TypeError, ValueError):
         return 0, ""
     return int(pk), str(mark)

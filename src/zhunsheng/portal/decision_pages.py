@@ -29,7 +29,7 @@ from zhunsheng.papers.docx_screen import to_screen
 from zhunsheng.papers.html import to_html
 from zhunsheng.papers.pdf import NoFaceError, to_pdf
 from zhunsheng.portal.open_data import EXCEL, table_csv
-from zhunsheng.portal.pages import PAGE_SIZE, Crumb, language, show
+from zhunsheng.portal.pages import PAGE_SIZE, Crumb, language, remedies, show
 from zhunsheng.portal.reading import decisions_holding, question_of
 from zhunsheng.releases import reading
 from zhunsheng.releases.copies import Copy
@@ -39,6 +39,8 @@ from zhunsheng.search.wording import LONGEST_QUESTION
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 NEWEST = 50
+OF_ENFORCEMENT = ("penalty", "licence", "inspection", "other")
+"""Kinds of decisions against which there is what ``remedies`` names; after a reconsideration there is the court."""
 
 
 def kind_name(row: Release) -> str:
@@ -85,12 +87,18 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         if (stone := reading.stone_of(pk)) is None:
             raise Http404
         return show(
-            request, "decision_gone", {"row": stone, "kind": kind_name(stone)}, here, Crumb(stone.index_number), status=410
+            request, "decision_gone", {"row": stone, "kind": kind_name(stone)}, here, Crumb(stone.index_number), status=410, organ=stone.organ
         )  # fmt: skip
     copy = reading.copy_of(row)
     text = to_screen(copy.docx) if copy.docx is not None else to_html(copy.document())
-    context = {"row": row, "kind": kind_name(row), "text": text, "prints": copy.docx is None}
-    return show(request, "decision", context, here, Crumb(row.index_number))
+    context = {
+        "row": row,
+        "kind": kind_name(row),
+        "text": text,
+        "prints": copy.docx is None,
+        "remedies": remedies() if row.kind in OF_ENFORCEMENT else [],
+    }
+    return show(request, "decision", context, here, Crumb(row.index_number), organ=row.organ)
 
 
 def decision_file(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:

@@ -16,7 +16,7 @@ from zhunsheng.catalogue.loading import system, systems
 from zhunsheng.kernel.fields import clean_text
 from zhunsheng.portal import reading
 from zhunsheng.portal.acts import content_of, files_of, public, said_of
-from zhunsheng.portal.pages import PAGE_SIZE, Crumb, language, show
+from zhunsheng.portal.pages import PAGE_SIZE, Crumb, language, remedies, show
 from zhunsheng.portal.reading import Cell
 from zhunsheng.registers.models import PublishedVersion, Revision
 
@@ -41,7 +41,7 @@ def enforcement(request: HttpRequest) -> HttpResponse:
     context = {
         "lists": [systems()[slug] for slug in LISTS if slug in standing], "typed": typed, "asks_people": PEOPLE in standing,
         "found": _people(typed) if any(typed.values()) else None, "page": page, "column": _("执法公示"),
-        "draws": [(case, said_of(case), case.state in OVER) for case in page],
+        "remedies": remedies(), "draws": [(case, said_of(case), case.state in OVER) for case in page],
     }  # fmt: skip
     return show(request, "enforcement", context, Crumb(_("执法公示")))
 
@@ -84,7 +84,7 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
         "state": system(DRAW).procedure_of(case.version).procedure.states[case.state],
     }  # fmt: skip
     trail = Crumb(_("执法公示"), reverse("public:enforcement"))
-    return show(request, "draw", context, trail, Crumb(context["title"]))
+    return show(request, "draw", context, trail, Crumb(context["title"]), organ=case.organ)
 
 
 def draw_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:

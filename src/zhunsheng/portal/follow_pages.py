@@ -5,10 +5,9 @@ Whoever has opened it goes on for half an hour with a signed pass inside the for
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core import signing
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -20,20 +19,20 @@ from zhunsheng.desk.wording import name_of, say, value_of
 from zhunsheng.intake import applying, guarding, offering, receipts, uploads
 from zhunsheng.intake.applying import Followed
 from zhunsheng.intake.guarding import Held
-from zhunsheng.intake.models import Receipt
 from zhunsheng.kernel.service import OwnStep
 from zhunsheng.papers.printing import printed
 from zhunsheng.portal import service_forms
 from zhunsheng.portal.limit_lines import shown_lines
 from zhunsheng.portal.pages import Crumb, language, show
-from zhunsheng.portal.public_forms import guarded, public_form, why
+from zhunsheng.portal.passes import MINUTES, pass_of, passed
+from zhunsheng.portal.public_forms import guarded, public_form, told, why
+from zhunsheng.portal.ratings import may_be_rated
 from zhunsheng.portal.service_forms import Problems
 from zhunsheng.security.audit import record
 
 FOLLOW = "follow"
-PASS = "pass"  # noqa: S105 - the name of a field
-MINUTES = 30
-_PASSES = "zhunsheng.portal.follow"
+NOTE, FILES, SURE = "note", "files", "sure"
+"""The names of what a step is sent with besides its fields."""
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -44,20 +43,19 @@ def _crumb(is_last: bool = False) -> Crumb:
 @public_form()
 def follow(request: HttpRequest) -> HttpResponse:
     """The way in: number and code. A wrong number and a wrong code are answered alike, and not too often."""
-    guard, problems, code = guarding.guard(FOLLOW), [], ""
-    number = request.POST.get("number", "")[:40]
+    guard, problems = guarding.guard(FOLLOW), []
+    number, code = (request.POST.get(name, "")[:40] for name in ("number", "code"))
     if request.method == "POST":
-        passed = guarded(request, FOLLOW, quickest=0)
-        if isinstance(passed, Held):
-            guard, problems, code = passed.guard, [(passed.field, why(passed))], request.POST.get("code", "")[:40]
+        held = guarded(request, FOLLOW, quickest=0)
+        if isinstance(held, Held):
+            guard, problems = held.guard, [(held.field, why(held))]
         else:
-            receipt = receipts.find(number, request.POST.get("code", "")[:40])
+            receipt = receipts.find(number, code)
             found = applying.followed(receipt) if receipt else None
             if found is not None:
                 return _shown(request, found)
             problems = [("number", _not_found(number))]
-    wrong = problems[0][1] if problems and problems[0][0] == guarding.ANSWER else ""
-    context = {"problems": problems, "guard": guard, "number": number, "code": code, "wrong_answer": wrong}
+    context = {**told(problems), "guard": guard, "number": number, "code": code}
     return show(request, "follow", context, _crumb(is_last=True), status=422 if problems else 200)
 
 
@@ -67,24 +65,10 @@ def _not_found(number: str) -> str:
     return _("编号或者查询码不对，请对照回执核对")
 
 
-def _pass_of(receipt: Receipt) -> str:
-    return signing.dumps(receipt.pk, salt=_PASSES)
-
-
-def _passed(request: HttpRequest) -> Followed | None:
-    """The case a page goes on with; None where the half hour is over."""
-    try:
-        pk = signing.loads(request.POST.get(PASS, "")[:500], salt=_PASSES, max_age=MINUTES * 60)
-    except (signing.BadSignature, TypeError, ValueError):
-        return None
-    receipt = Receipt.objects.filter(pk=pk).first()
-    return applying.followed(receipt) if receipt else None
-
-
 def _over(request: HttpRequest) -> HttpResponse:
     """Asked anew for number and code, because the half hour is over."""
     problems = [("number", _("已经过了 %(n)s 分钟，请重新输入编号和查询码") % {"n": MINUTES})]
-    context = {"problems": problems, "guard": guarding.guard(FOLLOW), "number": "", "wrong_answer": ""}
+    context = {**told(problems), "guard": guarding.guard(FOLLOW), "number": ""}
     return show(request, "follow", context, _crumb(is_last=True), status=422)
 
 
@@ -94,7 +78,7 @@ def _shown(
 ) -> HttpResponse:  # fmt: skip
     """The page of the matter. ``wrong``: the step that was refused and why."""
     case, compiled, service = found.case, found.compiled, found.service
-    steps = [_step(found, name, step, wrong, typed or {}) for name, step in applying.own_steps(found)]
+    steps = [_offered(found, name, step, wrong, typed or {}) for name, step in applying.own_steps(found)]
     answers = [
         (say(compiled.all_fields[name]), value_of(compiled.all_fields[name], case.fields[name]))
         for name in service.answers
@@ -102,26 +86,37 @@ def _shown(
     ]
     outcome = compiled.procedure.outcomes.get(case.outcome)
     context = {
-        "found": found, "case": case, "service": service, "state": service.states.get(case.state), "pass": _pass_of(found.receipt),
+        "found": found, "case": case, "service": service, "state": service.states.get(case.state), "pass": pass_of(found.receipt),
         "outcome": say(outcome) if outcome else "", "organ": name_of(case.organ), "lines": shown_lines(found), "steps": steps,
         "papers": applying.delivered(found), "answers": answers, "said": said, "wrong_step": wrong[0],
-        "problems": [(f"box-{name}" if name else "", words) for name, words in wrong[1].items()], "minutes": MINUTES,
+        "problems": [(_place(name, wrong[0]), words) for name, words in wrong[1].items()], "minutes": MINUTES,
         "number": receipts.parted(found.receipt.number), "where": offering.where_of(case.system, case.path), "taken": "、".join(uploads.TAKEN),
         "accepted": ",".join(f".{ending}" for ending in uploads.TAKEN), "is_closed": case.closed_on is not None,
-        "asks_itself": "satisfaction" in compiled.all_fields,
+        "may_rate": may_be_rated(found) is None,
     }  # fmt: skip
-    return show(request, "followed", context, _crumb(), Crumb(say(service)), status=status)
+    return show(request, "followed", context, _crumb(), Crumb(say(service)), status=status, organ=case.organ)
 
 
-def _step(
-    found: Followed, name: str, step: OwnStep, wrong: tuple[str, Problems], typed: dict[str, Any]
-) -> tuple[str, OwnStep, list[service_forms.Group], str]:
-    """A step with its fields; what was typed and what is wrong with it where it was just refused."""
-    is_wrong = name == wrong[0]
-    groups = service_forms.groups_of(
-        step.asks, found.compiled, typed if is_wrong else {}, wrong[1] if is_wrong else {}, ()
-    )
-    return name, step, groups, say(found.compiled.cited[name])
+def _place(name: str, step: str) -> str:
+    """Where on the page a reason stands."""
+    return f"box-{name}-{step}" if name in (NOTE, FILES, SURE) else name and f"box-{name}"
+
+
+class _Offered(NamedTuple):
+    """A step as the page offers it. ``note`` and ``wrong``: what was typed and what is wrong with it where it was just refused."""
+
+    name: str
+    step: OwnStep
+    groups: list[service_forms.Group]
+    cited: str
+    note: str
+    wrong: Problems
+
+
+def _offered(found: Followed, name: str, step: OwnStep, wrong: tuple[str, Problems], typed: dict[str, Any]) -> _Offered:
+    typed, problems = (typed, wrong[1]) if name == wrong[0] else ({}, {})
+    groups = service_forms.groups_of(step.asks, found.compiled, typed, problems, ())
+    return _Offered(name, step, groups, say(found.compiled.cited[name]), typed.get(NOTE, ""), problems)
 
 
 @public_form(files=True)
@@ -129,7 +124,7 @@ def act(request: HttpRequest) -> HttpResponse:
     """A step of the party's own."""
     if request.method != "POST":
         return HttpResponseRedirect(reverse("public:follow"))
-    found = _passed(request)
+    found = passed(request)
     if found is None:
         return _over(request)
     name = request.POST.get("step", "")[:60]
@@ -138,24 +133,41 @@ def act(request: HttpRequest) -> HttpResponse:
         raise Http404
     typed = service_forms.typed_in(request.POST, step.asks, found.compiled)
     given = service_forms.read(step.asks, found.compiled, typed)
-    note = request.POST.get("note", "").strip()[: service_forms.LONGEST_TEXT]
-    files = request.FILES.getlist("files")[: settings.PUBLIC_FILES]
-    problems = dict(given.problems)
-    if not step.asks and not step.files and request.POST.get("sure") != "1":
-        problems[f"sure-{name}"] = _("请先勾选“确认”")
-    if step.files and not files and not note and not given.values:
-        problems[f"files-{name}"] = _("请填写或者上传补充的内容")
+    note = request.POST.get(NOTE, "").strip()
+    files = request.FILES.getlist(FILES)
+    problems = given.problems | _problems_of(step, given.values, note, len(files), request.POST.get(SURE) == "1")
     if not problems:
         try:
             applying.take_step(found, name, given.values, note, files, expected_sequence=_sequence(request))
         except Refused as error:
-            problems[""] = error.refusal.sentence(language())
+            if applying.is_taken(found, name, _sequence(request)):
+                return _taken(request, found, step)
+            problems[FILES if error.refusal.field == "file" else ""] = error.refusal.sentence(language())
     if problems:
-        return _shown(request, found, wrong=(name, problems), typed=typed, status=422)
-    found = applying.followed(found.receipt)
-    if found is None:
+        found.case.refresh_from_db()
+        return _shown(request, found, wrong=(name, problems), typed=typed | {NOTE: note}, status=422)
+    return _taken(request, found, step)
+
+
+def _taken(request: HttpRequest, found: Followed, step: OwnStep) -> HttpResponse:
+    now = applying.followed(found.receipt)
+    if now is None:
         raise Http404
-    return _shown(request, found, said=_("已经提交“%(step)s”") % {"step": say(step)})
+    return _shown(request, now, said=_("已经提交“%(step)s”") % {"step": say(step)})
+
+
+def _problems_of(step: OwnStep, values: dict[str, Any], note: str, files: int, is_sure: bool) -> Problems:
+    """What is wrong with what a step is sent with besides its fields."""
+    problems: Problems = {}
+    if not step.asks and not step.files and not is_sure:
+        problems[SURE] = _("请先勾选“确认”")
+    if len(note) > service_forms.LONGEST_TEXT:
+        problems[NOTE] = _("这一栏最多 %(most)s 字") % {"most": service_forms.LONGEST_TEXT}
+    if files > settings.PUBLIC_FILES:
+        problems[FILES] = _("一次最多上传 %(most)s 个文件") % {"most": settings.PUBLIC_FILES}
+    elif step.files and not files and not note and not values:
+        problems[FILES] = _("请填写或者上传补充的内容")
+    return problems
 
 
 def _sequence(request: HttpRequest) -> int | None:
@@ -173,7 +185,7 @@ def paper(request: HttpRequest) -> HttpResponseBase:
     """A paper, opened; the first time is written down on the case. With ``as=docx`` it is given as a file."""
     if request.method != "POST":
         return HttpResponseRedirect(reverse("public:follow"))
-    found = _passed(request)
+    found = passed(request)
     if found is None:
         return _over(request)
     opened = applying.open_paper(found, _number_of(request, "paper"))
@@ -187,8 +199,8 @@ def paper(request: HttpRequest) -> HttpResponseBase:
             as_attachment=True, filename=f"{opened.name.zh}.docx"
         )
         return response
-    context = {"opened": opened, "shown": made.html(), "pass": _pass_of(found.receipt), "name": say(opened.name)}
-    return show(request, "followed-paper", context, _crumb(), Crumb(say(opened.name)))
+    context = {"opened": opened, "shown": made.html(), "pass": pass_of(found.receipt), "name": say(opened.name)}
+    return show(request, "followed-paper", context, _crumb(), Crumb(say(opened.name)), organ=found.case.organ)
 
 
 @public_form()
@@ -196,7 +208,7 @@ def file(request: HttpRequest) -> HttpResponseBase:
     """A file of a paper that was opened, for instance the sealed scan."""
     if request.method != "POST":
         return HttpResponseRedirect(reverse("public:follow"))
-    found = _passed(request)
+    found = passed(request)
     if found is None:
         return _over(request)
     try:
@@ -212,7 +224,7 @@ def file(request: HttpRequest) -> HttpResponseBase:
 @public_form()
 def back(request: HttpRequest) -> HttpResponse:
     """Back from a paper to its matter."""
-    found = _passed(request) if request.method == "POST" else None
+    found = passed(request) if request.method == "POST" else None
     if found is None:
         return _over(request) if request.method == "POST" else HttpResponseRedirect(reverse("public:follow"))
     return _shown(request, found)

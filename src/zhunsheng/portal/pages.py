@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.defaults import page_not_found
+from django.views import defaults
 
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import System, systems
@@ -82,6 +82,10 @@ PLACES = (
 """The pages that everything else is reached from, for the map of the site."""
 
 
+REMEDIES = ("administrative_reconsideration", "enforcement_supervision")
+"""What is pointed to beside acts of enforcement."""
+
+
 class Crumb(NamedTuple):
     """A place on the way to a page. ``stays``: it is in the script it was entered in, as somebody's name is."""
 
@@ -91,12 +95,19 @@ class Crumb(NamedTuple):
 
 
 def show(
-    request: HttpRequest, template: str, context: dict[str, Any], *trail: Crumb, status: int = 200
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *trail: Crumb,
+    status: int = 200,
+    organ: Organ | None = None,
 ) -> HttpResponse:
-    """A public page with its frame."""
-    place = _root()
+    """A public page with its frame. ``organ``: whose record it shows, which says whose site it is where several places share one."""
+    places = _places()
+    place = _place_of(organ, places)
     frame = {
         "site": site_of(place.path, timezone.localdate()) if place else {},
+        "several": [] if place else sorted(places.values(), key=lambda one: one.region_id),
         "trail": trail,
         "large_text": request.COOKIES.get(LARGE_TEXT) == "1",
         "is_demonstration": demonstration_loads().exists(),
@@ -112,10 +123,17 @@ def show(
     return response
 
 
-def _root() -> Organ | None:
-    """The organ whose site it is: the first of its region, when the site is of one region."""
-    found = list(Organ.objects.filter(parent=None).select_related("region").order_by("path"))
-    return found[0] if len({organ.region_id for organ in found}) == 1 else None
+def _places() -> dict[str, Organ]:
+    """The places that publish here, by their regions: of each the first organ, whose site it is."""
+    found = Organ.objects.filter(parent=None).select_related("region").order_by("-path")
+    return {organ.region_id: organ for organ in found}
+
+
+def _place_of(organ: Organ | None, places: dict[str, Organ]) -> Organ | None:
+    """The place a page is of: the only one there is, or that of the organ whose record it shows."""
+    if len(places) == 1:
+        return next(iter(places.values()))
+    return next((place for place in places.values() if organ is not None and organ.path.startswith(place.path)), None)
 
 
 def language() -> str:
@@ -162,6 +180,11 @@ def wanted() -> list[tuple[Words, list[Offer]]]:
     found = offers(timezone.localdate())
     groups = [(words, [one for one in found if one.service.want == want]) for want, words in WANTS.items()]
     return [group for group in groups if group[1]]
+
+
+def remedies() -> list[Offer]:
+    """What somebody can do who is not content with an act or with how it was done, as far as it is open."""
+    return [one for one in offers(timezone.localdate()) if one.slug in REMEDIES]
 
 
 def lists(request: HttpRequest) -> HttpResponse:
@@ -214,7 +237,14 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     if row.withdrawn_at is not None:
-        return show(request, "withdrawn", {"version": row, "name": list_name(row)}, *_list_crumbs(row), status=410)
+        return show(
+            request,
+            "withdrawn",
+            {"version": row, "name": list_name(row)},
+            *_list_crumbs(row),
+            status=410,
+            organ=row.organ,
+        )
     others = reading.others_of(row)
     older = next((one for one in others if str(one.pk) == request.GET.get("against", "")), None)
     context: dict[str, Any] = {
@@ -222,7 +252,9 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
         "newest": others[0] if others[0].pk != pk else None, "older": older,
     }  # fmt: skip
     context |= _changes(request, row, older) if older else _entries(request, row, others[0].pk == pk)
-    return show(request, "version", context, *_list_crumbs(row), Crumb(_("第 %(n)s 版") % {"n": row.number}))
+    return show(
+        request, "version", context, *_list_crumbs(row), Crumb(_("第 %(n)s 版") % {"n": row.number}), organ=row.organ
+    )
 
 
 def _entries(request: HttpRequest, row: PublishedVersion, stands: bool) -> dict[str, Any]:
@@ -264,7 +296,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     context = {"version": row, "name": list_name(row), "intact": is_intact(row, list(reading.rows_of(row)))}
     here = Crumb(_("第 %(n)s 版") % {"n": row.number}, reverse("public:version", args=[pk]))
-    return show(request, "proof", context, *_list_crumbs(row), here, Crumb(_("验证")))
+    return show(request, "proof", context, *_list_crumbs(row), here, Crumb(_("验证")), organ=row.organ)
 
 
 def entry_context(pk: int) -> dict[str, Any]:
@@ -295,14 +327,19 @@ def entry_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     status = 410 if context["now"] is None else 200
     is_people = context["now"] is not None and context["line"].is_people
     here = Crumb(context["title"], stays=is_people)
-    return show(request, "entry", context, *_list_crumbs(context["last"]), here, status=status)
+    return show(
+        request, "entry", context, *_list_crumbs(context["last"]), here, status=status, organ=context["entry"].organ
+    )
 
 
 def about(request: HttpRequest) -> HttpResponse:
     """关于本站: who keeps the site and how he is reached, the map of the site, how it serves whoever sees or moves badly."""
-    place = _root()
-    site = site_of(place.path, timezone.localdate()) if place else {}
-    told = [(item.words, site[name]) for name, item in ITEMS.items() if name in site and name != "faults"]
+    today, several = timezone.localdate(), _places()
+    sites = [
+        (one.region if len(several) > 1 else None, site_of(one.path, today)) for _code, one in sorted(several.items())
+    ]
+    told = [(region, [(item.words, site[name]) for name, item in ITEMS.items() if name in site and name != "faults"], site)
+            for region, site in sites]  # fmt: skip
     places = [(words, reverse(f"public:{name}")) for words, name in PLACES]
     places += [(system.name, reverse("public:list", args=[system.slug])) for system in _published_systems()]
     context = {"told": told, "places": places, "draft_days": settings.PUBLIC_DRAFT_DAYS}
@@ -313,8 +350,31 @@ def _published_systems() -> list[System]:
     return [systems()[slug] for slug in dict.fromkeys(version.register for version in reading.versions())]
 
 
+# --- where nothing can be shown: the public has its own words, officers have theirs ------------------------------------------
+
+
+def _is_public(request: HttpRequest) -> bool:
+    return request.path.startswith(reverse("public:home"))
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """没有找到: for the public what may be the reason and where to go on; for officers their own page."""
-    if not request.path.startswith(reverse("public:home")):
-        return page_not_found(request, exception)
+    """没有找到: what may be the reason and where to go on."""
+    if not _is_public(request):
+        return defaults.page_not_found(request, exception)
     return show(request, "not-found", {}, Crumb(_("没有找到")), status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """没有读懂: a request cut off or larger than a form can be."""
+    return defaults.bad_request(request, exception, "portal/400.html" if _is_public(request) else "400.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """出错了: a page that stands in a file and needs nothing that may be broken."""
+    return defaults.server_error(request, "portal/500.html" if _is_public(request) else "500.html")
+
+
+def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """页面已过期: a form came without the cookie it was given; the switches of the public pages are such forms too."""
+    is_public = request.POST.get("next", "").startswith(reverse("public:home"))
+    return render(request, "403_csrf.html", {"is_public": is_public}, status=403)

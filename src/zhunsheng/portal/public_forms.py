@@ -65,6 +65,11 @@ def guarded(request: HttpRequest, purpose: str, *, quickest: int | None = None) 
     return guarding.check(purpose, posted, address_of(request), quickest=quickest)
 
 
+def told(problems: list[tuple[str, str]]) -> dict[str, Any]:
+    """What is wrong with a form, for its page: all of it above the form, and each beside its field."""
+    return {"problems": problems, "wrong": dict(reversed(problems))}
+
+
 def why(held: Held) -> str:
     """Why a form is held, in the reader's language."""
     return held.reason.within(language())

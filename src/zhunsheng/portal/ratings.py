@@ -24,7 +24,8 @@ from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.portal.acts import evaluation_of
 from zhunsheng.portal.pages import Crumb, language, show
-from zhunsheng.portal.public_forms import guarded, public_form, why
+from zhunsheng.portal.passes import pass_of, passed
+from zhunsheng.portal.public_forms import guarded, public_form, told, why
 
 EVALUATION, OWN_FIELD = "service_evaluation", "satisfaction"
 RATE = "rate"
@@ -75,21 +76,21 @@ def rate(found: Followed, grade: str, reason: str) -> Case:
 def evaluate(request: HttpRequest) -> HttpResponse:
     """评价: the form, and thanks with what follows."""
     grades = system(EVALUATION).procedures[-1].fields["grade"].choices
-    typed = {
-        name: clean_text(request.POST.get(name, ""))[: LONGEST + 1] for name in ("number", "code", "grade", "reason")
-    }
-    context = {"guard": guarding.guard(RATE), "grades": grades.items(), "typed": typed, "problems": [], "bad": BAD}
-    if request.method != "POST":
+    typed = {name: clean_text(request.POST.get(name, "")) for name in ("number", "code", "grade", "reason")}
+    found = passed(request)
+    context = {"guard": guarding.guard(RATE), "grades": grades.items(), "typed": typed}
+    if found is not None:
+        context |= {"pass": pass_of(found.receipt), "matter": say(found.service)}
+    if request.method != "POST" or (found is not None and "reason" not in request.POST):
         return show(request, "rate", context, Crumb(_("评价办理情况")))
     problems: list[tuple[str, str]] = []
-    passed = guarded(request, RATE, quickest=0)
-    found = None
-    if isinstance(passed, Held):
-        problems.append((passed.field, why(passed)))
-        context |= {"guard": passed.guard, "wrong_answer": why(passed) if passed.field == guarding.ANSWER else ""}
+    held = guarded(request, RATE, quickest=0)
+    if isinstance(held, Held):
+        problems.append((held.field, why(held)))
+        context["guard"] = held.guard
     else:
-        receipt = receipts.find(typed["number"], typed["code"])
-        found = applying.followed(receipt) if receipt is not None else None
+        if found is None and (receipt := receipts.find(typed["number"], typed["code"])) is not None:
+            found = applying.followed(receipt)
         problems += _problems(typed, grades, is_known=found is not None)
     if not problems and found is not None:
         try:
@@ -104,7 +105,7 @@ def evaluate(request: HttpRequest) -> HttpResponse:
                 "matter": say(found.service),
             }
             return show(request, "rated", thanked, Crumb(_("评价办理情况")))
-    return show(request, "rate", context | {"problems": problems}, Crumb(_("评价办理情况")), status=422)
+    return show(request, "rate", context | told(problems), Crumb(_("评价办理情况")), status=422)
 
 
 def _problems(typed: dict[str, str], grades: dict[str, Words], *, is_known: bool) -> list[tuple[str, str]]:
@@ -112,7 +113,7 @@ def _problems(typed: dict[str, str], grades: dict[str, Words], *, is_known: bool
     if not is_known:
         found.append(("number", _("编号或者查询码不对，请核对回执")))
     if typed["grade"] not in grades:
-        found.append(("grade-very_good", _("请选择一档评价")))
+        found.append(("grade", _("请选择一档评价")))
     if typed["grade"] in BAD and not typed["reason"]:
         found.append(("reason", _("不满意、非常不满意的，请写明原因")))
     if len(typed["reason"]) > LONGEST:

@@ -73,7 +73,14 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "source": government.name if government else row.region.name, "column": _("年度报告"),
         "heads": list(COLUMNS.values()), "figures": [list(line.values()) for line in _figures(composed)],
     }  # fmt: skip
-    return show(request, "report", context, Crumb(_("年度报告"), reverse("public:annual-reports")), Crumb(title))
+    return show(
+        request,
+        "report",
+        context,
+        Crumb(_("年度报告"), reverse("public:annual-reports")),
+        Crumb(title),
+        organ=government,
+    )
 
 
 def _index_number(row: ReportDraft) -> str:

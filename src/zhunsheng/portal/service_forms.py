@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from zhunsheng.desk.wording import name_of, say, value_of
 from zhunsheng.kernel.compiled import NOTHING, CompiledProcedure
-from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType
+from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, clean_text
 from zhunsheng.kernel.service import Asked, Slot
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import Organ
 
 LONGEST_LINE, LONGEST_TEXT = 300, 8_000
 """Characters a line and a text may have. A technical bound, no rule of law."""
+_KEPT = 100_000
+"""Characters of a field that are kept although they are too many: whoever has to shorten a text must not lose it."""
 _RADIOS = 7
 
 PART_NAMES = {
@@ -103,15 +105,13 @@ def _names(asked: Asked) -> list[str]:
 
 
 def typed_in(data: Any, asks: Sequence[Asked], compiled: CompiledProcedure) -> dict[str, Any]:
-    """What was typed in the fields, cut where it is longer than anything there can be."""
+    """What was typed in the fields."""
     typed: dict[str, Any] = {}
     for asked in asks:
         many = compiled.all_fields[asked.field].type is FieldType.CHOICES
         for name in _names(asked):
             typed[name] = (
-                [one[:LONGEST_LINE] for one in data.getlist(name)][:50]
-                if many
-                else data.get(name, "")[: LONGEST_TEXT + 1]
+                [one[:LONGEST_LINE] for one in data.getlist(name)][:50] if many else data.get(name, "")[:_KEPT]
             )
     return typed
 
@@ -260,8 +260,7 @@ _WHOLE = FieldDeclaration(zh="当事人", en="Party", type=FieldType.PARTY)
 def _party(asked: Asked, index: int, slot: Slot, typed: Typed, problems: Problems) -> dict[str, str] | None:
     start = f"{asked.field}.{index}."
     party = {
-        part: str(typed.get(start + part, "")).strip()[:LONGEST_LINE]
-        for part in ("name", *(p.rstrip("?") for p in slot.parts))
+        part: clean_text(str(typed.get(start + part, ""))) for part in ("name", *(p.rstrip("?") for p in slot.parts))
     }
     if not slot.required and not any(party.values()):
         return None
@@ -275,6 +274,8 @@ def _party(asked: Asked, index: int, slot: Slot, typed: Typed, problems: Problem
             party[bare] = ""
         elif not party[bare] and not part.endswith("?"):
             problems[start + bare] = _("请填写%(who)s的%(label)s") % {"who": who, "label": label}
+        elif len(party[bare]) > LONGEST_LINE:
+            problems[start + bare] = _("“%(label)s”最多 %(n)s 字") % {"label": label, "n": LONGEST_LINE}
     wrong = _wrong_part(party, slot)
     if wrong is not None:
         problems.setdefault(start + wrong[0], f"{who}{_colon()}{wrong[1]}")

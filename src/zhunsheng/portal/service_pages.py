@@ -32,7 +32,8 @@ from zhunsheng.orgs.refusals import Refused as Declined
 from zhunsheng.portal import service_forms
 from zhunsheng.portal.limit_lines import shown_lines
 from zhunsheng.portal.pages import Crumb, language, show, wanted
-from zhunsheng.portal.public_forms import guarded, public_form, why
+from zhunsheng.portal.passes import pass_of
+from zhunsheng.portal.public_forms import guarded, public_form, told, why
 from zhunsheng.portal.service_forms import Problems
 
 HANDLE = "handle"
@@ -58,6 +59,11 @@ def _offer(slug: str) -> Offer:
     if found is None:
         raise Http404
     return found
+
+
+def _only_taker(offer: Offer) -> Organ | None:
+    """The organ that takes a service, where it is one."""
+    return offer.places[0].organ if len(offer.places) == 1 else None
 
 
 class Period(NamedTuple):
@@ -94,7 +100,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         "offer": offer, "service": offer.service, "materials": materials, "periods": periods(offer, compiled),
         "opening": compiled.cited[offer.service.opens],
     }  # fmt: skip
-    return show(request, "service", context, _services_crumb(), Crumb(_name(offer)))
+    return show(request, "service", context, _services_crumb(), Crumb(_name(offer)), organ=_only_taker(offer))
 
 
 # --- the form ----------------------------------------------------------------------------------------------------------
@@ -252,7 +258,7 @@ def _sheet(request: HttpRequest, made: Form, number: int, status: int = 200) -> 
         "offer": made.offer, "service": service, "number": number, "titles": titles, "title": titles[number],
         "guard": made.guard, "said": made.said, "limit": uploads.body_limit() // (1024 * 1024),
         "handle": beginning.handle_of(made.begun, made.mark) if made.begun else "", "taken": "、".join(uploads.TAKEN),
-        "wrong_answer": made.problems.get(guarding.ANSWER, ""),
+        "wrong": made.problems,
         "problems": [(f"box-{name}" if name and name != guarding.ANSWER else name, words) for name, words in made.problems.items()],
         "accepted": ",".join(f".{ending}" for ending in uploads.TAKEN),
     }  # fmt: skip
@@ -262,7 +268,6 @@ def _sheet(request: HttpRequest, made: Form, number: int, status: int = 200) -> 
         context |= {
             "groups": service_forms.groups_of(asks, made.compiled, made.typed, made.problems, organs),
             "organs": [organ.name for organ in organs], "chosen": str(made.typed.get(ORGAN, "")),
-            "wrong_organ": made.problems.get(ORGAN, ""),
         }  # fmt: skip
     elif number < made.last:
         files = list(made.begun.files.order_by("pk")) if made.begun else []
@@ -274,8 +279,9 @@ def _sheet(request: HttpRequest, made: Form, number: int, status: int = 200) -> 
     else:
         context |= _looked_over(made)
     return show(
-        request, "service-form", context, _services_crumb(), _of(made.offer), Crumb(titles[number]), status=status
-    )
+        request, "service-form", context, _services_crumb(), _of(made.offer), Crumb(titles[number]), status=status,
+        organ=_only_taker(made.offer),
+    )  # fmt: skip
 
 
 def _of(offer: Offer) -> Crumb:
@@ -333,9 +339,11 @@ def _receipt(request: HttpRequest, made: Form, slip: Slip) -> HttpResponse:
     context = {
         "slip": slip, "service": made.offer.service, "receipt": receipt, "case": found.case,
         "state": found.service.states.get(found.case.state), "organ": name_of(found.case.organ),
-        "lines": shown_lines(found),
+        "lines": shown_lines(found), "pass": pass_of(receipt),
     }  # fmt: skip
-    return show(request, "receipt", context, _services_crumb(), _of(made.offer), Crumb(_("回执")))
+    return show(
+        request, "receipt", context, _services_crumb(), _of(made.offer), Crumb(_("回执")), organ=found.case.organ
+    )
 
 
 # --- saving and going on ---------------------------------------------------------------------------------------------------
@@ -350,20 +358,20 @@ def _saved(request: HttpRequest, made: Form, slip: Slip) -> HttpResponse:
 def resume(request: HttpRequest) -> HttpResponse:
     """继续填写: a form that was kept, by its number and code."""
     problems: list[tuple[str, str]] = []
-    guard, code = guarding.guard(RESUMING), ""
+    guard = guarding.guard(RESUMING)
+    number, code = (request.POST.get(name, "")[:40] for name in ("number", "code"))
     if request.method == "POST":
         passed = guarded(request, RESUMING, quickest=0)
         if isinstance(passed, Held):
-            guard, problems, code = passed.guard, [(passed.field, why(passed))], request.POST.get("code", "")[:40]
+            guard, problems = passed.guard, [(passed.field, why(passed))]
         else:
-            found = beginning.resume(request.POST.get("number", "")[:40], request.POST.get("code", "")[:40])
+            found = beginning.resume(number, code)
             offer = offer_of(found[0].purpose, timezone.localdate()) if found else None
             if found and offer:
                 row, mark = found
                 made = Form(offer, offer.system.procedure_on(timezone.localdate()), dict(row.typed), row, mark)
                 return _sheet(request, made, 0)
             problems = [("number", _("编号或者查询码不对，或者草稿已经到期删除"))]
-    context = {"problems": problems, "guard": guard, "number": request.POST.get("number", "")[:40], "code": code,
-               "wrong_answer": problems[0][1] if problems and problems[0][0] == guarding.ANSWER else ""}  # fmt: skip
+    context = {**told(problems), "guard": guard, "number": number, "code": code}
     crumbs = (_services_crumb(), Crumb(_("继续填写")))
     return show(request, "resume", context, *crumbs, status=422 if problems else 200)
