@@ -11,13 +11,15 @@ from zhunsheng.assessment.returns import RETURNS
 from zhunsheng.cases.materials import path_of
 from zhunsheng.cases.models import Case
 from zhunsheng.demonstration.in_public import LIBRARY, show_the_public
-from zhunsheng.demonstration.lists import power_items, returns
+from zhunsheng.demonstration.lists import makers, power_items, returns
+from zhunsheng.demonstration.meetings import _executive
 from zhunsheng.demonstration.places import found_city
 from zhunsheng.demonstration.present import _may_enforce, _open_services, _tell_now, ago
 from zhunsheng.demonstration.supervising import score, supervise
 from zhunsheng.intake.offering import offers, services
 from zhunsheng.ledger.models import Posting
 from zhunsheng.ledger.postings import forget_accounts
+from zhunsheng.orgs.models import Officer
 from zhunsheng.registers.actions import apply_changes_in_bulk
 from zhunsheng.registers.models import Entry, PublishedVersion
 from zhunsheng.reports.models import ReportDraft
@@ -59,6 +61,8 @@ def test_a_citizens_first_look_finds_something_behind_every_door(settings, tmp_p
         (city.government, "add", f"平规〔2020〕{n}号", document | {"document_title": f"示例{n}"}, date(2020, 5, 6), None)
         for n in (1, 2, 3, 9, 12)
     ])  # fmt: skip
+    makers(city)
+    _executive(city, Officer.objects.get(username="gongkai"))
     _may_enforce(city)
     _tell_now(city)
     show_the_public(city)
@@ -71,7 +75,11 @@ def test_a_citizens_first_look_finds_something_behind_every_door(settings, tmp_p
     assert "免费" in text(f"/public/entry/{replacing}/redline/")
     opened, answered = (Case.objects.get(system="public_consultation", state=state) for state in ("open", "answered"))
     assert "第三条" in text(f"/public/consultations/{opened.pk}/comment/")
-    assert "共收到意见 5 条" in text(f"/public/consultations/{answered.pk}/")
+    said = text(f"/public/consultations/{answered.pk}/")
+    assert "共收到意见 5 条" in said
+    assert f'href="/public/entry/{replacing}/"' in said, "the document that came of it"
+    assert f'href="/public/consultations/{answered.pk}/"' in text(f"/public/entry/{replacing}/")
+    assert "/public/consultations/" not in text(f"/public/entry/{changed}/").partition("<footer")[0]
     first, second = PublishedVersion.objects.filter(register="power_list").order_by("number")
     page = text(f"/public/version/{second.pk}/", against=first.pk)
     assert "移出" in page

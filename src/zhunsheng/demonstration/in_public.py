@@ -5,7 +5,8 @@ a draw anybody can repeat, decisions, a report. Told in ``in_public.yaml``; ever
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,14 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from stdnum.cn import uscc
 
-from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.bodies.models import Body
+from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.cases.materials import add_material, path_of
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import procedure_of
+from zhunsheng.cases.replay import StepScript
 from zhunsheng.catalogue.loading import read_declaration
+from zhunsheng.demonstration import meetings
 from zhunsheng.demonstration.places import City
 from zhunsheng.demonstration.present import ago, dated
 from zhunsheng.demonstration.telling import tell
@@ -58,12 +62,18 @@ class _Report(Declaration):
     written: list[str]
 
 
+_Step = tuple[str, int, dict[str, Any]] | tuple[str, int, dict[str, Any], str]
+"""Action, working days before today, values, outcome."""
+
+
 class _Told(Declaration):
     """What ``in_public.yaml`` tells."""
 
     library: list[_Edition]
     powers: _Powers
-    consultation: list[tuple[str, int, dict[str, Any]]]
+    consultation: list[_Step]
+    review: list[_Step]
+    document: list[_Step]
     report: _Report
 
 
@@ -71,11 +81,13 @@ def show_the_public(city: City) -> None:
     """Publish all of it."""
     told = read_declaration(Path(__file__).with_name("in_public.yaml"), _Told)
     leader = Officer.objects.get(username="lingdao")
+    consultation = _walk("public_consultation", city.department("交通运输局"), told.consultation)
+    review = _walk("legality_review", city.justice, told.review)
+    _make_document(city, told.document, consultation, review)
     for edition in told.library:
         _change(LIBRARY, city.government, edition.changes, edition.day)
         publish(LIBRARY, city.government, ago(edition.day - 1), leader, whole_region=True)
     _publish_powers(city, told.powers, leader)
-    _consult(city.department("交通运输局"), told.consultation)
     organ = city.department("市场监督管理局")
     for register in ("enforcement_subject", "enforcement_personnel"):
         publish(register, organ, timezone.localdate(), leader)
@@ -97,13 +109,40 @@ def _publish_powers(city: City, told: _Powers, leader: Officer) -> None:
     publish("power_list", organ, ago(24), leader, note="演示：依据修改，取消一项")
 
 
-def _consult(organ: Organ, told: Iterable[tuple[str, int, dict[str, Any]]]) -> None:
-    """A draft before the public, from its notice to what became of every opinion."""
-    slug = "public_consultation"
-    first, *further = tell(slug, organ, [(action, ago(days), dated(values)) for action, days, values in told]).steps
+def _walk(slug: str, organ: Organ, told: Sequence[_Step]) -> int:
+    """A case from its first step to its last; gives its key."""
+    first, *further = _steps(slug, organ, told)
     case = open_case(slug, first.action, organ=organ, on=first.on, values=first.values)
     for step in further:
-        perform(case.pk, step.action, on=step.on, values=step.values)
+        perform(case.pk, step.action, on=step.on, values=step.values, outcome=step.outcome)
+    return case.pk
+
+
+def _steps(slug: str, organ: Organ, told: Sequence[_Step]) -> Sequence[StepScript]:
+    return tell(slug, organ, [(one[0], ago(one[1]), dated(one[2]), *one[3:]) for one in told]).steps
+
+
+def _make_document(city: City, told: Sequence[_Step], consultation: int, review: int) -> None:
+    """A document from its proposal over its consultation, its review and the meeting that passes it to its publication, by which it
+    stands in the library."""
+    slug, clerk = "normative_document", Officer.objects.get(username="chengban")
+    first, *further = _steps(slug, city.government, told)
+    case = open_case(slug, first.action, organ=city.government, on=first.on, officer=clerk, values=first.values)
+    for other in (consultation, review):
+        link_cases(case.pk, other, officer=clerk)
+    for step in further:
+        if step.action == "deliberate":
+            _pass(case, step.on)
+        by = city.leaders[0] if step.action in ("approve_initiation", "sign") else clerk
+        perform(case.pk, step.action, on=step.on, officer=by, values=step.values, outcome=step.outcome)
+
+
+def _pass(case: Case, day: date) -> None:
+    """An executive meeting passes a document."""
+    secretary = Officer.objects.get(username="gongkai")
+    meeting = meetings.call(secretary, Body.objects.get(kind="executive_meeting"), "executive", day)
+    item = meetings.put(secretary, meeting, f"审议《{case.title}》", "decision", cases=[case.pk], reporter="市司法局")
+    meetings.hold(secretary, meeting, [(item, "passed")], day)
 
 
 # --- a draw ------------------------------------------------------------------------------------------------------------

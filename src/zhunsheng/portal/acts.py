@@ -7,14 +7,14 @@ fields its declaration marks ``sensitivity: public``. A void case is gone. Reads
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from zhunsheng.cases.materials import path_of
-from zhunsheng.cases.models import Case, Material, Volume
+from zhunsheng.cases.models import Case, CaseLink, Material, Volume
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.fields import Sensitivity, mask
 from zhunsheng.registers.models import Revision
@@ -46,6 +46,13 @@ def said_of(case: Case) -> dict[str, Any]:
         for name, field in fields.items()
         if field.sensitivity is Sensitivity.PUBLIC and case.fields.get(name) not in (None, "", [])
     }
+
+
+def linked_with(cases: Iterable[int]) -> list[Case]:
+    """The cases linked with some others, from either side. Nothing of them is shown; they lead to what was published of them."""
+    known = set(cases)
+    links = CaseLink.objects.filter(Q(case__in=known) | Q(other__in=known)).values_list("case_id", "other_id")
+    return list(Case.objects.filter(pk__in={pk for link in links for pk in link} - known, voided_on=None))
 
 
 def opinions_of(case: Case) -> QuerySet[Revision]:

@@ -26,11 +26,11 @@ from zhunsheng.intake.guarding import Held
 from zhunsheng.kernel.articles import placed
 from zhunsheng.kernel.fields import clean_text
 from zhunsheng.kernel.words import Words
-from zhunsheng.portal import consultations
+from zhunsheng.portal import consultations, documents
 from zhunsheng.portal.acts import said_of
 from zhunsheng.portal.consultations import COMMENT, CONSULTATION
 from zhunsheng.portal.pages import PAGE_SIZE, Crumb, language, show
-from zhunsheng.portal.public_forms import guarded, public_form, why
+from zhunsheng.portal.public_forms import guarded, public_form, told, why
 
 LONGEST = {"opinion": 5000, "article": 60, "from_name": 60, "from_unit": 120, "from_contact": 120}
 FOLLOW = "comment.follow"
@@ -85,10 +85,10 @@ def consultation(request: HttpRequest, pk: int) -> HttpResponse:
         "left": (last.day - today).days, "text": placed(said.get("draft_text", "").splitlines()),
         "state": system(CONSULTATION).procedure_of(case.version).procedure.states[case.state],
         "counts": [(words, counts[key]) for key, words in names.items() if counts.get(key)],
-        "became": shown, "column": _("互动交流"), "dropped": case.state == "dropped",
+        "became": shown, "came": documents.came_of(case), "column": _("互动交流"), "dropped": case.state == "dropped",
         "unit": said.get("drafting_unit") or case.organ.name,
     }  # fmt: skip
-    return show(request, "consultation", context, _crumb(), Crumb(said["draft_title"]))
+    return show(request, "consultation", context, _crumb(), Crumb(said["draft_title"]), organ=case.organ)
 
 
 @public_form()
@@ -98,19 +98,26 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     title = said_of(case)["draft_title"]
     trail = (_crumb(), Crumb(title, reverse("public:consultation", args=[pk])), Crumb(_("提意见")))
     if not consultations.is_open(case, last, timezone.localdate()):
-        return show(request, "consultation-closed", {"case": case, "title": title, "last": last}, *trail, status=409)
+        return show(
+            request,
+            "consultation-closed",
+            {"case": case, "title": title, "last": last},
+            *trail,
+            status=409,
+            organ=case.organ,
+        )
     source = request.POST if request.method == "POST" else request.GET
-    typed = {name: clean_text(source.get(name, ""))[: most + 1] for name, most in LONGEST.items()}
+    typed = {name: clean_text(source.get(name, "")) for name in LONGEST}
     offered = consultations.places(case)
     problems: list[tuple[str, str]] = []
-    context = {"case": case, "title": title, "last": last, "typed": typed, "places": offered, "problems": problems}
+    context = {"case": case, "title": title, "last": last, "typed": typed, "places": offered}
     if request.method != "POST":
-        return show(request, "comment", context | {"guard": guarding.guard(COMMENT)}, *trail)
+        return show(request, "comment", context | {"guard": guarding.guard(COMMENT)}, *trail, organ=case.organ)
     problems += _problems(typed, offered)
     passed = guarded(request, COMMENT)
     if isinstance(passed, Held):
         problems.append((passed.field, why(passed)))
-        context |= {"guard": passed.guard, "wrong_answer": why(passed) if passed.field == guarding.ANSWER else ""}
+        context["guard"] = passed.guard
     elif not problems:
         try:
             values = {name: text for name, text in typed.items() if text}
@@ -118,10 +125,16 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as error:
             problems.append(("", error.refusal.sentence(language())))
         else:
-            return show(request, "commented", {"case": case, "title": title, "slip": slip, "last": last}, *trail)
+            return show(
+                request,
+                "commented",
+                {"case": case, "title": title, "slip": slip, "last": last},
+                *trail,
+                organ=case.organ,
+            )
     if not isinstance(passed, Held):
         context["guard"] = guarding.guard(COMMENT, passed.mark)
-    return show(request, "comment", context, *trail, status=422)
+    return show(request, "comment", context | told(problems), *trail, status=422, organ=case.organ)
 
 
 def _problems(typed: dict[str, str], offered: list[str]) -> Iterable[tuple[str, str]]:
@@ -137,20 +150,19 @@ def _problems(typed: dict[str, str], offered: list[str]) -> Iterable[tuple[str, 
 @public_form()
 def own(request: HttpRequest) -> HttpResponse:
     """我的意见: what became of a comment, by the number and code of its receipt."""
-    context: dict[str, Any] = {"guard": guarding.guard(FOLLOW), "number": "", "problems": []}
+    number, code = (request.POST.get(name, "")[:40] for name in ("number", "code"))
+    context: dict[str, Any] = {"guard": guarding.guard(FOLLOW), "number": number, "code": code}
     status = 200
     if request.method == "POST":
         passed = guarded(request, FOLLOW, quickest=0)
-        context["number"] = request.POST.get("number", "")[:20]
         if isinstance(passed, Held):
-            context |= {"guard": passed.guard, "wrong_answer": why(passed) if passed.field == guarding.ANSWER else "",
-                        "problems": [(passed.field, why(passed))], "code": request.POST.get("code", "")[:20]}  # fmt: skip
+            context |= {"guard": passed.guard, **told([(passed.field, why(passed))])}
             status = 422
         else:
-            receipt = receipts.find(context["number"], request.POST.get("code", "")[:20])
+            receipt = receipts.find(number, code)
             found = consultations.of_receipt(receipt) if receipt is not None else None
             if found is None:
-                context["problems"] = [("number", _("编号或者查询码不对，请核对回执"))]
+                context |= told([("number", _("编号或者查询码不对，请核对回执"))])
                 status = 422
             else:
                 case, opinion = found

@@ -109,9 +109,9 @@ def _document(request: HttpRequest, entry: Entry, version: PublishedVersion, row
         "text": documents.paragraphs(values.get("text") or ""), "citation": documents.citation(values, entry.key),
         "redlines": documents.earlier_texts(entry, values, its) if values.get("text") else [],
         "interpretation": [line for line in (values.get("interpretation") or "").splitlines() if line.strip()],
-        "replaced": replaced, "replaced_by": by, "column": _("政策文件"), "published_on": values.get("published_on"),
+        "replaced": replaced, "replaced_by": by, "consultations": documents.consulted_on(entry), "column": _("政策文件"), "published_on": values.get("published_on"),
     }  # fmt: skip
-    return show(request, "document", context, documents_crumb(), Crumb(more["title"]))
+    return show(request, "document", context, documents_crumb(), Crumb(more["title"]), organ=entry.organ)
 
 
 def _relatives(its: Any, entry: Entry, values: dict[str, Any]) -> tuple[Revision | None, Revision | None]:
@@ -136,7 +136,7 @@ def redline(request: HttpRequest, pk: int) -> HttpResponse:
         "changed": sum(bool(one.mark) for one in shown),
     }  # fmt: skip
     here = Crumb(title, reverse("public:entry", args=[pk]))
-    return show(request, "redline", context, documents_crumb(), here, Crumb(_("修改对照")))
+    return show(request, "redline", context, documents_crumb(), here, Crumb(_("修改对照")), organ=entry.organ)
 
 
 def file(request: HttpRequest, pk: int) -> FileResponse:

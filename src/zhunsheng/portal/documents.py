@@ -16,11 +16,13 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from zhunsheng.cases.models import Case
+from zhunsheng.cases.reading import procedure_of
 from zhunsheng.kernel.articles import Paragraph, placed
 from zhunsheng.kernel.redline import ADDED, CHANGED, REMOVED, runs, whole
 from zhunsheng.kernel.words import Words
 from zhunsheng.portal import reading
-from zhunsheng.portal.acts import public
+from zhunsheng.portal.acts import linked_with, public
+from zhunsheng.portal.consultations import CONSULTATION
 from zhunsheng.registers.finding import PUBLISHED
 from zhunsheng.registers.models import Entry, PublishedVersion, Revision
 from zhunsheng.registers.publishing import covers, entries_of, said_in
@@ -159,6 +161,30 @@ def citation(values: dict[str, Any], number: str) -> str:
     """引用: how a document is cited in another one."""
     inside = "，".join(filter(None, (str(values.get("maker") or ""), number)))
     return f"《{values.get('document_title') or number}》（{inside}）"
+
+
+# --- what the public was asked before it -----------------------------------------------------------------------------------
+
+
+def consulted_on(entry: Entry) -> list[Case]:
+    """The consultations a document came of: those linked with the case that published it; three queries."""
+    made_by = entry.revisions.exclude(case_id=None).values_list("case_id", flat=True)
+    return list(public(CONSULTATION).filter(pk__in=[case.pk for case in linked_with(made_by)]).order_by("pk"))
+
+
+def came_of(consultation: Case) -> list[Revision]:
+    """The documents that came of a consultation, as the library says them: those a case linked with it has published."""
+    found = Q(pk__in=())
+    for case in linked_with([consultation.pk]):
+        found |= Q(entry__organ=case.organ_id, entry__key__in=_numbers(case))
+    return list(documents(editions()).filter(found))
+
+
+def _numbers(case: Case) -> set[str]:
+    """The numbers under which the steps of a case enter a document in the library."""
+    actions = procedure_of(case).procedure.actions.values()
+    fields = {write.key for action in actions for write in action.registers if write.register_slug == LIBRARY}
+    return {str(case.fields[name]) for name in fields if case.fields.get(name)}
 
 
 # --- what clean-ups came to ----------------------------------------------------------------------------------------------
