@@ -59,6 +59,19 @@ def csv_text(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
+def csv_file(rows: Iterable[Sequence[Any]]) -> bytes:
+    """A csv file as it is published, headings first: UTF-8 with a mark that spreadsheets know."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(map(csv_cell, row) for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def csv_file_rows(content: bytes) -> list[list[str]]:
+    """What ``csv_file`` was given, as texts. Raises ``UnicodeDecodeError`` or ``csv.Error``."""
+    read = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    return [list(map(csv_text, row)) for row in read]
+
+
 class WorkbookError(Exception):
     """A file that cannot be read as a table; ``words`` say what it is and what to do."""
 

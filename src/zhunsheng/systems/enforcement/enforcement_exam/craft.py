@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from zhunsheng.kernel.craft import EntryWrite, ListEntry, NotPossible, Work, Worked
+from zhunsheng.kernel.lots import digest, rank
 from zhunsheng.workbooks import uploaded_records, workbook_of
 
 BANK, LEDGER, PERSONNEL = "exam_question_bank", "enforcement_exam", "enforcement_personnel"
@@ -60,7 +60,7 @@ def choose(bank: Iterable[ListEntry], subjects: Iterable[str], counts: Mapping[s
                 f"题库中所选科目的{KINDS[kind]}题只有{len(of_kind)}道，不足{count}道",
                 f"the bank has only {len(of_kind)} questions of the kind {kind}, {count} are wanted",
             )
-        of_kind.sort(key=lambda entry: (_digest(f"{seed}|{entry.key}"), entry.key))
+        of_kind.sort(key=lambda entry: (rank(seed, entry.key), entry.key))
         chosen += of_kind[:count]
     return chosen
 
@@ -81,11 +81,7 @@ def question_of(entry: ListEntry, points: Mapping[str, Decimal]) -> Question:
 
 def key_digest(questions: Iterable[Question]) -> str:
     """The hash of a paper with its answers; it shows whether the bank was changed between paper and marking."""
-    return _digest("\n".join(f"{q.number}|{q.kind}|{q.answer}|{q.points.normalize()}" for q in questions))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest("\n".join(f"{q.number}|{q.kind}|{q.answer}|{q.points.normalize()}" for q in questions))
 
 
 def _points(work: Work) -> dict[str, Decimal]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from zhunsheng.systems.enforcement.random_inspection.draw import RULES, DrawError, digest, from_csv, repeat
+from zhunsheng.kernel.lots import digest
+from zhunsheng.systems.enforcement.random_inspection.draw import RULES, DrawError, from_csv, repeat
 
 
 @click.group("draw")

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from zhunsheng.kernel.craft import EntryWrite, ListEntry, NotPossible, Work, Worked
+from zhunsheng.kernel.lots import digest
 from zhunsheng.systems.enforcement.random_inspection import draw
 from zhunsheng.systems.enforcement.random_inspection.draw import Inspectee, Inspector, Lists, Rules
 from zhunsheng.workbooks import uploaded_records, workbook_of
@@ -58,7 +59,7 @@ def seal(work: Work) -> Worked:
         work.number, departments, int(fields["inspectors_each"]),
         {name: Decimal(str(fields.get(f"ratio_{key or 'unrated'}") or 0)) for key, name in CREDIT.items()},
         Decimal(3 if fields["kind"] == "disclosure" else 0), str(fields["public_source"]),
-        (work.on + timedelta(days=1)).isoformat(), draw.digest(work.secret),
+        (work.on + timedelta(days=1)).isoformat(), digest(work.secret),
     )  # fmt: skip
     listed = [(item.key, str(item.values["name"]), str(item.values["department"])) for item in items]
     try:
@@ -74,7 +75,7 @@ def seal(work: Work) -> Worked:
             "objects_eligible": taking_part,
             "inspectors_total": len(inspectors),
             "commitment": rules.commitment,
-            "rules_digest": draw.digest(files[draw.RULES]),
+            "rules_digest": digest(files[draw.RULES]),
             "random_number": work.secret,
             "value_not_before": rules.not_before,
         },
@@ -132,7 +133,7 @@ def make_draw(work: Work) -> Worked:
             f"案件材料中没有封存的文件：{'、'.join(missing)}", f"the sealed files are missing: {', '.join(missing)}"
         )
     sealed = {name: work.files[name] for name in names}
-    if draw.digest(sealed[draw.RULES]) != work.fields["rules_digest"]:
+    if digest(sealed[draw.RULES]) != work.fields["rules_digest"]:
         raise NotPossible(
             f"{draw.RULES} 与封存时的摘要不符，材料被换过；请作废后来上传的同名材料",
             "the rules are not the file that was sealed; void the material of the same name that was added later",

@@ -8,15 +8,14 @@ Every choice is the smallest SHA-256 of the seed and a key: no random generator 
 from __future__ import annotations
 
 import csv
-import hashlib
-import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from math import ceil
 from typing import NamedTuple
 
-from zhunsheng.workbooks import csv_cell, csv_text
+from zhunsheng.kernel.lots import digest, rank
+from zhunsheng.workbooks import csv_file, csv_file_rows
 
 SCHEME = "zhunsheng random inspection 1"
 CLASSES = ("A", "B", "C", "D", "未分类")
@@ -93,19 +92,9 @@ class Lists(NamedTuple):
 # --- the draw --------------------------------------------------------------------------------------------------------
 
 
-def digest(content: bytes | str) -> str:
-    """SHA-256, as ``sha256sum`` and ``certutil -hashfile`` give it."""
-    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
-
-
 def seed_of(rules_digest: str, random_number: str, public_value: str) -> str:
     """The seed: of the rules (which hold the hashes of the lists), the number kept back, and the public value."""
     return digest(f"{SCHEME}|{rules_digest}|{random_number}|{public_value}")
-
-
-def rank(seed: str, *keys: str) -> str:
-    """The place of a key in the draw; the smallest is drawn first."""
-    return digest("|".join((seed, *keys)))
 
 
 def sample(objects: Iterable[Inspectee], rules: Rules, seed: str) -> list[Inspectee]:
@@ -183,18 +172,13 @@ def check_lists(lists: Lists, rules: Rules) -> None:
 
 def to_csv(name: str, rows: Iterable[Sequence[object]]) -> bytes:
     """A file as it is published: UTF-8 with a mark that spreadsheets know, one line for each row."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADS[name])
-    writer.writerows(map(csv_cell, row) for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    return csv_file([HEADS[name], *rows])
 
 
 def from_csv(content: bytes) -> tuple[str, list[list[str]]]:
     """Which of the files it is, known by its headings, and its rows. Raises ``DrawError``."""
     try:
-        read = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-        rows = [list(map(csv_text, row)) for row in read]
+        rows = csv_file_rows(content)
     except (UnicodeDecodeError, csv.Error):
         rows = []
     head = tuple(rows[0]) if rows else ()

@@ -6,11 +6,11 @@ seed of the case gets the same experts. No database, no clock.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from zhunsheng.kernel.craft import ListEntry, NotPossible, Work, Worked
+from zhunsheng.kernel.lots import rank
 
 POOL = "expert_pool"
 
@@ -24,7 +24,7 @@ def parts(text: Any) -> list[str]:
 
 def drawn_from(candidates: Iterable[str], seed: str, count: int) -> list[str]:
     """The first ``count`` of the candidates in the order of the draw."""
-    return sorted(candidates, key=lambda code: (hashlib.sha256(f"{seed}|{code}".encode()).hexdigest(), code))[:count]
+    return sorted(candidates, key=lambda code: (rank(seed, code), code))[:count]
 
 
 def in_service(work: Work) -> dict[str, ListEntry]:
