@@ -7,13 +7,16 @@ from datetime import date
 import docx
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.portal.test_lists import text
 from tests.registers.county import make_county
 from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.ledger.figures import figures
 from zhunsheng.local.actions import decide
 from zhunsheng.orgs.models import Duty, Organ, OrganKind, Region
 from zhunsheng.orgs.refusals import Refused
+from zhunsheng.portal import searches
 from zhunsheng.registers import actions
 from zhunsheng.registers.models import Entry
 
@@ -70,6 +73,32 @@ def test_the_library_shows_what_is_in_force_on_a_day(county):
     assert listed(q="禁止携犬") == ["公园管理办法</a>"]
     assert listed(theme="城市管理") == ["公园管理办法</a>"]
     assert "以前没有公布过文件库" in text("/public/documents/", day="2023-12-31")
+
+
+def test_searches_of_a_month_that_is_over_become_a_figure_once(county, settings, tmp_path):
+    settings.HOME = tmp_path
+    for _ in range(3):
+        listed(q="公园")
+    listed(q="公园", page="2")  # turning pages and looking without words are no searches
+    listed(theme="城市管理")
+    today = timezone.localdate()
+    [file] = (tmp_path / "searches").iterdir()
+    assert (file.name, file.read_bytes()) == (f"{today:%Y-%m}", b"...")
+    assert searches.post(today) == 0  # the month is not over
+    file.rename(file.with_name("2025-11"))
+    assert searches.post(date(2025, 12, 1)) == 1
+    for name, count in (
+        ("2025-11", 3),
+        ("2025-12", 5),
+    ):  # one posted before its file could be taken away, and the next month
+        (tmp_path / "searches" / name).write_bytes(b"." * count)
+    assert searches.post(date(2026, 1, 1)) == 2
+
+    def counted(month):
+        return figures(county.government.region_id, date(2025, month, 1), date(2025, month, 28))[searches.ACCOUNT].value
+
+    assert (counted(11), counted(12)) == (3, 5)
+    assert list((tmp_path / "searches").iterdir()) == []
 
 
 def test_who_takes_the_feed_is_told_of_documents_in_force_only(county):

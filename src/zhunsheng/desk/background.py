@@ -32,6 +32,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Officer
 from zhunsheng.orgs.refusals import Refused
+from zhunsheng.portal import searches
 from zhunsheng.search.indexing import take_in
 from zhunsheng.search.proving import is_current, mend
 from zhunsheng.security import anchors, chain, clocks, logs
@@ -225,6 +226,7 @@ def work(*, until: Callable[[], bool]) -> None:
             if _clock_is_right():
                 _raise_recurring_duties()
                 _raise_returns()
+                _post_searches()
             once.forget_answers()
             webhooks.forget_deliveries()
             looked_at_files = time.monotonic()
@@ -314,6 +316,14 @@ def _raise_returns() -> None:
         returns.raise_due(timezone.localdate())
     except Exception:
         logger.exception("the returns that are due")
+
+
+def _post_searches() -> None:
+    """What the public searched in months that are over; what goes wrong is told in the log and tried again in an hour."""
+    try:
+        searches.post(timezone.localdate())
+    except Exception:
+        logger.exception("the searches of the public")
 
 
 def keep_statistics() -> None:

@@ -21,7 +21,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.papers.document import Block, Document, Heading, Note, Number, Run, Title
 from zhunsheng.papers.document import Paragraph as Printed
 from zhunsheng.papers.docx import to_docx
-from zhunsheng.portal import documents, reading
+from zhunsheng.portal import documents, reading, searches
 from zhunsheng.portal.acts import said_of
 from zhunsheng.portal.documents import LIBRARY
 from zhunsheng.portal.pages import PAGE_SIZE, Crumb, day_asked, entry_context, entry_page, language, show
@@ -57,6 +57,8 @@ def library(request: HttpRequest) -> HttpResponse:
     today = day or timezone.localdate()
     its = documents.editions(day)
     typed = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
+    if typed and "page" not in request.GET:
+        searches.count(timezone.localdate())
     asked = {name: request.GET.get(name, "")[:120] for name in ("standing", "kind", "maker", "theme")}
     rows = documents.documents(its, reading.question_of(typed) if typed else None)
     offered = {name: _values_of(its, name) for name in ("maker", "theme")}
