@@ -24,6 +24,7 @@ from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, Request
 from zhunsheng.kernel.checking import voided
+from zhunsheng.kernel.clock import as_date, due_of
 from zhunsheng.kernel.limits import Amount
 from zhunsheng.kernel.office import Verb, is_verb, perform_verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act, settle
@@ -258,8 +259,7 @@ def apply_register_changes(changes: list[RegisterChange]) -> None:
 
 
 def _source(change: RegisterChange, name: str) -> Any:
-    record = change.record
-    state = record.state
+    record, state = change.record, change.state
     row = record.row
     implicit = {
         "number": record.number or (row.number if row else ""),
@@ -275,19 +275,28 @@ def _source(change: RegisterChange, name: str) -> Any:
     return printable(value) if isinstance(value, Mapping) else value
 
 
+def _last_day(change: RegisterChange, limit: str) -> str | None:
+    events = change.state.clocks.get(limit)
+    due = due_of(change.record.compiled.limits[limit], events, calendar()).due if events else None
+    return as_date(due).isoformat() if due is not None else None
+
+
 def printable_key(change: RegisterChange) -> str:
     """The key of the entry: an identifying number where the source is a party that has one, else its value."""
-    value = change.record.state.fields.get(change.write.key)
+    value = change.state.fields.get(change.write.key)
     if isinstance(value, Mapping):
         return str(value.get("identity_number") or value.get("credit_code") or value.get("name"))
     return str(_source(change, change.write.key))
 
 
 def register_values(change: RegisterChange) -> dict[str, Any]:
-    """The values of the entry, from the fields of the case or given in the declaration."""
+    """The values of the entry: from the fields of the case, given in the declaration, or the last day of a limit."""
     values: dict[str, Any] = {}
     for name, source in change.write.values.items():
-        value = source["value"] if isinstance(source, dict) else _source(change, source)
+        if isinstance(source, dict):
+            value = source["value"] if "value" in source else _last_day(change, source["due"])
+        else:
+            value = _source(change, source)
         if isinstance(value, list):
             value = printable(value)
         if value not in (None, ""):

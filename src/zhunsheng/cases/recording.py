@@ -70,10 +70,11 @@ class CaseRecord:
 
 
 class RegisterChange(NamedTuple):
-    """An entry of a list that a step of a case writes."""
+    """An entry of a list that a step of a case writes; ``state`` is what that step came to."""
 
     write: RegisterWrite
     record: CaseRecord
+    state: CaseState
     on: date
     officer_id: int | None
 
@@ -246,7 +247,10 @@ def _gather(
             )  # fmt: skip
         if transition.papers:
             _gather_papers(record, step, rows, numbers, known, calendar)
-        changes += [RegisterChange(write, record, transition.on, step.officer_id) for write in transition.registers]
+        changes += [
+            RegisterChange(write, record, transition.case, transition.on, step.officer_id)
+            for write in transition.registers
+        ]
     record.next_due = _gather_deadlines(compiled, state, case_id, touched, calendar, rows)
     _gather_case(record, rows)
     last = record.steps[-1]
