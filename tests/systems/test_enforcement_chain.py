@@ -185,7 +185,7 @@ def test_the_catalogue_of_a_year_lists_closed_cases_of_the_region_and_nothing_of
     for organ, on in ((bureau, date(2021, 9, 8)), (elsewhere, date(2021, 9, 8)), (bureau, date(2022, 1, 4))):
         perform(_clue(organ).pk, "refuse_filing", on=on, values=values, today=TODAY)
     _clue(bureau)
-    wanted = ClosedCases(of=[CASE], year="review_year")
+    wanted = ClosedCases(of=[CASE], period=["review_year"])
     [one] = closed_cases(wanted, bureau, {"review_year": 2021})
     assert (one.system, one.outcome, one.organ) == (CASE, "not_filed", bureau.name)
     assert one.title == Case.objects.get(number=one.number).title

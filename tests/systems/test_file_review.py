@@ -123,11 +123,13 @@ def test_a_review_from_the_catalogue_to_the_results():
 
 def test_what_is_closed_on_the_platform_is_listed_by_itself_and_joined_by_files_kept_elsewhere():
     here = [
-        ClosedCase("administrative_penalty_case", "penalty", "甲局", f"甲罚{n}号", "示例某占道经营案") for n in range(3)
+        ClosedCase("administrative_penalty_case", "penalty", "甲局", f"甲罚{n}号", "示例某占道经营案", "2025-06-03")
+        for n in range(3)
     ]
-    here.append(ClosedCase("administrative_penalty_case", "not_filed", "甲局", "甲罚9号", "示例线索"))
+    here.append(ClosedCase("administrative_penalty_case", "not_filed", "甲局", "甲罚9号", "示例线索", "2025-06-03"))
     here += [
-        ClosedCase("one_window", outcome, "丙局", f"丙许{outcome}", "示例许可") for outcome in ("granted", "completed")
+        ClosedCase("one_window", outcome, "丙局", f"丙许{outcome}", "示例许可", "2025-06-03")
+        for outcome in ("granted", "completed")
     ]
     sheet = catalogue(("甲局", "甲罚1号", "另写的名称", "行政处罚"), ("乙局", "乙许1号", "示例许可", "行政许可"))
     asked = work({"file_kinds": ["penalty", "licensing"]}, catalogue=sheet)._replace(closed=here)

@@ -92,19 +92,19 @@ def entries_of(slug: str, organ: Organ, on: date) -> list[ListEntry]:
 
 
 def closed_cases(wanted: ClosedCases, organ: Organ, fields: Mapping[str, Any]) -> list[ClosedCase]:
-    """The catalogue of cases closed in a year in the organ's region, in the order of organs and numbers; one query.
+    """The catalogue of cases closed in a period in the organ's region, in the order of organs and numbers; one query.
 
     Whoever may take the step is given it whatever else he may see: number and masked title, nothing of the contents.
     """
-    year = int(fields[wanted.year])
+    first, *last = (fields[name] for name in wanted.period)
+    days = (first, last[0]) if last else (date(int(first), 1, 1), date(int(first), 12, 31))
     rows = Case.objects.filter(
-        system__in=wanted.of, closed_on__gte=date(year, 1, 1), closed_on__lt=date(year + 1, 1, 1), voided_on=None,
-        organ__region=organ.region_id,
+        system__in=wanted.of, closed_on__range=days, voided_on=None, organ__region=organ.region_id,
     ).exclude(number="").select_related("organ").defer("course").order_by("path", "number", "pk")  # fmt: skip
     found = []
     for case in rows.iterator(chunk_size=2_000):
         title = masked_title(procedure_of(case), case.title, case.fields)
-        found.append(ClosedCase(case.system, case.outcome, case.organ.name, case.number, title))
+        found.append(ClosedCase(case.system, case.outcome, case.organ.name, case.number, title, str(case.closed_on)))
     return found
 
 

@@ -31,6 +31,7 @@ class ClosedCase(NamedTuple):
     organ: str
     number: str
     title: str
+    closed_on: str
 
 
 class Work(NamedTuple):

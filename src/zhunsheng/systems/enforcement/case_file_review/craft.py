@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -12,7 +9,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from zhunsheng.kernel.craft import EntryWrite, NotPossible, Work, Worked
-from zhunsheng.workbooks import csv_cell, csv_text, uploaded_records, workbook_of
+from zhunsheng.kernel.lots import digest, rank
+from zhunsheng.workbooks import csv_file, csv_file_rows, uploaded_records, workbook_of
 
 CATALOGUE, DRAWN, SCORES, RESULTS = "案卷目录.xlsx", "抽取案卷.csv", "评分表.xlsx", "评查结果.xlsx"
 DRAWN_FROM = "抽取所用目录.csv"
@@ -68,7 +66,7 @@ def choose(files: Iterable[File], per_unit: int, seed: str) -> list[File]:
     for file in sorted(files):
         units.setdefault(file.unit, []).append(file)
     ranked = {
-        unit: sorted(own, key=lambda file: (_digest(f"{seed}|{file.unit}|{file.number}"), file.number))
+        unit: sorted(own, key=lambda file: (rank(seed, file.unit, file.number), file.number))
         for unit, own in units.items()
     }
     return [file for unit in sorted(ranked) for file in ranked[unit][:per_unit]]
@@ -76,23 +74,19 @@ def choose(files: Iterable[File], per_unit: int, seed: str) -> list[File]:
 
 def list_digest(files: Iterable[File]) -> str:
     """The hash of a catalogue, whatever the order of its rows."""
-    return _digest("\n".join("|".join(file) for file in sorted(files)))
+    return digest("\n".join("|".join(file) for file in sorted(files)))
 
 
-def seed_of(digest: str, public_value: str) -> str:
+def seed_of(catalogue: str, public_value: str) -> str:
     """The seed: of the catalogue, which must be complete before, and a value nobody can steer."""
-    return _digest(f"{SCHEME}|{digest}|{public_value}")
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest(f"{SCHEME}|{catalogue}|{public_value}")
 
 
 def draw_files(work: Work) -> Worked:
     """抽取案卷: draw from the catalogue and make the sheet for the scores; the catalogue is filed, so that anybody can repeat it."""
     files = _catalogue(work)
-    digest = list_digest(files)
-    seed = seed_of(digest, str(work.fields["public_value"]))
+    catalogue = list_digest(files)
+    seed = seed_of(catalogue, str(work.fields["public_value"]))
     drawn = choose(files, int(work.fields["per_unit"]), seed)
     sheet = workbook_of("评分表", SCORED, [(*file, "", "", "", "", "") for file in drawn for _ in range(2)])
     return Worked(
@@ -100,17 +94,11 @@ def draw_files(work: Work) -> Worked:
             "files_listed": len(files),
             "units_drawn": len({file.unit for file in drawn}),
             "files_drawn": len(drawn),
-            "list_digest": digest,
+            "list_digest": catalogue,
             "seed": seed,
         },
-        {DRAWN_FROM: _listing(sorted(files)), DRAWN: _listing(drawn), SCORES: sheet},
+        {DRAWN_FROM: csv_file([LISTED, *sorted(files)]), DRAWN: csv_file([LISTED, *drawn]), SCORES: sheet},
     )
-
-
-def _listing(files: Iterable[File]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(map(csv_cell, row) for row in [LISTED, *files])
-    return text.getvalue().encode("utf-8-sig")
 
 
 def _catalogue(work: Work) -> list[File]:
@@ -184,9 +172,7 @@ def common_faults(results: Iterable[Result], most: int = 10) -> str:
 
 def sum_up(work: Work) -> Worked:
     """汇总评分: read the sheet of scores, check it, give average and grade of each file and the sums."""
-    drawn = [
-        File(*map(csv_text, row)) for row in csv.reader(io.StringIO(work.files[DRAWN].decode("utf-8-sig"), newline=""))
-    ][1:]
+    drawn = [File(*row) for row in csv_file_rows(work.files[DRAWN])[1:]]
     scores: dict[str, list[Score]] = {file.number: [] for file in drawn}
     for number, row in uploaded_records(work, SCORES, SCORED):
         if not row["得分"]:
