@@ -7,6 +7,7 @@ from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import system, systems
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.kernel.fields import FieldError
+from zhunsheng.orgs.models import Organ
 
 DAY = date(2026, 8, 3)
 
@@ -20,7 +21,15 @@ def _case_of(slug):
             fields[name] = compiled.all_fields[name].parse(value)
         except (KeyError, FieldError):  # of another version
             continue
-    return Case(system=slug, version=compiled.version, fields=fields, number="示1号", title="示例", opened_on=DAY)
+    return Case(
+        system=slug,
+        version=compiled.version,
+        fields=fields,
+        number="示1号",
+        title="示例",
+        opened_on=DAY,
+        organ=Organ(name="示例局"),
+    )
 
 
 def test_every_field_that_is_taken_over_arrives():
@@ -36,7 +45,7 @@ def test_every_field_that_is_taken_over_arrives():
             held = {name for start in starts for name in handed_on(case, compiled, start)}
             arrived += len(held)
             for name, source in wanted.items():
-                is_there = isinstance(source, dict) or source in ("number", "title") or source in case.fields
+                is_there = isinstance(source, dict) or source in ("number", "title", "organ") or source in case.fields
                 if name not in asked or (is_there and name not in held):
                     lost.append(f"{slug} ← {giver}: {name} ← {source}")
     assert lost == []

@@ -109,11 +109,18 @@ def given_by_platform(
         found = [row for row in rows if where is None or where(row.values)]
         if found:
             entry = min(found, key=lambda revision: (revision.entry.organ_id != organ.pk, revision.pk))
-            given |= {name: entry.values.get(source) for name, source in wanted.gives.items()}
+            given |= {name: _said(entry, source) for name, source in wanted.gives.items()}
     recounts = compiled.procedure.actions[action].recounts
     if recounts is not None:
         given[recounts] = None if case_id is None else told_of(case_id, on)
     return given | _read_figures(compiled, action, {**values, **given}, organ, on)
+
+
+def _said(revision: Revision, source: str) -> Any:
+    """A field of an entry, or the organ that keeps it, by name."""
+    if source == "organ" and source not in revision.values:
+        return revision.entry.organ.name
+    return revision.values.get(source)
 
 
 def _read_figures(

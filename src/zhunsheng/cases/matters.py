@@ -14,10 +14,11 @@ from django.db.models import Q, QuerySet
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.kernel.action import OUTCOME
-from zhunsheng.kernel.fields import TEXTS, FieldError, FieldType
+from zhunsheng.kernel.fields import TEXTS, FieldDeclaration, FieldError, FieldType
 from zhunsheng.kernel.procedure import TAKEN_OVER
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access
+from zhunsheng.papers.issuing import printable as printed
 
 FARTHEST = 4
 """As many links are followed from a case; a matter goes from reconsideration to a lawsuit and its later instances."""
@@ -64,12 +65,16 @@ def taken_over(compiled: CompiledProcedure, action: str, case_id: int, access: A
 
 
 def _said(case: Case, source: str) -> Any:
-    """A field of a case, or what else it answers to; its outcome by name."""
-    if source in case.fields:
-        return case.fields[source]
+    """A field of a case, a part of a party (``party.phone``), or what else a case answers to; its outcome and its organ by name."""
+    name, _, part = source.partition(".")
+    if name in case.fields:
+        value = case.fields[name]
+        return value if not part else value.get(part) if isinstance(value, Mapping) else None
     if source == OUTCOME:
         outcome = procedure_of(case).procedure.outcomes.get(case.outcome or "")
         return outcome.zh if outcome else None
+    if source == "organ":
+        return case.organ.name
     value = getattr(case, source, None) if source in TAKEN_OVER else None
     return value.isoformat() if isinstance(value, date) else value
 
@@ -80,26 +85,35 @@ def handed_on(case: Case, to: CompiledProcedure, action: str) -> dict[str, Any]:
     own = procedure_of(case)
     wanted = to.procedure.actions[action].field_names
     declared: Mapping[str, str | dict[str, Any]] = to.procedure.takes_over.get(case.system, {})
-    implicit = {"number": case.number, "title": case.title}
     values: dict[str, Any] = {}
     for name in wanted:
         source = declared.get(name, name)
         if isinstance(source, dict):
             values[name] = source["value"]
             continue
-        value = case.fields.get(source, implicit.get(source) if name in declared else None)
+        value = _said(case, source) if name in declared else case.fields.get(name)
         if value in (None, "", []):
             continue
-        if source in own.all_fields and own.all_fields[source].type is not to.all_fields[name].type:
-            if to.all_fields[name].type is FieldType.PARTY and isinstance(value, str):
-                values[name] = to.all_fields[name].parse(value)  # a unit that is named becomes the party it is
-                continue
-            if not {own.all_fields[source].type, to.all_fields[name].type} <= TEXTS or not isinstance(value, str):
-                continue
-            value = " ".join(value.split())  # a text of several lines as one
+        field = to.all_fields[name]
+        theirs = own.all_fields.get(source)
+        if theirs is None or theirs.type is not field.type:
+            value = _in_another_form(value, theirs, field, is_declared=name in declared)
         try:
-            to.all_fields[name].parse(value)
+            if value is not None and field.parse(value) is not None:
+                values[name] = value
         except FieldError:
             continue  # a choice of the same name that offers other things
-        values[name] = value
     return values
+
+
+def _in_another_form(value: Any, theirs: FieldDeclaration | None, to: FieldDeclaration, *, is_declared: bool) -> Any:
+    """A value as a field of another type holds it, None where it cannot; ``theirs``: no field where a case says it otherwise."""
+    if to.type is FieldType.PARTY and isinstance(value, str):
+        return to.parse(value)  # a unit that is named becomes the party it is
+    if theirs is None:
+        return value
+    if {theirs.type, to.type} <= TEXTS and isinstance(value, str):
+        return " ".join(value.split())  # a text of several lines as one
+    if to.type in TEXTS and is_declared:
+        return printed(theirs, value)  # only where it is said so: a text is not masked as a party is
+    return None

@@ -23,6 +23,7 @@ from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
 from zhunsheng.kernel.procedure import TAKEN_OVER, Procedure, SettingLimit
 from zhunsheng.kernel.register import Register
+from zhunsheng.kernel.service import PARTS
 from zhunsheng.law.statutes import limits, statutes
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?::[a-z_]+)?)\}")
@@ -265,7 +266,7 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
             yield from (
                 f"闸门「{gate.zh}」问到清单 {gate.registered.register_slug} 没有的字段 {name}"
                 for name in sorted({*asked_fields(gate.registered.where), *gate.registered.gives.values()})
-                if name not in fields
+                if name not in fields and not (name == "organ" and name in gate.registered.gives.values())
             )
         if gate.discussed:
             yield from (
@@ -325,13 +326,18 @@ def _breakdown(systems: Mapping[str, System], figure: str) -> list[str]:
 
 
 def _lint_taken(where: str, slug: str, taken: Mapping[str, str], systems: Mapping[str, System]) -> Iterator[str]:
-    """Fields that are taken over from a system that has none of that name."""
-    theirs = (
-        {name for procedure in systems[slug].procedures for name in procedure.all_fields} if slug in systems else set()
-    )
-    yield from (
-        f"{where}承接系统 {slug} 没有的字段 {name}" for name in taken.values() if name not in theirs | TAKEN_OVER
-    )
+    """Fields that are taken over from a system that has none of that name, and parts of what is no party."""
+    theirs = {
+        name: field
+        for procedure in (systems[slug].procedures if slug in systems else ())
+        for name, field in procedure.all_fields.items()
+    }
+    for source in taken.values():
+        name, _, part = source.partition(".")
+        if name not in theirs and source not in TAKEN_OVER:
+            yield f"{where}承接系统 {slug} 没有的字段 {name}"
+        elif part and (theirs[name].type is not FieldType.PARTY or part not in PARTS):
+            yield f"{where}承接系统 {slug} 的 {source} 不是当事人的一项"
 
 
 def _has_register(systems: Mapping[str, System], slug: str) -> bool:

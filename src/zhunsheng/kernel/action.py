@@ -20,12 +20,13 @@ OUTCOME = "outcome"
 
 
 class RegisterWrite(Declaration):
-    """An entry that an action makes in a list, so that nobody types it again. ``values``: field of the list -> field of the case, or {value: …}."""
+    """An entry that an action makes in a list, so that nobody types it again. ``values``: field of the list -> field of the case,
+    {value: …}, or {due: …}, the last day of a limit as it stands after the step."""
 
     register_slug: str = Field(alias="register")
     change: Literal["add", "change", "remove"]
     key: str
-    values: dict[str, str | dict[str, Any]] = {}
+    values: dict[str, str | dict[Literal["value", "due"], Any]] = {}
 
 
 class FieldNamed(Declaration):
@@ -63,10 +64,11 @@ class NotedChanges(Declaration):
 
 
 class ClosedCases(Declaration):
-    """The catalogue of closed files a function is given: of which systems, and the field of the case that says the year."""
+    """The catalogue of closed files a function is given: of which systems, and the fields of the case that say when they were
+    closed: one with a year, or two with a first and a last day."""
 
     of: Names
-    year: str
+    period: Names
 
 
 class CraftDeclaration(Declaration):
@@ -91,7 +93,7 @@ class Action(Labelled):
     them have moved. ``recounts``: the field that gets how many cases the lists given as evidence hold. ``outcome``: the outcomes to choose from
     (one: it is taken). ``by``: the roles that may take it, or ``the_law``. ``to``: the state after it; absent means
     the state stays. ``craft``: fields worked out instead of typed. ``afresh``: what it fills in is filled in anew each time. ``takes_over``: system -> own field -> field of the newest linked case (or its
-    ``number``, ``title``, ``outcome``, ``opened_on``, ``closed_on``) the form begins with; whoever takes the step may say otherwise. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
+    ``number``, ``title``, ``organ``, ``outcome``, ``opened_on``, ``closed_on``) the form begins with; whoever takes the step may say otherwise. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
     """
 
     start: bool = False

@@ -63,7 +63,8 @@ class LinkedCase(Declaration):
 
 class RegisterFact(Declaration):
     """A gate that asks for an entry in force in a list; ``key``: a field of the case, or ``organ``. ``where``: a condition on
-    the fields of the entry. ``gives``: field of the case -> field of the list it is filled in from."""
+    the fields of the entry. ``gives``: field of the case -> field of the list it is filled in from, or ``organ``, that which keeps
+    the entry."""
 
     register_slug: str = Field(alias="register")
     key: str
@@ -174,7 +175,7 @@ class Version(Declaration):
 class Procedure(Declaration):
     """A procedure in one version of the law.
 
-    ``takes_over``: system -> own field -> field of the linked case (or its ``number``), or {value: …}, that a new
+    ``takes_over``: system -> own field -> field of the linked case (or what else a step may take over), or {value: …}, that a new
     case begins with; fields of the same name need no mention. ``from_meetings``: own field -> what a meeting says of an item it
     settled, where new cases carry that out.
     """
@@ -264,6 +265,8 @@ def _problems(procedure: Procedure) -> list[str]:
         for write in action.registers:
             sources = [write.key, *(value for value in write.values.values() if isinstance(value, str))]
             known("字段", where, [s for s in sources if s not in _IMPLICIT], names)
+            limits = [value["due"] for value in write.values.values() if isinstance(value, dict) and "due" in value]
+            known("期限", where, limits, procedure.deadlines)
         known("字段", where, [*sorted(asked_fields(action.when)), *action.fixed], {*names, OUTCOME})
         known("填写的字段", where, sorted(action.worked_out), action.field_names)
         problems.extend(_craft_problems(procedure, where, action))
@@ -321,9 +324,9 @@ def _craft_problems(procedure: Procedure, where: str, action: Action) -> list[st
     closed = action.craft.closed
     if closed is None:
         return []
-    year = procedure.all_fields.get(closed.year)
-    if year is None or year.type is not FieldType.INTEGER:
-        return [f"{where}的专门计算要读的办结案件没有年度：{closed.year} 不是整数字段"]
+    types = [field.type for name in closed.period if (field := procedure.all_fields.get(name))]
+    if types not in ([FieldType.INTEGER], [FieldType.DATE] * 2):
+        return [f"{where}的专门计算要读的办结案件，期间（period）应当是一个年度（整数字段），或者起止两个日期字段"]
     return []
 
 
@@ -366,8 +369,8 @@ def _read_problems(procedure: Procedure, where: str, action: Action) -> list[str
     return problems
 
 
-TAKEN_OVER = frozenset({"number", "title", OUTCOME, "opened_on", "closed_on"})
-"""What a step may take over from a linked case beside its fields."""
+TAKEN_OVER = frozenset({"number", "title", "organ", OUTCOME, "opened_on", "closed_on"})
+"""What may be taken over from a linked case beside its fields."""
 
 _PERIODS = (*([FieldType.INTEGER] * number for number in (1, 2, 3)), [FieldType.DATE] * 2)
 

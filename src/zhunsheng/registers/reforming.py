@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.kernel.fields import FieldType
-from zhunsheng.kernel.register import ChangeKind
+from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import refusals
 from zhunsheng.orgs.models import Organ
@@ -59,8 +59,8 @@ def touched(plan: Plan) -> list[Touched]:
 
 
 def _naming(owner: System, organ: Organ, name: str) -> Any:
-    """The entries of a region's lists that name an organ in a field meant for organs."""
-    naming = Q(pk__in=())
+    """The entries of a region's lists that name an organ in a field meant for organs, or are called by it."""
+    naming = Q(entry__key=name) if _is_keyed_by_organs(owner.registers[-1]) else Q(pk__in=())
     for key, declared in owner.registers[-1].fields.items():
         if declared.type is FieldType.ORGAN and not declared.many:
             naming |= Q(**{f"values__{key}": name})
@@ -106,27 +106,42 @@ def _passed_on(owner: System, wanted: Move) -> Iterator[_Line]:
         for row in rows.select_related("entry").order_by("entry__key"):
             on = max(wanted.on, row.valid_from)
             yield source, ChangeKind.REMOVE, row.entry.key, {}, on, None
-            if row.entry.key in there:
+            register = owner.register_on(on)
+            is_the_organ = _is_keyed_by_organs(register) and row.entry.key == source.name and not wanted.systems
+            key = target.name if is_the_organ else row.entry.key
+            if key in there:
                 continue
-            there.add(row.entry.key)
-            known = owner.register_on(on).fields
+            there.add(key)
             values = {
                 name: target.name if value == source.name and not wanted.systems else value
                 for name, value in row.values.items()
-                if name in known
+                if name in register.fields
             }
-            yield target, ChangeKind.ADD, row.entry.key, values, on, None
+            yield target, ChangeKind.ADD, key, values, on, None
 
 
 def _renamed(owner: System, wanted: Move) -> Iterator[_Line]:
+    """New names into the entries that name an organ; an entry whose key it is goes on under the new name."""
+    there: set[tuple[int, str]] = set()
     for organ, before, after in wanted.renamed:
         for row in _naming(owner, organ, before):
-            on = max(wanted.on, row.valid_from)
+            on, keeper = max(wanted.on, row.valid_from), row.entry.organ
             known = owner.register_on(on)
             values = {
                 key: after
                 for key, declared in known.fields.items()
                 if declared.type is FieldType.ORGAN and row.values.get(key) == before and key != known.key
             }
-            if values:
-                yield row.entry.organ, ChangeKind.CHANGE, row.entry.key, values, on, None
+            if _is_keyed_by_organs(known) and row.entry.key == before:
+                yield keeper, ChangeKind.REMOVE, before, {}, on, None
+                standing = Revision.objects.filter(_STANDING, entry__register=owner.slug, entry__key=after)
+                if (keeper.pk, after) not in there and not standing.filter(entry__organ=keeper).exists():
+                    there.add((keeper.pk, after))
+                    kept = {key: value for key, value in row.values.items() if key in known.fields and key != known.key}
+                    yield keeper, ChangeKind.ADD, after, {**kept, **values}, on, None
+            elif values:
+                yield keeper, ChangeKind.CHANGE, row.entry.key, values, on, None
+
+
+def _is_keyed_by_organs(register: Register) -> bool:
+    return register.fields[register.key].type is FieldType.ORGAN
