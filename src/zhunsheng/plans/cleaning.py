@@ -25,9 +25,15 @@ BROKEN = re.compile(rf"[?？\ufffd]?[{_LETTERS}]{{1,6}}[)）]\^?(?:[(（][{_LETT
 UNREADABLE = re.compile(r"[?？]?\ufffd+")
 # A question mark where a blank of another kind stood: alone in a line, or after a number.
 _BLANK_LINE = re.compile(r"^[?？\s\u00a0\u3000]+$")
+# Blanks that setting puts around digits: 2026 年 6 月.
+_UNITS = "年月日号时个项件次期场名人万亿份家类篇部天周卷户%％"
+_AROUND_DIGITS = re.compile(
+    rf"(?<=\d)[ \u00a0]+(?=[{_UNITS}])|(?<=[\u3400-\u9fff])[ \u00a0]+(?=[\d.]+[ \u00a0]*[{_UNITS}])"
+)
+_QUOTES = str.maketrans("「」『』", "“”‘’")
 _AFTER_NUMBER = re.compile(r"^(\s*\d{1,3}[.．、])[?？\s\u00a0\u3000]+")
 FOOT = re.compile(
-    r"^(copyright\b|版权所有|主办单位|承办单位|网站标识码|网站联系电话|网站地图|[\u4e00-\u9fff]{0,3}icp备|[\u4e00-\u9fff]?公网安备|(您是)?第.{0,8}位访客|.{0,16}扫一扫在手机打开)",
+    r"^(copyright\b|版权所有|主办(?:单位)?[：:]|承办(?:单位)?[：:]|网站标识码|网站联系电话|联系电话[：:]|网站地图|[\u4e00-\u9fff]{0,3}icp备|[\u4e00-\u9fff]?公网安备|(您是)?第.{0,8}位访客|.{0,16}扫一扫在手机打开)",
     re.IGNORECASE,
 )
 _LEADER = re.compile(r"[.…·]{4,}\s*\d{1,3}$")
@@ -35,7 +41,7 @@ _LEADER = re.compile(r"[.…·]{4,}\s*\d{1,3}$")
 _FULL_WIDTH = {0xFF10 + n: str(n) for n in range(10)} | {0xFF21 + n: chr(65 + n) for n in range(26)} | {
     0xFF41 + n: chr(97 + n) for n in range(26)
 }  # fmt: skip
-_HALF_WIDTH = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "﹒": "·"})
+_HALF_WIDTH = str.maketrans({"∶": "：", ",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "﹒": "·"})
 # The converter leaves 著 where it cannot know; in these words it is 着.
 _ATTACHED = re.compile(r"著(?=[力眼重手实])")
 _ASIDE = re.compile(r"(?<=\d)：(?=\d)")
@@ -64,6 +70,7 @@ def clean(source: str) -> tuple[list[Line], list[Doubt]]:
             continue
         text = _ATTACHED.sub("着", simplified(unicodedata.normalize("NFC", raw))).translate(_FULL_WIDTH)
         text = _AFTER_NUMBER.sub(r"\1", _without_readings(text)).strip(" \u3000\xa0\r")
+        text = _AROUND_DIGITS.sub("", text).translate(_QUOTES)
         if FOOT.match(text):
             doubts.append(Doubt(f"第{number}行", f"像是网页页脚，已略去：{text[:30]}"))
             continue

@@ -58,7 +58,8 @@ def as_dict(read: Plan) -> dict[str, Any]:
         "parts": [asdict(part) for part in read.parts],
         "headings": [asdict(heading) for heading in read.headings],
         "measures": [
-            {name: value for name, value in asdict(measure).items() if name != "stated"} for measure in read.measures
+            {name: value for name, value in asdict(measure).items() if name not in ("stated", "is_sentence")}
+            for measure in read.measures
         ],
         "doubts": [doubt._asdict() for doubt in read.doubts],
     }
@@ -66,9 +67,11 @@ def as_dict(read: Plan) -> dict[str, Any]:
 
 def _show(read: Plan) -> None:
     click.echo(read.title)
-    for part in read.parts:
-        click.echo(f"{part.number}、{part.title}")
-        for measure in (m for m in read.measures if m.part == part.number):
+    parts = [(part.number, f"{part.number}、{part.title}") for part in read.parts]
+    for part, title in (*parts, ("", "")):
+        if title:
+            click.echo(title)
+        for measure in (m for m in read.measures if m.part == part):
             number = f"{measure.number}." if measure.number.isdecimal() else measure.number
             click.echo(f"  {number}{measure.title}")
             for task in measure.tasks:

@@ -19,7 +19,7 @@ _PARTS_OF_YEAR = {"上半年": 6, "一季度": 3, "二季度": 6, "三季度": 9
 
 _DAY = re.compile(
     rf"(?<![自从起\d—－-])(?P<all>(?:到|至|力争|争取)?(?:{_YEAR}|(?P<this>今年|本年|当年))?"
-    r"(?:(?P<month>\d{1,2})月(?:份)?(?:(?P<day>\d{1,2})[日号]|(?P<part>上旬|中旬|下旬))?|(?P<half>上半年|第?[一二三四]季度)|(?P<end>年(?=[底末])))?"
+    r"(?:(?P<month>\d{1,2})月(?:份)?(?:(?P<day>\d{1,2})[日号]|(?P<part>上旬|中旬|下旬))?|(?P<half>上半年|第?[一二三四]季度)|(?P<end>年(?=[底末])|(?<![\d一二两三四五六七八九十几每近度])年(?=内)))?"
     rf"(?P<tail>年?{_END}{_BEFORE}|{_BEFORE}|年?{_END}|内|(?=完成|实现|基本|全面|前|上线|启用|建成|投用|出台|印发)|(?<=半年)|(?<=季度)))"
 )
 _WHOLE = re.compile(rf"(?P<all>(?:到|至){_YEAR}(?!以来|度))")
@@ -106,7 +106,7 @@ def _day(found: re.Match[str], year: int | None) -> Due | None:
     tail = found["tail"]
     stated = int(found[2]) if found[2] else year
     has_end = bool(end) or "年" in tail or bool(found[2] and re.match(_END, tail) and not month)
-    if not (month or half or has_end or (found[2] and tail)):
+    if not (month or half or has_end or ((found[2] or found["this"]) and tail)):
         return None
     if found[2] is None and not month and not half and not has_end and not found["this"]:
         return None

@@ -20,8 +20,11 @@ from zhunsheng.plans.tables import TableRow, cells_of, columns_of, is_rule, row_
 from zhunsheng.plans.tasks import Task, tasks_of
 from zhunsheng.plans.wrapping import unwrapped
 
-_REMARK = re.compile(r"^（[^（）]{1,20}）$|^(解读文章|相关链接|分享到|抄送|印发单位)")
-_ANNEX = re.compile(r"^附\s*件\s*\d*[：:]?")
+_REMARK = re.compile(r"^（[^（）]{1,20}）$|^(分享到|抄送|印发单位|责任编辑)")
+_ELSEWHERE = re.compile(r"^(?:解读文章|相关(?:链接|阅读|解读|信息|文章|新闻|附件)|上一[篇条页]|下一[篇条页])")
+"""Below these a web page leads to other papers."""
+_ANNEX = re.compile(r"^附\s*[件表]\s*\d*[：:]?")
+_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|ofd|zip|rar)$", re.IGNORECASE)
 _DATE = re.compile(
     r"^(?:20\d\d|二[〇○零\d一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日$"
 )
@@ -75,6 +78,8 @@ class Measure:
     of_heading: bool = False
     standard: str = ""
     stated: Remark = field(default_factory=Remark)
+    is_sentence: bool = False
+    """Its title with the remark behind it is a whole sentence: a paragraph below it is another."""
     tasks: list[Task] = field(default_factory=list)
 
 
@@ -134,19 +139,35 @@ class _Reader:
         self.columns: Mapping[str, int] = {}
         self.row: TableRow | None = None
         self.said: dict[Role, Remark] = {}
+        self.is_over = self.is_annex = self.lists_annexes = False
 
     def take(self, line: Line) -> None:
         if cells := cells_of(line.text):
-            if not is_rule(cells):
+            if not is_rule(cells) and not self.is_over:
                 self._take_row(cells, line)
             return
-        self.columns, self.row = {}, None
         mark = mark_of(line.text)
         role = self.roles.get(mark.kind) if mark else None
+        self.lists_annexes = self.lists_annexes and role is Role.MEASURE and "。" not in line.text
+        self.is_over = self.is_over and role is not Role.PART
+        if self.is_over or self.lists_annexes or _FILE.search(line.text):
+            return
+        self.row = None
+        if self.columns and mark and role in (Role.PART, Role.HEADING):
+            # A row as wide as the table names what stands below it in the table.
+            is_known = any(part.number == mark.number for part in self.plan.parts)
+            self._open(Role.HEADING if is_known else role, mark, line)
+            return
+        self.columns = {}
         if mark is None or role is None or role is Role.ITEM or not self._fits(role):
-            self._take_text(mark.rest if mark and role is Role.ITEM else line.text, line)
+            is_item = mark is not None and role is Role.ITEM
+            self._take_text(mark.rest if mark and is_item else line.text, line, is_item=is_item)
         else:
             self._open(role, mark, line)
+
+    def _part(self) -> str:
+        """The number of the part a line stands in; an annex stands in none."""
+        return self.plan.parts[-1].number if self.plan.parts and not self.is_annex else ""
 
     def _fits(self, role: Role) -> bool:
         """Before the first part of a plan that has parts stand the numbers of a web page, not of the plan."""
@@ -156,9 +177,10 @@ class _Reader:
         plan = self.plan
         stated, bare = _stated(mark.rest, plan.year)
         title, rest = _split(bare)
-        part = plan.parts[-1].number if plan.parts else ""
+        part = self._part()
         stated = self._under(role, stated)
         if role is Role.PART:
+            self.is_annex = False
             self.open = Part(mark.number, title, rest, line.number)
             plan.parts.append(self.open)
         elif role is Role.HEADING:
@@ -170,6 +192,7 @@ class _Reader:
         else:
             own = plan.headings[-1].number if plan.headings and plan.headings[-1].part == part else ""
             self.open = Measure(part, own, _shown(mark), title, rest, line.number, line.number, stated=stated)
+            self.open.is_sentence = bare.endswith("。")
             plan.measures.append(self.open)
 
     def _under(self, role: Role, stated: Remark) -> Remark:
@@ -183,9 +206,12 @@ class _Reader:
             return self.said[Role.HEADING]
         return stated.over(self.said.get(Role.HEADING, above))
 
-    def _take_text(self, text: str, line: Line) -> None:
-        if _ANNEX.match(text):
-            self.open = None
+    def _take_text(self, text: str, line: Line, *, is_item: bool = False) -> None:
+        if annex := _ANNEX.match(text):
+            self.open, self.is_annex = None, True
+            self.lists_annexes = mark_of(text[annex.end() :].strip()) is not None
+        if _ELSEWHERE.match(text) and self.plan.measures:
+            self.open, self.is_over = None, True
         if self.open is None or _REMARK.match(text):
             return
         if _DATE.match(text):
@@ -195,6 +221,8 @@ class _Reader:
         if isinstance(self.open, Heading):
             holders.append(self.plan.measures[-1])
         for holder in holders:
+            if isinstance(holder, Measure) and holder.is_sentence and holder.stated and not (holder.text or is_item):
+                holder.text, holder.stated = _saying(holder.title, holder.stated), NOTHING
             holder.text = f"{holder.text}\n{text}" if holder.text else text
             if isinstance(holder, Measure):
                 holder.last = line.number
@@ -231,7 +259,7 @@ class _Reader:
             known.stated = row.remark.over(known.stated)
             known.standard = known.standard or row.standard
             return
-        part = plan.parts[-1].number if plan.parts else ""
+        part = self._part()
         heading = self._heading_called(part, row.heading)
         number = row.number or str(sum(m.part == part for m in plan.measures) + 1)
         measure = Measure(part, heading, number, title, text, line.number, line.number, False, row.standard, row.remark)
@@ -298,9 +326,13 @@ def _shown(mark: Mark) -> str:
 def _stated(text: str, year: int | None) -> tuple[Remark, str]:
     """What a remark at the end of a line that is all title says, and the title without it. One within the text stays."""
     pieces = list(cut_remarks(text, year))
-    if len(pieces) == 1 and pieces[0][1] and "。" not in pieces[0][0].rstrip("。"):
-        return pieces[0][1], pieces[0][0]
-    return NOTHING, text
+    title, remark = pieces[0] if pieces else (text, NOTHING)
+    if not remark or "。" in title.rstrip("。"):
+        return NOTHING, text
+    if len(pieces) == 1:
+        return remark, title
+    follows = len(title) <= LONGEST_TITLE and pieces[1][0].startswith("。")
+    return (remark, f"{title}{text[text.index('。') :]}") if follows else (NOTHING, text)
 
 
 def _saying(text: str, remark: Remark) -> str:
@@ -348,8 +380,10 @@ def _keep(plan: Plan, part: str) -> None:
 
 
 def _without_goals(plan: Plan) -> None:
-    """A part of plain text in which nothing is asked of anybody is no measure."""
-    plan.measures = [m for m in plan.measures if m.tasks or not m.number.endswith("、")]
+    """A part of plain text in which nothing is asked of anybody is no measure, nor is a word an annex explains."""
+    plan.measures = [
+        m for m in plan.measures if m.tasks or not (m.number.endswith("、") or (plan.parts and not m.part))
+    ]
 
 
 def _of_parts(doubts: Sequence[Doubt], plan: Plan, part: str) -> Iterator[Doubt]:

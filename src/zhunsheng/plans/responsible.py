@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from zhunsheng.plans.deadlines import Due, due_in, due_stated, stands
 
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
-_NAME = r"(?:单位|部门|机关|处室|科室|主体|领导|人)?"
+_NAME = r"(?:单位|部门|机关|司局|厅局|处室|科室|股室|科所|街道|主体|领导|人)?"
 LEADS = re.compile(rf"^(?:牵头|责任|主办|承办|主责|实施|负责|落实|牵头责任|责任落实){_NAME}(?:及责任人)?$")
 JOINS = re.compile(rf"^(?:配合|协办|协同|参与|参加|协助|会办|责任配合){_NAME}$")
 DUES = re.compile(
@@ -22,15 +22,19 @@ _LABEL = re.compile(
     r"(?P<label>[\u4e00-\u9fff]{2,9}?)[：:](?P<value>.*?)(?=[；;。，,\s]*(?:(?:牵头|责任|主办|承办|配合|协办|协同|参与|参加|完成|办结|办理|实施|落实|整改|时限|时间)[\u4e00-\u9fff]{0,7})[：:]|$)"
 )
 _VERBS = re.compile(
-    r"^(?P<organs>.+?)(?P<verb>按职责分工负责|按照职责分工负责|分别负责|共同负责|具体负责|总牵头|牵头负责|牵头|主办|负责落实|负责|落实|配合|协办|参与|参加|会同)$"
+    r"^(?P<organs>.+?)(?P<verb>(?:按照?)?(?:各自)?职责(?:分工)?(?:负责|落实|推进)|分工负责|分别(?:负责|牵头|落实)|共同(?:负责|牵头|落实)|具体负责|总牵头|牵头(?:负责|推进|落实|实施|组织实施|抓总)?|主办|负责落实|负责|组织实施|落实|配合(?:落实|推进|实施)?|协办|协助|参与|参加)$"
 )
-_MONTHS = re.compile(r"(?:(?:20\d\d年)?\d{1,2}月(?:份|底|[上中下]旬|\d{1,2}日)?[、，]?)+前?")
+_MONTHS = re.compile(
+    r"(?:(?:20\d\d年)?\d{1,2}月(?:份|底|[上中下]旬|\d{1,2}日)?(?:[、，至—－–-]+|$))*(?:20\d\d年)?\d{1,2}月(?:份|底|[上中下]旬|\d{1,2}日)?前?"
+)
+_YEARS = re.compile(r"(20\d\d)年")
+_TO = re.compile(r"[、，至—－–-]+")
 """A bracket with nothing but months in it says when: （6月、11月）."""
 _HEADS = re.compile(r"^(?:牵头|主办|主责)")
 PERSONS = re.compile(r"(?:领导|人)$")
 """Labels behind which persons may stand, who are no organs."""
 _PARTING = re.compile(r"[、，,；;\s]+")
-_JOINING = ("配合", "协办", "参与", "参加")
+_JOINING = ("配合", "配合落实", "配合推进", "配合实施", "协办", "协助", "参与", "参加")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,22 @@ def remark_in(text: str, year: int | None = None) -> Remark:
         joint: list[str] = []
         due = Due()
         led = any(_HEADS.match(found["label"]) for found in labelled)
+        before = _said(text[: labelled[0].start()].strip("，；。 "), year)
+        lead += before.lead
+        joint += before.joint
         for found in labelled:
             kind = _kind(found["label"])
             if kind == "due":
                 due = due_stated(found["value"], year)
                 continue
-            organs = organs_in(found["value"])
+            told = _said(found["value"], year)
+            if told.lead or told.joint:  # 责任单位：司法局牵头，各街道配合
+                lead += told.lead
+                joint += told.joint
+                continue
+            own_value, together = _with_others(found["value"])
+            organs = organs_in(own_value)
+            joint += together
             if PERSONS.search(found["label"]):
                 organs = [name for name in organs if _reads_like_organ(name)]
             # Where one leads, those who are responsible beside it carry it out with it.
@@ -82,17 +96,20 @@ def _kind(label: str) -> str:
 def _said(text: str, year: int | None) -> Remark:
     """A remark in a sentence: 区司法局牵头，各街道配合，2022年12月底前完成."""
     if _MONTHS.fullmatch(text):
-        return Remark(due=Due(text, due_stated(_PARTING.split(text)[-1], year).on, True))
+        years = _YEARS.findall(text)
+        return Remark(due=Due(text, due_stated(_TO.split(text)[-1], int(years[-1]) if years else year).on, True))
     lead: list[str] = []
     joint: list[str] = []
     due = Due()
     waiting = ""
     for piece in _pieces(text):
         if found := _VERBS.match(f"{waiting}{piece}"):
-            organs = organs_in(found["organs"])
+            leading, together = _with_others(found["organs"])
+            organs = organs_in(leading)
             if not all(map(_reads_like_organ, organs)):
                 return NOTHING
             (joint if found["verb"] in _JOINING else lead).extend(organs)
+            joint += together
             waiting = ""
         elif standing := stands(piece):
             due = Due(standing)
@@ -104,6 +121,12 @@ def _said(text: str, year: int | None) -> Remark:
         return NOTHING
     joint += organs_in(waiting) if lead else []
     return Remark(tuple(lead), tuple(joint), due)
+
+
+def _with_others(text: str) -> tuple[str, list[str]]:
+    """司法局会同各部门: who does it, and with whom."""
+    own, _, others = text.partition("会同")
+    return (own, organs_in(others)) if own.strip() else (text, [])
 
 
 _NAMED = re.compile(
@@ -140,17 +163,22 @@ def _reads_like_organ(name: str) -> bool:
     return _ORGAN_LIKE.search(name) is not None and len(name) <= 40
 
 
+_TOGETHER = re.compile(r"各[省市州县区](?:、[市州县区旗](?=、|（|人民政府|政府|$|[，；。]))+")
+"""各市、县人民政府 is one name."""
+_HELD = "\0"
+
+
 def organs_in(text: str) -> list[str]:
     """The organs of a list of names, 、 between them; brackets stay with their name: 各县（市、区）."""
     found, depth, name = [], 0, ""
-    for character in text.strip():
+    for character in _TOGETHER.sub(lambda many: many[0].replace("、", _HELD), text.strip()):
         depth += (character in _OPEN) - (character in _CLOSE)
         if depth <= 0 and _PARTING.fullmatch(character):
             found.append(name)
             name = ""
         else:
             name += character
-    names = [part.strip("。：: 等") for part in (*found, name)]
+    names = [part.replace(_HELD, "、").strip("。：: 等") for part in (*found, name)]
     return list(dict.fromkeys(name for name in names if name and name not in ("各", "和")))
 
 

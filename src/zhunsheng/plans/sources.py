@@ -5,7 +5,9 @@ A row of a table is one line, its cells parted by tabs.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 from zhunsheng.plans.tables import CELL
 
@@ -60,6 +62,15 @@ def _decoded(content: bytes, name: str) -> str:
 _BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "title", "section")
 
 
+_BETWEEN_LINKS = re.compile(r"[\s|｜>＞›»/·•\-—]+")
+
+
+def _leads_elsewhere(block: Any) -> bool:
+    """Whether there is nothing in a block but links: the menu of the site, related papers."""
+    linked = _BETWEEN_LINKS.sub("", "".join(str(link.text_content()) for link in block.xpath(".//a")))
+    return bool(linked) and linked == _BETWEEN_LINKS.sub("", str(block.text_content()))
+
+
 def _of_html(text: str) -> str:
     from lxml import etree, html
 
@@ -67,8 +78,11 @@ def _of_html(text: str) -> str:
         page = html.fromstring(text)
     except (etree.ParserError, ValueError) as error:
         raise SourceError("网页里没有内容，请另存为纯文本后再试") from error
-    for useless in page.xpath("//script|//style|//noscript|//head"):
+    for useless in page.xpath("//script|//style|//noscript|//head|//nav|//footer|//select|//button"):
         useless.drop_tree()
+    for block in page.xpath("//ul|//ol|//li|//dl|//dd|//p|//div"):
+        if _leads_elsewhere(block):
+            block.drop_tree()
     for row in page.xpath("//tr[count(td|th) > 1]"):
         cells = [" ".join(str(cell.text_content()).split()) for cell in row.xpath("td|th")]
         for cell in list(row):

@@ -59,6 +59,8 @@ def columns_of(cells: Sequence[str]) -> Mapping[str, int]:
         if units and PERSONS.search(name) and LEADS.match(name):
             continue  # persons stand there, and the units have a column of their own
         kind = next((kind for kind, names in _COLUMNS if names.match(name) and kind not in found), "")
+        if not kind and LEADS.match(name) and "joint" not in found:
+            kind = "joint"  # 责任单位 beside 牵头单位: they carry it out with it
         if kind:
             found[kind] = place
     if "text" in found and "measure" not in found:

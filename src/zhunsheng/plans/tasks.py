@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from zhunsheng.plans.deadlines import due_in, only_when
-from zhunsheng.plans.responsible import NOTHING, Remark, cut_remarks, labelled_lines
+from zhunsheng.plans.responsible import NOTHING, Remark, cut_remarks, labelled_lines, organs_in
 
 _SENTENCE = re.compile(r"[^。；;！\n]+")
 _COUNTED = re.compile(r"^(?:[一二三四五六七八九十]是(?:要)?|首先|其次|再次|最后|此外|同时)，?")
@@ -25,7 +25,7 @@ _DO = (
     "|治理|整治|打击|查处|纠治|纠正|优化|简化|精简|压减|压缩|取消|下放|承接|扩大|运用|利用|注重|公开|公布|公示|创新|配齐|配强|配备|选聘|聘任|听取|研究|督促|督导|严禁|严控|严把|严肃|严厉"
     "|放宽|完成|营造|谋划|印发|发布|启动|争创|创建|申报|开通|上线|对接|打通|归集|录入|汇总|报送|上报|报告|评选|评估|评查|排查|化解|调处|防范|杜绝|压实|夯实|筑牢|守牢|通报|约谈|追究"
     "|征求|邀请|吸纳|指导|受理|反馈|整改|验收|总结|汇编|举行|安排|部署|确定|细化|分解|考核|考评|检查|督察|督查|审查|审核|备案|普及|宣传|培训|轮训|测评|走访|回访|调研|升级|延伸|保障|维护|保护"
-    "|统一|改造|新建|改建|预防|处置|防控|理顺|增设|兑现|报请|提请|探讨|制发|移交|移送"
+    "|统一|调整|充实|聘请|新增|培养|选派|派驻|更新|录入|抽查|核查|核实|监测|研判|会商|改造|新建|改建|预防|处置|防控|理顺|增设|兑现|报请|提请|探讨|制发|移交|移送"
 )
 _ORDERS = re.compile(
     rf"^(?:(?:{_HOW})(?:、|和|并|地)?){{0,3}}(?:和|并)?(?:{_DO})|^(?:主动|定期|及时)向|^按规定对|^以[^，]{{2,20}}(?:方式|模式|形式|手段)(?:{_DO})|^在(?:各|每|全[县市区州省]|所有|重点|有关)[^，]{{1,14}}(?:设立|设置|建立|开展|推行|实行|推广|组织|公开|公布|配备|建设)"
@@ -41,10 +41,16 @@ _STATES = re.compile(
     r"(?:更加|日益|明显|显著|大幅)[\u4e00-\u9fff]{2,6}$|(?:不断|持续|稳步|全面|有效)(?:提高|提升|增强|改善|优化|下降|向好)$"
 )
 """What is to be so in the end is no order."""
+_DOES = "组织|开展|建立|健全|完善|制定|出台|印发|公布|召开|举办|落实|做好|加强|加大|督促|指导|会同|对(?!接|应)|将|把|按照|根据|结合|在(?!线)"
+"""What an organ of a place does where no word such as 要 stands between."""
 _LEADS = re.compile(
     r"^(?:聚焦|对|涉及|确有|坚持|按照|根据|依据|围绕|紧紧围绕|紧扣|以|通过|立足|突出|针对|抓住|着眼|始终|结合|适应|依托|借助|为(?=进一步))"
 )
 """A clause that begins so, or ends in 下 or 的, leads up to the one behind it."""
+_MEANS = re.compile(
+    r"^(?:充分|有效|积极)?(?:利用|运用|抓住)[^，]*等(?:多种|各类)?(?:节点|契机|时机|机会|平台|载体|阵地|渠道|媒体|形式|手段|方式)$"
+)
+_EXCEPT = re.compile(r"^除[^，]+(?:外|以外|之外)$")
 _BRINGS = re.compile(rf"^以.{{2,12}}(?:带动|促进|推动|倒逼|提升|完善)|^以[^，]{{2,20}}(?:方式|模式|形式|手段)(?:{_DO})")
 _PROMISES = re.compile(r"^以创新")
 _FIRST = re.compile(
@@ -53,13 +59,14 @@ _FIRST = re.compile(
 """At the beginning of a sentence these, or a verb with a number to be reached, ask for something; later they say to what end."""
 _STAFFS = re.compile(r"^增强.*(招录|培养|力量)")
 _OBLIGES = re.compile(
-    r"应当|不得|严禁|必须|要深入|要切实|要在|要按|要牢固|每年|每季度|每个季度|每半年|每月|每人|每\d+年|每两年|至少|不少于|年底前|年前|月底前|\d月(?:\d{1,2}日|份|末|上旬|中旬|下旬)?(?:之|以)?前|季度(?:末|底)?前|纳入"
+    r"应当|不得|严禁|必须|要深入|要切实|要在|要按|要牢固|每年|每季度|每个季度|每半年|每月|每人|每\d+年|每两年|至少|不少于|年底前|年前|月底前|\d月(?:\d{1,2}日|份|末|上旬|中旬|下旬)?(?:之|以)?前|季度(?:末|底)?前|纳入|一并"
 )
 _SUFFIX = (
-    "党委常委会|政府常务会议|常务会议|常委会|党委政府|党委|党组|人民政府|政府|办公室|办事处|委员会|管委会|司法局|司法所|局|厅|审查中心|服务中心|中心|部门负责人|主要负责人|部门"
-    "|行政机关|执法机关|制定机关|决策机关|起草单位|机关|议事协调机构|临时机构|派出机构|内设机构|复议机构|机构|单位|街道|乡镇|镇|法院|检察院|编办|政府办|领导小组|执法大队|大队|支队|执法队|中队|派出所|工作站|分局|党政办|综治办|平安办|经发办|政务办|社区|村委会|执法人员|领导干部"
+    "依法治[省市县区州]办(?:公室)?|组织部|宣传部|统战部|政法委|纪委监委|监委|纪委|党工委|理论学习中心组|中心组|党委常委会|政府常务会议|常务会议|常委会|党委政府|党委|党组|人民政府|政府|办公室|办事处|委员会|管委会|司法局|司法所|局|厅|审查中心|服务中心|中心|部门负责人|主要负责人|部门"
+    "|行政机关|执法机关|制定机关|决策机关|起草单位|机关|议事协调机构|临时机构|派出机构|内设机构|复议机构|机构|单位|街道|乡镇|镇|法院|检察院|编办|政府办|领导小组|执法大队|大队|支队|执法队|中队|派出所|工作站|分局|党政办|综治办|平安办|经发办|政务办|社区|村委会|(?<=各)村(?:（社区）)?|(?<=各)站所|班子成员|主要负责同志|执法人员|领导干部"
 )
-_ORGAN = rf"(?:各级|各|有关|区|县|市|州|省|县级以上|本级|承担[\u4e00-\u9fff]{{2,12}}的)?[\u4e00-\u9fff]{{0,10}}?(?:{_SUFFIX})(?:（[^）]{{1,12}}）)?"
+_ORGAN = rf"(?:各级|各|有关|区|县|市|州|省|县级以上|本级|承担[\u4e00-\u9fff]{{2,12}}的)?(?:[\u4e00-\u9fff]{{0,10}}?(?:{_SUFFIX})|(?<=各)(?:县区|区县|市县|县|市|区|地))(?:（[^）]{{1,12}}）)?(?:人民政府|政府)?"
+_AN_ORGAN = re.compile(_ORGAN)
 _LIST = rf"{_ORGAN}(?:[、和]{_ORGAN})*"
 _DAY_FIRST = re.compile(
     r"^(?:力争|争取|到|于|在)?(?:20\d\d年|今年|年底|年内|全年(?!不少于|至少|累计|\d)|\d{1,2}月|[上下]半年|第?[一二三四]季度|每(?:年|半年|[个]?季度|月|周|\d|[一二两三四五]年))"
@@ -67,14 +74,19 @@ _DAY_FIRST = re.compile(
 _BARE_DAY = re.compile(r"^(?:到|至)?20\d\d年(?:底|末)?(?:前)?$")
 _BY = re.compile(rf"^由?({_LIST})(?:牵头|负责|配合|协助|参与)(?:[\u4e00-\u9fff]{{0,6}})$")
 """A clause that says who is to do what stands before it: 由区司法局牵头, 各街道办事处配合."""
-_MUST = r"要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|任期|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|组织(?=开展|实施|召开|编制)|于(?:20|每|\d)|20\d\d年"
-_SUBJECT = re.compile(rf"^(?:由|请)?({_LIST})(?={_MUST})")
+_MUST = r"要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每周|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|组织(?=开展|实施|召开|编制)|于(?:20|每|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
+_SUBJECT = re.compile(rf"^(?:由|请)?(?:({_LIST})(?={_MUST})|((?:[各区县市州省镇乡]|有关){_LIST})(?={_DOES}))")
+_IS = re.compile(r"^(?:牵头|责任|主办|承办)单位[为是](.+)$")
 _NOT_AN_ORGAN = re.compile(
     rf"^(?:{_HOW}){{0,2}}(?:{_DO})(?![局厅办]|机关|单位|中心)|^(?:坚持|推动|确保|对|以|将|把)|的是|通过|对于"
 )
 _MOVED = re.compile(
     r"(?:推动|鼓励|督促|指导)((?:有关|各)?(?:行政执法机关|行政机关|[\u4e00-\u9fff]{0,6}议事协调机构|街道|社区|乡镇|各部门|各单位))(?=切实|发挥|指导|依法|建立|落实|开展|完善|制定)"
 )
+
+
+_ONLY_HOW_MUCH = re.compile(r"至少|不少于|不低于")
+"""A due that says but how much is to be done leaves the day to the remark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +104,8 @@ class Task:
     def under(self, remark: Remark) -> Task:
         """With what a remark says of it; a day in the task itself stands before that of the remark."""
         due, due_on = (self.due, self.due_on) if self.due else (remark.due.words, remark.due.on)
+        if _ONLY_HOW_MUCH.match(due) and remark.due.on:
+            due, due_on = f"{remark.due.words}，{due}", remark.due.on
         organs = tuple(dict.fromkeys((*self.organs, *remark.lead, *remark.joint)))
         return replace(self, due=due, due_on=due_on, organs=organs, lead=remark.lead, joint=remark.joint)
 
@@ -122,16 +136,21 @@ def tasks_of(title: str, text: str, year: int | None = None, stated: Remark = NO
 def _tasks_in(text: str, year: int | None) -> Iterator[Task]:
     """The tasks of some sentences. Whoever a sentence names first is asked for what follows in it too."""
     last: Task | None = None
-    for sentence in _SENTENCE.findall(text):
+    head: tuple[str, ...] = ()
+    for found in _SENTENCE.finditer(text):
+        sentence = found[0]
         if last is not None and _only_says_who(sentence.strip()):
             due = due_in(sentence, year)
             organs = tuple(dict.fromkeys((*last.organs, *_subjects(sentence.strip()))))
             last = replace(last, organs=organs)
             last = last if last.due else replace(last, due=due.words, due_on=due.on)
             continue
-        named: tuple[str, ...] = ()
-        for clause in _clauses(_COUNTED.sub("", sentence.strip())):
+        if text[found.start() - 1 : found.start()] not in ("；", ";"):
+            head = ()  # what stands behind a semicolon goes on with the organ the whole sentence begins with
+        named = head
+        for number, clause in enumerate(_clauses(_COUNTED.sub("", sentence.strip()))):
             named = tuple(_subjects(clause)) or named
+            head = named if number == 0 and _subject_of(clause) else head
             if _is_task(clause):
                 if last is not None:
                     yield last
@@ -193,6 +212,8 @@ def _leads(clause: str) -> bool:
         return True
     if _LEADS.match(clause) and not _LAYS_HANDS_ON.match(clause):
         return "应当" not in clause and _BRINGS.match(clause) is None
+    if _MEANS.match(clause) or _EXCEPT.match(clause):
+        return True
     return clause.endswith(("下", "的", "等", "上", "后", "中")) and not clause.endswith("以上") and len(clause) < 60
 
 
@@ -207,13 +228,20 @@ def _task(clause: str, named: tuple[str, ...], year: int | None) -> Task:
     return Task(clause.strip("，、：: "), due.words, due.on, tuple(dict.fromkeys((*named, *moved))))
 
 
+def _several(text: str) -> Iterator[str]:
+    """The organs of a list; 和 parts them only where an organ stands on both sides: 住房和城乡建设局 is one."""
+    for name in organs_in(text):
+        own, _, other = name.partition("和")
+        yield from (own, other) if other and _AN_ORGAN.fullmatch(own) and _AN_ORGAN.fullmatch(other) else (name,)
+
+
 def _subject_of(clause: str) -> re.Match[str] | None:
     found = _SUBJECT.match(clause)
-    return found if found and not _NOT_AN_ORGAN.match(found[1]) else None
+    return found if found and not _NOT_AN_ORGAN.match(found[1] or found[2]) else None
 
 
 def _subjects(clause: str) -> Iterator[str]:
     """The organs that are to do it, where the clause names them."""
     for piece in clause.split("，"):
-        if subject := _subject_of(piece) or _BY.match(piece):
-            yield from re.split(r"[、和]", subject[1])
+        if subject := _IS.match(piece) or _BY.match(piece) or _subject_of(piece):
+            yield from _several(next(filter(None, subject.groups())))

@@ -18,10 +18,11 @@ from zhunsheng.plans.responsible import organs_in
 
 _PLACE = re.compile(r"^(?:本级|本|全)?(?:省|市|州|县|区|旗|盟)(?:级|直|属|里)?")
 _ALL = re.compile(
-    r"^(?:[省市州县区]直)?(?:各级?|全部|所有)(?:[省市州县区]直)?(乡镇|乡（镇）|镇|街道|部门|单位|县区|县（市、区）|区县|市县)(?:人民政府|政府|办事处|党委)?$"
+    r"^(?:[省市州县区]直)?(?:各级?|全部|所有)(?:[省市州县区]直)?(乡镇|乡（镇）|镇|乡镇（街道）|乡镇街道|镇（街道）|乡（镇、街道）|镇街|街道|部门|单位|县区|县（市、区）|县、区|市、县|区县|市县|县)(?:人民政府|政府|办事处|党委)?$"
 )
 _KINDS = {
     "乡镇": (OrganKind.TOWN,), "乡（镇）": (OrganKind.TOWN,), "镇": (OrganKind.TOWN,), "街道": (OrganKind.STREET,),
+    **dict.fromkeys(("乡镇（街道）", "乡镇街道", "镇（街道）", "乡（镇、街道）", "镇街"), (OrganKind.TOWN, OrganKind.STREET)),
     "部门": (OrganKind.DEPARTMENT, OrganKind.OFFICE), "单位": (OrganKind.DEPARTMENT, OrganKind.OFFICE),
 }  # fmt: skip
 
