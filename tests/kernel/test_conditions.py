@@ -52,6 +52,10 @@ from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_co
         ({"standard": {"without": ["罚款", "罚没"]}}, {"standard": "案卷合格率"}, True),
         ({"standard": {"without": ["罚款", "罚没"]}}, {"standard": "年度罚没收入"}, False),
         ({"standard": {"without": "罚款"}}, {}, True),
+        ({"standard": {"without": ["罚没…额"]}}, {"standard": "罚 没入库 总额"}, False),
+        ({"standard": {"without": ["罚没…额"]}}, {"standard": "罚没额"}, False),
+        ({"standard": {"without": ["罚没…额"]}}, {"standard": "罚没物品登记，金额相符"}, True),
+        ({"standard": {"without": ["罚没…额"]}}, {"standard": "罚没物品的登记保管处置全部相符的名额"}, True),
     ],
 )
 def test_conditions(condition, values, holds):

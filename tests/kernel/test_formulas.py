@@ -56,4 +56,9 @@ def test_cases_divided_by_cases_are_a_share_and_everything_else_keeps_its_unit()
         "5×[办结]÷[收到]": set(), "分档([办结]; 5: 1)": {"件"}, "[办结率]÷20": set(), "[办结]÷10": {"件"}, "3": set(),
     }  # fmt: skip
     assert units(read("5×([办结]÷[收到])"), of) == set()
+    # Neither growth over last year nor a product hides that cases are paid for.
+    now, last = Reference("收到"), Reference("收到", True)
+    assert units(read("5×[收到]÷[收到|上年]"), {now: "件", last: "件"}) == {"件", "件（上年）"}
+    assert units(read("[收到]×[办结]÷[收到]"), of) == {"件"}
+    assert units(read("([收到]+[办结])÷[收到]"), of) == set()
     assert references(read("[办结率]−[办结率|上年]+[办结率]")) == [RATE, BEFORE]

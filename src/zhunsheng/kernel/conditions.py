@@ -2,7 +2,8 @@
 
 ``{track: general, amount: {ge: 3000}, area: [公安, 税务], note: {present: true}, adopted: {le: {field: given}}}``: every
 line must hold. ``kinds: {is: fine, not: revocation}`` asks two things of one field.
-``party.kind: person`` asks for a part of a party. ``standard: {without: [罚款]}`` holds where a text has none of these words in it.
+``party.kind: person`` asks for a part of a party. ``standard: {without: [罚款, 罚没…收入]}`` holds where a text has none of these
+words in it, however they are spaced; … stands for a few characters of the same clause.
 """
 
 from __future__ import annotations
@@ -85,6 +86,14 @@ def _measure(value: Any) -> Decimal | date | None:
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T|$)")
+_BLANK = re.compile(r"[^\S\n]+")
+_FEW = r"[^，,。；;、：:！？\n]{0,8}?"
+"""What … in a word stands for."""
+
+
+def _pattern(word: Any) -> str:
+    """A word as it is looked for: blanks do not matter, … is a few characters."""
+    return _FEW.join(re.escape(_BLANK.sub("", part)) for part in str(word).split("…"))
 
 
 def _compile_operator(name: str, operator: str, value: Any) -> Predicate:
@@ -94,8 +103,8 @@ def _compile_operator(name: str, operator: str, value: Any) -> Predicate:
         listed = list(value) if isinstance(value, list) else [value]
         return lambda values: _meets(value_of(values, name), listed) is (operator == "is")
     if operator == "without":
-        words = list(value) if isinstance(value, list) else [value]
-        return lambda values: not any(str(word) in str(value_of(values, name) or "") for word in words)
+        words = re.compile("|".join(map(_pattern, value if isinstance(value, list) else [value])))
+        return lambda values: words.search(_BLANK.sub("", str(value_of(values, name) or ""))) is None
     other: str | None = None
     fixed: Decimal | date | None = None
     if isinstance(value, Mapping):

@@ -94,15 +94,36 @@ def _value(node: Node, values: Mapping[Reference, Decimal | None]) -> Decimal | 
 
 
 def units(node: Node, of: Mapping[Reference, str]) -> frozenset[str]:
-    """The units that are left: cases divided by cases are a share and leave none, so that nobody is paid by the case."""
+    """The units that are left: cases divided by cases are a share and leave none, so that nobody is paid by the case. What is
+    counted this year and what was counted last year are no share of each other: that would pay for growth."""
+    return frozenset(unit for powers in _powers(node, of) for unit, _power in powers)
+
+
+Powers = frozenset[tuple[str, int]]
+"""Units with their powers: 件 × 件 ÷ 件 is 件 once."""
+_NONE: Powers = frozenset()
+
+
+def _powers(node: Node, of: Mapping[Reference, str]) -> frozenset[Powers]:
+    """The units of a formula with their powers; several where what is added up or chosen from has different ones."""
     if node.kind == "number":
-        return frozenset()
+        return frozenset({_NONE})
     if node.figure is not None:
-        return frozenset({of.get(node.figure, "")} - {"", "%"})
-    parts = [units(part, of) for part in node.of]
-    if node.kind == "/" and parts[0] == parts[1]:
-        return frozenset()
-    return frozenset().union(*parts)
+        unit = of.get(node.figure, "")
+        before = "（上年）" if node.figure.before else ""
+        return frozenset({_NONE if unit in ("", "%") else frozenset({(f"{unit}{before}", 1)})})
+    parts = [_powers(part, of) for part in node.of]
+    if node.kind not in ("*", "/"):
+        return frozenset().union(*parts)
+    sign = 1 if node.kind == "*" else -1
+    return frozenset(_multiplied(left, right, sign) for left in parts[0] for right in parts[1])
+
+
+def _multiplied(left: Powers, right: Powers, sign: int) -> Powers:
+    powers = dict(left)
+    for unit, power in right:
+        powers[unit] = powers.get(unit, 0) + sign * power
+    return frozenset((unit, power) for unit, power in powers.items() if power)
 
 
 class _Reader:
