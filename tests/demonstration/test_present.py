@@ -9,13 +9,14 @@ from django.utils import timezone
 from tests.portal.test_lists import text
 from zhunsheng.assessment.returns import RETURNS
 from zhunsheng.cases.materials import path_of
-from zhunsheng.cases.models import Case
+from zhunsheng.cases.models import Case, ListEvidence
+from zhunsheng.cases.replay import replay
 from zhunsheng.demonstration.in_public import LIBRARY, show_the_public
 from zhunsheng.demonstration.lists import makers, power_items, returns
 from zhunsheng.demonstration.meetings import _executive
 from zhunsheng.demonstration.places import found_city
-from zhunsheng.demonstration.present import _may_enforce, _open_services, _tell_now, ago
-from zhunsheng.demonstration.supervising import score, supervise
+from zhunsheng.demonstration.present import _may_enforce, _open_services, _reviews, _tell_now, ago
+from zhunsheng.demonstration.supervising import give_list, score, supervise
 from zhunsheng.intake.offering import offers, services
 from zhunsheng.ledger.models import Posting
 from zhunsheng.ledger.postings import forget_accounts
@@ -34,7 +35,7 @@ def test_every_case_and_entry_of_today_is_told():
     told = Case.objects.all()
     assert told.count() >= 30
     assert not told.filter(closed_on__isnull=False).exists()
-    assert set(told.values_list("organ__region__code", flat=True)) == {"410400"}
+    assert set(told.values_list("organ__region__code", flat=True)) == {"410400", "410421"}  # a county with towns
     assert Entry.objects.filter(register="expert_pool").count() == 2
     assert not Posting.objects.filter(on__year=2020).exists()
 
@@ -103,7 +104,11 @@ def test_the_points_of_the_year_have_tasks_in_every_state_and_two_months_of_retu
     late = {"late"} if today > date(today.year, 4, 1) else set()  # nothing is due before the end of March
     states = {"assigned", "going", "submitted", "done", "cancelled"}
     assert set(tasks.values_list("state", flat=True)) == states | late
-    assert Case.objects.filter(system="annual_work_plan").count() == 9
+    assert Case.objects.filter(system="annual_work_plan").count() == 10
+    assert tasks.filter(organ__in=city.counties).count() == len(city.counties)
+    assert set(tasks.filter(organ__in=city.towns).values_list("organ", "fields__level")) == {
+        (t.pk, "town") for t in city.towns
+    }
     assert Entry.objects.filter(register="task_ledger").count() >= 3
     sent = list(Case.objects.filter(system=RETURNS).order_by("opened_on").values_list("opened_on", "state"))
     count = len(city.departments)
@@ -116,3 +121,7 @@ def test_the_points_of_the_year_have_tasks_in_every_state_and_two_months_of_retu
     score(city, ago(20), ago(3))
     points = Case.objects.filter(system="performance_assessment", fields__indicator_code="演示-04").values("fields")
     assert [one["fields"]["score"] == one["fields"]["self_score"] for one in points] == [True, True]
+    replay("legality_review", _reviews(city), officers=city.officers)
+    give_list(city, today)
+    given = ListEvidence.objects.get()
+    assert (given.count, given.case.organ, given.organ) == (3, city.justice, city.justice)

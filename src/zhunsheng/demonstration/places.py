@@ -15,6 +15,10 @@ COUNTIES = {
     "410422": "叶县", "410423": "鲁山县", "410425": "郏县", "410481": "舞钢市",
 }  # fmt: skip
 
+TOWNS = {"410421": ("示例镇", "样板乡")}
+"""County -> its towns in the demonstration: invented, and in being only after the year whose figures are told."""
+TOWNS_SINCE = date(2021, 1, 1)
+
 DEPARTMENTS = (
     "发展和改革委员会", "教育体育局", "科学技术局", "工业和信息化局", "民族宗教事务局", "公安局", "民政局", "司法局", "财政局",
     "人力资源和社会保障局", "自然资源和规划局", "生态环境局", "住房和城乡建设局", "交通运输局", "水利局", "农业农村局", "商务局",
@@ -57,6 +61,7 @@ SIGN_INS = (
         ("government", "legislation_project", ("office",), False),
     )),
     SignIn("zhifa", "示例·执法人员", "市市场监督管理局：行政执法案件、公示、移送", (("市场监督管理局", "*", ("*",), False),)),
+    SignIn("xiangzhen", "示例·乡镇经办", "宝丰县示例镇：镇里的任务、整改和审查", (("town", "*", ("*",), False),)),
     SignIn("lingdao", "示例·分管领导", "全市各项工作和数据", (("government", "*", ("*",), True),)),
     SignIn("xitong", "示例·系统管理员", "系统管理员：机构、账号、本地设定", (
         ("government", "orgs", ("administrator",), True), ("government", "local", ("administrator",), True),
@@ -83,6 +88,7 @@ class City:
     hotline: Organ
     departments: list[Organ] = field(default_factory=list)
     counties: list[Organ] = field(default_factory=list)
+    towns: list[Organ] = field(default_factory=list)
     mediation: list[Organ] = field(default_factory=list)
     officers: list[int] = field(default_factory=list)
     leaders: list[Officer] = field(default_factory=list)
@@ -95,8 +101,12 @@ class City:
         return next(organ for organ in self.departments if organ.name.endswith(ending))
 
 
-def _organ(region: Region, name: str, kind: str, parent: Organ | None, mark: str = "") -> Organ:
-    organ = Organ(region=region, name=name, short_name=name.removeprefix("平顶山"), kind=kind, parent=parent, mark=mark)
+def _organ(
+    region: Region, name: str, kind: str, parent: Organ | None, mark: str = "", since: date = date(2000, 1, 1)
+) -> Organ:
+    organ = Organ(
+        region=region, name=name, short_name=name.removeprefix("平顶山"), kind=kind, parent=parent, mark=mark, valid_from=since
+    )  # fmt: skip
     organ.save()
     return organ
 
@@ -123,7 +133,11 @@ def found_city() -> City:
             _organ(county, f"{name}{part}人民调解委员会", OrganKind.MEDIATION_COMMITTEE, seat, name[0])
             for part in ("第一", "第二", "行业性专业性")
         ]
-    named = {"government": city.government, "office": city.office, "hotline": city.hotline}
+        city.towns += [
+            _organ(county, f"{name}{town}人民政府", OrganKind.TOWN, seat, f"{name[0]}{town[0]}", TOWNS_SINCE)
+            for town in TOWNS.get(code, ())
+        ]
+    named = {"government": city.government, "office": city.office, "hotline": city.hotline, "town": city.towns[0]}
     for person in SIGN_INS:
         officer = Officer.objects.create_officer(person.username, PASSWORD, name=person.name)
         for place, system, roles, whole_tree in person.duties:

@@ -18,7 +18,7 @@ from zhunsheng.catalogue.loading import read_declaration, system
 from zhunsheng.demonstration.meetings import call_next
 from zhunsheng.demonstration.places import City
 from zhunsheng.demonstration.scripts import MATTERS, THEMES, TOPICS, person
-from zhunsheng.demonstration.supervising import score, supervise
+from zhunsheng.demonstration.supervising import give_list, score, supervise
 from zhunsheng.demonstration.telling import tell
 from zhunsheng.intake.offering import EACH, ONLINE, OPEN, services
 from zhunsheng.kernel.declaration import Declaration
@@ -64,6 +64,7 @@ def open_today(city: City) -> None:
     replay("legality_review", _reviews(city), officers=city.officers)
     supervise(city, timezone.localdate())
     _tell_now(city)
+    give_list(city, timezone.localdate())
     score(city, ago(20), ago(3))
     _may_enforce(city)
     replay("administrative_penalty_case", _enforcement(city), officers=city.officers)
@@ -128,7 +129,8 @@ def _tell_now(city: City) -> None:
 
 
 def _at(city: City, place: str) -> Organ:
-    return {"office": city.office, "government": city.government}.get(place) or city.department(place)
+    named = {"office": city.office, "government": city.government, "town": city.towns[0]}
+    return named.get(place) or city.department(place)
 
 
 def dated(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,9 +16,11 @@ from zhunsheng.assessment.returns import RETURNS
 from zhunsheng.assessment.returns import raise_due as raise_returns
 from zhunsheng.assessment.scoring import ASSESSMENT
 from zhunsheng.cases.actions import perform
+from zhunsheng.cases.giving import give
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.demonstration.places import City
+from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty, Officer
 from zhunsheng.supervision.confirming import confirm
 from zhunsheng.supervision.planning import TASKS, read_in, set_defaults
@@ -73,6 +75,14 @@ def supervise(city: City, today: date) -> None:
     _report(staff, today.replace(day=1), today, waiting=len(city.departments) // 2)
 
 
+def give_list(city: City, today: date) -> None:
+    """A list given as evidence: a task of the bureau of justice is proven by the contracts it reviews."""
+    office = Officer.objects.get(username="lingdao")
+    task = Case.objects.filter(system=TASKS, organ=city.justice, closed_on=None).earliest("pk")
+    asked = {"organ": str(city.justice.pk), "f_kind": "agreement"}
+    give(task.pk, "legality_review", asked, officer=office, access=access_of(office, today))
+
+
 def score(city: City, opened_on: date, checked_on: date) -> None:
     """An indicator of ``now.yaml`` worked out by its formula from the tasks: confirmed by the units, taken over when checked."""
     values = {"year": checked_on.year, "indicator_code": "演示-04", "self_by": checked_on.isoformat()}
@@ -101,7 +111,7 @@ def _divided(city: City, office: Officer, today: date) -> list[Case]:
     issued_on = min(date(today.year, 1, 6), today)
     text = PLAN.read_text(encoding="utf-8").replace("{year}", str(today.year))
     plan = read_in(
-        text, organ=city.government, officer=office, level="points", is_own=True, mark=f"要点{today.year % 100}",
+        text, organ=city.government, officer=office, level="points", is_own=True, mark=f"要点{today.year}",
         name=PLAN.name, issued_on=issued_on,
     )  # fmt: skip
     set_defaults(plan, office, version=plan.version, lead="市司法局", due_on=date(today.year, 12, 31).isoformat())
