@@ -7,11 +7,13 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.cases.place import HOTLINE, make_place, order_steps
-from zhunsheng.cases.actions import Refused, open_case, perform
+from zhunsheng.cases.actions import Refused, link_many, open_case, perform
+from zhunsheng.cases.matters import taken_over
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.previewing import previews
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.cases.verification import verify_cases
+from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.series import figure_called, of_organ
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty
@@ -85,6 +87,35 @@ def test_a_task_is_not_closed_on_a_figure_that_has_changed(place):
     closed = perform(case.pk, "verify", on=date(2025, 4, 3), values={"opinion": "属实"}, today=TODAY)
     assert closed.state == "done"
     assert closed.fields["verified_value"] == "2"
+
+
+def test_an_inspection_hears_of_every_problem_put_right_not_of_the_newest_alone(place):
+    day = date(2025, 9, 1)
+    told = {"source": "inspection", "requirement": "改正", "due_on": date(2025, 10, 31)}
+    problems = [
+        open_case("assessment_rectification", "tell", organ=place.hotline, on=day, values={**told, "problem": problem}, today=TODAY)
+        for problem in ("没有记录", "没有审核", "作废的")
+    ]  # fmt: skip
+    values = {
+        "year": 2025,
+        "unit": place.hotline.name,
+        "unit_kind": "department",
+        "subject": "执法",
+        "method": "written",
+    }
+    inspection = open_case("rule_of_law_inspection", "plan", organ=place.government, on=day, values=values, today=TODAY)
+    link_many((inspection.pk, problem.pk) for problem in problems)
+    compiled = system("rule_of_law_inspection").procedure_on(day)
+    assert taken_over(compiled, "receive", inspection.pk, None) == {}
+    for problem, result in zip(problems, ("补录两份", "补审一件", "不算"), strict=True):
+        perform(problem.pk, "plan", on=day, values={"measures": "改", "responsible": "示例甲"}, today=TODAY)
+        perform(problem.pk, "report", on=day, values={"result": result, "evidence": "示1号"}, today=TODAY)
+        if problem is problems[0]:  # one alone says it as it stands
+            assert taken_over(compiled, "receive", inspection.pk, None) == {"rectified": "补录两份"}
+    Case.objects.filter(pk=problems[2].pk).update(voided_on=day)
+    assert taken_over(compiled, "receive", inspection.pk, None) == {
+        "rectified": "没有记录：补录两份\n没有审核：补审一件"
+    }
 
 
 def _indicator(place, code, **values):

@@ -5,12 +5,13 @@ Reads only; links are made by ``actions.link_cases``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from zhunsheng.cases.finding import masked_title
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.kernel.action import OUTCOME
@@ -38,22 +39,27 @@ def matter_of(case: Case, access: Access) -> QuerySet[Case]:
 
 
 def taken_over(compiled: CompiledProcedure, action: str, case_id: int, access: Access | None) -> dict[str, Any]:
-    """What the form of a step begins with from the newest linked case of each system the step names, of those the officer may
-    see (all of them for who acts for nobody); one query, none where it names none. What does not fit the field is left to be filled in."""
+    """What the form of a step begins with from the linked cases of each system the step names, of those the officer may see (all
+    of them for who acts for nobody): the newest says it, unless nothing but long texts is taken over; then all say theirs, each
+    in a line of its own. One query, none where it names none. What does not fit the field is left to be filled in."""
     step = compiled.procedure.actions.get(action)
     if step is None or not step.takes_over:
         return {}
     pairs = CaseLink.objects.filter(case=case_id).values("other_id")
     back = CaseLink.objects.filter(other=case_id).values("case_id")
     seen = Case.objects.all() if access is None else Case.visible.to(access)
-    linked = seen.filter(Q(pk__in=pairs) | Q(pk__in=back), system__in=step.takes_over)
-    newest = {case.system: case for case in linked.order_by("opened_on", "pk")}
+    linked = seen.filter(Q(pk__in=pairs) | Q(pk__in=back), system__in=step.takes_over, voided_on=None)
+    by_system: dict[str, list[Case]] = {}
+    for case in linked.order_by("opened_on", "pk"):
+        by_system.setdefault(case.system, []).append(case)
     values: dict[str, Any] = {}
     for slug, wanted in step.takes_over.items():
-        if slug not in newest:
+        given = by_system.get(slug)
+        if given is None:
             continue
+        all_texts = all(compiled.all_fields[name].type is FieldType.LONG_TEXT for name in wanted)
         for name, source in wanted.items():
-            value = _said(newest[slug], source)
+            value = _said_by_all(given, source) if all_texts else _said(given[-1], source)
             if value in (None, "", []):
                 continue
             try:
@@ -62,6 +68,14 @@ def taken_over(compiled: CompiledProcedure, action: str, case_id: int, access: A
                 continue  # a choice that is called otherwise here
             values[name] = value
     return values
+
+
+def _said_by_all(cases: Sequence[Case], source: str) -> str:
+    """What several cases say, each begun with what it is about; one alone says it as it stands."""
+    told = [(case, str(value)) for case in cases if (value := _said(case, source))]
+    if len(told) == 1:
+        return told[0][1]
+    return "\n".join(f"{masked_title(procedure_of(case), case.title, case.fields)}：{value}" for case, value in told)
 
 
 def _said(case: Case, source: str) -> Any:
