@@ -72,7 +72,9 @@ def test_step_writes_event_clock_party_posting_and_audit(place):
 def test_every_step_leaves_one_audit_record(place):
     case = live(HOTLINE, place.hotline, order_steps(), officer=place.operator)
     actions = list(AuditEntry.objects.filter(subject=f"case:{case.pk}").order_by("pk").values_list("action", flat=True))
-    assert actions == [f"case.{step.action}" for step in order_steps()]
+    taken = [step.action for step in order_steps()]
+    taken.insert(2, "office.assign")  # what dispatching asks of the organ
+    assert actions == [f"case.{action}" for action in taken]
 
 
 def test_numbers_follow_each_other_within_organ_and_year(place):
@@ -371,3 +373,24 @@ def test_perform_locks_the_row_where_the_database_can(place):
         act(case, "dispatch", values={"unit": "示例县水务局"})
     locked = any("FOR UPDATE" in query["sql"] for query in queries)
     assert locked is connection.features.has_select_for_update
+
+
+def test_a_step_asks_the_organs_it_names_and_takes_back_what_it_asked_of_others(place):
+    case = open_case(HOTLINE, "order", organ=place.hotline, on=TODAY, values=ORDER, officer=place.operator, today=TODAY)
+
+    def take(action, **values):
+        perform(case.pk, action, on=TODAY, officer=place.operator, values=values, today=TODAY)
+
+    def asked():
+        return list(Assignment.objects.order_by("number").values_list("to_organ__name", "state", "lead"))
+
+    lighting, water = place.lighting.name, place.water.name
+    take("dispatch", unit=lighting, joint_units=[water, "没有这个单位"])
+    assert asked() == [(lighting, "open", True), (water, "open", False)]
+    assert case.pk in Case.visible.to(access_of(place.lighting_officer, TODAY)).values_list("pk", flat=True)
+    take("return_request", return_ground="not_responsible", return_reason="不归我们管")
+    take("redispatch", unit=water, joint_units=[])
+    assert asked() == [(lighting, "withdrawn", True), (water, "open", False)]
+    perform(case.pk, "reply", on=TODAY, values={"reply": "已修复"}, today=TODAY)  # who acts for nobody asks nobody
+    perform(case.pk, "send_again", on=TODAY, today=TODAY)
+    assert len(asked()) == 2

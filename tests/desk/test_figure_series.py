@@ -73,3 +73,11 @@ def test_a_break_is_told_where_a_new_version_counts_otherwise():
     assert breaks("administrative_reconsideration.received", date(2024, 1, 1), date(2025, 12, 31)) == []
     limits = breaks("administrative_reconsideration.closed_in_time", date(2023, 1, 1), date(2024, 12, 31))[0].altered
     assert any("期限" in words.zh for words in limits), limits
+
+
+def test_a_single_number_is_shown_and_not_drawn(county, owner):
+    county.review()
+    page = opened(owner, since=THIS_YEAR - 3)
+    [series] = page.context["series"]
+    assert (series.chart, [(words, point.value) for words, point in series.alone]) == ({}, [(f"{THIS_YEAR} 年", 1)])
+    assert "data-chart" not in page.content.decode()

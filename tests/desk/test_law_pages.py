@@ -116,6 +116,15 @@ def test_statute_names_the_step_that_rests_on_it(clerk):
     assert reverse("desk:cases", args=["administrative_reconsideration"]) not in shown
 
 
+def test_the_uses_of_a_statute_stand_by_system_and_what_versions_say_alike_stands_once(clerk):
+    context = clerk.get(reverse("desk:statute", args=["administrative_reconsideration_law"])).context
+    rows = [row for system in context["using"] for row in system.rows]
+    assert len(rows) == context["uses"] < len(uses_of_statute("administrative_reconsideration_law"))
+    assert all(sum(count for _part, count in system.parts) == len(system.rows) for system in context["using"])
+    told = {(row.use.system.slug, row.use.article, row.use.part, row.use.name) for row in rows}
+    assert len(told) == len(rows)
+
+
 def test_uses_cite_only_what_is_known():
     assert {use.statute for use in uses()} <= statutes().keys()
     assert {use.limit for use in uses() if use.limit} <= limits().keys()

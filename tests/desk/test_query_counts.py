@@ -54,7 +54,7 @@ QUERIES: dict[str, int] = {
     "/case/{case}/?tab=parties": 22,
     "/case/{case}/?tab=postings": 23,
     "/case/{case}/?tab=links": 26,
-    "/case/{case}/print/": 24,
+    "/case/{case}/print/": 23,
     "/case/{case}/act/draft_opinion/": 12,
     "/figures/": 25,
     "/figures/told/": 19,

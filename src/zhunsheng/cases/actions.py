@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Q
 
+from zhunsheng.cases.asking import following
 from zhunsheng.cases.capacity import ANSWERS, acting_for, request_of
 from zhunsheng.cases.crafting import file_away, work_out
 from zhunsheng.cases.facts import facts_for, given_by_meetings, given_by_platform
@@ -195,6 +196,10 @@ def perform(
     write_request(row.pk, step)
     if crafted is not None and officer is not None and right.access is not None:
         file_away(row, result.case.sequence, crafted, on, officer, right.access)
+    declared = compiled.procedure.actions.get(action)
+    if declared is not None and officer is not None:
+        for verb, told, number in following(row, declared, state, result.case, note):
+            row = perform(case_id, verb, on=on, officer=officer, values=told, request=number, today=today)
     return row
 
 

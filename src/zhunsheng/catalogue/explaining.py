@@ -190,6 +190,9 @@ def _fixes(compiled: CompiledProcedure, key: str, action: Action) -> Iterable[Wo
         yield Words(
             f"把附的清单重新点数，填入{filled.zh}", f"counts the lists given as evidence anew and fills in {filled.en}"
         )
+    if action.asks:
+        names = listed(quoted(compiled.all_fields[name].words) for name in action.asks)
+        yield Words(f"同时交办给{names.zh}", f"asks {names.en} to handle the matter")
     passed = {name for gate in compiled.gates.get(key, ()) if gate.gate.discussed for name in gate.gate.discussed.gives}
     for name in (name for name in compiled.given[key] if name in passed):
         filled = quoted(compiled.all_fields[name].words)

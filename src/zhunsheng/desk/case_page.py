@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from zhunsheng.cases.materials import volumes_for
 from zhunsheng.cases.matters import matter_of
-from zhunsheng.cases.models import Case, Volume, may_reveal
+from zhunsheng.cases.models import Case, Event, Volume, may_reveal
 from zhunsheng.cases.reading import choices_for, local_limits, procedure_of, receipts, state_of, verbs_for
 from zhunsheng.cases.urging import targets
 from zhunsheng.catalogue.explaining_bodies import fields_of
@@ -29,7 +29,7 @@ from zhunsheng.desk.acting import action_name, visible_case
 from zhunsheng.desk.case_fields import field_lines, line_of
 from zhunsheng.desk.case_materials import materials_context
 from zhunsheng.desk.case_matter import matter_context
-from zhunsheng.desk.case_requests import requests_context
+from zhunsheng.desk.case_requests import asked_on, name_of_asked, requests_context, waiting_on
 from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.course_picture import picture_of
 from zhunsheng.desk.deadline_lines import DeadlineLine, deadline_lines, next_demand
@@ -56,6 +56,9 @@ TABS = {
     "links": gettext_lazy("关联"),
     "postings": gettext_lazy("入账"),
 }
+
+OPENING = (Verb.ASSIGN, Verb.COUNTERSIGN, Verb.ADD_SIGNER)
+"""The verbs that ask something of somebody, each of them once."""
 
 SHOWN = 6
 """As many actions as are shown at once; those the law waits for come first, the others unfold."""
@@ -90,6 +93,7 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
     choices = choices_for(row, request.access, request.day)
     procedure, owner = compiled.procedure, systems()[row.system]
     possible = wanted_first([(name, procedure.actions[name]) for name, refusal in choices if refusal is None], demand)
+    asked = waiting_on(request, row)
     context = {
         "case": row,
         "system": owner,
@@ -104,6 +108,8 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         "void_event": row.voided_on
         and row.events.filter(action=Verb.VOID).select_related("officer", "on_behalf_of").last(),
         "is_held": state.held_in is not None,
+        "waiting": asked if row.closed_on is None else [],
+        "has_to_answer": any(line.verbs for line in asked),
         "possible": possible[:SHOWN],
         "leads": bool(possible) and (demand is None or possible[0][1].words in demand.acts),
         "further": possible[SHOWN:],
@@ -179,6 +185,7 @@ def _drawn(slug: str, version: date, here: str, done: frozenset[str], language: 
 
 def _course(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:
     events = list(row.events.select_related("officer", "on_behalf_of", "organ").order_by("-sequence"))
+    whom = _whom(row, events)
     papers: dict[int, list[Paper]] = {}
     for paper in Paper.objects.filter(case_id=row.pk).order_by("pk"):
         papers.setdefault(paper.sequence, []).append(paper)
@@ -195,12 +202,21 @@ def _course(request: Any, row: Case, compiled: CompiledProcedure, revealed: str)
                 "event": event,
                 "name": action_name(compiled, event.action),
                 "outcome": outcome_name(compiled, event.outcome) if event.outcome else "",
+                "whom": whom.get(event.pk, ""),
                 "fields": field_lines(compiled, event),
                 "papers": [(paper, paper_name(compiled, paper)) for paper in papers.get(event.sequence, ())],
             }
             for event in events
         ],
     }
+
+
+def _whom(row: Case, events: list[Event]) -> dict[int, str]:
+    """Event → whom it asked something of, or whose answer it is. Events are given newest first."""
+    names = {line.number: name_of_asked(line) for line in asked_on(row)}
+    opening = [event.pk for event in reversed(events) if event.action in OPENING]
+    asked = dict(zip(opening, names.values(), strict=False))
+    return asked | {event.pk: names[event.request] for event in events if event.request in names}
 
 
 def _parties(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:

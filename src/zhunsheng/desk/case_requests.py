@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -58,9 +59,50 @@ class RequestLine:
     may_use: bool
 
 
+def asked_on(row: Case) -> list[Assignment]:
+    """What was asked of others on a case, in order. One query, and none where nothing was."""
+    if not row.course.get("requests"):
+        return []
+    asked = Assignment.objects.select_related("to_organ", "to_officer").order_by("number")
+    prefetch_related_objects([row], Prefetch("assignments", asked))
+    return list(row.assignments.all())
+
+
+def name_of_asked(line: Assignment) -> str:
+    """Whom something was asked of."""
+    return name_of(line.to_organ) if line.to_organ else line.to_officer.name if line.to_officer else ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How something that was asked stands, for the top of the page, and what the reader can answer."""
+
+    row: Assignment
+    name: str
+    verbs: list[tuple[str, str]]
+
+
+def waiting_on(request: Any, row: Case) -> list[Waiting]:
+    """What waits for an answer, and how the last one that was asked came back."""
+    lines = asked_on(row)
+    return [
+        Waiting(line, name_of_asked(line), answers_to(request, row, line))
+        for line in lines
+        if line.state == "open" or (line is lines[-1] and line.state in ("returned", "answered"))
+    ]
+
+
+def answers_to(request: Any, case: Case, line: Assignment) -> list[tuple[str, str]]:
+    """(verb, words) by which the reader answers what was asked of him or his organ."""
+    if line.state != "open" or not request.access.is_asked(line.to_organ_id, line.to_officer_id, case.system):
+        return []
+    if line.kind == "assignment":
+        return [(Verb.REPLY, _("回复")), (Verb.SEND_BACK, _("退回"))]
+    return [(Verb.SIGN, _("签署"))]
+
+
 def requests_context(request: Any, row: Case) -> dict[str, Any]:
     """What the tab 交办 shows. A fixed number of queries."""
-    rows = list(row.assignments.select_related("to_organ", "to_officer").order_by("-number"))
     works = works_on(row, request.access)
     uses = {
         use.assignment_id: use
@@ -68,7 +110,7 @@ def requests_context(request: Any, row: Case) -> dict[str, Any]:
     }
     agrees = opinions.agreements(row)
     return {
-        "assignments": [_line(request, row, line, works, uses, agrees) for line in rows],
+        "assignments": [_line(request, row, line, works, uses, agrees) for line in reversed(asked_on(row))],
         "adoptions": Adoption.choices,
         "urgings": row.urgings.select_related("to_organ", "to_officer", "by", "on_behalf_of", "by_organ").order_by(
             "-pk"
@@ -83,15 +125,9 @@ def _line(
     kind, words = STATES[line.state]
     late = line.state == "open" and line.due_on is not None and line.due_on < request.day
     light = Light("overdue", _("逾期未答复")) if late else Light(kind, str(words))
-    verbs: list[tuple[str, str]] = []
-    if line.state == "open":
-        asked_of_me = request.access.is_asked(line.to_organ_id, line.to_officer_id, case.system)
-        if asked_of_me and line.kind == "assignment":
-            verbs += [(Verb.REPLY, _("回复")), (Verb.SEND_BACK, _("退回"))]
-        elif asked_of_me:
-            verbs.append((Verb.SIGN, _("签署")))
-        if works:
-            verbs.append((Verb.TAKE_BACK, _("撤回")))
+    verbs = answers_to(request, case, line)
+    if line.state == "open" and works:
+        verbs.append((Verb.TAKE_BACK, _("撤回")))
     is_opinion = line.kind != "assignment" and line.state == "answered"
     return RequestLine(
         line, str(KINDS.get(line.kind, line.kind)), light, verbs, agrees.get(line.number), uses.get(line.pk),

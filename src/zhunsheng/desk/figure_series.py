@@ -58,7 +58,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Series:
-    """A figure as the page shows it; ``chart`` is for the drawing, ``notes`` say what cannot be compared."""
+    """A figure as the page shows it; ``chart`` is for the drawing, ``notes`` say what cannot be compared. Where there is no more
+    than one number there is nothing to draw: ``alone`` is its period and itself."""
 
     name: str
     words: str
@@ -71,6 +72,7 @@ class Series:
     level: bool
     declared: bool
     without: str
+    alone: list[tuple[str, Point]]
 
     @property
     def chart_id(self) -> str:
@@ -203,12 +205,14 @@ def _series(request: Any, chosen: Chosen) -> list[Series]:
         fallen = breaks(name, chosen.first, chosen.last)
         points = {period: Point(value, behind + query_of(chosen.asked.region.pk, period), _change(name, told, period, this_month))
                   for period, value in told.items()}  # fmt: skip
+        known = [(period_words(period), point) for period, point in points.items() if point.value is not None]
         heads, lines = _table(chosen, points, fallen, this_month)
         unit = PERCENT if name in ratios() and not ratios()[name].unit else declared_as(name).unit
         laid.append(Series(
             name, words_of_figure(name), say(unit), ratios()[name].decimals if name in ratios() else 0, heads, lines,
-            _chart(chosen, lines), _notes(name, chosen, found[name].began, fallen), is_level(name), is_declared(name),
+            _chart(chosen, lines) if len(known) > 1 else {}, _notes(name, chosen, found[name].began, fallen), is_level(name), is_declared(name),
             _address(request, [other for other in chosen.names if other != name]),
+            known if len(known) < 2 else [],
         ))  # fmt: skip
     return laid
 

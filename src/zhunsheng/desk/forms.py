@@ -35,9 +35,9 @@ class DeclaredField(forms.Field):
 
     def __init__(self, declared: FieldDeclaration, *, required: bool, held: Any = None, **kwargs: Any) -> None:
         self.declared = declared
-        self.demanded = required
         secret = declared.sensitivity is Sensitivity.SENSITIVE or declared.type is FieldType.PARTY
         self.kept = value_of(declared, mask(declared, held)) if secret and held else ""
+        self.starred = required and not self.kept  # it must not be left without a value, whether or not it has one now
         by_lines = declared.many and isinstance(kwargs.get("widget"), forms.Textarea)
         super().__init__(
             required=required and not held,
@@ -71,12 +71,15 @@ def initial_of(declared: FieldDeclaration, held: Any) -> Any:
 
 def field_for(declared: FieldDeclaration, *, required: bool, held: Any, organs: Sequence[Organ]) -> DeclaredField:
     """The form field for a declared one."""
-    return DeclaredField(declared, required=required, held=held, widget=widget_for(declared, organs, required))
+    return DeclaredField(
+        declared, required=required, held=held, widget=widget_for(declared, organs, required or held is not None)
+    )
 
 
 def widget_for(declared: FieldDeclaration, organs: Sequence[Organ], required: bool) -> forms.Widget:
     plain = {"class": "form-control"}
     blank = [("", _("请选择"))]
+    unanswered = [] if required else [("", _("不填"))]  # a radio once chosen could not be taken back
     match declared.type:
         case FieldType.LONG_TEXT:
             return forms.Textarea({**plain, "rows": 3})
@@ -90,13 +93,13 @@ def widget_for(declared: FieldDeclaration, organs: Sequence[Organ], required: bo
         case FieldType.DECIMAL | FieldType.MONEY:
             return forms.NumberInput({**plain, "step": "any"})
         case FieldType.BOOLEAN:
-            return RadioList(choices=[("true", _("是")), ("false", _("否"))])
+            return RadioList(choices=[("true", _("是")), ("false", _("否")), *unanswered])
         case FieldType.CHOICE | FieldType.CHOICES:
             options = [(code, say(words)) for code, words in declared.choices.items()]
             if declared.type is FieldType.CHOICES:
                 return forms.CheckboxSelectMultiple(choices=options)
             if len(options) <= 5:
-                return RadioList(choices=options)
+                return RadioList(choices=[*options, *unanswered])
             return forms.Select({"class": "form-select"}, choices=blank + options)
         case FieldType.ORGAN:
             named = [(organ.name, name_of(organ)) for organ in organs]
@@ -148,7 +151,7 @@ class StepForm(forms.Form):
     def further_fields(self) -> list[forms.BoundField]:
         """The optional fields, folded away when there are many beside others."""
         fields = self.visible_fields()
-        optional = [field for field in fields if not field.field.required]
+        optional = [field for field in fields if not getattr(field.field, "starred", field.field.required)]
         return optional if MANY < len(optional) < len(fields) else []
 
     @property

@@ -5,6 +5,7 @@ Facts only, for every officer alike; they are data of the law room, counted in t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -67,7 +68,7 @@ class StatuteRow:
 def all_statutes(request: Any) -> HttpResponse:
     text, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     of_limits = _counted(limit.basis.statute for limit in limits().values())
-    of_uses = _counted(use.statute for use in uses())
+    of_uses = _counted(use.statute for use in {_alike(use): use for use in uses()}.values())
     rows = [
         StatuteRow(
             s,
@@ -103,11 +104,12 @@ def one_statute(request: Any, key: str) -> HttpResponse:
     found = statutes().get(key)
     if found is None:
         raise Http404
+    rows = use_rows(request.access, uses_of_statute(key))
     context = {
         "here": "statutes", "statute": found, "kind": KINDS[found.kind], "current": found.version_on(request.day),
         "limits": sorted((limit for limit in limits().values() if limit.basis.statute == key),
                          key=lambda limit: article_order(limit.basis.article)),
-        "uses": use_rows(request.access, uses_of_statute(key)), "history": history_of(key),
+        "uses": len(rows), "using": using_systems(rows), "history": history_of(key),
         "may_change": administers(request.access)
     }  # fmt: skip
     trail = [Crumb(STATUTES, reverse("desk:statutes")), Crumb(found.short)]
@@ -116,22 +118,55 @@ def one_statute(request: Any, key: str) -> HttpResponse:
 
 @dataclass(frozen=True)
 class UseRow:
-    """One use of an article; ``address`` is empty when the officer has nothing to do with the system."""
+    """One use of an article in the versions of a system that share it; ``address`` is empty when the officer has nothing to do
+    with the system."""
 
     article: Words
     part: Words
     use: Use
+    versions: list[date]
     address: str
 
 
+def _alike(use: Use) -> tuple[object, ...]:
+    """What the uses have in common that several versions of a system say alike."""
+    return use.statute, use.article, use.system.slug, use.part, use.name
+
+
 def use_rows(access: Access, found: Sequence[Use]) -> list[UseRow]:
+    """The uses in the order in which they were found; what several versions say alike is one."""
+    alike: dict[tuple[object, ...], list[Use]] = {}
+    for use in found:
+        alike.setdefault(_alike(use), []).append(use)
     return [
         UseRow(
             Words(article_zh(use.article), article_en(use.article)), PART_WORDS[use.part], use,
+            sorted({one.version for one in (use, *others)}),
             address_of(use.system) if may_work_in(access, use.system.slug) else "",
         )
-        for use in found
+        for use, *others in alike.values()
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class UsingSystem:
+    """A system that rests on a statute: how many of its parts do, and which."""
+
+    name: Words
+    address: str
+    parts: list[tuple[Words, int]]
+    rows: list[UseRow]
+
+
+def using_systems(found: Sequence[UseRow]) -> list[UsingSystem]:
+    """The uses by system, the systems that rest on the statute most first."""
+    of_system: dict[str, list[UseRow]] = {}
+    for row in found:
+        of_system.setdefault(row.use.system.slug, []).append(row)
+    return [
+        UsingSystem(rows[0].use.system.name, rows[0].address, Counter(row.part for row in rows).most_common(), rows)
+        for rows in sorted(of_system.values(), key=len, reverse=True)
+    ]
 
 
 # --- limits ------------------------------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ YEARLY = (
     "kx_disclose_0331", "fz_report_province_0401", "fz_report_publish_0401",
 )  # fmt: skip
 """The limits of the year by id: when reports are given and published."""
-OF_THE_REPORT = ("fz_report_dept_0301", "fz_report_province_0401", "fz_report_publish_0401")
+ENDINGS = {"fz_report_province_0401": "0000", "gz_annual_catalog_0131": "00"}
+"""How the code of a region ends that a limit binds, where it does not bind all: provinces, and cities, which make rules as they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ def due_days(region: Region, year: int, today: date, access: Access) -> list[Due
     days = calendar()
     found = []
     for name in YEARLY:
+        if not region.code.endswith(ENDINGS.get(name, "")):
+            continue
         limit = limits()[name]
         counted = reckon(limit, date(year, 1, 1), days, explain=True)
         found.append(DueDay(limit, counted, (counted.due - today).days, met.get(name)))

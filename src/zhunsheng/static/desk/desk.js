@@ -68,6 +68,13 @@
     });
   }
 
+  /* A choice, or a press anywhere else, puts an open popup away. */
+  document.addEventListener("click", function (event) {
+    document.querySelectorAll("details.popup[open]").forEach(function (popup) {
+      if (!popup.contains(event.target) || event.target.closest(".popup-list a")) { popup.open = false; }
+    });
+  });
+
   document.addEventListener("keydown", function (event) {
     if (event.isComposing || event.altKey || event.defaultPrevented) { return; }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {

@@ -1,0 +1,60 @@
+"""What a step asks of the organs it names (随环节交办): so that whoever dispatches a matter need not ask for the same a second time.
+
+Works out the verbs of office work that follow a step; ``actions`` takes them. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from zhunsheng.cases.models import Case
+from zhunsheng.kernel.action import Action
+from zhunsheng.kernel.case_state import CaseState, RequestKind, RequestState
+from zhunsheng.kernel.office import Verb
+from zhunsheng.orgs.models import Organ
+
+
+class Following(NamedTuple):
+    """A verb that follows a step: with its values, or for what was asked under a number."""
+
+    verb: Verb
+    values: dict[str, Any]
+    request: int | None = None
+
+
+def following(row: Case, action: Action, before: CaseState, after: CaseState, note: str) -> Iterator[Following]:
+    """Take back what the fields a step ``asks`` named before and name no more, then ask those they name now, the first to lead."""
+    if not action.asks:
+        return
+    formerly, now = _named(action, before.fields), _named(action, after.fields)
+    organs = _organs(row, {*formerly, *now})
+    still = {str(organs[name].pk) for name in now if name in organs}
+    no_more = {str(organs[name].pk) for name in formerly if name in organs} - still
+    asked = {
+        request.to: request.number
+        for request in before.requests
+        if request.kind is RequestKind.ASSIGNMENT and request.state is RequestState.OPEN
+    }
+    for to in sorted(no_more & asked.keys()):
+        yield Following(Verb.TAKE_BACK, {"text": note or action.zh}, asked[to])
+    for name in now:
+        if name in organs and str(organs[name].pk) not in asked:
+            lead = "1" if name == now[0] else ""
+            yield Following(Verb.ASSIGN, {"to": str(organs[name].pk), "text": note or "请办理并答复", "lead": lead})
+
+
+def _named(action: Action, fields: Mapping[str, Any]) -> list[str]:
+    """The names in the fields a step asks, each once, in their order."""
+    names: dict[str, None] = {}
+    for field in action.asks:
+        value = fields.get(field)
+        names |= dict.fromkeys(value if isinstance(value, list) else [value] if value else [])
+    return list(names)
+
+
+def _organs(row: Case, names: set[str]) -> dict[str, Organ]:
+    """The organs by these names, but that of the case; of two alike the one in its region."""
+    found = Organ.objects.filter(name__in=names, valid_to=None).exclude(pk=row.organ_id)
+    here = row.organ.region_id
+    return {organ.name: organ for organ in sorted(found, key=lambda organ: (organ.region_id == here, -organ.pk))}
