@@ -29,11 +29,11 @@ from zhunsheng.security import sessions
 
 LIST = f"/cases/{SYSTEM}/"
 QUERIES: dict[str, int] = {
-    "/": 16,
-    "/?show=mine": 16,
-    "/?show=overdue": 11,
-    "/?show=asked&due=soon": 11,
-    "/?system=legality_review": 16,
+    "/": 17,
+    "/?show=mine": 17,
+    "/?show=overdue": 12,
+    "/?show=asked&due=soon": 12,
+    "/?system=legality_review": 17,
     f"{LIST}": 16,
     f"{LIST}evidence/": 10,
     f"{LIST}?course=open": 17,

@@ -20,9 +20,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.acting import organs_near
 from zhunsheng.desk.case_page import part_words
-from zhunsheng.desk.frame import Crumb, officers_only
+from zhunsheng.desk.frame import Crumb, may_work_in, officers_only
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.register_entry import kind_name
 from zhunsheng.desk.register_forms import ChangeSetForm, LineForm, form_page
@@ -42,7 +43,7 @@ from zhunsheng.registers import change_sets as drafts
 from zhunsheng.registers.change_sets import Line
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Entry
 from zhunsheng.registers.preview import LinePreview, Movement, movements, preview_lines
-from zhunsheng.registers.reading import change_sets_of, entries_on
+from zhunsheng.registers.reading import change_sets_of, change_sets_waiting, entries_on
 from zhunsheng.registers.refusing import Refused
 
 DECISIONS: dict[str, Callable[[int, Any, str], ChangeSet]] = {
@@ -119,12 +120,32 @@ def change_set_or_404(request: Any, slug: str, pk: int) -> tuple[List, ChangeSet
     return list_or_404(request, slug, row.effective_on), row
 
 
+def _is_own(request: Any, found: List, row: ChangeSet) -> bool:
+    """Whether who would decide prepared it himself, so that somebody else has to."""
+    right = request.access.capacity_for(lambda one: List(found.system, found.declared, one).may_approve(row.path))
+    return not right.people.isdisjoint(row.preparers)
+
+
 def draft_or_404(request: Any, slug: str, pk: int) -> tuple[List, ChangeSet]:
     """A change set on which the officer may work as an editor."""
     found, row = change_set_or_404(request, slug, pk)
     if row.state not in OPEN_STATES or not found.may_edit(row.path):
         raise Http404
     return found, row
+
+
+def waiting_for(request: Any) -> list[tuple[ChangeSet, str]]:
+    """(change set, its address) of those the officer has to decide, or prepared himself and got back. One query."""
+    found = []
+    for row in change_sets_waiting(request.access):
+        if row.register not in systems() or not may_work_in(request.access, row.register):
+            continue
+        declared = list_or_404(request, row.register, row.effective_on)
+        decides = row.state == ChangeSetState.SUBMITTED and declared.may_approve(row.path)
+        decides = decides and not _is_own(request, declared, row)
+        if decides or (row.state == ChangeSetState.RETURNED and request.user.pk in row.preparers):
+            found.append((row, address_of(row)))
+    return found
 
 
 # --- one change set --------------------------------------------------------------------------------------------------
@@ -156,8 +177,7 @@ def change_set(request: Any, slug: str, pk: int) -> HttpResponse:
     lines = Paginator(row.lines.order_by("pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     may_edit = row.state in OPEN_STATES and found.may_edit(row.path)
     may_decide = row.state == ChangeSetState.SUBMITTED and found.may_approve(row.path)
-    right = request.access.capacity_for(lambda one: List(found.system, found.declared, one).may_approve(row.path))
-    own = not right.people.isdisjoint(row.preparers)
+    own = _is_own(request, found, row)
     context = {
         "row": row,
         "page": lines,

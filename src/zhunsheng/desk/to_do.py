@@ -24,6 +24,7 @@ from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.meeting_pages import coming
 from zhunsheng.desk.paging import Part
 from zhunsheng.desk.people_pages import waiting_in_reach
+from zhunsheng.desk.register_changes import waiting_for
 from zhunsheng.desk.tour_pages import is_to_be_offered
 from zhunsheng.desk.wording import Light
 from zhunsheng.kernel.words import Words
@@ -180,6 +181,7 @@ def to_do(request: Any) -> HttpResponse:
     context = {
         "here": "to-do",
         "meetings": coming(request),
+        "changes": waiting_for(request),
         "counts": counts,
         "tabs": [(key, name, counts[key or "open"]) for key, name in TABS.items() if shown.get(key, True)],
         "chosen": chosen,

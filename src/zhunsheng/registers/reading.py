@@ -22,7 +22,7 @@ from zhunsheng.kernel.register import ChangeKind, Comparison, Difference, Regist
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ
-from zhunsheng.registers.models import ChangeSet, Entry, Revision
+from zhunsheng.registers.models import ChangeSet, ChangeSetState, Entry, Revision
 
 
 def entries_on(
@@ -73,6 +73,13 @@ def change_sets_of(register: str, access: Access) -> QuerySet[ChangeSet]:
     rows = ChangeSet.objects.filter(access.rows(system_field="register"), register=register)
     officers = ("prepared_by", "prepared_for", "decided_by", "decided_for")
     return rows.select_related("organ", *officers).order_by("-pk")
+
+
+def change_sets_waiting(access: Access) -> list[ChangeSet]:
+    """Of every list, the change sets the officer may see that wait for somebody: submitted, or sent back to be mended."""
+    waiting = (ChangeSetState.SUBMITTED, ChangeSetState.RETURNED)
+    rows = ChangeSet.objects.filter(access.rows(system_field="register"), state__in=waiting)
+    return list(rows.select_related("organ").order_by("pk"))
 
 
 # --- history ---------------------------------------------------------------------------------------------------------
