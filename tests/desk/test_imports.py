@@ -143,6 +143,35 @@ def test_a_file_that_is_no_table_is_named(county, owner):
     assert not Upload.objects.exists()
 
 
+def test_a_table_none_of_whose_columns_is_known_is_said_column_by_column(county, owner):
+    """Below a title over all columns; a column without a heading is named as not read."""
+    headings = ["哪天送来", "叫什么", "是什么类", "谁送来", "附了什么", "", "哪天收下"]
+    title = ["合法性审查一览表", *[None] * 6]
+    made = load_workbook(book(headings, GOOD, headings=title))
+    made.active.merge_cells("A1:G1")
+    file = io.BytesIO()
+    made.save(file)
+    file.seek(0)
+    file.name = "一览表.xlsx"
+    address = upload(owner, file)
+    lines = {line.column.place: line for line in owner.get(address).context["lines"]}
+    assert [place for place, line in lines.items() if line.is_open] == [1, 2, 3, 4, 5, 7]
+    assert (lines[6].words, lines[6].column.samples) == ("没有列名，不读取", ("13800000000",))
+    columns = ("action:submit", "matter", "kind", "submitting_unit", "materials", "", "action:accept")
+    said = {f"column_{place}": key for place, key in enumerate(columns, 1)}
+    assert "写入 1 件案件、2 个环节" in owner.post(f"{address}columns/", said, follow=True).content.decode()
+
+
+def test_the_same_content_is_mended_in_the_whole_column_and_rows_alike_are_named(county, owner):
+    wrong = changed(类别="采购的协议")
+    address, _page = checked(
+        owner, book(GOOD, wrong, changed(类别="采购的协议", 事项名称="《二》"), changed(类别="别的"))
+    )
+    page = owner.post(f"{address}mend/", {"cell_3_3": "行政协议", "cell_4_3": "采购的协议", "alike": "1"}, follow=True)
+    assert [line.row for line in page.context["problems"]] == [5]
+    assert "第3行与第2行" in page.content.decode()
+
+
 def test_steps_for_other_roles_are_refused_by_cell(county):
     role = "sponsor"
     clerk = signed_in(officer("clerk", "示例戊", county.justice, system=SYSTEM, role=role))

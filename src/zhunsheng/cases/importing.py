@@ -42,6 +42,13 @@ from zhunsheng.workbooks import (
     without_remark,
 )
 
+LEAST_HEADINGS = 3
+"""A row of so many texts and nothing else may be a header nobody knows yet."""
+
+
+ALIKE_SHOWN = 10
+"""So many rows that say the same as another are named."""
+
 
 class UnknownColumns(WorkbookError):
     """Columns that name nothing of the procedure; nothing is read until somebody decides about each."""
@@ -140,8 +147,9 @@ class Ledger:
 
     def __init__(
         self, slug: str, organ: Organ, file: BinaryIO, sheet: str, mapping: Mapping[str, str], ignore_unknown: bool,
-        access: Access | None = None, corrections: Corrections | None = None,
+        access: Access | None = None, corrections: Corrections | None = None, *, any_header: bool = False,
     ) -> None:  # fmt: skip
+        """``any_header``: somebody will say what the columns are, so that none of them need be known by its name."""
         self.corrections = corrections or {}
         self.owner = system(slug)
         if not self.owner.procedures:
@@ -154,7 +162,7 @@ class Ledger:
         self._organs: dict[str, Organ] = {}
         self._numbers: dict[str, int] = {}
         self._told: list[tuple[int, tuple[str, ...]]] = []
-        self._open(file, sheet)
+        self._open(file, sheet, any_header)
         self._decide_unknown(ignore_unknown)
         self.by_target = {column.target: column for column in reversed(self.columns)}
         self.steps = [column for column in self.columns if column.target.kind == "step"]
@@ -181,21 +189,23 @@ class Ledger:
             )
         return found
 
-    def _open(self, file: BinaryIO, wanted: str) -> None:
-        seen: list[str] = []
-        for title, rows in tables(file):
-            seen.append(title)
-            if wanted and title != wanted:
-                continue
-            head = first_rows(rows)
-            found = self._header(head)
-            if found is None:
-                continue
-            index, self.columns, self.unknown = found
-            self.title, self.result.sheet, self.header_row = title, title, index + 1
-            self._heading_row = [heading(cell) for cell in head[index]]
-            self._rows: Iterable[Row] = chain(head[index + 1 :], rows)
-            return
+    def _open(self, file: BinaryIO, wanted: str, any_header: bool) -> None:
+        for find in (self._header, self._likely_header) if any_header else (self._header,):
+            seen: list[str] = []
+            file.seek(0)
+            for title, rows in tables(file):
+                seen.append(title)
+                if wanted and title != wanted:
+                    continue
+                head = first_rows(rows)
+                found = find(head)
+                if found is None:
+                    continue
+                index, self.columns, self.unknown = found
+                self.title, self.result.sheet, self.header_row = title, title, index + 1
+                self._heading_row = [heading(cell) for cell in head[index]]
+                self._rows: Iterable[Row] = chain(head[index + 1 :], rows)
+                return
         starts = "、".join(f"{action.zh}日期" for action in self.names.actions.values() if action.start)
         if wanted and wanted not in seen:
             raise WorkbookError(
@@ -218,6 +228,15 @@ class Ledger:
             if own and days and (best is None or len(columns) > len(best[1])):
                 best = index, columns, unknown
         return best
+
+    def _likely_header(self, head: Sequence[Row]) -> tuple[int, list[Column], list[tuple[int, str]]] | None:
+        """The first row that holds texts alone, and several of them; which of its columns are days is for somebody to say."""
+        for index, row in enumerate(head):
+            texts = [cell for cell in row if is_filled(cell)]
+            if len(texts) >= LEAST_HEADINGS and all(isinstance(cell, str) for cell in texts):
+                columns, unknown, _own = self._headings(row, ())
+                return index, columns, unknown
+        return None
 
     def _headings(self, row: Row, above: Row) -> tuple[list[Column], list[tuple[int, str]], bool]:
         columns: list[Column] = []
@@ -283,7 +302,9 @@ class Ledger:
     # --- the rows
 
     def scripts(self) -> Iterator[CaseScript]:
-        """The rows that can be told, as they stand; the others leave problems."""
+        """The rows that can be told, as they stand; the others leave problems, and rows that say the same a warning."""
+        seen: dict[int, int] = {}
+        alike: list[tuple[int, int]] = []
         for number, found in filled_rows(self._rows, self.header_row + 1):
             row = corrected(number, found, self.corrections)
             if self._is_no_data(row):
@@ -293,7 +314,20 @@ class Ledger:
             script = RowReader(self, number, row).script()
             if script is not None and not self._exceeds_roles(number, script):
                 self._told.append((number, tuple(step.action for step in script.steps)))
+                said = hash(repr((script.organ.pk, script.steps)))
+                if said in seen:
+                    alike.append((number, seen[said]))
+                seen.setdefault(said, number)
                 yield script
+        if alike:
+            zh = "、".join(f"第{number}行与第{first}行" for number, first in alike[:ALIKE_SHOWN])
+            en = ", ".join(f"row {number} and row {first}" for number, first in alike[:ALIKE_SHOWN])
+            self.result.warnings.append(
+                Words(
+                    f"有 {len(alike)} 行与前面的行内容相同，请核对是否重复：{zh}",
+                    f"{len(alike)} rows say the same as one before; see whether they stand twice: {en}",
+                )
+            )
 
     def data_rows(self) -> Iterator[Row]:
         """The rows that are neither totals nor remarks, as they stand."""

@@ -48,12 +48,12 @@ class Preview:
     @property
     def unknown(self) -> list[ColumnShown]:
         """The columns about which somebody has to decide."""
-        return [column for column in self.columns if column.target is None and not column.repeats]
+        return [column for column in self.columns if column.target is None and column.text and not column.repeats]
 
 
 def preview(slug: str, file: BinaryIO, organ: Organ, mapping: Mapping[str, str] | None = None) -> Preview:
     """What a file holds. Raises ``WorkbookError`` and ``UnknownSystem`` as ``import_cases`` does."""
-    ledger = Ledger(slug, organ, file, "", mapping or {}, ignore_unknown=True)
+    ledger = Ledger(slug, organ, file, "", mapping or {}, ignore_unknown=True, any_header=True)
     samples: dict[int, dict[str, None]] = {}
     rows = 0
     for row in ledger.data_rows():
@@ -68,6 +68,10 @@ def preview(slug: str, file: BinaryIO, organ: Organ, mapping: Mapping[str, str] 
     for place, text in ledger.unknown:
         shown.append(ColumnShown(place, text, None, tuple(samples.get(place, ())), first.get(heading(text), 0)))
         first.setdefault(heading(text), place)
+    named = {column.place for column in shown}
+    shown += [
+        ColumnShown(place, "", None, tuple(seen)) for place, seen in samples.items() if seen and place not in named
+    ]
     return Preview(ledger.title, rows, sorted(shown, key=lambda column: column.place), ledger.names)
 
 

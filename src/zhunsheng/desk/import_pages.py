@@ -169,6 +169,8 @@ def _column_lines(found: Preview, upload: Upload) -> list[ColumnLine]:
     for column in found.columns:
         if column.target is not None:
             lines.append(ColumnLine(column, words_for(found.names, column.target), False, ""))
+        elif not column.text:
+            lines.append(ColumnLine(column, _("没有列名，不读取"), False, ""))
         elif column.repeats:
             words = _("不读取：与第 %(place)s 列重名") % {"place": column.repeats}
             lines.append(ColumnLine(column, words, False, ""))
@@ -314,7 +316,7 @@ def mend_cells(request: Any, pk: int) -> HttpResponse:
         for name, text in request.POST.items()
         if (cell := _CELL.fullmatch(name)) and len(text) <= LONGEST
     }
-    if not mend(found, cells):
+    if not mend(found, cells, alike=request.POST.get("alike") == "1"):
         messages.error(request, _("没有改动。请在有问题的格子里改好，再点“改正”。"))
         return _to(found)
     return _check(request, found)

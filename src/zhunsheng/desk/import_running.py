@@ -43,12 +43,13 @@ def check(upload: Upload, progress: Callable[[int], None] | None = None) -> None
     upload.save(update_fields=["checked", "annotated"])
 
 
-def mend(upload: Upload, cells: Mapping[tuple[int, int], str]) -> int:
+def mend(upload: Upload, cells: Mapping[tuple[int, int], str], *, alike: bool = False) -> int:
     """Keep what the officer wrote over cells, to be read in their place; gives how many changed. Only cells of rows in which
-    the check has found something wrong are taken: what is wrong may be that two cells do not fit each other."""
+    the check has found something wrong are taken: what is wrong may be that two cells do not fit each other. ``alike``: also
+    the other cells of the same column that say the same and were left as they are."""
     rows = (upload.checked or {}).get("cells", {})
     changed = 0
-    for (row, column), text in cells.items():
+    for (row, column), text in _with_those_alike(rows, cells).items() if alike else cells.items():
         shown = rows.get(str(row), {}).get(str(column))
         if shown is None or text.strip() == shown:
             continue
@@ -59,6 +60,22 @@ def mend(upload: Upload, cells: Mapping[tuple[int, int], str]) -> int:
     if changed:
         upload.save(update_fields=["corrections"])
     return changed
+
+
+def _with_those_alike(rows: Cells, cells: Mapping[tuple[int, int], str]) -> dict[tuple[int, int], str]:
+    """What is written over cells, and over the others of their columns that say the same."""
+    instead: dict[tuple[str, str], str] = {}
+    for (row, column), text in cells.items():
+        shown = rows.get(str(row), {}).get(str(column))
+        if shown and text.strip() != shown:
+            instead.setdefault((str(column), shown), text)
+    found = dict(cells)
+    for row_text, columns in rows.items():
+        for column_text, shown in columns.items():
+            place = int(row_text), int(column_text)
+            if (column_text, shown) in instead and cells.get(place, shown).strip() == shown:
+                found[place] = instead[column_text, shown]
+    return found
 
 
 def _corrections(upload: Upload) -> Corrections:
