@@ -54,6 +54,11 @@ COURSES = ("month", "quarter", "year")
 ANSWERS_SHOWN = 5
 
 
+SIGNS = {"==": "＝", "<=": "≤", ">=": "≥"}
+BROKEN = {"==": "≠", "<=": "＞", ">=": "＜"}
+"""How the sides of a relation stand where it holds, and where it does not."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One figure in the chart of accounts: now, a year earlier, the change; of a ratio both sides."""
@@ -240,6 +245,11 @@ def course_choices() -> Mapping[str, str]:
 
 
 def check_lines(checks: list[CheckOutcome]) -> list[tuple[CheckOutcome, str, Words]]:
-    """Each check with its relation as a sign and the system it belongs to."""
-    signs = {"==": "＝", "<=": "≤", ">=": "≥"}
-    return [(c, signs[parse_check(c.declaration.that).relation], systems()[c.system].name) for c in checks]
+    """Each check with the sign between its sides as they are and the system it belongs to."""
+    return [(check, sign_found(check), systems()[check.system].name) for check in checks]
+
+
+def sign_found(check: CheckOutcome) -> str:
+    """The sign between the sides of a relation as they are: that of the relation where it holds."""
+    relation = parse_check(check.declaration.that).relation
+    return SIGNS[relation] if check.holds else BROKEN[relation]

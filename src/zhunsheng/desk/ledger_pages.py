@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.asked import Asked, asked_of, period_words
-from zhunsheng.desk.figure_pages import TITLE
+from zhunsheng.desk.figure_pages import SIGNS, TITLE, sign_found
 from zhunsheng.desk.figure_records import lines_of
 from zhunsheng.desk.figure_tables import address_of_figure, part_key, words_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
@@ -36,7 +36,6 @@ from zhunsheng.orgs.models import Organ, Region
 
 CHECKS = Words("勾稽核对", "Relations")
 CLOSING = Words("结账", "Closing")
-SIGNS = {"==": "＝", "<=": "≤", ">=": "≥"}
 LATE_SHOWN = 50
 
 
@@ -59,6 +58,11 @@ class CheckLine:
     left: list[TermLine]
     right: list[TermLine]
     is_in_words: bool
+
+    @property
+    def found(self) -> str:
+        """The sign between the sides as they are."""
+        return sign_found(self.check)
 
     @property
     def apart(self) -> Decimal:

@@ -97,12 +97,12 @@ def sentence(plan: Plan) -> str:
     }
     match plan.kind:
         case ReformKind.RENAME:
-            return _("%(sources)s 自 %(day)s 起更名为 %(target)s。") % names
+            return _("%(sources)s自 %(day)s 起更名为%(target)s。") % names
         case ReformKind.MOVE:
-            return _("%(sources)s 自 %(day)s 起由 %(parent)s 领导。") % names
+            return _("%(sources)s自 %(day)s 起由%(parent)s领导。") % names
         case ReformKind.SPLIT:
-            return _("%(sources)s 的%(work)s自 %(day)s 起划给 %(target)s。") % names
-    return _("%(sources)s 自 %(day)s 起撤销，由 %(target)s 承接。") % names
+            return _("%(sources)s的%(work)s自 %(day)s 起划给%(target)s。") % names
+    return _("%(sources)s自 %(day)s 起撤销，由%(target)s承接。") % names
 
 
 @officers_only
