@@ -3,9 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
+from time import sleep
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from tests.cases.place import HOTLINE, ORDER, TODAY, live, make_place, order_steps
 from zhunsheng.cases.actions import Refused, open_case, perform
@@ -13,6 +14,7 @@ from zhunsheng.cases.models import Case, Event
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.ledger.balances import fold, verify_balances
 from zhunsheng.ledger.models import Posting
+from zhunsheng.orgs.models import Duty
 from zhunsheng.papers.models import Paper
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,6 +112,66 @@ def test_of_two_steps_on_one_case_exactly_one_succeeds(place, expected, code):
     assert Event.objects.filter(case=case, action="dispatch").count() == 1
     assert Posting.objects.filter(account__key=f"{HOTLINE}.orders_assigned").count() == 1
     assert not list(verify_cases(lambda done, total: None))
+
+
+def while_somebody_waits(case, change, step):
+    """What a step gives or raises that waits for a case while somebody who holds it changes something."""
+
+    def waiting():
+        try:
+            return step()
+        except Exception as error:  # noqa: BLE001 - handed back to the test
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Case.objects.select_for_update().get(pk=case.pk)
+            found = pool.submit(waiting)
+            wait_until_somebody_waits()
+            change()
+        return found.result()
+
+
+def wait_until_somebody_waits():
+    """On SQLite nobody even begins while another writes."""
+    while connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+            if cursor.fetchone()[0]:
+                return
+        sleep(0.01)
+
+
+def dispatched_by(case, officer):
+    return perform(
+        case.pk, "dispatch", on=date(2025, 3, 4), officer=officer, values={"unit": "示例县水务局"}, today=TODAY
+    )
+
+
+def test_a_duty_that_ends_while_its_step_waits_for_the_case_is_over(place):
+    case = live(HOTLINE, place.hotline, order_steps()[:1])
+    duties = Duty.objects.filter(officer=place.operator)
+    answer = while_somebody_waits(
+        case, lambda: duties.update(valid_to=TODAY), lambda: dispatched_by(case, place.operator)
+    )
+    assert isinstance(answer, Refused), answer
+    assert answer.refusal.code == "role"
+
+
+def test_a_case_handed_over_while_a_step_waits_for_it_is_taken_where_it_is_now(place):
+    case = live(HOTLINE, place.hotline, order_steps()[:1])
+
+    def handing_over():
+        perform(
+            case.pk, "office.transfer", on=date(2025, 3, 3), officer=place.head,
+            values={"to": str(place.water.pk), "text": "归口办理"}, today=TODAY,
+        )  # fmt: skip
+
+    taken = while_somebody_waits(case, handing_over, lambda: dispatched_by(case, place.head))
+    assert isinstance(taken, Case), taken
+    assert (taken.state, taken.organ, taken.path) == ("dispatched", place.water, place.water.path)
 
 
 def test_folding_between_writers_loses_no_posting(place):

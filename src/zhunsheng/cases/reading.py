@@ -23,7 +23,7 @@ from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, check
 from zhunsheng.law.working_days import calendar
 from zhunsheng.local.values import decisions
-from zhunsheng.orgs.access import HELD, Access, access_from, access_of, asked_by
+from zhunsheng.orgs.access import HELD, Access, access_from, asked_by
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.prepared import Query, columns_of, fetch
 
@@ -75,18 +75,26 @@ def local_limits(compiled: CompiledProcedure, path: str) -> LocalValues:
 
 def locked(case_id: int) -> Case:
     """The case with its organ, locked until the transaction ends. Raises ``Case.DoesNotExist``."""
-    return _case_of(case_id, fetch(_locking(connection.vendor, with_access=False), [case_id]))
+    return _case_of(case_id, _fetch_locked(case_id, [case_id], with_access=False))
 
 
 def locked_with_access(case_id: int, officer: Officer, day: date) -> tuple[Case, Access]:
     """The same, and the access an officer has on a day. Every step needs both: asked for together they cost one question less,
     which takes PostgreSQL and its client as long as the answer."""
-    if not officer.is_active:
-        return locked(case_id), access_of(officer, day)
-    rows = fetch(_locking(connection.vendor, with_access=True), [*asked_by(officer, day), case_id])
+    rows = _fetch_locked(case_id, [*asked_by(officer, day), case_id], with_access=True)
     case = _case_of(case_id, rows)
     held = [row[len(_CASE) + len(_ORGAN) :] for row in rows]
     return case, access_from(officer, (row for row in held if row[0] is not None))
+
+
+def _fetch_locked(case_id: int, parameters: list[Any], *, with_access: bool) -> list[list[Any]]:
+    """The rows of ``_locking``, which passes over a case that somebody else holds: what PostgreSQL reads beside a row it waits
+    for is as old as the wait. Then the case is waited for alone, and all is read after that."""
+    query = _locking(connection.vendor, with_access=with_access)
+    if not (rows := fetch(query, parameters)):
+        Case.objects.select_for_update().filter(pk=case_id).values_list("pk").first()
+        rows = fetch(query, parameters)
+    return rows
 
 
 def _case_of(case_id: int, rows: list[list[Any]]) -> Case:
@@ -104,7 +112,7 @@ _CASE, _ORGAN = ([field.attname for field in model._meta.concrete_fields] for mo
 def _locking(vendor: str, *, with_access: bool) -> Query:
     """The columns of the case, then those of its organ, then those of what is held: a row for each holding, and one without
     where there is none."""
-    lock = "FOR UPDATE OF c" if vendor == "postgresql" else ""
+    lock = "FOR UPDATE OF c SKIP LOCKED" if vendor == "postgresql" else ""
     held, joined = (", h.*", f"LEFT JOIN ({HELD.statement}) h ON TRUE") if with_access else ("", "")
     statement = (
         f"SELECT {columns_of(Case, 'c')}, {columns_of(Organ, 'o')}{held} "  # noqa: S608 - our own names

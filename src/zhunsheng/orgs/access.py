@@ -194,8 +194,9 @@ def below(path: str, path_field: str = "path") -> Q:
 HELD = Query(
     "WITH RECURSIVE held (duty, organ_id, path, system, role, whole_tree, inherited, principal, systems) AS ("
     "SELECT d.id, d.organ_id, o.path, d.system, d.role, d.whole_tree, 0, w.principal, w.systems FROM ("
-    "SELECT %s AS officer, NULL AS principal, NULL AS systems UNION ALL SELECT g.delegator_id, g.delegator_id, g.systems "
-    "FROM orgs_delegation g JOIN orgs_officer p ON p.id = g.delegator_id AND p.is_active "
+    "SELECT id AS officer, NULL AS principal, NULL AS systems FROM orgs_officer WHERE id = %s AND is_active UNION ALL "
+    "SELECT g.delegator_id, g.delegator_id, g.systems FROM orgs_delegation g "
+    "JOIN orgs_officer p ON p.id = g.delegator_id AND p.is_active JOIN orgs_officer me ON me.id = g.delegate_id AND me.is_active "
     "WHERE g.delegate_id = %s AND g.first_day <= %s AND g.last_day >= %s AND g.ended_at IS NULL) w "
     "JOIN orgs_duty d ON d.officer_id = w.officer AND d.valid_from <= %s AND (d.valid_to IS NULL OR d.valid_to > %s) "
     "JOIN orgs_organ o ON o.id = d.organ_id UNION ALL "
@@ -218,8 +219,6 @@ HELD = Query(
 def access_of(officer: Officer, day: date) -> Access:
     """The access an officer has on a day, from the duties held then, and those held for others. An inactive officer has
     none."""
-    if not officer.is_active:
-        return Access(officer.pk, ())
     return access_from(officer, fetch(HELD, asked_by(officer, day)))
 
 
