@@ -68,8 +68,8 @@ def test_clock_armed_before_the_day_keeps_what_is_declared():
     """Five working days from Tuesday 4 March 2025 end on the 11th; three from Wednesday the 5th on Monday the 10th."""
     values = ((day(5), local(3, day(5))),)
     before, after = filed(day(4), values), filed(day(5), values)
-    assert due_of(DECLARED, before.clocks["first"], CALENDAR).due == day(11)
-    assert due_of(DECLARED, after.clocks["first"], CALENDAR).due == day(10)
+    assert due_of(DECLARED, before.clocks["first"], CALENDAR) == day(11)
+    assert due_of(DECLARED, after.clocks["first"], CALENDAR) == day(10)
 
 
 def test_receipt_names_the_document_of_the_place_and_its_day():
@@ -87,7 +87,7 @@ def test_other_unit_rolls_by_its_own_rule():
     """Ten days from 4 March 2025 end on the 14th, a Friday; eleven on Saturday the 15th, so on Monday the 17th."""
     for length, due in ((10, day(14)), (11, day(17))):
         case = filed(day(4), ((day(1), local(length, day(1), Unit.CALENDAR_DAY)),))
-        assert due_of(DECLARED, case.clocks["first"], CALENDAR).due == due
+        assert due_of(DECLARED, case.clocks["first"], CALENDAR) == due
     assert in_force(DECLARED, case.clocks["first"]).unit is Unit.CALENDAR_DAY
     assert in_force(DECLARED, filed(day(4)).clocks["first"]) is DECLARED
 
@@ -100,7 +100,7 @@ def test_extension_is_what_the_place_allows():
     assert not isinstance(extended(5, ()), Refusal)
     two = ((day(1), local(3, day(1), extension=2)),)
     assert extended(3, two).code == "too_long"
-    assert due_of(DECLARED, extended(2, two).case.clocks["first"], CALENDAR).due == day(11)
+    assert due_of(DECLARED, extended(2, two).case.clocks["first"], CALENDAR) == day(11)
     refused = extended(1, ((day(1), local(3, day(1))),))
     assert (refused.code, refused.basis.zh) == ("not_extendable", "示例办法第八条")
 
@@ -112,7 +112,7 @@ def test_what_the_law_brings_about_is_armed_under_what_holds_on_its_day():
     (reminded,) = settle(PROCEDURE, case, day(4), CALENDAR, {"answer": values})
     assert reminded.on == day(4)
     assert reminded.case.clocks["second"][0].local.entry == 2
-    assert due_of(DECLARED, reminded.case.clocks["second"], CALENDAR).due == day(6)
+    assert due_of(DECLARED, reminded.case.clocks["second"], CALENDAR) == day(6)
     (undecided,) = settle(PROCEDURE, case, day(4), CALENDAR)
     assert undecided.case.clocks["second"][0].local is None
 
@@ -126,14 +126,14 @@ def revalued(case, value):
 def test_counted_anew_only_when_somebody_decides_so():
     case = filed(day(4))
     anew = revalued(case, local(3, day(5))).case
-    assert due_of(DECLARED, anew.clocks["first"], CALENDAR).due == day(7)
+    assert due_of(DECLARED, anew.clocks["first"], CALENDAR) == day(7)
     receipt = read(DECLARED, anew.clocks["first"], CALENDAR)
     assert receipt.steps[0].zh == "2025-03-06：决定按改变后的本地规定重新推算"
     assert receipt.limit.basis.cited.zh == "示例办法第八条"
     back = revalued(anew, None).case
-    assert due_of(DECLARED, back.clocks["first"], CALENDAR).due == day(11)
+    assert due_of(DECLARED, back.clocks["first"], CALENDAR) == day(11)
     assert (back.last_on, back.sequence) == (day(4), 3)
-    assert due_of(DECLARED, case.clocks["first"], CALENDAR).due == day(11), "the value of before is not touched"
+    assert due_of(DECLARED, case.clocks["first"], CALENDAR) == day(11), "the value of before is not touched"
 
 
 def test_only_running_limits_of_the_place_are_counted_anew():

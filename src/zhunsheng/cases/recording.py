@@ -6,10 +6,10 @@ locks; the kernel has already decided. Nothing else writes these tables.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -22,7 +22,7 @@ from zhunsheng.cases.tallying import choices_of, take_out
 from zhunsheng.kernel.action import RegisterWrite
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_course
-from zhunsheng.kernel.clock import ClockState, as_date, in_force, is_open, standing, uncertain_years
+from zhunsheng.kernel.clock import is_open, standing
 from zhunsheng.kernel.transition import CompiledProcedure, Transition
 from zhunsheng.ledger.postings import PostingRow, post
 from zhunsheng.local.values import NOTHING, Decisions, decisions
@@ -34,7 +34,7 @@ from zhunsheng.papers.numbering import Series, format_number, reserve_numbers, s
 from zhunsheng.papers.place_templates import chosen
 from zhunsheng.search.keeping import Found, hand_over, keep, keep_instead
 from zhunsheng.security.models import AuditEntry
-from zhunsheng.security.sealing import Numbered, keep_numbers, sealed
+from zhunsheng.security.sealing import Numbered, current_key, keep_numbers, sealed
 
 
 class Step(NamedTuple):
@@ -107,6 +107,9 @@ _AUDIT = ("at", "officer_id", "action", "subject", "detail")
 
 @dataclass(slots=True)
 class _Rows:
+    seal: Callable[[Mapping[str, Any], frozenset[str]], Mapping[str, Any]] = field(
+        default_factory=lambda: partial(sealed, key=cache(current_key))
+    )
     cases: list[tuple[Any, ...]] = field(default_factory=list)
     events: list[tuple[Any, ...]] = field(default_factory=list)
     clocks: list[tuple[Any, ...]] = field(default_factory=list)
@@ -231,7 +234,7 @@ def _gather(
         request = transition.request.number if transition.request else None
         rows.events.append(
             (case_id, sequence, transition.action, transition.on.isoformat(), at, step.officer_id, step.principal_id,
-             step.organ_id, to_json(sealed(transition.sets, compiled.sealed_fields)), transition.outcome or "", step.note, step.extension, request, transition.by_law,
+             step.organ_id, to_json(rows.seal(transition.sets, compiled.sealed_fields)), transition.outcome or "", step.note, step.extension, request, transition.by_law,
              step.online)
         )  # fmt: skip
         for key, event in transition.clock_events:
@@ -269,17 +272,12 @@ def _gather_deadlines(
     for key, events in state.clocks.items():
         if key not in touched and not is_open(events):
             continue
-        declared = compiled.limits[key]
-        limit = in_force(declared, events)
-        status, ended_on, counted = standing(limit, events, calendar)
-        due = None if counted.due is None else as_date(counted.due)
-        binding = status is ClockState.RUNNING and limit.ends_in_duty
-        if binding and due is not None and (earliest is None or due < earliest):
-            earliest = due
+        stands = standing(compiled.limits[key], events, calendar)
+        if stands.binds and stands.due is not None and (earliest is None or stands.due < earliest):
+            earliest = stands.due
         if key in touched:
-            provisional = bool(uncertain_years(limit, counted, calendar))
-            unit = limit.unit.value if limit.unit is not declared.unit else ""
-            rows.deadlines.append((case_id, key, status.value, _text(due), _text(ended_on), provisional, unit))
+            unit = stands.limit.unit.value if stands.limit.unit is not compiled.limits[key].unit else ""
+            rows.deadlines.append((case_id, key, stands.state.value, _text(stands.due), _text(stands.ended_on), stands.provisional, unit))  # fmt: skip
     return earliest
 
 
@@ -320,7 +318,7 @@ def _gather_case(record: CaseRecord, rows: _Rows) -> None:
         rows.cases.append(
             (record.case_id, state.system, state.version.isoformat(), record.number, record.title, organ.pk, organ.path, state.state,
              state.outcome or "", state.opened_on.isoformat(), state.last_on.isoformat(), _text(_closed_on(record)),
-             to_json(sealed(state.fields, record.compiled.sealed_fields)), to_json(dump_course(state)), state.sequence, record.handler_id, _text(record.next_due),
+             to_json(rows.seal(state.fields, record.compiled.sealed_fields)), to_json(dump_course(state)), state.sequence, record.handler_id, _text(record.next_due),
              choices_of(record.compiled, state.fields), False)
         )  # fmt: skip
         rows.parties.extend(_parties(record.compiled, record.case_id, state.fields))
@@ -352,7 +350,7 @@ def _gather_case(record: CaseRecord, rows: _Rows) -> None:
         row.fields, row.title = dict(state.fields), title
         row.choices = choices_of(record.compiled, row.fields)
         changed |= {
-            "fields": to_json(sealed(row.fields, record.compiled.sealed_fields)),
+            "fields": to_json(rows.seal(row.fields, record.compiled.sealed_fields)),
             "title": row.title,
             "choices": row.choices,
         }
@@ -416,7 +414,7 @@ def _gather_papers(
             names=own.names if own else None,
         )  # fmt: skip
         rows.papers.append((record.case_id, state.sequence, compiled.slug, state.version, kind, number,
-                            transition.on.isoformat(), record.organ.pk, to_json(sealed(values, compiled.sealed_in_papers)), own.pk if own else None))  # fmt: skip
+                            transition.on.isoformat(), record.organ.pk, to_json(rows.seal(values, compiled.sealed_in_papers)), own.pk if own else None))  # fmt: skip
         if number:
             path, on = (record.moved_to or record.organ).path, transition.on.isoformat()
             rows.texts.append(text_of_paper(compiled, record.case_id, state.sequence, path, on, kind, number))

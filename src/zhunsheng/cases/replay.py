@@ -200,8 +200,8 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
     except UnknownSystem as error:
         return 0, Refusal("not_in_force", Words(str(error), str(error)))
     roles = walker.roles_of(compiled)
-    organ = script.organ
-    organ_key = str(organ.pk)
+    organ, organ_id = script.organ, script.organ.pk
+    organ_key = str(organ_id)
     local = walker.decisions.limits_for(organ.path)
     steps: list[Step] = []
     state: CaseState | None = None
@@ -215,7 +215,7 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
         given = NOTHING_GIVEN
         if told.action in compiled.gates or compiled.given.get(told.action):
             known = {**compiled.kept(told.action, state.fields), **told.values} if state is not None else told.values
-            facts = facts_for(compiled, told.action, known, organ.pk, told.on, remembered=walker.entries) | _entered(
+            facts = facts_for(compiled, told.action, known, organ_id, told.on, remembered=walker.entries) | _entered(
                 compiled, told.action, known, steps
             )
             given = given_by_platform(compiled, told.action, known, organ, told.on, walker.entries)
@@ -228,7 +228,7 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
         taken = act(compiled, state, command, walker.calendar)
         if isinstance(taken, Refusal):
             return number, taken
-        steps.append(Step(taken, int(officer) if officer else None, organ.pk, told.note))
+        steps.append(Step(taken, int(officer) if officer else None, organ_id, told.note))
         state = taken.case
     if walker.settle_through is not None and state is not None and state.clocks:
         through = settle(compiled, state, walker.settle_through, walker.calendar, local)

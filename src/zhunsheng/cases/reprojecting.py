@@ -20,7 +20,7 @@ from zhunsheng.cases.models import Case, Deadline
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import load_course
-from zhunsheng.kernel.clock import ClockState, as_date, due_of, in_force, uncertain_years
+from zhunsheng.kernel.clock import ClockState, standing
 from zhunsheng.law.projection import Move, is_kept
 from zhunsheng.security.models import AuditEntry
 
@@ -112,13 +112,10 @@ def _counted(case: Case, rows: list[Deadline], calendar: Calendar) -> list[_Coun
     clocks = load_course(case.course)["clocks"]
     found = []
     for row in rows:
-        limit = in_force(compiled.limits[row.key], clocks[row.key])
-        counted = due_of(limit, clocks[row.key], calendar)
-        old, new = row.due_on, None if counted.due is None else as_date(counted.due)
-        if old is None or new is None:
+        stands = standing(compiled.limits[row.key], clocks[row.key], calendar)
+        if row.due_on is None or stands.due is None:
             continue
-        provisional = bool(uncertain_years(limit, counted, calendar))
         name = compiled.deadlines[row.key].declaration.words
-        move = Move(case.pk, case.number, case.system, row.key, name, old, new, provisional)
-        found.append(_Counted(row, move, limit.ends_in_duty))
+        move = Move(case.pk, case.number, case.system, row.key, name, row.due_on, stands.due, stands.provisional)
+        found.append(_Counted(row, move, stands.limit.ends_in_duty))
     return found

@@ -20,16 +20,7 @@ from zhunsheng.cases.reading import procedure_of, state_of
 from zhunsheng.cases.recording import CaseRecord, Step, write
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_local
-from zhunsheng.kernel.clock import (
-    ClockEvent,
-    ClockEventKind,
-    ClockState,
-    as_date,
-    due_of,
-    in_force,
-    is_open,
-    uncertain_years,
-)
+from zhunsheng.kernel.clock import ClockEvent, ClockEventKind, ClockState, in_force, is_open, standing
 from zhunsheng.kernel.compiled import Command, CompiledProcedure, Refusal
 from zhunsheng.kernel.limits import LocalValue, local_on
 from zhunsheng.kernel.office import Verb, perform_verb
@@ -156,14 +147,11 @@ def _changes(
         if _length(local) == _length(limit.local):
             continue
         anew = (*events, ClockEvent(ClockEventKind.REVALUED, today, local=local))
-        before, after = due_of(declared, events, working_days), due_of(declared, anew, working_days)
+        before, after = standing(declared, events, working_days), standing(declared, anew, working_days)
         if before.due is None or after.due is None:
             continue  # stopped: it can be counted anew when it runs again
-        provisional = bool(uncertain_years(declared.as_set(local), after, working_days))
         name = compiled.deadlines[key].declaration.words
-        move = Move(
-            case.pk, case.number, case.system, key, name, as_date(before.due), as_date(after.due), provisional, armed_on
-        )
+        move = Move(case.pk, case.number, case.system, key, name, before.due, after.due, after.provisional, armed_on)
         found.append(_Change(move, local))
     return found
 

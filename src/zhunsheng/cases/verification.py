@@ -21,7 +21,7 @@ from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, dump_course
 from zhunsheng.kernel.checking import VOIDED
-from zhunsheng.kernel.clock import ClockState, as_date, due_of, in_force, summary
+from zhunsheng.kernel.clock import standing
 from zhunsheng.kernel.limits import NO_LOCAL, Amount, LocalValues, Unit
 from zhunsheng.kernel.office import Verb, is_verb, perform_verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act
@@ -177,15 +177,13 @@ def _verify_deadlines(
         return
     earliest: date | None = None
     for key, deadline in deadlines.items():
-        status, ended_on = summary(state.clocks[key])
-        counted = due_of(compiled.limits[key], state.clocks[key], working_days).due
-        due = deadline.due_on if deadline.provisional else None if counted is None else as_date(counted)
-        binding = status is ClockState.RUNNING and compiled.limits[key].ends_in_duty
-        if binding and due is not None and (earliest is None or due < earliest):
+        stands = standing(compiled.limits[key], state.clocks[key], working_days)
+        due = deadline.due_on if deadline.provisional else stands.due
+        if stands.binds and due is not None and (earliest is None or due < earliest):
             earliest = due
-        limit = in_force(compiled.limits[key], state.clocks[key])
-        unit = limit.unit if limit.unit is not compiled.limits[key].unit else ""
-        if (deadline.state, deadline.due_on, deadline.ended_on, deadline.unit) != (status.value, due, ended_on, unit):
+        unit = stands.limit.unit if stands.limit.unit is not compiled.limits[key].unit else ""
+        told = (stands.state.value, due, stands.ended_on, unit)
+        if (deadline.state, deadline.due_on, deadline.ended_on, deadline.unit) != told:
             yield f"时限「{compiled.deadlines[key].declaration.zh}」应为 {due or '—'}，存的是 {deadline.due_on or '—'}"
     # A day kept for a person to decide stands on its row alone until the next step counts anew.
     if case.next_due != earliest and not any(deadline.provisional for deadline in deadlines.values()):

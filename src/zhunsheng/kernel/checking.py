@@ -13,7 +13,7 @@ from typing import Any
 from zhunsheng.kernel.action import THE_LAW, Action
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, Done, Link, RequestState
-from zhunsheng.kernel.clock import ClockState, as_date, due_of, summary
+from zhunsheng.kernel.clock import ClockState, due_of, summary
 from zhunsheng.kernel.compiled import Command, CompiledGate, CompiledProcedure, Refusal
 from zhunsheng.kernel.limits import Limit
 from zhunsheng.kernel.procedure import LinkedCase
@@ -41,7 +41,11 @@ def check(compiled: CompiledProcedure, case: CaseState | None, command: Command,
         _check_day(compiled, case, command)
         or _check_state(compiled, case, command.action, action, cited)
         or _check_role(compiled, command, action, cited)
-        or (case is not None and check_gates(compiled, compiled.gates_before, case, case.values, command, calendar))
+        or (
+            case is not None
+            and command.action in compiled.gates_before
+            and check_gates(compiled, compiled.gates_before, case, case.values, command, calendar)
+        )
         or (case is not None and _check_signatures(case, action, cited))
         or None
     )
@@ -251,8 +255,8 @@ def check_put(
 def _is_over(limit: Limit, case: CaseState, deadline: str, on: date, calendar: Calendar) -> bool:
     """Whether the last day of a limit lies before a day; one that never began, or is stopped, is not over."""
     events = case.clocks.get(deadline)
-    due = due_of(limit, events, calendar).due if events else None
-    return due is not None and as_date(due) < on
+    due = due_of(limit, events, calendar) if events else None
+    return due is not None and due < on
 
 
 def _has_elapsed(compiled: CompiledProcedure, case: CaseState, deadline: str, on: date, calendar: Calendar) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from zhunsheng.kernel.calendar import Calendar
@@ -172,10 +173,9 @@ def in_force(limit: Limit, events: Sequence[ClockEvent]) -> Limit:
     return limit.as_set(local)
 
 
-def due_of(limit: Limit, events: Sequence[ClockEvent], calendar: Calendar) -> Reckoning:
-    """The date alone, without words: what the shell keeps as an index."""
-    reading = _gather(events)
-    return _count(limit.as_set(reading.local), reading, calendar, explain=False)
+def due_of(limit: Limit, events: tuple[ClockEvent, ...], calendar: Calendar) -> date | None:
+    """The last day alone; None while it is stopped."""
+    return standing(limit, events, calendar).due
 
 
 def _count(limit: Limit, reading: _Reading, calendar: Calendar, explain: bool) -> Reckoning:
@@ -292,9 +292,28 @@ def _summary(reading: _Reading) -> tuple[ClockState, date | None]:
     return reading.state, reading.met_on
 
 
-def standing(
-    limit: Limit, events: Sequence[ClockEvent], calendar: Calendar
-) -> tuple[ClockState, date | None, Reckoning]:
-    """``summary`` and ``due_of`` in one reading of the events."""
+class Standing(NamedTuple):
+    """How a limit stands on one matter: the limit in force there, the day it was met or lapsed, the last day (none while it is
+    stopped), and whether that rests on a year without a notice of public holidays."""
+
+    limit: Limit
+    state: ClockState
+    ended_on: date | None
+    due: date | None
+    provisional: bool
+
+    @property
+    def binds(self) -> bool:
+        """Whether something must be done by its last day."""
+        return self.state is ClockState.RUNNING and self.limit.ends_in_duty
+
+
+@lru_cache(10_000)
+def standing(limit: Limit, events: tuple[ClockEvent, ...], calendar: Calendar) -> Standing:
+    """What the shell keeps as an index, without words. Remembered: of many matters most run under the same few limits, from
+    and to the same days."""
     reading = _gather(events)
-    return *_summary(reading), _count(limit.as_set(reading.local), reading, calendar, explain=False)
+    limit = limit.as_set(reading.local)
+    counted = _count(limit, reading, calendar, explain=False)
+    due = None if counted.due is None else as_date(counted.due)
+    return Standing(limit, *_summary(reading), due, bool(uncertain_years(limit, counted, calendar)))

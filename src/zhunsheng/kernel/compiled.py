@@ -140,6 +140,14 @@ class CompiledProcedure:
         return {name: value for name, value in fields.items() if name not in anew} if anew else fields
 
     @cached_property
+    def posts_by_time(self) -> frozenset[str]:
+        """The actions of which it depends on limits met or on days gone by what they post."""
+        asks = {
+            name: any(r.in_time or r.late or r.days_since for r in rules) for name, rules in self.posting_rules.items()
+        }
+        return frozenset(name for name in asks if asks[name])
+
+    @cached_property
     def has_settings(self) -> bool:
         """Whether it leaves the length of any limit to the place."""
         return any(limit.setting is not None for limit in self.limits.values())

@@ -237,6 +237,9 @@ class Limit:
     setting: str | None = None
     local: LocalValue | None = None
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
     def as_set(self, local: LocalValue | None) -> Limit:
         """The limit as a place has set it; itself where the place has set nothing."""
         if local is None or local == self.local:

@@ -119,7 +119,6 @@ def _parse_values(
         )
     parsed: dict[str, Any] = {**compiled.fixed[command.action]}
     told = command.values if retrace else command.given
-    held = compiled.kept(command.action, case.fields) if case is not None else {}
     for name, required in [*wanted, *((name, False) for name in filled)] if filled else wanted:
         declared = compiled.all_fields[name]
         given = told.get(name) if name in filled else command.values.get(name)
@@ -132,7 +131,7 @@ def _parse_values(
             return Refusal("field", words, field=name)
         if value is not None:
             parsed[name] = value
-        elif required and held.get(name) in (None, "", []):
+        elif required and (case is None or compiled.kept(command.action, case.fields).get(name) in (None, "", [])):
             return Refusal("missing", Words(f"「{declared.zh}」必须填写", f"“{declared.en}” must be filled in"),
                            compiled.citation(action.basis), name)  # fmt: skip
     return parsed
@@ -194,10 +193,9 @@ def _step(
         after = CaseState(case.system, case.version, state, case.opened_on, on, case.organ, fields, kept_outcome,
                           done, clocks, case.requests, case.links, case.sequence + 1)  # fmt: skip
     rules = compiled.posting_rules.get(name, ())
-    if any(rule.in_time or rule.late for rule in rules):
+    if name in compiled.posts_by_time:
         met, late = _met(compiled, after.clocks, clock_events, calendar)
         rules = [rule for rule in rules if rule.fits(met, late)]
-    if any(rule.days_since for rule in rules):
         values = {**_begun(rules, after), **values}
     postings = [p for rule in rules for p in rule.postings(on, values)]
     return Transition(
@@ -208,8 +206,9 @@ def _step(
 
 def _begun(rules: Iterable[PostingRule], case: CaseState) -> dict[str, date]:
     """The days from which accounts count that no field holds: the opening of the case, and steps by their last time."""
-    begun = {OPENED_ON: case.opened_on, **{name: done.last for name, done in case.done.items()}}
-    return {rule.days_since: begun[rule.days_since] for rule in rules if rule.days_since in begun}
+    wanted = {rule.days_since for rule in rules if rule.days_since}
+    begun = {OPENED_ON: case.opened_on, **{name: case.done[name].last for name in wanted & case.done.keys()}}
+    return {name: begun[name] for name in wanted & begun.keys()}
 
 
 def _met(
@@ -220,8 +219,8 @@ def _met(
 ) -> tuple[set[str], set[str]]:
     """The limits a step meets, and those of them it meets after their last day."""
     met = {key: event.on for key, event in clock_events if event.kind is ClockEventKind.MET}
-    due = {key: due_of(compiled.limits[key], clocks[key], calendar).due for key in met}
-    return {*met}, {key for key, last in due.items() if last is not None and as_date(met[key]) > as_date(last)}
+    due = {key: due_of(compiled.limits[key], clocks[key], calendar) for key in met}
+    return {*met}, {key for key, last in due.items() if last is not None and as_date(met[key]) > last}
 
 
 def _clock_events(
@@ -277,8 +276,8 @@ def _clock_events(
                 done = ClockEvent(
                     ClockEventKind.MET, date.fromisoformat(str(values.get(declaration.met_on) or on)[:10])
                 )
-                last = due_of(compiled_deadline.limit, (armed,), calendar).due
-                if last is None or as_date(done.on) <= as_date(last):
+                last = due_of(compiled_deadline.limit, (armed,), calendar)
+                if last is None or as_date(done.on) <= last:
                     events.append((key, done))
     if state in compiled.final:
         events.extend(
@@ -375,8 +374,8 @@ def lapsed(compiled: CompiledProcedure, case: CaseState, through: date, calendar
         action = compiled.deadlines[key].declaration.lapse
         if action is None or not is_open(history) or open_causes(history):
             continue
-        due = due_of(compiled.limits[key], history, calendar).due
-        if due is not None and (due := as_date(due)) <= through and case.state in compiled.before[action]:
+        due = due_of(compiled.limits[key], history, calendar)
+        if due is not None and due <= through and case.state in compiled.before[action]:
             found.append((due, action))
     return sorted(found)
 

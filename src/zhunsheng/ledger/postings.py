@@ -73,33 +73,33 @@ def breakdown_text(pairs: Iterable[tuple[str, str]] | str) -> str:
     becomes a full-width one, so that it parts nothing. One that was kept already stays as it is."""
     if isinstance(pairs, str):
         return pairs
-    return ";".join(f"{name}={str(value).replace(';', '；')}" for name, value in pairs if value)[:200]
+    return ";".join([f"{name}={str(value).replace(';', '；')}" for name, value in pairs if value])[:200]
 
 
 def post(rows: Sequence[PostingRow]) -> None:
     """Write postings, inside the caller's transaction. Values counted once a year (人次) are posted only the first time."""
     if not rows:
         return
-    current = month_of(today())
+    days = {day: (day.isoformat(), month_of(day)) for day in {row.on for row in rows}}
+    ids = {key: account_id(key) for key in dict.fromkeys(row.account for row in rows)}
     closed: set[tuple[int, int]] = set()
-    earlier = {row.organ_id for row in rows if month_of(row.on) < current}
-    if earlier:
-        closed = set(Period.objects.filter(region__organs__in=earlier).values_list("region__organs", "month"))
-    ids: dict[str, int] = {}
+    current = month_of(today())
+    if any(month < current for _, month in days.values()):
+        organs = {row.organ_id for row in rows}
+        closed = set(Period.objects.filter(region__organs__in=organs).values_list("region__organs", "month"))
     lines = []
     for row in rows:
-        key = row.account
-        if key not in ids:
-            ids[key] = account_id(key)
-        if row.distinct is not None and not _counts_now(ids[key], row):
+        key, organ, on, value, breakdown, source, source_id, sequence, distinct = row
+        if distinct is not None and not _counts_now(ids[key], row):
             continue
-        month = booked = month_of(row.on)
-        while (row.organ_id, booked) in closed:
+        day, month = days[on]
+        booked = month
+        while (organ, booked) in closed:
             booked = next_month(booked)
         lines.append(
             (
-                ids[key], row.organ_id, row.on.isoformat(), booked, row.value, breakdown_text(row.breakdown) if row.breakdown else "",
-                row.source, row.source_id, row.sequence, month if booked != month else None,
+                ids[key], organ, day, booked, value, breakdown_text(breakdown) if breakdown else "", source, source_id, sequence,
+                month if booked != month else None,
             )
         )  # fmt: skip
     insert_rows(Posting, _COLUMNS, lines)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState
-from zhunsheng.kernel.clock import as_date, due_of
+from zhunsheng.kernel.clock import due_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType
 from zhunsheng.kernel.procedure import Procedure
 from zhunsheng.kernel.transition import CompiledProcedure
@@ -104,9 +104,9 @@ def paper_values(
             values[name] = printable(declaration, value)
     for key in deadlines:
         events = state.clocks.get(key)
-        due = due_of(compiled.limits[key], events, calendar).due if events else None
+        due = due_of(compiled.limits[key], events, calendar) if events else None
         if due is not None:
-            values[DUE + key] = chinese_date(as_date(due))
+            values[DUE + key] = chinese_date(due)
     for key in addresses:
         values[ADDRESS + key] = addresses_of(fields.get(key))
     return {name: value for name, value in values.items() if value}

@@ -27,7 +27,7 @@ def folded(*parts: str) -> str:
     """Texts in the form in which they are compared: one width, no case, no signs; a blank on both sides of every word of
     letters or digits, a line for each part. 平复〔2020〕１２号 and 平复(2020)12号 become the same."""
     lines = []
-    for part in parts:
+    for part in filter(None, parts):
         pieces = _WORDS.split(_one_form(part))
         pieces[::2] = map(_without_signs, pieces[::2])
         if line := " ".join(filter(None, pieces)):

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from django.db import models
 from zhunsheng.bulk import insert_rows
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.fields import SEALED_OF_A_PARTY, FieldDeclaration, identity_numbers, names_to_seal
-from zhunsheng.security.keys import CannotOpen, keys
+from zhunsheng.security.keys import CannotOpen, Key, keys
 from zhunsheng.security.models import NumberDigest
 
 MARK = "\x02"
@@ -32,12 +32,17 @@ _IN_JSON = '"\\u0002'
 # --- values ----------------------------------------------------------------------------------------------------------
 
 
-def seal_text(text: str, name: str) -> str:
+def current_key() -> Key:
+    """The key in use. Whoever seals much at a time asks for it once: it means looking whether the file of keys has changed."""
+    return keys().current
+
+
+def seal_text(text: str, name: str, key: Callable[[], Key] = current_key) -> str:
     """A text encrypted with the key in use, for the field of this name."""
     if not text or text.startswith(MARK):
         return text
-    key = keys().current
-    return f"{MARK}{key.id}:{base64.b64encode(key.seal(text.encode(), name.encode())).decode()}"
+    used = key()
+    return f"{MARK}{used.id}:{base64.b64encode(used.seal(text.encode(), name.encode())).decode()}"
 
 
 def open_text(sealed: str, name: str) -> str:
@@ -53,20 +58,21 @@ def open_text(sealed: str, name: str) -> str:
         ) from error
 
 
-def sealed(values: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]:
+def sealed(values: Mapping[str, Any], names: frozenset[str], key: Callable[[], Key] = current_key) -> Mapping[str, Any]:
     """Values of a record as they are kept, of the fields to be sealed by name."""
-    found = {name: _sealed(values[name], name) for name in names & values.keys()}
-    return {**values, **found} if found else values
+    if names.isdisjoint(values):
+        return values
+    return {**values, **{name: _sealed(values[name], name, key) for name in names if name in values}}
 
 
-def _sealed(value: Any, name: str) -> Any:
+def _sealed(value: Any, name: str, key: Callable[[], Key]) -> Any:
     if isinstance(value, str):
-        return seal_text(value, name)
+        return seal_text(value, name, key)
     if isinstance(value, list):
-        return [_sealed(item, name) for item in value]
+        return [_sealed(item, name, key) for item in value]
     if isinstance(value, Mapping):
         return {
-            part: seal_text(item, part) if part in SEALED_OF_A_PARTY and isinstance(item, str) else item
+            part: seal_text(item, part, key) if part in SEALED_OF_A_PARTY and isinstance(item, str) else item
             for part, item in value.items()
         }
     return value
