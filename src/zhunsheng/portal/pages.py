@@ -5,6 +5,7 @@ What may be shown is decided in ``reading``. No page asks for a session or write
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -30,7 +31,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.local.site import ITEMS, site_of
 from zhunsheng.orgs.models import Organ
 from zhunsheng.portal import reading, script
-from zhunsheng.portal.consultations import open_now
+from zhunsheng.portal.consultations import consultations, open_now
 from zhunsheng.portal.documents import newest_in_force
 from zhunsheng.portal.reading import Changed
 from zhunsheng.registers.models import PublishedVersion
@@ -161,6 +162,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """首页: one field to ask, what people come for, what was published last."""
     standing = {version.register for version in reading.versions()}
     doors = [(name, _door(slugs[0]), what) for name, slugs, what in DOORS if standing.intersection(slugs)]
+    doors += [(name, reverse(f"public:{page}"), what) for name, page, has_any, what in _more_doors() if has_any()]
     today = timezone.localdate()
     context = {
         "doors": doors, "latest": reading.latest(NEWEST), "count": len(standing),
@@ -168,6 +170,20 @@ def home(request: HttpRequest) -> HttpResponse:
         "wants": wanted(), "decisions": reading.published()[:FEW], "documents": newest_in_force(today, FEW),
     }  # fmt: skip
     return show(request, "home", context)
+
+
+def _more_doors() -> tuple[tuple[Words, str, Callable[[], bool], Words], ...]:
+    """Doors to what is published but stands in no list."""
+    from zhunsheng.portal.report_pages import published as reports
+
+    return (
+        (Words("查决定", "Single decisions"), "decisions", lambda: reading.published().exists(),
+         Words("处罚、许可、复议决定和检查结果", "penalties, licences, reconsideration, inspections")),
+        (Words("提意见", "Comment"), "consultations", lambda: consultations().exists(),
+         Words("公开征求意见的草案和采纳情况", "drafts open for comment, and what became of the comments")),
+        (Words("看年报", "Annual reports"), "annual-reports", lambda: reports().exists(),
+         Words("法治政府建设年度报告和数据", "reports and their figures as open data")),
+    )  # fmt: skip
 
 
 def _door(slug: str) -> str:

@@ -225,6 +225,7 @@ class Find:
 
     version: PublishedVersion
     line: Line
+    values: Mapping[str, Any]
 
 
 def question_of(typed: str) -> Question:
@@ -294,5 +295,5 @@ def finds(keys: Sequence[int], language: str) -> Iterator[Find]:
         for version in stood if entry else ():
             if covers(version, entry) and (row := said_in(version, revisions.get(key, ()))):
                 row.entry = entry
-                yield Find(version, line_of(version, row, names_of(version)[:5], language))
+                yield Find(version, line_of(version, row, names_of(version)[:5], language), row.values)
                 break

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.intake.offering import offers, services
-from zhunsheng.portal import consultations, reading, report_pages
+from zhunsheng.kernel.words import Words
+from zhunsheng.portal import consultations, documents, reading, report_pages
 from zhunsheng.portal.acts import public
 from zhunsheng.portal.enforcement_pages import DRAW
 from zhunsheng.portal.pages import FEW, PAGE_SIZE, Crumb, echo, language, show
@@ -64,6 +65,13 @@ def _others() -> Iterator[Named]:
         yield Named(_("年度报告"), title, reverse("public:annual-report", args=[report.pk]))
 
 
+def _standing(find: reading.Find) -> tuple[Words, str] | None:
+    """Whether a document of the library is in force, and how that is marked; of other entries there is nothing to say."""
+    return (
+        documents.standing_of(find.values, timezone.localdate()) if find.version.register == documents.LIBRARY else None
+    )
+
+
 def search(request: HttpRequest) -> HttpResponse:
     """查找: over everything that was published."""
     typed = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
@@ -74,7 +82,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = reading.decisions_holding(question) if question and not register else Release.public.none()
     context = {
         "named": named(question) if question and not register else [], "decisions": found[:FEW], "decision_count": found.count(),
-        "typed": typed, "echo": echo(typed), "page": page, "finds": list(reading.finds(list(page), language())), "most": reading.MOST,
+        "typed": typed, "echo": echo(typed), "page": page, "finds": [(one, _standing(one)) for one in reading.finds(list(page), language())], "most": reading.MOST,
         "is_more": len(keys) == reading.MOST, "within": systems().get(register), "question": question,
     }  # fmt: skip
     return show(request, "search", context, Crumb(_("查找"), stays=bool(typed)))
