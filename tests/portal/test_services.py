@@ -184,6 +184,23 @@ def test_what_is_typed_clumsily_is_understood_and_what_is_too_long_is_not_lost(c
 
 
 @pytest.mark.once
+def test_who_goes_back_to_the_first_page_finds_the_second_as_it_was(citizen):
+    first = citizen.get(FORM).page
+    for typed in REQUEST:
+        citizen.send(go="next", **typed)
+    citizen.page = first
+    citizen.send(go="next", **REQUEST[0] | {"applicant__0__phone": "13900000000"})
+    assert "示例道路的规划文件" in citizen.page
+    assert Begun.objects.count() == 1
+    citizen.send(go="next", **REQUEST[1])
+    citizen.send(go="next", **{"file-identity": SimpleUploadedFile("a.pdf", b"%PDF-1.7")})
+    citizen.send(go="next")
+    assert Case.objects.get().fields["applicant"]["phone"] == "13900000000"
+    last = citizen.client.post(FORM, {"handle": "x"})
+    assert last.status_code == 410
+
+
+@pytest.mark.once
 def test_a_refused_step_keeps_what_was_typed_and_says_where(place):
     citizen = Citizen().apply("administrative_reconsideration", *RECONSIDERATION)
     case = Case.objects.get()

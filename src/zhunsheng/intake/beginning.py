@@ -25,7 +25,7 @@ _HELD = "zhunsheng.intake.begun"
 
 
 def begin(purpose: str, mark: str, typed: Mapping[str, Any]) -> Begun:
-    """Keep a form for the first time; the same form sent again is the same one."""
+    """Keep a form for the first time; the same form sent again is the same one, with what its later pages have said since."""
     number = receipts.new_number()
     row, is_new = Begun.objects.get_or_create(
         form=receipts.form_of(mark),
@@ -35,7 +35,7 @@ def begin(purpose: str, mark: str, typed: Mapping[str, Any]) -> Begun:
         },
     )  # fmt: skip
     if not is_new:
-        keep(row, typed)
+        keep(row, {**row.typed, **typed})
     return row
 
 

@@ -30,7 +30,7 @@ from zhunsheng.portal import consultations, documents
 from zhunsheng.portal.acts import said_of
 from zhunsheng.portal.consultations import COMMENT, CONSULTATION
 from zhunsheng.portal.pages import PAGE_SIZE, Crumb, language, show
-from zhunsheng.portal.public_forms import guarded, public_form, told, why
+from zhunsheng.portal.public_forms import forgotten, guarded, public_form, told, why
 
 LONGEST = {"opinion": 5000, "article": 60, "from_name": 60, "from_unit": 120, "from_contact": 120}
 FOLLOW = "comment.follow"
@@ -91,7 +91,7 @@ def consultation(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, "consultation", context, _crumb(), Crumb(said["draft_title"]), organ=case.organ)
 
 
-@public_form()
+@public_form(goes_back=True)
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """提意见: on one article or on the whole; without an account, and without a name where none is given."""
     case, last = _found(pk)
@@ -125,13 +125,8 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as error:
             problems.append(("", error.refusal.sentence(language())))
         else:
-            return show(
-                request,
-                "commented",
-                {"case": case, "title": title, "slip": slip, "last": last},
-                *trail,
-                organ=case.organ,
-            )
+            done = {"case": case, "title": title, "slip": slip, "last": last}
+            return forgotten(show(request, "commented", done, *trail, organ=case.organ))
     if not isinstance(passed, Held):
         context["guard"] = guarding.guard(COMMENT, passed.mark)
     return show(request, "comment", context | told(problems), *trail, status=422, organ=case.organ)

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -26,12 +26,15 @@ from zhunsheng.security.lockout import address_of
 _WITHOUT_FILES = 1024 * 1024
 
 
-def public_form(*, files: bool = False) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """For a page of a public form: what is larger than a form can be is refused in words before it is read."""
+def public_form(
+    *, files: bool = False, goes_back: bool = False
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """For a page of a public form: what is larger than a form can be is refused in words before it is read. ``goes_back``: the
+    browser may keep it for its button “back”, which with a page that answers a form shows an error otherwise."""
 
     def of(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @csrf_exempt
-        @never_cache
+        @(cache_control(private=True, no_cache=True, max_age=0) if goes_back else never_cache)
         @require_http_methods(["GET", "HEAD", "POST"])
         @sensitive_post_parameters()
         @wraps(view)
@@ -68,6 +71,13 @@ def guarded(request: HttpRequest, purpose: str, *, quickest: int | None = None) 
 def told(problems: list[tuple[str, str]]) -> dict[str, Any]:
     """What is wrong with a form, for its page: all of it above the form, and each beside its field."""
     return {"problems": problems, "wrong": dict(reversed(problems))}
+
+
+def forgotten(response: HttpResponse) -> HttpResponse:
+    """The last page of a form: the browser forgets those before it, so that nobody who sits down next goes back to them."""
+    response["Clear-Site-Data"] = '"cache"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def why(held: Held) -> str:

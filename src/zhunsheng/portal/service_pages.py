@@ -33,7 +33,7 @@ from zhunsheng.portal import service_forms
 from zhunsheng.portal.limit_lines import shown_lines
 from zhunsheng.portal.pages import Crumb, language, show, wanted
 from zhunsheng.portal.passes import pass_of
-from zhunsheng.portal.public_forms import guarded, public_form, told, why
+from zhunsheng.portal.public_forms import forgotten, guarded, public_form, told, why
 from zhunsheng.portal.service_forms import Problems
 
 HANDLE = "handle"
@@ -139,7 +139,7 @@ class Form:
         return list(found.order_by("path"))
 
 
-@public_form(files=True)
+@public_form(files=True, goes_back=True)
 def form(request: HttpRequest, slug: str) -> HttpResponse:
     """The form of a service: each page is sent, kept and answered with the next one."""
     offer = _offer(slug)
@@ -182,6 +182,7 @@ def _first(request: HttpRequest, made: Form) -> HttpResponse:
     if (slip := receipts.slip_for(passed.mark)) is not None:
         return _receipt(request, made, slip)
     made.begun = beginning.begin(made.offer.slug, passed.mark, made.typed)
+    made.typed = dict(made.begun.typed)
     return _went(request, made, made.begun)
 
 
@@ -341,9 +342,8 @@ def _receipt(request: HttpRequest, made: Form, slip: Slip) -> HttpResponse:
         "state": found.service.states.get(found.case.state), "organ": name_of(found.case.organ),
         "lines": shown_lines(found), "pass": pass_of(receipt),
     }  # fmt: skip
-    return show(
-        request, "receipt", context, _services_crumb(), _of(made.offer), Crumb(_("回执")), organ=found.case.organ
-    )
+    trail = (_services_crumb(), _of(made.offer), Crumb(_("回执")))
+    return forgotten(show(request, "receipt", context, *trail, organ=found.case.organ))
 
 
 # --- saving and going on ---------------------------------------------------------------------------------------------------
@@ -351,7 +351,7 @@ def _receipt(request: HttpRequest, made: Form, slip: Slip) -> HttpResponse:
 
 def _saved(request: HttpRequest, made: Form, slip: Slip) -> HttpResponse:
     context = {"slip": slip, "service": made.offer.service, "days": settings.PUBLIC_DRAFT_DAYS}
-    return show(request, "form-saved", context, _services_crumb(), _of(made.offer), Crumb(_("已保存")))
+    return forgotten(show(request, "form-saved", context, _services_crumb(), _of(made.offer), Crumb(_("已保存"))))
 
 
 @public_form()
