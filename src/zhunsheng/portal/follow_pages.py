@@ -19,6 +19,7 @@ from zhunsheng.desk.wording import name_of, say, value_of
 from zhunsheng.intake import applying, guarding, offering, receipts, uploads
 from zhunsheng.intake.applying import Followed
 from zhunsheng.intake.guarding import Held
+from zhunsheng.kernel.fields import FieldType
 from zhunsheng.kernel.service import OwnStep
 from zhunsheng.papers.printing import printed
 from zhunsheng.portal import service_forms
@@ -102,6 +103,13 @@ def _place(name: str, step: str) -> str:
     return f"box-{name}-{step}" if name in (NOTE, FILES, SURE) else name and f"box-{name}"
 
 
+def _known(found: Followed, step: OwnStep) -> dict[str, Any]:
+    """What the case says already in the texts a step asks for, so that it is put right and not written anew."""
+    texts = (FieldType.TEXT, FieldType.LONG_TEXT)
+    names = (one.field for one in step.asks if not one.slots and found.compiled.all_fields[one.field].type in texts)
+    return {name: found.case.fields.get(name, "") for name in names}
+
+
 class _Offered(NamedTuple):
     """A step as the page offers it. ``note`` and ``wrong``: what was typed and what is wrong with it where it was just refused."""
 
@@ -114,7 +122,7 @@ class _Offered(NamedTuple):
 
 
 def _offered(found: Followed, name: str, step: OwnStep, wrong: tuple[str, Problems], typed: dict[str, Any]) -> _Offered:
-    typed, problems = (typed, wrong[1]) if name == wrong[0] else ({}, {})
+    typed, problems = (typed, wrong[1]) if name == wrong[0] else (_known(found, step), {})
     groups = service_forms.groups_of(step.asks, found.compiled, typed, problems, ())
     return _Offered(name, step, groups, say(found.compiled.cited[name]), typed.get(NOTE, ""), problems)
 
@@ -135,15 +143,17 @@ def act(request: HttpRequest) -> HttpResponse:
     given = service_forms.read(step.asks, found.compiled, typed)
     note = request.POST.get(NOTE, "").strip()
     files = request.FILES.getlist(FILES)
-    problems = given.problems | _problems_of(step, given.values, note, len(files), request.POST.get(SURE) == "1")
+    known = _known(found, step)
+    news = {field: value for field, value in given.values.items() if value != known.get(field)}
+    problems = given.problems | _problems_of(step, news, note, len(files), request.POST.get(SURE) == "1")
     if not problems:
         try:
             applying.take_step(found, name, given.values, note, files, expected_sequence=_sequence(request))
         except Refused as error:
-            if applying.is_taken(found, name, _sequence(request)):
-                return _taken(request, found, step)
             problems[FILES if error.refusal.field == "file" else ""] = error.refusal.sentence(language())
     if problems:
+        if applying.is_taken(found, name, _sequence(request)):
+            return _taken(request, found, step)
         found.case.refresh_from_db()
         return _shown(request, found, wrong=(name, problems), typed=typed | {NOTE: note}, status=422)
     return _taken(request, found, step)

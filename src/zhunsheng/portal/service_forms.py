@@ -7,7 +7,7 @@ A field is a ``Box``; a party is a ``Box`` for its name and one for each part th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -80,6 +80,11 @@ class Group:
     cited: Words = NOTHING
     is_folded: bool = False
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is one field, not a party."""
+        return bool(self.boxes) and not self.legend
+
 
 @dataclass
 class Read:
@@ -134,7 +139,20 @@ def groups_of(
             problems.get(asked.field, ""), is_optional=not asked.required,
         )  # fmt: skip
         groups.append(Group((box,)))
-    return groups
+    return _cited_once(groups)
+
+
+def _cited_once(groups: list[Group]) -> list[Group]:
+    """Fields one after the other that rest on the same article name it once, below the last of them."""
+    following = [*groups[1:], Group(())]
+    return [
+        Group((replace(one.boxes[0], cited=NOTHING),)) if one.is_alone and after.is_alone and _cites(one) == _cites(after) else one
+        for one, after in zip(groups, following, strict=False)
+    ]  # fmt: skip
+
+
+def _cites(group: Group) -> Words:
+    return group.boxes[0].cited
 
 
 def _hint(asked: Asked, declared: FieldDeclaration) -> str:
