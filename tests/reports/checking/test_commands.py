@@ -83,7 +83,7 @@ def test_a_folder_broken_off_in_the_middle_goes_on_where_it_was(tmp_path: Path) 
     program = [sys.executable, "-m", "zhunsheng", "report", "check", str(reports), "--out", str(out), "--jobs", "2"]
     running = subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
-        until = time.monotonic() + 120
+        until = time.monotonic() + 300
         while len(list(out.glob("*.json"))) < 3 and time.monotonic() < until:
             time.sleep(0.01)
     finally:
