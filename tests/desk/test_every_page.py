@@ -4,14 +4,17 @@ The pages come from gallery.kinds, so that a page that stands in no line there f
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from gallery.browser import NARROW, WIDE, open_kind, route_of, sign_in, speak
-from gallery.kinds import KINDS, NO_PAGE, missing, routes
+from gallery.kinds import KINDS, NO_PAGE, Kind, missing, routes
 from gallery.scene import Place, set_scene
 from tests.desk.county import PASSWORD, County, days_ago, make_county, officer
 from zhunsheng.orgs.models import Officer
@@ -24,10 +27,8 @@ HEAVIEST, HEAVIEST_PAGE = 1_600_000, 300_000
 """Bytes before compression: with styles, scripts and the charts, and the page alone."""
 # What a page is built of is the same in both languages, and judging it takes longest: it is done in Chinese, and what stands
 # around every page of the desk, its head and its menu, is judged with the first of them.
-AXE = """isFirst => axe.run(isFirst ? document : {exclude: [['header.top'], ['nav.menu']]}, {resultTypes: ['violations']})
-    .then(found => found.violations.map(one => ({
-        rule: one.id, impact: one.impact, help: one.help, where: one.nodes.slice(0, 3).map(node => node.html.slice(0, 160))
-    })))"""
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+ACCESSIBILITY = Path(__file__).with_name("accessibility.js").read_text(encoding="utf-8")
 LOADED = """() => {
     const [page] = performance.getEntriesByType('navigation'), parts = performance.getEntriesByType('resource');
     return [page.decodedBodySize, parts.reduce((sum, part) => sum + part.decodedBodySize, page.decodedBodySize), parts.length];
@@ -68,21 +69,31 @@ def scene(county) -> dict[str, Any]:
     return set_scene(Place(chief, *organs, (county.justice, county.housing), "示例县住房保障局", year, PASSWORD))
 
 
-def faults(page: Page, is_chinese: bool, is_first: bool) -> list[str]:
-    """What is wrong with the page that is open, for somebody without eyes, on a phone, or on a slow line; ``is_first``: of those
-    with this head and menu."""
+@dataclass
+class Judge:
+    """Says what axe finds; remembers whose head and menu, and which looks of a text, it has judged."""
+
+    around: set[Page] = field(default_factory=set)
+    known: list[str] = field(default_factory=list)
+
+    def grave(self, page: Page) -> list[str]:
+        told = page.evaluate(ACCESSIBILITY, {"isFirst": page not in self.around, "known": self.known})
+        self.around.add(page)
+        self.known = told["passed"]
+        return [f"{one['rule']} ({one['help']}): {one['where']}" for one in told["found"] if one["impact"] in GRAVE]
+
+
+def faults(page: Page, judge: Judge | None) -> list[str]:
+    """What is wrong with the page that is open, for somebody without eyes, on a phone, or on a slow line; the judge comes to those
+    in Chinese."""
     own, everything, requests = page.evaluate(LOADED)
     found = []
     if own > HEAVIEST_PAGE or everything > HEAVIEST or requests > MOST_REQUESTS:
         found.append(f"too heavy: {own:,} of {everything:,} bytes, {requests} requests")
     text = page.evaluate(TEXT)
     found += [f"not meant to be read: {mark}" for mark in ("<<<<<<<", "{{", "{%", "None", "Words(") if mark in text]
-    if is_chinese:
-        found += [
-            f"{one['rule']} ({one['help']}): {one['where']}"
-            for one in page.evaluate(AXE, is_first)
-            if one["impact"] in GRAVE
-        ]
+    if judge:
+        found += judge.grave(page)
         accounts = " ".join(Officer.objects.values_list("username", flat=True))
         known = ENGLISH | set(re.findall(r"[A-Za-z]{3,}", accounts))
         words = set(re.findall(r"[A-Za-z]{3,}", re.sub(r"\b[0-9a-f]{12,}\b", "", text)))
@@ -93,37 +104,71 @@ def faults(page: Page, is_chinese: bool, is_first: bool) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("language", "size"), [("zh", WIDE), ("en", NARROW)])
-def test_every_page(live_server, browser: Browser, scene, language, size):
-    site, problems, shown = live_server.url, [], set()
-    axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-    signed_in, stranger = (browser.new_context(viewport=size).new_page() for _ in range(2))
-    sign_in(signed_in, site, "chief", PASSWORD)
-    errors: list[str] = []
-    judged: set[bool] = set()
-    for page in (signed_in, stranger):
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.add_init_script(axe)
-        speak(page.context, site, language)
-    for kind in KINDS:
-        page = signed_in if kind.signed_in else stranger
-        page.set_viewport_size(size)
-        status = open_kind(page, site, kind, scene)
-        shown.add(route_of(page, site))
-        told = errors + faults(page, language == "zh", kind.signed_in not in judged)
-        judged.add(kind.signed_in)
-        if status != kind.status:
-            told.append(f"status {status} instead of {kind.status}")
-        problems += [f"{kind.name} ({language}): {problem}" for problem in told]
-        errors.clear()
-    for page in (signed_in, stranger):
-        page.context.close()
+PARTS = 3
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_in_chinese(live_server, browser: Browser, scene, part):
+    """In parts, so that several processors look at once."""
+    first, last = (len(KINDS) * number // PARTS for number in (part, part + 1))
+    problems, _shown = looked_at(KINDS[first:last], live_server.url, browser, scene, "zh", WIDE)
+    assert problems == [], "\n".join(problems)
+
+
+def test_every_page_in_english(live_server, browser: Browser, scene):
+    problems, shown = looked_at(KINDS, live_server.url, browser, scene, "en", NARROW)
     assert problems == [], "\n".join(problems)
     unseen = missing(shown)
     assert not unseen, (
         f"Nobody looks at {', '.join(sorted(unseen))}. Add a line to KINDS in gallery/kinds.py (and its record to "
         "gallery/scene), or, when it is no page of its own, to NO_PAGE there."
     )
+
+
+def looked_at(
+    kinds: Sequence[Kind], site: str, browser: Browser, scene: dict[str, Any], language: str, size: ViewportSize
+) -> tuple[list[str], set[str]]:
+    """What is wrong with the pages, and the routes they were on."""
+    problems, shown = [], set()
+    signed_in, stranger = (browser.new_context(viewport=size).new_page() for _ in range(2))
+    sign_in(signed_in, site, "chief", PASSWORD)
+    errors: list[str] = []
+    judge = Judge() if language == "zh" else None
+    for page in (signed_in, stranger):
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        if judge:
+            page.add_init_script(AXE)
+        speak(page.context, site, language)
+    for kind in kinds:
+        page = signed_in if kind.signed_in else stranger
+        page.set_viewport_size(size)
+        status = open_kind(page, site, kind, scene)
+        shown.add(route_of(page, site))
+        told = errors + faults(page, judge)
+        if status != kind.status:
+            told.append(f"status {status} instead of {kind.status}")
+        problems += [f"{kind.name} ({language}): {problem}" for problem in told]
+        errors.clear()
+    for page in (signed_in, stranger):
+        page.context.close()
+    return problems, shown
+
+
+def test_a_text_too_pale_is_found_on_a_page_whose_looks_are_known(live_server, county, page: Page):
+    page.add_init_script(AXE)
+    judge = Judge()
+    page.goto(f"{live_server.url}/sign-in/")
+    assert judge.grave(page) == []
+    known = judge.known
+    assert known
+    page.reload()
+    assert judge.grave(page) == []
+    assert judge.known == known
+    page.evaluate("document.querySelector('main label').style.color = '#ccc'")
+    assert [fault.partition(" ")[0] for fault in judge.grave(page)] == ["color-contrast"]
+    page.evaluate("document.querySelector('main label').style.color = ''")
+    page.evaluate("document.querySelector('main').style.backgroundColor = '#555'")
+    assert "color-contrast" in {fault.partition(" ")[0] for fault in judge.grave(page)}
 
 
 def test_what_is_said_to_be_no_page_is_a_route():
