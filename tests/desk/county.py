@@ -6,8 +6,10 @@ Imported inside fixtures by conftest, because Django starts only after conftest 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import Page
 
 from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.models import Case
@@ -68,3 +70,14 @@ def signed_in(person: Officer) -> Client:
     client = Client()
     client.force_login(person)
     return client
+
+
+def sit_down(page: Page, site: str, person: Officer | str, address: str = "") -> None:
+    """An officer comes to a browser, and opens a page where one is named; how one signs in is tried in
+    ``test_signing_in_browser``."""
+    known = person if isinstance(person, Officer) else Officer.objects.get(username=person)
+    session = signed_in(known).cookies[settings.SESSION_COOKIE_NAME]
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": session.key, "value": session.value, "url": site}])
+    if address:
+        page.goto(f"{site}{address}")

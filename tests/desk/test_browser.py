@@ -1,9 +1,9 @@
-"""In a browser: sign in, open a case, act in place, see it on the timeline; the keyboard; the chart; a phone."""
+"""In a browser: open a case, act in place, see it on the timeline; the keyboard; the chart; a phone."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.county import PASSWORD, make_county
+from tests.desk.county import make_county, sit_down
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
@@ -16,17 +16,8 @@ def at_home(live_server, page: Page):
     county.review()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(f"{live_server.url}/sign-in/")
-    page.fill("#id_username", "owner")
-    page.fill("#id_password", PASSWORD)
-    page.click("text=登录")
-    page.wait_for_url(f"{live_server.url}/")
+    sit_down(page, live_server.url, "owner", "/")
     return page, case, problems
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN"}
 
 
 def test_act_in_place_and_see_it_on_the_timeline(at_home):

@@ -7,20 +7,15 @@ import pytest
 from docx import Document
 from playwright.sync_api import Page, expect
 
-from tests.desk.county import PASSWORD, days_ago, make_county
+from tests.desk.county import days_ago, make_county, sit_down
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case, Draft
 from zhunsheng.orgs.models import Duty
 from zhunsheng.papers.models import Paper
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 STEP = "#action-form form#step-form"
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN"}
 
 
 @pytest.fixture
@@ -29,15 +24,6 @@ def county(live_server, settings, tmp_path):
     made = make_county()
     Duty.objects.create(officer=made.colleague, organ=made.justice)
     return made
-
-
-def sign_in(page: Page, site: str, username: str) -> None:
-    page.context.clear_cookies()
-    page.goto(f"{site}/sign-in/")
-    page.fill("#id_username", username)
-    page.fill("#id_password", PASSWORD)
-    page.click("text=登录")
-    page.wait_for_url(f"{site}/")
 
 
 def fill(form, days, values):
@@ -76,8 +62,7 @@ def test_a_whole_reconsideration(county, live_server, page):
     site = live_server.url
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    sign_in(page, site, "owner")
-    page.goto(f"{site}/cases/administrative_reconsideration/new/file/")
+    sit_down(page, site, "owner", "/cases/administrative_reconsideration/new/file/")
     fill(page.locator("#step-form"), 9, {
         "value_applicant-name": "示例丁", "value_respondent-name": "示例县住房和城乡建设局", "value_act": "《限期拆除决定书》",
         "value_matter": "penalty", "value_area": "housing", "value_request": "撤销该决定",
@@ -97,7 +82,7 @@ def test_a_whole_reconsideration(county, live_server, page):
     assert download.value.path().read_bytes() == b"%PDF-1.4 x"
 
     take(page, site, case, "accept", 8, "取号后生成", value_track="ordinary")
-    sign_in(page, site, "colleague")
+    sit_down(page, site, "colleague")
     take(page, site, case, "assign_officers", 8, value_officers="示例乙\n示例戊", value_panel_size="2", value_major="false",
          value_technical="false")  # fmt: skip
     take(page, site, case, "send_copy", 7, "示例县住房和城乡建设局")
@@ -162,7 +147,7 @@ def print_the_file(page: Page, site: str, case: Case) -> None:
 
 def test_a_stale_page_keeps_what_was_typed_and_the_draft_comes_back(county, live_server, page):
     site, case = live_server.url, county.accepted()
-    sign_in(page, site, "owner")
+    sit_down(page, site, "owner")
     form = open_step(page, site, case, "assign_reviewer")
     perform(
         case.pk, "office.countersign", on=days_ago(0), values={"to": str(county.housing.pk)}, officer=county.colleague
@@ -177,7 +162,7 @@ def test_a_stale_page_keeps_what_was_typed_and_the_draft_comes_back(county, live
     page.locator(f"{STEP} button.btn-primary").click()
     expect(page.locator("#session-ended")).to_be_visible()
     expect(page.locator("[name=value_reviewer_name]")).to_have_value("示例戊")
-    sign_in(page, site, "owner")
+    sit_down(page, site, "owner")
     form = open_step(page, site, case, "assign_reviewer")
     expect(page.locator(".draft-line")).to_contain_text("的草稿")
     expect(form.locator("[name=value_reviewer_name]")).to_have_value("示例戊")

@@ -3,26 +3,17 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.county import PASSWORD, SYSTEM, days_ago, make_county, officer
+from tests.desk.county import SYSTEM, days_ago, make_county, officer, sit_down
 from zhunsheng.ledger.postings import month_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN"}
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 def test_close_a_month_post_late_and_follow_the_figure_to_its_records(live_server, page: Page):
     county = make_county()
     officer("counting", "示例庚", county.government, whole_tree=True)
     county.review(organ=county.housing)
-    page.goto(f"{live_server.url}/sign-in/")
-    page.fill("#id_username", "counting")
-    page.fill("#id_password", PASSWORD)
-    page.click("text=登录")
-    page.wait_for_url(f"{live_server.url}/")
+    sit_down(page, live_server.url, "counting")
     day = days_ago(days_ago(0).day)  # the last day of the month before
     page.goto(f"{live_server.url}/figures/closing/?year={day.year}&month={month_of(day)}")
     page.check("input[name=confirmed]")

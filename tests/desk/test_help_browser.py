@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.county import PASSWORD, make_county
+from tests.desk.county import make_county, sit_down
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
@@ -14,17 +14,8 @@ def at_home(live_server, page: Page):
     case = county.accepted()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(f"{live_server.url}/sign-in/")
-    page.fill("#id_username", "owner")
-    page.fill("#id_password", PASSWORD)
-    page.press("#id_password", "Enter")
-    page.wait_for_url(f"{live_server.url}/")
+    sit_down(page, live_server.url, "owner", "/")
     return page, case, problems
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN"}
 
 
 def test_help_opens_in_place_by_its_key(at_home, live_server):

@@ -4,18 +4,13 @@ back and closed; each finds it under 待办 where it stands."""
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.county import make_county, officer
-from tests.desk.test_case_browser import fill, sign_in, take
+from tests.desk.county import make_county, officer, sit_down
+from tests.desk.test_case_browser import fill, take
 from zhunsheng.cases.models import Assignment, Case
 from zhunsheng.orgs.models import Organ
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SITE_TABS = {"asked": "交办给我们的", "waiting": "等待他人的", "returned": "被退回的"}
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN"}
 
 
 @pytest.fixture
@@ -51,8 +46,7 @@ def test_a_hotline_order_from_the_call_to_the_call_back(county, live_server, pag
     site = live_server.url
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    sign_in(page, site, "operator")
-    page.goto(f"{site}/cases/hotline_workorder/")
+    sit_down(page, site, "operator", "/cases/hotline_workorder/")
     page.click("main .head-tools >> text=受理建单")
     page.click("#step-form summary")
     fill(page.locator("#step-form"), 0, {
@@ -66,12 +60,12 @@ def test_a_hotline_order_from_the_call_to_the_call_back(county, live_server, pag
     expect(page.locator(".waiting-line")).to_contain_text("已交办示例县住房和城乡建设局，等待答复")
     expect(tab_of(page, site, "waiting")).to_contain_text(case.number)
 
-    sign_in(page, site, "colleague")
+    sit_down(page, site, "colleague")
     tab_of(page, site, "asked").locator("a").first.click()
     expect(page.locator(".waiting-line")).to_contain_text("示例县热线中心")
     verb(page, site, case, "office.send_back", {"value_text": "该处为供水管线，属水利部门职责"})
 
-    sign_in(page, site, "operator")
+    sit_down(page, site, "operator", "/")
     expect(page.locator("main .sentence")).to_contain_text("被退回的有 1 件")
     tab_of(page, site, "returned").locator("a").first.click()
     expect(page.locator(".waiting-line")).to_contain_text("已退回：该处为供水管线")
@@ -80,11 +74,11 @@ def test_a_hotline_order_from_the_call_to_the_call_back(county, live_server, pag
     page.goto(f"{site}/?show=returned")
     expect(page.locator("main")).to_contain_text("没有这样的事项")
 
-    sign_in(page, site, "water")
+    sit_down(page, site, "water")
     tab_of(page, site, "asked").locator("a").first.click()
     verb(page, site, case, "office.reply", {"value_text": "管线已经修复，路面已恢复"})
 
-    sign_in(page, site, "operator")
+    sit_down(page, site, "operator")
     take(page, site, case, "receive", 0)
     take(page, site, case, "reply", 0, value_reply="管线已经修复，路面已恢复")
     take(page, site, case, "call_back", 0, value_resolved="true", value_satisfaction="satisfied")

@@ -6,7 +6,7 @@ import io
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.county import PASSWORD, days_ago, make_county
+from tests.desk.county import days_ago, make_county, sit_down
 from tests.desk.test_imports import GOOD, book, changed
 from zhunsheng.cases.models import Case
 
@@ -14,20 +14,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN"}
-
-
-@pytest.fixture
 def at_home(live_server, page: Page):
     county = make_county()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(f"{live_server.url}/sign-in/")
-    page.fill("#id_username", "owner")
-    page.fill("#id_password", PASSWORD)
-    page.click("text=登录")
-    page.wait_for_url(f"{live_server.url}/")
+    sit_down(page, live_server.url, "owner")
     return page, county, problems
 
 

@@ -4,24 +4,12 @@ recorded, the minutes are printed, and the figure opens into the meeting."""
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.bodies.county import PASSWORD, make_county
+from tests.bodies.county import make_county
+from tests.desk.county import sit_down
 from zhunsheng.bodies.models import Meeting
 from zhunsheng.cases.models import Case
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN"}
-
-
-def sign_in(page: Page, site: str) -> None:
-    page.goto(f"{site}/sign-in/")
-    page.fill("#id_username", "secretary")
-    page.fill("#id_password", PASSWORD)
-    page.click("text=登录")
-    page.wait_for_url(f"{site}/")
 
 
 def press(page: Page, name: str) -> None:
@@ -36,7 +24,7 @@ def test_a_document_is_passed_at_a_meeting(live_server, page: Page):
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     site = live_server.url
-    sign_in(page, site)
+    sit_down(page, site, "secretary")
 
     # 召集
     page.goto(f"{site}/bodies/{body.pk}/")

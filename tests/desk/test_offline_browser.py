@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.desk.county import make_county
-from tests.desk.test_case_browser import STEP, open_step, sign_in
+from tests.desk.county import make_county, sit_down
+from tests.desk.test_case_browser import STEP, open_step
 from zhunsheng.cases.models import Case
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
@@ -19,7 +19,7 @@ def county(live_server, settings, tmp_path):
 def test_a_step_taken_without_a_network_is_sent_when_there_is_one_again(county, live_server, page):
     site, case = live_server.url, county.accepted()
     before = Case.objects.get(pk=case.pk).state
-    sign_in(page, site, "owner")
+    sit_down(page, site, "owner")
     form = open_step(page, site, case, "assign_reviewer")
     page.context.set_offline(True)
     form.locator("[name=value_reviewer_name]").fill("示例戊")
@@ -35,7 +35,7 @@ def test_a_step_taken_without_a_network_is_sent_when_there_is_one_again(county, 
 
 def test_what_was_typed_without_a_network_is_there_again_after_the_page_was_left(county, live_server, page):
     site, case = live_server.url, county.accepted()
-    sign_in(page, site, "owner")
+    sit_down(page, site, "owner")
     form = open_step(page, site, case, "assign_reviewer")
     page.context.set_offline(True)
     form.locator("[name=value_reviewer_name]").fill("示例戊")

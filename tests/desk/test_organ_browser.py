@@ -3,23 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.county import PASSWORD, days_ago, make_county, officer
+from tests.desk.county import days_ago, make_county, officer, sit_down
 from zhunsheng.registers.actions import apply_entry_change
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
-
-
-def sign_in(page: Page, site: str, username: str) -> None:
-    page.goto(f"{site}/sign-in/")
-    page.fill("#id_username", username)
-    page.fill("#id_password", PASSWORD)
-    page.click("text=登录")
-    page.wait_for_url(f"{site}/")
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN"}
 
 
 def test_two_departments_are_merged(live_server, page: Page):
@@ -34,8 +21,7 @@ def test_two_departments_are_merged(live_server, page: Page):
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     site = live_server.url
-    sign_in(page, site, "administrator")
-    page.goto(f"{site}/organs/")
+    sit_down(page, site, "administrator", "/organs/")
     page.click(f"main >> text={county.housing.name}")
     page.click("main >> text=机构改革")
     page.check(f"text={county.justice.name}")
@@ -50,7 +36,7 @@ def test_two_departments_are_merged(live_server, page: Page):
     page.click("main button:has-text('执行')")
     expect(page.locator(".message-success")).to_contain_text("机构改革已执行")
     page.click("text=退出")
-    sign_in(page, site, "owner")
+    sit_down(page, site, "owner", "/")
     expect(page.locator("main")).to_contain_text(case.title)
     page.goto(f"{site}/registers/power_list/")
     expect(page.locator("main")).to_contain_text("示例县综合局")

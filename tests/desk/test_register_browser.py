@@ -5,15 +5,10 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.county import PASSWORD, make_county, officer
+from tests.desk.county import make_county, officer, sit_down
 from zhunsheng.registers.actions import apply_entry_change
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN"}
 
 
 @pytest.fixture
@@ -21,15 +16,6 @@ def problems(page: Page):
     found: list[str] = []
     page.on("pageerror", lambda error: found.append(str(error)))
     return found
-
-
-def sign_in(page, address, username):
-    page.context.clear_cookies()
-    page.goto(f"{address}/sign-in/")
-    page.fill("#id_username", username)
-    page.fill("#id_password", PASSWORD)
-    page.click("text=登录")
-    page.wait_for_url(f"{address}/")
 
 
 def test_amend_review_and_publish(live_server, page, problems):
@@ -44,8 +30,7 @@ def test_amend_review_and_publish(live_server, page, problems):
     apply_entry_change("power_list", county.justice, "add", "A1", values, date(2024, 1, 1))
     home = live_server.url
 
-    sign_in(page, home, "owner")
-    page.goto(f"{home}/registers/power_list/")
+    sit_down(page, home, "owner", "/registers/power_list/")
     page.click("text=A1")
     expect(page.locator("h1")).to_have_text("旧的名称")
     page.click("summary:has-text('变更')")
@@ -69,8 +54,7 @@ def test_amend_review_and_publish(live_server, page, problems):
     expect(page.locator(".message").first).to_contain_text("待审定")
     change_set = page.url
 
-    sign_in(page, home, "reviewer")
-    page.goto(change_set)
+    sit_down(page, home, "reviewer", change_set.removeprefix(home))
     page.click("button:has-text('同意')")
     expect(page.locator(".message-success")).to_contain_text("已生效")
     page.goto(f"{home}/figure/power_list.items/")

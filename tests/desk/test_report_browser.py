@@ -5,18 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.county import PASSWORD, days_ago, make_county, officer
+from tests.desk.county import days_ago, make_county, officer, sit_down
 from zhunsheng.ledger.postings import PostingRow, post
 from zhunsheng.orgs.access import access_of
 from zhunsheng.reports import drafts
 from zhunsheng.reports.models import ReportDraft
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN"}
 
 
 def test_from_draft_to_confirmed_published_and_the_discrepancy(live_server, page: Page):
@@ -35,12 +30,7 @@ def test_from_draft_to_confirmed_published_and_the_discrepancy(live_server, page
 
     received(5)
     year = days_ago(0).year
-    page.goto(f"{live_server.url}/sign-in/")
-    page.fill("#id_username", "writer")
-    page.fill("#id_password", PASSWORD)
-    page.click("text=登录")
-    page.wait_for_url(f"{live_server.url}/")
-    page.goto(f"{live_server.url}/reports/{county.region.pk}/{year}/")
+    sit_down(page, live_server.url, "writer", f"/reports/{county.region.pk}/{year}/")
     page.click("form[action$='begin/'] button")
     expect(page.locator("main")).to_contain_text("草稿，待确认")
     expect(page.locator("main")).to_contain_text("收到行政复议申请5件")

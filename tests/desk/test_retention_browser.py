@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.county import PASSWORD, SYSTEM, make_county, officer
+from tests.desk.county import SYSTEM, make_county, officer, sit_down
 from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.models import Case
 from zhunsheng.local.actions import decide
@@ -15,15 +15,6 @@ from zhunsheng.retention.models import ROOM
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 LONG_AGO = date(2020, 1, 6)
-
-
-def sign_in(page: Page, site: str, username: str) -> None:
-    page.context.clear_cookies()
-    page.goto(f"{site}/sign-in/?next=/retention/")
-    page.fill("#id_username", username)
-    page.fill("#id_password", PASSWORD)
-    page.click("text=登录")
-    page.wait_for_url(f"{site}/retention/")
 
 
 def test_files_are_proposed_reviewed_twice_and_destroyed(live_server, page: Page, browser_context_args):
@@ -40,7 +31,7 @@ def test_files_are_proposed_reviewed_twice_and_destroyed(live_server, page: Page
         perform(case.pk, "return_unreviewed", on=LONG_AGO, values={"return_reason": "材料不齐"})
     newer = open_case(SYSTEM, "submit", organ=county.justice, on=date(2025, 1, 6), values=values)
 
-    sign_in(page, site, "dang")
+    sit_down(page, site, "dang", "/retention/")
     boxes = page.locator("input[name=cases]")
     expect(boxes).to_have_count(3)
     expect(page.locator("section", has=page.locator("h2", has_text="由人工决定的"))).to_contain_text("30年")
@@ -55,8 +46,7 @@ def test_files_are_proposed_reviewed_twice_and_destroyed(live_server, page: Page
     expect(page.locator("input[name=cases]")).to_have_count(1)
 
     for username, told in (("yi", "还须另一位鉴定人办理"), ("er", "已销毁，可以下载证明")):
-        sign_in(page, site, username)
-        page.goto(address)
+        sit_down(page, site, username, address.removeprefix(site))
         page.click("main button:has-text('同意') >> nth=0")
         expect(page.locator("main")).to_contain_text(told)
     assert set(Case.objects.exclude(pk=newer.pk).values_list("pk", flat=True)) == {case.pk}

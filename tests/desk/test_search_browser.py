@@ -3,14 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.county import PASSWORD, make_county
+from tests.desk.county import make_county, sit_down
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN"}
 
 
 @pytest.fixture
@@ -21,11 +16,7 @@ def at_home(live_server, page: Page):
     county.review(matter="《示例绿化协议》")
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(f"{live_server.url}/sign-in/")
-    page.fill("#id_username", "owner")
-    page.fill("#id_password", PASSWORD)
-    page.click("text=登录")
-    page.wait_for_url(f"{live_server.url}/")
+    sit_down(page, live_server.url, "owner", "/")
     return page, case, problems
 
 

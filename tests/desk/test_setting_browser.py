@@ -9,27 +9,13 @@ import docx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.desk.county import PASSWORD, SYSTEM, days_ago, make_county, officer
+from tests.desk.county import SYSTEM, days_ago, make_county, officer, sit_down
 from zhunsheng.cases.models import Case
 from zhunsheng.law.working_days import calendar
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 TEMPLATE = "legality_review.completion_notice.2019-09-01"
 RULES = "示例县合法性审查办法（示政办〔2026〕3号）"
-
-
-def sign_in(page: Page, site: str, username: str) -> None:
-    page.context.clear_cookies()
-    page.goto(f"{site}/sign-in/")
-    page.fill("#id_username", username)
-    page.fill("#id_password", PASSWORD)
-    page.click("text=登录")
-    page.wait_for_url(f"{site}/")
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN", "accept_downloads": True}
 
 
 @pytest.fixture
@@ -65,7 +51,7 @@ def submit(page: Page, site: str) -> Case:
 
 
 def test_limit_of_the_place_reaches_the_receipt(county, site, page: Page):
-    sign_in(page, site, "keeper")
+    sit_down(page, site, "keeper", "/")
     page.click("text=法规与日历")
     page.click(".menu >> text=本地设定")
     page.click("main >> text=本地期限")
@@ -85,7 +71,7 @@ def test_limit_of_the_place_reaches_the_receipt(county, site, page: Page):
     expect(page.locator(".message-success")).to_contain_text("已设定")
     expect(page.locator("main")).to_contain_text(f"{RULES}第八条")
 
-    sign_in(page, site, "owner")
+    sit_down(page, site, "owner")
     case = submit(page, site)
     page.click(f".now a[href='/case/{case.pk}/act/accept/']")
     page.locator("#step-form button.btn-primary").click()
@@ -105,8 +91,7 @@ def docx_file(path: Path, *lines: str) -> Path:
 
 
 def test_template_of_the_place_is_used_for_the_paper(county, site, page: Page, tmp_path):
-    sign_in(page, site, "keeper")
-    page.goto(f"{site}/settings/template/{TEMPLATE}/")
+    sit_down(page, site, "keeper", f"/settings/template/{TEMPLATE}/")
     with page.expect_download() as started:
         page.click("text=下载起始模板")
     started.value.save_as(tmp_path / "start.docx")
@@ -128,7 +113,7 @@ def test_template_of_the_place_is_used_for_the_paper(county, site, page: Page, t
     page.click("main .buttons button.btn-primary")
     expect(page.locator(".message-success")).to_contain_text("已设定")
 
-    sign_in(page, site, "owner")
+    sit_down(page, site, "owner")
     case = submit(page, site)
     page.evaluate("document.querySelectorAll('.now details').forEach(function (d) { d.open = true; })")
     page.click(f".now a[href='/case/{case.pk}/act/request_completion/']")

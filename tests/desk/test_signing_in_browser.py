@@ -15,11 +15,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 
 @pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN"}
-
-
-@pytest.fixture
 def problems(page: Page):
     """What the browser complained about: errors of scripts, and what the content security policy has stopped."""
     found: list[str] = []

@@ -3,22 +3,18 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.desk.county import PASSWORD, make_county
+from tests.desk.county import make_county, sit_down
 from zhunsheng.cases.models import Case, Draft
 from zhunsheng.orgs.models import Duty
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 STEP = "#action-form form#step-form"
 
 
 def signed_in(new_context, site, username):
     """A page of a browser of his own."""
-    page = new_context(locale="zh-CN").new_page()
-    page.goto(f"{site}/sign-in/")
-    page.fill("#id_username", username)
-    page.fill("#id_password", PASSWORD)
-    page.click("text=登录")
-    page.wait_for_url(f"{site}/")
+    page = new_context().new_page()
+    sit_down(page, site, username)
     return page
 
 

@@ -11,13 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from lxml import etree
 from playwright.sync_api import Page, expect
 
-from tests.desk.county import PASSWORD, days_ago, make_county, officer, signed_in
+from tests.desk.county import days_ago, make_county, officer, signed_in, sit_down
 from tests.portal.test_lists import text
 from zhunsheng.cases.actions import Refused, open_case, perform
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.intake.models import Receipt
 from zhunsheng.registers.models import Revision
+
+pytestmark = pytest.mark.once
 
 SYSTEM = "public_consultation"
 DRAFT = "示例县公园管理办法（草案）\n第一条 为了管理公园，制定本办法。\n第二条 公园每日六时开放。"
@@ -213,7 +215,6 @@ class TestBetweenBothSides:
         assert counts() == few
 
 
-@pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_a_consultation_from_draft_to_feedback(live_server, page: Page):
     county = make_county()
@@ -222,12 +223,7 @@ def test_a_consultation_from_draft_to_feedback(live_server, page: Page):
         live_server.url,
         page.context.browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 800}),
     )
-    page.goto(f"{site}/sign-in/")
-    page.fill("#id_username", "drafter")
-    page.fill("#id_password", PASSWORD)
-    page.click("text=登录")
-    page.wait_for_url(f"{site}/")
-    page.goto(f"{site}/cases/{SYSTEM}/new/announce/")
+    sit_down(page, site, "drafter", f"/cases/{SYSTEM}/new/announce/")
     form = page.locator("#step-form")
     typed = {
         "draft_title": "示例县公园管理办法（草案）", "explanation": "为了方便晨练", "ways": "示例路1号",

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.desk.test_case_browser import sign_in, take
+from tests.desk.county import sit_down
+from tests.desk.test_case_browser import take
 from tests.portal.citizen import PDF, make_place, today, unhurried
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case
@@ -85,7 +86,7 @@ def test_a_request_for_information(phone: Page, page: Page, place, live_server):
     )  # fmt: skip
     case, site = Case.objects.get(), live_server.url
 
-    sign_in(page, site, "owner")
+    sit_down(page, site, "owner", "/")
     expect(page.locator("main")).to_contain_text(case.number)
     take(page, site, case, "confirm", 0)
     by = (today() + timedelta(days=10)).isoformat()
@@ -122,7 +123,7 @@ def test_an_application_for_reconsideration(phone: Page, page: Page, place, live
     )  # fmt: skip
     case, site = Case.objects.get(), live_server.url
 
-    sign_in(page, site, "owner")
+    sit_down(page, site, "owner", "/")
     expect(page.locator("main")).to_contain_text(case.number)
     page.goto(f"{site}/case/{case.pk}/?tab=papers")
     expect(page.locator("#tab")).to_contain_text("身份证明.pdf")
@@ -157,7 +158,7 @@ def test_a_hotline_request_from_the_phone_to_satisfaction(phone: Page, page: Pag
     )
     case, site = Case.objects.get(), live_server.url
 
-    sign_in(page, site, "owner")
+    sit_down(page, site, "owner", "/")
     expect(page.locator("main")).to_contain_text(case.number)
     take(page, site, case, "dispatch", 0, value_unit="示例县住房和城乡建设局")
     follow(phone, *slip)

@@ -16,7 +16,10 @@ from zhunsheng.security import passkeys
 from zhunsheng.security.models import AuditEntry, Passkey
 
 USER = oidc_provider_mock.User
-pytestmark = pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarning")  # within the provider
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarning"),
+    pytest.mark.once,
+]  # within the provider
 
 
 @pytest.fixture
@@ -25,11 +28,6 @@ def county(db):
 
 
 # --- passkeys --------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN"}
 
 
 def own_device(page: Page, *, verifies: bool = True):
@@ -44,7 +42,6 @@ def own_device(page: Page, *, verifies: bool = True):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.once
 def test_a_passkey_is_made_signs_in_alone_and_is_taken_away(live_server, page: Page):
     county = make_county()
     TOTPDevice.objects.create(user=county.owner, name="app")

@@ -8,11 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from tests.desk.county import sit_down
 from zhunsheng.cases.models import Case
 from zhunsheng.orgs.models import Officer
 
@@ -37,12 +36,7 @@ class Player:
     typed: list[tuple[str, str]] = field(default_factory=list)
 
     def comes(self, person: Officer) -> Player:
-        """Somebody sits down before it; how one signs in is tried elsewhere."""
-        client = Client()
-        client.force_login(person)
-        session = client.cookies[settings.SESSION_COOKIE_NAME]
-        self.page.context.clear_cookies()
-        self.page.context.add_cookies([{"name": session.key, "value": session.value, "url": self.site}])
+        sit_down(self.page, self.site, person)
         self.typed = []
         return self
 

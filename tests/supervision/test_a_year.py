@@ -45,11 +45,6 @@ REVIEWS = (2, 3, 2, 3, 4, 7, 3, 2, 3, 2, 4, 2)
 
 
 @pytest.fixture
-def browser_context_args(browser_context_args):
-    return {**browser_context_args, "locale": "zh-CN"}
-
-
-@pytest.fixture
 def turn_to(monkeypatch):
     return calendar_of(monkeypatch)
 
