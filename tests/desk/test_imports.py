@@ -241,16 +241,13 @@ def test_a_job_whose_worker_died_is_broken_off_and_can_be_started_again(county, 
     address, _page = checked(owner, long_file)
     job = Job.objects.get()
     Job.objects.update(state="running")
-    holder = subprocess.Popen(
-        [sys.executable, "-c", "import fcntl,sys,time;f=open(sys.argv[1],'a+');fcntl.flock(f,2);print(1,flush=True);time.sleep(60)",
-         str(background._path(job.pk))],
-        stdout=subprocess.PIPE,
-    )  # fmt: skip
-    holder.stdout.readline()
-    assert "已处理 0 件" in owner.get(f"/jobs/{job.pk}/").content.decode()
-    assert not owner.get(f"/jobs/{job.pk}/").context["can_start_again"]
-    holder.kill()
-    holder.wait()
+    holding = "import fcntl,sys,time;f=open(sys.argv[1],'a+');fcntl.flock(f,2);print(1,flush=True);time.sleep(60)"
+    command = [sys.executable, "-c", holding, str(background._path(job.pk))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as holder:
+        holder.stdout.readline()
+        assert "已处理 0 件" in owner.get(f"/jobs/{job.pk}/").content.decode()
+        assert not owner.get(f"/jobs/{job.pk}/").context["can_start_again"]
+        holder.kill()
     assert "中断" in owner.get(f"/jobs/{job.pk}/").content.decode()
     owner.post(f"/jobs/{job.pk}/again/")
     assert background.run(job.pk)

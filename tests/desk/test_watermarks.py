@@ -20,7 +20,8 @@ OFFICER = SimpleNamespace(name="示例甲", username="shili&jia")
 @pytest.mark.once
 def test_a_table_bears_who_took_it_out_and_when():
     file, count = workbook_file("台账", ["案号"], [["1号"], ["=1+1"]], "填报时间：2026-11-20", OFFICER)
-    sheet = load_workbook(file).active
+    with file:
+        sheet = load_workbook(file).active
     marks = {
         f"导出人：示例甲（shili&jia）　导出时间：{(timezone.localtime() - timedelta(minutes=m)):%Y-%m-%d %H:%M}"
         for m in (0, 1)

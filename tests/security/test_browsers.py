@@ -14,6 +14,8 @@ from tests.desk.everything import make_everything
 from tests.desk.routes import ROUTES
 from zhunsheng.cases.models import Case
 
+pytestmark = pytest.mark.once
+
 STRICT = {
     "default-src": "'self'",
     "object-src": "'none'",
@@ -45,7 +47,6 @@ def wrong_with(response, address):
     return found
 
 
-@pytest.mark.once
 def test_every_answer_of_every_route_carries_its_headers(db, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     everything = make_everything()
@@ -59,6 +60,7 @@ def test_every_answer_of_every_route_carries_its_headers(db, settings, tmp_path)
         response = client.get(address)
         kinds.add(response.status_code)
         found += wrong_with(response, f"{name} {response.status_code}")
+        response.getvalue()  # a file is closed when it has been read
     found += wrong_with(Client().get("/nowhere/"), "nowhere")
     assert found == []
     assert {200, 404, 405} <= kinds

@@ -8,9 +8,10 @@ import logging
 import math
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
@@ -50,24 +51,22 @@ def owner(county):
 # --- what is not in the program --------------------------------------------------------------------------------------
 
 
-def programs() -> Iterator[tuple[str, ast.Module]]:
+class Program(NamedTuple):
+    """What a module imports and calls, as far as it is asked here; of its tree nothing is kept."""
+
+    imports: set[str]
+    runs: list[str]
+    loaders: list[str]
+    searches: list[bool]
+
+
+@cache
+def programs() -> dict[str, Program]:
+    found = {}
     for path in PACKAGE.glob("**/*.py"):
         name = path.relative_to(PACKAGE).as_posix()
         if not name.startswith("demonstration/"):
-            yield name, ast.parse(path.read_text(encoding="utf-8"))
-
-
-def calls(tree: ast.AST) -> list[ast.Call]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-
-
-def imports(tree: ast.AST) -> set[str]:
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module.partition(".")[0])
+            found[name] = read(ast.parse(path.read_text(encoding="utf-8")))
     return found
 
 
@@ -83,15 +82,32 @@ RUNS = {
 }
 
 
-def runs(tree: ast.AST) -> list[str]:
-    """Calls that run text as a program or by a shell."""
-    found = [ast.unparse(call.func) for call in calls(tree) if ast.unparse(call.func) in RUNS]
-    return found + [ast.unparse(call) for call in calls(tree) for word in call.keywords if word.arg == "shell"]
+def read(tree: ast.AST) -> Program:
+    """``runs``: calls that run text as a program or by a shell; ``searches``: whether the path of each into XML is written out."""
+    program = Program(set(), [], [], [])
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            program.imports.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            program.imports.add(node.module.partition(".")[0])
+        elif isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            program.runs.extend([called] if called in RUNS else [])
+            program.runs.extend(ast.unparse(node) for word in node.keywords if word.arg == "shell")
+            if called == "yaml.load":
+                program.loaders.append(ast.unparse(next(word.value for word in node.keywords if word.arg == "Loader")))
+            if called.endswith(".xpath"):
+                program.searches.append(isinstance(node.args[0], ast.Constant))
+    return program
+
+
+def importing(*modules: str) -> set[str]:
+    return {name for name, program in programs().items() if program.imports & set(modules)}
 
 
 def test_no_text_is_run_as_a_program_or_by_a_shell():
-    assert {name: runs(tree) for name, tree in programs() if runs(tree)} == {}
-    assert runs(ast.parse("eval(x)\nsubprocess.run(x, shell=True)")) == ["eval", "subprocess.run(x, shell=True)"]
+    assert {name: program.runs for name, program in programs().items() if program.runs} == {}
+    assert read(ast.parse("eval(x)\nsubprocess.run(x, shell=True)")).runs == ["eval", "subprocess.run(x, shell=True)"]
 
 
 def test_nothing_is_thawed_but_plain_data():
@@ -101,15 +117,8 @@ def test_nothing_is_thawed_but_plain_data():
     from zhunsheng.law import notices, statutes
     from zhunsheng.local import exchange
 
-    assert {
-        name for name, tree in programs() if imports(tree) & {"pickle", "marshal", "shelve", "dill", "jsonpickle"}
-    } == set()
-    loaders = {
-        name: ast.unparse(next(word.value for word in call.keywords if word.arg == "Loader"))
-        for name, tree in programs()
-        for call in calls(tree)
-        if ast.unparse(call.func) == "yaml.load"
-    }
+    assert importing("pickle", "marshal", "shelve", "dill", "jsonpickle") == set()
+    loaders = {name: loader for name, program in programs().items() for loader in program.loaders}
     assert loaders == dict.fromkeys(("law/notices.py", "law/statutes.py", "local/exchange.py"), "_Loader")
     for module in (notices, statutes, exchange):
         with pytest.raises(yaml.YAMLError):
@@ -117,13 +126,13 @@ def test_nothing_is_thawed_but_plain_data():
 
 
 def test_no_directory_mail_or_cache_server_is_spoken_to_and_no_path_into_xml_is_put_together():
-    wanted = {"ldap", "ldap3", "smtplib", "imaplib", "poplib", "memcache", "pymemcache", "pylibmc", "redis"}
-    assert {name for name, tree in programs() if imports(tree) & wanted} == set()
-    asked = [
-        call.args[0] for _name, tree in programs() for call in calls(tree) if getattr(call.func, "attr", "") == "xpath"
-    ]
-    assert asked
-    assert all(isinstance(argument, ast.Constant) for argument in asked)
+    assert (
+        importing("ldap", "ldap3", "smtplib", "imaplib", "poplib", "memcache", "pymemcache", "pylibmc", "redis")
+        == set()
+    )
+    searches = [is_written_out for program in programs().values() for is_written_out in program.searches]
+    assert searches
+    assert all(searches)
 
 
 def test_scripts_listen_to_no_other_window():
@@ -157,7 +166,7 @@ def test_a_document_reads_no_file_of_the_server():
 
 def test_secrets_are_drawn_where_nobody_can_guess_them(county, owner):
     """By the system's generator; a session has 128 bits and more, a recovery code 20 and more."""
-    assert {name for name, tree in programs() if "random" in imports(tree)} == set()
+    assert importing("random") == set()
     keys = {signed_in(county.owner).cookies["sessionid"].value for _ in range(5)}
     assert len(keys) == 5
     assert all(len(key) * math.log2(36) >= 128 and re.fullmatch("[a-z0-9]+", key) for key in keys)
@@ -286,6 +295,7 @@ def test_the_name_of_a_file_cannot_break_out_of_its_header(owner, county):
     row = Material.objects.get()
     assert "/" not in row.file_name
     answer = owner.get(reverse("desk:material", args=[case.pk, row.pk]))
+    answer.getvalue()
     assert "X-Evil" not in answer
     told = answer["Content-Disposition"]
     assert not re.search(r"[\r\n]", told)
