@@ -5,9 +5,14 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+# Of the tests: one more than there are processors, because a test waits while its browser or its database works, and they for it.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 DONE := $(VENV)/done
 INSTALL := $(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard src/zhunsheng/locale/*/LC_MESSAGES/*.po))
+
+# Where a machine forbids it, as many containers do, every command would compile hundreds of modules anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -23,8 +28,8 @@ demo: setup ## 装入演示数据并启动网站 · load the demonstration and s
 
 test: setup $(DONE)/test ## 在 SQLite 和 PostgreSQL 上运行全部测试 · run the tests on SQLite and on PostgreSQL
 	$(BIN)/python tools/ensure_browser.py
-	$(BIN)/pytest -n 2 --dist worksteal
-	$(BIN)/pytest -n 2 --dist worksteal --database=postgresql -m database
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --database=postgresql -m database
 
 check: setup $(DONE)/test ## 检查代码、依赖方向、系统声明、密钥和依赖漏洞 · check code, imports, declarations, secrets and dependencies
 	$(BIN)/ruff check

@@ -5,7 +5,8 @@ No test data live here; each room's tests make their own.
     pytest                                       all tests, on SQLite
     pytest --database=postgresql -m database     the tests that use the database, on PostgreSQL
 
-How a page looks and answers to keys does not depend on the database: such tests, marked ``once``, run on SQLite alone.
+How a page looks and answers to keys does not depend on the database, nor what a paper or a workbook says: such tests, marked
+``once``, run on SQLite alone.
 
 PostgreSQL is the server of ZHUNSHENG_TEST_DATABASE_URL, or one that starts for the run. A server that cannot start is
 a failure, never a reason to skip.
@@ -55,20 +56,32 @@ def pytest_configure(config: pytest.Config) -> None:
     _let_tests_empty_the_database()
 
 
+FILLED_BY_MIGRATING = {"django_content_type", "auth_permission"}
+
+
 def _let_tests_empty_the_database() -> None:
-    """Between tests with transactions Django empties every table, also those whose rows the database keeps from it; after
-    that it sends ``post_migrate``, by which the triggers are set up again."""
+    """After a test that commits, Django empties every table and fills what migrating fills, which takes long where there are a hundred.
+    Here the tables that got rows are emptied, also those whose rows the database keeps from it."""
     from django.core.management.commands import flush
+    from django.db import connection, transaction
 
     from zhunsheng.security import guards
 
-    handle = flush.Command.handle
+    def empty(self: flush.Command, **options: object) -> None:
+        names = set(connection.introspection.django_table_names(only_existing=True)) - FILLED_BY_MIGRATING
+        tables = [connection.ops.quote_name(name) for name in names]
+        filled = (f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in tables)  # noqa: S608 - our own names
+        with (
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):  # that rows name each other is looked at when all are gone
+            guards.remove()
+            cursor.execute(" UNION ALL ".join(filled))
+            for (table,) in cursor.fetchall():
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        guards.install()
 
-    def handle_without(self: flush.Command, **options: object) -> None:
-        guards.remove()
-        handle(self, **options)
-
-    flush.Command.handle = handle_without
+    flush.Command.handle = empty
 
 
 def _note_use_of_sessions_seldom() -> None:
@@ -111,23 +124,42 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 LONG = (
-    "test_every_page",
     "test_everybody_gets_what_is_theirs",
-    "test_a_whole_reconsideration",
+    "test_every_way_of_the_public",
     "test_writers_that_are_killed",
+    "test_every_page_of_the_handbook",
 )
-"""Tests of half a minute and more, the first of their kind: one that is left for the end of a run keeps one processor waiting. Those
-that commit still come after all that do not (pytest-django sees to that)."""
+"""Tests of ten seconds and more, the first of their names, beside those in a browser."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before -m chooses by marker
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.name.startswith(LONG))
+def _is_long(item: pytest.Item) -> bool:
+    return "browser" in getattr(item, "fixturenames", ()) or item.name.startswith(LONG)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         uses_database = item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES
         if uses_database and not item.get_closest_marker("once"):
             item.add_marker("database")
+    yield  # -m chooses by marker, and pytest-django puts those that commit behind all that do not
+    _deal_the_long_ones(items)
+
+
+def _deal_the_long_ones(items: list[pytest.Item]) -> None:
+    """Long ones first: one that is left for the end keeps a processor waiting. Each worker of pytest-xdist begins with an equal run of
+    the tests and takes from the others' ends when it has done; so every run begins with its share of the long ones."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if _is_long(item)]
+    rest = [item for item in items if not _is_long(item)]
+    size, dealt = len(items) // workers, []
+    for number in range(workers):
+        own = long[number::workers]
+        space = max(0, size - len(own)) if number < workers - 1 else len(rest)
+        dealt += own + rest[:space]
+        del rest[:space]
+    items[:] = dealt
 
 
 @pytest.fixture(scope="session")
@@ -163,3 +195,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
     quiet += ["--disable-component-update", "--disable-sync"]
     return {**browser_type_launch_args, "executable_path": chromium, "args": quiet}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
+    return {**browser_context_args, "locale": "zh-CN"}

@@ -14,6 +14,8 @@ from zhunsheng.cases.commands import cases
 from zhunsheng.cases.models import Case
 from zhunsheng.security import chain
 
+pytestmark = pytest.mark.once
+
 
 def run(*arguments):
     return CliRunner().invoke(cases, [str(argument) for argument in arguments])

@@ -28,6 +28,8 @@ from zhunsheng.cases.workbook import export_cases, write_template
 from zhunsheng.security.models import AuditEntry
 from zhunsheng.workbooks import WorkbookError
 
+pytestmark = pytest.mark.once
+
 HEADINGS = [
     "序号", "工单编号", "诉求人姓名", "诉求人电话", "诉求渠道", "诉求类型", "诉求内容", "事发地点", "受理建单日期", "承办单位", "派单交办日期",
     "签收日期", "答复反馈日期", "答复内容", "回访日期", "是否解决", "满意度", "办结日期", "结案方式", "备注",

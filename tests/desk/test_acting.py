@@ -1,5 +1,6 @@
 """Acting from the pages: forms come from the declaration, refusals stand at their field, nothing typed is lost."""
 
+import pytest
 from django.urls import reverse
 
 from tests.desk.county import SYSTEM, days_ago, officer, signed_in
@@ -8,6 +9,8 @@ from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.forms import PREFIX, ActionForm
 from zhunsheng.orgs.models import Duty
+
+pytestmark = pytest.mark.once
 
 NEW = f"/cases/{SYSTEM}/new/submit/"
 MATTER = {

@@ -17,6 +17,8 @@ from zhunsheng.orgs.models import Duty
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.security.models import AuditEntry
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def place(db):

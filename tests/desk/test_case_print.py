@@ -13,6 +13,8 @@ from zhunsheng.orgs.access import access_of
 from zhunsheng.papers.models import Paper
 from zhunsheng.security.models import AuditEntry
 
+pytestmark = pytest.mark.once
+
 RECONSIDERATION, LAWSUIT = "administrative_reconsideration", "litigation_response"
 HOTLINE, SUPERVISION = "hotline_workorder", "enforcement_supervision"
 

@@ -11,6 +11,8 @@ from zhunsheng.cases.models import Event
 from zhunsheng.orgs.delegating import delegate
 from zhunsheng.orgs.models import Delegation
 
+pytestmark = pytest.mark.once
+
 TODAY = days_ago(0)
 LIST = "/delegations/"
 

@@ -11,6 +11,8 @@ from tests.desk.county import SYSTEM, days_ago
 from zhunsheng.ledger.breaks import breaks
 from zhunsheng.ledger.postings import PostingRow, post
 
+pytestmark = pytest.mark.once
+
 RECEIVED, RATE = f"{SYSTEM}.received", f"{SYSTEM}.adoption_rate"
 THIS_YEAR = days_ago(0).year
 
@@ -64,7 +66,6 @@ def test_the_file_is_the_same_table(told, owner):
     assert lines[2].startswith(f"{THIS_YEAR - 1} 年,3,")
 
 
-@pytest.mark.once
 def test_a_break_is_told_where_a_new_version_counts_otherwise():
     [one] = breaks("administrative_reconsideration.received", date(2020, 1, 1), date(2025, 12, 31))
     assert one.on == date(2024, 1, 1)

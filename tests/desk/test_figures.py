@@ -1,9 +1,12 @@
 """Figures on pages: the number, the months, the parts, the records and the checks say the same."""
 
+import pytest
 from django.urls import reverse
 
 from tests.desk.county import SYSTEM, days_ago
 from zhunsheng.cases.actions import perform
+
+pytestmark = pytest.mark.once
 
 RECEIVED = f"{SYSTEM}.received"
 

@@ -11,6 +11,8 @@ import zhunsheng
 from tests.desk.county import PASSWORD
 from zhunsheng.security.audit import record
 
+pytestmark = pytest.mark.once
+
 PACKAGE = Path(zhunsheng.__file__).parent
 STATIC, DOCUMENT = PACKAGE / "static", PACKAGE / "papers/static/papers/document.css"
 

@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from zhunsheng.catalogue.loading import systems
 
+pytestmark = pytest.mark.once
+
 
 def text_of(client, slug, query=""):
     response = client.get(reverse("desk:guide", args=[slug]) + query)
@@ -12,7 +14,6 @@ def text_of(client, slug, query=""):
     return response.content.decode()
 
 
-@pytest.mark.once
 def test_every_system_has_its_guide(stranger):
     """Also for somebody who holds no duty at all: what is declared is no secret."""
     for slug, system in systems().items():

@@ -12,6 +12,8 @@ from zhunsheng.desk.help_texts import help_texts
 from zhunsheng.handbook.reading import DOCS, INDEX, chapters
 from zhunsheng.orgs.models import Duty
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def everywhere(county):
@@ -115,7 +117,6 @@ def test_what_is_no_page_has_no_help(owner, address):
 # --- the handbook ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_of_the_handbook_opens(owner, language):
     if language == "en":

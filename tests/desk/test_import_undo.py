@@ -18,6 +18,8 @@ from zhunsheng.ledger.verification import verify
 from zhunsheng.papers.models import Paper
 from zhunsheng.security.models import AuditEntry
 
+pytestmark = pytest.mark.once
+
 LIST = f"/cases/{SYSTEM}/"
 
 

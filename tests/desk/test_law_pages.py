@@ -17,6 +17,8 @@ from zhunsheng.law.usage import uses, uses_of_limit, uses_of_statute
 from zhunsheng.orgs.models import Duty
 from zhunsheng.security.models import AuditEntry
 
+pytestmark = pytest.mark.once
+
 NOTICE = {"year": "2087", "document": "示例：2087 年放假安排", "name": ["元旦", "春节"], "first": ["2087-01-01", ""],
           "last": ["2087-01-02", ""], "made_up": []}  # fmt: skip
 WORKED = {**NOTICE, "name": ["国庆节"], "first": ["2087-10-01"], "last": ["2087-10-01"], "made_up": ["2087-01-04", ""]}

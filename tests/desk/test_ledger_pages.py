@@ -13,6 +13,8 @@ from zhunsheng.ledger.models import HandedOut, Period, Posting, Statement
 from zhunsheng.ledger.periods import close
 from zhunsheng.ledger.postings import month_of
 
+pytestmark = pytest.mark.once
+
 RECEIVED = f"{SYSTEM}.received"
 STATED = "enterprise_legal_checkup.enterprises_legal_checkup"
 CLOSING = reverse("desk:closing")

@@ -9,6 +9,8 @@ from zhunsheng.cases.models import Case
 from zhunsheng.orgs.models import Organ, OrganKind, Reform
 from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def administrator(county):

@@ -7,6 +7,8 @@ from django.urls import reverse
 from tests.desk.county import PASSWORD, SYSTEM, days_ago, officer, signed_in
 from zhunsheng.orgs.models import Duty, Officer
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def administrator(county):

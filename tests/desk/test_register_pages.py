@@ -17,6 +17,8 @@ from zhunsheng.registers.change_sets import Line
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Entry, PublishedVersion
 from zhunsheng.registers.reading import entries_on
 
+pytestmark = pytest.mark.once
+
 SLUG = "power_list"
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGE = "/reports/check/"
 TEXT = "收到行政复议申请98件，其中决定受理88件，不予受理9件。<b>说明，群众满意率达102%。"
 

@@ -21,6 +21,8 @@ from zhunsheng.local.models import Setting
 from zhunsheng.orgs.models import Duty
 from zhunsheng.papers.models import Paper, PaperTemplate
 
+pytestmark = pytest.mark.once
+
 LIMIT = ["limit", "legality_review_other"]
 TEMPLATE = "legality_review.completion_notice.2019-09-01"
 RULES = "示例县合法性审查办法（示政办〔2026〕3号）"

@@ -26,6 +26,8 @@ from zhunsheng.security.commands import recovery_code
 from zhunsheng.security.models import AuditEntry, Password, Session
 from zhunsheng.security.second_factor import kept
 
+pytestmark = pytest.mark.once
+
 SIGN_IN, OWN_PASSWORD, SECURITY, FACTOR = (
     "/sign-in/",
     "/people/password/",

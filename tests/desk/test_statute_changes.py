@@ -19,6 +19,8 @@ from zhunsheng.orgs.models import Duty
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.models import Entry
 
+pytestmark = pytest.mark.once
+
 LAW = "administrative_reconsideration_law"
 RECONSIDERATION = "administrative_reconsideration"
 

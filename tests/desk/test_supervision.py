@@ -19,6 +19,8 @@ from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.security import sessions
 from zhunsheng.supervision.models import PlanText
 
+pytestmark = pytest.mark.once
+
 READ_IN = {"pasted": PLAN, "part": "", "level": "county", "is_own": "1", "mark": "要26", "issued_on": "2026-03-02"}
 
 

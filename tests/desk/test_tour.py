@@ -8,6 +8,8 @@ from zhunsheng.desk.models import TourAnswer
 from zhunsheng.desk.tour import steps
 from zhunsheng.handbook.reading import picture_file
 
+pytestmark = pytest.mark.once
+
 ANSWER = "/help/tour/answer/"
 
 

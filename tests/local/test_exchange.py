@@ -17,6 +17,8 @@ from zhunsheng.papers.models import PaperTemplate
 from zhunsheng.reports.outline import outlines
 from zhunsheng.reports.outline_choice import ANNUAL_REPORT, chosen_outline
 
+pytestmark = pytest.mark.once
+
 DAY = date(2026, 6, 1)
 
 

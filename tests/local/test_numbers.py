@@ -16,6 +16,8 @@ from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.models import NumberSeries, Paper
 from zhunsheng.papers.number_patterns import declared, next_numbers
 
+pytestmark = pytest.mark.once
+
 
 def patterned(place, pattern, organ=None, since=date(2026, 1, 1), key=HOTLINE, **more):
     value = None if pattern is None else {"pattern": pattern, **more}

@@ -25,6 +25,8 @@ from zhunsheng.papers.place_templates import (
 )
 from zhunsheng.papers.printing import printed
 
+pytestmark = pytest.mark.once
+
 MARCH = date(2025, 3, 5)
 KEY = "legality_review.completion_notice.2019-09-01"
 TEXT = (

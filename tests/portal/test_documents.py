@@ -20,7 +20,7 @@ from zhunsheng.portal import searches
 from zhunsheng.registers import actions
 from zhunsheng.registers.models import Entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LIBRARY = "normdoc_public_library"
 FIRST, SECOND = date(2024, 1, 1), date(2024, 6, 1)
 OLD_TEXT = "示例县公园管理办法\n第一条 为了管理公园，制定本办法。\n第二条 公园每日六时开放。\n第三条 禁止携犬。"

@@ -26,7 +26,7 @@ from zhunsheng.registers.actions import apply_entry_change, publish
 from zhunsheng.registers.models import Entry, PublishedVersion
 from zhunsheng.systems.enforcement.random_inspection.commands import commands
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 __all__ = ("lists", "organ", "organiser")
 NAMES = ("01抽查事项.csv", "02检查对象.csv", "03检查人员.csv", "04抽取规则.csv", "05抽取种子.csv", "06抽取结果.csv")
 

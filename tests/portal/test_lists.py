@@ -21,7 +21,7 @@ from zhunsheng.registers.refusing import Refused
 from zhunsheng.search import proving
 from zhunsheng.search.models import Text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LIST = "power_list"
 BEGIN, FIRST, SECOND = date(2024, 1, 1), date(2024, 3, 5), date(2024, 6, 1)
 

@@ -13,7 +13,7 @@ from tests.reports.city import YEAR, found_city, post_year, record
 from tests.reports.test_drafts import Writer, _confirm_all
 from zhunsheng.reports import drafts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_a_report_is_public_once_it_is_published_and_stays_as_it_was(db):

@@ -10,7 +10,7 @@ from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.commands import registers
 from zhunsheng.registers.models import ChangeSet
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def run(*arguments):

@@ -16,7 +16,7 @@ from zhunsheng.registers.reading import compare_lists, declared_for, entries_on,
 from zhunsheng.security.models import AuditEntry
 from zhunsheng.workbooks import WorkbookError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = date(2024, 3, 5)
 HEADER = ["序号", "事项编码", "职权名称", "权力类型", "实施依据", "实施主体"]
 

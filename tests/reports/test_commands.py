@@ -13,7 +13,7 @@ from tests.reports.city import CODE, YEAR, found_city, post_year
 from zhunsheng.cli import main
 from zhunsheng.orgs.models import Organ
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 AREA = ["--region", CODE, "--year", str(YEAR)]
 
 

@@ -25,7 +25,7 @@ from zhunsheng.reports.composing import (
 from zhunsheng.reports.outline import read_outline
 from zhunsheng.security.audit import record as audit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from zhunsheng.reports.composing import compose
 from zhunsheng.reports.outline import outlines, read_outline
 from zhunsheng.reports.own_outlines import OutlineRefused, keep_outline, own_outlines, read_file, starting_file
 
+pytestmark = pytest.mark.once
+
 
 def _file(*paragraphs: tuple[str, str]) -> bytes:
     word = docx.Document()

@@ -11,6 +11,8 @@ from zhunsheng.cli import main
 from zhunsheng.ledger.figures import accounts, derived, ratios
 from zhunsheng.reports.published import account_of
 
+pytestmark = pytest.mark.once
+
 HEAD = "region,year,system_slug,figure_name_zh,figure_slug_en,value,check\n"
 
 
