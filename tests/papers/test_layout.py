@@ -53,6 +53,28 @@ def test_a_line_that_would_say_nothing_is_left_out(tmp_path: Path) -> None:
     assert [block.text for block in document.blocks] == ["笔录", "申请人：张某某"]
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("关于“{act}”（{number_of_act}）的决定", "关于“决定书”的决定"),
+        ("由你单位主办，协办部门：{joint}。交办日期：{day}", "由你单位主办。交办日期：3日"),
+        ("罚款：{fine}元；没收：{taken}元；期限：{day}", "期限：3日"),
+        ("地点：{place}　时间：{day}", "时间：3日"),
+        ("送{act}、{third_party}", "送决定书"),
+        ("于{place}送达（盖章）", f"于{BLANK}送达（盖章）"),  # in a sentence it is to be filled in
+    ],
+)
+def test_a_part_that_would_say_nothing_is_left_out(tmp_path: Path, line: str, said: str) -> None:
+    document = _fill(tmp_path, f"# 通知\n{line}{{organ}}", act="决定书", day="3日", organ=ORGAN)
+    assert document.blocks[1] == Paragraph((Run(f"{said}{ORGAN}"),))
+
+
+def test_headings_over_nothing_are_left_out_and_what_is_left_is_numbered_anew(tmp_path: Path) -> None:
+    text = "# 报告\n## 一、事实\n{facts}\n## 二、意见\n{opinion}\n## 三、附\n一、说明：{note}\n二、经办：{act}"
+    document = _fill(tmp_path, text, opinion="同意", act="张某某")
+    assert [block.text for block in document.blocks] == ["报告", "一、意见", "同意", "二、附", "一、经办：张某某"]
+
+
 def test_a_single_missing_value_shows_as_a_blank(tmp_path: Path) -> None:
     document = _fill(tmp_path, "# 通知\n请于{due:reply}前将{act}送达。", act="答复书")
     assert document.blocks[1] == Paragraph((Run(f"请于{BLANK}前将答复书送达。"),))

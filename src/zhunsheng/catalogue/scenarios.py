@@ -77,9 +77,11 @@ class Walk:
     events: list[str] = field(default_factory=list)
     postings: list[Posting] = field(default_factory=list)
     papers: list[str] = field(default_factory=list)
+    steps: list[Transition] = field(default_factory=list)
 
     def take(self, step: Transition) -> None:
         self.case = step.case
+        self.steps.append(step)
         self.events.append(step.action)
         self.postings.extend(step.postings)
         self.papers.extend(step.papers)
@@ -111,6 +113,16 @@ def run_scenario(system: System, scenarios: Scenarios, scenario: Scenario, calen
             problems.append(f"指标 {account} 应入账 {wanted}，实际 {total}")
     problems += [f"应当出具文书 {paper}" for paper in scenario.papers if paper not in walk.papers]
     return problems
+
+
+def steps_of(system: System, scenarios: Scenarios, scenario: Scenario, calendar: Calendar) -> list[Transition]:
+    """Every step an example takes, in order; those it shows as refused are no steps."""
+    walk = Walk()
+    days = [(day, step) for entry in scenario.given for day, step in entry.items()]
+    compiled = system.procedure_on(days[0][0])
+    for day, written in days:
+        _take(compiled, scenarios, walk, day, Step(action=written) if isinstance(written, str) else written, calendar)
+    return walk.steps
 
 
 def _settle(compiled: CompiledProcedure, walk: Walk, through: date, calendar: Calendar) -> None:

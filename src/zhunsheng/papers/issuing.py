@@ -11,7 +11,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from zhunsheng.catalogue.loading import system
+from zhunsheng.catalogue.loading import system, systems
+from zhunsheng.kernel.action import FieldNamed
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState
 from zhunsheng.kernel.clock import due_of
@@ -101,7 +102,7 @@ def paper_values(
     for name, declaration in declared:
         value = fields.get(name)  # a field that bears a general name is what the template means
         if value is not None:
-            values[name] = printable(declaration, value)
+            values[name] = _figure_name(value) if name in _naming_figures(compiled) else printable(declaration, value)
     for key in deadlines:
         events = state.clocks.get(key)
         due = due_of(compiled.limits[key], events, calendar) if events else None
@@ -110,6 +111,21 @@ def paper_values(
     for key in addresses:
         values[ADDRESS + key] = addresses_of(fields.get(key))
     return {name: value for name, value in values.items() if value}
+
+
+@cache
+def _naming_figures(compiled: CompiledProcedure) -> frozenset[str]:
+    """The fields in which a figure is named."""
+    reads = (read.figure for action in compiled.procedure.actions.values() for read in action.reads.values())
+    return frozenset(figure.field for figure in reads if isinstance(figure, FieldNamed))
+
+
+def _figure_name(named: str) -> str:
+    """A figure by its Chinese name where it is named by its key."""
+    slug, _, key = str(named).partition(".")
+    figures = systems()[slug].figures if slug in systems() else None
+    declared = {**figures.accounts, **figures.organs, **figures.ratios}.get(key) if figures else None
+    return declared.zh if declared else str(named)
 
 
 def document_of(paper: Paper, *, is_void: bool = False) -> Document:

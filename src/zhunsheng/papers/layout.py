@@ -8,12 +8,14 @@ is never read as a template again. Where values come from is in ``issuing``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 
+from zhunsheng.kernel.words import chinese_number
 from zhunsheng.papers.document import Addressee, Block, Document, Heading, Number, Paragraph, Run, Signature, Title
 
 PLACEHOLDER = re.compile(r"\{((?:due:|address:)?[a-z][a-z0-9_]*)\}")
@@ -21,6 +23,18 @@ BLANK = "＿＿＿＿"
 """Printed inside a sentence where a value is missing, to be filled in by hand and not to be overlooked."""
 
 _HEADING = re.compile(r"^(#{1,5})\s+(\S.*)$")
+_ORDINAL = re.compile(r"^[一二三四五六七八九十]{1,3}(?=、)")
+_LABELLED = r"[^；，。　：（）{}]*：\{[^{}]*\}[^；，。　：（）{}]*"
+_PARTS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"（[^（）]*）",  # brackets
+        rf"[；，　]{_LABELLED}(?=[；，。　]|$)",  # a label with its value, after another
+        rf"^{_LABELLED}[；　]",  # the first of several
+        r"、\{[^{}]*\}",  # the next of a row of values
+    )
+)
+"""Parts of a line that say nothing where all the values they name are missing."""
 
 
 class TemplateError(ValueError):
@@ -78,10 +92,11 @@ def _line(path: Path, number: int, text: str) -> Line:
 def fill(template: Template, values: Mapping[str, str], *, organ: str, number: str, on: date) -> Document:
     """The document a template and values come to.
 
-    A line that would say nothing, because every value it names is missing, is left out; a single missing value inside
-    a line prints as a blank. A value of several lines makes several paragraphs.
+    What would say nothing, because every value it names is missing, is left out: a line, a part of one (``_PARTS``), a heading
+    over such lines alone; what is numbered 一、二、 is numbered anew. A single missing value inside a sentence prints as a blank.
+    A value of several lines makes several paragraphs.
     """
-    blocks = tuple(block for line in template.lines for block in _blocks(line, values, organ, number, on))
+    blocks = tuple(_filled(template, values, organ, number, on))
     if any(isinstance(block, Signature) for block in blocks):
         blocks = tuple(_with_organ(block, organ) for block in blocks)
     return Document(blocks)
@@ -102,14 +117,48 @@ def as_template(template: Template, written: Mapping[str, str]) -> Document:
     return Document(tuple(blocks))
 
 
+def _filled(template: Template, values: Mapping[str, str], organ: str, number: str, on: date) -> Iterator[Block]:
+    """The blocks of the lines that say something, their ordinals without a gap."""
+    counted: dict[str, int] = {}
+    for place, line in enumerate(template.lines):
+        ordinal = _ORDINAL.match(line.text)
+        if ordinal and ordinal[0] == "一":
+            counted[line.kind] = 0
+        if not _says_something(line.text, values) or _stands_over_nothing(template.lines[place:], values):
+            continue
+        shown = line
+        if ordinal:
+            counted[line.kind] = counted.get(line.kind, 0) + 1
+            shown = replace(line, text=chinese_number(counted[line.kind]) + line.text[ordinal.end() :])
+        yield from _blocks(shown, values, organ, number, on)
+
+
+def _stands_over_nothing(lines: Sequence[Line], values: Mapping[str, str]) -> bool:
+    """Whether the first of these lines is a heading over such as all name values that are missing."""
+    below = list(takewhile(lambda line: line.kind == "paragraph", lines[1:]))
+    is_heading = lines[0].kind.startswith("heading")
+    return is_heading and bool(below) and not any(_says_something(line.text, values) for line in below)
+
+
+def _says_something(text: str, values: Mapping[str, str]) -> bool:
+    names = PLACEHOLDER.findall(text)
+    return not names or any(values.get(name) for name in names)
+
+
+def _without_missing(text: str, values: Mapping[str, str]) -> str:
+    for part in _PARTS:
+        text = part.sub(lambda found: found[0] if _says_something(found[0], values) else "", text)
+    return text
+
+
 def _blocks(line: Line, values: Mapping[str, str], organ: str, number: str, on: date) -> Iterator[Block]:
     if line.kind == "sign":
         yield Signature(organ, on)
     elif line.kind == "number":
         if number:
             yield Number(number)
-    elif not line.names or any(values.get(name) for name in line.names):
-        text = PLACEHOLDER.sub(lambda found: values.get(found[1]) or BLANK, line.text)
+    else:
+        text = PLACEHOLDER.sub(lambda found: values.get(found[1]) or BLANK, _without_missing(line.text, values))
         if line.kind == "title":
             yield Title(text)
         elif line.kind == "to":
