@@ -12,6 +12,7 @@ from zhunsheng.kernel.words import written_number
 from zhunsheng.reports.checking.checking import check
 from zhunsheng.reports.checking.cleaned import Cleaned, cleaned
 from zhunsheng.reports.checking.figure import Figure
+from zhunsheng.reports.checking.findings import KINDS
 from zhunsheng.reports.checking.numerals import chinese_value
 from zhunsheng.reports.checking.reading import figures_of
 from zhunsheng.reports.checking.structure import structured
@@ -130,6 +131,9 @@ ARITHMETIC = {
 }  # fmt: skip
 
 
+NOTED = {"q": "qualifier", "s": "scope", "a": "account"}
+
+
 @pytest.mark.parametrize("name", PASSAGES)
 def test_every_figure_of_a_passage_is_told_and_nothing_else(name: str) -> None:
     checked = check(PASSAGES[name]["text"])
@@ -139,8 +143,8 @@ def test_every_figure_of_a_passage_is_told_and_nothing_else(name: str) -> None:
     for words, *notes in wanted:
         figure = left.pop(next(place for place, (read_words, _) in enumerate(left) if read_words == words))[1]
         for note in notes:
-            told_so = figure.qualifier if note[0] == "q" else figure.scope if note[0] == "s" else figure.kind
-            assert told_so == (note[1:] if note[0] in "qs" else note), words
+            said = NOTED.get(note[0]) if note not in KINDS else None
+            assert getattr(figure, said or "kind") == (note[1:] if said else note), words
     # The passages are right: what is said of their numbers would be an accusation.
     assert [finding.message.zh for finding in checked.findings if finding.rule in ARITHMETIC] == []
 

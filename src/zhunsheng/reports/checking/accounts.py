@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -29,8 +29,10 @@ _NAMED = re.compile(r"^name: *\{ *zh: *[\"']?([^,}\"']+)", re.MULTILINE)
 _SAME_WORDS = [
     ("审核", "审查"), ("一趟", "一次"), ("或者", "或"), ("意见建议", "意见"), ("群众来电", "来电"), ("司法建议书", "司法建议"),
     ("执法证件", "执法证"), ("政府法律顾问", "法律顾问"), ("网上办理", "网办"), ("出庭应诉", "出庭"), ("座谈会", "座谈"),
+    ("调处", "调解"), ("核发", "发放"), ("听证会", "听证"), ("满意度", "满意率"), ("经营主体", "市场主体"), ("合同协议", "协议"), ("合同", "协议"),
+    ("来信来访", "信访"), ("机关负责人", "负责人"),
 ]  # fmt: skip
-_PLAIN = re.compile(r"[^\u3400-\u9fffA-Za-z0-9%+]+|[的了]")
+_PLAIN = re.compile(r"[^\u3400-\u9fffA-Za-z0-9%+]+|[的了]|各类|各项|各种|有关|相关")
 _COUNT_WORD = re.compile(r"(?<=.{3})(?:件数|次数|人数|总数|数量|数)$")
 _NEGATION = re.compile(r"不予|不同意|不合格|不支持|未|败诉|退回")
 _COURTS = {
@@ -40,11 +42,13 @@ _COURTS = {
     "信访": re.compile("信访"),
 }
 """Ways a dispute is decided: 审结 of one is none of another."""
-LABEL, OBJECT, CLAUSE, SENTENCE, HEADING, BEFORE, OTHERS = 1.0, 0.75, 0.62, 0.42, 0.4, 0.22, 0.2
+LABEL, OBJECT, CLAUSE, SENTENCE, HEADING, APART, BEFORE, OTHERS = 1.0, 0.75, 0.62, 0.42, 0.4, 0.3, 0.22, 0.2
 SURE, TAKEN, LIKELY = 0.62, 0.46, 0.42
 CLOSE, UNSURE = 0.05, 0.7
 ELSEWHERE = 0.6
 EXACT = 0.12
+OFTEN = 5
+"""Names of accounts a pair of characters must stand in to tell what their system is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,14 @@ def grams(words: str) -> set[str]:
     return {words[index : index + 2] for index in range(len(words) - 1)}
 
 
+def likeness(one: str, other: str) -> float:
+    """How alike two labels are, from 0 to 1; a label within the other is alike."""
+    first, second = grams(plain(one)), grams(plain(other))
+    if not first or not second:
+        return 0.0
+    return len(first & second) / min(len(first), len(second))
+
+
 class Vocabulary:
     """All accounts and their words, with how telling each pair of characters is."""
 
@@ -113,9 +125,22 @@ class Vocabulary:
         for number, phrase in enumerate(self.phrases):
             for gram in phrase.grams:
                 self.holding[gram].append(number)
-        self.systems = {slug: found for slug, words in systems.items() if (found := grams(plain(words)))}
-        self.courts = {slug: found for slug, words in systems.items() if (found := _courts(words))}
         self.heavy = math.log(1 + count)
+        self.topics = self._topics(systems)
+        self.courts = {slug: found for slug, words in systems.items() if (found := _courts(words))}
+
+    def _topics(self, systems: Mapping[str, str]) -> dict[str, dict[str, float]]:
+        """What each system is about: the pairs of its name and those many of its accounts have, with how telling they are."""
+        counted: dict[str, Counter[str]] = defaultdict(Counter)
+        for phrase in self.phrases:
+            counted[self.accounts[phrase.account].system].update(phrase.grams)
+        return {
+            slug: {
+                gram: self.weights.get(gram, self.heavy)
+                for gram in grams(plain(name)) | {gram for gram, times in counted[slug].items() if times >= OFTEN}
+            }
+            for slug, name in systems.items()
+        }
 
     def weigh(self, gram: str) -> float:
         return self.weights.get(gram, 0.0)
@@ -223,9 +248,17 @@ class _Contexts:
             self.kept[start, end] = grams(plain(words))
         return self.kept[start, end]
 
-    def courts(self, sentence: Sentence) -> set[str]:
-        """The ways of deciding disputes a sentence names."""
-        return _courts(self.structure.text[sentence.start : sentence.end])
+    def segment(self, figure: Figure) -> tuple[int, int]:
+        """The part of its sentence between two semicolons a figure stands in: what is beyond may speak of another matter."""
+        text, sentence = self.structure.text, figure.sentence
+        start = max(sentence.start, text.rfind("；", sentence.start, figure.start) + 1)
+        end = text.find("；", figure.end, sentence.end)
+        return start, sentence.end if end < 0 else end
+
+    def courts(self, figure: Figure) -> set[str]:
+        """The ways of deciding disputes named around a figure, nearest first."""
+        spans = (self.segment(figure), (figure.sentence.start, figure.sentence.end))
+        return next((named for span in spans if (named := _courts(self.structure.text[slice(*span)]))), set())
 
     def around(self, figure: Figure) -> dict[str, float]:
         """Every pair of characters near a figure, and how much it tells there."""
@@ -233,9 +266,10 @@ class _Contexts:
         before = self.previous.get(figure.sentence)
         if before is not None and before.paragraph == figure.sentence.paragraph:
             found.update(dict.fromkeys(self.of(before.start, before.end), BEFORE))
+        found.update(dict.fromkeys(self.of(figure.sentence.start, figure.sentence.end), APART))
         for heading in self.structure.above(figure.start)[-2:]:
             found.update(dict.fromkeys(grams(plain(heading.title)), HEADING))
-        found.update(dict.fromkeys(self.of(figure.sentence.start, figure.sentence.end), SENTENCE))
+        found.update(dict.fromkeys(self.of(*self.segment(figure)), SENTENCE))
         found.update(dict.fromkeys(self.of(*figure.within), CLAUSE))
         for other in self.beside[figure.within]:
             between = self.structure.text[min(other.end, figure.end) : max(other.start, figure.start)]
@@ -263,7 +297,7 @@ def _scores(figure: Figure, contexts: _Contexts, known: Vocabulary) -> dict[int,
     found: dict[int, float] = {}
     nearness: dict[str, float] = {}
     clause = contexts.structure.text[slice(*figure.within)]
-    courts = contexts.courts(figure.sentence)
+    courts = contexts.courts(figure)
     for number in {number for gram in label for number in known.holding.get(gram, ())}:
         phrase = known.phrases[number]
         account = known.accounts[phrase.account]
@@ -321,12 +355,9 @@ def _courts(words: str) -> set[str]:
 
 
 def _near(system: str, around: Mapping[str, float], known: Vocabulary) -> float:
-    """How much of the name of a system stands near a figure."""
-    name = known.systems.get(system)
-    if not name:
-        return 0.0
-    total = sum(known.weigh(gram) or known.heavy for gram in name)
-    return sum((known.weigh(gram) or known.heavy) * max(around.get(gram, 0.0), 0.0) for gram in name) / total
+    """How much of what a system is about stands near a figure."""
+    told = sum(weight * around[gram] for gram, weight in known.topics.get(system, {}).items() if gram in around)
+    return min(1.0, told / (2 * known.heavy))
 
 
 _ALIKE = (
@@ -336,6 +367,8 @@ _ALIKE = (
     {"个", "支", "户", "条", "面", "村", "栋"},
 )
 """Units in which one thing may be counted: 审查111次 are as many 件."""
+_PERSONS = {"名", "人次"}
+"""Who is counted is never what is counted."""
 
 
 AT_LEAST_OF_EACH = {"至少", "最少", "不少于", "不低于"}
@@ -368,4 +401,6 @@ def _fits_unit(figure: Figure, account: Named) -> float:
         return 1.0
     if own in ("天", "工作日", "年", "小时") or other in ("天", "个工作日", "工作日", "年", "小时", "分"):
         return 0.0
-    return 0.85 if any(own in alike and other in alike for alike in _ALIKE) else 0.55
+    if any(own in alike and other in alike for alike in _ALIKE):
+        return 0.85
+    return 0.0 if {own, other} & _PERSONS else 0.55

@@ -48,7 +48,9 @@ _PLAIN = {
     },
 }
 _REMOVED = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\r]")
-_BLOCK = re.compile(r"</?(?:p|div|br|li|tr|h[1-6])\b[^<>]{0,400}>", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"(?:\s*</?(?:p|div|br|li|ul|ol|t[rdh]|table|thead|tbody|section|h[1-6])\b[^<>]{0,400}>)+\s*", re.IGNORECASE
+)
 _CELL_OF_PAGE = re.compile(
     r"(?:</(?:p|div)>\s*)*</t[dh]>\s*<t[dh]\b[^<>]{0,400}>(?:\s*<(?:p|div)\b[^<>]{0,400}>)*", re.IGNORECASE
 )
@@ -59,6 +61,9 @@ _BLANKS = re.compile(r"[ \t\u00a0\u3000\u2002\u2003\u2009\u202f]+")
 _SCATTERED = re.compile(r"(?<![\dA-Za-z.])\d+(?: ?[.,，] ?\d+|[ ]\n?\d+|\n(?=\d )\d+)+(?![\dA-Za-z])")
 _ONE_NUMBER = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _NUMBERED = re.compile(r"\d{1,2} ?[.．]")
+_COUNTS_ON = re.compile(r"[\n表图注第]$|附件$")
+_MISREAD = re.compile(r"(?<![A-Za-z\d])l(?= ?\d)|(?<=\d)l(?= ?[\d%\u3400-\u9fff])|(?<=\d)[Oo](?= ?[\d%Oo])")
+"""Letters a scan reads for digits: l20卷, 1O0%."""
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(?!\d)")
 _CHINESE_THOUSANDS = re.compile(rf"(?<![\d.，])[1-9]\d{{0,2}}(?:，\d{{3}})+(?=(?:\.\d+)?[余多]?(?:万|亿|{UNIT}))(?!年)")
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)|(?<=\d),(?=\d)")
@@ -87,6 +92,7 @@ def cleaned(source: str) -> Cleaned:
     if "&" in work.text:
         work.replace(_ENTITY, lambda found: unescape(found[0])[:1])
     work.text = work.text.translate(_PLAIN)
+    work.replace(_MISREAD, lambda found: "1" if found[0] == "l" else "0")
     _without_readings(work)
     work.replace(BROKEN, lambda found: LOST if lost_unless_whole(found) == LOST else found[0])
     work.replace(UNREADABLE, lambda _: LOST)
@@ -162,7 +168,7 @@ def _closed_up(found: re.Match[str]) -> str:
     if written == re.sub(r"[ \n]", "", written):
         return written
     before = found.string[max(0, found.start() - 4) : found.start()].rstrip(" \u3000")
-    if not before or before[-1] in "\n表图件注第" or (before[-1] in "。；：" and _NUMBERED.match(written)):
+    if not before or _COUNTS_ON.search(before) or (before[-1] in "。；：" and _NUMBERED.match(written)):
         return written
     groups = re.split(r"[ \n.,，]+", written)
     apart = sum(len(group) == 1 for group in groups)

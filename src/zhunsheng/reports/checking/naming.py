@@ -72,7 +72,8 @@ def _lists(text: str, found: re.Match[str], value: int) -> bool:
 _ZERO = re.compile(
     r"(?P<none>(?<![有绝毫并])(?:均无|暂无|无|没有|没有发生|未发生|未收到|未出现|未产生|未发现|未受理|未制定|未出台|未发布|未办理|未接到|未(?=以[^，。；]{2,24}名义(?:制定|发布|印发|出台)))|零)"
     r"(?P<what>[^，。；：、！？“”（）\n]{0,28}?(?P<noun>案件|事项|规范性文件|文件|投诉|举报|上访|事件|事故|差错|申请|诉讼|复议|信访件|问题线索|发案|败诉|伤亡|纠错|积案|命案))"
-    r"(?=[，。；、）”\n]|$|的?情况[，。；])"
+    r"(?:发生|产生)?(?=[，。；、）”\n]|$|的?情况[，。；])"
+    r"|(?P<rate>[^，。；：、\n]{1,12}率)(?:一直|始终|持续|连续)?(?:为|是|保持|实现|降至|降为|均为)零(?=[，。；、）\n]|$)"
 )
 _ONE = re.compile(
     r"(?P<none>未发生|没有发生|没有|无|未出现)一(?P<unit>起|件|例|宗|次|人|名)(?P<what>[^，。；：、\n]{0,24})"
@@ -91,6 +92,9 @@ def zeros(structure: Structure) -> Iterator[Told]:
     for found in _ONE.finditer(text):
         yield Told(0, found["unit"], found["what"], found.start(), found.end())
     for found in _ZERO.finditer(text):
+        if found["rate"]:
+            yield Told(0, "%", found["rate"], found.start(), found.end())
+            continue
         start = max(text.rfind(mark, 0, found.start()) for mark in "，。；：\n（") + 1
         if (
             _IS_A_RULE.search(before := text[start : found.start()])

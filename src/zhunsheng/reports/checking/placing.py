@@ -8,14 +8,21 @@ from zhunsheng.reports.checking.figure import COUNT, MONEY, RATE, TARGET, Figure
 from zhunsheng.reports.checking.structure import Structure
 
 _SCOPE = re.compile(
-    r"(?P<own>[省市县区州旗]本级|本级|[省市县区州旗]直(?:部门|单位|机关)?)"
+    r"(?P<own>[省市县区州旗]本级|(?<!基)本级|[省市县区州旗]直(?:部门|单位|机关)?)"
     r"|(?P<below>各?县（市、区）|各?县（区）|县区|各县市区|各区县?|旗县区?|乡镇（街道）|镇（街道?）|乡（镇）|镇街|各乡镇|乡镇|各街道)"
-    r"|(?P<whole>全[国省市县区州旗盟镇乡局]|全街道|全系统|全区域)(?!面|覆|过|程|域)"
+    r"|(?<!占)(?P<whole>全[国省市县区州旗盟镇乡局]|全街道|全系统|全区域)(?!面|覆|过|程|域|平均|的?[\d.]+%)"
 )
+_OF_ITS_CLAUSE = ("全国", "县区", "乡镇", "市直", "县直", "区直", "省直", "州直", "旗直")
+"""Those who are only spoken of in one clause; what the clauses behind it tell need not be theirs."""
 _SUBJECT = re.compile(r"(?:两?级|政府|共|也|均|合计|分别|梳理|办理|收到|受理|开展|报送)|.{0,2}$")
 _YEAR = re.compile(r"(20\d{2})年(?:度)?(?P<half>上半年|1[-—–至]6月)?(?!.{0,2}(?:相比|同期))")
 _BEFORE_THIS = re.compile(r"(?<![较比与同])(?:上年|去年|上一年)(?:度|同期)?(?:的)?(?:为|是|共|仅|有)?$")
 _PLANNED = re.compile(r"安排|打算|计划|下一步|思路|展望|努力方向|重点工作任务|工作目标")
+_NEXT = re.compile(
+    r"[ \u3000]*(?:下半年|下一步|下一阶段|接下来|今后|明年|来年|下一年度?)[，：]"
+    r"|[ \u3000]*(?P<year>20\d\d)年，?[^，。；]{0,6}(?:将|要|力争|确保|计划|拟)"
+)
+"""So begins a paragraph about what comes next, where no heading says it."""
 _AIMS = re.compile(r"力争|确保|争取|目标|计划|原则上|应当|不得少于|要求|拟")
 
 
@@ -24,21 +31,29 @@ def place(structure: Structure, figure: Figure) -> None:
     text, sentence = structure.text, figure.sentence
     behind = text[figure.end : figure.end + 6] if figure.attributive else ""
     own = text[figure.within[0] : figure.start] + (behind if _SCOPE.match(behind) else "")
-    figure.scope = _scope(own)
-    if not figure.scope and (wider := _scope(text[sentence.start : figure.start])) not in ("县区", "乡镇"):
+    figure.scope = scope_of(own)
+    if not figure.scope and (wider := scope_of(text[sentence.start : figure.start])) not in _OF_ITS_CLAUSE:
         figure.scope = wider
     figure.period = _period(structure, text[sentence.start : figure.start])
     if _BEFORE_THIS.search(text[figure.within[0] : figure.start]) and figure.period.isdecimal():
         figure.period = str(int(figure.period) - 1)
     if figure.kind in (COUNT, RATE, MONEY):
-        planned = any(_PLANNED.search(heading.title) for heading in structure.above(figure.start))
+        planned = _is_planned(structure, figure)
         rule = "/" in figure.unit and bool(figure.qualifier)
         aims = _AIMS.search(text[figure.within[0] : figure.start]) if planned else None
         if rule or planned or aims or figure.unit.endswith(("/人/年", "/任期")):
             figure.kind = TARGET
 
 
-def _scope(words: str) -> str:
+def _is_planned(structure: Structure, figure: Figure) -> bool:
+    """Whether the part or the paragraph it stands in is about what comes next."""
+    if any(_PLANNED.search(heading.title) for heading in structure.above(figure.start)):
+        return True
+    begins = _NEXT.match(structure.text, structure.text.rfind("\n", 0, figure.sentence.start) + 1)
+    return begins is not None and (not begins["year"] or int(begins["year"]) > (structure.year or 9999))
+
+
+def scope_of(words: str) -> str:
     last = ""
     for found in _SCOPE.finditer(words):
         if found["whole"] and re.match(r"(?:第|前|首|率先|位居)", words[found.end() :]):

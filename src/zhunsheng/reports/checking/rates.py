@@ -12,6 +12,7 @@ from itertools import groupby
 
 from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.reports.checking import wording
+from zhunsheng.reports.checking.accounts import likeness
 from zhunsheng.reports.checking.figure import CHANGE, COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import kin
@@ -29,6 +30,8 @@ _OF_A_PLAN = re.compile(
     r"(?:任务|计划|目标|指标|预算|定额|平均(?:水平|值)?|标准|要求)[^，。；]{0,14}的(?:\d+(?:\.\d+)?%[、和及])*$"
 )
 _SHARE = re.compile(r"占|比例|比重")
+ALIKE = 0.5
+_SHARE_OF = re.compile(r"占(?!比)(?P<base>[^，。；\d]{3,16}?)(?:总数|总量|总额|总人数)?的?$")
 _LAST_YEAR = re.compile(
     r"(?P<when>上年|去年|上一年|同期|前一年|(?P<year>20\d\d)年)(?:度|同期)?(?:的|为|是|共)?[^，。；\d]{0,6}$"
 )
@@ -133,6 +136,8 @@ def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[F
         for d in reversed(counts[:i])
         if kin(n.base_unit) == kin(d.base_unit) and n.base_value <= d.base_value and n.start - d.end < 80
     ]
+    if "分别" in text[rate.within[0] : rate.start] or _base_is_another(text, rate, counts):
+        return
     named = [(n, d) for n, d in pairs if _names(root, n.verb + n.label)] if not share else []
     last = [(n, d) for n, d in pairs if counts and n is counts[-1]] if share else []
     for n, d in (*named, *last):
@@ -171,6 +176,14 @@ def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[F
     own = [f for f in counts if f.within == rate.within]
     if len(own) == 1 and len(counts) >= 1 and counts[-1] is own[0] and not pairs:
         yield from _impossible(rate, own[0])
+
+
+def _base_is_another(text: str, rate: Figure, counts: Sequence[Figure]) -> bool:
+    """Whether a share names what it is a share of, and nothing of it is counted here: 占在编民警总数的8.3%."""
+    named = _SHARE_OF.search(text[rate.within[0] : rate.start])
+    if named is None:
+        return False
+    return not any(likeness(named["base"], f.label) >= ALIKE for f in counts)
 
 
 def _totals_before(text: str, part: Figure, counts: Sequence[Figure]) -> Iterator[Decimal]:
@@ -258,8 +271,7 @@ def _change(
     index = _before_brackets(structure, change, within, index)
     base = within[index - 1]
     if "分别" in text[change.within[0] : change.start]:
-        base = next((f for f in within[:index] if f.label == change.label and f.kind in (COUNT, MONEY)), base)
-        yield from _paired(base, change)
+        yield from _paired(_in_its_place(within, change, base), change)
         return
     beside, difference = base, None
     if base.kind == CHANGE and base.unit != "%" and index > 1:
@@ -336,6 +348,16 @@ def _of_sentence_before(earlier: Figure, change: Figure, before: Sequence[Figure
             if laid.holds:
                 yield laid
                 return
+
+
+def _in_its_place(within: Sequence[Figure], change: Figure, nearest: Figure) -> Figure:
+    """The figure a change behind 分别 belongs to: 46批129人次，同比分别下降20.7%、15.1%."""
+    listed = [f for f in within if f.kind == CHANGE and f.within == change.within]
+    told_before = [f for f in within if f.kind in (COUNT, MONEY) and f.end <= listed[0].start][-len(listed) :]
+    named = [f for f in told_before if f.label == change.label]
+    if len(named) == len(listed):
+        return named[listed.index(change)]
+    return named[0] if named else nearest
 
 
 def _paired(base: Figure, change: Figure) -> Iterator[Finding]:

@@ -280,8 +280,8 @@ def _named(structure: Structure, found: Sequence[Figure]) -> list[Figure]:
         if sentence is None or part.start in taken:
             continue
         clause = structure.clause(sentence, part.start)
-        value = Decimal(part.value)
+        value, kind = Decimal(part.value), RATE if part.unit == "%" else COUNT
         told.append(
-            Figure(value, part.unit, value, part.unit, COUNT, part.start, part.end, sentence, clause, part.label)
+            Figure(value, part.unit, value, part.unit, kind, part.start, part.end, sentence, clause, part.label)
         )
     return told

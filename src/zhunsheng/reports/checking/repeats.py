@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 
 from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.reports.checking import wording
-from zhunsheng.reports.checking.accounts import grams, plain
+from zhunsheng.reports.checking.accounts import grams, likeness, plain
 from zhunsheng.reports.checking.figure import COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import kin
@@ -29,6 +29,8 @@ _DONE_OF = tuple(
 )
 """What was taken up, and what came of it: never more."""
 _OF_EACH = re.compile(r"每(?!年|半年|季|月|周|天|日)")
+_OF_WHAT_CAME_BEFORE = re.compile(r"涉及|涉案|其中|发现问题")
+"""Labels that say nothing of what they are of: 涉及金额 of contracts is none of disputes."""
 _MUST_BE_SURE = 0.72
 _LONG_ENOUGH = 8
 """Characters of a label that tells by itself what is counted."""
@@ -45,14 +47,6 @@ def repeats(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding
         yield from _settled_over_tried(structure.text, within)
 
 
-def likeness(one: str, other: str) -> float:
-    """How alike two labels are, from 0 to 1; a label within the other is alike."""
-    first, second = grams(plain(one)), grams(plain(other))
-    if not first or not second:
-        return 0.0
-    return len(first & second) / min(len(first), len(second))
-
-
 def _told_twice(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
     alike: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
     for figure in figures:
@@ -67,6 +61,8 @@ def _told_twice(structure: Structure, figures: Sequence[Figure]) -> Iterator[Fin
         for index, one in enumerate(told_again):
             for other in told_again[index + 1 :]:
                 if one.sentence is other.sentence or not _comparable(one, other):
+                    continue
+                if _OF_WHAT_CAME_BEFORE.match(one.label):
                     continue
                 if any(_OF_EACH.search(structure.text, *f.within) for f in (one, other)):
                     continue

@@ -17,6 +17,7 @@ from zhunsheng.plans.tables import CELL
 from zhunsheng.reports.checking.figure import CHANGE, COUNT, MONEY, RATE, RATIO, Figure
 from zhunsheng.reports.checking.findings import LIKELY, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import LONG_MULTIPLE, UNIT, unit_of
+from zhunsheng.reports.checking.placing import scope_of
 from zhunsheng.reports.checking.structure import Sentence, Structure
 
 _VALUE = re.compile(rf"^(?P<number>[-+－＋]?\d+(?:\.\d+)?)(?P<multiple>{LONG_MULTIPLE})?(?P<unit>{UNIT})?$")
@@ -152,7 +153,8 @@ def _row(
         year = _YEAR.search(head) or _YEAR.search(name)
         yield Figure(
             value, written.written, value * written.times, written.base, kind, cell.start, cell.start + len(cell.text),
-            sentence, span, label=label, scope="县区" if _OF_A_PART.search(name) and not _TOTAL.match(name) else "",
+            sentence, span, label=label,
+            scope=scope_of(name) or ("县区" if _OF_A_PART.search(name) and not _TOTAL.match(name) else ""),
             period=year[1] if year else str(structure.year or ""), cell=(*place, column), row=name,
         )  # fmt: skip
 
