@@ -23,7 +23,10 @@ from zhunsheng.runtime import with_django
 @click.option("--person", required=True, help="第一个管理员的姓名 · name of the first administrator")
 @click.option("--security", nargs=2, metavar="ACCOUNT NAME", help="安全管理员的账号和姓名 · the security administrator")
 @click.option("--auditor", nargs=2, metavar="ACCOUNT NAME", help="审计管理员的账号和姓名 · the audit administrator")
-@click.password_option(help="口令，不写则在提示下输入 · password; asked for when left out")
+@click.password_option(
+    prompt="口令 · Password", confirmation_prompt="再输入一次 · Repeat for confirmation",
+    help="口令，不写则在提示下输入 · password; asked for when left out",
+)  # fmt: skip
 @with_django
 def setup(
     code: str, name: str, government: str, mark: str, above: str, account: str, person: str, password: str,

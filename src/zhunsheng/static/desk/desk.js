@@ -312,6 +312,40 @@
     });
   }
 
+  document.addEventListener("htmx:afterSwap", narrowLongChoices);
+
+  /* A long list of choices gets a field that leaves only those with the typed words in them; a single one left is chosen. */
+  function narrowLongChoices() {
+    var words = document.getElementById("content");
+    if (!words || !words.getAttribute("data-narrow")) { return; }
+    words.querySelectorAll("form .field select:not([data-narrowed])").forEach(function (select) {
+      if (select.options.length < 40) { return; }
+      select.setAttribute("data-narrowed", "");
+      var field = document.createElement("input");
+      var label = select.id && words.querySelector("label[for='" + select.id + "']");
+      field.type = "search";
+      field.className = "form-control narrow";
+      field.placeholder = words.getAttribute("data-narrow");
+      field.setAttribute("aria-label", field.placeholder + (label ? " " + label.textContent.trim() : ""));
+      field.addEventListener("input", function () { narrow(select, field.value.trim().toLowerCase()); });
+      field.addEventListener("keydown", function (event) { if (event.key === "Enter") { event.preventDefault(); select.focus(); } });
+      select.parentNode.insertBefore(field, select);
+    });
+  }
+
+  function narrow(select, text) {
+    var left = [];
+    Array.prototype.forEach.call(select.options, function (option) {
+      option.hidden = Boolean(option.value && text && option.textContent.toLowerCase().indexOf(text) < 0);
+      if (option.value && !option.hidden) { left.push(option); }
+    });
+    select.querySelectorAll("optgroup").forEach(function (group) { group.hidden = !group.querySelector("option:not([hidden])"); });
+    if (text && left.length === 1 && !select.multiple) {
+      select.value = left[0].value;
+      select.dispatchEvent(new Event("change", {bubbles: true}));
+    }
+  }
+
   function drawCharts() {
     if (!window.echarts) { return; }
     document.querySelectorAll("[data-chart]").forEach(function (place) {
@@ -351,6 +385,6 @@
     });
   }
 
-  function start() { drawCharts(); reachWideTables(); showTour(); restoreOffline(); }
+  function start() { drawCharts(); reachWideTables(); narrowLongChoices(); showTour(); restoreOffline(); }
   if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", start); } else { start(); }
 }());
