@@ -9,6 +9,7 @@ from datetime import date
 from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.models import Case, CaseParty, ClockEntry, Deadline, Event
 from zhunsheng.cases.replay import CaseScript, StepScript
+from zhunsheng.ledger.balances import fold
 from zhunsheng.ledger.models import Balance, Counted, Posting
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.models import Duty, Officer, Organ, Region
@@ -160,6 +161,15 @@ def everything(cases=None):
             "postings": postings, "papers": papers, "parties": parties,
         })  # fmt: skip
     return found
+
+
+def sums():
+    """What every account of every organ, day and breakdown comes to, where it comes to anything."""
+    fold()
+    found = {}
+    for line in Posting.objects.values_list("account__key", "organ", "on", "breakdown", "value"):
+        found[line[:4]] = found.get(line[:4], 0) + line[4]
+    return {key: amount for key, amount in found.items() if amount}
 
 
 def empty_the_cases(ids):

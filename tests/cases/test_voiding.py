@@ -15,6 +15,7 @@ from tests.cases.place import (
     order_steps,
     scenario_steps,
     script,
+    sums,
 )
 from zhunsheng.bodies.models import Body, Item, Meeting
 from zhunsheng.cases.actions import Refused, link_cases, open_case, perform, settle_due
@@ -25,7 +26,6 @@ from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.cases.voiding import touched_since, void_cases
 from zhunsheng.kernel.checking import VOIDED
-from zhunsheng.ledger.balances import fold
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.models import Balance, Posting
 from zhunsheng.ledger.periods import close
@@ -53,15 +53,6 @@ def void(place, ids, since, officer=None, reason="表格用错了年度"):
 
 def value(place, account, first=date(2025, 1, 1), last=date(2025, 12, 31)):
     return figures(place.region.pk, first, last, only=[account])[account].value
-
-
-def sums():
-    """What every account of every organ, day and breakdown comes to, where it comes to anything."""
-    fold()
-    found = {}
-    for line in Posting.objects.values_list("account__key", "organ", "on", "breakdown", "value"):
-        found[line[:4]] = found.get(line[:4], 0) + line[4]
-    return {key: amount for key, amount in found.items() if amount}
 
 
 def test_nothing_counts_any_more_and_everything_is_visible(place):

@@ -1,4 +1,4 @@
-"""What bodies and meetings post to the ledger (入账), and the proof that it is there and nothing else.
+"""What bodies and meetings post to the ledger (入账), and what all they have posted must come to.
 
 A body posts when it is set up and closed and when a seat is taken and left; a meeting when its minutes are issued. Which
 accounts these reach is declared with the systems.
@@ -7,22 +7,19 @@ accounts these reach is declared with the systems.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from zhunsheng.bodies.models import Attendance, Body, Item, Meeting, Seat
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.meeting import ItemKind, MeetingState, Result
-from zhunsheng.ledger.models import Posting, Source
-from zhunsheng.ledger.postings import PostingRow, breakdown_text, post
-
-CHUNK = 1_000
-_Line = tuple[str, date, str]
+from zhunsheng.ledger.models import Source
+from zhunsheng.ledger.owing import Poster
+from zhunsheng.ledger.postings import PostingRow, post
 
 
 def _rows(
@@ -96,43 +93,36 @@ def _events_of_meeting(meeting: Meeting) -> Iterator[tuple[str, date, Mapping[st
             yield "meeting.attended", on, {**own, "standing": attendance.standing, "presence": attendance.presence}
 
 
-# --- proof -----------------------------------------------------------------------------------------------------------
+# --- what stands in the ledger ---------------------------------------------------------------------------------------
 
 
-def verify_bodies(progress: Callable[[int, int], None]) -> Iterator[str]:
-    """Every difference between bodies with their seats and what they posted, in words."""
-    rows = Body.objects.prefetch_related("seats")
-    yield from _verify(Source.BODY, "议事机构", rows, _events_of_body, progress)
+def _bodies(slugs: Collection[str] | None) -> QuerySet[Body]:
+    return Body.objects.all()  # accounts of any system may name what bodies do
 
 
-def verify_meetings(progress: Callable[[int, int], None]) -> Iterator[str]:
-    """Every difference between meetings and what they posted, in words; what is not concluded must post nothing."""
-    rows = Meeting.objects.select_related("body").prefetch_related(
+def _bodies_come_to(keys: Sequence[int], lock: bool) -> dict[int, list[PostingRow]]:
+    rows = Body.objects.filter(pk__in=keys).order_by("pk").prefetch_related("seats")
+    found = rows.select_for_update(of=("self",)) if lock else rows
+    return {body.pk: _rows(Source.BODY, body.pk, body.organ_id, _events_of_body(body)) for body in found}
+
+
+def _meetings(slugs: Collection[str] | None) -> QuerySet[Meeting]:
+    return Meeting.objects.all()
+
+
+def _meetings_come_to(keys: Sequence[int], lock: bool) -> dict[int, list[PostingRow]]:
+    """What is not concluded posts nothing."""
+    rows = Meeting.objects.filter(pk__in=keys).order_by("pk").select_related("body").prefetch_related(
         Prefetch("items", Item.objects.all()), Prefetch("attendances", Attendance.objects.all())
-    )
+    )  # fmt: skip
+    found = rows.select_for_update(of=("self",)) if lock else rows
+    return {
+        meeting.pk: _rows(Source.MEETING, meeting.pk, meeting.body.organ_id, _events_of_meeting(meeting))
+        if meeting.state == MeetingState.CONCLUDED
+        else []
+        for meeting in found
+    }
 
-    def events(meeting: Meeting) -> Iterator[tuple[str, date, Mapping[str, Any]]]:
-        return _events_of_meeting(meeting) if meeting.state == MeetingState.CONCLUDED else iter(())
 
-    yield from _verify(Source.MEETING, "会议", rows, events, progress)
-
-
-def _verify(source: Source, what: str, rows: Any, events: Callable[[Any], Any], progress: Any) -> Iterator[str]:
-    total, done, last = rows.count(), 0, 0
-    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
-        posted: dict[int, Counter[_Line]] = {}
-        found = Posting.objects.filter(source=source, source_id__gt=last, source_id__lte=chunk[-1].pk)
-        for record, account, on, breakdown, value in found.values_list(
-            "source_id", "account__key", "on", "breakdown", "value"
-        ):
-            posted.setdefault(record, Counter())[account, on, breakdown] += value
-        for row in chunk:
-            expected: Counter[_Line] = Counter()
-            for line in _rows(source, row.pk, 0, events(row)):
-                expected[line.account, line.on, breakdown_text(line.breakdown)] += Decimal(line.value)
-            there = posted.get(row.pk, Counter())
-            for key in sorted({*expected, *there}):
-                if expected[key] != there[key]:
-                    yield f"{what} {row.pk}：{key[0]} {key[1]} 分项「{key[2]}」应入账 {expected[key]}，实入账 {there[key]}"
-        last, done = chunk[-1].pk, done + len(chunk)
-        progress(done, total)
+BODIES = Poster(Source.BODY, _bodies, _bodies_come_to)
+MEETINGS = Poster(Source.MEETING, _meetings, _meetings_come_to)

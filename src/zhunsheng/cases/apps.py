@@ -14,9 +14,11 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from zhunsheng.cases import finding, models, reforming, reprojecting, resting, revaluing
         from zhunsheng.cases.models import Case, Draft, Event
+        from zhunsheng.cases.retracing import CASES
         from zhunsheng.cases.verification import verify_cases
         from zhunsheng.law.projection import Projection, register_projection
         from zhunsheng.law.usage import register_resting
+        from zhunsheng.ledger.owing import register_poster
         from zhunsheng.ledger.verification import register_verifier
         from zhunsheng.local.limits import Counting, register_counting
         from zhunsheng.orgs.reforming import register_touch
@@ -26,6 +28,7 @@ class CasesConfig(AppConfig):
         from zhunsheng.security.guards import protect
 
         register_verifier("case", verify_cases)
+        register_poster(CASES)
         register_touch("cases", reforming.touched, reforming.move)
         register_projection("cases", Projection(reprojecting.preview, reprojecting.write))
         register_resting("cases", resting.resting)

@@ -243,11 +243,7 @@ def _gather(
             rows.clocks.append((case_id, sequence, key, event.kind.value, event.on.isoformat(), event.cause,
                                 amount.value if amount else None, amount.unit.value if amount else "",
                                 event.local.entry if event.local else None))  # fmt: skip
-        for posting in transition.postings:
-            rows.postings.append(
-                PostingRow(posting.account, organ_id, posting.on, posting.value, posting.breakdown, "case",
-                           case_id, sequence, posting.distinct)
-            )  # fmt: skip
+        rows.postings += posting_rows(transition, organ_id, case_id)
         if transition.papers:
             _gather_papers(record, step, rows, numbers, known, calendar)
         changes += [
@@ -262,6 +258,15 @@ def _gather(
         detail["for"] = last.principal_id
     rows.audit.append((at, last.officer_id, f"case.{last.transition.action}", f"case:{case_id}", to_json(detail)))
     return changes
+
+
+def posting_rows(transition: Transition, organ_id: int, case_id: int) -> list[PostingRow]:
+    """What a step posts for the organ that has the case, under the number of its event."""
+    return [
+        PostingRow(posting.account, organ_id, posting.on, posting.value, posting.breakdown, "case",
+                   case_id, transition.case.sequence, posting.distinct)
+        for posting in transition.postings
+    ]  # fmt: skip
 
 
 def _gather_deadlines(

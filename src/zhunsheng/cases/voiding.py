@@ -22,9 +22,8 @@ from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.models import Case, CaseLink, Event, ListEvidence, Material, Urging
 from zhunsheng.cases.reading import state_of
 from zhunsheng.cases.recording import CaseRecord, Step, write
-from zhunsheng.cases.verification import retrace
+from zhunsheng.cases.retracing import postings_of, retrace
 from zhunsheng.catalogue.loading import system
-from zhunsheng.kernel.figures import Posting as CountedPosting
 from zhunsheng.kernel.figures import identity_of
 from zhunsheng.kernel.office import Verb, perform_verb
 from zhunsheng.kernel.transition import Command, Refusal
@@ -160,15 +159,13 @@ def _distinct_fields(slug: str) -> dict[str, str]:
     return {f"{slug}.{key}": account.distinct.field for key, account in accounts.items() if account.distinct}
 
 
-def _counted_by(row: Case) -> Iterator[tuple[_Counted, int, CountedPosting]]:
-    """What a case posts to accounts that count a value once a year, with the number of the event."""
+def _counted_by(row: Case) -> Iterator[tuple[_Counted, PostingRow]]:
+    """What a case posts to accounts that count a value once a year."""
     compiled = system(row.system).procedure_of(row.version)
     steps = retrace(compiled, list(row.events.order_by("sequence")), row.organ_id)
-    for step in steps if isinstance(steps, list) else ():
-        for posting in step.postings:
-            if posting.distinct is not None:
-                counted = _Counted(posting.account, row.organ_id, posting.on.year, posting.distinct)
-                yield counted, step.case.sequence, posting
+    for posting in postings_of(row.pk, steps) if isinstance(steps, list) else ():
+        if posting.distinct is not None:
+            yield _Counted(posting.account, posting.organ_id, posting.on.year, posting.distinct), posting
 
 
 def _release(rows: Sequence[Case]) -> list[_Counted]:
@@ -179,8 +176,8 @@ def _release(rows: Sequence[Case]) -> list[_Counted]:
             continue
         posted = Posting.objects.filter(source=Source.CASE, source_id=row.pk).values_list("account__key", "sequence")
         known = set(posted)
-        for counted, sequence, _posting in _counted_by(row):
-            if (counted.account, sequence) in known and uncount(*counted):
+        for counted, posting in _counted_by(row):
+            if (counted.account, posting.sequence) in known and uncount(*counted):
                 released.append(counted)
     return released
 
@@ -197,8 +194,7 @@ def _count_elsewhere(released: Collection[_Counted]) -> None:
         for case_id, fields in others.order_by("pk").values_list("pk", "fields").iterator():
             if identity_of(fields.get(field)) not in values:
                 continue
-            for counted, sequence, posting in _counted_by(Case.objects.get(pk=case_id)):
+            for counted, posting in _counted_by(Case.objects.get(pk=case_id)):
                 if counted[:3] == (account, organ_id, year) and counted.value in values:
                     values.remove(counted.value)
-                    post([PostingRow(account, organ_id, posting.on, posting.value, posting.breakdown, Source.CASE.value,
-                                     case_id, sequence, posting.distinct)])  # fmt: skip
+                    post([posting])

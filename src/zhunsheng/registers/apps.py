@@ -13,17 +13,19 @@ class RegistersConfig(AppConfig):
 
     def ready(self) -> None:
         from zhunsheng.law.usage import register_resting
+        from zhunsheng.ledger.owing import register_poster
         from zhunsheng.ledger.verification import register_verifier
         from zhunsheng.orgs.reforming import register_touch
         from zhunsheng.registers import finding, reforming, resting
         from zhunsheng.registers.models import ChangeLine, Entry, PublishedVersion, Revision
-        from zhunsheng.registers.verification import verify_registers
+        from zhunsheng.registers.verification import ENTRIES, verify_registers
         from zhunsheng.search.asking import register_kind
         from zhunsheng.search.proving import register_keeper
         from zhunsheng.security import resealing
         from zhunsheng.security.guards import protect
 
         register_verifier("register", verify_registers)
+        register_poster(ENTRIES)
         register_touch("registers", reforming.touched, reforming.move)
         register_resting("registers", resting.resting)
         register_keeper(finding.KEEPER)

@@ -264,7 +264,7 @@ def write(owner: System, standings: Sequence[Standing], closes: Sequence[Revisio
     for standing in standings:
         rows += [_row(standing.entry_id, row, names) for row in standing.new_rows]
         changed = postings_between(owner, standing.posted, standing.timeline)
-        postings += [_posting_row(standing, posting) for posting in changed]
+        postings += [posting_row(standing.organ.pk, standing.entry_id, posting) for posting in changed]
     insert_rows(Revision, _REVISION, rows)
     post(postings)
     texts = [
@@ -291,8 +291,9 @@ def _numbered(owner: System, standing: Standing) -> Numbered:
     return Numbered(standing.entry_id, owner.registers[-1].fields, before, after)
 
 
-def _posting_row(standing: Standing, posting: Posting) -> PostingRow:
+def posting_row(organ_id: int, entry_id: int, posting: Posting) -> PostingRow:
+    """A posting of an entry."""
     return PostingRow(
-        posting.account, standing.organ.pk, posting.on, posting.value, posting.breakdown, Source.REGISTER.value,
-        standing.entry_id, 0, posting.distinct,
+        posting.account, organ_id, posting.on, posting.value, posting.breakdown, Source.REGISTER.value, entry_id, 0,
+        posting.distinct,
     )  # fmt: skip
