@@ -118,7 +118,15 @@ def migrate() -> None:
     """建立或更新数据库结构 · bring the database up to date"""
     from django.core.management import call_command
 
+    from zhunsheng.ledger.completing import outstanding
+
     call_command("migrate", interactive=False, verbosity=1)
+    if plan := outstanding():
+        click.echo(
+            f"{plan.words.zh}。启动后由后台任务补记，也可以现在运行 zhunsheng ledger complete；补记完以前不能结账。\n"
+            f"{plan.words.en[0].upper()}{plan.words.en[1:]}. The worker does it once the site is started, or run zhunsheng ledger "
+            "complete now; no month can be closed before."
+        )
 
 
 @main.command()

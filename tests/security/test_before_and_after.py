@@ -23,7 +23,7 @@ from zhunsheng.security.searching import names
 ONLY_ADDS = {
     "exchange.claim", "exchange.make", "exchange.take_in", "orgs.name_line",
     "bodies.give_seat", "bodies.set_up", "cases.import", "cases.replay", "demo.load", "law.change", "law.notice",
-    "ledger.close", "ledger.hand_out", "ledger.state", "meetings.call", "meetings.hand_on", "meetings.invite",
+    "ledger.close", "ledger.complete", "ledger.completed", "ledger.hand_out", "ledger.state", "meetings.call", "meetings.hand_on", "meetings.invite",
     "meetings.notice", "meetings.put", "orgs.add", "orgs.add_officer", "orgs.add_service_officer", "orgs.appoint",
     "orgs.delegate", "orgs.found", "plan.read", "register.publish", "report.outline", "retention.hold",
     "retention.propose",
@@ -33,6 +33,7 @@ TOLD_OTHERWISE = {
     "cases.undo_import": "each case is made void by an event of its own",
     "cases.void": "each case is made void by an event of its own",
     "law.project": "what moved on each case stands in its clock entries",
+    "ledger.begin_completing": "values counted once a year are counted anew from the records",
     "local.recount": "what moved on each case stands in its clock entries",
     "meetings.call_members": "the calls follow the seats of the day, each kept with its own days",
     "orgs.reform": "what a reform touched is kept with the reform itself, line by line",

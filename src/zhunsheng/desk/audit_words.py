@@ -24,6 +24,7 @@ from zhunsheng.kernel.meeting import ItemKind, Office, Result
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.models import StatuteChange
 from zhunsheng.law.statutes import statutes
+from zhunsheng.ledger.models import Source
 from zhunsheng.local.kinds import kinds
 from zhunsheng.orgs.actions import roles_of
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Officer, Organ, Region
@@ -33,7 +34,8 @@ from zhunsheng.security.models import AuditEntry
 
 THINGS = {
     "audit": Words("审计记录", "Audit trail"), "cases": Words("办件", "Cases"), "draft": Words("报告稿", "Report draft"),
-    "limit": Words("期限", "Limit"), "operator": Words("运维会话", "Operator session"), "page": Words("页面", "Page"),
+    "ledger": Words("统计台账", "Ledger of figures"), "limit": Words("期限", "Limit"),
+    "operator": Words("运维会话", "Operator session"), "page": Words("页面", "Page"),
     "plan": Words("规划", "Plan"), "register": Words("清单", "List"),
     "release": Words("文书公开", "Paper to publish"), "statute": Words("法规", "Statute"), "system": Words("系统", "System"),
 }  # fmt: skip
@@ -57,6 +59,7 @@ CODES: Mapping[str, Callable[[str], Any]] = {
     "office": {str(one): one.words for one in Office}.get,
     "result": {str(one): one.words for one in Result}.get,
     "scopes": SCOPES.get,
+    "source": dict(Source.choices).get,
     "step": {"code": Words("验证码", "Code"), "password": Words("口令", "Password")}.get,
 }
 """What the codes of a detail are called; None of one that is none."""

@@ -29,6 +29,7 @@ from zhunsheng.cases import tallying
 from zhunsheng.desk.models import Job, Presence, Upload
 from zhunsheng.intake import beginning
 from zhunsheng.kernel.words import Words
+from zhunsheng.ledger import completing
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Officer
 from zhunsheng.orgs.refusals import Refused
@@ -211,10 +212,11 @@ def forget_old_files() -> None:
 
 
 def work(*, until: Callable[[], bool]) -> None:
-    """Do jobs as they come in, and between them seal what was written, keep the index of the search and the counts of lists
-    and raise returns, until told to stop."""
+    """Do jobs as they come in, and between them seal what was written, bring the ledger to newer rules, keep the index of the
+    search and the counts of lists and raise returns, until told to stop."""
     looked_at_files = counted = sealed = told = 0.0
     mending = iter(()) if is_current() else mend()
+    owing = completing.stretches()  # asked once: declarations are read when a program starts
     while not until():
         close_old_connections()
         if time.monotonic() - counted > 60 or not counted:
@@ -238,7 +240,7 @@ def work(*, until: Callable[[], bool]) -> None:
             _tell_programs()
             told = time.monotonic()
         job_id = next_waiting()
-        if (job_id is None or not run(job_id)) and not _keep_index(mending):
+        if (job_id is None or not run(job_id)) and not _complete_ledger(owing) and not _keep_index(mending):
             time.sleep(PAUSE)
 
 
@@ -332,6 +334,16 @@ def keep_statistics() -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA analysis_limit = 4000")  # rows looked at of each index: a fraction of a second
             cursor.execute("ANALYZE")
+
+
+def _complete_ledger(owing: Iterator[object]) -> bool:
+    """补记 after the rules of posting have changed, a stretch of records at a time. Gives whether there was anything to do; what
+    goes wrong is told in the log, stops no job and is tried again."""
+    try:
+        return next(owing, None) is not None
+    except Exception:
+        logger.exception("the completion of the ledger")
+        return False
 
 
 def _keep_index(mending: Iterator[object]) -> bool:

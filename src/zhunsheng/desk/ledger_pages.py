@@ -26,6 +26,7 @@ from zhunsheng.desk.wording import say
 from zhunsheng.kernel.figures import Term, parse_check
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.checks import CheckOutcome, run_checks
+from zhunsheng.ledger.completing import outstanding
 from zhunsheng.ledger.figures import accounts, booked_in, region_prefix
 from zhunsheng.ledger.models import Period, Posting
 from zhunsheng.ledger.periods import PeriodError, close
@@ -170,7 +171,7 @@ def closing(request: Any) -> HttpResponse:
     lines = months_of(asked, month_of(request.day))
     context: dict[str, Any] = {
         "here": "figures", "tab": "closing", "asked": asked, "months": lines, "may_close": permitted,
-        "can_be_closed": sum(line.is_over and line.period is None for line in lines),
+        "can_be_closed": sum(line.is_over and line.period is None for line in lines), "completing": outstanding(),
     }  # fmt: skip
     text = request.GET.get("month", "")
     chosen = next((line for line in lines if str(line.month) == text and (line.is_over or line.period)), None)

@@ -30,6 +30,7 @@ from zhunsheng.desk.setting_forms import ImportForm
 from zhunsheng.desk.setting_templates import template_context
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel.words import Words
+from zhunsheng.ledger.completing import outstanding
 from zhunsheng.local.actions import NAME, ROOM, administers
 from zhunsheng.local.exchange import LARGEST, FileError, Import, as_text, bring, packed
 from zhunsheng.local.kinds import Kind, Thing, kinds
@@ -128,7 +129,7 @@ def all_settings(request: Any) -> HttpResponse:
     context = {
         "here": "settings", "organs": organs, "organ": organ, "text": text, "chosen": chosen, "older": older,
         "kinds": [(kind.code, kind.words) for kind in kinds().values()], "page": shown, "query": query.urlencode(),
-        "may_change": administers(request.access, organ), "groups": _grouped(shown),
+        "completing": outstanding(), "may_change": administers(request.access, organ), "groups": _grouped(shown),
         "site_is_unset": chosen in ("", "site") and organ.parent_id is None and not site_of(organ.path, request.day),
     }  # fmt: skip
     return page(request, "desk/settings.html", context, trail=[Crumb(NAME)])

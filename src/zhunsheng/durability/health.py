@@ -1,5 +1,5 @@
-"""How the installation is (运行状况): does it answer, is the database there and up to date, is the worker at it, do the days of the
-calendar reach, how old is the backup, how is the chain. Asks little and quickly; proofs are commands of their own.
+"""How the installation is (运行状况): does it answer, is the database there and up to date, is the worker at it, is everything posted
+by the rules of today, do the days of the calendar reach, how old is the backup, how is the chain. Asks little and quickly; proofs are commands of their own.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from zhunsheng.desk.models import Job
 from zhunsheng.durability import backup, drill
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
+from zhunsheng.ledger import completing
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.refusals import ROLES, ROOM
 from zhunsheng.security import chain, clocks, guards
@@ -47,7 +48,7 @@ def checks() -> Iterator[Check]:
     """Everything, what is vital first."""
     yield _database()
     yield _migrations()
-    yield from (check() for check in (_worker, _queue, _calendar, _clock, _backup, _drill, _chain))
+    yield from (check() for check in (_worker, _queue, _ledger, _calendar, _clock, _backup, _drill, _chain))
 
 
 def _database() -> Check:
@@ -90,6 +91,13 @@ def _queue() -> Check:
     count, minutes = waiting.count(), ago // timedelta(minutes=1)
     told = Words(f"等待 {count} 项，最久 {minutes} 分钟", f"{count} wait, the longest {minutes} minutes")
     return Check("queue", Words("任务队列", "Queue of jobs"), ago <= LONGEST_WAIT, told)
+
+
+def _ledger() -> Check:
+    """Whether a newer version counts by other rules than what was posted."""
+    plan = completing.outstanding()
+    told = Words("全部按现行规则入账", "all is posted by the rules of today") if plan is None else plan.words
+    return Check("ledger", Words("指标入账", "Posting of figures"), plan is None, told)
 
 
 def _calendar() -> Check:

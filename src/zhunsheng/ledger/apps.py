@@ -2,6 +2,7 @@
 rows are never edited."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +14,7 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from zhunsheng.kernel.words import Words
         from zhunsheng.ledger import finding, models
+        from zhunsheng.ledger.completing import note_new_place
         from zhunsheng.ledger.stating import LEDGER, STATISTICIAN
         from zhunsheng.orgs.refusals import register_roles
         from zhunsheng.search.asking import register_kind
@@ -23,3 +25,4 @@ class LedgerConfig(AppConfig):
         register_kind(finding.FIGURES)
         for model in (models.Posting, models.Statement, models.Period, models.HandedOut):
             protect(model)
+        post_migrate.connect(note_new_place, sender=self, dispatch_uid="completing")

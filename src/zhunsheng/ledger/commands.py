@@ -1,4 +1,4 @@
-"""``zhunsheng ledger``: fold, verify, check and close the ledger."""
+"""``zhunsheng ledger``: fold, verify, complete, check and close the ledger."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from zhunsheng.runtime import with_django
 
 @click.group()
 def ledger() -> None:
-    """台账：折算、核账、勾稽、结账 · fold, verify, check and close the ledger."""
+    """台账：折算、核账、补记、勾稽、结账 · fold, verify, complete, check and close the ledger."""
+
+
+def _bar(words: str) -> Progress:
+    return Progress(TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), transient=True)
 
 
 @ledger.command()
@@ -31,8 +35,7 @@ def verify() -> None:
     """由办理记录重新算出全部入账和余额；不符之处逐条列出，退出码为 1 · recompute everything from the records."""
     from zhunsheng.ledger.verification import verify as verify_ledger
 
-    columns = (TextColumn("核账"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, transient=True) as bar:
+    with _bar("核账") as bar:
         task = bar.add_task("", total=None)
         findings = list(verify_ledger(lambda done, total: bar.update(task, completed=done, total=total)))
     for finding in findings:
@@ -41,6 +44,59 @@ def verify() -> None:
         click.echo(f"共 {len(findings)} 处不符", err=True)
         sys.exit(1)
     click.echo("余额、入账与办理记录全部相符")
+
+
+@ledger.command()
+@click.option("--dry-run", is_flag=True, help="只列出要补记什么，不写入 · say what would be done and write nothing")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="规则没有变的也核对 · look at every record, whether rules have changed or not",
+)
+@with_django
+def complete(dry_run: bool, everything: bool) -> None:
+    """升级后按现行规则补记：原有记录少入的补上，不该入的冲回；期间网站照常使用，中断了再运行就接着做 · after an upgrade post what earlier records owe by the rules of today."""
+    from zhunsheng.ledger.completing import begin, is_current, stretches
+
+    if is_current() and not everything:
+        click.echo("全部记录已按现行规则入账，没有要补记的")
+    elif dry_run:
+        _preview(everything)
+    else:
+        plan = begin(everything=everything)
+        with _bar("补记") as bar:
+            task = bar.add_task("", total=plan.total, completed=plan.done)
+            for plan in stretches():
+                bar.update(task, completed=plan.done)
+        click.echo(
+            f"已核对 {plan.done:,} 件：补记 {plan.posted:,} 笔，冲回 {plan.taken_back:,} 笔，其中结账后补的 {plan.after_closing:,} 笔"
+        )
+        if plan.not_walked:
+            click.echo(f"{plan.not_walked:,} 件按办理记录走不通，没有核对；请运行 zhunsheng cases verify", err=True)
+            sys.exit(1)
+
+
+def _preview(everything: bool) -> None:
+    """What would be done, by account."""
+    from collections import Counter
+
+    from zhunsheng.ledger.completing import preview
+
+    sums: dict[str, Counter[str]] = {}
+    done = 0
+    with _bar("试算") as bar:
+        task = bar.add_task("", total=None)
+        for plan, found in preview(everything=everything):
+            done = plan.done
+            bar.update(task, completed=done, total=plan.total)
+            for account, told in found.items():
+                sums.setdefault(account, Counter()).update(told)
+    for account, told in sorted(sums.items()):
+        click.echo(
+            f"{account}：补记 {told['posted']:,} 笔，冲回 {told['taken_back']:,} 笔，其中结账后补的 {told['after_closing']:,} 笔"
+        )
+    click.echo(f"已核对 {done:,} 件，没有写入；一年只计一次的指标，所列是最多的笔数")
 
 
 @ledger.command()

@@ -1,4 +1,5 @@
-"""The tables of the ledger (台账): accounts, postings, folded balances, closed periods, figures told to others.
+"""The tables of the ledger (台账): accounts, postings, folded balances, closed periods, figures told to others, and by which
+rules all of it was posted.
 
 Postings are only added. A figure is the folded balances plus the postings not folded yet (see ``balances``).
 """
@@ -53,7 +54,8 @@ class Statement(models.Model):
 class Posting(models.Model):
     """入账. ``month`` is the month it is booked in (yyyymm); ``adjusts`` the closed month it corrects, if any.
 
-    ``breakdown`` is ``dimension=value`` pairs joined by ``;``. A posting of a case names the event by its sequence.
+    ``breakdown`` is ``dimension=value`` pairs joined by ``;``. A posting of a case names the event by its sequence. One of an
+    account that did not exist yet when its month was closed is booked in that month (``completing``).
     """
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
@@ -168,3 +170,18 @@ class HandedOut(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.first}-{self.last}: {self.told}"
+
+
+class Edition(models.Model):
+    """入账版本: by which declared rules every record has been posted; one row. ``rules``: account → its rule; ``plan``: how far
+    the ledger is brought to newer ones (``completing.Plan``)."""
+
+    digest = models.CharField(_("摘要"), max_length=64)
+    rules = models.JSONField(_("入账规则"), default=dict)
+    plan = models.JSONField(_("补记进度"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("入账版本")
+
+    def __str__(self) -> str:
+        return self.digest

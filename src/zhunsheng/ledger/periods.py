@@ -10,6 +10,7 @@ from django.utils import timezone
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.balances import fold
 from zhunsheng.ledger.checks import CheckOutcome, run_checks
+from zhunsheng.ledger.completing import is_current
 from zhunsheng.ledger.models import Period
 from zhunsheng.ledger.postings import month_of
 from zhunsheng.orgs.access import Access
@@ -29,7 +30,7 @@ class PeriodError(ValueError):
 
 @transaction.atomic
 def close(region: Region, month: int, officer: Officer | None, right: Access | None = None) -> Period:
-    """Close a past month of a region; ``right`` is the capacity in which it is done. Raises ``PeriodError`` when it is not over, closed already, or a check fails."""
+    """Close a past month of a region; ``right`` is the capacity in which it is done. Raises ``PeriodError`` when it is not over, closed already, or a check fails, and while records are still to be completed."""
     year, number = divmod(month, 100)
     if not 1 <= number <= 12:
         raise PeriodError(Words(f"「{month}」不是月份，请写成 202609", f"“{month}” is not a month; write 202609"))
@@ -37,6 +38,13 @@ def close(region: Region, month: int, officer: Officer | None, right: Access | N
         raise PeriodError(Words(f"{year} 年 {number} 月还没有结束，不能结账", f"{year}-{number:02d} is not over yet"))
     if Period.objects.filter(region=region, month=month).exists():
         raise PeriodError(Words(f"{year} 年 {number} 月已经结账", f"{year}-{number:02d} is closed already"))
+    if not is_current():
+        raise PeriodError(
+            Words(
+                "新版本更改了指标的入账规则，原有记录还没有补记完，补记完才能结账",
+                "a newer version counts by other rules, and earlier records are not completed yet; close when they are",
+            )
+        )
     fold()
     day = date(year, number, 1)
     failed = [outcome for outcome in run_checks(region.code, day, day) if not outcome.holds]

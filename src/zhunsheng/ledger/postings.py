@@ -1,13 +1,14 @@
 """Posting to the ledger (入账): the only place where postings are written.
 
 Each posting is booked in the month of its day; when that month is closed it is booked in the first open month after
-it and says which month it adjusts.
+it and says which month it adjusts. Only an account that was not declared yet when the month was closed is booked in that
+month itself, marked likewise: there was no figure of it that could have been told (see ``completing``).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from zhunsheng.security.audit import record
 
 class PostingRow(NamedTuple):
     """One posting to be written; ``breakdown`` as (dimension, value) pairs, or as it is kept; ``distinct`` the value
-    counted once a year."""
+    counted once a year (empty: of a record made void, counted no more)."""
 
     account: str
     organ_id: int
@@ -76,33 +77,39 @@ def breakdown_text(pairs: Iterable[tuple[str, str]] | str) -> str:
     return ";".join([f"{name}={str(value).replace(';', '；')}" for name, value in pairs if value])[:200]
 
 
-def post(rows: Sequence[PostingRow]) -> None:
-    """Write postings, inside the caller's transaction. Values counted once a year (人次) are posted only the first time."""
+def post(rows: Sequence[PostingRow], in_own_month: Collection[str] = ()) -> None:
+    """Write postings, inside the caller's transaction. Values counted once a year (人次) are posted only the first time.
+    ``in_own_month``: accounts that had no figure yet when the months they come late for were closed."""
     if not rows:
         return
     days = {day: (day.isoformat(), month_of(day)) for day in {row.on for row in rows}}
     ids = {key: account_id(key) for key in dict.fromkeys(row.account for row in rows)}
-    closed: set[tuple[int, int]] = set()
-    current = month_of(today())
-    if any(month < current for _, month in days.values()):
-        organs = {row.organ_id for row in rows}
-        closed = set(Period.objects.filter(region__organs__in=organs).values_list("region__organs", "month"))
+    closed = closed_months(rows)
     lines = []
     for row in rows:
         key, organ, on, value, breakdown, source, source_id, sequence, distinct = row
-        if distinct is not None and not _counts_now(ids[key], row):
+        if distinct is not None and not counts_now(ids[key], row):
             continue
         day, month = days[on]
         booked = month
-        while (organ, booked) in closed:
+        while (organ, booked) in closed and key not in in_own_month:
             booked = next_month(booked)
         lines.append(
             (
                 ids[key], organ, day, booked, value, breakdown_text(breakdown) if breakdown else "", source, source_id, sequence,
-                month if booked != month else None,
+                month if (organ, month) in closed else None,
             )
         )  # fmt: skip
     insert_rows(Posting, _COLUMNS, lines)
+
+
+def closed_months(rows: Iterable[PostingRow]) -> set[tuple[int, int]]:
+    """(organ, month) that are closed, of the organs that post; none is where nothing lies before this month."""
+    current = month_of(today())
+    if all(month_of(day) >= current for day in {row.on for row in rows}):
+        return set()
+    organs = {row.organ_id for row in rows}
+    return set(Period.objects.filter(region__organs__in=organs).values_list("region__organs", "month"))
 
 
 def reverse(source: str, sequences: Mapping[int, int]) -> int:
@@ -129,7 +136,7 @@ def _digest(value: str) -> str:
     return hashlib.blake2b(value.encode(), digest_size=16).hexdigest()
 
 
-def _counts_now(account: int, row: PostingRow) -> bool:
+def counts_now(account: int, row: PostingRow) -> bool:
     """Note a value as counted this year; False when it was already."""
     digest = _digest(str(row.distinct))
     table = connection.ops.quote_name(Counted._meta.db_table)
