@@ -219,6 +219,26 @@ def test_a_refused_step_keeps_what_was_typed_and_says_where(place):
 
 
 @pytest.mark.once
+def test_what_was_written_for_a_step_outlasts_the_half_hour(place):
+    citizen = Citizen().apply("administrative_reconsideration", *RECONSIDERATION)
+    case = Case.objects.get()
+    perform(case.pk, "ask_correction", on=today(), officer=place.owner, values={"correction_items": "送达地址"})
+    perform(case.pk, "correction_served", on=today(), officer=place.owner)
+    citizen.follow()
+    form = citizen.form("note")
+    written = "第一段\n第二段"
+    late = dict(form.form_values()) | {"note": written, "pass": "over"}
+    assert citizen.post(form.action, late).status == 422
+    assert "已经过了 30 分钟" in citizen.reasons()
+    citizen.send("number", number=citizen.slip[0], code="A" * 10)
+    assert citizen.send("number", number=citizen.slip[0], code=citizen.slip[1]).status == 200
+    assert "您填写的内容还在" in citizen.said
+    assert citizen.form("note").fields["note"] == written
+    assert citizen.step("complete_correction").status == 200
+    assert case.events.last().note == written
+
+
+@pytest.mark.once
 def test_the_public_has_its_own_words_where_nothing_can_be_shown(place, monkeypatch, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     assert "看办理" in Client().post("/public/rate/", {"reason": "字" * 200}).content.decode()

@@ -30,6 +30,8 @@ from zhunsheng.kernel.declaration import Declaration
 from zhunsheng.law.working_days import packaged_calendar
 from zhunsheng.ledger.figures import accounts
 from zhunsheng.ledger.postings import state_figure
+from zhunsheng.local.actions import decide
+from zhunsheng.local.site import SITE
 from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
 from zhunsheng.registers.actions import apply_changes_in_bulk
 from zhunsheng.security.audit import record
@@ -189,6 +191,8 @@ def tell_story(story: Story, advance: Callable[[int], None]) -> None:
         for stated in story.stated:
             _state(setting, stated)
         settle_outline(setting.government, setting.clerk)
+        said = {"name": f"{story.region.name}法治政府公开", "organiser": setting.government.name}
+        decide(None, SITE, SITE, setting.government, BEFORE, said, reason="公开网页的网站信息")
         sign_in = {"username": setting.clerk.username, "password": PASSWORD, "duty": setting.clerk.name}
         record("demo.load", f"region:{story.region.code}", None, records=length(story), sign_ins=[sign_in])
 

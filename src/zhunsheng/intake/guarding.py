@@ -23,6 +23,7 @@ from zhunsheng.kernel.fields import clean_text
 from zhunsheng.kernel.words import Words, chinese_number
 
 MARK, TRAP, ANSWER, QUESTION = "form_mark", "website", "answer", "question"
+FIELDS = (MARK, TRAP, ANSWER, QUESTION)
 """The names of the fields of a guarded form."""
 
 QUICKEST = 3

@@ -98,14 +98,8 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     title = said_of(case)["draft_title"]
     trail = (_crumb(), Crumb(title, reverse("public:consultation", args=[pk])), Crumb(_("提意见")))
     if not consultations.is_open(case, last, timezone.localdate()):
-        return show(
-            request,
-            "consultation-closed",
-            {"case": case, "title": title, "last": last},
-            *trail,
-            status=409,
-            organ=case.organ,
-        )
+        late = {"case": case, "title": title, "last": last, "opinion": request.POST.get("opinion", "")}
+        return show(request, "consultation-closed", late, *trail, status=409, organ=case.organ)
     source = request.POST if request.method == "POST" else request.GET
     typed = {name: clean_text(source.get(name, "")) for name in LONGEST}
     offered = consultations.places(case)

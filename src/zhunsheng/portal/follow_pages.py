@@ -25,14 +25,14 @@ from zhunsheng.papers.printing import printed
 from zhunsheng.portal import service_forms
 from zhunsheng.portal.limit_lines import shown_lines
 from zhunsheng.portal.pages import Crumb, language, show
-from zhunsheng.portal.passes import MINUTES, pass_of, passed
+from zhunsheng.portal.passes import MINUTES, PASS, pass_of, passed
 from zhunsheng.portal.public_forms import guarded, public_form, told, why
 from zhunsheng.portal.ratings import may_be_rated
 from zhunsheng.portal.service_forms import Problems
 from zhunsheng.security.audit import record
 
 FOLLOW = "follow"
-NOTE, FILES, SURE = "note", "files", "sure"
+STEP, NOTE, FILES, SURE = "step", "note", "files", "sure"
 """The names of what a step is sent with besides its fields."""
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -54,9 +54,9 @@ def follow(request: HttpRequest) -> HttpResponse:
             receipt = receipts.find(number, code)
             found = applying.followed(receipt) if receipt else None
             if found is not None:
-                return _shown(request, found)
+                return _gone_on(request, found)
             problems = [("number", _not_found(number))]
-    context = {**told(problems), "guard": guard, "number": number, "code": code}
+    context = {**told(problems), "guard": guard, "number": number, "code": code, "kept": _kept(request)}
     return show(request, "follow", context, _crumb(is_last=True), status=422 if problems else 200)
 
 
@@ -67,10 +67,29 @@ def _not_found(number: str) -> str:
 
 
 def _over(request: HttpRequest) -> HttpResponse:
-    """Asked anew for number and code, because the half hour is over."""
+    """Asked anew for number and code, because the half hour is over. What was filled in meanwhile is carried along."""
     problems = [("number", _("已经过了 %(n)s 分钟，请重新输入编号和查询码") % {"n": MINUTES})]
-    context = {**told(problems), "guard": guarding.guard(FOLLOW), "number": ""}
+    context = {**told(problems), "guard": guarding.guard(FOLLOW), "number": "", "kept": _kept(request)}
     return show(request, "follow", context, _crumb(is_last=True), status=422)
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was filled in for a step, as hidden fields of the page that asks for number and code."""
+    if STEP not in request.POST:
+        return []
+    own = ("number", "code", PASS, "sequence", *guarding.FIELDS)
+    return [(name, value) for name, values in request.POST.lists() if name not in own for value in values]
+
+
+def _gone_on(request: HttpRequest, found: Followed) -> HttpResponse:
+    """The page of the matter, with what was filled in before number and code had to be shown again."""
+    name = request.POST.get(STEP, "")[:60]
+    step = found.service.steps.get(name)
+    if step is None:
+        return _shown(request, found)
+    typed = service_forms.typed_in(request.POST, step.asks, found.compiled) | {NOTE: request.POST.get(NOTE, "")}
+    said = _("您填写的内容还在，请核对后再提交一次；文件要重新选择。")
+    return _shown(request, found, said=said, wrong=(name, {}), typed=typed)
 
 
 def _shown(
@@ -135,7 +154,7 @@ def act(request: HttpRequest) -> HttpResponse:
     found = passed(request)
     if found is None:
         return _over(request)
-    name = request.POST.get("step", "")[:60]
+    name = request.POST.get(STEP, "")[:60]
     step = found.service.steps.get(name)
     if step is None:
         raise Http404

@@ -41,7 +41,7 @@ def public_form(
         def bounded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
             most = body_limit() if files else _WITHOUT_FILES
             if request.method == "POST" and _length(request) > most:
-                return too_large(request, most)
+                return too_large(request, most, goes_back=goes_back)
             return view(request, *arguments, **named)
 
         return bounded
@@ -54,17 +54,18 @@ def _length(request: HttpRequest) -> int:
     return int(told) if told.isascii() and told.isdecimal() else 0
 
 
-def too_large(request: HttpRequest, most: int) -> HttpResponse:
+def too_large(request: HttpRequest, most: int, *, goes_back: bool = True) -> HttpResponse:
     """Why nothing of it was taken. The connection is not used again: what is still coming on it is not read."""
-    response = show(request, "too-large", {"most": most // (1024 * 1024)}, Crumb(_("文件太大")), status=413)
+    response = show(
+        request, "too-large", {"most": most // (1024 * 1024), "goes_back": goes_back}, Crumb(_("文件太大")), status=413
+    )
     response["Connection"] = "close"
     return response
 
 
 def guarded(request: HttpRequest, purpose: str, *, quickest: int | None = None) -> Passed | Held:
     """Whether a form that was sent may be taken; see ``portal/_guard.html`` for its half in the page."""
-    fields = (guarding.MARK, guarding.TRAP, guarding.ANSWER, guarding.QUESTION)
-    posted = {name: request.POST.get(name, "")[:2000] for name in fields}
+    posted = {name: request.POST.get(name, "")[:2000] for name in guarding.FIELDS}
     return guarding.check(purpose, posted, address_of(request), quickest=quickest)
 
 
