@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.desk.county import officer
+from tests.desk.county import officer, signed_in
 from tests.portal.citizen import Citizen, make_place, today, unhurried
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case
@@ -45,8 +45,11 @@ def test_a_mediation_to_the_agreement_and_the_evaluation(place):
     assert "正在调解" in citizen.follow().said
     agreed = {"agreement": "一个月内修好", "effective_on": today().isoformat()}
     office(case, ("conclude", {"mediator": "示例调解员"}, "settled"), ("written_agreement", agreed), by=place.owner)
+    papers = f"/case/{case.pk}/?tab=papers"
+    assert "当事人还没有在网上打开" in signed_in(place.owner).get(papers).content.decode()
     citizen.follow().open_paper("人民调解协议书")
     assert "一个月内修好" in citizen.said
+    assert f"当事人 {today()}" in signed_in(place.owner).get(papers).content.decode()
     assert [text[:7] for text in papers_read(case)] == ["人民调解协议书"]
     citizen.back()
     assert "申请司法确认 至" in citizen.said

@@ -38,6 +38,7 @@ from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.law_marks import changed_for, mark_of_refusal
 from zhunsheng.desk.wording import language, say, value_of
+from zhunsheng.intake.applying import first_read, is_followed
 from zhunsheng.kernel.action import Action
 from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
@@ -241,8 +242,14 @@ def paper_name(compiled: CompiledProcedure, paper: Paper) -> str:
 
 def _papers(request: Any, row: Case, compiled: CompiledProcedure, revealed: str) -> dict[str, Any]:
     papers = Paper.objects.filter(case_id=row.pk).order_by("-pk")
+    service = systems()[row.system].service
+    read = first_read(row) if service else {}
+    is_waited_for = service is not None and is_followed(row)
     return {
-        "papers": [(paper, paper_name(compiled, paper)) for paper in papers],
+        "papers": [
+            (paper, paper_name(compiled, paper), read.get(paper.pk), is_waited_for and paper.kind in service.papers)
+            for paper in papers
+        ],
         **materials_context(request, row, compiled),
     }
 

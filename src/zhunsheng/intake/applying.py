@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -151,15 +152,24 @@ def delivered(found: Followed) -> list[Delivered]:
         "pk"
     ):
         files.setdefault(file.paper_id or 0, []).append(file)
-    read: dict[str, Any] = {}
-    for event in found.case.events.filter(action=Verb.READ):
-        read.setdefault(str(event.values.get("paper")), event.recorded_at)
+    read = first_read(found.case)
     return [
-        Delivered(
-            row, found.compiled.procedure.papers[row.kind].words, tuple(files.get(row.pk, ())), read.get(str(row.pk))
-        )
+        Delivered(row, found.compiled.procedure.papers[row.kind].words, tuple(files.get(row.pk, ())), read.get(row.pk))
         for row in rows
     ]
+
+
+def first_read(case: Case) -> dict[int, datetime]:
+    """When the party first opened each paper of a case (送达回执), by the papers' keys."""
+    read: dict[int, datetime] = {}
+    for event in case.events.filter(action=Verb.READ):
+        read.setdefault(int(event.values["paper"]), event.recorded_at)
+    return read
+
+
+def is_followed(case: Case) -> bool:
+    """Whether somebody holds a receipt of a case."""
+    return Receipt.objects.filter(case=case).exists()
 
 
 @transaction.atomic
