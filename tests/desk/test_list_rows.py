@@ -94,6 +94,29 @@ def test_counts_and_pages_are_those_of_the_rows(cases, is_folded, monkeypatch):
         assert in_pages(chosen) == [case.pk for case in newest], given
 
 
+def test_cases_with_a_frequent_word_are_counted_only_as_far_as_their_page_wants(cases, owner, monkeypatch):
+    access, filters = access_of(cases.owner, days_ago(0)), Filters(SYSTEM, text="协议")
+    newest = sorted(plainly(filters, access), key=lambda case: (case.opened_on, case.pk), reverse=True)
+    keys = [case.pk for case in newest]
+    assert len(keys) > 10
+    few, all_of_them = (list_rows.Chosen(filters, access, days_ago(0), most) for most in (10, len(keys)))
+    assert (in_pages(few), few.counted.total, few.is_more) == (keys[:10], 10, True)
+    assert (in_pages(all_of_them), all_of_them.counted.total, all_of_them.is_more) == (keys, len(keys), False)
+    since = Filters(SYSTEM, text="协议", days={"first": days_ago(20)})
+    assert in_pages(list_rows.Chosen(since, access, days_ago(0), 100)) == [
+        case.pk for case in newest if case.opened_on >= days_ago(20)
+    ]
+
+    pages = (None, "x", "1", "9", "10", "19", "20")
+    assert [list_rows.counted_at(page) for page in pages] == [500, 500, 500, 500, 1000, 1000, 1500]
+    monkeypatch.setattr(list_rows, "COUNTED", 2)
+    monkeypatch.setattr(list_rows, "PAGE_SIZE", 1)
+    shown = owner.get(f"/cases/{SYSTEM}/", {"q": "协议", "page": "3"})
+    assert "筛选后超过 4 条" in shown.content.decode()
+    assert "筛选出的全部" not in shown.content.decode()
+    assert [row.case.pk for row, _cells in shown.context["rows"]] == keys[:4]
+
+
 @pytest.mark.parametrize("key", SORTS)
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_every_sorting_holds_all_rows_those_without_a_value_last(cases, key, sign):

@@ -46,7 +46,7 @@ QUERIES: dict[str, int] = {
     f"{LIST}?organ={{organ}}": 18,
     f"{LIST}?f_kind=agreement": 17,
     f"{LIST}?first=2026-01-01&last=2026-12-31": 17,
-    f"{LIST}?q=协议": 17,
+    f"{LIST}?q=协议": 16,
     f"{LIST}?q=协议&course=open": 17,
     f"{LIST}?sort=title": 16,
     f"{LIST}?page=2": 16,

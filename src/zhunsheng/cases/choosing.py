@@ -181,13 +181,17 @@ class Chosen:
     @cached_property
     def counted(self) -> Counted:
         """How many the filters keep."""
+        if self._is_text_alone:
+            return Counted(0, self._held.count())
+        return self._count(self.rows, self.filters.course in ("", "closed"))
+
+    @cached_property
+    def _is_text_alone(self) -> bool:
+        """Whether nothing is asked but a text and when the cases began, which texts answer without their cases."""
         filters = self.filters
-        only_text = self._question and filters.days.keys() <= _OPENED and not (
+        return bool(self._question) and filters.days.keys() <= _OPENED and not (
             filters.state or filters.outcome or filters.course or filters.organ or filters.fields or self._has_voided
         )  # fmt: skip
-        if only_text:
-            return Counted(0, self._held.count())  # of texts alone, without their cases
-        return self._count(self.rows, filters.course in ("", "closed"))
 
     @cached_property
     def total(self) -> int:

@@ -126,12 +126,28 @@ def holding(
     question: Question, system: str, access: Access, first: date | None = None, last: date | None = None
 ) -> QuerySet[Any]:
     """The keys of the cases of a system whose texts hold what is asked, of those an officer may see, begun between two days."""
-    days = {f"on__{end}": day for end, day in (("gte", first), ("lte", last)) if day}
-    texts = [texts_holding(CASE, question, access)]
-    if given := asked_of(access):
-        texts.append(texts_of_records(CASE, question, given))
-    own, *more = (rows.filter(system=system, **days).order_by().values("record") for rows in texts)
+    own, *more = (rows.values("record") for rows in _texts(question, system, access, first, last))
     return own.union(*more) if more else own
+
+
+def newest_holding(
+    question: Question, system: str, access: Access, first: date | None, last: date | None, most: int
+) -> list[int]:
+    """The same, the newest first, and no more than ``most``."""
+    found: set[tuple[date, int]] = set()
+    for rows in _texts(question, system, access, first, last):
+        found.update(rows.order_by("-on", "-record").values_list("on", "record")[:most])
+    return [record for _, record in sorted(found, reverse=True)[:most]]
+
+
+def _texts(
+    question: Question, system: str, access: Access, first: date | None, last: date | None
+) -> Iterator[QuerySet[Any]]:
+    """The texts of cases of a system that hold what is asked: in the officer's duties, and where something is asked of him."""
+    days = {f"on__{end}": day for end, day in (("gte", first), ("lte", last)) if day}
+    yield texts_holding(CASE, question, access).filter(system=system, **days).order_by()
+    if given := asked_of(access):
+        yield texts_of_records(CASE, question, given).filter(system=system, **days).order_by()
 
 
 def reading(question: Question) -> Exists:

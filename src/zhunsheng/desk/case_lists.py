@@ -26,7 +26,7 @@ from zhunsheng.desk.list_filters import (
     organs_in_reach,
     system_for,
 )
-from zhunsheng.desk.list_rows import MOST_SORTED, Chosen
+from zhunsheng.desk.list_rows import MOST_SORTED, Chosen, counted_at
 from zhunsheng.desk.list_views import views_for
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.law.working_days import calendar
@@ -37,8 +37,9 @@ def case_list(request: Any, slug: str) -> HttpResponse:
     system = system_for(request, slug)
     compiled = system.procedure_on(request.day)
     filters = filters_of(request.GET, compiled)
-    chosen = Chosen(filters, request.access, request.day)
-    found = page_of(chosen.parts(), request.GET.get("page"))
+    number = request.GET.get("page")
+    chosen = Chosen(filters, request.access, request.day, counted_at(number))
+    found = page_of(chosen.parts(), number)
     sort = chosen.sort
     columns = [(key, column_name(compiled, key)) for key in chosen_columns(request.user.pk, slug, compiled)]
     organs = organs_in_reach(request.access, slug)
@@ -58,6 +59,7 @@ def case_list(request: Any, slug: str) -> HttpResponse:
         "fields_open": bool(filters.fields or "closed_first" in filters.days or "closed_last" in filters.days),
         "total": chosen.total,
         "count": chosen.counted.total,
+        "is_more": chosen.is_more,
         "page": found,
         "columns": [
             (key, name, _sort_after(sort, key) if is_sortable(compiled, key) and chosen.may_sort(key) else "")

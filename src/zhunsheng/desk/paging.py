@@ -16,9 +16,10 @@ PAGE_SIZE = 50
 
 
 class Part(NamedTuple):
-    """Rows in their order, and how many they are. A list may have several, one after the other."""
+    """Rows in their order, or their keys where those have been read already, and how many they are. A list may have several,
+    one after the other."""
 
-    rows: QuerySet[Any]
+    rows: QuerySet[Any] | list[int]
     count: int
 
 
@@ -46,6 +47,8 @@ class _Keys:
 
 def _cut(part: Part, first: int, last: int) -> list[int]:
     """Some keys of a part, counted from its nearer end."""
+    if isinstance(part.rows, list):
+        return part.rows[first:last]
     keys = part.rows.values_list("pk", flat=True)
     if first <= part.count // 2:
         return list(keys[first:last])
