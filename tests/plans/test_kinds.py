@@ -7,6 +7,7 @@ from pathlib import Path
 
 from docx import Document
 
+from zhunsheng.plans.pdf import _Line, _paragraphs, _without_running
 from zhunsheng.plans.reading import read_plan
 from zhunsheng.plans.sources import text_of
 
@@ -136,3 +137,42 @@ def test_a_campaign_in_phases_has_the_days_its_headings_say():
     assert [t.organs for m in plan.measures if m.title == "强化协作配合" for t in m.tasks] == [
         ("区纪委监委", "区检察院", "区司法局")
     ]
+
+
+def test_where_one_leads_those_responsible_beside_it_carry_it_out_and_a_day_first_belongs_to_what_follows():
+    plan = _read("office.txt")
+    lead = "国家发展改革委、司法部"
+    assert _told(plan, "（一）")[0][2:] == ("2026-06-30", lead, "各地区、各有关部门")
+    others = ("司法部", "国务院各有关部门、各省级人民政府")
+    assert _told(plan, "（二）") == [
+        ("6月底前，全面清理与《示例条例》不符的规章、规范性文件", "6月底前", "2026-06-30", *others),
+        ("清理结果于7月15日前报司法部", "7月15日前", "2026-07-15", *others),
+    ]
+
+
+def test_labels_within_a_sentence_and_a_table_in_the_annex():
+    plan = _read("street.txt")
+    assert (plan.title, plan.year) == ("示例街道2026年法治建设工作要点及任务分解", 2026)
+    main, annex = [m for m in plan.measures if m.part], [m for m in plan.measures if not m.part]
+    assert [(t.due_on or t.due, t.lead, t.joint) for t in main[0].tasks + main[1].tasks[:1]] == [
+        ("每季度一次", ("党政办公室",), ()), ("2026-10-31", ("司法所",), ()), ("持续推进", ("综合行政执法队",), ("司法所",))
+    ]  # fmt: skip
+    assert [(m.title, m.tasks[0].due_on, m.tasks[0].lead) for m in annex] == [
+        ("建立法律顾问值班制度", "2026-03-31", ("司法所",)), ("开展“民法典宣传月”活动", "2026-05-31", ("司法所", "各社区"))
+    ]  # fmt: skip
+
+
+def test_what_runs_along_the_pages_of_a_pdf_parts_no_word_and_an_open_bracket_goes_on():
+    running = [_Line(1, f"示例县人民政府公报 2026年第4期 {number}") for number in (1, 2)]
+    pages = [
+        [
+            running[0],
+            _Line(2, "示例县法治政府建设实施方案（2026—"),
+            _Line(3, "2030年）"),
+            _Line(4, "每两年组", True, True),
+        ],
+        [running[1], _Line(2, "织一次清理。", False, False)],
+    ]
+    assert list(_paragraphs(list(_without_running(pages)))) == [
+        "示例县法治政府建设实施方案（2026—2030年）", "每两年组织一次清理。"
+    ]  # fmt: skip

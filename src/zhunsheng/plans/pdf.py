@@ -9,6 +9,7 @@ import io
 import logging
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -29,6 +30,7 @@ _RADICALS = str.maketrans(
 )
 """Characters that fonts give as radicals and that have no decomposition of their own."""
 _PAGE_NUMBER = re.compile(r"^[\s—–\-－·第/共页0-9]{1,16}$")
+_DIGITS = re.compile(r"\d+")
 _UNKNOWN = re.compile(r"\(cid:\d+\)")
 
 
@@ -38,7 +40,7 @@ def text_of_pdf(content: bytes, name: str) -> str:
         with pdfplumber.open(io.BytesIO(content)) as document:
             if len(document.pages) > MOST_PAGES:
                 raise SourceError(f"{name} 超过 {MOST_PAGES} 页，请只保留规划正文")
-            lines = [line for page in document.pages for line in _lines_of(page)]
+            lines = list(_without_running([list(_lines_of(page)) for page in document.pages]))
     except PdfminerException as error:
         if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
             raise SourceError(f"{name} 加了密码，请另存为没有密码的文件后再试") from error
@@ -85,11 +87,22 @@ def _lines_of(page: Any) -> Iterator[_Line]:
     yield from sorted((line for line in found if line.text.strip()), key=lambda line: line.top)
 
 
+def _without_running(pages: Sequence[list[_Line]]) -> Iterator[_Line]:
+    """The lines of all pages but for what runs along their top or foot: the same words on more than one page."""
+    edges = [{page[0], page[-1]} if page else set() for page in pages]
+    seen = Counter(_DIGITS.sub("", line.text) for lines in edges for line in lines)
+    for page, lines in zip(pages, edges, strict=True):
+        yield from (line for line in page if line not in lines or seen[_DIGITS.sub("", line.text)] == 1)
+
+
 def _paragraphs(lines: Sequence[_Line]) -> Iterator[str]:
     """Lines put together where one goes on in the next."""
     paragraph, before = "", None
     for line in lines:
         goes_on = before is not None and before.is_full and not line.is_indented and not begins_anew(line.text)
+        goes_on = goes_on or (
+            before is not None and any(paragraph.count(a) > paragraph.count(b) for a, b in ("（）", "《》"))
+        )
         if paragraph and not goes_on:
             yield paragraph
             paragraph = ""

@@ -30,7 +30,7 @@ _DATE = re.compile(
 )
 _SIGNED = re.compile(r"^[\u4e00-\u9fff（）]{4,30}(?:政府|办公室|委员会|领导小组|局|办|厅|党委)$")
 _TITLE = re.compile(
-    r"(方案|规划|纲要|计划|要点|报告|安排|清单|分工|分工表|任务表|分解表|台账|要求|意见|通知|任务)(（[^）]*）)*$"
+    r"(方案|规划|纲要|计划|要点|报告|安排|清单|分工|分工表|任务表|分解表|任务分解|台账|举措|行动|要求|意见|通知|任务)(（[^）]*）)*$"
 )
 _YEAR = re.compile(r"(20\d\d)年?(?:度)?")
 _RANGE = re.compile(r"20\d\d年?\s*[-—－–~至到]\s*20\d\d")
@@ -369,6 +369,9 @@ def _title(lines: Sequence[Line]) -> str:
         text = re.sub(r"^关于印发《?(.+?)》?的通知$", r"\1", line.text)
         if len(text) <= 60 and _TITLE.search(text) and not text.endswith(("。", "：")):
             named = text.partition("：")[2].strip("《》") or text
+    first = lines[0].text if lines and mark_of(lines[0].text) is None else ""
+    if not named and _YEAR.search(first) and len(first) <= LONGEST_TITLE and not first.endswith(("。", "：")):
+        return first  # called otherwise, but it stands at the top with its year
     return re.sub(r"^(?:名\s*称|标\s*题)\s+", "", named)
 
 

@@ -98,6 +98,7 @@ def _said(text: str, year: int | None) -> Remark:
     if _MONTHS.fullmatch(text):
         years = _YEARS.findall(text)
         return Remark(due=Due(text, due_stated(_TO.split(text)[-1], int(years[-1]) if years else year).on, True))
+    told: list[tuple[str, list[str]]] = []
     lead: list[str] = []
     joint: list[str] = []
     due = Due()
@@ -108,7 +109,7 @@ def _said(text: str, year: int | None) -> Remark:
             organs = organs_in(leading)
             if not all(map(_reads_like_organ, organs)):
                 return NOTHING
-            (joint if found["verb"] in _JOINING else lead).extend(organs)
+            told.append((found["verb"], organs))
             joint += together
             waiting = ""
         elif standing := stands(piece):
@@ -117,8 +118,12 @@ def _said(text: str, year: int | None) -> Remark:
             due = found_due
         else:
             waiting = f"{waiting}{piece}、"
-    if waiting and not (lead or joint):
+    if waiting and not told:
         return NOTHING
+    led = any("牵头" in verb for verb, _organs in told)
+    for verb, organs in told:
+        # Where one leads, those who are responsible beside it carry it out with it.
+        (joint if verb in _JOINING or (led and "牵头" not in verb) else lead).extend(organs)
     joint += organs_in(waiting) if lead else []
     return Remark(tuple(lead), tuple(joint), due)
 
@@ -202,16 +207,24 @@ def cut_remarks(text: str, year: int | None = None) -> Iterator[tuple[str, Remar
         else:
             position += 1
     if rest := kept + text[start:]:
-        yield _label_behind(rest, year)
+        yield from _labels_behind(rest, year)
 
 
-def _label_behind(text: str, year: int | None) -> tuple[str, Remark]:
-    """A text and what 责任单位： and the like say behind its last sentence, without brackets."""
+def _labels_behind(text: str, year: int | None) -> Iterator[tuple[str, Remark]]:
+    """A text in pieces, each with what 责任单位： and the like say behind it, without brackets, up to the full stop."""
+    start = 0
     for found in _BEHIND.finditer(text):
         label = _LABEL.match(text, found.end())
-        if label is not None and _kind(label["label"]) and (remark := remark_in(text[found.end() :], year)):
-            return text[: found.end()].rstrip(), remark
-    return text, NOTHING
+        if found.start() < start or label is None or not _kind(label["label"]):
+            continue
+        end = found.end()
+        while (label := _LABEL.match(text, end)) is not None and _kind(label["label"]):
+            end = text.find("。", end) + 1 or len(text)
+        if remark := remark_in(text[found.end() : end], year):
+            yield text[start : found.end()].rstrip("，, 　\t"), remark
+            start = end
+    if text[start:]:
+        yield text[start:], NOTHING
 
 
 def _closing(text: str, position: int) -> int:
@@ -224,7 +237,7 @@ def _closing(text: str, position: int) -> int:
     return position
 
 
-_BEHIND = re.compile(r"[。；;]\s*|[\s　]+")
+_BEHIND = re.compile(r"[。；;，,]\s*|[\s　]+")
 
 
 def labelled_lines(lines: Sequence[str], year: int | None = None) -> Iterator[tuple[str, Remark]]:

@@ -208,7 +208,7 @@ def _begins(clause: str) -> bool:
 
 
 def _leads(clause: str) -> bool:
-    if _BARE_DAY.match(clause):
+    if _BARE_DAY.match(clause) or due_in(clause).words == clause:
         return True
     if _LEADS.match(clause) and not _LAYS_HANDS_ON.match(clause):
         return "应当" not in clause and _BRINGS.match(clause) is None
