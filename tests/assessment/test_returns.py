@@ -89,6 +89,8 @@ def test_what_was_sent_is_put_together_in_the_superiors_form_and_noted_as_told(p
     assert (how.sent, how.due - how.sent, how.late, how.typed) == (2, how.waiting, how.waiting, 0)
     done = next(one for one in sums(cases, period, place.government) if one.figure.name == "hotline_done")
     assert (done.value, done.total, done.ledger, done.differs) == (3, 3, 3, False)
+    never = next(one for one in sums(cases, period, place.government) if one.figure.name == "reconsiderations")
+    assert (never.value, never.total, never.differs) == (None, None, False)  # no unit reported a nought
     assert "应报" in document_of(place.government, period, cases, TODAY).blocks[1].text
     book = Workbook()
     sheet = book.active
@@ -110,6 +112,7 @@ def test_what_was_sent_is_put_together_in_the_superiors_form_and_noted_as_told(p
         filled(out.getvalue(), place.government, period, cases, TODAY)
     noted = tell(place.government, period, cases, "省委依法治省办", place.head)
     assert noted > 0
+    assert not HandedOut.objects.filter(account="administrative_reconsideration.received").exists()
     assert asked_again(place.government.region, 2025) == 0
     assert tell(place.government, period, cases, "市人大常委会", place.head) == noted
     assert asked_again(place.government.region, 2025) == noted

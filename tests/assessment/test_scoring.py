@@ -78,8 +78,9 @@ def test_points_come_from_the_ledger_are_objected_to_and_a_changed_record_is_see
     address = reverse("desk:assessment-sheet", args=[place.hotline.pk]) + "?year=2025"
     [line] = office.get(address).context["lines"]
     assert (line.line.now, line.line.is_changed, line.line.supposed) == (Decimal("5.00"), False, None)
-    supposed = office.get(address + "&if-hotline_workorder.done_rate=60").context["lines"][0]
-    assert supposed.line.supposed == Decimal("2.60")  # 2 + 0.6
+    tried = office.get(address + "&if-hotline_workorder.done_rate=60").context
+    assert tried["lines"][0].line.supposed == Decimal("2.60")  # 2 + 0.6
+    assert (tried["score"], tried["whole"]) == (Decimal("4.5"), Decimal("2.60"))
     _half_done(place)
     page = office.get(address)
     # One of two is closed: 50 per cent, 2 + 0.5.

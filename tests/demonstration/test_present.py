@@ -7,19 +7,21 @@ import pytest
 from django.utils import timezone
 
 from tests.portal.test_lists import text
+from zhunsheng.assessment.binder import of_application
 from zhunsheng.assessment.returns import RETURNS
 from zhunsheng.cases.materials import path_of
-from zhunsheng.cases.models import Case, ListEvidence
+from zhunsheng.cases.models import Case, CaseLink, ListEvidence
 from zhunsheng.cases.replay import replay
 from zhunsheng.demonstration.in_public import LIBRARY, show_the_public
 from zhunsheng.demonstration.lists import makers, power_items, returns
 from zhunsheng.demonstration.meetings import _executive
 from zhunsheng.demonstration.places import found_city
 from zhunsheng.demonstration.present import _may_enforce, _open_services, _reviews, _tell_now, ago
-from zhunsheng.demonstration.supervising import give_list, score, supervise
+from zhunsheng.demonstration.supervising import give_list, score, supervise, tie_up
 from zhunsheng.intake.offering import offers, services
 from zhunsheng.ledger.models import Posting
 from zhunsheng.ledger.postings import forget_accounts
+from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Officer
 from zhunsheng.registers.actions import apply_changes_in_bulk
 from zhunsheng.registers.models import Entry, PublishedVersion
@@ -125,3 +127,8 @@ def test_the_points_of_the_year_have_tasks_in_every_state_and_two_months_of_retu
     give_list(city, today)
     given = ListEvidence.objects.get()
     assert (given.count, given.case.organ, given.organ) == (3, city.justice, city.justice)
+    tie_up(today)
+    assert CaseLink.objects.filter(case__system="rule_of_law_inspection").exists()
+    office = access_of(Officer.objects.get(username="lingdao"), today)
+    binder = of_application(Case.objects.get(system="demonstration_creation"), office, today)
+    assert {proof.code: len(proof.pieces) for proof in binder.proofs}["演示-S1"] == 1

@@ -100,7 +100,7 @@ def _tasks(seat, count):
     replay("task_ledger", scripts, officers=[seat.office.pk], today=day)
 
 
-PAGES = {"plans": 12, "matrix": 12, "board": 11, "my-tasks": 14, "mechanisms": 11}
+PAGES = {"plans": 12, "matrix": 13, "board": 11, "my-tasks": 14, "mechanisms": 11}
 
 
 def test_the_pages_ask_as_much_of_the_database_however_many_tasks_there_are(office, seat, monkeypatch):
@@ -123,6 +123,16 @@ def test_the_pages_ask_as_much_of_the_database_however_many_tasks_there_are(offi
     few = asked()
     _tasks(seat, 200)
     assert asked() == few == PAGES
+
+
+def test_a_clerk_reads_the_measures_of_the_level_above_as_his_tasks_say_them(seat):
+    _tasks(seat, 21)
+    for case in Case.objects.filter(system="task_ledger", fields__measure_code="县-1"):
+        case.fields["source_text"] = "示例县2026年工作要点 1 完善制度"
+        case.save(update_fields=["fields"])
+    page = signed_in(seat.clerk).get(reverse("desk:matrix") + "?year=2026")
+    # The second of eight organs has the tasks 1, 9 and 17, of the measures 1, 4 and 2.
+    assert [row.node.title for row in page.context["rows"]] == ["完善制度", "县-2", "县-4"]
 
 
 def test_the_matrix_counts_every_task_once_and_leads_down(office, seat):

@@ -44,7 +44,7 @@ from zhunsheng.registers.reading import entries_on
 APPLICATION = "demonstration_creation"
 OTHER = "其他佐证"
 _NUMBER = re.compile(r"[\w]+〔\d{4}〕(?:第)?\d+号|〔\d{4}〕[\w]+?第?\d+号")
-_CODED = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*[：:]\s*(.+)$")
+_CODED = re.compile(r"^\s*(\w[\w.-]*)\s*[：:]\s*(.+)$")
 
 
 @dataclass(frozen=True)
@@ -168,9 +168,10 @@ def _indicators(year: int, on: date) -> Iterator[tuple[str, Mapping[str, object]
 
 def _proof(code: str, told: Mapping[str, object]) -> Proof:
     weight = str(told.get("weight") or "")
+    weight = weight.rstrip("0").rstrip(".") if "." in weight else weight
     return Proof(
         code, str(told.get("indicator") or ""), str(told.get("group") or OTHER), str(told.get("standard") or ""),
-        weight.rstrip("0").rstrip(".") if "." in weight else weight,
+        "" if weight == "0" else weight,
     )  # fmt: skip
 
 
@@ -309,7 +310,7 @@ def document_of(binder: Binder, on: date) -> Document:
         lacking = any(proof.missing for proof in proofs)
         blocks.append(Heading(1, f"{chinese_number(number)}、{group}", lacking))
         for place, proof in enumerate(proofs, 1):
-            points = f"（{proof.weight}分）" if proof.weight not in ("", "0") else ""
+            points = f"（{proof.weight}分）" if proof.weight else ""
             name = f"{proof.code} {proof.title}".strip()
             blocks.append(Heading(2, f"（{chinese_number(place)}）{name}{points}", bool(proof.missing)))
             if proof.standard:

@@ -74,16 +74,17 @@ def returns_of(access: Access, period: Period) -> list[Case]:
 
 @dataclass(frozen=True)
 class Sum:
-    """A figure over all returns that were sent, and what the ledger has for the whole place; None: never counted there."""
+    """A figure over all returns that were sent, and what the ledger has for the whole place; None: never counted there. Nobody
+    is told a nought that no unit reported."""
 
     figure: ReadFigure
-    value: Decimal
-    total: Decimal
+    value: Decimal | None
+    total: Decimal | None
     ledger: Decimal | None
 
     @property
     def differs(self) -> bool:
-        return self.ledger is not None and self.ledger != self.value
+        return self.ledger is not None and self.ledger != (self.value or 0)
 
 
 def sums(cases: Sequence[Case], period: Period, root: Organ | None) -> list[Sum]:
@@ -93,8 +94,9 @@ def sums(cases: Sequence[Case], period: Period, root: Organ | None) -> list[Sum]
     names = [read.figure for read in read_figures()]
     ledger = of_organ(names, root, period.first, last) if root is not None and cases else {}
 
-    def added(name: str) -> Decimal:
-        return sum((Decimal(str(case.fields[name])) for case in sent if case.fields.get(name) is not None), Decimal(0))
+    def added(name: str) -> Decimal | None:
+        told = [Decimal(str(case.fields[name])) for case in sent if case.fields.get(name) is not None]
+        return sum(told, Decimal(0)) if told else None
 
     found = {name: figure.value for name, figure in ledger.items()}
     return [Sum(read, added(read.name), added(read.total), found.get(read.figure)) for read in read_figures()]
@@ -152,7 +154,7 @@ def document_of(root: Organ, period: Period, cases: Sequence[Case], on: date) ->
         Table(
             ("指标", "单位", "本期", "当年累计"),
             tuple(
-                (one.figure.zh, one.figure.unit, f"{one.value:f}", f"{one.total:f}")
+                (one.figure.zh, one.figure.unit, *("—" if n is None else f"{n:f}" for n in (one.value, one.total)))
                 for one in sums(cases, period, None)
             ),
         ),
@@ -194,6 +196,8 @@ def tell(root: Organ, period: Period, cases: Sequence[Case], to_whom: str, offic
     for one in sums(cases, period, None):
         spans = ((first, one.value), (period.year * 100 + 1, one.total))
         for begin, value in dict(spans).items():
+            if value is None:
+                continue
             tellings.append(Telling(one.figure.figure, begin, last, value, f"{value:f}{one.figure.unit}"))
     return hand_out(
         root.region, tellings, to_whom=to_whom, purpose=PURPOSE, paper=words_of(period), officer=officer, once=True

@@ -53,7 +53,7 @@ def filled(content: bytes, root: Organ, period: Period, cases: Sequence[Case], o
         "period": words_of(period), "year": period.year, "month": period.month, "root": root.name, "sent": how.sent, "due": how.due,
     }  # fmt: skip
     for one in sums(cases, period, None):
-        values |= {one.figure.name: one.value, one.figure.total: one.total}
+        values |= {n: "" if v is None else v for n, v in ((one.figure.name, one.value), (one.figure.total, one.total))}
     told = [case for case in cases if case.state in SENT]
     for name in TYPED:
         values[name] = "\n".join(f"{c.organ.name}：{c.fields[name]}" for c in told if c.fields.get(name))

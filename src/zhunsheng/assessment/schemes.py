@@ -38,8 +38,11 @@ class Scheme:
             return ""
         if any(case.fields.get("vetoed") for case in cases):
             return self.vetoed_grade or self.grades[-1][0]
-        points = total(_points(case) for case in cases)
-        return next((name for name, least in self.grades if points >= least), self.grades[-1][0])
+        return self.grade_of(total(_points(case) for case in cases))
+
+    def grade_of(self, points: Decimal) -> str:
+        """The grade of so many points."""
+        return next((name for name, least in self.grades if points >= least), self.grades[-1][0]) if self.grades else ""
 
 
 def _points(case: Case) -> Decimal | None:

@@ -101,12 +101,8 @@ class City:
         return next(organ for organ in self.departments if organ.name.endswith(ending))
 
 
-def _organ(
-    region: Region, name: str, kind: str, parent: Organ | None, mark: str = "", since: date = date(2000, 1, 1)
-) -> Organ:
-    organ = Organ(
-        region=region, name=name, short_name=name.removeprefix("平顶山"), kind=kind, parent=parent, mark=mark, valid_from=since
-    )  # fmt: skip
+def _organ(region: Region, name: str, kind: str, parent: Organ | None, mark: str = "") -> Organ:
+    organ = Organ(region=region, name=name, short_name=name.removeprefix("平顶山"), kind=kind, parent=parent, mark=mark)
     organ.save()
     return organ
 
@@ -134,9 +130,12 @@ def found_city() -> City:
             for part in ("第一", "第二", "行业性专业性")
         ]
         city.towns += [
-            _organ(county, f"{name}{town}人民政府", OrganKind.TOWN, seat, f"{name[0]}{town[0]}", TOWNS_SINCE)
+            Organ.objects.create(
+                region=county, name=f"{name}{town}人民政府", short_name=town, kind=OrganKind.TOWN, parent=seat,
+                mark=f"{name[0]}{town[0]}", valid_from=TOWNS_SINCE,
+            )
             for town in TOWNS.get(code, ())
-        ]
+        ]  # fmt: skip
     named = {"government": city.government, "office": city.office, "hotline": city.hotline, "town": city.towns[0]}
     for person in SIGN_INS:
         officer = Officer.objects.create_officer(person.username, PASSWORD, name=person.name)

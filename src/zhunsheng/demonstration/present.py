@@ -18,7 +18,7 @@ from zhunsheng.catalogue.loading import read_declaration, system
 from zhunsheng.demonstration.meetings import call_next
 from zhunsheng.demonstration.places import City
 from zhunsheng.demonstration.scripts import MATTERS, THEMES, TOPICS, person
-from zhunsheng.demonstration.supervising import give_list, score, supervise
+from zhunsheng.demonstration.supervising import give_list, score, supervise, tie_up
 from zhunsheng.demonstration.telling import tell
 from zhunsheng.intake.offering import EACH, ONLINE, OPEN, services
 from zhunsheng.kernel.declaration import Declaration
@@ -65,6 +65,7 @@ def open_today(city: City) -> None:
     supervise(city, timezone.localdate())
     _tell_now(city)
     give_list(city, timezone.localdate())
+    tie_up(timezone.localdate())
     score(city, ago(20), ago(3))
     _may_enforce(city)
     replay("administrative_penalty_case", _enforcement(city), officers=city.officers)

@@ -12,10 +12,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from zhunsheng.assessment.returns import RETURNS
+from zhunsheng.assessment.consolidating import returns_of, tell
+from zhunsheng.assessment.returns import RETURNS, period_ended
 from zhunsheng.assessment.returns import raise_due as raise_returns
 from zhunsheng.assessment.scoring import ASSESSMENT
-from zhunsheng.cases.actions import perform
+from zhunsheng.cases.actions import link_cases, perform
 from zhunsheng.cases.giving import give
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
@@ -81,6 +82,18 @@ def give_list(city: City, today: date) -> None:
     task = Case.objects.filter(system=TASKS, organ=city.justice, closed_on=None).earliest("pk")
     asked = {"organ": str(city.justice.pk), "f_kind": "agreement"}
     give(task.pk, "legality_review", asked, officer=office, access=access_of(office, today))
+
+
+def tie_up(today: date) -> None:
+    """The problem an inspection found is put right in its name, and the month before last was told to the level above, twice."""
+    inspection = Case.objects.get(system="rule_of_law_inspection", state="rectifying")
+    problem = Case.objects.get(system="assessment_rectification", fields__source="inspection")
+    link_cases(inspection.pk, problem.pk)
+    office = Officer.objects.get(username="lingdao")
+    period = period_ended("month", (today.replace(day=1) - timedelta(days=1)).replace(day=1))
+    cases = returns_of(access_of(office, today), period)
+    for receiver in ("示例省法治工作机构（演示）", "示例省统计机构（演示）"):
+        tell(inspection.organ, period, cases, receiver, office)
 
 
 def score(city: City, opened_on: date, checked_on: date) -> None:

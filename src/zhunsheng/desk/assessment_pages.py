@@ -206,11 +206,15 @@ def assessment_sheet(request: Any, organ: int) -> HttpResponse:
     ]
     scheme = scheme_for(cases[0].organ, schemes_of(year, min(request.day, date(year, 12, 31))))
     instead = [line.now if line.supposed is None else line.supposed for line in lines]
+    whole = [line.score if line.supposed is None else line.supposed for line in lines]
+    is_whole = scheme is not None and None not in whole and not any(line.case.fields.get("vetoed") for line in lines)
     context = {
         "here": "assessment", "year": year, "organ": cases[0].organ, "lines": shown, "wrong": wrong, "supposed": bool(supposed),
         "weight": total(line.weight for line in lines if line.case.fields.get("kind") in ("quantity", "quality")),
         "self_score": total(line.self_score for line in lines), "score": total(line.score for line in lines),
         "now": total(line.now for line in lines), "instead": total(instead),
+        "whole": total(whole), "grade_instead": scheme.grade_of(total(whole)) if scheme and is_whole else "",
+        "may_suppose": any(one.evidence for one in shown),
         "changed": sum(line.is_changed for line in lines), "grade": scheme.grade(cases) if scheme else "", "scheme": scheme,
     }  # fmt: skip
     trail = [Crumb(ASSESSMENTS, f"{reverse('desk:assessment')}?year={year}"), Crumb(_("考核表"))]

@@ -17,10 +17,12 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.assessment.debriefs import (
     DEBRIEFS,
+    DUTIES,
     Head,
     call_all,
     debriefs_of,
     draft_of,
+    duties_of,
     facts_of,
     hand_in,
     heads_to_call,
@@ -36,6 +38,7 @@ from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.organ_forms import OfficeForm, choice, day
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.access import Access
 
 TITLE = Words("年终述法", "Debriefs")
 WRITTEN = ("performance", "shortcomings", "next_year")
@@ -110,6 +113,12 @@ def _called(request: Any, form: CallForm, heads: list[Head], year: int) -> bool:
     return True
 
 
+def _duties(case: Case, access: Access) -> list[tuple[Case, Words]]:
+    """The duties of the head with the names of their states."""
+    states = system(DUTIES).procedures[-1].states
+    return [(duty, states[duty.state].words) for duty in duties_of(case, access)]
+
+
 @officers_only
 def debrief(request: Any, pk: int) -> HttpResponse:
     """A debrief: its facts as of today, the words to be written begun from the records, and handing it in."""
@@ -150,7 +159,7 @@ def debrief(request: Any, pk: int) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "here": "debriefs", "case": case, "facts": facts_of(case), "is_open": is_open, "may_write": may_write, "texts": texts,
-        "studies": studies, "state": declared.states[case.state].words, "wrong": wrong, "year": case.fields["year"],
+        "studies": studies, "duties": _duties(case, request.access), "state": declared.states[case.state].words, "wrong": wrong, "year": case.fields["year"],
     }  # fmt: skip
     trail = [Crumb(TITLE, f"{reverse('desk:debriefs')}?year={case.fields['year']}"), Crumb(case.number or case.title)]
     return page(request, "desk/debrief.html", context, trail=trail, status=422 if wrong else 200)

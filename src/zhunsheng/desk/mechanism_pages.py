@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -84,10 +85,12 @@ def _leg(row: Revision, values: dict[tuple[str, str], Figure], tallies: dict[str
         shown = f"{say(figure.name)} {number(figure.value, figure.decimals)} {say(figure.unit)}"
         address = reverse("desk:figure", args=[name]) + query_of(region, (year * 100 + 1, year * 100 + 12))
         light = _reached(figure.value or Decimal(0), wanted)
+        wanted = f"{wanted} {say(figure.unit)}" if wanted else ""
     elif codes := organs_in(str(told.get("measure_codes") or "")):
         tally = together(tallies.get(code, Tally()) for code in codes)
         shown = _("任务 %(done)s/%(total)s 项") % {"done": tally.done, "total": tally.total}
-        address = f"{reverse('desk:matrix')}?year={year}"
+        alone = f"{reverse('desk:my-tasks')}?{urlencode({'measure': codes[0], 'year': year})}"
+        address = alone if len(codes) == 1 else f"{reverse('desk:matrix')}?year={year}"
         light = _by_tasks(tally)
     else:
         light = Light("waiting", _("没有取数指标，也没有对应措施"))

@@ -263,9 +263,11 @@ def matrix(request: Any) -> HttpResponse:
     """Every measure against every organ of one level at a glance; a head leads down to the level below."""
     root, below_it = root_asked(request)
     year = year_asked(request)
-    counts = by_measure_and_organ(tasks_of(request.access, root, year), request.day)
+    tasks = tasks_of(request.access, root, year)
+    counts = by_measure_and_organ(tasks, request.day)
     level = level_below(root, below_it)
     nodes = nodes_of(request)
+    nodes |= _as_tasks_say(tasks, [code for code in counts if code and code not in nodes])
     by_code = {code: summed(of_organ, level) for code, of_organ in counts.items()}
     held = {organ for found in by_code.values() for organ in found}
     columns = [organ for organ in level.organs if organ.pk in held]
@@ -292,6 +294,14 @@ def matrix(request: Any) -> HttpResponse:
     return page(request, "desk/matrix.html", context, trail=[Crumb(MATRIX)])
 
 
+def _as_tasks_say(tasks: QuerySet[Case], codes: Sequence[str]) -> dict[str, Node]:
+    """Measures that stand in no list the officer sees, those of the level above, by what their tasks say. One query, if any."""
+    if not codes:
+        return {}
+    told = tasks.filter(fields__measure_code__in=codes).values_list("fields__measure_code", "fields__source_text")
+    return {code: Node(code, str(text).rpartition(" ")[2], "", "") for code, text in told.distinct() if text}
+
+
 def _heads(level: Level, columns: list[Organ], tree: list[Organ]) -> list[tuple[Organ, str, bool]]:
     """The organs of the columns, each with its name without the place, and whether there is a level below it."""
     parents = {organ.parent_id for organ in tree}
@@ -312,7 +322,7 @@ def _years(request: Any) -> list[int]:
 
 def _node(nodes: Mapping[str, Node], code: str) -> Node:
     """The measure of a number; a number no list knows stands for itself."""
-    return nodes.get(code) or Node(code, (code and "") or _("没有对应措施的任务"), "", "")
+    return nodes.get(code) or Node(code, code or _("没有对应措施的任务"), "", "")
 
 
 def _in_order(nodes: Mapping[str, Node]) -> Any:
