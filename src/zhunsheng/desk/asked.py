@@ -13,9 +13,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import Http404
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
-from zhunsheng.desk.wording import name_of
+from zhunsheng.desk.wording import language, name_of
 from zhunsheng.ledger.series import Months, halves_and_quarters
 from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Organ, Region
@@ -93,17 +94,27 @@ def period_words(months: Months) -> str:
     if key == "year":
         return _("%(year)s 年") % {"year": year}
     if first == last:
-        return _("%(year)s 年 %(month)s 月") % {"year": year, "month": first % 100}
+        return _month_of_year(first)
     if key != RUN:
         return _("%(year)s 年%(part)s") % {"year": year, "part": part_of_year_words(key)}
-    names = [_("%(year)s 年 %(month)s 月") % {"year": m // 100, "month": m % 100} for m in (first, last)]
-    return _("%(first)s至 %(last)s") % {"first": names[0], "last": names[1]}
+    return _("%(first)s至 %(last)s") % {"first": _month_of_year(first), "last": _month_of_year(last)}
+
+
+def _month_of_year(month: int) -> str:
+    if language().startswith("en"):
+        return f"{month_name(month % 100)} {month // 100}"
+    return _("%(year)s 年 %(month)s 月") % {"year": month // 100, "month": month % 100}
+
+
+def month_name(month: int) -> str:
+    """A month alone: 3 月, in English by its name."""
+    return str(MONTHS[month]) if language().startswith("en") else _("%(n)s 月") % {"n": month}
 
 
 def part_of_year_words(key: str) -> str:
     """A customary period of a year in words."""
     if key.startswith("m"):
-        return _("%(n)s 月") % {"n": key[1:]}
+        return month_name(int(key[1:]))
     return {
         "year": _("全年"), "h1": _("上半年"), "h2": _("下半年"),
         "q1": _("一季度"), "q2": _("二季度"), "q3": _("三季度"), "q4": _("四季度"),

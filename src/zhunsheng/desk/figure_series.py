@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from zhunsheng.desk.asked import FIRST_YEAR, Asked, asked_of, period_words, query_of
+from zhunsheng.desk.asked import FIRST_YEAR, Asked, asked_of, month_name, period_words, query_of
 from zhunsheng.desk.figure_pages import COURSES, TITLE, course_choices, head_line
 from zhunsheng.desk.figure_tables import page_behind, system_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
@@ -242,7 +242,7 @@ def _table(
     quarters = [_("一季度"), _("二季度"), _("三季度"), _("四季度")]
     rows = []
     for number, month in enumerate(range(1, 13, step)):
-        name = quarters[number] if chosen.by == "quarter" else _("%(n)s 月") % {"n": month}
+        name = quarters[number] if chosen.by == "quarter" else month_name(month)
         rows.append(Line(name, [points[y * 100 + month, y * 100 + month + step - 1] for y in chosen.years]))
     return [str(year) for year in chosen.years], rows
 

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from zhunsheng.catalogue.loading import System, systems
-from zhunsheng.desk.asked import FIRST_YEAR, Asked, period_words, query_of
+from zhunsheng.desk.asked import FIRST_YEAR, Asked, month_name, period_words, query_of
 from zhunsheng.desk.case_page import part_names
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.figures import OrgansWith, change_rate, summand
@@ -128,7 +128,7 @@ def periods_of(asked: Asked, by: str) -> list[tuple[str, Months]]:
     if by == "quarter":
         names = [_("一季度"), _("二季度"), _("三季度"), _("四季度")]
         return [(name, (year * 100 + 3 * n + 1, year * 100 + 3 * n + 3)) for n, name in enumerate(names)]
-    return [(_("%(n)s 月") % {"n": n}, (year * 100 + n, year * 100 + n)) for n in range(1, 13)]
+    return [(month_name(n), (year * 100 + n, year * 100 + n)) for n in range(1, 13)]
 
 
 def course_of(name: str, asked: Asked, by: str, today: int) -> tuple[list[PeriodLine], dict[str, Any]]:
