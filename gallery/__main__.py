@@ -1,7 +1,8 @@
 """Takes a picture of every kind of page of the demonstration: ``python -m gallery [--docs] [--only NAME] [--look LOOK]``.
 
 The demonstration is loaded into a data directory of its own (var/gallery/home, or ZHUNSHENG_HOME), the records of
-``scene`` are added, and every page is opened at two widths and in two languages; a few also in large text and as printed.
+``scene`` are added, and every page is opened wide and in Chinese; a choice of them also in English, on a phone, in large text, as
+printed and in traditional script, each with ``--only`` in every look.
 The pictures and index.html go to var/gallery. ``--docs`` also renews docs/gallery, which is in the repository.
 """
 
@@ -27,6 +28,14 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "var/gallery"
 DOCS = ROOT / "docs/gallery"
 PERSON, FIGURES_OF = "lingdao", 2020
+MANY = (
+    "sign-in", "to-do", "cases", "case", "case-parties", "case-papers", "case-order", "act", "open", "import-columns", "import-problems",
+    "bulk-preview", "register", "register-entry", "register-change", "register-compared", "register-version", "figures", "figure",
+    "figure-series", "records", "checks", "closing-month", "report", "report-checked", "report-compared", "calendar", "statute", "limit",
+    "organs", "organ", "reform-preview", "people", "meeting", "settings", "search", "help", "handbook", "plan", "matrix", "assessment",
+    "releases", "public-home", "public-document", "public-service-form", "public-followed",
+)  # fmt: skip
+"""Kinds of pages that are also pictured in English and on a phone."""
 FEW = ("to-do", "cases", "case", "act", "register-compared", "figure", "paper", "report", "calendar", "limit")
 """Kinds of pages that are also pictured in large text and as printed."""
 TRADITIONAL = (
@@ -154,8 +163,7 @@ def _pictures(site: str, scene: dict[str, Any], chosen: argparse.Namespace) -> I
                 if look.large:
                     context.add_cookies([{"name": "large_text", "value": "1", "url": site}])
             for kind in KINDS:
-                few = TRADITIONAL if look.language == "hant" else FEW if look.large or look.printed else (kind.name,)
-                if not kind.name.startswith(chosen.only or "") or kind.name not in few:
+                if not (kind.name.startswith(chosen.only) if chosen.only else _is_of(look, kind.name)):
                     continue
                 page = signed_in if kind.signed_in else stranger
                 open_kind(page, site, kind, scene)
@@ -166,6 +174,13 @@ def _pictures(site: str, scene: dict[str, Any], chosen: argparse.Namespace) -> I
             for context in contexts:
                 context.close()
         browser.close()
+
+
+def _is_of(look: Look, kind: str) -> bool:
+    """Whether a kind of page is pictured in a look when nobody asks for a kind by name."""
+    if look == Look():
+        return True
+    return kind in (TRADITIONAL if look.language == "hant" else FEW if look.large or look.printed else MANY)
 
 
 def _index(pictures: Sequence[Any]) -> None:
