@@ -37,6 +37,12 @@ def test_a_paper_nobody_signs_does_not_name_the_organ(tmp_path: Path) -> None:
     assert _fill(tmp_path, "# 听证笔录\n记录如下。").title == "听证笔录"
 
 
+def test_a_paper_is_signed_by_who_is_named_or_by_the_organ(tmp_path: Path) -> None:
+    for values, signer in (({"unit": "示例县交通局"}, "示例县交通局"), ({}, ORGAN)):
+        title, signature = _fill(tmp_path / ".." / tmp_path.name, "# 报告\n@sign {unit}", **values).blocks
+        assert (title.text, signature.organ) == (f"{signer}\n报告", signer)
+
+
 def test_a_paper_without_number_leaves_its_line_out(tmp_path: Path) -> None:
     assert not any(isinstance(block, Number) for block in _fill(tmp_path, "# 函\n@number\n@sign", number="").blocks)
 

@@ -1,6 +1,6 @@
 """文书版式: the templates of papers, ``papers/<key>.md`` in a system's folder, read and filled in.
 
-A template is read line by line: ``# title``, ``## heading`` (to ``#####``), ``@number``, ``@to addressee``, ``@sign``;
+A template is read line by line: ``# title``, ``## heading`` (to ``#####``), ``@number``, ``@to addressee``, ``@sign`` (the organ of the case, or who is named);
 every other line is a paragraph. ``{name}`` stands for a value. Values are text and nothing else: what somebody typed
 is never read as a template again. Where values come from is in ``issuing``.
 """
@@ -76,9 +76,9 @@ def _line(path: Path, number: int, text: str) -> Line:
     if text.startswith("@"):
         command, _, text = text.partition(" ")
         kind = command[1:]
-        if kind not in ("number", "to", "sign") or (kind == "to") != bool(text):
+        if kind not in ("number", "to", "sign") or (kind == "to" and not text) or (kind == "number" and text):
             raise TemplateError(
-                f"文书模板 {path.name} 第 {number} 行「{command}」不对：可用 @number、@to 主送单位、@sign"
+                f"文书模板 {path.name} 第 {number} 行「{command}」不对：可用 @number、@to 主送单位、@sign、@sign 落款单位"
             )
     elif found := _HEADING.match(text):
         level = len(found[1]) - 1
@@ -97,9 +97,7 @@ def fill(template: Template, values: Mapping[str, str], *, organ: str, number: s
     A value of several lines makes several paragraphs.
     """
     blocks = tuple(_filled(template, values, organ, number, on))
-    if any(isinstance(block, Signature) for block in blocks):
-        blocks = tuple(_with_organ(block, organ) for block in blocks)
-    return Document(blocks)
+    return Document(_with_signer(blocks))
 
 
 def as_template(template: Template, written: Mapping[str, str]) -> Document:
@@ -109,12 +107,10 @@ def as_template(template: Template, written: Mapping[str, str]) -> Document:
     blocks: list[Block] = []
     for line in template.lines:
         if line.kind == "sign":
-            blocks.append(Signature(organ, day))
+            blocks.append(Signature(_signer(line, fields, organ), day))
         else:
             blocks += _blocks(line, fields, organ, number, date.min)
-    if any(line.kind == "sign" for line in template.lines):
-        blocks = [_with_organ(block, organ) for block in blocks]
-    return Document(tuple(blocks))
+    return Document(_with_signer(blocks))
 
 
 def _filled(template: Template, values: Mapping[str, str], organ: str, number: str, on: date) -> Iterator[Block]:
@@ -124,7 +120,8 @@ def _filled(template: Template, values: Mapping[str, str], organ: str, number: s
         ordinal = _ORDINAL.match(line.text)
         if ordinal and ordinal[0] == "一":
             counted[line.kind] = 0
-        if not _says_something(line.text, values) or _stands_over_nothing(template.lines[place:], values):
+        is_said = line.kind == "sign" or _says_something(line.text, values)
+        if not is_said or _stands_over_nothing(template.lines[place:], values):
             continue
         shown = line
         if ordinal:
@@ -153,12 +150,12 @@ def _without_missing(text: str, values: Mapping[str, str]) -> str:
 
 def _blocks(line: Line, values: Mapping[str, str], organ: str, number: str, on: date) -> Iterator[Block]:
     if line.kind == "sign":
-        yield Signature(organ, on)
+        yield Signature(_signer(line, values, organ), on)
     elif line.kind == "number":
         if number:
             yield Number(number)
     else:
-        text = PLACEHOLDER.sub(lambda found: values.get(found[1]) or BLANK, _without_missing(line.text, values))
+        text = _filled_in(_without_missing(line.text, values), values)
         if line.kind == "title":
             yield Title(text)
         elif line.kind == "to":
@@ -169,8 +166,18 @@ def _blocks(line: Line, values: Mapping[str, str], organ: str, number: str, on: 
             yield from (Paragraph((Run(part.strip()),)) for part in text.splitlines() if part.strip())
 
 
-def _with_organ(block: Block, organ: str) -> Block:
-    """A signed paper names the organ above its title (GB/T 9704—2012, 7.3.1: organ, matter, kind)."""
-    if isinstance(block, Title) and organ not in block.text:
-        return Title(f"{organ}\n{block.text}")
-    return block
+def _filled_in(text: str, values: Mapping[str, str]) -> str:
+    return PLACEHOLDER.sub(lambda found: values.get(found[1]) or BLANK, text)
+
+
+def _signer(line: Line, values: Mapping[str, str], organ: str) -> str:
+    return _filled_in(line.text, values) if line.text and _says_something(line.text, values) else organ
+
+
+def _with_signer(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """A signed paper names who signs above its title (GB/T 9704—2012, 7.3.1: organ, matter, kind)."""
+    signer = next((block.organ for block in blocks if isinstance(block, Signature)), None)
+    return tuple(
+        Title(f"{signer}\n{block.text}") if isinstance(block, Title) and signer and signer not in block.text else block
+        for block in blocks
+    )
