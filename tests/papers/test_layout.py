@@ -66,6 +66,7 @@ def test_a_line_that_would_say_nothing_is_left_out(tmp_path: Path) -> None:
         ("由你单位主办，协办部门：{joint}。交办日期：{day}", "由你单位主办。交办日期：3日"),
         ("罚款：{fine}元；没收：{taken}元；期限：{day}", "期限：3日"),
         ("地点：{place}　时间：{day}", "时间：3日"),
+        ("指出问题{day}，整改销号{done}个。", "指出问题3日。"),
         ("送{act}、{third_party}", "送决定书"),
         ("于{place}送达（盖章）", f"于{BLANK}送达（盖章）"),  # in a sentence it is to be filled in
     ],

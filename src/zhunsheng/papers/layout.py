@@ -31,6 +31,7 @@ _PARTS = tuple(
         r"（[^（）]*）",  # brackets
         rf"[；，　]{_LABELLED}(?=[；，。　]|$)",  # a label with its value, after another
         rf"^{_LABELLED}[；　]",  # the first of several
+        r"[；，　][^；，。　：（）{}]*\{[^{}]*\}[件个次项宗期场条份人户名](?=[；，　。]|$)",  # a count beside another
         r"、\{[^{}]*\}",  # the next of a row of values
     )
 )
