@@ -140,6 +140,8 @@ def test_a_document_is_studied_after_the_citizen_supplemented_the_suggestion(pla
     for _click in range(2):
         citizen.page = page
         assert "已经提交“提交补充”" in citizen.step("supplemented", clauses="第三条与上位法抵触").said
+    citizen.page = page
+    assert citizen.step("supplemented", clauses="另一个理由").status == 422, "other words are no second click"
     assert case.events.filter(action="supplemented").count() == 1
     office(case, ("accept", {}), ("study", {"study": "抵触", "problem": "unlawful"}), by=place.owner)
     head = officer("head", "示例丁", place.justice, system="normdoc_review_suggestion", role="head")

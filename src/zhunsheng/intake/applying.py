@@ -101,9 +101,12 @@ def take_step(
             _add(case, file)
 
 
-def is_taken(found: Followed, name: str, sequence: int | None) -> bool:
-    """Whether the party has taken a step already from a page as old as this one: a second click."""
-    return sequence is not None and found.case.events.filter(sequence=sequence + 1, action=name, online=True).exists()
+def is_taken(found: Followed, name: str, values: Mapping[str, Any], note: str, sequence: int | None) -> bool:
+    """Whether the party has taken a step already, with the same words and from a page as old as this one: a second click."""
+    if sequence is None:
+        return False
+    event = found.case.events.filter(sequence=sequence + 1, action=name, online=True).first()
+    return event is not None and event.note == note and values.items() <= event.values.items()
 
 
 def _add(case: Case, file: uploads.Uploaded) -> None:

@@ -171,7 +171,7 @@ def act(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             problems[FILES if error.refusal.field == "file" else ""] = error.refusal.sentence(language())
     if problems:
-        if applying.is_taken(found, name, _sequence(request)):
+        if applying.is_taken(found, name, given.values, note, _sequence(request)):
             return _taken(request, found, step)
         found.case.refresh_from_db()
         return _shown(request, found, wrong=(name, problems), typed=typed | {NOTE: note}, status=422)
