@@ -9,7 +9,7 @@ from tests.desk.test_case_browser import fill, take
 from zhunsheng.cases.models import Assignment, Case
 from zhunsheng.orgs.models import Organ
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 SITE_TABS = {"asked": "交办给我们的", "waiting": "等待他人的", "returned": "被退回的"}
 
 
