@@ -83,6 +83,12 @@ class Judge:
         return [f"{one['rule']} ({one['help']}): {one['where']}" for one in told["found"] if one["impact"] in GRAVE]
 
 
+def resize(page: Page, size: ViewportSize) -> None:
+    """The browser takes its time for it even where nothing changes."""
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
+
+
 def faults(page: Page, judge: Judge | None) -> list[str]:
     """What is wrong with the page that is open, for somebody without eyes, on a phone, or on a slow line; the judge comes to those
     in Chinese."""
@@ -98,7 +104,7 @@ def faults(page: Page, judge: Judge | None) -> list[str]:
         known = ENGLISH | set(re.findall(r"[A-Za-z]{3,}", accounts))
         words = set(re.findall(r"[A-Za-z]{3,}", re.sub(r"\b[0-9a-f]{12,}\b", "", text)))
         found += [f"English: {word}" for word in sorted(words - known)]
-    page.set_viewport_size(NARROW)
+    resize(page, NARROW)
     if wide := page.evaluate(TOO_WIDE):
         found.append(f"wider than a phone: {wide}")
     return found
@@ -141,7 +147,7 @@ def looked_at(
         speak(page.context, site, language)
     for kind in kinds:
         page = signed_in if kind.signed_in else stranger
-        page.set_viewport_size(size)
+        resize(page, size)
         status = open_kind(page, site, kind, scene)
         shown.add(route_of(page, site))
         told = errors + faults(page, judge)
