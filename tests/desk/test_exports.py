@@ -23,7 +23,6 @@ from zhunsheng.registers.exchange import annotated, plan_import
 from zhunsheng.reports import comparison
 from zhunsheng.reports.checking import folder
 from zhunsheng.reports.sheets import fill_sheet
-from zhunsheng.systems.enforcement.case_file_review.craft import _listing
 from zhunsheng.workbooks import WorkbookError, csv_cell, tables, workbook_of
 
 pytestmark = pytest.mark.once
@@ -43,10 +42,6 @@ EXPORTS = {
     "reports/comparison.py": f"{HERE}::test_a_comparison_of_reports_holds_no_formula",
     "reports/working_paper.py": f"{HERE}::test_no_cell_of_any_writer_is_worked_out",
     "reports/yearly_tables.py": f"{HERE}::test_no_cell_of_any_writer_is_worked_out",
-    "systems/enforcement/case_file_review/craft.py": f"{HERE}::test_no_cell_of_any_writer_is_worked_out",
-    "systems/enforcement/random_inspection/draw.py": (
-        f"{INJECTION}::test_published_files_of_a_draw_hold_no_formula_and_are_read_again_as_they_were"
-    ),
     "workbooks.py": f"{HERE}::test_no_cell_of_any_writer_is_worked_out",
 }
 """Every module that makes a workbook or a csv file → the test that puts a formula into it, or into the cell it shares with others."""
@@ -96,7 +91,7 @@ def contents(cell):
         "workbooks.workbook_of": workbook_of("表", ["列"], [[cell]]),
         "portal.open_data": "".join(open_data._csv([[cell]])).encode(),
         "reports.sheets": written_with(lambda sheet: fill_sheet(sheet, cell, [("列", 9)], [(cell,)])),
-        "case_file_review": _listing([[cell]]),
+        "workbooks.csv_file": workbooks.csv_file([[cell]]),
     }  # fmt: skip
 
 

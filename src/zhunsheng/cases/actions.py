@@ -282,7 +282,7 @@ def _source(change: RegisterChange, name: str) -> Any:
 
 def _last_day(change: RegisterChange, limit: str) -> str | None:
     events = change.state.clocks.get(limit)
-    due = due_of(change.record.compiled.limits[limit], events, calendar()).due if events else None
+    due = due_of(change.record.compiled.limits[limit], events, calendar()) if events else None
     return as_date(due).isoformat() if due is not None else None
 
 
