@@ -175,6 +175,7 @@ def compose(
     anew: bool,
 ) -> None:  # fmt: skip
     """撰写年度报告；已有定稿的写出定稿 · compose the yearly report, or write the final one there is."""
+    from zhunsheng.catalogue.loading import systems
     from zhunsheng.ledger.checks import run_checks
     from zhunsheng.papers.pdf import NoFaceError
     from zhunsheng.reports.composing import ReportError, region_of, year_of
@@ -209,7 +210,7 @@ def compose(
         click.echo(f"  缺数：{account}（{of} 年没有入账）", err=True)
     for outcome in broken:
         click.echo(
-            f"  勾稽关系不成立：{outcome.system} {outcome.declaration.zh}（左边 {outcome.left}，右边 {outcome.right}）",
+            f"  勾稽关系不成立：“{systems()[outcome.system].name.zh}”{outcome.declaration.zh}（左边 {outcome.left}，右边 {outcome.right}）",
             err=True,
         )
     if differing:

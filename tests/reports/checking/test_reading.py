@@ -56,6 +56,8 @@ TOLD = {
     "召开专题会议三次，组织十二场讲座": ["3 次", "12 场"],
     "推行“3+2”工作模式（镇司法所+2名网格员+1个调解室）": ["2 名", "1 个"],  # the name and its parts do not fit
     "构建“1+4”普法队伍（讲师团+4支宣讲队）": ["1 个", "4 支"],
+    "办案量翻了近一番，行政处罚纠错率为零，无行政诉讼案件发生": ["2 倍", "0 %", "0 件"],
+    "维持\n　　1 9 件、抽取 l20 卷，合格率l00%": ["19 件", "120 卷", "100 %"],
     "落实“四个一”要求，即一个专班、一套方案、一张清单、一次督导": ["4 项"],
 }
 
@@ -88,6 +90,12 @@ def test_tells_the_qualifier_kind_scope_and_period() -> None:
     assert (few.qualifier, few.kind, few.scope, few.period) == ("余", "count", "市本级", "2022")
     assert (rate.qualifier, rate.kind, rate.scope) == ("不低于", "rate", "全市")
     assert (rank.kind, rank.value, rank.unit) == ("rank", 10, "名")
+
+
+def test_scope_and_aims_that_no_heading_tells() -> None:
+    text = "示例市2023年总结\n州政府本级办理复议112件，占全州的23%。全市率先达标，评查案卷30卷，高出全省平均值3个百分点。\n2024年，将培训执法人员2000人次。"
+    told_so = [(figure.scope, figure.kind) for figure in read(text)]
+    assert told_so == [("州本级", "count"), ("州本级", "rate"), ("", "count"), ("", "change"), ("", "target")]
 
 
 def test_words_a_figure_belongs_to() -> None:

@@ -47,6 +47,8 @@ SURE, TAKEN, LIKELY = 0.62, 0.46, 0.42
 CLOSE, UNSURE = 0.05, 0.7
 ELSEWHERE = 0.6
 EXACT = 0.12
+ITS_OWN = 0.95
+"""Of the greatest weight there is: a pair of characters no other system has."""
 OFTEN = 5
 """Names of accounts a pair of characters must stand in to tell what their system is about."""
 
@@ -58,6 +60,8 @@ class Phrase:
     account: int
     grams: frozenset[str]
     weight: float
+    vague: bool
+    """Whether any system may mean it: 受理, 办结; not 败诉."""
     negation: str
     """What must stand near the figure too: 不予许可 is never meant by 办理许可."""
 
@@ -115,9 +119,12 @@ class Vocabulary:
             for gram in grams(words):
                 seen[gram].add(accounts[index].system)
         count = len(systems) or 1
+        self.heavy = math.log(1 + count)
         self.weights = {gram: math.log(1 + count / len(of)) for gram, of in seen.items()}
         self.phrases = [
-            Phrase(index, frozenset(found), sum(self.weights[gram] for gram in found), _negation(words))
+            Phrase(
+                index, frozenset(found), sum(self.weights[gram] for gram in found), self._vague(found), _negation(words)
+            )
             for index, words in written
             if (found := grams(words))
         ]
@@ -125,9 +132,11 @@ class Vocabulary:
         for number, phrase in enumerate(self.phrases):
             for gram in phrase.grams:
                 self.holding[gram].append(number)
-        self.heavy = math.log(1 + count)
         self.topics = self._topics(systems)
         self.courts = {slug: found for slug, words in systems.items() if (found := _courts(words))}
+
+    def _vague(self, found: set[str]) -> bool:
+        return len(found) < 3 and all(self.weights[gram] < ITS_OWN * self.heavy for gram in found)
 
     def _topics(self, systems: Mapping[str, str]) -> dict[str, dict[str, float]]:
         """What each system is about: the pairs of its name and those many of its accounts have, with how telling they are."""
@@ -301,7 +310,7 @@ def _scores(figure: Figure, contexts: _Contexts, known: Vocabulary) -> dict[int,
     for number in {number for gram in label for number in known.holding.get(gram, ())}:
         phrase = known.phrases[number]
         account = known.accounts[phrase.account]
-        if phrase.negation and phrase.negation not in clause:
+        if phrase.negation and phrase.negation not in clause and phrase.negation not in figure.label:
             continue
         fit = _fits(figure, account)
         if not fit:
@@ -321,7 +330,7 @@ def _scores(figure: Figure, contexts: _Contexts, known: Vocabulary) -> dict[int,
         near = nearness.get(account.system)
         if near is None:
             near = nearness[account.system] = _near(account.system, around, known)
-        generic = (1 - near) * 0.55 if len(phrase.grams) < 3 else 0.0  # 受理, 办结: any system may mean it
+        generic = (1 - near) * 0.55 if phrase.vague else 0.0
         if phrase.grams == label:  # its name to the letter
             generic -= EXACT
         score = coverage * (0.45 + 0.55 * math.sqrt(min(1.0, in_label / whole))) * fit + 0.18 * near - 0.1 - generic
@@ -356,8 +365,10 @@ def _courts(words: str) -> set[str]:
 
 def _near(system: str, around: Mapping[str, float], known: Vocabulary) -> float:
     """How much of what a system is about stands near a figure."""
-    told = sum(weight * around[gram] for gram, weight in known.topics.get(system, {}).items() if gram in around)
-    return min(1.0, told / (2 * known.heavy))
+    told = {gram: weight for gram, weight in known.topics.get(system, {}).items() if gram in around}
+    nearest = max((around[gram] for gram in told), default=0.0)
+    most = 1.0 if nearest >= HEADING else nearest  # beyond its sentence and its headings another matter may be told
+    return min(most, sum(weight * around[gram] for gram, weight in told.items()) / (2 * known.heavy))
 
 
 _ALIKE = (

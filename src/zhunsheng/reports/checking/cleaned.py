@@ -62,6 +62,7 @@ _SCATTERED = re.compile(r"(?<![\dA-Za-z.])\d+(?: ?[.,，] ?\d+|[ ]\n?\d+|\n(?=\d
 _ONE_NUMBER = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _NUMBERED = re.compile(r"\d{1,2} ?[.．]")
 _COUNTS_ON = re.compile(r"[\n表图注第]$|附件$")
+_MEASURED = re.compile(rf"(?:{UNIT})[，。；、）]")
 _MISREAD = re.compile(r"(?<![A-Za-z\d])l(?= ?\d)|(?<=\d)l(?= ?[\d%\u3400-\u9fff])|(?<=\d)[Oo](?= ?[\d%Oo])")
 """Letters a scan reads for digits: l20卷, 1O0%."""
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(?!\d)")
@@ -168,6 +169,9 @@ def _closed_up(found: re.Match[str]) -> str:
     if written == re.sub(r"[ \n]", "", written):
         return written
     before = found.string[max(0, found.start() - 4) : found.start()].rstrip(" \u3000")
+    beside = found.string[found.end() :].lstrip(" \u3000")
+    if re.fullmatch(r"\d(?: \d)+", written) and _MEASURED.match(beside):
+        return written.replace(" ", "")
     if not before or _COUNTS_ON.search(before) or (before[-1] in "。；：" and _NUMBERED.match(written)):
         return written
     groups = re.split(r"[ \n.,，]+", written)

@@ -141,6 +141,11 @@ def _inline(structure: Structure) -> Iterator[Finding]:
                 yield Finding("heading_order", QUESTION, message, ((place, place + 24),), LIKELY)
 
 
+def _reports_on(text: str, year: int) -> bool:
+    """Whether the text says itself that it tells what was done in a year."""
+    return any(int(found[1]) == year for found in _REPORTED.finditer(text))
+
+
 def _years(structure: Structure) -> Iterator[Finding]:
     """Years in headings and in the opening against the year of the title."""
     titled = re.search(r"(20\d\d)年", structure.title)
@@ -166,6 +171,12 @@ def _years(structure: Structure) -> Iterator[Finding]:
                     f"a report on {year}, yet the heading of what comes next says {own}",
                 )
                 yield Finding("year", WARNING, message, (title, (heading.start, heading.end)), LIKELY)
+            elif _NEXT_HEADING.search(heading.title) and own == year and _reports_on(structure.text, year):
+                message = Words(
+                    f"报告的是 {year} 年的情况，安排部分的标题也写 {own} 年；是否应为 {year + 1} 年",
+                    f"it reports on {year}, and the heading of what comes next says {own} too; should it be {year + 1}?",
+                )
+                yield Finding("year", QUESTION, message, (title, (heading.start, heading.end)), LIKELY)
             elif _PAST_HEADING.search(heading.title) and not _NEXT_HEADING.search(heading.title) and own != year:
                 message = Words(
                     f"{year} 年的报告，标题“{heading.title[:20]}”写的是 {own} 年",

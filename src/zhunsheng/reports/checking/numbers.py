@@ -144,7 +144,9 @@ def numbers_of(text: str, sentence: Sentence, masked: Masks) -> Iterator[Number]
 
 
 def _number(found: re.Match[str]) -> Number | None:
-    qualifier = "".join(found[name] or "" for name in ("before", "odd", "odd2", "odd3", "odd4", "after") if found[name])
+    qualifier = "".join(
+        found[name] or "" for name in ("before", "nearly", "odd", "odd2", "odd3", "odd4", "after") if found[name]
+    )
     qualifier = _ABOUT.sub("约", qualifier)
     if found["whole_of"]:
         return Number(found, Decimal(100), "", "%", qualifier)

@@ -107,7 +107,7 @@ NUMBER = re.compile(
     (?P<before>{BEFORE})?
     (?:
       (?P<percent>(?P<of>百|千)分之(?P<percent_value>[{CHINESE}]+(?:点[{CHINESE}]+)?|\d+(?:\.\d+)?)|(?P<whole_of>(?<=[率达是为到现])百分百))
-      | (?P<doubled>翻(?:了|上)?(?P<doublings>[{CHINESE}]|\d)?番)
+      | (?P<doubled>翻(?:了|上)?(?P<nearly>近|约|超)?(?P<doublings>[{CHINESE}]|\d)?番)
       | (?P<fraction>(?P<whole>[{CHINESE}]+|\d+)分之(?P<part>[{CHINESE}]+|\d+))
       | (?P<slash>(?<![\d/])(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}})(?![\d/]))
       | (?P<arabic>(?<![\d.])\d+(?:\.\d+)?)(?P<odd>{ODD})?(?P<multiple>{LONG_MULTIPLE})?(?P<odd2>{ODD})?

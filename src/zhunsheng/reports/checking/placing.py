@@ -8,7 +8,7 @@ from zhunsheng.reports.checking.figure import COUNT, MONEY, RATE, TARGET, Figure
 from zhunsheng.reports.checking.structure import Structure
 
 _SCOPE = re.compile(
-    r"(?P<own>[省市县区州旗]本级|(?<!基)本级|[省市县区州旗]直(?:部门|单位|机关)?)"
+    r"(?P<own>[省市县区州旗](?:人民政府|政府)?本级|(?<!基)本级|[省市县区州旗]直(?:部门|单位|机关)?)"
     r"|(?P<below>各?县（市、区）|各?县（区）|县区|各县市区|各区县?|旗县区?|乡镇（街道）|镇（街道?）|乡（镇）|镇街|各乡镇|乡镇|各街道)"
     r"|(?<!占)(?P<whole>全[国省市县区州旗盟镇乡局]|全街道|全系统|全区域)(?!面|覆|过|程|域|平均|的?[\d.]+%)"
 )
@@ -59,7 +59,7 @@ def scope_of(words: str) -> str:
         if found["whole"] and re.match(r"(?:第|前|首|率先|位居)", words[found.end() :]):
             continue
         if found["own"]:
-            last = re.sub(r"(部门|单位|机关)$", "", found["own"])
+            last = re.sub(r"(部门|单位|机关)$|(?:人民)?政府", "", found["own"])
         else:
             if found["below"] and not (found["below"].startswith("各") or _SUBJECT.match(words, found.end())):
                 continue

@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.reports.checking import wording
 from zhunsheng.reports.checking.accounts import grams, likeness, plain
+from zhunsheng.reports.checking.contents import is_yearly
 from zhunsheng.reports.checking.figure import COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import kin
@@ -32,7 +33,7 @@ _OF_EACH = re.compile(r"每(?!年|半年|季|月|周|天|日)")
 _OF_WHAT_CAME_BEFORE = re.compile(r"涉及|涉案|其中|发现问题")
 """Labels that say nothing of what they are of: 涉及金额 of contracts is none of disputes."""
 _MUST_BE_SURE = 0.72
-_LONG_ENOUGH = 8
+_LONG_ENOUGH, _TELLING = 8, 6
 """Characters of a label that tells by itself what is counted."""
 
 
@@ -49,14 +50,15 @@ def repeats(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding
 
 def _told_twice(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
     alike: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
+    of_one_year = is_yearly(structure)  # a work report has a part on this year and one on the next
     for figure in figures:
         if figure.kind not in (COUNT, MONEY, RATE):
             continue
         if figure.account and figure.sureness >= _MUST_BE_SURE:
             alike[figure.account, figure.kind, kin(figure.base_unit)].append(figure)
-        elif len(words := plain(figure.label)) >= _LONG_ENOUGH:  # no account, but the same words in the same part
+        elif len(words := plain(figure.label)) >= _TELLING:  # no sure account, but the same words
             part = next((heading.title for heading in structure.above(figure.start) if not heading.level), "")
-            alike[f"{words} {part}", figure.kind, kin(figure.base_unit)].append(figure)
+            alike[words if of_one_year else f"{words} {part}", figure.kind, kin(figure.base_unit)].append(figure)
     for told_again in alike.values():
         for index, one in enumerate(told_again):
             for other in told_again[index + 1 :]:

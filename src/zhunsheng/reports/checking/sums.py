@@ -85,6 +85,8 @@ def _bracketed(text: str, figures: Sequence[Figure]) -> Iterator[tuple[Figure, l
         if len(inside) < 2 or not outside:
             continue
         total = outside[-1]
+        if re.search(r"\d", text[total.end : start]):  # a rate stands between: the parts are those of its count
+            continue
         parts = [f for f in inside if _same_kind(total, f)]
         if len(parts) > 1:
             yield total, parts, "括号" if len(parts) == len(inside) else _SOME
@@ -246,12 +248,16 @@ def _run(text: str, total: Figure, following: Sequence[Figure], beside: Sequence
                     parts = row[start : end + 1]
                     return holds("sum", _agrees(_equation(total, parts)), *_places(total, *parts))
     for row in (same_noun, same_unit):
-        if len(row) > 1 and all(f.base_value < total.base_value for f in row) and _one_whole(text, row, total):
-            if _speaks_of_another(text, total, row):
+        for end in range(len(row), 1, -1):  # what follows the parts may speak of something else
+            parts = row[:end]
+            if any(f.base_value >= total.base_value for f in parts) or not _one_whole(text, parts, total):
                 continue
-            outcome = _outcome(text, total, row, "", beside)
+            if _speaks_of_another(text, total, parts):
+                break
+            outcome = _outcome(text, total, parts, "", beside)
             if outcome is not None and not outcome.holds:
                 return outcome
+            break
     return None
 
 
