@@ -230,7 +230,7 @@ def figure(request: Any, account: str) -> HttpResponse:
     context = {
         "here": "figures", "asked": asked, "figure": shown, "change": change_words(shown, before), "before": before,
         "parts": parts_of(system, shown), "course": lines, "chart": chart, "by": by, "courses": course_choices(),
-        "drawn": sum(number is not None for line in lines for number in (line.value, line.before)) > 1,
+        "drawn": bool(lines) and (by != "year" or sum(line.value is not None for line in lines) > 1),
         "organs": organs_of(account, asked, request.GET.get("organ", "")), "above": above, "below": below,
         "checks": check_lines(checks), "level": is_level(account), "declared": stated, "answers": answers,
         "formula": formula_of(account) if shown.kind == "ratio" else "",
