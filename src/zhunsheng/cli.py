@@ -124,7 +124,7 @@ def migrate() -> None:
     if plan := outstanding():
         click.echo(
             f"{plan.words.zh}。启动后由后台任务补记，也可以现在运行 zhunsheng ledger complete；补记完以前不能结账。\n"
-            f"{plan.words.en[0].upper()}{plan.words.en[1:]}. The worker does it once the site is started, or run zhunsheng ledger "
+            f"{plan.words.en}. The worker does it once the site is started, or run zhunsheng ledger "
             "complete now; no month can be closed before."
         )
 

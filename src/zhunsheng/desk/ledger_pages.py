@@ -168,10 +168,10 @@ def closing(request: Any) -> HttpResponse:
     permitted = may_close(request.access, asked.region)
     if request.method == "POST":
         return _close(request, asked, permitted)
-    lines = months_of(asked, month_of(request.day))
+    lines, owing = months_of(asked, month_of(request.day)), outstanding()
     context: dict[str, Any] = {
         "here": "figures", "tab": "closing", "asked": asked, "months": lines, "may_close": permitted,
-        "can_be_closed": sum(line.is_over and line.period is None for line in lines), "completing": outstanding(),
+        "can_be_closed": 0 if owing else sum(line.is_over and line.period is None for line in lines), "completing": owing,
     }  # fmt: skip
     text = request.GET.get("month", "")
     chosen = next((line for line in lines if str(line.month) == text and (line.is_over or line.period)), None)

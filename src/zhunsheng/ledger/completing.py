@@ -73,10 +73,10 @@ class Plan:
 
     @property
     def words(self) -> Words:
-        zh, en = "原有记录还没有按现行规则核对过", "earlier records were never held against the rules of today"
+        zh, en = "原有记录还没有按现行规则核对过", "Earlier records were never held against the rules of today"
         if self.accounts:
             zh = f"{self.accounts} 项指标的入账规则有更新，原有记录须补记"
-            en = f"the rules of {self.accounts} figures have changed, by which earlier records are completed"
+            en = f"The rules of {self.accounts} figures have changed, by which earlier records are completed"
         return Words(
             f"{zh}；已核对 {self.done:,} / {self.total:,} 件", f"{en}; {self.done:,} of {self.total:,} looked at"
         )
