@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from zhunsheng.cases.models import Assignment, Case, CaseLink
+from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.kernel.words import Words
 from zhunsheng.local.retention import FOR_GOOD, RETENTION
 from zhunsheng.local.values import Decision, Decisions, decisions
@@ -102,8 +102,6 @@ def _hindrances(cases: Sequence[int], day: date, but: int | None) -> Iterator[tu
         yield case, Words("尚未办结", "not closed")
     for case, due in rows.filter(next_due__gte=day).values_list("pk", "next_due"):
         yield case, Words(f"期限还在计算，至 {due}", f"a limit still runs, until {due}")
-    for case in Assignment.objects.filter(case__in=cases, state="open").values_list("case", flat=True):
-        yield case, Words("有交办事项未答复", "something asked of others is not answered")
     yield from _linked(cases)
     waiting = ListedFile.objects.filter(record__in=cases, proposal__state=State.PROPOSED).exclude(proposal=but)
     for case, proposal in waiting.values_list("record", "proposal"):
