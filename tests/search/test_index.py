@@ -1,5 +1,7 @@
 """The index gives exactly the texts that hold what is asked, on both databases, however much of it is made."""
 
+from itertools import product
+
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
@@ -67,6 +69,19 @@ def test_the_newest_day_comes_first(db):
     keep([text(1, "听证", on="2024-03-01"), text(2, "听证", on="2020-01-01"), text(3, "听证", on="2025-01-01")])
     indexing.take_in()
     assert found("听证") == [3, 1, 2]
+
+
+@pytest.mark.parametrize("read_through", [0, 3, 8, 100])
+def test_of_a_frequent_word_the_newest_are_the_same_however_many_are_read_through_first(db, monkeypatch, read_through):
+    monkeypatch.setattr(indexing, "READ_THROUGH", read_through)
+    keep([text(n, "听证" if n % 3 else "会议", on=f"2024-01-{n // 2 + 1:02}", system=f"s{n % 2}") for n in range(20)])
+    indexing.take_in()
+    newest = [19, 17, 16, 14, 13, 11, 10, 8, 7, 5, 4, 2, 1]
+    for most, is_frequent in product((1, 4, 13, 20), (True, False)):
+        told = indexing.newest_holding("case", asked("听证"), EVERYTHING, most, "", is_frequent=is_frequent)
+        assert told == newest[:most]
+        odd = indexing.newest_holding("case", asked("听证"), EVERYTHING, most, "s1", is_frequent=is_frequent)
+        assert odd == [19, 17, 13, 11, 7, 5, 1][:most]
 
 
 @pytest.mark.parametrize("is_indexed", [True, False])

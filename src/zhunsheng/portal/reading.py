@@ -29,13 +29,15 @@ from zhunsheng.registers.reading import display
 from zhunsheng.releases.finding import RELEASED
 from zhunsheng.releases.models import Release
 from zhunsheng.releases.reading import published
-from zhunsheng.search.indexing import texts_holding, texts_of_records
+from zhunsheng.search.indexing import newest_holding, texts_holding, texts_of_records
 from zhunsheng.search.wording import Question, Term, asked, folded
 
 NAMES_OF_PEOPLE = ("姓名", "姓名（机构）", "法律顾问")
 """What fields of any type are called that hold the names of people."""
 MOST = 300
 """So many finds are counted and paged; whoever gets more types another word."""
+FREQUENT = 20
+"""What so many are called, very many say."""
 
 
 class Cell(NamedTuple):
@@ -258,15 +260,14 @@ def _synonyms() -> Mapping[str, tuple[str, ...]]:
 def find(question: Question, register: str = "") -> list[int]:
     """The entries that hold what is asked, at most ``MOST``: those that hold it in what they are called, then the others, the
     newest first of each."""
-    found: dict[int, None] = {}
-    for kind in (TITLED, PUBLISHED) if question else ():
-        rows = texts_holding(kind, question, _everybody())
-        if register:
-            rows = rows.filter(system=register)
-        found |= dict.fromkeys(rows.values_list("record", flat=True)[:MOST])
-        if len(found) >= MOST:
-            break
-    return list(found)[:MOST]
+    if not question:
+        return []
+    everybody = _everybody()
+    found = newest_holding(TITLED, question, everybody, MOST, register, is_frequent=False)
+    if len(found) < MOST:
+        is_frequent = len(found) >= FREQUENT
+        found += newest_holding(PUBLISHED, question, everybody, MOST, register, is_frequent=is_frequent)
+    return list(dict.fromkeys(found))[:MOST]
 
 
 def decisions_holding(question: Question) -> QuerySet[Release]:

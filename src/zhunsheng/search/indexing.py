@@ -30,6 +30,9 @@ AT_ONCE = 500
 COMMON = 6_000
 """Texts from which on SQLite reads the newest ones instead of going by the index: about where both take as long."""
 
+READ_THROUGH = 8_000
+"""The newest texts PostgreSQL reads through of a frequent word before it goes by the index."""
+
 # --- taking in -------------------------------------------------------------------------------------------------------
 
 
@@ -99,6 +102,23 @@ def texts_holding(kind: str, question: Question, access: Access) -> QuerySet[Tex
     elif (few := _few(expression)) is not None:
         rows = rows.filter(_Among(few))
     return _newest_first(_holding(rows, question))
+
+
+def newest_holding(
+    kind: str, question: Question, access: Access, most: int, system: str, *, is_frequent: bool
+) -> list[int]:
+    """The records of the newest texts that hold everything asked for, of one system or of all. Of words that are part of one
+    another PostgreSQL takes the texts with all of them for few, and would collect very many: where the caller expects that,
+    the newest are read through first, which most often is enough."""
+    within = Q(system=system) if system else Q()
+    if is_frequent and connection.vendor == "postgresql":
+        days = Text.objects.filter(kind=kind).order_by("-on", "-pk").values_list("on", flat=True)
+        for day in days[READ_THROUGH : READ_THROUGH + 1]:
+            rows = Text.visible.to(access).filter(within, kind=kind, on__gt=day)
+            newest = list(_newest_first(_holding(rows, question)).values_list("record", flat=True)[:most])
+            if len(newest) == most:
+                return newest
+    return list(texts_holding(kind, question, access).filter(within).values_list("record", flat=True)[:most])
 
 
 def texts_of_records(kind: str, question: Question, records: object) -> QuerySet[Text]:
