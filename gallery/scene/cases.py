@@ -83,13 +83,12 @@ def reviews(place: Place) -> dict[str, Any]:
 
 
 def order(place: Place, asked: Officer) -> dict[str, Any]:
-    """A call that was dispatched and handed to another organ, which has answered."""
+    """A call that was dispatched to another organ, which has answered what it was asked."""
     values = {"channel": "phone", "theme": "complaint", "matter": "示例路夜间施工噪声扰民", "place": "示例路",
               "caller": {"name": "示例壬", "kind": "person", "phone": "13900005678"}}  # fmt: skip
     case = open_case(ORDER, "order", organ=place.government, on=ago(3), officer=place.officer, values=values)
-    perform(case.pk, "dispatch", on=ago(3), values={"unit": place.department.name}, officer=place.officer)
-    request = {"to": str(place.department.pk), "text": "请到现场核查并答复来电人", "lead": True}
-    perform(case.pk, "office.assign", on=ago(2), values=request, officer=place.officer)
+    unit = {"unit": place.department.name}
+    perform(case.pk, "dispatch", on=ago(3), values=unit, officer=place.officer, note="请到现场核查并答复来电人")
     perform(case.pk, "office.reply", on=ago(1), values={"text": "已责令夜间停工"}, officer=asked, request=1)
     return {"order": case.pk}
 
