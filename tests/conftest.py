@@ -56,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _let_tests_empty_the_database()
 
 
-FILLED_BY_MIGRATING = {"django_content_type", "auth_permission"}
+FILLED_BY_MIGRATING = {"django_content_type", "auth_permission", "ledger_edition"}
 
 
 def _let_tests_empty_the_database() -> None:
