@@ -56,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _let_tests_empty_the_database()
 
 
-FILLED_BY_MIGRATING = {"django_content_type", "auth_permission", "ledger_edition"}
+FILLED_BY_MIGRATING = {"django_content_type", "auth_permission"}
 
 
 def _let_tests_empty_the_database() -> None:
@@ -65,6 +65,7 @@ def _let_tests_empty_the_database() -> None:
     from django.core.management.commands import flush
     from django.db import connection, transaction
 
+    from zhunsheng.ledger.completing import note_new_place
     from zhunsheng.security import guards
 
     def empty(self: flush.Command, **options: object) -> None:
@@ -80,6 +81,7 @@ def _let_tests_empty_the_database() -> None:
             for (table,) in cursor.fetchall():
                 cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         guards.install()
+        note_new_place()
 
     flush.Command.handle = empty
 
