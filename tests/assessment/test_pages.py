@@ -11,6 +11,7 @@ from django.urls import reverse
 from docx import Document
 from openpyxl import load_workbook
 
+from tests.cases.place import HOTLINE, live, order_steps
 from tests.desk.county import make_county, officer, signed_in
 from zhunsheng.assessment.returns import RETURNS, raise_due
 from zhunsheng.cases.actions import perform
@@ -25,6 +26,7 @@ ARRANGED = {"arrangement": "月报", "form": "month", "unit_kinds": ["department
 def county(db):
     made = make_county()
     apply_entry_change(RETURNS, made.government, "add", "M1", ARRANGED, date(2025, 1, 1), officer=made.owner)
+    live(HOTLINE, made.justice, order_steps(date(2025, 3, 3)))
     raise_due(date(2025, 4, 2))
     perform(Case.objects.get(system=RETURNS, organ=made.justice).pk, "send", on=date(2025, 4, 3))
     return made
@@ -39,7 +41,8 @@ def test_the_office_puts_a_month_together_and_urges_who_is_late(county):
     taken = office.post(reverse("desk:returns-file"), told)
     texts = [p.text for p in Document(BytesIO(b"".join(taken.streaming_content))).paragraphs]
     assert any("应报2个单位，已报1个" in text for text in texts)
-    assert HandedOut.objects.filter(to_whom="市委依法治市办").exists()
+    told_of = set(HandedOut.objects.filter(to_whom="市委依法治市办").values_list("account", "value"))
+    assert told_of == {("hotline_workorder.orders_done", 1)}, "what a unit reported, and no nought that none did"
     table = office.post(reverse("desk:returns-file"), {**told, "kind": "xlsx"})
     rows = list(load_workbook(BytesIO(b"".join(table.streaming_content))).active.iter_rows(values_only=True))
     assert [row[0] for row in rows] == ["单位", "示例县司法局", "合计"]
