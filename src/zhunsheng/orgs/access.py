@@ -194,9 +194,8 @@ def below(path: str, path_field: str = "path") -> Q:
 HELD = Query(
     "WITH RECURSIVE held (duty, organ_id, path, system, role, whole_tree, inherited, principal, systems) AS ("
     "SELECT d.id, d.organ_id, o.path, d.system, d.role, d.whole_tree, 0, w.principal, w.systems FROM ("
-    "SELECT id AS officer, NULL AS principal, NULL AS systems FROM orgs_officer WHERE id = %s AND is_active UNION ALL "
-    "SELECT g.delegator_id, g.delegator_id, g.systems FROM orgs_delegation g "
-    "JOIN orgs_officer p ON p.id = g.delegator_id AND p.is_active JOIN orgs_officer me ON me.id = g.delegate_id AND me.is_active "
+    "SELECT %s AS officer, NULL AS principal, NULL AS systems UNION ALL SELECT g.delegator_id, g.delegator_id, g.systems "
+    "FROM orgs_delegation g JOIN orgs_officer p ON p.id = g.delegator_id AND p.is_active "
     "WHERE g.delegate_id = %s AND g.first_day <= %s AND g.last_day >= %s AND g.ended_at IS NULL) w "
     "JOIN orgs_duty d ON d.officer_id = w.officer AND d.valid_from <= %s AND (d.valid_to IS NULL OR d.valid_to > %s) "
     "JOIN orgs_organ o ON o.id = d.organ_id UNION ALL "
@@ -206,7 +205,8 @@ HELD = Query(
     "SELECT duty, organ_id, path, system, role, whole_tree, principal, systems, NULL AS looked_at, inherited, NULL AS line "
     "FROM held UNION ALL SELECT h.duty, l.organ_id, o.path, h.system, h.role, l.whole_tree, h.principal, h.systems, "
     "l.systems, h.inherited, l.id FROM held h JOIN orgs_line l ON l.superior_id = h.organ_id AND l.first_day <= %s "
-    "AND (l.last_day IS NULL OR l.last_day >= %s) AND l.ended_at IS NULL JOIN orgs_organ o ON o.id = l.organ_id) known",
+    "AND (l.last_day IS NULL OR l.last_day >= %s) AND l.ended_at IS NULL JOIN orgs_organ o ON o.id = l.organ_id) known "
+    "WHERE EXISTS (SELECT 1 FROM orgs_officer WHERE id = %s AND is_active)",
     (
         *(Duty._meta.get_field("organ"), Organ._meta.get_field("path")),
         *(Duty._meta.get_field(name) for name in ("system", "role", "whole_tree")),
@@ -224,7 +224,7 @@ def access_of(officer: Officer, day: date) -> Access:
 
 def asked_by(officer: Officer, day: date) -> list[Any]:
     """The parameters of ``HELD``."""
-    return [officer.pk, officer.pk, *[day] * 6]
+    return [officer.pk, officer.pk, *[day] * 6, officer.pk]
 
 
 def access_from(officer: Officer, rows: Iterable[list[Any]]) -> Access:
