@@ -10,6 +10,7 @@ import pytest
 from tests.reports.city import YEAR, found_city
 from zhunsheng.ledger.postings import PostingRow, post, state_figure
 from zhunsheng.orgs.models import Organ
+from zhunsheng.papers.document import laid_out
 from zhunsheng.reports import yearly_tables as module
 from zhunsheng.reports.outline import OutlineError
 from zhunsheng.reports.same_words import Elsewhen, beside
@@ -30,7 +31,11 @@ def _post(organ: Organ, account: str, value: int, part: str = "", year: int = YE
 
 def _cells(parts, title: str, line: str) -> list[str]:
     part = next(part for part in parts if title in part.part.zh)
-    return next([cell.shown for cell in cells] for words, cells in part.rows if words.zh == line)
+    return next([cell.shown for cell in cells] for path, cells in part.rows if path[-1].zh == line)
+
+
+def _part(parts, title: str):
+    return next(part for part in parts if title in part.part.zh)
 
 
 def test_information_disclosure_balances_in_every_column_or_names_the_one(city):
@@ -48,9 +53,36 @@ def test_information_disclosure_balances_in_every_column_or_names_the_one(city):
     assert _cells(parts, "收到和处理", "二、上年结转政府信息公开申请数量")[:2] == ["2", "0"]
     assert _cells(parts, "收到和处理", "四、结转下年度继续办理")[:2] == ["1", "0"]
     # 3 enterprises asked, 2 were answered, none is carried on: that column and the total are out by one.
-    assert [words.zh for _relation, words in parts[1].broken] == ["商业企业", "总计"]
+    assert [words.zh for _relation, words in _part(parts, "收到和处理").broken] == ["商业企业", "总计"]
     _post(city, f"{REQUEST}.pending", 1, firm)
-    assert filled(table, city.region, YEAR)[1].broken == ()
+    assert _part(filled(table, city.region, YEAR), "收到和处理").broken == ()
+
+
+def test_suits_over_information_stand_in_the_three_times_five_columns_of_the_national_form(city):
+    _post(city, f"{REQUEST}.reconsiderations_pending", 1, year=YEAR - 1)
+    _post(city, f"{REQUEST}.reconsiderations", 4)
+    _post(city, f"{REQUEST}.reconsiderations_pending", 2)  # 1 + 4 - 2 ended = 3
+    _post(city, f"{REQUEST}.reconsideration_results", 2, "remedy_result=upheld")
+    part = _part(filled(yearly_tables()["information-disclosure"], city.region, YEAR), "行政复议")
+    heads, rows = part.texts(lambda words: words.zh, lambda cell: cell.shown)
+    lines = laid_out(heads, rows, part.labels)
+    assert [(spot.value, spot.across, spot.down) for spot in lines[0]] == [("行政复议", 5, 1), ("行政诉讼", 10, 1)]
+    assert [(spot.value, spot.across) for spot in lines[1] if spot.across > 1] == [
+        ("未经复议直接起诉", 5), ("复议后起诉", 5),
+    ]  # fmt: skip
+    assert [spot.value for spot in lines[-1]][:5] == ["2", "0", "0", "3", "5"]
+    assert part.broken == ()
+
+
+def test_documents_and_charges_stand_as_the_national_form_has_them(city):
+    _post(city, "normative_document.issued", 6)
+    _post(city, "normdoc_public_library.in_force", 40, "kind=normative_document", YEAR - 1)
+    _post(city, "normdoc_public_library.in_force", 2, "kind=rule")
+    state_figure("administrative_collection.sum_charged", city, YEAR, 1234500, "示例文件一")
+    first, _decided, charged, *_rest = filled(yearly_tables()["information-disclosure"], city.region, YEAR)
+    shown = {path[-1].zh: [cell.shown for cell in cells] for path, cells in first.rows}
+    assert shown == {"规章": ["—", "—", "2"], "行政规范性文件": ["6", "0", "40"]}
+    assert [cell.shown for cell in charged.rows[0][1]] == ["123.45"]  # in 10,000 yuan
 
 
 def test_enforcement_is_told_by_organ_with_a_total(city):
@@ -62,10 +94,8 @@ def test_enforcement_is_told_by_organ_with_a_total(city):
     _post(two, "administrative_penalty_case.penalties", 2)
     _post(two, "administrative_penalty_case.heaviest_fine", 2)
     part = filled(yearly_tables()["enforcement-statistics"], city.region, YEAR)[1]
-    shown = {
-        words.zh: dict(zip([h.zh for h in part.head], [c.shown for c in cells], strict=True))
-        for words, cells in part.rows
-    }
+    names = [path[-1].zh for path in part.heads]
+    shown = {path[0].zh: dict(zip(names, [c.shown for c in cells], strict=True)) for path, cells in part.rows}
     assert (shown["示例甲局"]["罚款"], shown["示例乙局"]["罚款"], shown["总计"]["合计（宗）"]) == ("4", "2", "7")
     assert shown["示例乙局"]["警告"] == "0"
     assert part.broken == ()

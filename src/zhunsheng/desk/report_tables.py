@@ -20,6 +20,7 @@ from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import limits
 from zhunsheng.ledger.models import Source
+from zhunsheng.papers.document import Spot, laid_out
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.pdf import NoFaceError, to_pdf
 from zhunsheng.reports.publication import due_days
@@ -52,16 +53,23 @@ def report_tables(request: Any, region: str, year: int) -> HttpResponse:
             return cell.shown, ""
         return cell.shown, address_of_figure(cell.account, region, asked.months, part_key(cell.account, cell.part))
 
-    parts = [
-        (part.part, part.head, [(words, [cell_of(cell) for cell in cells]) for words, cells in part.rows], part.broken)
-        for part in filled(table, asked.region, year)
-    ]
+    parts = []
+    for part in filled(table, asked.region, year):
+        heads, rows = part.texts(say, cell_of)
+        lines = laid_out(heads, rows, part.labels)
+        named = [_named(line, part.labels) for line in lines[len(heads) :]]
+        parts.append((part.part, lines[: len(heads)], named, part.broken))
     context = {
         "here": "reports", "asked": asked, "tables": yearly_tables(), "name": name, "table": table, "parts": parts,
         "due": limits()[table.due], "title": title_of(table, asked.region, year),
     }  # fmt: skip
     trail = [Crumb(TITLE, reverse("desk:report", args=[region, year])), Crumb(TABLES)]
     return page(request, "desk/report_tables.html", context, trail=trail)
+
+
+def _named(line: list[Spot], labels: int) -> tuple[list[Spot], list[Spot]]:
+    """The names of a row and its numbers."""
+    return [spot for spot in line if spot.column < labels], [spot for spot in line if spot.column >= labels]
 
 
 @officers_only

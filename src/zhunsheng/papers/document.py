@@ -6,10 +6,12 @@ the room of reports. No text here is ever markup: each form escapes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
+from typing import Any
 
 from zhunsheng.kernel.words import written_number
 
@@ -99,11 +101,67 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """A cell where it stands in a table: the row and column it begins in, and how many of each it takes."""
+
+    value: Any
+    row: int
+    column: int
+    down: int = 1
+    across: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A table with one row of column names."""
+    """A table with a row of column names. ``above``: rows of names over them, one name for columns beside each other that
+    share it; ``labels``: how many columns on the left name the row, from the widest to the narrowest. What is empty below or
+    right of a name belongs to it."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    above: tuple[tuple[str, ...], ...] = ()
+    labels: int = 1
+
+    @property
+    def heads(self) -> tuple[tuple[str, ...], ...]:
+        """The rows of names, from the top down."""
+        return (*self.above, self.header)
+
+    def spots(self) -> list[list[Spot]]:
+        """Its cells, row by row."""
+        return laid_out(self.heads, self.rows, self.labels)
+
+
+def laid_out(heads: Sequence[Sequence[Any]], rows: Sequence[Sequence[Any]], labels: int = 1) -> list[list[Spot]]:
+    """The cells of a table row by row, those that belong together as one."""
+    top = len(heads)
+    lines: list[list[Spot]] = [[] for _ in range(top + len(rows))]
+    if labels:
+        lines[0].append(Spot(heads[0][0], 0, 0, top, labels))
+    names = list(zip(*heads, strict=True))[labels:]
+    for place, level, along, levels in _reaches(names):
+        lines[level].append(Spot(names[place][level], level, labels + place, levels, along))
+    paths = [tuple(row[:labels]) for row in rows]
+    for place, level, along, levels in _reaches(paths):
+        lines[top + place].append(Spot(paths[place][level], top + place, level, along, levels))
+    for place, row in enumerate(rows):
+        lines[top + place] += [Spot(row[at], top + place, at) for at in range(labels, len(row))]
+    return lines
+
+
+def _reaches(paths: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, int, int, int]]:
+    """(place, level, how many paths it takes, how many levels) of each name in paths beside each other: one that neighbours
+    share stands once, and one that nothing follows takes the levels left."""
+    for place, path in enumerate(paths):
+        for level, name in enumerate(path):
+            if level and not name:
+                continue
+            if not any(path[level + 1 :]):
+                yield place, level, 1, len(path) - level
+                continue
+            so_far = [one[: level + 1] for one in paths]
+            if not place or so_far[place - 1] != so_far[place]:
+                yield place, level, sum(1 for _ in takewhile(so_far[place].__eq__, so_far[place:])), 1
 
 
 @dataclass(frozen=True, slots=True)

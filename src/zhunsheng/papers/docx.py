@@ -338,18 +338,22 @@ def _paragraph(word: WordDocument, block: Paragraph) -> None:
 
 
 def _table(word: WordDocument, block: Table) -> None:
-    table = word.add_table(rows=0, cols=len(block.header), style="Table Grid")
+    table = word.add_table(rows=len(block.heads) + len(block.rows), cols=len(block.header), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    for index, cells in enumerate((block.header, *block.rows)):
-        row = table.add_row()
+    places = [row.cells for row in table.rows]
+    for number, (row, line) in enumerate(zip(table.rows, block.spots(), strict=True)):
         properties = row._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
-        if index == 0:
+        is_head = number < len(block.heads)
+        if is_head:
             properties.append(OxmlElement("w:tblHeader"))
-        for cell, text in zip(row.cells, cells, strict=True):
+        for spot in line:
+            cell = places[spot.row][spot.column]
             paragraph = cell.paragraphs[0]
             paragraph.style = word.styles["表格文字"]
-            paragraph.add_run(_printable(text)).bold = index == 0
+            paragraph.add_run(_printable(spot.value)).bold = is_head
+            if spot.down > 1 or spot.across > 1:
+                cell.merge(places[spot.row + spot.down - 1][spot.column + spot.across - 1])
 
 
 def _chart(word: WordDocument, block: Chart) -> None:

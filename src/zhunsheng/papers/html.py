@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from zhunsheng.papers.charts import to_svg
-from zhunsheng.papers.document import Chart, Contents, Document, FigureReference, Paragraph
+from zhunsheng.papers.document import Chart, Contents, Document, FigureReference, Paragraph, Table
 
 
 def to_html(document: Document, figure_url: Callable[[FigureReference], str] | None = None) -> SafeString:
@@ -23,7 +23,7 @@ def to_html(document: Document, figure_url: Callable[[FigureReference], str] | N
             "block": block,
             "picture": mark_safe(to_svg(block)) if isinstance(block, Chart) else "",  # noqa: S308 - drawn with every text escaped
             "contents": block.headings(document) if isinstance(block, Contents) else (),
-            "table": block.table() if isinstance(block, Chart) else block,
+            "table": _table(block.table() if isinstance(block, Chart) else block),
             "runs": [
                 (run, figure_url(run.figure) if run.figure and figure_url else "") for run in block.runs
             ] if isinstance(block, Paragraph) else (),
@@ -31,3 +31,11 @@ def to_html(document: Document, figure_url: Callable[[FigureReference], str] | N
         for block in document.blocks
     ]  # fmt: skip
     return render_to_string("papers/document.html", {"blocks": blocks})
+
+
+def _table(block: object) -> dict[str, object]:
+    """The rows of names of a table and those below them; nothing of what is no table."""
+    if not isinstance(block, Table):
+        return {}
+    lines, top = block.spots(), len(block.heads)
+    return {"heads": lines[:top], "rows": lines[top:]}

@@ -139,22 +139,23 @@ def _as_data(block: Block, document: Document) -> dict[str, Any]:
             ]
             return {"kind": kind, "headings": told}
         case Table():
-            return {"kind": kind, "header": block.header, "rows": block.rows}
+            return {"kind": kind, **_table(block)}
         case Chart():
-            table = block.table()
-            return {
-                "kind": kind,
-                "title": block.title,
-                "svg": to_svg(block),
-                "header": table.header,
-                "rows": table.rows,
-            }
+            return {"kind": kind, "title": block.title, "svg": to_svg(block), **_table(block.table())}
         case Signature():
             beyond = (_width(block.day) - _width(block.organ)) / 2
             return {"kind": kind, "organ": block.organ, "day": block.day, "indent": max(4 + beyond, 0)}
         case Addressee():
             return {"kind": kind, "text": block.text.rstrip("：:")}
     return {"kind": kind, "text": block.text}
+
+
+def _table(block: Table) -> dict[str, Any]:
+    cells = [
+        {"text": spot.value, "down": spot.down, "across": spot.across, "head": spot.row < len(block.heads)}
+        for line in block.spots() for spot in line
+    ]  # fmt: skip
+    return {"columns": len(block.header), "labels": block.labels, "cells": cells}
 
 
 def _width(text: str) -> float:

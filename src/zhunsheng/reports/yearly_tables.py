@@ -7,20 +7,20 @@ here: a cell is a reading of the ledger. Whether a table adds up is told for eac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from openpyxl import Workbook
 from pydantic import ValidationError
 
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.kernel.declaration import Declaration, Labelled
+from zhunsheng.kernel.declaration import Declaration, Labelled, Names
 from zhunsheng.kernel.words import Words, plain_number, written_number
 from zhunsheng.law.statutes import load_yaml
 from zhunsheng.ledger.figures import Reading, accounts, grouped_readings, part_of, readings
@@ -32,39 +32,52 @@ from zhunsheng.reports.sheets import fill_sheet
 
 FOLDER = Path(__file__).parent / "tables"
 TOTAL = Words("总计", "Total")
+OF_LINES, OF_ORGANS = Words("项目", "Item"), Words("填报单位", "Organ")
+KEY = "“—”：平台没有办理记录，由有职责的单位填报；“0”：有记录，本年没有发生。"
 _TERM = re.compile(r"[a-z_0-9]+|[+=-]+")
 
 
-class Line(Declaration):
-    """A line: what it is called and the account in it (none: the platform does not count it). ``at`` takes a level at an end
-    of the year, ``part`` one value of its breakdown; ``by`` makes a line for every value of a counted field."""
+class Place(Declaration):
+    """What stands in a cell: an account, or several added up (none: the platform does not count it). ``at`` takes levels among
+    them at an end of the year, ``part`` values of the breakdown alone, ``per`` tells in units of so many."""
 
-    zh: str
-    en: str
-    key: str = ""
-    of: str = ""
+    of: Names = []
     at: Literal["", "opening", "closing"] = ""
-    part: str = ""
+    part: Names = []
+    per: int = 1
+
+
+class Line(Place):
+    """A line: what it is called and what stands in it, in ``cells`` one by one where that differs by column. ``lines`` stand
+    under its name; ``by`` makes a line for every value of a counted field."""
+
+    zh: str = ""
+    en: str = ""
+    key: str = ""
     by: str = ""
+    cells: list[Place] = []
+    lines: list[Line] = []
 
     @property
     def words(self) -> Words:
         return Words(self.zh, self.en)
 
-
-class Column(Labelled):
-    """A column: one value of the breakdown of whatever stands in the line."""
-
-    part: str
+    def places(self) -> Iterator[Place]:
+        """Itself and all that stands under it."""
+        yield self
+        yield from self.cells
+        for line in self.lines:
+            yield from line.places()
 
 
 class Part(Labelled):
-    """One table of the form: lines across columns, or with ``organs`` a row for every organ across the lines. ``balances``
-    are relations between keys of lines that hold in every column."""
+    """One table of the form: its lines go down across ``columns`` (a value of the breakdown each); or they are its columns, over
+    a row for every organ and the total, or ``across`` over the total alone. ``balances`` are relations between keys of lines
+    that hold in every column, or in every row."""
 
+    way: Literal["down", "organs", "across"] = "down"
     lines: list[Line]
-    columns: list[Column] = []
-    organs: bool = False
+    columns: list[Line] = [Line(zh="数量", en="Number")]
     balances: list[str] = []
 
 
@@ -79,18 +92,16 @@ class YearlyTable(Declaration):
     due: str
     parts: list[Part]
 
-    def lines(self) -> Iterator[Line]:
-        for part in self.parts:
-            yield from part.lines
-
     def accounts(self) -> set[str]:
-        return {line.of for line in self.lines() if line.of}
+        return {
+            account for part in self.parts for line in part.lines for place in line.places() for account in place.of
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A number of a table, with the account and part behind it; None where the platform does not count it or nothing of the
-    kind was ever recorded."""
+    """A number of a table, with the account and the part behind it where it is one; None where the platform does not count it or
+    nothing of the kind was ever recorded."""
 
     value: Decimal | None
     account: str = ""
@@ -101,15 +112,36 @@ class Cell:
         return "—" if self.value is None else written_number(self.value)
 
 
+Naming = tuple[Words, ...]
+"""The names a line or a column stands under and its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class FilledPart:
-    """A table filled in: its head, its rows as (words, cells), and the balances that do not hold as (relation in words,
-    column)."""
+    """A table filled in: the names of its columns, its rows, and the balances that do not hold as (relation in words, where)."""
 
     part: Part
-    head: tuple[Words, ...]
-    rows: tuple[tuple[Words, tuple[Cell, ...]], ...]
+    heads: tuple[Naming, ...]
+    rows: tuple[tuple[Naming, tuple[Cell, ...]], ...]
     broken: tuple[tuple[Words, Words], ...]
+
+    @property
+    def labels(self) -> int:
+        """How many columns of names stand before the numbers."""
+        return max(len(path) for path, _cells in self.rows)
+
+    def texts(self, say: Callable[[Words], str], show: Callable[[Cell], Any]) -> tuple[list[Any], list[Any]]:
+        """The rows of names from the top down, and the rows below them with their own names first."""
+        levels, labels = max(len(path) for path in self.heads), self.labels
+        corner = [say(OF_ORGANS if self.part.way == "organs" else OF_LINES), *[""] * labels][:labels]
+        columns = [[say(name) for name in path] + [""] * (levels - len(path)) for path in self.heads]
+        tops = [corner if not level else [""] * labels for level in range(levels)]
+        heads = [(*top, *names) for top, names in zip(tops, zip(*columns, strict=True), strict=True)]
+        rows = [
+            (*(say(name) for name in path), *[""] * (labels - len(path)), *map(show, cells))
+            for path, cells in self.rows
+        ]
+        return heads, rows
 
 
 @cache
@@ -128,7 +160,7 @@ def _read(path: Path) -> YearlyTable:
     if unknown:
         raise OutlineError(f"报表 {path.name} 用了没有的指标：{'、'.join(sorted(unknown))}")
     for part in table.parts:
-        keys = {line.key for line in part.lines if line.key}
+        keys = {line.key for _path, line in _leaves(part.lines)}
         named = {name for relation in part.balances for name in _TERM.findall(relation) if name[0] not in "+=-"}
         if named - keys:
             raise OutlineError(f"报表 {path.name} 的勾稽关系用了没有的行：{'、'.join(sorted(named - keys))}")
@@ -140,80 +172,83 @@ def filled(table: YearlyTable, region: Region, year: int) -> list[FilledPart]:
     first, last = date(year, 1, 1), date(year, 12, 31)
     wanted = table.accounts()
     found = readings(region.code, first, last, wanted)
-    apart: Mapping[int, Mapping[str, Reading]] = {}
-    names: dict[int, str] = {}
-    if any(part.organs for part in table.parts):
-        apart = grouped_readings(region.code, first, last, "organ_id", wanted)
-        names = dict(Organ.objects.filter(pk__in=apart).order_by("path").values_list("pk", "name"))
-    return [_organs(part, apart, names, found) if part.organs else _lines(part, found) for part in table.parts]
+    apart: list[tuple[Words, _Readings]] = []
+    if any(part.way == "organs" for part in table.parts):
+        by_organ = grouped_readings(region.code, first, last, "organ_id", wanted)
+        names = Organ.objects.filter(pk__in=by_organ).order_by("path").values_list("pk", "name")
+        apart = [(Words(name, name), by_organ[pk]) for pk, name in names]
+    return [_filled(part, found, apart) for part in table.parts]
 
 
-def _lines(part: Part, found: Mapping[str, Reading]) -> FilledPart:
-    lines = [line for declared in part.lines for line in _expanded(declared)]
-    columns = [(Words(column.zh, column.en), column.part) for column in part.columns] + [(TOTAL, "")]
-    rows = tuple((line.words, tuple(_cell(line, of, found) for _words, of in columns)) for line in lines)
-    keyed = {line.key: cells for line, (_words, cells) in zip(lines, rows, strict=True) if line.key}
+_Readings = Mapping[str, Reading]
+
+
+def _filled(part: Part, found: _Readings, apart: Sequence[tuple[Words, _Readings]]) -> FilledPart:
+    lines = list(_leaves(part.lines))
+    if part.way == "down":
+        columns = list(_leaves(part.columns))
+        heads = tuple(path for path, _line in columns)
+        rows = tuple((path, _cells(line, [one for _path, one in columns], found)) for path, line in lines)
+        told = [(path[-1], [cells[at] for _path, cells in rows]) for at, path in enumerate(heads)]
+    else:
+        heads = tuple(path for path, _line in lines)
+        own = {account for _path, line in lines for account in line.of}
+        organs = [((name,), of) for name, of in apart if not own.isdisjoint(of)] if part.way == "organs" else []
+        rows = tuple(
+            (path, tuple(_cell(line, of) for _path, line in lines))
+            for path, of in (*organs, ((TOTAL,) if part.way == "organs" else (), found))
+        )
+        told = [(path[-1] if path else part.words, list(cells)) for path, cells in rows]
+    keys = [line.key for _path, line in lines]
     broken = tuple(
         (_in_words(relation, part), words)
         for relation in part.balances
-        for index, (words, _of) in enumerate(columns)
-        if not balances(relation, {key: cells[index].value or Decimal(0) for key, cells in keyed.items()})
+        for words, cells in told
+        if not balances(relation, {key: cell.value or Decimal(0) for key, cell in zip(keys, cells, strict=True)})
     )
-    return FilledPart(part, tuple(words for words, _of in columns), rows, broken)
+    return FilledPart(part, heads, rows, broken)
 
 
-def _organs(
-    part: Part, apart: Mapping[int, Mapping[str, Reading]], names: Mapping[int, str], found: Mapping[str, Reading]
-) -> FilledPart:
-    own = {line.of for line in part.lines}
-    rows = [
-        (Words(name, name), tuple(_cell(line, "", apart[pk]) for line in part.lines))
-        for pk, name in names.items()
-        if any(account in own for account in apart[pk])
-    ]
-    rows.append((TOTAL, tuple(_cell(line, "", found) for line in part.lines)))
-    keyed = [dict(zip([line.key for line in part.lines], cells, strict=True)) for _words, cells in rows]
-    broken = tuple(
-        (_in_words(relation, part), words)
-        for relation in part.balances
-        for (words, _cells), values in zip(rows, keyed, strict=True)
-        if not balances(relation, {key: cell.value or Decimal(0) for key, cell in values.items() if key})
-    )
-    return FilledPart(part, tuple(line.words for line in part.lines), tuple(rows), broken)
+def _leaves(lines: Sequence[Line], under: Naming = ()) -> Iterator[tuple[Naming, Line]]:
+    """The lines that hold numbers, each with the names it stands under and its own."""
+    for line in lines:
+        path = (*under, line.words) if line.zh else under
+        if line.lines:
+            yield from _leaves(line.lines, path)
+        elif line.by:
+            values = systems()[line.of[0].partition(".")[0]].procedures[-1].all_fields[line.by].of
+            yield from (((*path, one.words), Line(of=line.of, part=[key])) for key, one in values.items())
+        else:
+            yield path, line
 
 
-def _expanded(line: Line) -> list[Line]:
-    """A line by a counted field as one for each of its values."""
-    if not line.by:
-        return [line]
-    owner = systems()[line.of.partition(".")[0]].procedures[-1]
-    values = owner.outcomes if line.by == "outcome" else owner.all_fields[line.by].of
-    return [
-        Line(zh=f"{line.zh}{one.zh}", en=f"{line.en}{one.en}", of=line.of, at=line.at, part=key)
-        for key, one in values.items()
-    ]
+def _cells(line: Line, columns: Sequence[Line], found: _Readings) -> tuple[Cell, ...]:
+    """A line across the columns: what it says for each, else its account for the part of each."""
+    if line.cells:
+        return tuple(_cell(place, found) for place in line.cells)
+    return tuple(_cell(line.model_copy(update={"part": line.part or column.part}), found) for column in columns)
 
 
-def _cell(line: Line, of: str, found: Mapping[str, Reading]) -> Cell:
-    if not line.of:
-        return Cell(None)
-    reading = found.get(line.of)
-    part = line.part or of
+def _cell(place: Place, found: _Readings) -> Cell:
+    values = [_value(account, place, found) for account in place.of]
+    known = [value for value in values if value is not None]
+    account, part = place.of[0] if place.of else "", place.part[0] if len(place.part) == 1 else ""
+    return Cell(sum(known, Decimal(0)) / place.per if known else None, account, part)
+
+
+def _value(account: str, place: Place, found: _Readings) -> Decimal | None:
+    reading = found.get(account)
     if reading is None:
-        counted = not accounts()[line.of].declared  # what is stated is nought only where nought was stated
-        return Cell(Decimal(0) if counted and _in_use(line.of, found) else None, line.of, part)
-    stock = accounts()[line.of].stock
-    if line.at == "opening":
-        return Cell(_opening(reading, part), line.of, part)
-    if part:
-        return Cell(part_of(reading, part, stock), line.of, part)
-    return Cell(reading.closing if stock else reading.flow, line.of)
-
-
-def _opening(reading: Reading, part: str) -> Decimal:
-    if not part:
-        return reading.opening
-    return part_of(reading, part, True) - part_of(reading, part, False)
+        counted = not accounts()[account].declared  # what is stated is nought only where nought was stated
+        return Decimal(0) if counted and _in_use(account, found) else None
+    is_level = accounts()[account].stock
+    if is_level and place.at == "opening":
+        if not place.part:
+            return reading.opening
+        return sum((part_of(reading, part, True) - part_of(reading, part, False) for part in place.part), Decimal(0))
+    if place.part:
+        return sum((part_of(reading, part, is_level) for part in place.part), Decimal(0))
+    return reading.closing if is_level else reading.flow
 
 
 def _in_use(account: str, found: Mapping[str, Reading]) -> bool:
@@ -230,7 +265,7 @@ def balances(relation: str, values: Mapping[str, Decimal]) -> bool:
 
 def _in_words(relation: str, part: Part) -> Words:
     """A relation with the names of the lines in it."""
-    names = {line.key: line for line in part.lines if line.key}
+    names = {line.key: line for _path, line in _leaves(part.lines)}
     signs = {"==": "＝", "+": "＋", "-": "－"}
     terms = _TERM.findall(relation)
     return Words(
@@ -257,12 +292,12 @@ def document_of(table: YearlyTable, region: Region, year: int) -> Document:
     blocks: list[Block] = [Banner(DEMONSTRATION)] if is_demonstration(region.code) else []
     blocks.append(Title(title_of(table, region, year)))
     for part in filled(table, region, year):
-        blocks.append(Heading(2, part.part.zh))
-        blocks.append(Table(("项目", *(words.zh for words in part.head)), tuple(
-            (words.zh or "—", *(cell.shown for cell in cells)) for words, cells in part.rows
-        )))  # fmt: skip
+        heads, rows = part.texts(_chinese, lambda cell: cell.shown)
+        blocks += [Heading(2, part.part.zh), Table(heads[-1], tuple(rows), tuple(heads[:-1]), part.labels)]
         blocks += [Paragraph((Run(f"不平：{words.zh}，{relation.zh}。"),)) for relation, words in part.broken]
-    blocks.append(Paragraph((Run(f"口径：{table.rule.zh}。截止：{table.cut_off.zh}。填报：{table.reporters.zh}。"),)))
+    blocks.append(
+        Paragraph((Run(f"口径：{table.rule.zh}。截止：{table.cut_off.zh}。填报：{table.reporters.zh}。{KEY}"),))
+    )
     return Document(tuple(blocks), across=True)
 
 
@@ -272,12 +307,10 @@ def workbook_of(table: YearlyTable, region: Region, year: int) -> bytes:
     book.remove(book.active)
     for index, part in enumerate(filled(table, region, year), 1):
         sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", "", f"{index} {part.part.zh}")[:31])
-        columns = [("项目", 44), *((words.zh, 16) for words in part.head)]
-        rows = [
-            (words.zh, *(None if cell.value is None else plain_number(cell.value) for cell in cells))
-            for words, cells in part.rows
-        ]
-        fill_sheet(sheet, f"{title_of(table, region, year)} {part.part.zh}", columns, rows)
+        heads, rows = part.texts(_chinese, lambda cell: None if cell.value is None else plain_number(cell.value))
+        columns = [(name, 30 if at < part.labels else 14) for at, name in enumerate(heads[-1])]
+        title = f"{title_of(table, region, year)} {part.part.zh}"
+        fill_sheet(sheet, title, columns, rows, heads[:-1], part.labels)
         sheet.append([f"口径：{table.rule.zh}"])
         sheet.append([f"截止：{table.cut_off.zh}；填报：{table.reporters.zh}"])
         for relation, words in part.broken:
@@ -285,6 +318,10 @@ def workbook_of(table: YearlyTable, region: Region, year: int) -> bytes:
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _chinese(words: Words) -> str:
+    return words.zh
 
 
 def title_of(table: YearlyTable, region: Region, year: int) -> str:
