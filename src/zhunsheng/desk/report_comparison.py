@@ -12,6 +12,7 @@ from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
 
 from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.told_pages import name_of_figure
 from zhunsheng.kernel.words import Words
 from zhunsheng.plans.sources import SourceError, text_in
 from zhunsheng.reports.checking.checking import as_json, read
@@ -33,7 +34,10 @@ def report_comparison(request: Any) -> HttpResponse:
             if request.POST.get("as") == "xlsx":
                 file = io.BytesIO(workbook(found))
                 return FileResponse(file, as_attachment=True, filename=f"{_('报告对比')}.xlsx")
-            context |= {"found": found, "lines": [(row, _cells(row, found)) for row in found.rows]}
+            context |= {
+                "found": found,
+                "lines": [(row, name_of_figure(row.account), _cells(row, found)) for row in found.rows],
+            }
     status = 422 if context.get("wrong") else 200
     return page(request, "desk/report_comparison.html", context, trail=[Crumb(TITLE)], status=status)
 

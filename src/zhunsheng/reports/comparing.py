@@ -83,7 +83,7 @@ def as_dict(found: Comparison) -> dict[str, Any]:
         "columns": [asdict(column) for column in found.columns],
         "rows": [
             {
-                "account": row.account, "name": row.name, "unit": row.unit, "notes": row.notes,
+                "account": row.account, "name": row.name, "unit": row.unit, "notes": [note.zh for note in row.notes],
                 "cells": [asdict(row.cells[i]) if i in row.cells else None for i in range(len(found.columns))],
             }
             for row in found.rows
@@ -102,6 +102,6 @@ def _show(found: Comparison) -> None:
     table.add_column("口径提示")
     for row in found.rows:
         cells = [row.cells[i].shown if i in row.cells else "—" for i in range(len(found.columns))]
-        table.add_row(row.name, *cells, "；".join(row.notes))
+        table.add_row(row.name, *cells, "；".join(note.zh for note in row.notes))
     Console(width=260, markup=False, highlight=False).print(table, soft_wrap=True)
     click.echo(f"{len(found.columns)} 份报告，{len(found.rows)} 个指标；“—”是报告没有说到")

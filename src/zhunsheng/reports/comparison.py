@@ -20,6 +20,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from zhunsheng.kernel.words import Words
 from zhunsheng.reports.checking.accounts import vocabulary
 from zhunsheng.reports.checking.numerals import kin
 
@@ -29,11 +30,12 @@ _WHOLE = re.compile(r"^全")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one report tells for an account, and the sentence it tells it in. ``also`` are other values it tells."""
+    """What one report tells for an account: in which words, and the sentence it tells it in. ``also`` are other values it tells."""
 
     value: int | float
     unit: str
     shown: str
+    words: str
     quote: str
     scope: str
     qualifier: str
@@ -58,7 +60,7 @@ class Row:
     name: str
     unit: str
     cells: dict[int, Cell] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Words] = field(default_factory=list)
 
     @property
     def largest(self) -> float:
@@ -124,7 +126,7 @@ def _cells(report: Mapping[str, Any]) -> dict[tuple[str, str], Cell]:
         best = told[0]
         also = dict.fromkeys(_shown(one) for one in told[1:] if one["base_value"] != best["base_value"])
         cells[key] = Cell(
-            best["base_value"], best["base_unit"], _shown(best), best["quote"].strip(), best["scope"], best["qualifier"],
+            best["base_value"], best["base_unit"], _shown(best), best["words"].removeprefix(best["scope"]), best["quote"].strip(), best["scope"], best["qualifier"],
             best["account_certainty"], tuple(also),
         )  # fmt: skip
     return cells
@@ -134,22 +136,29 @@ def _shown(figure: Mapping[str, Any]) -> str:
     return f"{figure['base_value']}{figure['qualifier']}{figure['base_unit']}"
 
 
-def _notes(row: Row, columns: Sequence[Column]) -> list[str]:
+def _notes(row: Row, columns: Sequence[Column]) -> list[Words]:
     """Where the reports seem to count differently."""
     cells = list(row.cells.values())
     notes = []
     if len(units := dict.fromkeys(cell.unit for cell in cells)) > 1:
-        notes.append(f"单位写法不同：{'、'.join(units)}")
+        notes.append(_note("单位写法不同", "units differ", units))
+    if len(words := dict.fromkeys(cell.words for cell in cells if cell.words)) > 1:
+        notes.append(_note("说法不同", "words differ", words))
     scopes = dict.fromkeys(cell.scope or "未写明" for cell in cells)
     if len(scopes) > 1 and any(cell.scope and not _WHOLE.match(cell.scope) for cell in cells):
-        notes.append(f"统计范围不同：{'、'.join(scopes)}")
+        notes.append(_note("统计范围不同", "scopes differ", scopes))
     if any(columns[index].year.endswith("H1") for index in row.cells) and len(row.cells) > 1:
-        notes.append("有的是半年数")
+        notes.append(Words("有的是半年数", "some are of half a year"))
     if any(cell.qualifier for cell in cells):
-        notes.append("有的是约数")
+        notes.append(Words("有的是约数", "some are about numbers"))
     if any(cell.also for cell in cells):
-        notes.append("有的报告前后写了不同的数")
+        notes.append(Words("有的报告前后写了不同的数", "some reports tell different numbers"))
     return notes
+
+
+def _note(zh: str, en: str, told: Iterable[str]) -> Words:
+    listed = "、".join(told)
+    return Words(f"{zh}：{listed}", f"{en}: {listed}")
 
 
 def workbook(comparison: Comparison) -> bytes:
@@ -159,10 +168,10 @@ def workbook(comparison: Comparison) -> bytes:
     table, sources = book.active, book.create_sheet("出处")
     table.title = "对比"
     _line(table, 1, ["指标", "单位", *(f"{column.place} {column.year}" for column in columns), "口径提示"])
-    _line(sources, 1, ["指标", "编码", "地区", "年度", "数值", "单位", "修饰", "范围", "原句", "文件", "另有"])
+    _line(sources, 1, ["指标", "编码", "地区", "年度", "数值", "单位", "修饰", "说法", "范围", "原句", "文件", "另有"])
     line = 1
     for number, row in enumerate(rows, 2):
-        _line(table, number, [row.name, row.unit, *([None] * len(columns)), "；".join(row.notes)])
+        _line(table, number, [row.name, row.unit, *([None] * len(columns)), "；".join(note.zh for note in row.notes)])
         for index, cell in sorted(row.cells.items()):
             column, line = columns[index], line + 1
             table.cell(number, index + 3, cell.value).comment = Comment(cell.quote[:500], "准绳")
@@ -174,13 +183,13 @@ def workbook(comparison: Comparison) -> bytes:
                 cell.value,
                 cell.unit,
                 cell.qualifier,
-                cell.scope,
+                cell.words,
             ]
-            _line(sources, line, [*values, cell.quote, column.file, "、".join(cell.also)])
+            _line(sources, line, [*values, cell.scope, cell.quote, column.file, "、".join(cell.also)])
     table.freeze_panes, sources.freeze_panes = "C2", "A2"
     table.column_dimensions["A"].width = 36
     table.column_dimensions[get_column_letter(len(columns) + 3)].width = 40
-    sources.column_dimensions["I"].width = 80
+    sources.column_dimensions["J"].width = 80
     if rows:
         best = max(range(len(rows)), key=lambda index: len(rows[index].cells))
         chart = BarChart()
