@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.desk.county import days_ago, make_county, officer, sit_down
 from zhunsheng.ledger.postings import PostingRow, post
 from zhunsheng.orgs.access import access_of
-from zhunsheng.reports import drafts
+from zhunsheng.reports import drafts, kept
 from zhunsheng.reports.models import ReportDraft
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
@@ -39,7 +39,7 @@ def test_from_draft_to_confirmed_published_and_the_discrepancy(live_server, page
     page.locator("button", has_text="确认").first.click()
     expect(page.locator("main")).to_contain_text(re.compile(r"已确认\s+示例庚"))
     draft = ReportDraft.objects.get()
-    for row, _written in drafts.sentences_of(draft):
+    for row, _written in kept.sentences_of(draft):
         if not row.confirmed_at:
             drafts.leave_out(row.pk, head, access_of(head, days_ago(0)))
     page.reload()

@@ -103,9 +103,18 @@ def test_report_and_working_paper_are_written(tmp_path: Path) -> None:
     # A source that looks like a formula stays the text it is.
     share = next(cell for row in book["取数底稿"].iter_rows() for cell in row if cell.value == "=1+1")
     assert share.data_type != "f"
-    assert ["people_mediation.disputes_found", "2020年"] in [
+    assert ["people_mediation.disputes_found", "排查纠纷", "人民调解", "2020年"] in [
         [cell.value for cell in row][1:] for row in book["缺数"].iter_rows(min_row=3)
     ]
+
+
+def test_a_yearly_table_is_written_and_those_there_are_are_listed(tmp_path: Path) -> None:
+    assert "information-disclosure\t政府信息公开工作年度报告统计表" in _run("report", "table").stdout
+    for ending in ("xlsx", "docx", "pdf"):
+        out = tmp_path / f"table.{ending}"
+        assert _run("report", "table", "reconsideration-litigation", *AREA, "--out", str(out)).exit_code == 0
+        assert out.stat().st_size > 1000
+    assert "没有报表 nothing" in _run("report", "table", "nothing", *AREA, "--out", "x.xlsx").stderr
 
 
 @pytest.mark.parametrize(

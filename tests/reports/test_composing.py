@@ -20,9 +20,9 @@ from zhunsheng.reports.composing import (
     compose,
     composition,
     is_demonstration,
-    printed_figure,
 )
 from zhunsheng.reports.outline import read_outline
+from zhunsheng.reports.sentences import printed_figure
 from zhunsheng.security.audit import record as audit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]

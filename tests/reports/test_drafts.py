@@ -10,12 +10,13 @@ import pytest
 from tests.reports.city import CODE, YEAR, found_city, post_year, record
 from zhunsheng.ledger.postings import PostingRow, post
 from zhunsheng.orgs.access import access_of
-from zhunsheng.orgs.models import Duty, Officer
+from zhunsheng.orgs.models import Duty, Officer, Region
 from zhunsheng.orgs.refusals import Refused
-from zhunsheng.papers.document import Addressee, Banner, Paragraph
-from zhunsheng.reports import drafts
+from zhunsheng.papers.document import Addressee, Banner, Paragraph, Table
+from zhunsheng.reports import drafts, kept
+from zhunsheng.reports.composing import UNCONFIRMED
 from zhunsheng.reports.confidentiality import hits_of
-from zhunsheng.reports.discrepancies import discrepancies
+from zhunsheng.reports.discrepancies import discrepancies, document_of
 from zhunsheng.reports.models import ReportDraft, Stage
 from zhunsheng.reports.working_paper import COLUMNS, working_paper
 
@@ -54,22 +55,21 @@ def _reconsideration(draft: ReportDraft):
 
 
 def _confirm_all(draft: ReportDraft, who: Writer) -> None:
-    for row, written in drafts.sentences_of(draft):
-        missing = any(run.text == "（缺）" for run in written.runs)
+    for row, written in kept.sentences_of(draft):
         if row.template.startswith("【待撰写"):
             drafts.rewrite(row.pk, "工作还有薄弱环节", *who.as_)
-        (drafts.leave_out if missing else drafts.confirm)(row.pk, *who.as_)
+        (drafts.leave_out if written.is_lacking else drafts.confirm)(row.pk, *who.as_)
 
 
 def test_a_draft_says_so_until_every_sentence_is_confirmed_and_it_is_final(draft, people):
-    assert Banner(drafts.UNCONFIRMED) in drafts.composed_of(draft).document.blocks
+    assert Banner(UNCONFIRMED) in kept.composed_of(draft).document.blocks
     with pytest.raises(Refused, match=r"还有 \d+ 句没有确认"):
         drafts.make_final(draft.pk, "示政文〔2021〕1号", *people["head"].as_)
     _confirm_all(draft, people["drafter"])
     with pytest.raises(Refused, match="审定负责人"):
         drafts.make_final(draft.pk, "", *people["reviewer"].as_)
     final = drafts.make_final(draft.pk, "示政文〔2021〕1号", *people["head"].as_)
-    document = drafts.composed_of(final).document
+    document = kept.composed_of(final).document
     assert not any(isinstance(block, Banner) for block in document.blocks)
     with pytest.raises(Refused, match="已经定稿"):
         drafts.rewrite(_reconsideration(draft).pk, "别的话", *people["drafter"].as_)
@@ -79,14 +79,41 @@ def test_what_was_confirmed_stands_and_the_change_is_listed(draft, people, city)
     row = drafts.confirm(_reconsideration(draft).pk, *people["reviewer"].as_)
     assert discrepancies(draft) == []
     record(city, "administrative_reconsideration.received", 2)  # 98 and 2 are 100
-    text = "".join(b.text for b in drafts.composed_of(draft).document.blocks if isinstance(b, Paragraph))
+    text = "".join(b.text for b in kept.composed_of(draft).document.blocks if isinstance(b, Paragraph))
     assert "收到行政复议申请98件" in text
     (found,) = discrepancies(draft)
     assert (found.sentence.pk, found.printed, found.now, found.apart) == (row.pk, "98件", "100件", 2)
+    (listed,) = [block for block in document_of(draft).blocks if isinstance(block, Table)]
+    assert listed.rows[0][1:5] == ("收到行政复议申请", "2020年", "98件", "100件")
     drafts.rewrite(row.pk, "收到申请{{行政复议：收到行政复议申请}}", *people["drafter"].as_)
     again = drafts.confirm(row.pk, *people["drafter"].as_)
     assert "".join(run[0] for run in again.runs) == "收到申请100件。"
     assert discrepancies(draft) == []
+
+
+def test_a_final_report_goes_back_and_only_what_changed_is_confirmed_again(draft, people, city):
+    row = _reconsideration(draft)
+    _confirm_all(draft, people["drafter"])
+    drafts.make_final(draft.pk, "", *people["head"].as_)
+    drafts.check_secrecy(draft.pk, "", *people["reviewer"].as_)
+    record(city, "administrative_reconsideration.received", 2)
+    with pytest.raises(Refused, match="审定负责人可以退回"):
+        drafts.reopen(draft.pk, *people["drafter"].as_)
+    again = drafts.reopen(draft.pk, *people["head"].as_)
+    assert (again.stage, again.confirmed_by, again.checked_at) == (Stage.DRAFT, None, None)
+    assert [one.pk for one in draft.sentences.filter(confirmed_at=None, left_out=False)] == [row.pk]
+    drafts.confirm(row.pk, *people["drafter"].as_)
+    assert discrepancies(again) == []
+    drafts.make_final(draft.pk, "", *people["head"].as_)
+
+
+def test_a_confirmed_sentence_is_read_anew_before_the_report_is_final(draft, people, city):
+    row = drafts.confirm(_reconsideration(draft).pk, *people["drafter"].as_)
+    record(city, "administrative_reconsideration.received", 2)
+    drafts.read_anew(row.pk, *people["reviewer"].as_)
+    assert discrepancies(draft) == []
+    (shown,) = [written for one, written in kept.sentences_of(draft) if one.pk == row.pk]
+    assert "收到行政复议申请100件" in "".join(run.text for run in shown.runs)
 
 
 def test_a_sentence_with_a_figure_that_is_not_there_cannot_be_confirmed(draft, people):
@@ -107,11 +134,13 @@ def test_a_part_the_law_asks_for_stays_until_somebody_wrote_it(draft, people):
 def test_whom_it_goes_to_is_changed_until_it_is_final(draft, people):
     def addressed() -> list[str]:
         draft.refresh_from_db()
-        return [b.text for b in drafts.composed_of(draft).document.blocks if isinstance(b, Addressee)]
+        return [b.text for b in kept.composed_of(draft).document.blocks if isinstance(b, Addressee)]
 
     assert addressed() == ["市人大常委会"]
     drafts.send_to(draft.pk, "superior", *people["drafter"].as_)
     assert addressed() == ["上级人民政府"]
+    Region.objects.filter(code=CODE).update(parent=Region.objects.create(code="410000", name="示例省"))
+    assert addressed() == ["示例省人民政府"]
     drafts.send_to(draft.pk, "public", *people["drafter"].as_)
     assert addressed() == []
     with pytest.raises(Refused, match="请选择报送对象"):
@@ -181,7 +210,7 @@ def test_passages_that_may_be_secret_or_personal_are_found(text, kinds):
 
 def test_the_working_paper_says_who_confirmed_and_the_cut_off_day(draft, people):
     drafts.confirm(_reconsideration(draft).pk, *people["reviewer"].as_)
-    sheet = openpyxl.load_workbook(BytesIO(working_paper(drafts.composed_of(draft), CODE, YEAR)))["取数底稿"]
+    sheet = openpyxl.load_workbook(BytesIO(working_paper(kept.composed_of(draft), CODE, YEAR)))["取数底稿"]
     names = [name for name, _width in COLUMNS]
     rows = [
         dict(zip(names, [cell.value for cell in row], strict=True))
@@ -204,6 +233,6 @@ def test_the_five_contents_take_the_charts_of_last_year_along(city, people):
     draft = drafts.begin(city.region, YEAR, "five-contents", *people["drafter"].as_)
     row = draft.sentences.get(template__startswith="图：")
     drafts.confirm(row.pk, *people["drafter"].as_)
-    chart = next(one.chart for one in drafts.composed_of(draft).sentences if one.chart)
+    chart = next(one.block for one in kept.composed_of(draft).sentences if one.block)
     assert chart.groups[0] == ("收到行政复议申请", (Decimal(98), Decimal(120)))
     assert chart.series == ("2020年", "2019年")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.reports.city import YEAR, found_city, post_year
 from zhunsheng.orgs.models import Officer
-from zhunsheng.papers.document import Paragraph
+from zhunsheng.papers.document import Chart, Paragraph, Table
 from zhunsheng.papers.models import PaperTemplate
 from zhunsheng.reports.composing import compose
 from zhunsheng.reports.outline import outlines, read_outline
@@ -31,6 +31,17 @@ GOOD = (
     ("Normal", "依据豫发〔2021〕31号，收到申请{{行政复议：收到行政复议申请}}，上年{{上年：行政复议：收到行政复议申请}}。"),
     ("Normal", "复议情况{{图：administrative_reconsideration.received}}{{图：行政复议：受理}}"),
 )  # fmt: skip
+
+
+def _with_table(*rows: tuple[str, ...]) -> bytes:
+    word = docx.Document(BytesIO(_file(*GOOD)))
+    table = word.add_table(rows=len(rows), cols=len(rows[0]))
+    for cells, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(cells.cells, texts, strict=True):
+            cell.text = text
+    stream = BytesIO()
+    word.save(stream)
+    return stream.getvalue()
 
 
 def _without(content: bytes, extra: str, data: bytes = b"x") -> bytes:
@@ -59,9 +70,26 @@ def test_a_report_follows_an_own_outline_with_its_figures_and_charts():
     composed = compose(city.region.code, YEAR, outline=name)
     text = "".join(block.text for block in composed.document.blocks if isinstance(block, Paragraph))
     assert "依据豫发〔2021〕31号，收到申请98件。" in text  # nothing of the year before: its clause is left out
-    (chart,) = [one.chart for one in composed.sentences if one.chart]
+    (chart,) = [one.block for one in composed.sentences if isinstance(one.block, Chart)]
     assert [(group[0], group[1]) for group in chart.groups] == [("收到行政复议申请", (98,)), ("受理", (89,))]
     assert composed.document.title == "示例市人民政府2020年工作报告"
+
+
+@pytest.mark.django_db
+def test_a_table_of_an_own_outline_is_filled_in_and_what_is_missing_shown_as_missing():
+    city = found_city()
+    post_year(city)
+    officer = Officer.objects.create_officer("writer", "writer", name="示例庚")
+    file = _with_table(
+        ("指标", "{{年度}}年", "上年"),
+        ("申请", "{{行政复议：收到行政复议申请}}", "{{上年：行政复议：收到行政复议申请}}"),
+        ("经复议后诉讼", "{{litigation_response.after_reconsideration}}", "{{上年：litigation_response.after_reconsideration}}"),
+    )  # fmt: skip
+    composed = compose(city.region.code, YEAR, outline=keep_outline(city.region, "本地.docx", file, officer))
+    (table,) = [block for block in composed.document.blocks if isinstance(block, Table)]
+    assert table.header == ("指标", "2020年", "上年")
+    assert table.rows == (("申请", "98件", "—"), ("经复议后诉讼", "27件", "39件"))
+    assert ("administrative_reconsideration.received", YEAR - 1) in composed.missing
 
 
 @pytest.mark.django_db
@@ -74,8 +102,9 @@ def test_a_report_follows_an_own_outline_with_its_figures_and_charts():
         (b"\xd0\xcf\x11\xe0" + b"0" * 600, "密码"),
         (b"%PDF-1.7", "不是 docx"),
         (_file(("Normal", "没有标题。")), "没有标题"),
+        (_with_table(("指标", "数"), ("申请", "{{图：行政复议：受理}}")), "表格第 1 个第 2 行.*表格里只能写文字和指标"),
     ],
-    ids=["unknown", "unclosed", "macro", "password", "no docx", "no title"],
+    ids=["unknown", "unclosed", "macro", "password", "no docx", "no title", "chart in a table"],
 )  # fmt: skip
 def test_a_broken_file_is_refused_with_the_place_and_nothing_is_kept(content, told):
     city = found_city()

@@ -32,7 +32,7 @@ from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.papers.models import Paper
 from zhunsheng.registers.actions import apply_changes_in_bulk, publish
 from zhunsheng.releases import actions as releases
-from zhunsheng.reports import drafts
+from zhunsheng.reports import drafts, kept
 from zhunsheng.reports.composing import is_to_write
 
 LIBRARY = "normdoc_public_library"
@@ -233,11 +233,10 @@ def _publish_report(city: City, told: _Report, leader: Officer) -> None:
     """The report of the year to the public: confirmed sentence by sentence by who writes it, made final by who answers for it."""
     writer, head = _by(Officer.objects.get(username="chengban")), _by(leader)
     draft, own = drafts.begin(city.region, 2020, told.outline, **writer), iter(told.written)
-    for row, written in drafts.sentences_of(draft):
-        missing = any(run.text == drafts.MISSING for run in written.runs)
+    for row, written in kept.sentences_of(draft):
         if is_to_write(row.template):
             drafts.rewrite(row.pk, next(own), **writer)
-        (drafts.leave_out if missing else drafts.confirm)(row.pk, **writer)
+        (drafts.leave_out if written.is_lacking else drafts.confirm)(row.pk, **writer)
     drafts.make_final(draft.pk, told.number, **head)
     drafts.check_secrecy(draft.pk, "演示数据，可以公开", **head)
     drafts.publish(draft.pk, **writer)

@@ -25,13 +25,14 @@ from zhunsheng.papers.document import Document
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.html import to_html
 from zhunsheng.papers.pdf import NoFaceError, substituted, to_pdf
-from zhunsheng.reports import drafts
-from zhunsheng.reports.composing import Composed, ReportError, Written, government_of, is_to_write
-from zhunsheng.reports.discrepancies import discrepancies
+from zhunsheng.reports import drafts, kept
+from zhunsheng.reports.composing import Composed, ReportError, government_of, is_to_write
+from zhunsheng.reports.discrepancies import discrepancies, document_of
 from zhunsheng.reports.handing_out import hand_out_report
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
 from zhunsheng.reports.outline import OutlineError, read_outline
 from zhunsheng.reports.own_outlines import outlines_for
+from zhunsheng.reports.sentences import Written
 from zhunsheng.reports.working_paper import working_document, working_paper
 from zhunsheng.security.audit import record
 
@@ -56,7 +57,7 @@ class SentenceLine:
     @property
     def words(self) -> str:
         """What is rewritten: the words with fields by their names."""
-        return drafts.words_of(self.row)
+        return kept.words_of(self.row)
 
     @property
     def has_words(self) -> bool:
@@ -70,7 +71,7 @@ class SentenceLine:
 
 def _draft(request: Any, pk: int) -> ReportDraft:
     found = ReportDraft.visible.to(request.access).select_related(
-        "region", "composed_by", "confirmed_by", "checked_by", "published_by"
+        "region__parent", "composed_by", "confirmed_by", "checked_by", "published_by"
     )
     return get_object_or_404(found, pk=pk)
 
@@ -101,22 +102,24 @@ def report_draft(request: Any, pk: int) -> HttpResponse:
 
 
 def _shown(request: Any, draft: ReportDraft, wrong: str = "", status: int = 200) -> HttpResponse:
-    lines = [_line(row, written, draft) for row, written in drafts.sentences_of(draft)]
+    lines = [_line(row, written, draft) for row, written in kept.sentences_of(draft)]
     sections = [(name, list(inside)) for name, inside in groupby(lines, lambda line: line.row.section)]
     waiting = sum(line.row.is_waiting for line in lines)
     region = draft.region
     government = government_of(region, request.day)
+    may_confirm = drafts.may(request.access, government, drafts.CONFIRMERS)
     context = {
         "here": "reports", "draft": draft, "form": read_outline(draft.outline), "sections": sections, "lines": len(lines),
         "waiting": waiting, "confirmed": sum(bool(line.row.confirmed_at) for line in lines), "wrong": wrong,
         "audience": say(AUDIENCES[draft.audience]) if draft.audience else "", "audiences": AUDIENCES,
         "may_write": drafts.may(request.access, government, drafts.WRITERS),
-        "may_confirm": drafts.may(request.access, government, drafts.CONFIRMERS),
+        "may_confirm": may_confirm, "may_read_anew": may_confirm and draft.stage == Stage.DRAFT,
+        "may_check": drafts.may(request.access, government, drafts.CHECKERS),
         "may_finish": drafts.may(request.access, government, drafts.FINAL),
         "differences": discrepancies(draft), "stages": Stage, "next": next(
             (line.row.pk for line in lines if line.row.is_waiting and line.has_words and not line.to_write), None
         ),
-        "hits": drafts.secrecy_hits(draft) if draft.stage == Stage.CONFIRMED else [],
+        "hits": kept.secrecy_hits(draft) if draft.stage == Stage.CONFIRMED else [],
         "faces": _faces(),
     }  # fmt: skip
     trail = [
@@ -147,16 +150,18 @@ def _line(row: Sentence, written: Written, draft: ReportDraft) -> SentenceLine:
         )
         for run in written.runs
     ]
-    chart = to_html(Document((written.chart,))) if written.chart else ""
+    chart = to_html(Document((written.block,))) if written.block else ""
     return SentenceLine(row, parts, chart, written.sources)
 
 
 _STEPS: Mapping[str, Callable[[Any, ReportDraft], Any]] = {
     "confirm": lambda r, d: drafts.confirm(_sentence(r, d), r.user, r.access),
     "rewrite": lambda r, d: drafts.rewrite(_sentence(r, d), r.POST.get("text", ""), r.user, r.access),
+    "read_anew": lambda r, d: drafts.read_anew(_sentence(r, d), r.user, r.access),
     "leave_out": lambda r, d: drafts.leave_out(_sentence(r, d), r.user, r.access),
     "send_to": lambda r, d: drafts.send_to(d.pk, r.POST.get("audience", ""), r.user, r.access),
     "make_final": lambda r, d: drafts.make_final(d.pk, r.POST.get("number", ""), r.user, r.access),
+    "reopen": lambda r, d: drafts.reopen(d.pk, r.user, r.access),
     "check_secrecy": lambda r, d: drafts.check_secrecy(d.pk, r.POST.get("note", ""), r.user, r.access),
     "publish": lambda r, d: drafts.publish(d.pk, r.user, r.access),
     "void": lambda r, d: drafts.make_void(d.pk, r.user, r.access),
@@ -190,15 +195,19 @@ def _place_after(request: Any, draft: ReportDraft) -> str:
         return ""
     done = draft.sentences.get(pk=_sentence(request, draft))
     later = draft.sentences.filter(position__gt=done.position, confirmed_at=None, left_out=False).order_by("position")
-    following = done if request.POST["step"] == "rewrite" else later.first() or done
+    following = done if request.POST["step"] in ("rewrite", "read_anew") else later.first() or done
     return f"#s{following.pk}"
 
 
 @officers_only
 def report_draft_file(request: Any, pk: int) -> HttpResponse:
-    """下载: the draft as docx or PDF, or its working paper."""
+    """下载: the draft as docx or PDF, or its working paper, or what changed since it was confirmed."""
     draft = _draft(request, pk)
-    return files_of(request, drafts.composed_of(draft), draft.region_id, draft.year)
+    if request.GET.get("form") == "differences":
+        document = document_of(draft)
+        record("report.download", f"region:{draft.region_id}", request.user.pk, year=draft.year, kind="differences")
+        return FileResponse(io.BytesIO(to_docx(document)), as_attachment=True, filename=f"{document.title}.docx")
+    return files_of(request, kept.composed_of(draft), draft.region_id, draft.year)
 
 
 def files_of(request: Any, composed: Composed, region: str, year: int) -> HttpResponse:

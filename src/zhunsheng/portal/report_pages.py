@@ -25,7 +25,7 @@ from zhunsheng.portal.acts import public, said_of
 from zhunsheng.portal.document_pages import DOCX
 from zhunsheng.portal.pages import Crumb, language, show
 from zhunsheng.reports.composing import PUBLIC, Composed, government_of
-from zhunsheng.reports.drafts import composed_of
+from zhunsheng.reports.kept import composed_of
 from zhunsheng.reports.models import ReportDraft, Stage
 from zhunsheng.workbooks import csv_cell
 

@@ -1,4 +1,4 @@
-"""``zhunsheng figures`` and ``zhunsheng report``: figures of a year, and the report composed from them."""
+"""``zhunsheng figures`` and ``zhunsheng report``: figures of a year, the report composed from them, the yearly tables."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _show(rows: list[Figure]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from zhunsheng.reports.composing import printed_figure
+    from zhunsheng.reports.sentences import printed_figure
     from zhunsheng.reports.working_paper import SOURCES
 
     table = Table(box=None, pad_edge=False)
@@ -181,8 +181,9 @@ def compose(
     from zhunsheng.reports.composing import ReportError, region_of, year_of
     from zhunsheng.reports.composing import compose as compose_report
     from zhunsheng.reports.discrepancies import discrepancies
-    from zhunsheng.reports.drafts import composed_of, draft_of
+    from zhunsheng.reports.drafts import draft_of
     from zhunsheng.reports.handing_out import hand_out_report
+    from zhunsheng.reports.kept import composed_of
     from zhunsheng.reports.models import Stage
     from zhunsheng.reports.outline import OutlineError
 
@@ -257,6 +258,42 @@ def discrepancies(region: str, year: int, outline: str) -> None:
         )
     click.echo(f"{draft.get_stage_display()}，{len(found)} 处与现在的台账不一致")
     sys.exit(1 if found else 0)
+
+
+@report.command()
+@click.argument("name", required=False, default="")
+@click.option("--region", help="行政区划代码 · code of the region")
+@click.option("--year", type=click.IntRange(1990, 2100), help="年度 · year")
+@click.option("--out", type=FILE, help="写到这个 .xlsx、.docx 或者 .pdf 文件 · the file to write")
+@with_django
+def table(name: str, region: str | None, year: int | None, out: Path | None) -> None:
+    """年度报表：信息公开、行政执法、复议应诉等；不写名称则列出各表 · a yearly table; without a name those there are"""
+    from zhunsheng.papers.pdf import NoFaceError
+    from zhunsheng.reports.composing import ReportError, region_of, year_of
+    from zhunsheng.reports.yearly_tables import document_of, filled, workbook_of, yearly_tables
+
+    if not name:
+        for key, one in yearly_tables().items():
+            click.echo(f"{key}\t{one.name.zh}")
+        return
+    if name not in yearly_tables():
+        raise click.ClickException(f"没有报表 {name}，有：{'、'.join(yearly_tables())}")
+    if region is None or year is None or out is None:
+        raise click.UsageError("请写明 --region、--year 和 --out")
+    form, kind = yearly_tables()[name], out.suffix.lower()
+    if kind not in (".xlsx", ".docx", ".pdf"):
+        raise click.UsageError("--out 的文件名应当以 .xlsx、.docx 或者 .pdf 结尾")
+    try:
+        year_of(region, year)
+        place = region_of(region)
+        content = workbook_of(form, place, year) if kind == ".xlsx" else _as_file(out, document_of(form, place, year))
+    except (ReportError, NoFaceError) as error:
+        raise click.ClickException(str(error)) from error
+    _write_files({out: content})
+    click.echo(f"已写入 {out}")
+    for part in filled(form, place, year):
+        for relation, where in part.broken:
+            click.echo(f"  不平：{part.part.zh}，{where.zh}：{relation.zh}", err=True)
 
 
 def _write_files(files: dict[Path, bytes]) -> None:

@@ -6,18 +6,15 @@ zero: it is left out, or shown as missing, and listed.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from itertools import groupby
 
 from django.db.models import Q
 from django.utils import timezone
 
-from zhunsheng.kernel.figures import change_rate, qualify
-from zhunsheng.kernel.words import chinese_number, written_number
+from zhunsheng.kernel.words import chinese_number
 from zhunsheng.ledger.balances import watermark
 from zhunsheng.ledger.figures import Figure, figures, region_prefix
 from zhunsheng.ledger.models import Balance, Posting
@@ -27,9 +24,7 @@ from zhunsheng.papers.document import (
     Addressee,
     Banner,
     Block,
-    Chart,
     Document,
-    FigureReference,
     Heading,
     Note,
     Number,
@@ -41,12 +36,10 @@ from zhunsheng.papers.document import (
 from zhunsheng.reports.drafting import DRAFTERS, Records, records_of
 from zhunsheng.reports.outline import PLACEHOLDER, STATUTORY, Outline, OutlineParagraph, read_outline
 from zhunsheng.reports.outline_choice import chosen_outline
+from zhunsheng.reports.sentences import Composition, UsedFigure, Written, sentence_of, written_of
 from zhunsheng.security.models import AuditEntry
 
 NO_NUMBER = "（文号待编）"
-MISSING = "（缺）"
-TO_CONFIRM = "〔待确认〕"
-"""Behind a sentence drafted from records until an officer has confirmed it."""
 TO_WRITE = "【待撰写：{}】"
 """In the place of a statutory content no record tells of."""
 UNCONFIRMED = "草稿：尚未逐句确认，不得作为正式文件使用"
@@ -55,39 +48,6 @@ DEMONSTRATION = "演示数据，均为虚构，不得作为正式文件使用"
 
 class ReportError(ValueError):
     """A report that cannot be composed; the message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class UsedFigure:
-    """A figure that stands in the report: as read from the ledger, for which year, in which section, as printed."""
-
-    figure: Figure
-    year: int
-    section: str
-    printed: str
-    confirmed: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A sentence of the report: where it stands (``paragraph`` counts within the section), its words with places for
-    figures, what it prints, the figures in it; of a chart the picture, of what was drafted its sources."""
-
-    section: str
-    heading: str
-    paragraph: int
-    template: str
-    runs: tuple[Run, ...] = ()
-    used: tuple[UsedFigure, ...] = ()
-    chart: Chart | None = None
-    sources: tuple[tuple[str, str], ...] = ()
-    waits: bool = False
-    """Drafted from records and not confirmed by anybody yet."""
-
-    @property
-    def printed(self) -> tuple[Run, ...]:
-        """What it prints, with the mark of what waits to be confirmed."""
-        return (*self.runs[:-1], Run(TO_CONFIRM), self.runs[-1]) if self.waits and self.runs else self.runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +62,9 @@ class Composed:
     sentences: tuple[Written, ...] = ()
 
 
-@dataclass(slots=True)
-class Composition:
-    """What is needed and gathered while composing."""
-
-    region: Region
-    year: int
-    places: Mapping[str, str]
-    years: Mapping[int, Mapping[str, Figure]]
-    missing: dict[tuple[str, int], None] = field(default_factory=dict)
-
-
 def region_of(code: str) -> Region:
     """The region of a code. Raises ``ReportError``."""
-    found = Region.objects.filter(code=code).first()
+    found = Region.objects.select_related("parent").filter(code=code).first()
     if found is None:
         known = "、".join(f"{region.code} {region.name}" for region in Region.objects.order_by("code")[:5])
         raise ReportError(f"没有代码为 {code} 的行政区划" + (f"，已有：{known} 等" if known else "，请先建立行政区划"))
@@ -181,7 +130,10 @@ def composition(
     government = government or government_of(region, timezone.localdate())
     organ = government.name if government else f"{region.name}人民政府"
     level = region.name[-1] if region.name[-1] in "省市县区州旗盟" else ""
-    places = {"region": region.name, "level": level, "organ": organ, "year": str(year), "next_year": str(year + 1)}
+    places = {
+        "region": region.name, "level": level, "organ": organ, "above": region.parent.name if region.parent else "上级",
+        "year": str(year), "next_year": str(year + 1),
+    }  # fmt: skip
     return Composition(region, year, places, _read(form, region.code, year, also))
 
 
@@ -210,7 +162,7 @@ def document_of(
 PUBLIC = "public"
 
 
-ADDRESSEES = {"congress": "{level}人大常委会", "committee": "{level}委", "superior": "上级人民政府", PUBLIC: ""}
+ADDRESSEES = {"congress": "{level}人大常委会", "committee": "{level}委", "superior": "{above}人民政府", PUBLIC: ""}
 """Whom a report can go to and how the head of the paper addresses them; the public is not addressed."""
 
 
@@ -249,7 +201,7 @@ def _plain(text: str, work: Composition) -> str:
 def _written(form: Outline, work: Composition) -> Iterator[Written]:
     """The sentences of the outline that have something to say."""
     drafts = any(paragraph.draft for section in form.sections for paragraph in section.paragraphs)
-    records = records_of(work.region, work.year) if drafts else None
+    records = records_of(work.region, work.year, period_of(form, work.year)[1]) if drafts else None
     for section in form.sections:
         for index, paragraph in enumerate(section.paragraphs):
             yield from _paragraph(paragraph, section.heading, index, work, records)
@@ -258,7 +210,7 @@ def _written(form: Outline, work: Composition) -> Iterator[Written]:
 def _paragraph(
     paragraph: OutlineParagraph, section: str, index: int, work: Composition, records: Records | None
 ) -> list[Written]:
-    """The paragraph's sentences and charts; none when none of its figures is there and nothing was drafted."""
+    """The paragraph's sentences, charts and tables; none when none of its figures is there and nothing was drafted."""
     place = (section, paragraph.heading, index)
     lines = [written for text in paragraph.sentences if (written := sentence_of(place, text, work)).runs]
     asks = any("." in found[1] for text in paragraph.sentences for found in PLACEHOLDER.findall(text))
@@ -271,8 +223,8 @@ def _paragraph(
         lines += drafts
         if not drafts and (content := STATUTORY.get(paragraph.draft)):
             lines.append(sentence_of(place, TO_WRITE.format(content), work))
-    charts = [chart_of(place, chart.as_text(), work) for chart in paragraph.charts]
-    return [*lines, *(chart for chart in charts if chart.used)]
+    blocks = [written_of(place, one.as_text(), work) for one in (*paragraph.charts, *paragraph.tables)]
+    return [*lines, *(one for one in blocks if one.block)]
 
 
 def is_to_write(template: str) -> bool:
@@ -294,121 +246,10 @@ def _laid_out(written: Sequence[Written]) -> list[Block]:
             sentences = list(lines)
             if runs := tuple(run for line in sentences for run in line.printed):
                 blocks.append(Paragraph(runs))
-            blocks += [line.chart for line in sentences if line.chart]
+            blocks += [line.block for line in sentences if line.block]
     return blocks
 
 
 def escaped(text: str) -> str:
     """Words taken from records as a sentence of an outline: without full stop, and no brace in them is a place."""
     return text.replace("{", "｛").replace("}", "｝").strip().rstrip("。；;")
-
-
-def chart_of(place: tuple[str, str, int], text: str, work: Composition) -> Written:
-    """A chart from its text 图：题目：{指标}{指标}: the year beside the year before; none without a figure."""
-    _mark, title, rest = text.split("：", 2)
-    used: list[UsedFigure] = []
-    for _change, account, _previous in PLACEHOLDER.findall(rest):
-        for year in (work.year, work.year - 1):
-            figure = work.years[year].get(account)
-            if figure is not None and figure.value is not None:
-                used.append(UsedFigure(figure, year, place[0], printed_figure(figure)))
-    return Written(*place, text, (), tuple(used), picture_of(title, work.year, used) if used else None)
-
-
-def picture_of(title: str, year: int, used: Sequence[UsedFigure]) -> Chart:
-    """The chart of some figures: one group for each, a bar for the year and one for the year before."""
-    groups: dict[str, dict[int, Decimal | None]] = {}
-    for one in used:
-        groups.setdefault(one.figure.name.zh, {})[one.year] = one.figure.value
-    years = (year, year - 1) if any(year - 1 in values for values in groups.values()) else (year,)
-    rows = tuple((name, tuple(values.get(of) for of in years)) for name, values in groups.items())
-    return Chart(title, used[0].figure.unit.zh, tuple(f"{of}年" for of in years), rows)
-
-
-def sentence_of(
-    place: tuple[str, str, int], sentence: str, work: Composition, sources: tuple[tuple[str, str], ...] = ()
-) -> Written:
-    """The sentence as it prints; without runs when it asks for figures and none is there.
-
-    A later clause whose figure is missing is left out; in the clause that carries the sentence it shows as missing.
-    """
-    clauses = [_clause(clause, place[0], work) for clause in sentence.split("，")]
-    if any(clause.absent for clause in clauses) and not any(clause.present for clause in clauses):
-        return Written(*place, sentence, sources=sources)
-    carrying = next((index for index, clause in enumerate(clauses) if clause.present or clause.absent), 0)
-    runs: list[Run] = []
-    used: list[UsedFigure] = []
-    for index, clause in enumerate(clauses):
-        if index > carrying and clause.absent:
-            continue
-        runs += ([Run("，")] if runs else []) + clause.runs
-        used += clause.present
-    return Written(*place, sentence, (*runs, Run("。")), tuple(used), sources=sources, waits=bool(sources))
-
-
-@dataclass(slots=True)
-class _Clause:
-    runs: list[Run] = field(default_factory=list)
-    present: list[UsedFigure] = field(default_factory=list)
-    absent: bool = False
-
-
-def _clause(text: str, section: str, work: Composition) -> _Clause:
-    clause = _Clause()
-    position = 0
-    for found in PLACEHOLDER.finditer(text):
-        if found.start() > position:
-            clause.runs.append(Run(text[position : found.start()]))
-        position = found.end()
-        if found[2] in work.places:
-            clause.runs.append(Run(work.places[found[2]]))
-            continue
-        change, account, previous = bool(found[1]), found[2], bool(found[3])
-        years = (work.year, work.year - 1) if change else (work.year - 1,) if previous else (work.year,)
-        read = [(work.years[year].get(account), year) for year in years]
-        absent = [(account, year) for figure, year in read if figure is None or figure.value is None]
-        printed = "" if absent else _change(read) if change else printed_figure(read[0][0])
-        if not printed:
-            work.missing.update(dict.fromkeys(absent))
-            clause.absent = True
-            clause.runs.append(Run(MISSING))
-            continue
-        declared = any(figure.source == "declared" for figure, _ in read)
-        clause.runs.append(Run(printed, FigureReference(account, years[0], declared)))
-        clause.present += [UsedFigure(figure, year, section, printed) for figure, year in read]
-    if position < len(text):
-        clause.runs.append(Run(text[position:]))
-    return clause
-
-
-def printed_figure(figure: Figure) -> str:
-    """A figure as reports write it: 98件, 22400余条, 99.4%, 120万元."""
-    shown = _in_ten_thousands(figure) or re.sub(r"(?<=\d)\.0+$", "", figure.shown())
-    return f"{qualify(shown, figure.qualifier).zh}{figure.unit.zh}"
-
-
-def _in_ten_thousands(figure: Figure) -> str:
-    """A large round number in 万 or 亿, where two decimals say all of it; money from the first ten thousand on."""
-    least = 10**4 if figure.unit.zh == "元" else 10**5
-    for word, times, smallest in (("亿", 10**8, 10**8), ("万", 10**4, least)):
-        if figure.value is not None and figure.value >= smallest and not figure.value * 100 % times:
-            return f"{written_number(figure.value / times)}{word}"
-    return ""
-
-
-def _change(read: Sequence[tuple[Figure, int]]) -> str:
-    """The change against the year before in words: 增长, 下降 or 持平; nothing when there was nothing to compare with.
-
-    Of figures that are percentages themselves the difference is in percentage points.
-    """
-    (now, _), (before, _) = read
-    if now.unit.zh == "%":
-        change, unit = now.value - before.value, "个百分点"
-    else:
-        change, unit = change_rate(now.value, before.value), "%"
-    if change is None:
-        return ""
-    if not change:
-        return "持平" if now.value == before.value else "基本持平"
-    amount = re.sub(r"\.0+$", "", f"{abs(change)}")
-    return f"{'增长' if change > 0 else '下降'}{amount}{unit}"

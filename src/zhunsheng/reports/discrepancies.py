@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils import timezone
+
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.handing_out import as_told
-from zhunsheng.reports.composing import period_of
-from zhunsheng.reports.drafts import figure_of
+from zhunsheng.papers.document import Banner, Block, Document, Paragraph, Run, Table, Title, chinese_date
+from zhunsheng.reports.composing import DEMONSTRATION, is_demonstration, period_of
+from zhunsheng.reports.kept import figure_of
 from zhunsheng.reports.models import ReportDraft, Sentence
 from zhunsheng.reports.outline import read_outline
+from zhunsheng.reports.sentences import TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,9 @@ class Discrepancy:
 
     @property
     def quote(self) -> str:
-        """The sentence as it was confirmed."""
-        return "".join(run[0] for run in self.sentence.runs) or self.sentence.template.split("：", 2)[1]
+        """The sentence as it was confirmed; of a chart its title, of a table its words."""
+        between = " " if self.sentence.template.startswith(TABLE) else ""
+        return between.join(run[0] for run in self.sentence.runs) or self.sentence.template.split("：", 2)[1]
 
 
 def discrepancies(draft: ReportDraft) -> list[Discrepancy]:
@@ -52,3 +57,17 @@ def discrepancies(draft: ReportDraft) -> list[Discrepancy]:
             told = None if current is None or value is None else as_told(current)
             found.append(Discrepancy(row, kept["account"], then.name, kept["year"], kept["printed"], told, apart))
     return found
+
+
+def document_of(draft: ReportDraft) -> Document:
+    """The list as a document, to be looked into and filed with the report."""
+    rows = tuple(
+        (str(number), one.name.zh, f"{one.year}年", one.printed, one.now or "—", one.quote)
+        for number, one in enumerate(discrepancies(draft), 1)
+    )
+    day = chinese_date(timezone.localdate())
+    said = f"报告确认以后，下列数据的记录有变动（截至{day}）。" if rows else f"截至{day}，报告的数据与台账一致。"
+    blocks: list[Block] = [Banner(DEMONSTRATION)] if is_demonstration(draft.region_id) else []
+    blocks += [Title(f"{draft.region.name}{draft.year}年度报告数据差异清单"), Paragraph((Run(said),))]
+    blocks += [Table(("序号", "指标", "年度", "报告", "现在", "原句"), rows)] if rows else []
+    return Document(tuple(blocks), across=True)

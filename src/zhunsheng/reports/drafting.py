@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import or_
 
@@ -40,12 +41,13 @@ class Records:
 
     region: Region
     year: int
+    until: date
     cases: Mapping[str, list[Case]]
 
 
-def records_of(region: Region, year: int) -> Records:
-    """The cases of a region that tell of a year and were not made void, oldest first, of each kind the first few. One
-    query."""
+def records_of(region: Region, year: int, until: date) -> Records:
+    """The cases of a region that tell of a year and were not made void, oldest first, of each kind the first few. ``until``: the
+    last day of the period told of. One query."""
     kinds = {
         "studied": Q(system="leader_law_study", fields__plan_year=year),
         "done": Q(system="annual_work_plan", fields__year=year, state="done"),
@@ -56,6 +58,7 @@ def records_of(region: Region, year: int) -> Records:
         "open_problems": Q(system="assessment_rectification", opened_on__year__lt=year, closed_on=None),
         "debriefs": Q(system="year_end_debrief", fields__year=year),
         "duties": Q(system="first_responsible_list", fields__year=year, state="closed"),
+        "issued": Q(system="normative_document", fields__published_on__startswith=f"{year}-"),
         "heard": Q(system="party_committee_hearing", fields__duty_year=year),
     }  # fmt: skip
     systems = {value for kind in kinds.values() for name, value in kind.children if name == "system"}
@@ -66,7 +69,7 @@ def records_of(region: Region, year: int) -> Records:
     found: dict[str, list[Case]] = {name: [] for name in kinds}
     for case in rows.filter(place__lte=MOST * 4).order_by("opened_on", "pk"):
         found[case.kind].append(case)
-    return Records(region, year, found)
+    return Records(region, year, until, found)
 
 
 def _from(case: Case) -> tuple[tuple[str, str], ...]:
@@ -118,6 +121,17 @@ def _listed(laws: list[str]) -> str:
 def _studied(case: Case) -> str:
     law = _words(case.fields.get("law"))
     return f"{_words(case.fields.get('meeting')) or '组织领导干部'}学习{law}" if law else ""
+
+
+def _documents(records: Records) -> Iterator[Drafted]:
+    """制发文件: the normative documents published until the end of the period, by their titles."""
+    issued = [case for case in records.cases["issued"] if case.fields["published_on"] <= records.until.isoformat()]
+    titled = {title.strip("《》"): case for case in issued if (title := _words(case.fields.get("document_title")))}
+    if titled:
+        told = list(titled)[:MOST]
+        sources = tuple(source for title in told for source in _from(titled[title]))
+        named = _listed([f"《{title}》" for title in told])
+        yield Drafted(f"公布行政规范性文件{named}{'等' if len(titled) > MOST else ''}", sources)
 
 
 def _tasks(records: Records) -> Iterator[Drafted]:
@@ -174,6 +188,6 @@ def _next_year(records: Records) -> Iterator[Drafted]:
 
 
 DRAFTERS: dict[str, Callable[[Records], Iterator[Drafted]]] = {
-    "study": _study, "tasks": _tasks, "weak_points": _weak_points, "responsible": _responsible, "next_year": _next_year,
+    "study": _study, "documents": _documents, "tasks": _tasks, "weak_points": _weak_points, "responsible": _responsible, "next_year": _next_year,
 }  # fmt: skip
 """What an outline may have drafted, by name."""

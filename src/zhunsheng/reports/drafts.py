@@ -7,9 +7,7 @@ in ``discrepancies``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -17,37 +15,36 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from zhunsheng.kernel.words import Words
-from zhunsheng.ledger.figures import Figure, figure_names
+from zhunsheng.ledger.figures import figure_names
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ, Region
 from zhunsheng.orgs.refusals import refused
-from zhunsheng.papers.document import Document, FigureReference, Run
-from zhunsheng.reports.composing import (
-    ADDRESSEES,
-    MISSING,
-    UNCONFIRMED,
-    Composed,
-    Composition,
-    UsedFigure,
-    Written,
-    chart_of,
-    compose,
-    composition,
-    document_of,
-    government_of,
-    is_to_write,
-    picture_of,
-    sentence_of,
-)
-from zhunsheng.reports.confidentiality import Hit, hits_in
+from zhunsheng.reports.composing import ADDRESSEES, compose, government_of, is_to_write
+from zhunsheng.reports.discrepancies import discrepancies
+from zhunsheng.reports.kept import as_kept, reads, secrecy_hits, work_of
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
-from zhunsheng.reports.outline import PLACEHOLDER, PLACES, read_outline
-from zhunsheng.reports.own_outlines import coded, labelled
+from zhunsheng.reports.outline import PLACEHOLDER, PLACES
+from zhunsheng.reports.own_outlines import coded
+from zhunsheng.reports.sentences import TABLE
 from zhunsheng.security.audit import changed, record
 
 SYSTEM = "annual_report"
 """The system whose roles write, confirm and make final: 撰写人员, 审核人员, 审定负责人."""
 WRITERS, CONFIRMERS, FINAL = frozenset({"drafter"}), frozenset({"drafter", "reviewer", "head"}), frozenset({"head"})
+CHECKERS = frozenset({"reviewer", "head"})
+STEPS: Mapping[str, tuple[frozenset[str], Words]] = {
+    "begin": (WRITERS, Words("只有本级政府年度报告的撰写人员可以起草报告", "only a drafter of the government's yearly report composes it")),
+    "send_to": (WRITERS, Words("只有年度报告的撰写人员可以改报送对象", "only a drafter of the report says whom it goes to")),
+    "confirm": (CONFIRMERS, Words("只有年度报告的撰写、审核、审定人员可以确认", "only those who write, review or approve the report confirm it")),
+    "rewrite": (WRITERS, Words("只有年度报告的撰写人员可以改写", "only a drafter rewrites the report")),
+    "leave_out": (WRITERS, Words("只有年度报告的撰写人员可以删改", "only a drafter changes the report")),
+    "make_final": (FINAL, Words("只有年度报告的审定负责人可以定稿", "only the approving head makes the report final")),
+    "reopen": (FINAL, Words("只有年度报告的审定负责人可以退回", "only the approving head gives the report back")),
+    "check_secrecy": (CHECKERS, Words("只有年度报告的审核、审定人员可以办理保密审查", "only a reviewer or the approving head checks for secrets")),
+    "publish": (CONFIRMERS, Words("只有年度报告的撰写、审核、审定人员可以公开", "only those who write, review or approve the report publish it")),
+    "void": (FINAL, Words("只有年度报告的审定负责人可以作废报告稿", "only the approving head voids the draft")),
+}  # fmt: skip
+"""Who may take which step, and what everybody else is told."""
 LONGEST = 2000
 _WRITTEN = re.compile(r"[{｛]{2}([^{}｛｝]+)[}｝]{2}")
 
@@ -57,9 +54,10 @@ def may(access: Access, government: Organ | None, roles: frozenset[str]) -> bool
     return government is not None and bool(access.roles(SYSTEM, government.path, roles))
 
 
-def _must(access: Access, region: Region, roles: frozenset[str], zh: str, en: str) -> None:
+def _must(step: str, access: Access, region: Region) -> None:
+    roles, otherwise = STEPS[step]
     if not may(access, government_of(region, timezone.localdate()), roles):
-        raise refused("role", zh, en)
+        raise refused("role", otherwise.zh, otherwise.en)
 
 
 # --- writing -----------------------------------------------------------------------------------------------------
@@ -68,13 +66,7 @@ def _must(access: Access, region: Region, roles: frozenset[str], zh: str, en: st
 @transaction.atomic
 def begin(region: Region, year: int, outline: str, officer: Officer, access: Access, audience: str = "") -> ReportDraft:
     """Compose a report and keep it as a draft. Raises ``Refused``, ``ReportError``, ``OutlineError``."""
-    _must(
-        access,
-        region,
-        WRITERS,
-        "只有本级政府年度报告的撰写人员可以起草报告",
-        "only a drafter of the government's yearly report composes it",
-    )
+    _must("begin", access, region)
     if draft_of(region, year, outline) is not None:
         raise refused("exists", "这份报告已经起草，请在原稿上修改", "this report is drafted already; change the draft")
     composed = compose(region.code, year, outline=outline)
@@ -94,13 +86,7 @@ def begin(region: Region, year: int, outline: str, officer: Officer, access: Acc
 def send_to(pk: int, audience: str, officer: Officer, access: Access) -> ReportDraft:
     """报送对象: whom the report goes to, by the outline where empty; at any time until it is final. Raises ``Refused``."""
     draft = _locked(pk, Stage.DRAFT)
-    _must(
-        access,
-        draft.region,
-        WRITERS,
-        "只有年度报告的撰写人员可以改报送对象",
-        "only a drafter of the report says whom it goes to",
-    )
+    _must("send_to", access, draft.region)
     if audience and audience not in ADDRESSEES:
         raise refused("audience", "请选择报送对象", "choose whom the report goes to", "audience")
     draft.audience = audience
@@ -126,21 +112,15 @@ def _open(pk: int) -> Sentence:
 def confirm(pk: int, officer: Officer, access: Access) -> Sentence:
     """Confirm a sentence: what it prints now is kept, with its figures. Raises ``Refused``."""
     sentence = _open(pk)
-    _must(
-        access,
-        sentence.draft.region,
-        CONFIRMERS,
-        "只有年度报告的撰写、审核、审定人员可以确认",
-        "only those who write, review or approve the report confirm it",
-    )
-    written = _written(sentence, _work(sentence.draft))
-    if not (written.runs or written.chart):
+    _must("confirm", access, sentence.draft.region)
+    written = reads(sentence, work_of(sentence.draft))
+    if not (written.runs or written.block):
         raise refused(
             "empty",
             "这句话要用的指标还没有入账，请先补数、改写或者不采用",
             "the figures of this sentence are not posted; supply them, rewrite it or leave it out",
         )
-    if any(run.text == MISSING for run in written.runs):
+    if written.is_lacking:
         raise refused(
             "missing",
             "这句话还有缺数，请补数或者改写后再确认",
@@ -152,30 +132,11 @@ def confirm(pk: int, officer: Officer, access: Access) -> Sentence:
             "这一部分是法定内容，还没有写，请先改写再确认",
             "this part is required by law and not written yet; rewrite it first",
         )
-    _freeze(sentence, written)
+    sentence.runs, sentence.figures = as_kept(written)
     sentence.confirmed_by, sentence.confirmed_at, sentence.left_out = officer, timezone.now(), False
     sentence.save()
-    _noted("confirm", sentence.draft, officer, sentence=sentence)
+    _noted("confirm", sentence.draft, officer, sentence)
     return sentence
-
-
-def _freeze(sentence: Sentence, written: Written) -> None:
-    sentence.runs = [
-        [run.text, *([run.figure.account, run.figure.year, run.figure.declared] if run.figure else [])]
-        for run in written.runs
-    ]
-    sentence.figures = [
-        {
-            "account": one.figure.account, "year": one.year, "printed": one.printed, "value": str(one.figure.value),
-            "name": [one.figure.name.zh, one.figure.name.en], "unit": [one.figure.unit.zh, one.figure.unit.en],
-            "qualifier": one.figure.qualifier, "records": one.figure.records, "source": one.figure.source,
-            "kind": one.figure.kind, "decimals": one.figure.decimals,
-            "numerator": None if one.figure.numerator is None else str(one.figure.numerator),
-            "denominator": None if one.figure.denominator is None else str(one.figure.denominator),
-            "definition": [one.figure.definition.zh, one.figure.definition.en] if one.figure.definition else None,
-        }
-        for one in written.used
-    ]  # fmt: skip
 
 
 @transaction.atomic
@@ -183,10 +144,8 @@ def rewrite(pk: int, text: str, officer: Officer, access: Access) -> Sentence:
     """Change the words of a sentence; it has to be confirmed again. Figures stay places: {{系统：指标}}. Raises
     ``Refused``."""
     sentence = _open(pk)
-    _must(
-        access, sentence.draft.region, WRITERS, "只有年度报告的撰写人员可以改写", "only a drafter rewrites the report"
-    )
-    text = coded(" ".join(text.split()).rstrip("。"))
+    _must("rewrite", access, sentence.draft.region)
+    text = coded(_in_form(text))
     if not text:
         raise refused(
             "empty",
@@ -201,8 +160,14 @@ def rewrite(pk: int, text: str, officer: Officer, access: Access) -> Sentence:
     sentence.template, sentence.edited_by, sentence.left_out = text, officer, False
     _unconfirm(sentence)
     sentence.save()
-    _noted("rewrite", sentence.draft, officer, sentence=sentence)
+    _noted("rewrite", sentence.draft, officer, sentence)
     return sentence
+
+
+def _in_form(text: str) -> str:
+    """A text as it is kept: in one line without its full stop, of a table a line for each row."""
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    return "\n".join(lines) if text.lstrip().startswith(TABLE) else " ".join(lines).rstrip("。")
 
 
 def problems_of(text: str) -> Iterator[tuple[str, str]]:
@@ -220,14 +185,25 @@ def problems_of(text: str) -> Iterator[tuple[str, str]]:
 
 
 @transaction.atomic
+def read_anew(pk: int, officer: Officer, access: Access) -> Sentence:
+    """取新数: a confirmed sentence prints what the ledger has now, and has to be confirmed again. Raises ``Refused``."""
+    sentence = _open(pk)
+    _must("confirm", access, sentence.draft.region)
+    _unconfirm(sentence)
+    sentence.save()
+    _noted("read_anew", sentence.draft, officer, sentence)
+    return sentence
+
+
+@transaction.atomic
 def leave_out(pk: int, officer: Officer, access: Access) -> Sentence:
     """Do without a sentence; it stays in the draft, struck out, and can be taken up again by rewriting or confirming."""
     sentence = _open(pk)
-    _must(access, sentence.draft.region, WRITERS, "只有年度报告的撰写人员可以删改", "only a drafter changes the report")
+    _must("leave_out", access, sentence.draft.region)
     sentence.left_out = True
     _unconfirm(sentence)
     sentence.save()
-    _noted("leave_out", sentence.draft, officer, sentence=sentence)
+    _noted("leave_out", sentence.draft, officer, sentence)
     return sentence
 
 
@@ -240,13 +216,7 @@ def _unconfirm(sentence: Sentence) -> None:
 def make_final(pk: int, number: str, officer: Officer, access: Access) -> ReportDraft:
     """定稿: when every sentence is confirmed or left out. Raises ``Refused``."""
     draft = _locked(pk, Stage.DRAFT)
-    _must(
-        access,
-        draft.region,
-        FINAL,
-        "只有年度报告的审定负责人可以定稿",
-        "only the approving head makes the report final",
-    )
+    _must("make_final", access, draft.region)
     waiting = draft.sentences.filter(confirmed_at=None, left_out=False).count()
     if waiting:
         raise refused(
@@ -262,17 +232,28 @@ def make_final(pk: int, number: str, officer: Officer, access: Access) -> Report
 
 
 @transaction.atomic
+def reopen(pk: int, officer: Officer, access: Access) -> ReportDraft:
+    """退回: a final report that is not published goes back to be changed. What the ledger says otherwise by now has to be confirmed
+    again, the rest stands as it was confirmed. Raises ``Refused``."""
+    draft = _locked(pk, Stage.CONFIRMED)
+    _must("reopen", access, draft.region)
+    differing = {one.sentence.pk: one.sentence for one in discrepancies(draft)}.values()
+    for sentence in differing:
+        _unconfirm(sentence)
+        sentence.save()
+    draft.stage, draft.confirmed_by, draft.confirmed_at = Stage.DRAFT, None, None
+    draft.checked_by, draft.checked_at, draft.check_note = None, None, ""
+    draft.save()
+    _noted("reopen", draft, officer, *differing)
+    return draft
+
+
+@transaction.atomic
 def check_secrecy(pk: int, note: str, officer: Officer, access: Access) -> ReportDraft:
     """保密审查: note who looked whether anything in the final report is secret or personal. Where something was found the note
     says why it may stand. Raises ``Refused``."""
     draft = _locked(pk, Stage.CONFIRMED)
-    _must(
-        access,
-        draft.region,
-        frozenset({"reviewer", "head"}),
-        "只有年度报告的审核、审定人员可以办理保密审查",
-        "only a reviewer or the approving head checks for secrets",
-    )
+    _must("check_secrecy", access, draft.region)
     if draft.confirmed_by_id == officer.pk and draft.composed_by_id == officer.pk:
         raise refused(
             "same",
@@ -297,13 +278,7 @@ def check_secrecy(pk: int, note: str, officer: Officer, access: Access) -> Repor
 def publish(pk: int, officer: Officer, access: Access) -> ReportDraft:
     """公开: only after the check for secrets. Raises ``Refused``."""
     draft = _locked(pk, Stage.CONFIRMED)
-    _must(
-        access,
-        draft.region,
-        CONFIRMERS,
-        "只有年度报告的撰写、审核、审定人员可以公开",
-        "only those who write, review or approve the report publish it",
-    )
+    _must("publish", access, draft.region)
     if draft.checked_at is None:
         raise refused("unchecked", "还没有作保密审查，不能公开", "it has not been checked for secrets yet")
     draft.stage, draft.published_by, draft.published_at = Stage.PUBLISHED, officer, timezone.now()
@@ -316,9 +291,7 @@ def publish(pk: int, officer: Officer, access: Access) -> ReportDraft:
 def make_void(pk: int, officer: Officer, access: Access) -> ReportDraft:
     """作废: a report that is not published; another can be drafted. Raises ``Refused``."""
     draft = ReportDraft.objects.select_for_update().select_related("region").get(pk=pk)
-    _must(
-        access, draft.region, FINAL, "只有年度报告的审定负责人可以作废报告稿", "only the approving head voids the draft"
-    )
+    _must("void", access, draft.region)
     if draft.stage in (Stage.PUBLISHED, Stage.VOID):
         raise refused("stage", "已经公开或者作废的报告不能作废", "a published or void report cannot be voided")
     draft.stage = Stage.VOID
@@ -336,97 +309,9 @@ def _locked(pk: int, stage: Stage) -> ReportDraft:
     return draft
 
 
-def _noted(action: str, draft: ReportDraft, officer: Officer, sentence: Sentence | None = None, **detail: Any) -> None:
-    others = [] if sentence is None else [sentence]
-    place = {} if sentence is None else {"sentence": sentence.position}
+def _noted(action: str, draft: ReportDraft, officer: Officer, *sentences: Sentence, **detail: Any) -> None:
+    place = {"sentence": sentences[0].position} if len(sentences) == 1 else {}
     record(
         f"report.{action}", f"draft:{draft.pk}", officer.pk, region=draft.region_id, year=draft.year, **place, **detail,
-        **changed(draft, *others),
+        **changed(draft, *sentences),
     )  # fmt: skip
-
-
-# --- reading -----------------------------------------------------------------------------------------------------
-
-
-def _work(draft: ReportDraft) -> Composition:
-    return composition(read_outline(draft.outline), draft.region, draft.year, also=_accounts(draft))
-
-
-def _accounts(draft: ReportDraft) -> set[str]:
-    """The figures the sentences ask for, among them those an officer put in."""
-    texts = draft.sentences.values_list("template", flat=True)
-    return {name for text in texts for _c, name, _p in PLACEHOLDER.findall(text) if name in figure_names()}
-
-
-def _written(sentence: Sentence, work: Composition) -> Written:
-    place = (sentence.section, sentence.heading, sentence.paragraph)
-    sources = tuple((str(what), str(where)) for what, where in sentence.sources)
-    if sentence.confirmed_at is not None:
-        return _as_confirmed(sentence, place, sources)
-    if sentence.template.startswith("图："):
-        return chart_of(place, sentence.template, work)
-    return sentence_of(place, sentence.template, work, sources)
-
-
-def _as_confirmed(sentence: Sentence, place: tuple[str, str, int], sources: tuple[tuple[str, str], ...]) -> Written:
-    by = f"{sentence.confirmed_by.name} {timezone.localtime(sentence.confirmed_at):%Y-%m-%d %H:%M}"
-    used = tuple(UsedFigure(figure_of(kept), kept["year"], place[0], kept["printed"], by) for kept in sentence.figures)
-    runs = tuple(Run(text, FigureReference(*figure) if figure else None) for text, *figure in sentence.runs)
-    chart = None
-    if sentence.template.startswith("图："):
-        chart = picture_of(sentence.template.split("：", 2)[1], sentence.draft.year, used)
-    return Written(*place, sentence.template, runs, used, chart, sources)
-
-
-def words_of(sentence: Sentence) -> str:
-    """A sentence as an officer rewrites it, with its fields by their names."""
-    return labelled(sentence.template).replace("{{", "｛｛").replace("}}", "｝｝")
-
-
-def figure_of(kept: dict[str, Any]) -> Figure:
-    """A figure as it was when the sentence was confirmed."""
-
-    def number(name: str) -> Decimal | None:
-        return None if kept[name] is None else Decimal(kept[name])
-
-    definition = Words(*kept["definition"]) if kept["definition"] else None
-    return Figure(
-        kept["account"], Words(*kept["name"]), Words(*kept["unit"]), number("value"), kept["source"], kept["records"],
-        kept["kind"], kept["decimals"], number("numerator"), number("denominator"), kept["qualifier"],
-        definition=definition,
-    )  # fmt: skip
-
-
-def sentences_of(draft: ReportDraft) -> list[tuple[Sentence, Written]]:
-    """Every sentence of a draft with what it prints: as confirmed, else as the ledger has it now."""
-    rows = draft.sentences.select_related("confirmed_by", "edited_by").order_by("position")
-    work = _work(draft)
-    found = []
-    for row in rows:
-        row.draft = draft
-        found.append((row, _written(row, work)))
-    return found
-
-
-def composed_of(draft: ReportDraft, to: str | None = None, on: date | None = None) -> Composed:
-    """A draft as a composed report: its document, its figures, what is missing."""
-    form, work = read_outline(draft.outline), _work(draft)
-    rows = draft.sentences.select_related("confirmed_by").order_by("position").filter(left_out=False)
-    written = []
-    for row in rows:
-        row.draft = draft
-        one = _written(row, work)
-        if one.runs or one.chart:
-            written.append(one)
-    day = on or (timezone.localtime(draft.confirmed_at).date() if draft.confirmed_at else None)
-    remark = UNCONFIRMED if draft.stage == Stage.DRAFT else ""
-    document: Document = document_of(
-        form, work, written, number=draft.number, on=day, to=draft.audience if to is None else to, remark=remark
-    )
-    used = tuple(used for one in written for used in one.used)
-    return Composed(form, document, used, tuple(work.missing), tuple(written))
-
-
-def secrecy_hits(draft: ReportDraft) -> list[Hit]:
-    """Passages of a draft that may be secret or personal."""
-    return hits_in(composed_of(draft).document)

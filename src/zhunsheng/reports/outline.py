@@ -18,11 +18,11 @@ from zhunsheng.law.statutes import LawDataError, load_yaml
 
 FOLDER = Path(__file__).parent / "outlines"
 PLACEHOLDER = re.compile(r"\{(change:)?([a-z0-9_]+(?:\.[a-z0-9_]+)?)(@previous)?\}")
-PLACES = frozenset({"region", "level", "organ", "year", "next_year"})
+PLACES = frozenset({"region", "level", "organ", "above", "year", "next_year"})
 """What a sentence may name besides figures."""
 
 
-DraftName = Literal["study", "tasks", "weak_points", "responsible", "next_year"]
+DraftName = Literal["study", "documents", "tasks", "weak_points", "responsible", "next_year"]
 STATUTORY = {
     "weak_points": "存在的不足和原因",
     "responsible": "党政主要负责人履行推进法治建设第一责任人职责情况",
@@ -47,14 +47,29 @@ class OutlineChart(Declaration):
         return f"图：{self.title}：" + "".join(f"{{{account}}}" for account in self.of)
 
 
+class OutlineTable(Declaration):
+    """A table with words and places for figures in its cells; the first row names the columns."""
+
+    rows: list[list[str]]
+
+    def as_text(self) -> str:
+        """The table as kept reports hold it: a line for each row, its cells between ｜."""
+        return "表：" + "\n".join("｜".join(cells) for cells in self.rows)
+
+
 class OutlineParagraph(Declaration):
     """A paragraph with an optional heading of the second level: sentences without their full stops, what is drafted from
-    records (a name of ``drafting``), and charts."""
+    records (a name of ``drafting``), charts and tables."""
 
     heading: str = ""
     sentences: list[str] = []
     draft: DraftName | None = None
     charts: list[OutlineChart] = []
+    tables: list[OutlineTable] = []
+
+    def texts(self) -> list[str]:
+        """Every text of it that may ask for figures."""
+        return [*self.sentences, *(cell for table in self.tables for row in table.rows for cell in row)]
 
     @field_validator("sentences")
     @classmethod
@@ -95,6 +110,7 @@ class OutlineSection(Declaration):
                 OutlineParagraph(
                     heading=section.heading, sentences=[text for one in section.paragraphs for text in one.sentences],
                     charts=[chart for one in section.paragraphs for chart in one.charts],
+                    draft=next((one.draft for one in section.paragraphs if one.draft and one.draft not in STATUTORY), None),
                 )
                 for section in other
                 if any(one.sentences or one.charts for one in section.paragraphs)
@@ -122,8 +138,8 @@ class Outline(Declaration):
         """(account, whether of the year before as well) of every place for a figure, in order."""
         for section in self.sections:
             for paragraph in section.paragraphs:
-                for sentence in paragraph.sentences:
-                    for change, name, previous in PLACEHOLDER.findall(sentence):
+                for text in paragraph.texts():
+                    for change, name, previous in PLACEHOLDER.findall(text):
                         if "." in name:
                             yield name, bool(change or previous)
                 for chart in paragraph.charts:

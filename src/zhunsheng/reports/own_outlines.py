@@ -1,7 +1,7 @@
 """本地提纲: outlines a place writes itself in WPS or Word, with fields for figures, charts and paragraphs, checked on upload.
 
 Headings are the headings of the file; {{系统：指标}} prints a figure, {{上年：系统：指标}} the same of the year before,
-{{同比：系统：指标}} the change, {{图：系统：指标}} draws it, {{段落：…}} is drafted from records. A file is kept for good and read
+{{同比：系统：指标}} the change, {{图：系统：指标}} draws it, {{段落：…}} is drafted from records; a table of the file stays one, with figures in its cells. A file is kept for good and read
 into the same ``Outline`` the built-in ones are.
 """
 
@@ -17,6 +17,8 @@ from pathlib import PurePosixPath
 import docx
 from django.db import transaction
 from django.utils import timezone
+from docx.table import Table as WordTable
+from docx.table import _Row as WordRow
 from pydantic import field_validator
 
 from zhunsheng.catalogue.loading import systems
@@ -36,18 +38,27 @@ from zhunsheng.reports.outline import (
     OutlineError,
     OutlineParagraph,
     OutlineSection,
+    OutlineTable,
     outlines,
     read_outline,
 )
 from zhunsheng.security.audit import record
 
-PLACE_FIELDS = {"地区": "region", "单位": "organ", "级别": "level", "年度": "year", "下年度": "next_year"}
+PLACE_FIELDS = {
+    "地区": "region",
+    "单位": "organ",
+    "级别": "level",
+    "上级地区": "above",
+    "年度": "year",
+    "下年度": "next_year",
+}
 DRAFT_FIELDS = {
     "段落：年度任务": "tasks",
     "段落：不足和原因": "weak_points",
     "段落：第一责任人": "responsible",
     "段落：下一年度安排": "next_year",
     "段落：学法": "study",
+    "段落：制发文件": "documents",
 }
 PREVIOUS, CHANGE, CHART, DRAFT = "上年：", "同比：", "图：", "draft:"
 _FIELD = re.compile(r"[{｛]{2}([^{}｛｝]*)[}｝]{2}")
@@ -164,13 +175,20 @@ def coded(text: str) -> str:
 @transaction.atomic
 def keep_outline(region: Region, file_name: str, content: bytes, officer: Officer) -> str:
     """Keep a file that can be an outline; gives its name. The same file is kept once. Raises ``OutlineRefused``."""
-    if found := problems(content, known_fields()):
+    if found := problems(content, known_fields()) or list(_misplaced(content)):
         raise OutlineRefused(found)
     try:
         read_file(content, file_name)
     except OutlineError as error:
         raise OutlineRefused(
-            [Problem(Words("", ""), Words(str(error), "the file lacks a title or a heading"))]
+            [
+                Problem(
+                    Words("", ""),
+                    Words(
+                        str(error), "the file lacks a title or a heading, or a table stands before the first heading"
+                    ),
+                )
+            ]
         ) from error
     key, digest = _key(region), hashlib.sha256(content).hexdigest()
     kept = PaperTemplate.objects.filter(key=key, digest=digest).first()
@@ -181,6 +199,19 @@ def keep_outline(region: Region, file_name: str, content: bytes, officer: Office
         )  # fmt: skip
         record("report.outline", f"region:{region.pk}", officer.pk, template=kept.pk)
     return f"{OWN}{kept.pk}"
+
+
+def _misplaced(content: bytes) -> Iterator[Problem]:
+    """Fields in tables that print no number."""
+    known = known_fields_by_look()
+    for number, table in enumerate(docx.Document(BytesIO(content)).tables, 1):
+        for line, row in enumerate(table.rows, 1):
+            fields = [field for cell in row.cells for field in _FIELD.findall(cell.text)]
+            if any(known[plain(field)].startswith((_CHART, DRAFT)) for field in fields):
+                yield Problem(
+                    Words(f"表格第 {number} 个第 {line} 行", f"table {number}, row {line}"),
+                    Words("表格里只能写文字和指标，图和段落写在正文里", "tables hold words and figures; charts and paragraphs stand in the text"),
+                )  # fmt: skip
 
 
 def own_outlines(region: Region) -> dict[str, Words]:
@@ -224,8 +255,12 @@ def read_file(content: bytes, file_name: str) -> Outline:
     opening: list[str] = []
     sections: list[tuple[str, list[OutlineParagraph]]] = []
     heading = ""
-    for style, text in _paragraphs(content):
-        if style == "Title":
+    for style, text, table in _parts(content):
+        if table:
+            if not sections:
+                raise OutlineError("表格应当写在某个部分里，即在用“标题 1”样式的标题之后")
+            sections[-1][1].append(OwnParagraph(heading=heading, tables=[table]))
+        elif style == "Title":
             title = _translated(text)
         elif style == "主送机关":
             addressee = _translated(text).rstrip("：:")
@@ -251,11 +286,29 @@ def read_file(content: bytes, file_name: str) -> Outline:
     )  # fmt: skip
 
 
-def _paragraphs(content: bytes) -> Iterator[tuple[str, str]]:
-    for paragraph in docx.Document(BytesIO(content)).paragraphs:
-        text = paragraph.text.strip()
-        if text:
-            yield str(paragraph.style.name if paragraph.style is not None else ""), text
+def _parts(content: bytes) -> Iterator[tuple[str, str, OutlineTable | None]]:
+    """The paragraphs of a file with their styles, and its tables, in their order."""
+    for part in docx.Document(BytesIO(content)).iter_inner_content():
+        if isinstance(part, WordTable):
+            yield (
+                "",
+                "",
+                OutlineTable(rows=[[_translated(_in_cell(text)) for text in _texts_of(row)] for row in part.rows]),
+            )
+        elif text := part.text.strip():
+            yield str(part.style.name if part.style is not None else ""), text, None
+
+
+def _texts_of(row: WordRow) -> Iterator[str]:
+    """The texts of a row; of cells made one the first has it."""
+    seen: set[int] = set()
+    for cell in row.cells:
+        yield "" if id(cell._tc) in seen else cell.text
+        seen.add(id(cell._tc))
+
+
+def _in_cell(text: str) -> str:
+    return " ".join(text.replace("｜", "|").split())
 
 
 def _paragraph(heading: str, text: str) -> OutlineParagraph:

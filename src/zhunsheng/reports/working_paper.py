@@ -12,11 +12,12 @@ from openpyxl import Workbook
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.words import plain_number
-from zhunsheng.ledger.figures import region_prefix
+from zhunsheng.ledger.figures import declared_as, figure_names, region_prefix
 from zhunsheng.ledger.models import Statement
 from zhunsheng.orgs.models import Region
 from zhunsheng.papers.document import Banner, Document, Heading, Paragraph, Run, Table, Title, chinese_date
-from zhunsheng.reports.composing import Composed, UsedFigure, period_of, region_of
+from zhunsheng.reports.composing import Composed, period_of, region_of
+from zhunsheng.reports.sentences import UsedFigure
 from zhunsheng.reports.sheets import fill_sheet
 
 COLUMNS = (
@@ -38,6 +39,7 @@ SHORT = (
     "确认人",
 )
 """The columns of the document; a sheet of paper has no room for more."""
+LACKING = (("序号", 6), ("指标编码", 44), ("指标名称", 30), ("办理系统", 24), ("期间", 12))
 SOURCES = {"records": "办理记录", "declared": "申报"}
 NOBODY = "未确认"
 
@@ -57,8 +59,7 @@ def working_paper(composed: Composed, region_code: str, year: int) -> bytes:
     sheet.title = "取数底稿"
     fill_sheet(sheet, title_of(region, year), COLUMNS, rows_of(composed, region))
     if composed.missing:
-        columns = (("序号", 6), ("指标编码", 44), ("期间", 12))
-        fill_sheet(book.create_sheet("缺数"), "提纲要求而没有入账的指标", columns, _missing(composed))
+        fill_sheet(book.create_sheet("缺数"), "提纲要求而没有入账的指标", LACKING, _missing(composed))
     for block in composed.document.blocks:
         if isinstance(block, Banner):
             sheet.append([block.text])
@@ -75,8 +76,10 @@ def working_document(composed: Composed, region_code: str, year: int) -> Documen
     banners = [block for block in composed.document.blocks if isinstance(block, Banner)]
     blocks = [*banners, Title(title_of(region, year)), Table(SHORT, rows)]
     if composed.missing:
-        missing = tuple(tuple(map(_text, row)) for row in _missing(composed))
-        blocks += [Heading(1, "提纲要求而没有入账的指标"), Table(("序号", "指标编码", "期间"), missing)]
+        lines = [(number, *told) for number, _code, *told in _missing(composed)]
+        missing = tuple(tuple(map(_text, line)) for line in lines)
+        names = tuple(name for name, _width in LACKING if name != "指标编码")
+        blocks += [Heading(1, "提纲要求而没有入账的指标"), Table(names, missing)]
     else:
         blocks.append(Paragraph((Run("提纲要求的指标都已入账。"),)))
     return Document(tuple(blocks), across=True)
@@ -91,19 +94,26 @@ def _text(value: object) -> str:
 
 
 def _missing(composed: Composed) -> list[tuple[object, ...]]:
-    return [(index, account, f"{of}年") for index, (account, of) in enumerate(composed.missing, 1)]
+    return [
+        (index, account, declared_as(account).zh if account in figure_names() else "", _system(account), f"{of}年")
+        for index, (account, of) in enumerate(composed.missing, 1)
+    ]
+
+
+def _system(account: str) -> str:
+    owner = systems().get(account.partition(".")[0])
+    return owner.name.zh if owner else ""
 
 
 def _row(
     index: int, used: UsedFigure, papers: dict[tuple[str, int], str], region: Region, cut_off: dict[int, date]
 ) -> tuple[object, ...]:
     figure = used.figure
-    owner = systems().get(figure.account.partition(".")[0])
     return (
         index, used.section, figure.account, figure.name.zh, f"{used.year}年", chinese_date(cut_off[used.year]),
         f"{region.name}及所属机关", plain_number(figure.value), figure.qualifier, figure.unit.zh, used.printed,
         plain_number(figure.numerator), plain_number(figure.denominator), SOURCES[figure.source],
-        owner.name.zh if owner else "", figure.records, papers.get((figure.account, used.year), ""),
+        _system(figure.account), figure.records, papers.get((figure.account, used.year), ""),
         figure.definition.zh if figure.definition else "", used.confirmed or NOBODY,
     )  # fmt: skip
 
