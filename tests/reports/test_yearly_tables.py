@@ -114,11 +114,13 @@ def test_what_the_platform_does_not_count_is_no_nought(city):
 
 def test_the_workbook_says_rule_and_cut_off(city):
     _post(city, "administrative_reconsideration.received", 98, "area=market")
+    _post(city, "administrative_reconsideration.received", 2, record=2)
     book = openpyxl.load_workbook(
         BytesIO(workbook_of(yearly_tables()["reconsideration-litigation"], city.region, YEAR))
     )
     cells = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows(max_col=2)]
     assert ["市场监管", 98] in cells
+    assert cells[-4:-2] == [["未登记", 2], ["合计", 100]]
     assert any(str(row[0]).startswith("口径：") for row in cells)
 
 

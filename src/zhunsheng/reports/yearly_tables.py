@@ -32,6 +32,7 @@ from zhunsheng.reports.sheets import fill_sheet
 
 FOLDER = Path(__file__).parent / "tables"
 TOTAL = Words("总计", "Total")
+NOT_ENTERED = Words("未登记", "Not entered")
 OF_LINES, OF_ORGANS = Words("项目", "Item"), Words("填报单位", "Organ")
 KEY = "“—”：平台没有办理记录，由有职责的单位填报；“0”：有记录，本年没有发生。"
 _TERM = re.compile(r"[a-z_0-9]+|[+=-]+")
@@ -39,17 +40,19 @@ _TERM = re.compile(r"[a-z_0-9]+|[+=-]+")
 
 class Place(Declaration):
     """What stands in a cell: an account, or several added up (none: the platform does not count it). ``at`` takes levels among
-    them at an end of the year, ``part`` values of the breakdown alone, ``per`` tells in units of so many."""
+    them at an end of the year, ``part`` values of the breakdown alone, ``without`` what those leave over, ``per`` tells in units
+    of so many."""
 
     of: Names = []
     at: Literal["", "opening", "closing"] = ""
     part: Names = []
+    without: Names = []
     per: int = 1
 
 
 class Line(Place):
     """A line: what it is called and what stands in it, in ``cells`` one by one where that differs by column. ``lines`` stand
-    under its name; ``by`` makes a line for every value of a counted field."""
+    under its name; ``by`` makes a line for every value of a counted field, and one for records that have none."""
 
     zh: str = ""
     en: str = ""
@@ -218,6 +221,7 @@ def _leaves(lines: Sequence[Line], under: Naming = ()) -> Iterator[tuple[Naming,
         elif line.by:
             values = systems()[line.of[0].partition(".")[0]].procedures[-1].all_fields[line.by].of
             yield from (((*path, one.words), Line(of=line.of, part=[key])) for key, one in values.items())
+            yield (*path, NOT_ENTERED), Line(of=line.of, without=list(values))
         else:
             yield path, line
 
@@ -246,9 +250,8 @@ def _value(account: str, place: Place, found: _Readings) -> Decimal | None:
         if not place.part:
             return reading.opening
         return sum((part_of(reading, part, True) - part_of(reading, part, False) for part in place.part), Decimal(0))
-    if place.part:
-        return sum((part_of(reading, part, is_level) for part in place.part), Decimal(0))
-    return reading.closing if is_level else reading.flow
+    parts = sum((part_of(reading, part, is_level) for part in (*place.part, *place.without)), Decimal(0))
+    return parts if place.part else (reading.closing if is_level else reading.flow) - parts
 
 
 def _in_use(account: str, found: Mapping[str, Reading]) -> bool:
