@@ -41,7 +41,8 @@ def test_points_of_a_ministry_with_blanks_around_digits_and_offices_that_act_wit
         "依法办理政府信息公开申请，按时答复率达到100%", "各司局、各直属单位要高度重视", "明确责任人和时间节点",
         "于12月10日前将落实情况报法规司",
     ]  # fmt: skip
-    assert sum(len(m.tasks) for m in plan.measures) == 29
+    assert [told[0] for told in _told(plan, "2")][:1] == ["部党组会议每半年听取一次法治政府建设情况汇报"]
+    assert sum(len(m.tasks) for m in plan.measures) == 30
     assert not plan.doubts
 
 

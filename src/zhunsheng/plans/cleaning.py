@@ -30,6 +30,12 @@ _UNITS = "年月日号时个项件次期场名人万亿份家类篇部天周卷�
 _AROUND_DIGITS = re.compile(
     rf"(?<=\d)[ \u00a0]+(?=[{_UNITS}])|(?<=[\u3400-\u9fff])[ \u00a0]+(?=[\d.]+[ \u00a0]*[{_UNITS}])"
 )
+# Blanks within a sentence that come from setting: 国家治 理. Behind an organ they may part a list.
+_WITHIN = re.compile(
+    r"(?<=[\u4e00-\u9fff，。；：、“”])(?<![局委办厅院府部处会镇乡道队科室社区村级门位关心])[ \u00a0]+(?=[\u4e00-\u9fff，。；：、“”])"
+)
+# A line that lost its first byte, and with it the bounds of all its characters: ?。ㄒ唬┙档 is （一）降.
+_SHIFTED = re.compile(r"^\s*[?？](?=。[ā-ǜㄅ-ㄩ])")
 _QUOTES = str.maketrans("「」『』", "“”‘’")
 _AFTER_NUMBER = re.compile(r"^(\s*\d{1,3}[.．、])[?？\s\u00a0\u3000]+")
 FOOT = re.compile(
@@ -68,7 +74,7 @@ def clean(source: str) -> tuple[list[Line], list[Doubt]]:
     for number, raw in enumerate(source.splitlines(), 1):
         if _BLANK_LINE.match(raw) or not raw.strip():
             continue
-        text = _ATTACHED.sub("着", simplified(unicodedata.normalize("NFC", raw))).translate(_FULL_WIDTH)
+        text = _ATTACHED.sub("着", simplified(unicodedata.normalize("NFC", _whole(raw)))).translate(_FULL_WIDTH)
         text = _AFTER_NUMBER.sub(r"\1", _without_readings(text)).strip(" \u3000\xa0\r")
         text = _AROUND_DIGITS.sub("", text).translate(_QUOTES)
         if FOOT.match(text):
@@ -78,6 +84,8 @@ def clean(source: str) -> tuple[list[Line], list[Doubt]]:
             continue
         text, lost = _mark_lost(_one_line(text))
         text = _ASIDE.sub(":", text.translate(_HALF_WIDTH))
+        if not cells_of(text) and re.search("[，。]", text):
+            text = _WITHIN.sub("", text)
         doubts += [
             Doubt(f"第{number}行", f"原文丢字，请对照原件补上：{_around(text, place)}") for place in lost_places(text)
         ]
@@ -85,6 +93,16 @@ def clean(source: str) -> tuple[list[Line], list[Doubt]]:
             doubts.append(Doubt(f"第{number}行", "原文有无法辨认的字符"))
         lines.append(Line(number, text))
     return lines, doubts
+
+
+def _whole(raw: str) -> str:
+    """A line whose first byte was lost, with that byte, a blank, put before it again; others as they are."""
+    if not _SHIFTED.match(raw):
+        return raw
+    try:
+        return (b"\xa1" + _SHIFTED.sub("", raw).encode("gbk")).decode("gbk")
+    except UnicodeError:
+        return raw
 
 
 def _one_line(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from zhunsheng.plans.reading import Plan
+    from zhunsheng.plans.outline import Piece, Plan
 
 
 @click.group()
@@ -55,14 +55,14 @@ def as_dict(read: Plan) -> dict[str, Any]:
     """A plan as JSON holds it."""
     return {
         "title": read.title,
-        "parts": [asdict(part) for part in read.parts],
-        "headings": [asdict(heading) for heading in read.headings],
-        "measures": [
-            {name: value for name, value in asdict(measure).items() if name not in ("stated", "is_sentence")}
-            for measure in read.measures
-        ],
+        **{name: [_told(piece) for piece in getattr(read, name)] for name in ("parts", "headings", "measures")},
         "doubts": [doubt._asdict() for doubt in read.doubts],
     }
+
+
+def _told(piece: Piece) -> dict[str, Any]:
+    """What others need to know of a piece: what its remark says stands in its tasks."""
+    return {name: value for name, value in asdict(piece).items() if name not in ("stated", "is_sentence", "shown")}
 
 
 def _show(read: Plan) -> None:

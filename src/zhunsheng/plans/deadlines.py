@@ -15,22 +15,23 @@ _COUNT = r"(?:\d+|[一二两三四五六七八九十]+)"
 _YEAR = r"(20\d\d)年"
 _BEFORE = r"(?:之前|以前|前)"
 _END = r"(?:底|末)"
-_PARTS_OF_YEAR = {"上半年": 6, "一季度": 3, "二季度": 6, "三季度": 9, "四季度": 12}
+_PARTS_OF_YEAR = {"上半年": 6, "下半年": 12, "一季度": 3, "二季度": 6, "三季度": 9, "四季度": 12}
 
 _DAY = re.compile(
     rf"(?<![自从起\d—－-])(?P<all>(?:到|至|力争|争取)?(?:{_YEAR}|(?P<this>今年|本年|当年))?"
-    r"(?:(?P<month>\d{1,2})月(?:份)?(?:(?P<day>\d{1,2})[日号]|(?P<part>上旬|中旬|下旬))?|(?P<half>上半年|第?[一二三四]季度)|(?P<end>年(?=[底末])|(?<![\d一二两三四五六七八九十几每近度])年(?=内)))?"
+    r"(?:(?P<month>\d{1,2})月(?:份)?(?:(?P<day>\d{1,2})[日号]|(?P<part>上旬|中旬|下旬))?|(?P<half>[上下]半年|第?[一二三四]季度)|(?P<end>年(?=[底末])|(?<![\d一二两三四五六七八九十几每近度])年(?=内)))?"
     rf"(?P<tail>年?{_END}{_BEFORE}|{_BEFORE}|年?{_END}|内|(?=完成|实现|基本|全面|前|上线|启用|建成|投用|出台|印发)|(?<=半年)|(?<=季度)))"
 )
 _WHOLE = re.compile(rf"(?P<all>(?:到|至){_YEAR}(?!以来|度))")
 _RHYTHM = re.compile(
-    rf"每{_COUNT}(?:个)?(?:年|月|季度|周)|每(?:个)?(?:季度|半年|月|周)(?:[首末]月|{_END})?(?:\d{{1,2}}日{_BEFORE})?|每人每年|每年(?:\d{{1,2}}月(?:{_END}|\d{{1,2}}日)?{_BEFORE}?|年?{_END}{_BEFORE}?)?|(?:按月|按季度?|按年)(?=度|报|调|通|开|汇|，|；|$)"
+    rf"每{_COUNT}(?:个)?(?:年|月|季度|周)|每(?:个)?(?:季度|半年|半月|学期|月|周|日|天)(?:[首末]月|{_END})?(?:\d{{1,2}}日{_BEFORE})?|每人每年|每年(?:\d{{1,2}}月(?:{_END}|\d{{1,2}}日)?{_BEFORE}?|年?{_END}{_BEFORE}?)?|(?:按月|按季度?|按年)(?=度|报|调|通|开|汇|，|；|$)"
     r"|任期内|全年(?=[^统]*(?:不少于|至少|开展|组织|举办|\d))"
 )
 _STANDING = re.compile(
     r"长期坚持|常年坚持|长期|持续推进|持续开展|持续实施|常态化(?:推进|开展)?|全年(?:推进|开展)?|按时间节点|即时|每年"
 )
-_TIMES = re.compile(rf"(?P<least>至少|不少于|不低于)(?P<verb>[\u4e00-\u9fff]{{0,4}}?)(?P<count>{_COUNT}(?:次|期|场|学时|课时|件|个|人次|篇|部|天))|(?P<plain>{_COUNT}(?:次|期|场|学时|课时))")  # fmt: skip
+_WITHIN = re.compile(rf"(?<![至到为\d]){_COUNT}个?(?:工作日|小时|月|日|天)(?:之|以)?内")
+_TIMES = re.compile(rf"(?P<least>至少|不少于|不低于)(?P<verb>[\u4e00-\u9fff]{{0,4}}?)(?P<count>{_COUNT}(?:场次|次|期|场|学时|课时|件|个|人次|篇|部|天))|(?P<plain>{_COUNT}(?:场次|次|期|场|学时|课时)(?P<above>(?:及)?以上)?)")  # fmt: skip
 
 
 class Due(NamedTuple):
@@ -55,17 +56,30 @@ def due_in(clause: str, year: int | None = None) -> Due:
     if clause.endswith(("长期坚持", "常年坚持")):
         return Due(clause[-4:])
     least = _TIMES.search(clause)
-    return Due(_times(clause)) if least and least["least"] else Due()
+    if least and (least["least"] or least["above"]):
+        return Due(_times(clause))
+    within = _WITHIN.search(clause)
+    return Due(within[0]) if within else Due()
 
 
 def due_stated(words: str, year: int | None = None) -> Due:
-    """What stands where a day is asked for, in a column 完成时限 or after 完成时限：: taken as it is written."""
+    """What stands where a day is asked for, in a column 完成时限 or after 完成时限：: taken as it is written; by the last of several
+    days (3月—9月, 第一阶段6月底前，第二阶段10月底前)."""
     text = _POINTED.sub(_with_words, words.strip("，。；、 完成"))
-    due = due_in(f"{text}{'' if _TAILED.search(text) else '前'}", year) if text else Due()
+    years = _YEARS.findall(text)
+    pieces = [_due_before(piece, int(years[-1]) if years else year) for piece in _TO.split(text) if piece]
+    due = next((due for due in reversed(pieces) if due.is_dated), Due())
     return Due(text, due.on, due.is_dated)
 
 
+def _due_before(text: str, year: int | None) -> Due:
+    """The day that stands where one is asked for: 9月 is by the end of September."""
+    return due_in(text if _TAILED.search(text) else f"{text}前", year)
+
+
 _TOLD = re.compile(r"(?:完成|办结)?(?:时限|期限|时间)(?:为|是)(20\d\d年[^，。；]+|\d{1,2}月[^，。；]*)")
+_YEARS = re.compile(r"20\d\d(?=年)")
+_TO = re.compile(r"[、，；;至到~—－–-]+")
 _POINTED = re.compile(r"(?<!\d)(20\d\d)[./-](\d{1,2})(?:[./-](\d{1,2}))?(?!\d)")
 
 
@@ -76,7 +90,7 @@ def _with_words(found: re.Match[str]) -> str:
 
 _ONLY_WHEN = re.compile(
     r"(?:力争|确保|争取|原则上|并|务必|须|要|应)?(?:于|在)?(?:基本|全面|全部|如期|按期|按时)?"
-    r"(?P<does>完成|办结|结束|落实到位|到位|完毕|上线运行|上线|见效|取得实效|[1一]次|[1一]轮)?(?:任务|工作|目标)?"
+    r"(?P<does>完成|办结|结束|落实到位|到位|出台|印发|公布|完毕|上线运行|上线|见效|取得实效|[1一]次|[1一]轮)?(?:任务|工作|目标)?"
 )
 
 

@@ -22,13 +22,11 @@ _LABEL = re.compile(
     r"(?P<label>[\u4e00-\u9fff]{2,9}?)[：:](?P<value>.*?)(?=[；;。，,\s]*(?:(?:牵头|责任|主办|承办|配合|协办|协同|参与|参加|完成|办结|办理|实施|落实|整改|时限|时间)[\u4e00-\u9fff]{0,7})[：:]|$)"
 )
 _VERBS = re.compile(
-    r"^(?P<organs>.+?)(?P<verb>(?:按照?)?(?:各自)?职责(?:分工)?(?:负责|落实|推进)|分工负责|分别(?:负责|牵头|落实)|共同(?:负责|牵头|落实)|具体负责|总牵头|牵头(?:负责|推进|落实|实施|组织实施|抓总)?|主办|负责落实|负责|组织实施|落实|配合(?:落实|推进|实施)?|协办|协助|参与|参加)$"
+    r"^(?P<organs>.+?)(?P<verb>(?:按照?)?(?:各自)?职责(?:分工)?(?:分别|共同)?(?:负责|落实|推进)|分工负责|分别(?:负责|牵头|落实)|共同(?:负责|牵头|落实)|具体负责|总牵头|牵头(?:负责|推进|落实|实施|组织实施|抓总)?|主办|负责落实|负责|组织实施|落实|配合(?:落实|推进|实施)?|协办|协助|参与|参加)$"
 )
 _MONTHS = re.compile(
     r"(?:(?:20\d\d年)?\d{1,2}月(?:份|底|[上中下]旬|\d{1,2}日)?(?:[、，至—－–-]+|$))*(?:20\d\d年)?\d{1,2}月(?:份|底|[上中下]旬|\d{1,2}日)?前?"
 )
-_YEARS = re.compile(r"(20\d\d)年")
-_TO = re.compile(r"[、，至—－–-]+")
 """A bracket with nothing but months in it says when: （6月、11月）."""
 _HEADS = re.compile(r"^(?:牵头|主办|主责)")
 PERSONS = re.compile(r"(?:领导|人)$")
@@ -77,11 +75,13 @@ def remark_in(text: str, year: int | None = None) -> Remark:
                 lead += told.lead
                 joint += told.joint
                 continue
-            own_value, together = _with_others(found["value"])
+            pieces = [(piece, _when(piece, year)) for piece in _pieces(found["value"])]
+            due = next((when for _piece, when in pieces if when), due)  # 责任单位：市司法局；长期坚持
+            own_value, together = _with_others("、".join(piece for piece, when in pieces if not when))
             organs = organs_in(own_value)
             joint += together
             if PERSONS.search(found["label"]):
-                organs = [name for name in organs if _reads_like_organ(name)]
+                organs = [name for name in organs if reads_like_organ(name)]
             # Where one leads, those who are responsible beside it carry it out with it.
             own = kind == "lead" and (not led or _HEADS.match(found["label"]))
             (lead if own else joint).extend(organs)
@@ -96,8 +96,7 @@ def _kind(label: str) -> str:
 def _said(text: str, year: int | None) -> Remark:
     """A remark in a sentence: 区司法局牵头，各街道配合，2022年12月底前完成."""
     if _MONTHS.fullmatch(text):
-        years = _YEARS.findall(text)
-        return Remark(due=Due(text, due_stated(_TO.split(text)[-1], int(years[-1]) if years else year).on, True))
+        return Remark(due=due_stated(text, year))
     told: list[tuple[str, list[str]]] = []
     lead: list[str] = []
     joint: list[str] = []
@@ -107,15 +106,13 @@ def _said(text: str, year: int | None) -> Remark:
         if found := _VERBS.match(f"{waiting}{piece}"):
             leading, together = _with_others(found["organs"])
             organs = organs_in(leading)
-            if not all(map(_reads_like_organ, organs)):
+            if not all(map(reads_like_organ, organs)):
                 return NOTHING
             told.append((found["verb"], organs))
             joint += together
             waiting = ""
-        elif standing := stands(piece):
-            due = Due(standing)
-        elif (found_due := due_in(piece, year)).words and len(piece) <= len(found_due.words) + 8:
-            due = found_due
+        elif when := _when(piece, year):
+            due = when
         else:
             waiting = f"{waiting}{piece}、"
     if waiting and not told:
@@ -126,6 +123,14 @@ def _said(text: str, year: int | None) -> Remark:
         (joint if verb in _JOINING or (led and "牵头" not in verb) else lead).extend(organs)
     joint += organs_in(waiting) if lead else []
     return Remark(tuple(lead), tuple(joint), due)
+
+
+def _when(piece: str, year: int | None) -> Due | None:
+    """What a piece says that says nothing but when; None where it says more."""
+    if standing := stands(piece):
+        return Due(standing)
+    due = due_in(piece, year)
+    return due if due.words and len(piece) <= len(due.words) + 8 else None
 
 
 def _with_others(text: str) -> tuple[str, list[str]]:
@@ -160,14 +165,16 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 _ORGAN_LIKE = re.compile(
-    r"(?:局|委|办|厅|院|府|部|部门|机关|单位|街道|乡镇|镇|乡|中心|组|会|所|队|馆|站|公司|校|区|县|市|州|处|科|委员会|办公室|司|社|台|联|党组|党委|支行|银行|以上|[）)])$"
+    r"(?:局|委|办|厅|院|府|部|部门|机关|单位|街道|乡镇|镇|乡|中心|组|会|所|队|馆|站|室|股|公司|校|区|县|市|州|处|科|委员会|办公室|司|社|台|联|党组|党委|支行|银行|以上|[）)])$"
 )
 
 
-def _reads_like_organ(name: str) -> bool:
+def reads_like_organ(name: str) -> bool:
     return _ORGAN_LIKE.search(name) is not None and len(name) <= 40
 
 
+_BESIDE = re.compile(r"以及|及|会同|联合|和(?=各|有关|相关|其他|[省市州县区镇乡])")
+"""Parts two names where an organ stands on both sides of it: 住房和城乡建设局 is one."""
 _TOGETHER = re.compile(r"各[省市州县区](?:、[市州县区旗](?=、|（|人民政府|政府|$|[，；。]))+")
 """各市、县人民政府 is one name."""
 _HELD = "\0"
@@ -184,7 +191,13 @@ def organs_in(text: str) -> list[str]:
         else:
             name += character
     names = [part.replace(_HELD, "、").strip("。：: 等") for part in (*found, name)]
-    return list(dict.fromkeys(name for name in names if name and name not in ("各", "和")))
+    return list(dict.fromkeys(name for one in names for name in _beside(one) if name and name not in ("各", "和")))
+
+
+def _beside(name: str) -> list[str]:
+    """市级有关部门及各县区政府 as the two it is."""
+    parts = _BESIDE.split(name)
+    return parts if all(map(reads_like_organ, parts)) else [name]
 
 
 def cut_remarks(text: str, year: int | None = None) -> Iterator[tuple[str, Remark]]:
@@ -245,7 +258,7 @@ def labelled_lines(lines: Sequence[str], year: int | None = None) -> Iterator[tu
     labels: list[str] = []
     for line in lines:
         if labelled_line(line, year):
-            labels.append(line.strip("（()）〔〕[]【】 。；"))
+            labels.append(_unbracketed(line))
             continue
         if labels:
             yield "", remark_in("；".join(labels), year)
@@ -257,7 +270,12 @@ def labelled_lines(lines: Sequence[str], year: int | None = None) -> Iterator[tu
 
 def labelled_line(text: str, year: int | None = None) -> Remark:
     """What a line of its own says that begins with 责任单位： or the like; nothing where it does not."""
-    begins = _LABEL.match(text.lstrip("（(〔[【 "))
-    if begins is None or not _kind(begins["label"]):
-        return NOTHING
-    return remark_in(text.strip("（()）〔〕[]【】 "), year)
+    text = _unbracketed(text)
+    begins = _LABEL.match(text)
+    return remark_in(text, year) if begins is not None and _kind(begins["label"]) else NOTHING
+
+
+def _unbracketed(line: str) -> str:
+    """A line without the brackets around the whole of it: not those of 各乡镇（街道） at its end."""
+    text = line.strip().rstrip("。；")
+    return text[1:].rstrip(_CLOSE) if text[:1] in _OPEN and _closing(text, 0) in (0, len(text) - 1) else text

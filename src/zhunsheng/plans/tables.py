@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zhunsheng.plans.deadlines import due_stated
-from zhunsheng.plans.responsible import DUES, JOINS, LEADS, PERSONS, Remark, organs_in
+from zhunsheng.plans.numbering import mark_of
+from zhunsheng.plans.responsible import DUES, JOINS, LEADS, PERSONS, Remark, organs_in, reads_like_organ, remark_in
 
 CELL = "\t"
 """Parts the cells of a row."""
@@ -37,8 +38,8 @@ class TableRow:
 
 def cells_of(line: str) -> list[str]:
     """The cells of a line that is a row; none where it is text."""
-    if line.startswith("|") and line.endswith("|") and line.count("|") > 2:
-        return [cell.strip() for cell in line[1:-1].split("|")]
+    if line.count("|") > 1 and (line.startswith("|") or line.endswith("|") or line.count(" | ") > 1):
+        return [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")]
     if CELL not in line:
         return []
     cells = [cell.strip() for cell in line.split(CELL)]
@@ -68,16 +69,35 @@ def columns_of(cells: Sequence[str]) -> Mapping[str, int]:
     return found if "measure" in found and {"lead", "joint", "due"} & found.keys() else {}
 
 
+def _in_place(cells: Sequence[str], columns: Mapping[str, int]) -> Sequence[str]:
+    """A row whose first cells span from the row above, and are left out in the text of a page: moved to its columns."""
+    lead, last = columns.get("lead", columns.get("joint")), len(cells) - 1
+    if lead is None or lead != last or cells[lead] or not lead or not cells[0]:
+        return cells
+    named = remark_in(cells[lead - 1]).lead or organs_in(cells[lead - 1])
+    return ["", *cells[:-1]] if named and all(map(reads_like_organ, named)) else cells
+
+
+def _without_number(text: str) -> str:
+    mark = mark_of(text)
+    return mark.rest if mark is not None else text
+
+
 def row_of(cells: Sequence[str], columns: Mapping[str, int], before: TableRow | None, year: int | None) -> TableRow:
     """A row as the head reads it. An empty cell of number, heading or measure is one that spans from the row before."""
+    cells = _in_place(cells, columns)
     held = {kind: cells[place] if place < len(cells) else "" for kind, place in columns.items()}
-    text = held.get("text", "")
+    text = _without_number(held.get("text", ""))
     spans = before is not None and not held.get("measure") and bool(text)
-    title = before.title if spans and before else held.get("measure", "")
-    number = before.number if spans and before else held.get("number", "").strip(".、．")
+    mark = mark_of(held.get("measure", ""))
+    title = before.title if spans and before else mark.rest if mark else held.get("measure", "")
+    number = (
+        before.number if spans and before else held.get("number", "").strip(".、．") or (mark.number if mark else "")
+    )
+    lead = remark_in(held.get("lead", ""))  # 办公室牵头，各科室配合
     remark = Remark(
-        tuple(organs_in(held.get("lead", ""))),
-        tuple(organs_in(held.get("joint", ""))),
+        lead.lead or tuple(organs_in(held.get("lead", ""))),
+        (*lead.joint, *organs_in(held.get("joint", ""))),
         due_stated(held.get("due", ""), year),
     )
     if before is not None and spans:

@@ -17,7 +17,7 @@ _SENTENCE = re.compile(r"[^。；;！\n]+")
 _COUNTED = re.compile(r"^(?:[一二三四五六七八九十]是(?:要)?|首先|其次|再次|最后|此外|同时)，?")
 _HOW = (
     "积极|深入|全面|大力|稳步|加快|纵深|扎实|持续|切实|认真|严格|有效|进一步|逐步|充分|依法|依法依规|统一|主动|自觉|及时|定期|重点|合理|继续|不断|坚决"
-    "|科学|分类|分级|分领域|分层|率先|适时|按时|按期|如期|按规定|常态化|有序|规范|集中|统筹|动态|广泛|高标准|高质量|高效|因地制宜|分批|分步|从严|精准|牢固|协同|联合|强力|着力"
+    "|科学|分类|分级|分领域|分层|率先|适时|按时|按期|如期|按规定|常态化|有序|规范|集中|统筹|动态|广泛|高标准|高质量|高效|因地制宜|分批|分步|从严|精准|牢固|协同|联合|强力|着力|同步|适时|一体"
 )
 _DO = (
     "健全|建立|完善|制定|制订|出台|编制|编印|修订|修改|废止|构建|搭建|建设|建成|建好|组建|设立|设置|成立|推行|推广|实行|落实|执行|实施|贯彻|学习|深化|推进|配合|协助|探索"
@@ -25,16 +25,18 @@ _DO = (
     "|治理|整治|打击|查处|纠治|纠正|优化|简化|精简|压减|压缩|取消|下放|承接|扩大|运用|利用|注重|公开|公布|公示|创新|配齐|配强|配备|选聘|聘任|听取|研究|督促|督导|严禁|严控|严把|严肃|严厉"
     "|放宽|完成|营造|谋划|印发|发布|启动|争创|创建|申报|开通|上线|对接|打通|归集|录入|汇总|报送|上报|报告|评选|评估|评查|排查|化解|调处|防范|杜绝|压实|夯实|筑牢|守牢|通报|约谈|追究"
     "|征求|邀请|吸纳|指导|受理|反馈|整改|验收|总结|汇编|举行|安排|部署|确定|细化|分解|考核|考评|检查|督察|督查|审查|审核|备案|普及|宣传|培训|轮训|测评|走访|回访|调研|升级|延伸|保障|维护|保护"
-    "|统一|调整|充实|聘请|新增|培养|选派|派驻|更新|录入|抽查|核查|核实|监测|研判|会商|改造|新建|改建|预防|处置|防控|理顺|增设|兑现|报请|提请|探讨|制发|移交|移送"
+    "|统一|调整|充实|聘请|新增|培养|选派|派驻|更新|录入|抽查|核查|核实|监测|研判|会商|改造|新建|改建|预防|处置|防控|理顺|增设|兑现|报请|提请|探讨|制发|移交|移送|建章立制|注销|削减|缩减"
 )
 _ORDERS = re.compile(
     rf"^(?:(?:{_HOW})(?:、|和|并|地)?){{0,3}}(?:和|并)?(?:{_DO})|^(?:主动|定期|及时)向|^按规定对|^以[^，]{{2,20}}(?:方式|模式|形式|手段)(?:{_DO})|^在(?:各|每|全[县市区州省]|所有|重点|有关)[^，]{{1,14}}(?:设立|设置|建立|开展|推行|实行|推广|组织|公开|公布|配备|建设)"
 )
 """A clause that begins so asks for something of its own."""
-_LAYS_HANDS_ON = re.compile(r"^(?:将|把|对(?=.*(?:进行|开展|实行|予以)))")
+_LAYS_HANDS_ON = re.compile(
+    rf"^(?:要(?![求素点件闻])|将|把|对(?=.*(?:进行|开展|实行|予以)|[^，]{{2,25}}?(?:逐项|逐一|逐个|一律|全部|{_HOW})(?:{_DO})))"
+)
 _RESULTS = re.compile(
     r"^(?:(?:着力|从源头上(?:预防和)?|不断|切实|努力|全面|持续|有效|进一步|全方位|大力|加快|积极|最大限度)?(?:解决|提升|提高|增强|打造|推动|促进|实现|形成|确保|助推|凝聚|带动|倒逼|防止|避免|减少|压实|激发|破除"
-    r"|转变|做到|达到|发现|营造|优化提升|筑牢|夯实|维护|保障|保护|巩固|拓展宣传)|使|让|为(?!进一步)|并(?!建立|完善|组织|实施|开展|落实)|实现)"
+    r"|转变|做到|达到|发现|营造|优化提升|筑牢|夯实|维护|保障|保护|巩固|拓展宣传)|使|让|为(?!进一步)|并(?!建立|完善|组织|实施|开展|落实)|实现|[\u4e00-\u9fff]{2,4}(?:结果|情况)(?:向|纳入|作为|报|与))"
 )
 """What something is to bring about belongs to what goes before."""
 _STATES = re.compile(
@@ -47,6 +49,11 @@ _LEADS = re.compile(
     r"^(?:聚焦|对|涉及|确有|坚持|按照|根据|依据|围绕|紧紧围绕|紧扣|以|通过|立足|突出|针对|抓住|着眼|始终|结合|适应|依托|借助|为(?=进一步))"
 )
 """A clause that begins so, or ends in 下 or 的, leads up to the one behind it."""
+_RULE_FIRST = re.compile(r"^(?:按照|根据|依据|围绕|结合|针对)")
+_BY_RULE = re.compile(
+    rf"^(?:按照|根据|依据|围绕|结合)[^，]{{2,30}}(?:原则|要求|规定|部署|标准|方式|模式)(?:{_HOW})?(?:{_DO})"
+)
+"""By which rule, and what: 按照“谁制定、谁清理”原则开展清理."""
 _MEANS = re.compile(
     r"^(?:充分|有效|积极)?(?:利用|运用|抓住)[^，]*等(?:多种|各类)?(?:节点|契机|时机|机会|平台|载体|阵地|渠道|媒体|形式|手段|方式)$"
 )
@@ -59,23 +66,33 @@ _FIRST = re.compile(
 """At the beginning of a sentence these, or a verb with a number to be reached, ask for something; later they say to what end."""
 _STAFFS = re.compile(r"^增强.*(招录|培养|力量)")
 _OBLIGES = re.compile(
-    r"应当|不得|严禁|必须|要深入|要切实|要在|要按|要牢固|每年|每季度|每个季度|每半年|每月|每人|每\d+年|每两年|至少|不少于|年底前|年前|月底前|\d月(?:\d{1,2}日|份|末|上旬|中旬|下旬)?(?:之|以)?前|季度(?:末|底)?前|纳入|一并"
+    r"应当|不得|严禁|必须|须(?![知臾])|率(?:[^，已]{0,4})(?:达到|不低于|达)[\d.]+|要深入|要切实|要在|要按|要牢固|每年|每季度|每个季度|每半年|每月|每人|每\d+年|每两年|至少|不少于|年底前|年前|月底前|\d月(?:\d{1,2}日|份|末|上旬|中旬|下旬)?(?:之|以)?前|季度(?:末|底)?前|纳入|一并"
 )
+_MUST_FIRST = re.compile(r"^(?:应当|必须|须|应(?!急|诉|对|用)|一律)")
 _SUFFIX = (
     "依法治[省市县区州]办(?:公室)?|组织部|宣传部|统战部|政法委|纪委监委|监委|纪委|党工委|理论学习中心组|中心组|党委常委会|政府常务会议|常务会议|常委会|党委政府|党委|党组|人民政府|政府|办公室|办事处|委员会|管委会|司法局|司法所|局|厅|审查中心|服务中心|中心|部门负责人|主要负责人|部门"
-    "|行政机关|执法机关|制定机关|决策机关|起草单位|机关|议事协调机构|临时机构|派出机构|内设机构|复议机构|机构|单位|街道|乡镇|镇|法院|检察院|编办|政府办|领导小组|执法大队|大队|支队|执法队|中队|派出所|工作站|分局|党政办|综治办|平安办|经发办|政务办|社区|村委会|(?<=各)村(?:（社区）)?|(?<=各)站所|班子成员|主要负责同志|执法人员|领导干部"
+    "|行政机关|执法机关|制定机关|决策机关|起草单位|机关|议事协调机构|临时机构|派出机构|内设机构|复议机构|机构|单位|街道|乡镇|镇|法院|检察院|编办|政府办|领导小组|执法大队|大队|支队|执法队|中队|派出所|工作站|分局|党政办|综治办|平安办|经发办|政务办|社区|村委会|(?<=各)村(?:（社区）)?|(?<=各)站所|(?<=各)地|(?:[办股督][\u4e00-\u9fff])?科室|股室|处室|督查室|(?<![学百本各])科(?!学|技|普|研|目|级|协)|[\u4e00-\u9fff]{2}办(?!理|好|法|结|案|事|公|学|证|税|赛|展|会|班|成|医|复)|委员会|班子成员|主要负责同志|执法人员|领导干部"
 )
-_ORGAN = rf"(?:各级|各|有关|区|县|市|州|省|县级以上|本级|承担[\u4e00-\u9fff]{{2,12}}的)?(?:[\u4e00-\u9fff]{{0,10}}?(?:{_SUFFIX})|(?<=各)(?:县区|区县|市县|县|市|区|地))(?:（[^）]{{1,12}}）)?(?:人民政府|政府)?"
+_ORGAN = rf"(?:各级|各|有关|(?:[省市县区州]、)?[省市县区州](?:[两三四]级)?|县级以上|本级|承担[\u4e00-\u9fff]{{2,12}}的)?(?:[\u4e00-\u9fff]{{0,10}}?(?:{_SUFFIX})|(?<=各)(?:县区|区县|市县|市州|州市|县|市|州|区|地))(?:（[^）]{{1,12}}）)?(?:人民政府|政府)?"
 _AN_ORGAN = re.compile(_ORGAN)
-_LIST = rf"{_ORGAN}(?:[、和]{_ORGAN})*"
+_LIST = rf"{_ORGAN}(?:(?:[、和及]|会同|联合){_ORGAN})*"
+_EACH = re.compile(
+    r"^(?!原则上|确保|做到|实现|并|且|其中|至少|平均)[\u4e00-\u9fff（）、]{2,10}(?=每(?:个)?(?:年|季度|半年|半月|月|学期|周))"
+)
+"""Whoever does something every year is asked for it on his own: 县级每年至少培训1次."""
 _DAY_FIRST = re.compile(
-    r"^(?:力争|争取|到|于|在)?(?:20\d\d年|今年|年底|年内|全年(?!不少于|至少|累计|\d)|\d{1,2}月|[上下]半年|第?[一二三四]季度|每(?:年|半年|[个]?季度|月|周|\d|[一二两三四五]年))"
+    r"^[省市县区州乡镇]{1,2}级(?!以上|以下)|^(?:力争|争取|到|于|在)?(?:20\d\d年|今年|年底|年终|年内|全年(?!不少于|至少|累计|\d)|\d{1,2}月|[上下]半年|第?[一二三四]季度|每(?:年|半年|[个]?季度|月|周|\d|[一二两三四五]年))"
 )
 _BARE_DAY = re.compile(r"^(?:到|至)?20\d\d年(?:底|末)?(?:前)?$")
-_BY = re.compile(rf"^由?({_LIST})(?:牵头|负责|配合|协助|参与)(?:[\u4e00-\u9fff]{{0,6}})$")
+_PARTS = "(?:牵头|负责|配合|协助|参与|参加)"
+_BY = re.compile(
+    rf"^(?:由({_LIST}){_PARTS}[\u4e00-\u9fff]{{0,6}}|({_LIST}){_PARTS}(?:具体|共同|抓好|做好|落实|实施|推进|办理|组织|负责|配合|工作){{0,3}})$"
+)
 """A clause that says who is to do what stands before it: 由区司法局牵头, 各街道办事处配合."""
-_MUST = r"要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每周|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|组织(?=开展|实施|召开|编制)|于(?:20|每|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
-_SUBJECT = re.compile(rf"^(?:由|请)?(?:({_LIST})(?={_MUST})|((?:[各区县市州省镇乡]|有关){_LIST})(?={_DOES}))")
+_MUST = r"要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每半月|每周|每学期|结合|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|组织(?=开展|实施|召开|编制)|于(?:20|每|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
+_SUBJECT = re.compile(
+    rf"^(?:由|请)?(?:({_LIST})(?={_MUST})|((?:[各区县市州省镇乡]|有关){_LIST})(?={_DOES}|(?:{_HOW})(?:{_DO})))"
+)
 _IS = re.compile(r"^(?:牵头|责任|主办|承办)单位[为是](.+)$")
 _NOT_AN_ORGAN = re.compile(
     rf"^(?:{_HOW}){{0,2}}(?:{_DO})(?![局厅办]|机关|单位|中心)|^(?:坚持|推动|确保|对|以|将|把)|的是|通过|对于"
@@ -85,6 +102,8 @@ _MOVED = re.compile(
 )
 
 
+_ROUGH = re.compile("[上下]半年|季度|年内")
+"""A due that gives way to a day of the remark within it."""
 _ONLY_HOW_MUCH = re.compile(r"至少|不少于|不低于")
 """A due that says but how much is to be done leaves the day to the remark."""
 
@@ -104,6 +123,8 @@ class Task:
     def under(self, remark: Remark) -> Task:
         """With what a remark says of it; a day in the task itself stands before that of the remark."""
         due, due_on = (self.due, self.due_on) if self.due else (remark.due.words, remark.due.on)
+        if _ROUGH.search(due) and "" < remark.due.on < due_on:
+            due, due_on = remark.due.words, remark.due.on
         if _ONLY_HOW_MUCH.match(due) and remark.due.on:
             due, due_on = f"{remark.due.words}，{due}", remark.due.on
         organs = tuple(dict.fromkeys((*self.organs, *remark.lead, *remark.joint)))
@@ -149,7 +170,7 @@ def _tasks_in(text: str, year: int | None) -> Iterator[Task]:
             head = ()  # what stands behind a semicolon goes on with the organ the whole sentence begins with
         named = head
         for number, clause in enumerate(_clauses(_COUNTED.sub("", sentence.strip()))):
-            named = tuple(_subjects(clause)) or named
+            named = tuple(_subjects(clause)) or (() if _EACH.match(clause) else named)
             head = named if number == 0 and _subject_of(clause) else head
             if _is_task(clause):
                 if last is not None:
@@ -157,6 +178,12 @@ def _tasks_in(text: str, year: int | None) -> Iterator[Task]:
                 last = _task(clause, named, year)
     if last is not None:
         yield last
+
+
+def asks(sentence: str) -> bool:
+    """Whether a sentence asks for something where a title would but name it: it says who, by when, how often or that one must."""
+    by_whom = any(map(_subject_of, _pieces(sentence)))
+    return by_whom or bool(due_in(sentence).words) or _OBLIGES.search(sentence) is not None
 
 
 def _only_says_who(sentence: str) -> bool:
@@ -179,6 +206,8 @@ def _clauses(sentence: str) -> Iterator[str]:
             current, complete = piece, begins and not leads
         else:
             complete = complete or (begins and not leads) or (not current and _FIRST.match(piece) is not None)
+            complete = complete or (not current and not leads and _OBLIGES.search(piece) is not None)
+            complete = complete or _MUST_FIRST.match(piece) is not None
             current = f"{current}，{piece}" if current else piece
     if current:
         yield current
@@ -202,15 +231,19 @@ def _begins(clause: str) -> bool:
         return False
     if "不得" in clause or _STAFFS.match(clause) or _subject_of(clause) or _DAY_FIRST.match(clause):
         return True
+    if _EACH.match(clause) and not _ORDERS.match(clause):
+        return True
     if _RESULTS.match(clause) or _STATES.search(clause):
         return False
-    return _ORDERS.match(clause) is not None or _LAYS_HANDS_ON.match(clause) is not None
+    return any(order.match(clause) for order in (_ORDERS, _LAYS_HANDS_ON, _BY_RULE))
 
 
 def _leads(clause: str) -> bool:
     if _BARE_DAY.match(clause) or due_in(clause).words == clause:
         return True
-    if _LEADS.match(clause) and not _LAYS_HANDS_ON.match(clause):
+    if (subject := _subject_of(clause)) is not None and _RULE_FIRST.match(clause[subject.end() :]):
+        return True
+    if _LEADS.match(clause) and not (_LAYS_HANDS_ON.match(clause) or _BY_RULE.match(clause)):
         return "应当" not in clause and _BRINGS.match(clause) is None
     if _MEANS.match(clause) or _EXCEPT.match(clause):
         return True

@@ -7,7 +7,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
-from zhunsheng.plans.reading import Plan
+from zhunsheng.plans.outline import Plan
 
 MEASURES = ("措施编号", "规划（方案）名称", "所属部分", "措施", "牵头单位", "完成期限")
 TASKS = ("措施编号", "任务", "期限原文", "完成期限", "原文点到的单位", "所在行", "原文")

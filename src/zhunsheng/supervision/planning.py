@@ -19,7 +19,8 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.plans.cleaning import Doubt
-from zhunsheng.plans.reading import Measure, Plan, read_plan
+from zhunsheng.plans.outline import Measure, Plan
+from zhunsheng.plans.reading import read_plan
 from zhunsheng.plans.tasks import Task
 from zhunsheng.security.audit import changed, record
 from zhunsheng.supervision.milestones import with_milestones
