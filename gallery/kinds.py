@@ -173,6 +173,7 @@ KINDS = (
     Kind("handed-out", "/figures/told/?region={region}&year={year}"),
     Kind("returns", "/assessment/returns/"),
     Kind("rectifications", "/assessment/rectification/"),
+    Kind("consequences", "/assessment/consequences/"),
     Kind("assessment", "/assessment/?year={this_year}"),
     Kind("assessment-sheet", "/assessment/sheet/{organ}/?year={this_year}"),
     Kind("debriefs", "/assessment/debriefs/?year={this_year}"),

@@ -217,6 +217,7 @@ ROUTES = {
     "returns-file": Route("/assessment/returns/file/", POST_ONLY, "s......"),
     "returns-urge": Route("/assessment/returns/urge/", POST_ONLY, "s......"),
     "rectifications": Route("/assessment/rectification/", EVERYBODY),
+    "consequences": Route("/assessment/consequences/", EVERYBODY),
     "assessment": Route("/assessment/", EVERYBODY),
     "assessment-reference": Route("/assessment/reference/", EVERYBODY),
     "assessment-sheet": Route("/assessment/sheet/1/", "s......"),

@@ -1,4 +1,5 @@
-"""整改看板, 考核 (Rectification and assessment): problems by organ and source, the sheet of an organ with what-if, organs compared.
+"""整改看板, 表扬问责, 考核 (Rectification, consequences, assessment): problems by organ and source, what followed for whom, the sheet
+of an organ with what-if, organs compared.
 
 Counting and points are the room of assessment's; what-if is asked in the address and nothing of it is kept.
 """
@@ -6,18 +7,21 @@ Counting and points are the room of assessment's; what-if is asked in the addres
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhunsheng.assessment import reference as reference_scheme
 from zhunsheng.assessment.binder import APPLICATION
+from zhunsheng.assessment.consequences import KINDS, by_whom, consequences_of
 from zhunsheng.assessment.rectifying import RECTIFICATION, Standing, by_organ, problems_of, read_problems, together
 from zhunsheng.assessment.schemes import Scheme, places, scheme_for, schemes_of
 from zhunsheng.assessment.scoring import ASSESSMENT, SheetLine, cases_of, compare, sheet, total
@@ -36,7 +40,10 @@ from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ
 
 RECTIFICATIONS = Words("整改看板", "Rectification")
+CONSEQUENCES = Words("表扬问责", "Praise and accountability")
 ASSESSMENTS = Words("考核得分", "Assessment")
+ROWS = 50
+"""Lines on one page of what followed."""
 
 
 def year_asked(request: Any) -> int:
@@ -80,6 +87,22 @@ def rectifications(request: Any) -> HttpResponse:
         "lines": [BoardLine(organ, None, "", counted[organ.pk]) for organ in organs], "whole": together(chosen),
     }  # fmt: skip
     return page(request, "desk/rectifications.html", context, trail=[Crumb(RECTIFICATIONS)])
+
+
+@officers_only
+def consequences(request: Any) -> HttpResponse:
+    """What followed for whom in a year, by unit and step by step; a kind chosen in the address keeps only its own."""
+    year, kind = year_asked(request), request.GET.get("kind", "")
+    every = consequences_of(request.access, year)
+    chosen = [one for one in every if one.kind == kind] if kind in KINDS else every
+    counted = Counter(one.kind for one in every)
+    context = {
+        "here": "consequences", "year": year, "years": years_offered(request), "kind": kind if kind in KINDS else "",
+        "kinds": [(key, name, counted[key]) for key, name in KINDS.items()],
+        "units": [(whom, [(KINDS[key], told[key]) for key in KINDS]) for whom, told in by_whom(chosen).items()],
+        "any": bool(every), "lines": Paginator(chosen, ROWS).get_page(request.GET.get("page")),
+    }  # fmt: skip
+    return page(request, "desk/consequences.html", context, trail=[Crumb(CONSEQUENCES)])
 
 
 # --- assessment ------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The addresses of returns, rectification, assessment and debriefs (报送、整改、考核、述法)."""
+"""The addresses of returns, rectification, what followed, assessment and debriefs (报送、整改、表扬问责、考核、述法)."""
 
 from django.urls import path
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("debriefs/", debrief_pages.debriefs, name="debriefs"),
     path("debriefs/<int:pk>/", debrief_pages.debrief, name="debrief"),
     path("rectification/", assessment_pages.rectifications, name="rectifications"),
+    path("consequences/", assessment_pages.consequences, name="consequences"),
     path("returns/", return_pages.returns, name="returns"),
     path("returns/file/", return_pages.take_out, name="returns-file"),
     path("returns/urge/", return_pages.urge_late, name="returns-urge"),

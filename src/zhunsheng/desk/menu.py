@@ -86,6 +86,7 @@ SUPERVISION = {
     "mechanisms": (Words("推进机制", "Mechanisms"), {"mechanisms"}),
     "returns": (Words("报送汇总", "Returns"), {"returns"}),
     "rectifications": (Words("整改看板", "Rectification"), {"rectifications"}),
+    "consequences": (Words("表扬问责", "Praise and accountability"), {"consequences"}),
     "assessment": (
         Words("考核得分", "Assessment"),
         {"assessment", "assessment-sheet", "assessment-binder", "application-binder"},
@@ -95,7 +96,7 @@ SUPERVISION = {
 """The pages of 督导 in the menu, likewise; for whoever has to do with tasks."""
 SUPERVISED = {
     "mechanisms": "mechanism_1211", "returns": "monthly_report", "rectifications": "assessment_rectification",
-    "assessment": "performance_assessment", "debriefs": "year_end_debrief",
+    "consequences": "rule_of_law_inspection", "assessment": "performance_assessment", "debriefs": "year_end_debrief",
 }  # fmt: skip
 """The system one must have a duty in for a page of 督导, where it is not that of tasks."""
 
