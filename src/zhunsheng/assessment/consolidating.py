@@ -127,9 +127,8 @@ def progress(cases: Sequence[Case], on: date) -> Progress:
 
 
 def is_late(case: Case, on: date) -> bool:
-    """Whether a return should have been sent before a day, whatever has been marked so far."""
-    due_on = case.fields.get("due_on")
-    return case.state not in SENT and bool(due_on) and date.fromisoformat(due_on) < on
+    """Whether a return should have been sent, for the first time or again, before a day."""
+    return case.state not in SENT and case.next_due is not None and case.next_due < on
 
 
 def words_of(period: Period) -> str:

@@ -128,7 +128,7 @@ def _page(request: Any, chosen: Chosen, wrong: Sequence[str] = (), status: int =
         context |= {
             "period": key_of(period), "words": _months(period), "how": progress(chosen.cases, request.day),
             "sums": sums(chosen.cases, period, chosen.root), "names": list(field_names()),
-            "late": [line for line in lines if line.light and line.case.next_due],
+            "late": [line for line in lines if line.light],
             "query": f"&span=run&from={first // 100}-{first % 100:02d}&to={last // 100}-{last % 100:02d}",
         }  # fmt: skip
     return page(request, "desk/returns.html", context, trail=[Crumb(TITLE)], status=status)

@@ -148,7 +148,8 @@ class DeadlineDeclaration(Labelled):
     actions in ``from`` (from the day in field ``counted_from``, where given) until one in ``until``. ``met_on``: what had
     to be done was done before the case was opened, on the day in this field (left empty: the day of the step); where that
     day lies within the limit it is met as it begins, else it stays open and runs out at once. ``stopped_by`` pairs the action that stops it with the one that resumes it. ``extended_by``: the action that extends it.
-    ``lapse``: the action that takes place by law when it runs out. ``voided_by``: actions that end it unmet.
+    ``lapse``: the action that takes place by law when it runs out. ``still_due``: that action but marks it as late; what had to
+    be done is waited for until it is done. ``voided_by``: actions that end it unmet.
     """
 
     limit: str | SettingLimit | SpecifiedLimit
@@ -160,9 +161,16 @@ class DeadlineDeclaration(Labelled):
     stopped_by: dict[str, Names] = {}
     extended_by: str | None = None
     lapse: str | None = None
+    still_due: bool = False
     voided_by: Names = []
     who: str | None = None
     basis: BasisField
+
+    @model_validator(mode="after")
+    def _is_marked_as_late(self) -> DeadlineDeclaration:
+        if self.still_due and not self.lapse:
+            raise ValueError(f"期限「{self.zh}」写了 still_due，没有写届满时标为逾期的 lapse")
+        return self
 
 
 class Version(Declaration):

@@ -260,7 +260,7 @@ def _clock_events(
                 )
                 events.append((key, ClockEvent(kind, on)))
                 ended.add(key)
-            elif name == declaration.lapse:
+            elif name == declaration.lapse and not declaration.still_due:
                 events.append((key, ClockEvent(ClockEventKind.LAPSED, on)))
                 ended.add(key)
             elif name in declaration.voided_by:
@@ -371,12 +371,16 @@ def lapsed(compiled: CompiledProcedure, case: CaseState, through: date, calendar
     """Limits of the case that ran out by the end of ``through`` and have a consequence by law: (day, action)."""
     found: list[tuple[date, str]] = []
     for key, history in case.clocks.items():
-        action = compiled.deadlines[key].declaration.lapse
+        declaration = compiled.deadlines[key].declaration
+        action = declaration.lapse
         if action is None or not is_open(history) or open_causes(history):
             continue
         due = due_of(compiled.limits[key], history, calendar)
-        if due is not None and due <= through and case.state in compiled.before[action]:
-            found.append((due, action))
+        if due is None or due > through or case.state not in compiled.before[action]:
+            continue
+        if declaration.still_due and action in case.done and case.done[action].last >= due:
+            continue  # marked as late already
+        found.append((due, action))
     return sorted(found)
 
 
