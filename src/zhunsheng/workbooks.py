@@ -25,7 +25,7 @@ from openpyxl.utils import get_column_letter
 
 from zhunsheng.kernel.craft import NotPossible, Work
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, clean_text
-from zhunsheng.kernel.words import Words, written_number
+from zhunsheng.kernel.words import BilingualError, Words, written_number
 
 HEADER_ROWS = 10
 """The header is looked for in so many rows."""
@@ -72,12 +72,8 @@ def csv_file_rows(content: bytes) -> list[list[str]]:
     return [list(map(csv_text, row)) for row in read]
 
 
-class WorkbookError(Exception):
+class WorkbookError(BilingualError):
     """A file that cannot be read as a table; ``words`` say what it is and what to do."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh)
-        self.words = Words(zh, en)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,18 +15,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError
 
 SECONDS = 5
 READ_MOST = 1024
 
 
-class AddressRefused(ValueError):
+class AddressRefused(BilingualError):
     """An address messages are not sent to; ``words`` says why."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh)
-        self.words = Words(zh, en)
 
 
 class Target(NamedTuple):

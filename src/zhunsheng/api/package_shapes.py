@@ -12,15 +12,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError, Words
 
 
-class PackageRefused(Exception):
+class PackageRefused(BilingualError):
     """A package that cannot be made or taken in; ``words`` say what is wrong."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh)
-        self.words = Words(zh, en)
 
 
 def _month(value: int) -> int:

@@ -27,7 +27,7 @@ from zhunsheng.supervision.planning import (
     MEASURES,
     TASK_FIELDS,
     TASKS,
-    NotPossible,
+    PlanRefused,
     correct,
     may_plan,
     set_defaults,
@@ -135,7 +135,7 @@ def _uppers(request: Any, row: PlanText) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def _answer(request: Any, row: PlanText, number: int, problem: NotPossible | None, told: str) -> HttpResponse:
+def _answer(request: Any, row: PlanText, number: int, problem: PlanRefused | None, told: str) -> HttpResponse:
     if problem is None:
         messages.success(request, told)
     else:
@@ -156,7 +156,7 @@ def save_measure(request: Any, pk: int, number: int) -> HttpResponse:
             row, number - 1, request.user, version=_version(request), tasks=_tasks(request), upper=_upper(request),
             kept="left" not in request.POST, title=request.POST.get("title", "").strip()[:300],
         )  # fmt: skip
-    except NotPossible as error:
+    except PlanRefused as error:
         problem = error
     after = number if problem or "stay" in request.POST else min(number + 1, len(row.proposal["measures"]))
     return _answer(request, row, after, problem, _("已保存第 %(number)s 项") % {"number": number})
@@ -195,7 +195,7 @@ def save_defaults(request: Any, pk: int) -> HttpResponse:
             row, request.user, version=_version(request), lead=request.POST.get("lead", "").strip()[:300],
             due_on=request.POST.get("due_on", "").strip()[:10],
         )  # fmt: skip
-    except NotPossible as error:
+    except PlanRefused as error:
         problem = error
     return _answer(request, row, _number(request), problem, _("已保存整体补填"))
 
@@ -212,7 +212,7 @@ def void_plan(request: Any, pk: int) -> HttpResponse:
     row = plan_or_404(request, pk)
     try:
         void(row, request.user)
-    except NotPossible as error:
+    except PlanRefused as error:
         return _answer(request, row, 1, error, "")
     messages.success(request, _("已作废《%(title)s》，没有分解任何任务。") % {"title": row.title})
     return HttpResponseRedirect(reverse("desk:plans"))
@@ -225,7 +225,7 @@ def confirm_plan(request: Any, pk: int) -> HttpResponse:
     row = plan_or_404(request, pk)
     try:
         done = confirm(row, request.user, on=request.day, version=_version(request))
-    except NotPossible as error:
+    except PlanRefused as error:
         return _answer(request, row, _number(request), error, "")
     messages.success(
         request,

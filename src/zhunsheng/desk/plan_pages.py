@@ -29,7 +29,7 @@ from zhunsheng.plans.sources import LARGEST, SourceError, text_in
 from zhunsheng.registers.reading import entries_on
 from zhunsheng.supervision.counting import Tally, by_measure, tasks_of
 from zhunsheng.supervision.models import PlanLevel, PlanText
-from zhunsheng.supervision.planning import MEASURES, POINTS, TASKS, NotPossible, may_plan, read_in
+from zhunsheng.supervision.planning import MEASURES, POINTS, TASKS, PlanRefused, may_plan, read_in
 
 TITLE = Words("规划与要点", "Plans and points")
 ROOTS_SHOWN = 40
@@ -230,6 +230,6 @@ def _read(request: Any, form: PlanForm, organs: list[Organ]) -> PlanText | None:
         )  # fmt: skip
     except SourceError as error:
         form.add_error("file", str(error))
-    except NotPossible as error:
+    except PlanRefused as error:
         form.add_error("file" if file else "pasted", say(error.words))
     return None

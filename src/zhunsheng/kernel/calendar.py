@@ -13,11 +13,11 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError, Words
 
 FIRST_DAY = date(1990, 1, 1)
 LAST_DAY = date(2100, 12, 31)
@@ -48,16 +48,15 @@ class DayKind(StrEnum):
     HOLIDAY = "holiday"
 
 
-class CalendarRangeError(ValueError):
+class CalendarRangeError(BilingualError):
     """A count that begins or ends outside the years the calendar can count (1990 to 2100), in both languages."""
 
     def __init__(self, day: date) -> None:
         first, last = FIRST_DAY.year, LAST_DAY.year
-        self.words = Words(
+        super().__init__(
             f"自 {day} 起的计算超出可计算范围（{first}—{last} 年）",
             f"counting from {day} leaves the years that can be counted ({first} to {last})",
         )
-        super().__init__(self.words.zh)
 
 
 class Calendar:
@@ -184,8 +183,3 @@ def each_day(first: date, last: date) -> Iterable[date]:
     """The days from ``first`` to ``last``, both included."""
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
         yield date.fromordinal(ordinal)
-
-
-def day_before(day: date) -> date:
-    """The calendar day before ``day``."""
-    return day - timedelta(days=1)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError
 
 NO_FILES: Mapping[str, bytes] = {}
 
@@ -66,13 +66,8 @@ class Worked(NamedTuple):
     entries: Sequence[EntryWrite] = ()
 
 
-class NotPossible(Exception):
+class NotPossible(BilingualError):
     """The work cannot be done with what was given; ``words`` say what is wrong and what to do."""
-
-    def __init__(self, chinese: str, english: str, field: str | None = None) -> None:
-        super().__init__(chinese)
-        self.words = Words(chinese, english)
-        self.field = field
 
 
 Craft = Callable[[Work], Worked]

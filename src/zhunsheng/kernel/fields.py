@@ -24,7 +24,7 @@ from stdnum.exceptions import ValidationError as NumberError
 from zhunsheng.kernel.declaration import Labelled
 from zhunsheng.kernel.formulas import FormulaError
 from zhunsheng.kernel.formulas import read as read_formula
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError, Words
 
 
 class FieldType(StrEnum):
@@ -64,12 +64,8 @@ class PartyKind(StrEnum):
     ORGAN = "organ"
 
 
-class FieldError(ValueError):
+class FieldError(BilingualError):
     """A value that does not fit its field, in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh)
-        self.words = Words(zh, en)
 
 
 TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.ORGAN, FieldType.OFFICER})

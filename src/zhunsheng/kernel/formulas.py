@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation
 from functools import cache
 from typing import NamedTuple
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError
 
 LONGEST = 500
 DEEPEST = 20
@@ -24,12 +24,8 @@ _SIGNS = str.maketrans("−－×＊÷／（）；：，＋", "--**//();:,+")
 _MINIMUM, _MAXIMUM, _STEPS = ("最小", "min"), ("最大", "max"), ("分档", "steps")
 
 
-class FormulaError(ValueError):
+class FormulaError(BilingualError):
     """A formula that cannot be read; ``words`` says where and what."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh)
-        self.words = Words(zh, en)
 
 
 class Reference(NamedTuple):

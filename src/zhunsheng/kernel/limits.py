@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError, Words
 
 
 class Kind(StrEnum):
@@ -118,12 +118,8 @@ GENERAL_ROLL = Words("民法典第二百零三条", "Civil Code, Article 203")
 _WAITS = frozenset({Kind.MIN_PERIOD, Kind.MIN_WAIT, Kind.WINDOW_BEFORE, Kind.RETENTION, Kind.TRIGGER, Kind.START_POINT})
 
 
-class LimitError(ValueError):
+class LimitError(BilingualError):
     """A limit that cannot be counted as asked; the message says in both languages why and what to give instead."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh)
-        self.words = Words(zh, en)
 
 
 def end_rolls(kind: Kind, unit: Unit, statute_has_own_rule: bool) -> bool:

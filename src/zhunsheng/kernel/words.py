@@ -1,6 +1,6 @@
 """Text in two languages, as declarations and receipts carry it.
 
-Only the value lives here; which language a page shows is decided by the page.
+Only the value and the error that says it live here; which language a page shows is decided by the page.
 """
 
 from __future__ import annotations
@@ -18,6 +18,18 @@ class Words(NamedTuple):
     def within(self, language: str) -> str:
         """The text for a language code such as ``zh-hans`` or ``en``."""
         return self.en if language.startswith("en") else self.zh
+
+
+class BilingualError(Exception):
+    """What cannot be done, in both languages: what is wrong and what to do. ``field``: where in a form, if anywhere.
+
+    No ``ValueError``, so that whoever catches those of a library does not take it for one of them.
+    """
+
+    def __init__(self, zh: str, en: str, field: str | None = None) -> None:
+        super().__init__(zh)
+        self.words = Words(zh, en)
+        self.field = field
 
 
 def chinese_number(number: int) -> str:

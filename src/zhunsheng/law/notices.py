@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY, Calendar
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError
 from zhunsheng.law import projection
 from zhunsheng.law.projection import Tally
 
@@ -28,12 +28,8 @@ _EDGE = timedelta(days=31)
 """How far the days of a notice may reach into a neighbouring year (around New Year's Day)."""
 
 
-class NoticeError(ValueError):
+class NoticeError(BilingualError):
     """A notice that cannot be taken, in both languages: where it is wrong, what is wrong, what to write."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh)
-        self.words = Words(zh, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +61,6 @@ def read_notice(path: Path) -> Notice:
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, ValueError) as error:
-        if isinstance(error, NoticeError):
-            raise
         raise NoticeError(f"{path.name} 读不出来：{error}", f"{path.name} cannot be read: {error}") from error
     return check_notice(data)
 

@@ -16,7 +16,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from zhunsheng.kernel.figures import qualify
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError, Words
 from zhunsheng.ledger.figures import Figure, figure_names, figures
 from zhunsheng.ledger.models import HandedOut
 from zhunsheng.orgs.models import Officer, Region
@@ -34,13 +34,8 @@ class Telling:
     told: str
 
 
-class HandingOutError(ValueError):
+class HandingOutError(BilingualError):
     """A telling that cannot be noted; ``words`` says why, ``field`` where."""
-
-    def __init__(self, words: Words, field: str) -> None:
-        super().__init__(words.zh)
-        self.words = words
-        self.field = field
 
 
 def as_told(figure: Figure, value: Decimal | None = None) -> str:
@@ -72,13 +67,13 @@ def hand_out(
         ("paper", paper, None),
     ):
         if missing and not text.strip():
-            raise HandingOutError(missing, field)
+            raise HandingOutError(*missing, field)
         limit = HandedOut._meta.get_field(field).max_length or 0
         if len(text) > limit:
-            raise HandingOutError(Words(f"最多 {limit} 字", f"at most {limit} characters"), field)
+            raise HandingOutError(f"最多 {limit} 字", f"at most {limit} characters", field)
     unknown = [telling.account for telling in tellings if telling.account not in figure_names()]
     if unknown:
-        raise HandingOutError(Words(f"没有这个指标：{unknown[0]}", f"there is no figure {unknown[0]}"), "account")
+        raise HandingOutError(f"没有这个指标：{unknown[0]}", f"there is no figure {unknown[0]}", "account")
     known: dict[tuple[str, int, int], Decimal] = {}
     if once:
         earlier = HandedOut.objects.filter(region=region, to_whom=to_whom, purpose=purpose, paper=paper).order_by("pk")

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError
 from zhunsheng.ledger.figures import accounts, region_prefix
 from zhunsheng.ledger.models import Period, Statement
 from zhunsheng.ledger.postings import state_figure
@@ -25,13 +25,8 @@ FIRST_YEAR = 1990
 LARGEST = Decimal(10) ** 15
 
 
-class StatementError(ValueError):
+class StatementError(BilingualError):
     """A figure that cannot be stated; ``words`` says why, ``field`` where."""
-
-    def __init__(self, words: Words, field: str) -> None:
-        super().__init__(words.zh)
-        self.words = words
-        self.field = field
 
 
 def declared_names() -> list[str]:
@@ -48,34 +43,32 @@ def state(
     declared = accounts().get(account)
     if declared is None or not declared.declared:
         raise StatementError(
-            Words("这个指标由办理记录入账，不能申报；数不对的，请更正办理记录", "this figure is counted from records; correct the records"), "account",
+            "这个指标由办理记录入账，不能申报；数不对的，请更正办理记录", "this figure is counted from records; correct the records", "account",
         )  # fmt: skip
     if not FIRST_YEAR <= year <= timezone.localdate().year:
-        raise StatementError(Words("年度不对，请写已经开始的年度", "write a year that has begun"), "year")
+        raise StatementError("年度不对，请写已经开始的年度", "write a year that has begun", "year")
     if not value.is_finite() or abs(value) >= LARGEST or value != value.quantize(Decimal("0.01")):
         raise StatementError(
-            Words("请写数字，最多两位小数，不超过 15 位", "write a number of at most two decimals and 15 digits"),
+            "请写数字，最多两位小数，不超过 15 位", "write a number of at most two decimals and 15 digits",
             "value",
         )
     if qualifier and qualifier not in QUALIFIERS:
         raise StatementError(
-            Words(f"约数只能是{'、'.join(QUALIFIERS)}", "choose a qualifier from the list"), "qualifier"
+            f"约数只能是{'、'.join(QUALIFIERS)}", "choose a qualifier from the list", "qualifier"
         )
     if not source_paper.strip():
-        raise StatementError(Words("请写明来源文件的名称和文号", "name the source paper"), "source_paper")
+        raise StatementError("请写明来源文件的名称和文号", "name the source paper", "source_paper")
     if len(source_paper) > 200:
-        raise StatementError(Words("来源文件最多 200 字", "at most 200 characters"), "source_paper")
+        raise StatementError("来源文件最多 200 字", "at most 200 characters", "source_paper")
     if Period.objects.filter(region=organ.region_id, month=year * 100 + 12).exists():
         raise StatementError(
-            Words(
-                f"{year} 年 12 月已经结账，这一年的申报数不能再改",
+            f"{year} 年 12 月已经结账，这一年的申报数不能再改",
                 f"December {year} is closed; its declared figures stand",
-            ),
             "year",
         )
     last = statements(organ.region_id, account).filter(organ=organ, year=year).first()
     if last and (last.value, last.qualifier, last.source_paper) == (value, qualifier, source_paper.strip()):
-        raise StatementError(Words("与上一次申报相同，不用重复申报", "the same as the last statement"), "value")
+        raise StatementError("与上一次申报相同，不用重复申报", "the same as the last statement", "value")
     paper = source_paper.strip()
     return state_figure(account, organ, year, value, paper, qualifier=qualifier, officer=officer, right=right)
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from django.db import transaction
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError, Words
 from zhunsheng.local.actions import decide
 from zhunsheng.local.kinds import kind_of
 from zhunsheng.local.models import Setting
@@ -27,12 +27,8 @@ _NEEDED = ("kind", "key", "organ", "since", "value")
 _TAKEN = {*_NEEDED, "document", "article"}
 
 
-class FileError(ValueError):
+class FileError(BilingualError):
     """A file that cannot be read as settings, in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh)
-        self.words = Words(zh, en)
 
 
 def current(rows: Sequence[Setting], day: date) -> list[Setting]:

@@ -18,7 +18,7 @@ from typing import Any
 from lxml import etree
 
 from zhunsheng.kernel.masking import Change
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError
 from zhunsheng.papers.docx_template import no_docx, paragraph_of, parser, replace
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -52,25 +52,21 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
-class NotPublicError(ValueError):
+class NotPublicError(BilingualError):
     """A file of which no copy for the public can be made; ``words`` says why and what to do."""
-
-    def __init__(self, words: Words) -> None:
-        super().__init__(words.zh)
-        self.words = words
 
 
 def cleaned(content: bytes) -> bytes:
     """The file with its text and its layout alone. Raises ``NotPublicError``."""
     if wrong := no_docx(content):
-        raise NotPublicError(wrong.said)
+        raise NotPublicError(*wrong.said)
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             parts = {name: package.read(name) for name in package.namelist() if _KEPT.match(name)}
         return _packed(dict(_cleaned_parts(parts)))
     except (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, KeyError) as error:
         raise NotPublicError(
-            Words("文件已经损坏，读不出来，请重新另存为 docx", "the file is damaged; save it as docx again")
+            "文件已经损坏，读不出来，请重新另存为 docx", "the file is damaged; save it as docx again"
         ) from error
 
 

@@ -14,6 +14,7 @@ from types import EllipsisType
 from typing import Any
 
 from zhunsheng.catalogue.loading import System
+from zhunsheng.kernel.fields import FieldError
 from zhunsheng.kernel.figures import Posting
 from zhunsheng.kernel.register import ChangeKind, Register, in_force_on, parse_entry
 from zhunsheng.kernel.transition import Refusal
@@ -46,9 +47,8 @@ def canonical_key(declared: Register, key: Any, values: Mapping[str, Any] | None
     for given in (key, (values or {}).get(declared.key)):
         try:
             parsed = label.parse(given)
-        except ValueError as error:
-            words = getattr(error, "words", Words(str(error), str(error)))
-            return refusal(declared, "field", words, declared.key)
+        except FieldError as error:
+            return refusal(declared, "field", error.words, declared.key)
         if parsed is not None:
             found.append(str(parsed))
     if not found:

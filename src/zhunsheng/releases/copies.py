@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhunsheng.kernel.masking import Change, masked
-from zhunsheng.kernel.words import Words
 from zhunsheng.papers.document import (
     Addressee,
     Banner,
@@ -81,15 +80,13 @@ def copy_of_file(content: bytes, name: str) -> Copy:
         return Copy(docx=cleaned(content))
     if suffix not in KINDS:
         raise NotPublicError(
-            Words(
-                f"「{name}」不能逐处遮盖：请改用 docx、txt 或者有文字的 PDF",
-                f"places in “{name}” cannot be hidden; use docx, txt or a PDF that holds text",
-            )
+            f"「{name}」不能逐处遮盖：请改用 docx、txt 或者有文字的 PDF",
+                f"places in “{name}” cannot be hidden; use docx, txt or a PDF that holds text"
         )
     try:
         text = text_in(content, name)
     except SourceError as error:
-        raise NotPublicError(Words(str(error), f"“{name}” cannot be read as text: {error}")) from error
+        raise NotPublicError(str(error), f"“{name}” cannot be read as text: {error}") from error
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return Copy([{"kind": "paragraph", "texts": [line]} for line in lines])
 

@@ -23,7 +23,7 @@ from zhunsheng.security.audit import changed, record
 from zhunsheng.supervision.milestones import Milestone, lines_of, milestones_in, problems_of
 from zhunsheng.supervision.models import PlanLevel, PlanText
 from zhunsheng.supervision.naming import level_of, organs_below, organs_named
-from zhunsheng.supervision.planning import OFFICE, TASKS, NotPossible
+from zhunsheng.supervision.planning import OFFICE, TASKS, PlanRefused
 from zhunsheng.supervision.rhythms import raise_due
 
 LONGEST_TITLE = 280
@@ -124,21 +124,19 @@ def _number(text: str) -> Decimal | None:
 @transaction.atomic
 def confirm(plan: PlanText, officer: Officer, *, on: date, version: int) -> PlanText:
     """Make cases of the measures and tasks, and entries of what comes again; all of it or nothing. ``on``: today; what is
-    made begins on the day the plan was issued. Raises ``NotPossible``."""
+    made begins on the day the plan was issued. Raises ``PlanRefused``."""
     row = PlanText.objects.select_for_update().select_related("organ").get(pk=plan.pk)
     if row.confirmed_at is not None:
-        raise NotPossible(Words("这个规划已经确认过", "the plan was confirmed already"))
+        raise PlanRefused("这个规划已经确认过", "the plan was confirmed already")
     if row.version != version or row.voided_at is not None:
-        raise NotPossible(
-            Words("您打开页面以后别人改过这个规划，请再看一遍", "the plan has changed since you opened the page")
+        raise PlanRefused(
+            "您打开页面以后别人改过这个规划，请再看一遍", "the plan has changed since you opened the page"
         )
     shares, missing = shares_of(row, access_of(officer, on), on)
     if missing:
-        raise NotPossible(
-            Words(
-                f"还有 {len(missing)} 处没有填好，没有分解任何任务",
-                f"{len(missing)} places are not filled in; nothing was raised",
-            )
+        raise PlanRefused(
+            f"还有 {len(missing)} 处没有填好，没有分解任何任务",
+                f"{len(missing)} places are not filled in; nothing was raised"
         )
     today, on = on, row.issued_on
     measures = [measure for measure in row.proposal["measures"] if measure["kept"]]
@@ -185,11 +183,9 @@ def _replayed(slug: str, scripts: list[CaseScript], officer: Officer, today: dat
         return replay(slug, scripts, officer=officer, officers=[officer.pk], today=today).case_ids
     except ReplayRefused as refused:
         first = refused.result.problems[0]
-        raise NotPossible(
-            Words(
-                f"{first.reference}：{first.refusal.sentence('zh')}",
-                f"{first.reference}: {first.refusal.sentence('en')}",
-            )
+        raise PlanRefused(
+            f"{first.reference}：{first.refusal.sentence('zh')}",
+                f"{first.reference}: {first.refusal.sentence('en')}"
         ) from refused
 
 
@@ -258,6 +254,6 @@ def _list_duties(plan: PlanText, shares: Sequence[Share], officer: Officer, on: 
                 TASKS, plan.organ, "add", f"{code}-{share.number + 1}", _filled(values), on, officer=officer
             )
         except Refused as refused:
-            raise NotPossible(
-                Words(f"{values['duty'][:20]}：{refused.refusal.sentence('zh')}", refused.refusal.sentence("en"))
+            raise PlanRefused(
+                f"{values['duty'][:20]}：{refused.refusal.sentence('zh')}", refused.refusal.sentence("en")
             ) from refused

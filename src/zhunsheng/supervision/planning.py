@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.plans.cleaning import Doubt
@@ -42,12 +42,8 @@ RHYTHMS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-class NotPossible(Exception):
+class PlanRefused(BilingualError):
     """What cannot be done with a plan, in words."""
-
-    def __init__(self, words: Words) -> None:
-        super().__init__(words.zh)
-        self.words = words
 
 
 def may_plan(access: Access, path: str) -> bool:
@@ -60,14 +56,12 @@ def read_in(
     text: str, *, organ: Organ, officer: Officer, level: str, is_own: bool, mark: str, part: str = "", name: str = "",
     issued_on: date | None = None,
 ) -> PlanText:  # fmt: skip
-    """Read a plan and keep what was read for an officer to look through. Raises ``NotPossible``."""
+    """Read a plan and keep what was read for an officer to look through. Raises ``PlanRefused``."""
     plan = read_plan(text, part)
     if not plan.measures:
-        raise NotPossible(
-            Words(
-                "没有读出措施：正文里没有“一、”“（一）”“1.”“第一条”这样的编号，也没有任务分工表；请核对文件，或者只粘贴正文",
-                "no measure was read: there are no numbers such as 一、（一）1. and no table of responsibilities",
-            )
+        raise PlanRefused(
+            "没有读出措施：正文里没有“一、”“（一）”“1.”“第一条”这样的编号，也没有任务分工表；请核对文件，或者只粘贴正文",
+                "no measure was read: there are no numbers such as 一、（一）1. and no table of responsibilities"
         )
     system = POINTS if level == PlanLevel.POINTS else MEASURES
     row = PlanText.objects.create(
@@ -162,7 +156,7 @@ def correct(
     plan: PlanText, number: int, officer: Officer, *, version: int, tasks: Sequence[Mapping[str, Any]], upper: str = "",
     kept: bool = True, title: str = "",
 ) -> None:  # fmt: skip
-    """Keep what an officer made of one measure. Raises ``NotPossible`` where somebody else changed the plan meanwhile."""
+    """Keep what an officer made of one measure. Raises ``PlanRefused`` where somebody else changed the plan meanwhile."""
     row = _changeable(plan, version)
     measure = row.proposal["measures"][number]
     before = measure["tasks"]
@@ -184,10 +178,10 @@ def set_defaults(plan: PlanText, officer: Officer, *, version: int, lead: str, d
 
 @transaction.atomic
 def void(plan: PlanText, officer: Officer) -> None:
-    """作废: a plan that was read and not confirmed; what is confirmed stays. Raises ``NotPossible``."""
+    """作废: a plan that was read and not confirmed; what is confirmed stays. Raises ``PlanRefused``."""
     row = PlanText.objects.select_for_update().get(pk=plan.pk)
     if row.confirmed_at is not None:
-        raise NotPossible(Words("这个规划已经确认，任务已经分解", "the plan was confirmed and its tasks were raised"))
+        raise PlanRefused("这个规划已经确认，任务已经分解", "the plan was confirmed and its tasks were raised")
     row.voided_at = timezone.now()
     row.save(update_fields=["voided_at"])
     record("plan.void", f"plan:{row.pk}", officer.pk, **changed(row))
@@ -196,13 +190,11 @@ def void(plan: PlanText, officer: Officer) -> None:
 def _changeable(plan: PlanText, version: int) -> PlanText:
     row = PlanText.objects.select_for_update().get(pk=plan.pk)
     if row.confirmed_at is not None:
-        raise NotPossible(Words("这个规划已经确认，任务已经分解", "the plan was confirmed and its tasks were raised"))
+        raise PlanRefused("这个规划已经确认，任务已经分解", "the plan was confirmed and its tasks were raised")
     if row.version != version or row.voided_at is not None:
-        raise NotPossible(
-            Words(
-                "您打开页面以后别人改过这个规划，请核对后再保存",
-                "somebody changed the plan since you opened the page; look again before saving",
-            )
+        raise PlanRefused(
+            "您打开页面以后别人改过这个规划，请核对后再保存",
+                "somebody changed the plan since you opened the page; look again before saving"
         )
     row.proposal = deepcopy(row.proposal)  # what was read stays, for the audit trail
     return row

@@ -31,7 +31,7 @@ def verify_draw(files: tuple[Path, ...]) -> None:
         contents = [path.read_bytes() for path in paths]
         findings = repeat(contents)
     except DrawError as error:
-        raise click.ClickException(f"{error.zh} · {error.en}") from error
+        raise click.ClickException(f"{error.words.zh} · {error.words.en}") from error
     for finding in findings:
         click.echo(f"{'✓' if finding.holds else '✗'} {finding.zh} · {finding.en}")
     sealed = next(digest(content) for content in contents if from_csv(content)[0] == RULES)

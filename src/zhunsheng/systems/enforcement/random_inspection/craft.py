@@ -65,7 +65,7 @@ def seal(work: Work) -> Worked:
     try:
         files = draw.seal(Lists(listed, objects, inspectors), rules)
     except draw.DrawError as error:
-        raise NotPossible(error.zh, error.en) from error
+        raise NotPossible(*error.words) from error
     taking_part = sum(one.takes_part for one in objects)
     return Worked(
         {
@@ -148,7 +148,7 @@ def make_draw(work: Work) -> Worked:
         files = {draw.SEED: draw.seed_file(number, value, day, seed), draw.RESULT: draw.result_file(drawn)}
         failed = [finding for finding in draw.repeat([*sealed.values(), *files.values()]) if not finding.holds]
     except draw.DrawError as error:
-        raise NotPossible(error.zh, error.en) from error
+        raise NotPossible(*error.words) from error
     if failed:
         raise NotPossible(f"不成立：{failed[0].zh}", f"this does not hold: {failed[0].en}")
     objects = [one.inspectee for one in drawn]

@@ -15,6 +15,7 @@ from math import ceil
 from typing import NamedTuple
 
 from zhunsheng.kernel.lots import digest, rank
+from zhunsheng.kernel.words import BilingualError
 from zhunsheng.workbooks import csv_file, csv_file_rows
 
 SCHEME = "zhunsheng random inspection 1"
@@ -33,12 +34,8 @@ HEADS = {
 }
 
 
-class DrawError(ValueError):
+class DrawError(BilingualError):
     """The draw cannot be made, or does not hold; in Chinese and in English."""
-
-    def __init__(self, chinese: str, english: str) -> None:
-        super().__init__(chinese)
-        self.zh, self.en = chinese, english
 
 
 class Inspectee(NamedTuple):
@@ -262,8 +259,6 @@ def read_rules(rows: Sequence[Sequence[str]]) -> tuple[Rules, dict[str, str]]:
             lines["随机数的SHA-256"],
         )  # fmt: skip
     except (KeyError, ValueError, InvalidOperation) as error:
-        if isinstance(error, DrawError):
-            raise
         raise DrawError(
             f"{RULES} 缺少或者写错了一行：{error}", f"{RULES} lacks a line or has a wrong one: {error}"
         ) from None
