@@ -12,7 +12,8 @@ from tests.cases.place import HOTLINE, make_place, order_steps
 from zhunsheng.assessment.consolidating import document_of, progress, returns_of, sums, tell
 from zhunsheng.assessment.own_forms import FormRefused, filled
 from zhunsheng.assessment.returns import RETURNS, Period, period_ended, raise_due
-from zhunsheng.cases.actions import Refused, perform
+from zhunsheng.cases.actions import perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, replay
 from zhunsheng.ledger.handing_out import asked_again

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from tests.cases.place import HOTLINE, make_place, order_steps
 from tests.desk.county import signed_in
 from zhunsheng.assessment.reference import INDICATORS, lines, workbook
-from zhunsheng.cases.actions import Refused, open_case, perform
+from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.matters import handed_on
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
@@ -22,7 +23,6 @@ from zhunsheng.ledger.formulas import work_out
 from zhunsheng.orgs.models import Duty
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.exchange import plan_import
-from zhunsheng.registers.refusing import Refused as ListRefused
 
 TODAY = date(2026, 11, 20)
 FORMULA = "分档([hotline_workorder.done_rate]; 50: 2, 90: 4)+最小(1, [hotline_workorder.done_rate]÷100)"
@@ -100,7 +100,7 @@ def test_a_formula_that_pays_by_the_case_or_names_nothing_is_refused(place):
         _open(place, "B1", figure="", formula="分档([hotline_workorder.orders_done]; 10: 5)")
     with pytest.raises(Refused, match="平台没有的指标"):
         _open(place, "B2", figure="", formula="[没有的指标]÷10")
-    with pytest.raises(ListRefused, match=r"计分公式.*看不懂"):
+    with pytest.raises(Refused, match=r"计分公式.*看不懂"):
         _open(place, "B3", formula="5×(")
     paid = _open(place, "B4", figure="", kind="deduction", formula="[hotline_workorder.orders_done]÷10")
     assert paid.fields["formula_unit"] == "件"  # who loses points may lose them by the case

@@ -9,7 +9,7 @@ from zhunsheng.bodies import actions, calling, holding
 from zhunsheng.bodies.holding import Mark
 from zhunsheng.bodies.models import Attendance, Body, Item, Meeting
 from zhunsheng.bodies.papers import document_of
-from zhunsheng.cases.actions import Refused as CaseRefused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.cases.models import Case
 from zhunsheng.ledger.figures import figures, records_of
@@ -18,7 +18,6 @@ from zhunsheng.ledger.verification import verify
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.delegating import delegate
 from zhunsheng.orgs.models import Duty
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.security.models import AuditEntry
 
 
@@ -428,7 +427,7 @@ def test_a_document_goes_on_only_when_the_minutes_say_it_passed(county, meeting)
         return perform(case.pk, "deliberate", on=county.today)
 
     for _step in range(2):
-        with pytest.raises(CaseRefused, match="未经集体讨论决定"):
+        with pytest.raises(Refused, match="未经集体讨论决定"):
             deliberate()
         county.settle(item, "passed_with_changes")
     county.conclude(meeting)
@@ -445,7 +444,7 @@ def test_a_document_that_did_not_pass_stays_and_may_be_put_again(county, meeting
     county.hold(meeting)
     county.settle(item, "not_passed")
     county.conclude(meeting)
-    with pytest.raises(CaseRefused, match="未经集体讨论决定"):
+    with pytest.raises(Refused, match="未经集体讨论决定"):
         perform(case.pk, "deliberate", on=county.today)
     again = county.meeting(meeting.body)
     assert county.put(again, case.title, cases=[case.pk]).pk
@@ -473,7 +472,7 @@ def test_a_step_gets_from_the_meeting_what_it_does_not_ask_for(county, meeting):
     case = open_case("leader_law_study", "plan", organ=county.government, on=county.today, values=values)
     perform(case.pk, "approve", on=county.today)
     item = county.put(meeting, "会前学法", "study", matter="", law="《示例法》", reporter="示例己", cases=[case.pk])
-    with pytest.raises(CaseRefused, match="没有印发纪要"):
+    with pytest.raises(Refused, match="没有印发纪要"):
         perform(case.pk, "hold", on=county.today)
     county.hold(meeting)
     county.settle(item, "done", settled="")

@@ -15,7 +15,8 @@ from tests.cases.place import (
     live,
     order_steps,
 )
-from zhunsheng.cases.actions import Refused, link_cases, open_case, perform, settle_due
+from zhunsheng.cases.actions import link_cases, open_case, perform, settle_due
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Assignment, Case, CaseLink, CaseParty, ClockEntry, Deadline, Event
 from zhunsheng.cases.reading import choices_for, receipts, state_of, verbs_for
 from zhunsheng.cases.verification import verify_cases

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection, transaction
 
 from tests.cases.place import HOTLINE, ORDER, TODAY, live, make_place, order_steps
-from zhunsheng.cases.actions import Refused, open_case, perform
+from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case, Event
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.ledger.balances import fold, verify_balances

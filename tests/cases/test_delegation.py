@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.desk.county import days_ago, make_county, officer
-from zhunsheng.cases.actions import Refused, open_case, perform
+from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.materials import add_material, right_on
 from zhunsheng.cases.models import Assignment, Case, Event, Material, OpinionUse
 from zhunsheng.cases.opinions import record_use
@@ -17,7 +18,6 @@ from zhunsheng.orgs.delegating import delegate, end_delegation
 from zhunsheng.orgs.models import Duty, Officer, Organ
 from zhunsheng.registers import change_sets
 from zhunsheng.registers.change_sets import Line
-from zhunsheng.registers.refusing import Refused as ListRefused
 from zhunsheng.security.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -196,7 +196,7 @@ def test_lists_too_want_another_person(county):
     own = change_sets.prepare_change_set("power_list", county.justice, "一", TODAY, [Line("add", "A1", values)], editor)
     assert own.prepared_for is None
     change_sets.submit(own.pk, editor)
-    with pytest.raises(ListRefused) as refused:
+    with pytest.raises(Refused) as refused:
         change_sets.approve(own.pk, editor)
     assert refused.value.refusal.code == "own_change_set"
     for_him = change_sets.prepare_change_set(
@@ -205,7 +205,7 @@ def test_lists_too_want_another_person(county):
     assert for_him.prepared_for == approver
     change_sets.submit(for_him.pk, editor)
     end_delegation(approver, made.pk)
-    with pytest.raises(ListRefused) as refused:
+    with pytest.raises(Refused) as refused:
         change_sets.approve(for_him.pk, approver)
     assert refused.value.refusal.code == "own_change_set"
     assert change_sets.approve(own.pk, approver).decided_for is None

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.desk.county import SYSTEM, days_ago, make_county, officer, signed_in
-from zhunsheng.cases.actions import Refused, open_case, perform
+from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.evidence import lists_of
 from zhunsheng.cases.giving import give, take_back
 from zhunsheng.cases.models import Case

@@ -18,7 +18,8 @@ from tests.cases.place import (
     sums,
 )
 from zhunsheng.bodies.models import Body, Item, Meeting
-from zhunsheng.cases.actions import Refused, link_cases, open_case, perform, settle_due
+from zhunsheng.cases.actions import link_cases, open_case, perform, settle_due
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.materials import add_material
 from zhunsheng.cases.models import Case, CaseLink, Deadline, Event
 from zhunsheng.cases.reading import choices_for, state_of, verbs_for

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from zhunsheng.cases.actions import Refused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.intake import beginning, guarding, receipts, uploads
 from zhunsheng.intake.guarding import Held, Passed
 from zhunsheng.intake.models import Begun, Receipt, Tried

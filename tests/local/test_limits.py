@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from tests.cases.place import HOTLINE, ORDER, make_place, order_steps, script
-from zhunsheng.cases.actions import Refused as CaseRefused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.models import Case, ClockEntry, Deadline
 from zhunsheng.cases.previewing import previews
@@ -22,7 +22,6 @@ from zhunsheng.local.limits import Asked, count_anew, declared, preview
 from zhunsheng.local.models import Setting
 from zhunsheng.local.values import decisions
 from zhunsheng.orgs.access import access_of
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.issuing import document_of
 from zhunsheng.papers.models import Paper
 from zhunsheng.security.models import AuditEntry
@@ -173,7 +172,7 @@ def test_only_the_administrator_of_the_place_decides(place):
 
 def test_nobody_counts_anew_through_a_step_of_a_case(place):
     case = dispatched(place, MARCH)
-    with pytest.raises(CaseRefused) as refused:
+    with pytest.raises(Refused) as refused:
         perform(case.pk, "office.revalue", on=MARCH, officer=place.operator,
                 values={"limits": {"handling": None}, "text": "示例"})  # fmt: skip
     assert refused.value.refusal.code == "role"

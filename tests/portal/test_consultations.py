@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 
 from tests.desk.county import days_ago, make_county, officer, signed_in, sit_down
 from tests.portal.test_lists import text
-from zhunsheng.cases.actions import Refused, open_case, perform
+from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.intake.models import Receipt

@@ -17,7 +17,7 @@ from zhunsheng.portal import reading
 from zhunsheng.registers import actions
 from zhunsheng.registers.finding import PUBLISHED
 from zhunsheng.registers.models import Entry
-from zhunsheng.registers.refusing import Refused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.search import proving
 from zhunsheng.search.models import Text
 

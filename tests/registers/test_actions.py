@@ -12,7 +12,7 @@ from zhunsheng.registers import actions, change_sets
 from zhunsheng.registers.change_sets import Line
 from zhunsheng.registers.models import ChangeSet, Entry, Revision
 from zhunsheng.registers.reading import entries_on
-from zhunsheng.registers.refusing import Refused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.verification import verify_registers
 from zhunsheng.security.models import AuditEntry
 

@@ -14,7 +14,7 @@ from zhunsheng.ledger.models import Posting
 from zhunsheng.registers import actions
 from zhunsheng.registers.models import Entry, Revision
 from zhunsheng.registers.reading import entries_on, history
-from zhunsheng.registers.refusing import Refused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.verification import verify_registers
 
 FIRST = date(2024, 1, 1)

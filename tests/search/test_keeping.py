@@ -136,7 +136,7 @@ def test_what_is_asked_of_an_organ_is_found_there_until_it_has_answered(place):
 
 
 def test_a_refused_step_leaves_no_text(place):
-    from zhunsheng.cases.actions import Refused
+    from zhunsheng.orgs.refusals import Refused
 
     with pytest.raises(Refused):
         open_case(HOTLINE, "order", organ=place.hotline, on=date(2025, 3, 3), values={}, today=TODAY)

@@ -12,7 +12,8 @@ from tests.cases.place import make_place
 from tests.orgs.county import days_ago, make_county
 from zhunsheng.bodies.actions import give_seat, set_up
 from zhunsheng.bodies.reading import members_on
-from zhunsheng.cases.actions import Refused, link_cases, open_case, perform
+from zhunsheng.cases.actions import link_cases, open_case, perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.matters import handed_on
 from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.figures import figures

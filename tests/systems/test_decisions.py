@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from tests.cases.place import make_place
-from zhunsheng.cases.actions import Refused, link_cases, open_case, perform
+from zhunsheng.cases.actions import link_cases, open_case, perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.matters import handed_on, taken_over
 from zhunsheng.cases.replay import CaseScript, ReplayRefused, StepScript, replay
 from zhunsheng.cases.verification import verify_cases

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from zhunsheng.cases.actions import Refused, link_cases, open_case, perform
+from zhunsheng.cases.actions import link_cases, open_case, perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.crafting import closed_cases
 from zhunsheng.cases.matters import handed_on
 from zhunsheng.cases.models import Case

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from zhunsheng.cases.actions import Refused, open_case, perform
+from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.materials import add_material, path_of
 from zhunsheng.kernel.craft import ListEntry, NotPossible, Work
 from zhunsheng.ledger.postings import forget_accounts

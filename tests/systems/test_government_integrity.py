@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from zhunsheng.cases.actions import Refused, open_case, perform, settle_due
+from zhunsheng.cases.actions import open_case, perform, settle_due
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.catalogue.loading import system
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.ledger.postings import forget_accounts

@@ -7,7 +7,8 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.cases.place import HOTLINE, make_place, order_steps
-from zhunsheng.cases.actions import Refused, link_many, open_case, perform
+from zhunsheng.cases.actions import link_many, open_case, perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.matters import taken_over
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.previewing import previews

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from zhunsheng.cases.actions import Refused, open_case, perform
+from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.materials import add_material, path_of
 from zhunsheng.ledger.models import Posting
 from zhunsheng.ledger.postings import forget_accounts

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from zhunsheng.cases.actions import Refused, open_case, perform
+from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.postings import forget_accounts

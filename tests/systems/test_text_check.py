@@ -8,7 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.cases.place import make_place
-from zhunsheng.cases.actions import Refused, open_case, perform
+from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.materials import add_material
 from zhunsheng.kernel.articles import placed
 from zhunsheng.kernel.redline import changes

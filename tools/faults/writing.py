@@ -27,7 +27,8 @@ def write_on(acknowledged: Path, seed: int, *, twice: float = 0.2, jumps: bool =
     from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
     from tests.cases.place import HOTLINE, ORDER
-    from zhunsheng.cases.actions import Refused, open_case, perform
+    from zhunsheng.cases.actions import open_case, perform
+    from zhunsheng.orgs.refusals import Refused
     from zhunsheng.orgs.models import Organ
     from zhunsheng.security import chain
 

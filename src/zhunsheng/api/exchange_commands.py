@@ -67,7 +67,7 @@ def trust(name: str, region: str, region_name: str, public_key: str) -> None:
     try:
         found = found or name_region(region, region_name)
     except Refused as error:
-        raise click.ClickException(error.refusal.sentence("zh")) from error
+        raise click.ClickException(error.sentence("zh")) from error
     _refusing(package_taking.trust, name, found, public_key)
     click.echo(f"已登记平台 {name}（{found.name}）。")
 

@@ -15,11 +15,9 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import ConfigDict
 
-from zhunsheng.cases.actions import Refused as CaseRefused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
-from zhunsheng.orgs.refusals import Refused as OfficeRefused
-from zhunsheng.registers.refusing import Refused as ListRefused
 
 CONTENT_TYPE = "application/problem+json"
 PAIR = {"zh": "「审理程序」必须填写", "en": "“Track” must be filled in"}
@@ -128,7 +126,7 @@ def _told(error: Exception) -> Problem:
     match error:
         case Problem():
             return error
-        case CaseRefused() | ListRefused() | OfficeRefused():
+        case Refused():
             return from_refusal(error.refusal)
         case ValidationError():
             return _from_validation(error)
@@ -142,7 +140,7 @@ def _told(error: Exception) -> Problem:
 
 
 HANDLED = (
-    Problem, CaseRefused, ListRefused, OfficeRefused, ValidationError, HttpError, Http404, RequestDataTooBig, BadRequest,
+    Problem, Refused, ValidationError, HttpError, Http404, RequestDataTooBig, BadRequest,
 )  # fmt: skip
 
 

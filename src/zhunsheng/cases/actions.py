@@ -35,17 +35,10 @@ from zhunsheng.law.working_days import today as this_day
 from zhunsheng.local.values import decisions
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.orgs.refusals import Refused, refused
 from zhunsheng.security.audit import record as audit
 
 NO_VALUES: Mapping[str, Any] = {}
-
-
-class Refused(Exception):
-    """A step that was not possible; ``refusal`` says why. Nothing has been written."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.sentence("zh"))
-        self.refusal = refusal
 
 
 class _Right(NamedTuple):
@@ -103,7 +96,7 @@ def open_case(
     try:
         compiled = system(slug).procedure_on(on)
     except UnknownSystem as error:
-        raise Refused(Refusal("not_in_force", Words(str(error), str(error)))) from error
+        raise refused("not_in_force", str(error), str(error)) from error
     right = _right(officer, officer and access_of(officer, today), compiled, organ.path, action)
     facts = facts_for(compiled, action, values, organ.pk, on)
     known = decisions()
@@ -146,15 +139,8 @@ def perform(
     today = today or this_day()
     row, access = locked_with_access(case_id, officer, today) if officer else (locked(case_id), None)
     if expected_sequence is not None and expected_sequence != row.sequence:
-        raise Refused(
-            Refusal(
-                "stale",
-                Words(
-                    "案件在您打开页面之后已经有新的办理记录，请核对后再办",
-                    "the case has moved on since you opened the page; look again before acting",
-                ),
-            )
-        )
+        raise refused("stale", "案件在您打开页面之后已经有新的办理记录，请核对后再办",
+                    "the case has moved on since you opened the page; look again before acting")
     compiled = system(row.system).procedure_of(row.version)
     working_days = calendar()
     state = state_of(row, compiled)
@@ -249,18 +235,14 @@ def apply_register_changes(changes: list[RegisterChange]) -> None:
     if not changes:
         return
     from zhunsheng.registers.actions import apply_entry_change
-    from zhunsheng.registers.refusing import Refused as ListRefused
 
     for change in changes:
-        try:
-            apply_entry_change(
-                change.write.register_slug, change.record.organ, change.write.change,
-                printable_key(change), register_values(change), change.on,
-                officer=Officer.objects.filter(pk=change.officer_id).first() if change.officer_id else None,
-                case_id=change.record.case_id,
-            )  # fmt: skip
-        except ListRefused as error:
-            raise Refused(error.refusal) from error
+        apply_entry_change(
+            change.write.register_slug, change.record.organ, change.write.change,
+            printable_key(change), register_values(change), change.on,
+            officer=Officer.objects.filter(pk=change.officer_id).first() if change.officer_id else None,
+            case_id=change.record.case_id,
+        )  # fmt: skip
 
 
 def _source(change: RegisterChange, name: str) -> Any:
@@ -313,7 +295,7 @@ def register_values(change: RegisterChange) -> dict[str, Any]:
 def link_cases(case_id: int, other_id: int, *, officer: Officer | None = None) -> None:
     """Put two cases on one matter; each may then serve the other's gates."""
     if case_id == other_id:
-        raise Refused(Refusal("self_link", Words("案件不能与自身关联", "a case cannot be linked to itself")))
+        raise refused("self_link", "案件不能与自身关联", "a case cannot be linked to itself")
     if Case.objects.filter(pk__in=(case_id, other_id), voided_on__isnull=False).exists():
         raise Refused(voided())
     first, second = sorted((case_id, other_id))

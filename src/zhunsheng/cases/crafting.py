@@ -110,10 +110,8 @@ def closed_cases(wanted: ClosedCases, organ: Organ, fields: Mapping[str, Any]) -
 
 def file_away(row: Case, sequence: int, worked: Worked, on: date, officer: Officer, access: Access) -> None:
     """File what a function has made with the step it belongs to, and make its entries."""
-    from zhunsheng.cases.actions import Refused
     from zhunsheng.cases.materials import add_material
     from zhunsheng.registers.actions import apply_changes_in_bulk
-    from zhunsheng.registers.refusing import Refused as ListRefused
 
     for name, content in worked.files.items():
         add_material(row, [content], file_name=name, officer=officer, access=access, sequence=sequence)
@@ -124,7 +122,4 @@ def file_away(row: Case, sequence: int, worked: Worked, on: date, officer: Offic
             for entry in worked.entries
             if entry.register == register
         ]
-        try:
-            apply_changes_in_bulk(register, lines, officer)
-        except ListRefused as error:
-            raise Refused(error.refusal) from error
+        apply_changes_in_bulk(register, lines, officer)

@@ -17,15 +17,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from zhunsheng.cases.actions import Refused
+from zhunsheng.orgs.refusals import behalf, refused
 from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.models import Case, Material, Volume
 from zhunsheng.cases.reading import procedure_of
-from zhunsheng.kernel.transition import Refusal
-from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer
-from zhunsheng.orgs.refusals import behalf
 from zhunsheng.papers.models import Paper
 from zhunsheng.security.audit import record as audit
 
@@ -114,9 +111,9 @@ def add_material(
         right = right_on(case, access)
         _may_add(case, access, volume)
     if sequence is not None and not case.events.filter(sequence=sequence).exists():
-        raise _refused("field", "本案没有这一办理记录", "the case has no such record", "sequence")
+        raise refused("field", "本案没有这一办理记录", "the case has no such record", "sequence")
     if paper is not None and not Paper.objects.filter(pk=paper, case_id=case.pk).exists():
-        raise _refused("field", "本案没有这份文书", "the case has no such paper", "paper")
+        raise refused("field", "本案没有这份文书", "the case has no such paper", "paper")
     name = own_name(file_name)
     kind = kind_of(name)
     digest, size = _keep(file, name, kind)
@@ -143,7 +140,7 @@ def kind_of(name: str, among: Iterable[str] = KINDS) -> FileKind:
     kind = taken.get(name.rpartition(".")[2].lower())
     if kind is None:
         known = "、".join(taken)
-        raise _refused(
+        raise refused(
             "kind",
             f"「{name}」不是可以上传的类型；可以上传 {known}",
             f"“{name}” is of no kind that is taken: {known}",
@@ -154,13 +151,9 @@ def kind_of(name: str, among: Iterable[str] = KINDS) -> FileKind:
 
 def _may_add(case: Case, access: Access, volume: str) -> None:
     if volume not in volumes_for(case, access):
-        raise _refused("role", "您只能向正卷提交材料", "you may add to the main volume only", "volume")
+        raise refused("role", "您只能向正卷提交材料", "you may add to the main volume only", "volume")
     if not works_on(case, access) and not case.assignments.filter(access.asked(), state="open").exists():
-        raise _refused("role", "您不承办本案，不能提交材料", "the case is not yours to add to")
-
-
-def _refused(code: str, chinese: str, english: str, field: str | None = None) -> Refused:
-    return Refused(Refusal(code, Words(chinese, english), field=field))
+        raise refused("role", "您不承办本案，不能提交材料", "the case is not yours to add to")
 
 
 def _keep(file: Iterable[bytes], name: str, kind: FileKind) -> tuple[str, int]:
@@ -189,7 +182,7 @@ def _pour(file: Iterable[bytes], into: BinaryIO, name: str) -> tuple[str, int]:
         size += len(piece)
         if size > LARGEST:
             most = LARGEST // _PIECE
-            raise _refused(
+            raise refused(
                 "size",
                 f"「{name}」超过 {most} MB，请压缩或者分成几个文件",
                 f"“{name}” is larger than {most} MB",
@@ -198,7 +191,7 @@ def _pour(file: Iterable[bytes], into: BinaryIO, name: str) -> tuple[str, int]:
         content.update(piece)
         into.write(piece)
     if not size:
-        raise _refused("size", f"「{name}」是空文件，请核对后重新选择", f"“{name}” is empty", "file")
+        raise refused("size", f"「{name}」是空文件，请核对后重新选择", f"“{name}” is empty", "file")
     return content.hexdigest(), size
 
 
@@ -208,7 +201,7 @@ def check_kind(path: Path, name: str, kind: FileKind) -> None:
         begins = file.read(64)[kind.at :]
     fits = begins.startswith(kind.starts) if kind.starts else b"\0" not in begins
     if not fits:
-        raise _refused(
+        raise refused(
             "kind",
             f"「{name}」的内容与后缀名不符，请用原来的软件另存后再上传",
             f"the content of “{name}” is not what its name says; save it anew with its own program",
@@ -246,12 +239,12 @@ def open_material(row: Material, officer: Officer) -> BinaryIO:
 def void_material(row: Material, *, officer: Officer, access: Access, reason: str) -> None:
     """作废: the material stays in the list, struck out, with the reason. Raises ``Refused``."""
     if not works_on(row.case, access) and access.people.isdisjoint((row.added_by_id, row.on_behalf_of_id)):
-        raise _refused("role", "您只能作废自己提交的材料", "you may void only what you have added")
+        raise refused("role", "您只能作废自己提交的材料", "you may void only what you have added")
     if not reason.strip():
-        raise _refused("missing", "请填写作废理由", "say why it is void", "reason")
+        raise refused("missing", "请填写作废理由", "say why it is void", "reason")
     changed = Material.objects.filter(pk=row.pk, voided_at=None).update(
         voided_at=timezone.now(), voided_by=officer, void_reason=reason.strip()[:300]
     )
     if not changed:
-        raise _refused("voided", "该材料已经作废", "it is void already")
+        raise refused("voided", "该材料已经作废", "it is void already")
     audit("material.void", f"case:{row.case_id}", officer.pk, material=row.pk, **behalf(right_on(row.case, access)))

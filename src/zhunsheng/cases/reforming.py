@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from zhunsheng.cases.actions import Refused, perform, settle_due
+from zhunsheng.cases.actions import perform, settle_due
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Assignment, Case
 from zhunsheng.cases.reading import procedure_of, state_of
 from zhunsheng.catalogue.loading import systems

@@ -28,6 +28,7 @@ from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger.balances import fold
 from zhunsheng.local.values import Decisions, decisions
 from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.security.audit import record as audit
 
 NO_FACTS: Mapping[str, bool] = {}
@@ -241,7 +242,6 @@ def _apply_in_bulk(changes: list[RegisterChange]) -> Refusal | None:
     if not changes:
         return None
     from zhunsheng.registers.actions import apply_changes_in_bulk
-    from zhunsheng.registers.refusing import Refused as ListRefused
 
     by_register: dict[str, list[tuple[Organ, str, str, dict[str, Any], date, int]]] = {}
     for change in changes:
@@ -257,6 +257,6 @@ def _apply_in_bulk(changes: list[RegisterChange]) -> Refusal | None:
     try:
         for register, lines in by_register.items():
             apply_changes_in_bulk(register, lines)
-    except ListRefused as error:
+    except Refused as error:
         return error.refusal
     return None

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from zhunsheng.cases.actions import Refused, apply_register_changes
+from zhunsheng.cases.actions import apply_register_changes
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case, ClockEntry, Event
 from zhunsheng.cases.reading import procedure_of, state_of
 from zhunsheng.cases.recording import CaseRecord, Step, write

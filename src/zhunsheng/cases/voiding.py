@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from zhunsheng.bodies.models import Item
-from zhunsheng.cases.actions import Refused
+from zhunsheng.orgs.refusals import Refused, refused
 from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.models import Case, CaseLink, Event, ListEvidence, Material, Urging
 from zhunsheng.cases.reading import state_of
@@ -98,7 +98,7 @@ def void_cases(
     raises ``Refused`` with the first that was touched."""
     today = today or timezone.localdate()
     if not reason.strip():
-        raise Refused(Refusal("missing", Words("请写明作废理由", "say why they are void"), field="reason"))
+        raise refused("missing", "请写明作废理由", "say why they are void", "reason")
     done = 0
     released: list[_Counted] = []
     for some in _chunks(case_ids):
@@ -109,7 +109,7 @@ def void_cases(
         if touched:
             number = next(row.number for row in rows if row.pk == touched[0].case_id)
             words = touched[0].words
-            raise Refused(Refusal("touched", Words(f"{number}：{words.zh}", f"{number}: {words.en}")))
+            raise refused("touched", f"{number}：{words.zh}", f"{number}: {words.en}")
         records = [_voided(row, reason.strip(), officer, access, today) for row in rows]
         released += _release(rows)
         write(records, calendar())
@@ -129,7 +129,7 @@ def _voided(row: Case, reason: str, officer: Officer, access: Access, today: dat
     compiled = system(row.system).procedure_of(row.version)
     right = acting_for(access, compiled, row.path, Verb.VOID)
     if not right.roles(row.system, row.path, frozenset(compiled.procedure.roles)):
-        raise Refused(Refusal("role", Words(f"您不承办 {row.number}", f"{row.number} is not yours to handle")))
+        raise refused("role", f"您不承办 {row.number}", f"{row.number} is not yours to handle")
     command = Command(
         Verb.VOID, today, today, str(officer.pk), str(row.organ_id), values={"text": reason},
         principal=str(right.principal or ""),

@@ -142,7 +142,7 @@ def operator_decide(request: Any, pk: int) -> HttpResponse:
         else:
             operating.decide(request.user, pk, step == "admit")
     except Refused as error:
-        messages.error(request, error.refusal.sentence(language()))
+        messages.error(request, error.sentence(language()))
     else:
         messages.success(
             request, {"end": _("会话已结束"), "admit": _("已批准，到时自动结束。")}.get(step, _("已不予批准"))

@@ -174,7 +174,7 @@ def passkey_made(request: Any) -> HttpResponse:
     try:
         passkeys.add(request, request.user, request.POST.get("name", ""), request.POST.get("answer", ""))
     except Refused as error:
-        messages.error(request, error.refusal.sentence(language()))
+        messages.error(request, error.sentence(language()))
     else:
         request.session[second_factor.SHOWN] = True
         messages.success(request, _("通行密钥已添加。"))
@@ -208,7 +208,7 @@ def unlock(request: Any, pk: int) -> HttpResponse:
     try:
         lockout.unlock(request.user, person)
     except Refused as error:
-        messages.error(request, error.refusal.sentence(language()))
+        messages.error(request, error.sentence(language()))
     else:
         messages.success(request, _("已解锁，本人可以重新登录。"))
     return HttpResponseRedirect(reverse("desk:officer", args=[pk]))

@@ -25,7 +25,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from zhunsheng.bodies.handing_on import hand_on, settled_items, told_by
 from zhunsheng.bodies.models import Item
 from zhunsheng.cases import actions
-from zhunsheng.cases.actions import Refused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.drafts import draft_of, drop_draft, keep_draft
 from zhunsheng.cases.facts import given_by_meetings
 from zhunsheng.cases.materials import works_on
@@ -47,7 +47,6 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import below
 from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Officer, Organ
-from zhunsheng.orgs.refusals import Refused as OfficeRefused
 
 
 def visible_case(request: Any, pk: int) -> Case:
@@ -131,7 +130,7 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
                     opened.append(case)
                 if item is not None:
                     hand_on(request.user, item.pk, opened, today=request.day)
-        except (Refused, OfficeRefused) as refused:
+        except Refused as refused:
             form.refuse(refused.refusal)
         else:
             if len(chosen) > 1:

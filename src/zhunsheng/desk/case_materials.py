@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhunsheng.cases import materials
-from zhunsheng.cases.actions import Refused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.file_list import file_list
 from zhunsheng.cases.materials import KINDS, LARGEST, volumes_for, works_on
 from zhunsheng.cases.models import Case, Material

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhunsheng.cases import opinions, urging
-from zhunsheng.cases.actions import Refused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.materials import works_on
 from zhunsheng.cases.models import Adoption, Assignment, Case, OpinionUse
 from zhunsheng.cases.urging import Target

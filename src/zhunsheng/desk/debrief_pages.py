@@ -28,7 +28,7 @@ from zhunsheng.assessment.debriefs import (
     heads_to_call,
     studies_attended,
 )
-from zhunsheng.cases.actions import Refused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import ReplayRefused
 from zhunsheng.catalogue.loading import system

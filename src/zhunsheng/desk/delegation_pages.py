@@ -128,7 +128,7 @@ def end(request: Any, pk: int) -> HttpResponse:
     try:
         delegating.end_delegation(request.user, found.pk)
     except Refused as error:
-        messages.error(request, error.refusal.sentence(language()))
+        messages.error(request, error.sentence(language()))
     else:
         messages.success(request, _("已结束：%(who)s不再代%(whom)s办理") % {
             "who": found.delegate.name, "whom": found.delegator.name,

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhunsheng.cases.actions import Refused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.evidence import GivenList, filters_of, lists_of, systems_that_take, takes_lists
 from zhunsheng.cases.giving import drafted, give, may_give, take_back
 from zhunsheng.cases.models import Case, ListEvidence

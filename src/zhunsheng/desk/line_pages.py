@@ -154,7 +154,7 @@ def end_line(request: Any, pk: int) -> HttpResponse:
     try:
         lines.end_line(request.user, found.pk)
     except Refused as error:
-        messages.error(request, error.refusal.sentence(language()))
+        messages.error(request, error.sentence(language()))
     else:
         messages.success(request, _("已结束，即刻不再看得到"))
     return HttpResponseRedirect(reverse("desk:lines"))

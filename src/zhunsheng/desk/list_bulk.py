@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhunsheng.cases import actions
-from zhunsheng.cases.actions import Refused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.facts import facts_for, given_by_platform
 from zhunsheng.cases.models import Case

@@ -40,9 +40,8 @@ from zhunsheng.ledger.figures import figure_names, figures
 from zhunsheng.ledger.models import Period
 from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Organ, Region
-from zhunsheng.orgs.refusals import Refused as OfficeRefused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.models import PublishedVersion
-from zhunsheng.registers.refusing import Refused as ListRefused
 from zhunsheng.security.audit import record
 
 TITLE = Words("数据包", "Data packages")
@@ -210,10 +209,7 @@ def claim(request: Any, pk: int) -> HttpResponse:
     back = reverse("desk:package", args=[pk]) + f"?organ={organ.pk}"
     try:
         made = package_claiming.claim(row, organ, request.POST.getlist("keys"), request.day, request.user)
-    except OfficeRefused as error:
-        messages.error(request, error.refusal.sentence(language()))
-        return HttpResponseRedirect(back)
-    except ListRefused as error:
+    except Refused as error:
         messages.error(request, error.sentence(language()))
         return HttpResponseRedirect(back)
     except PackageRefused as error:

@@ -227,7 +227,7 @@ def set_active(request: Any, pk: int) -> HttpResponse:
     try:
         actions.set_active(request.user, person, wanted)
     except Refused as error:
-        messages.error(request, error.refusal.sentence(language()))
+        messages.error(request, error.sentence(language()))
     else:
         messages.success(request, _("账号已启用") if wanted else _("账号已停用"))
     return HttpResponseRedirect(reverse("desk:officer", args=[pk]))

@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhunsheng.cases.actions import Refused, perform
+from zhunsheng.cases.actions import perform
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import choices_for, procedure_of
 from zhunsheng.catalogue.loading import systems

@@ -39,12 +39,12 @@ from zhunsheng.desk.register_pages import (
 from zhunsheng.desk.wording import language
 from zhunsheng.kernel.register import ChangeKind
 from zhunsheng.ledger.figures import Figure, figures
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers import change_sets as drafts
 from zhunsheng.registers.change_sets import Line
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Entry
 from zhunsheng.registers.preview import LinePreview, Movement, movements, preview_lines
 from zhunsheng.registers.reading import change_sets_of, change_sets_waiting, entries_on
-from zhunsheng.registers.refusing import Refused
 
 DECISIONS: dict[str, Callable[[int, Any, str], ChangeSet]] = {
     "submit": lambda pk, officer, _note: drafts.submit(pk, officer),

@@ -31,6 +31,7 @@ from zhunsheng.desk.wording import language, name_of, say
 from zhunsheng.desk.workbook import workbook_file
 from zhunsheng.kernel.register import ChangeKind, Comparison, Difference, compare
 from zhunsheng.orgs.models import Organ
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers import change_sets
 from zhunsheng.registers.agreeing import agree, agreements, counterpart_of
 from zhunsheng.registers.change_sets import Line, check_lines
@@ -38,7 +39,6 @@ from zhunsheng.registers.exchange import read_list
 from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState, PublishedVersion
 from zhunsheng.registers.publishing import entries_of, public_values
 from zhunsheng.registers.reading import change_sets_of, count_by_organ, entries_on, values_by_key
-from zhunsheng.registers.refusing import Refused
 from zhunsheng.security.audit import record
 from zhunsheng.workbooks import WorkbookError
 

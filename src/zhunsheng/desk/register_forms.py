@@ -21,7 +21,8 @@ from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.orgs.models import Organ
-from zhunsheng.registers.refusing import Refused
+from zhunsheng.orgs.refusals import Refused
+from zhunsheng.registers.refusing import ListRefused
 
 TEXT = {"class": "form-control"}
 
@@ -47,6 +48,9 @@ class ListForm(StepForm):
 
     def refuse_all(self, refused: Refused) -> None:
         """Show every reason where it belongs."""
+        if not isinstance(refused, ListRefused):
+            self.refuse(refused.refusal)
+            return
         for item in refused.refusals:
             if len(refused.refusals) == 1 or not item.line:
                 self.refuse(item.refusal)

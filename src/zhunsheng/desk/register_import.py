@@ -22,10 +22,10 @@ from zhunsheng.desk.register_forms import WorkbookForm, form_page
 from zhunsheng.desk.register_pages import XLSX, list_page
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.register import ChangeKind
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers import change_sets
 from zhunsheng.registers.exchange import ImportPlan, annotated, plan_import
 from zhunsheng.registers.models import ChangeSet
-from zhunsheng.registers.refusing import Refused
 from zhunsheng.workbooks import WorkbookError
 
 LARGEST = 20 * 2**20

@@ -24,13 +24,13 @@ from zhunsheng.desk.register_forms import PublishForm, WithdrawForm, form_page
 from zhunsheng.desk.register_pages import List, list_or_404, list_page, said, texts_of
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.register import ChangeKind
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.html import to_html
 from zhunsheng.registers import actions
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.registers.publishing import changes_between, entries_of, gazette, is_intact
 from zhunsheng.registers.reading import Changed
-from zhunsheng.registers.refusing import Refused
 from zhunsheng.security.audit import record
 
 

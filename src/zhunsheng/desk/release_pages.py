@@ -96,7 +96,7 @@ def release_new(request: Any, pk: int) -> HttpResponse:
                 case, kind, given.get("title", ""), paper=paper, material=material, officer=request.user, access=request.access
             )  # fmt: skip
         except Refused as error:
-            wrong = error.refusal.sentence(language())
+            wrong = error.sentence(language())
         else:
             return HttpResponseRedirect(reverse("desk:release", args=[row.pk]))
     context = {
@@ -169,7 +169,7 @@ def _shown(request: Any, row: Release, wrong: str = "", status: int = 200) -> Ht
         try:
             _copy, passages = actions.source_again(row, request.user)
         except Refused as error:
-            context["wrong"] = context["wrong"] or error.refusal.sentence(language())
+            context["wrong"] = context["wrong"] or error.sentence(language())
         else:
             decided = actions.changes_of(row)
             context["passages"] = [list(_pieces(text, n, decided)) for n, text in enumerate(passages)]
@@ -239,7 +239,7 @@ def release_act(request: Any, pk: int) -> HttpResponse:
     try:
         step(request, pk, {"officer": request.user, "access": request.access})
     except Refused as error:
-        return _shown(request, row, error.refusal.sentence(language()), status=422)
+        return _shown(request, row, error.sentence(language()), status=422)
     messages.success(request, _("已办理"))
     return HttpResponseRedirect(reverse("desk:release", args=[pk]))
 

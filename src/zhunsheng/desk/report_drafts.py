@@ -89,7 +89,7 @@ def begin(request: Any, region: str, year: int) -> HttpResponse:
     try:
         draft = drafts.begin(asked.region, year, outline, request.user, request.access, audience)
     except Refused as error:
-        messages.error(request, error.refusal.sentence(language()))
+        messages.error(request, error.sentence(language()))
         return HttpResponseRedirect(reverse("desk:report", args=[region, year]))
     except (ReportError, OutlineError) as error:
         raise Http404 from error
@@ -185,7 +185,7 @@ def report_draft_act(request: Any, pk: int) -> HttpResponse:
     try:
         step(request, draft)
     except Refused as error:
-        return _shown(request, draft, wrong=error.refusal.sentence(language()), status=422)
+        return _shown(request, draft, wrong=error.sentence(language()), status=422)
     return HttpResponseRedirect(reverse("desk:report-draft", args=[pk]) + _place_after(request, draft))
 
 

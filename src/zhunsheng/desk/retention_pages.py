@@ -102,7 +102,7 @@ def retention_act(request: Any) -> HttpResponse:
             actions.lift(request.user, int(step[5:]), typed("reason", ""))
             messages.success(request, _("已解除。"))
     except Refused as error:
-        messages.error(request, error.refusal.sentence(language()))
+        messages.error(request, error.sentence(language()))
     return HttpResponseRedirect(reverse("desk:retention"))
 
 
@@ -148,7 +148,7 @@ def destruction_act(request: Any, pk: int) -> HttpResponse:
                 ),
             )
     except Refused as error:
-        messages.error(request, error.refusal.sentence(language()))
+        messages.error(request, error.sentence(language()))
     return HttpResponseRedirect(reverse("desk:destruction", args=[pk]))
 
 

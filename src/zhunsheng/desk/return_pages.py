@@ -32,7 +32,7 @@ from zhunsheng.assessment.consolidating import (
 )
 from zhunsheng.assessment.own_forms import FormRefused, field_names, filled
 from zhunsheng.assessment.returns import RETURNS, Period
-from zhunsheng.cases.actions import Refused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.urging import targets, urge
 from zhunsheng.catalogue.loading import system

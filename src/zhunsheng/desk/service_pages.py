@@ -234,7 +234,7 @@ def _done(request: Any, account: ServiceAccount, what: Any, told: str) -> HttpRe
     try:
         what()
     except Refused as error:
-        messages.error(request, error.refusal.sentence(language()))
+        messages.error(request, error.sentence(language()))
     else:
         messages.success(request, told)
     return HttpResponseRedirect(reverse("desk:service-account", args=[account.pk]))

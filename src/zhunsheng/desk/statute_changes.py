@@ -219,7 +219,7 @@ def void_statute_change(request: Any, key: str, pk: int) -> HttpResponse:
     try:
         void_change(request.user, pk, request.POST.get("reason", ""))
     except Refused as error:
-        messages.error(request, error.refusal.sentence(language()))
+        messages.error(request, error.sentence(language()))
     else:
         messages.success(request, _("已作废"))
     return HttpResponseRedirect(reverse("desk:statute", args=[key]))

@@ -13,7 +13,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from zhunsheng.cases.actions import Refused, open_case, perform
+from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.orgs.refusals import Refused, refused
 from zhunsheng.cases.materials import ContentLost, add_material, path_of
 from zhunsheng.cases.models import Case, Material, Volume
 from zhunsheng.cases.reading import procedure_of, state_of
@@ -25,7 +26,7 @@ from zhunsheng.intake.receipts import Slip
 from zhunsheng.kernel.compiled import CompiledProcedure
 from zhunsheng.kernel.office import Verb
 from zhunsheng.kernel.service import OwnStep, Service
-from zhunsheng.kernel.transition import Command, Refusal, check
+from zhunsheng.kernel.transition import Command, check
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
 from zhunsheng.papers.models import Paper
@@ -90,7 +91,7 @@ def take_step(
     """A step of the party's own. Raises ``Refused``."""
     step = found.service.steps.get(name)
     if step is None:
-        raise Refused(Refusal("role", Words("这一步由工作人员办理", "this step is for an officer")))
+        raise refused("role", "这一步由工作人员办理", "this step is for an officer")
     allowed = {asked.field for asked in step.asks}
     case = perform(
         found.case.pk, name, on=timezone.localdate(), values={k: v for k, v in values.items() if k in allowed},

@@ -14,10 +14,8 @@ from typing import BinaryIO, Protocol
 
 from django.conf import settings
 
-from zhunsheng.cases.actions import Refused
+from zhunsheng.orgs.refusals import Refused, refused
 from zhunsheng.cases.materials import check_kind, kind_of, own_name
-from zhunsheng.kernel.transition import Refusal
-from zhunsheng.kernel.words import Words
 
 TAKEN = ("pdf", "jpg", "jpeg", "png", "docx", "doc", "wps", "xlsx", "xls", "et", "ofd", "txt")
 """The kinds a party may hand in."""
@@ -57,12 +55,10 @@ def keep(file: Uploaded) -> tuple[str, str, int]:
     kind_of(name, TAKEN)
     if (file.size or 0) > settings.PUBLIC_FILE_MB * _PIECE:
         most = settings.PUBLIC_FILE_MB
-        raise _refused(
-            f"「{name}」超过 {most} MB，请压缩或者分成几个文件",
-            f"“{name}” is larger than {most} MB; compress or part it",
-        )
+        raise refused("file", f"「{name}」超过 {most} MB，请压缩或者分成几个文件",
+            f"“{name}” is larger than {most} MB; compress or part it", "file")
     if not file.size:
-        raise _refused(f"「{name}」是空文件，请核对后重新选择", f"“{name}” is empty")
+        raise refused("file", f"「{name}」是空文件，请核对后重新选择", f"“{name}” is empty", "file")
     place = secrets.token_hex(20)
     path = path_of(place)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -142,24 +138,14 @@ def _check_old_office(file: BinaryIO, name: str) -> None:
 
 
 def _bomb(name: str) -> Refused:
-    return _refused(
-        f"「{name}」解压后过大，不能接收，请另存为 PDF 后上传", f"“{name}” would unpack to too much; save it as PDF and send that"
-    )  # fmt: skip
+    return refused("file", f"「{name}」解压后过大，不能接收，请另存为 PDF 后上传", f"“{name}” would unpack to too much; save it as PDF and send that", "file")  # fmt: skip
 
 
 def _macro(name: str) -> Refused:
-    return _refused(
-        f"「{name}」带有宏（程序），不能接收，请另存为不带宏的文件或者 PDF 后上传",
-        f"“{name}” carries macros, which are programs; save it without them or as PDF and send that",
-    )
+    return refused("file", f"「{name}」带有宏（程序），不能接收，请另存为不带宏的文件或者 PDF 后上传",
+        f"“{name}” carries macros, which are programs; save it without them or as PDF and send that", "file")
 
 
 def _not_what_it_says(name: str) -> Refused:
-    return _refused(
-        f"「{name}」的内容与后缀名不符，请用原来的软件另存后再上传",
-        f"the content of “{name}” is not what its name says; save it anew with its own program",
-    )
-
-
-def _refused(chinese: str, english: str) -> Refused:
-    return Refused(Refusal("file", Words(chinese, english), field="file"))
+    return refused("file", f"「{name}」的内容与后缀名不符，请用原来的软件另存后再上传",
+        f"the content of “{name}” is not what its name says; save it anew with its own program", "file")

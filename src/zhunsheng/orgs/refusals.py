@@ -57,8 +57,15 @@ class Refused(Exception):
     """Something that was not possible; ``refusal`` says why. Nothing has been written."""
 
     def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.sentence("zh"))
+        super().__init__(refusal)
         self.refusal = refusal
+
+    def __str__(self) -> str:
+        return self.sentence("zh")
+
+    def sentence(self, language: str) -> str:
+        """The reason with its article."""
+        return self.refusal.sentence(language)
 
 
 def refused(code: str, zh: str, en: str, field: str | None = None) -> Refused:

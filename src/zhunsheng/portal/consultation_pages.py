@@ -18,7 +18,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhunsheng.cases.actions import Refused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import system
 from zhunsheng.intake import guarding, receipts
@@ -117,7 +117,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
             values = {name: text for name, text in typed.items() if text}
             slip = consultations.comment(case, passed.mark, values)
         except Refused as error:
-            problems.append(("", error.refusal.sentence(language())))
+            problems.append(("", error.sentence(language())))
         else:
             done = {"case": case, "title": title, "slip": slip, "last": last}
             return forgotten(show(request, "commented", done, *trail, organ=case.organ))

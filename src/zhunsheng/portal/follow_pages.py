@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from zhunsheng.cases.actions import Refused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.materials import ContentLost
 from zhunsheng.desk.wording import name_of, say, value_of
 from zhunsheng.intake import applying, guarding, offering, receipts, uploads
@@ -169,7 +169,7 @@ def act(request: HttpRequest) -> HttpResponse:
         try:
             applying.take_step(found, name, given.values, note, files, expected_sequence=_sequence(request))
         except Refused as error:
-            problems[FILES if error.refusal.field == "file" else ""] = error.refusal.sentence(language())
+            problems[FILES if error.refusal.field == "file" else ""] = error.sentence(language())
     if problems:
         if applying.is_taken(found, name, given.values, note, _sequence(request)):
             return _taken(request, found, step)

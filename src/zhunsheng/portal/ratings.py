@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhunsheng.cases.actions import Refused, open_case
+from zhunsheng.cases.actions import open_case
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import system
 from zhunsheng.desk.wording import name_of, say
@@ -96,7 +97,7 @@ def evaluate(request: HttpRequest) -> HttpResponse:
         try:
             case = rate(found, typed["grade"], typed["reason"])
         except Refused as error:
-            problems.append(("", error.refusal.sentence(language())))
+            problems.append(("", error.sentence(language())))
         else:
             thanked = {
                 "is_bad": typed["grade"] in BAD,

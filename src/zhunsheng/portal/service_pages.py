@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhunsheng.cases.actions import Refused
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.reading import local_limits
 from zhunsheng.desk.deadline_lines import mark_of
 from zhunsheng.desk.wording import name_of, say
@@ -28,7 +28,6 @@ from zhunsheng.kernel.compiled import CompiledProcedure
 from zhunsheng.kernel.limits import Amount, Kind, local_on
 from zhunsheng.orgs.history import in_being
 from zhunsheng.orgs.models import Organ
-from zhunsheng.orgs.refusals import Refused as Declined
 from zhunsheng.portal import service_forms
 from zhunsheng.portal.limit_lines import shown_lines
 from zhunsheng.portal.pages import Crumb, language, show, wanted
@@ -228,8 +227,8 @@ def _take_files(request: HttpRequest, made: Form, begun: Begun, go: str) -> bool
         for file in request.FILES.getlist(f"file-{part}"):
             try:
                 beginning.add_file(begun, part, file)
-            except (Refused, Declined) as error:
-                made.problems.setdefault(f"file-{part}", error.refusal.sentence(language()))
+            except Refused as error:
+                made.problems.setdefault(f"file-{part}", error.sentence(language()))
     if go.startswith("remove-"):
         beginning.remove_file(begun, go.removeprefix("remove-"))
     return not (made.problems or go == "upload" or go.startswith("remove-"))
@@ -326,7 +325,7 @@ def _send(request: HttpRequest, made: Form, begun: Begun) -> HttpResponse:
     try:
         slip = applying.apply(made.offer, place, values, begun, made.mark, by_site=by_site)
     except Refused as error:
-        made.problems = {"": error.refusal.sentence(language())}
+        made.problems = {"": error.sentence(language())}
         return _sheet(request, made, made.last, status=422)
     return _receipt(request, made, slip)
 

@@ -21,12 +21,12 @@ from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import Officer, Organ, OrganKind
-from zhunsheng.orgs.refusals import behalf
+from zhunsheng.orgs.refusals import Refused, behalf, refused
 from zhunsheng.registers.finding import keep_published
 from zhunsheng.registers.models import Entry, PublishedVersion
 from zhunsheng.registers.publishing import digest_of, publishable
 from zhunsheng.registers.recording import Book, EntryChange, LineRefusal, apply_lines, write
-from zhunsheng.registers.refusing import Refused, declaration, reason_given, refused, right_to
+from zhunsheng.registers.refusing import ListRefused, declaration, reason_given, right_to
 from zhunsheng.registers.timeline import canonical_key, decide_correction
 from zhunsheng.security.audit import changed, record
 
@@ -59,8 +59,7 @@ def publish(
     now = timezone.now()
     rows = list(publishable(register, organ, day, whole_region, now))
     if not rows:
-        words = Words(f"{day} 清单里没有条目，不能公布", f"the list has no entries on {day} and cannot be published")
-        raise refused("empty", words, "day")
+        raise refused("empty", f"{day} 清单里没有条目，不能公布", f"the list has no entries on {day} and cannot be published", "day")
     version = PublishedVersion.objects.create(
         register=register, organ=organ, whole_region=whole_region, number=last.number + 1 if last else 1, day=day,
         fields=list(declared.public), entries=len(rows), digest=digest_of(rows, declared.public), note=note.strip()[:200],
@@ -80,9 +79,9 @@ def withdraw(version: PublishedVersion, officer: Officer, *, reason: str) -> Pub
     declared = declaration(row.register, row.day)
     right = right_to(declared, row.register, row.organ.path, officer, declared.approvers, "approvers")
     if row.withdrawn_at is not None:
-        raise refused("withdrawn", Words("这一版已经撤下", "this version has been withdrawn already"))
+        raise refused("withdrawn", "这一版已经撤下", "this version has been withdrawn already")
     if not reason.strip():
-        raise refused("reason", Words("请写明撤下的原因", "say why it is withdrawn"), "reason")
+        raise refused("reason", "请写明撤下的原因", "say why it is withdrawn", "reason")
     row.withdrawn_by, row.withdrawn_at, row.withdrawal = officer, timezone.now(), reason.strip()[:200]
     row.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawal"])
     record("register.withdraw", f"published_version:{row.pk}", officer.pk, register=row.register, number=row.number,
@@ -98,24 +97,14 @@ def _unpublishable(
     """Why a list cannot be published so."""
     today = timezone.localdate()
     if not declared.public:
-        words = Words("这个清单没有可以公开的内容", "nothing of this list is declared public")
-        return refused("not_public", words)
+        return refused("not_public", "这个清单没有可以公开的内容", "nothing of this list is declared public")
     if day > today:
-        words = Words(
-            f"{day} 还没有到，只能公布今天及以前的清单", f"{day} has not come yet; take today or an earlier day"
-        )
-        return refused("future", words, "day")
+        return refused("future", f"{day} 还没有到，只能公布今天及以前的清单", f"{day} has not come yet; take today or an earlier day", "day")
     if last is not None and day < last.day:
-        words = Words(
-            f"第{last.number}版已公布到 {last.day}，请取这一天或以后的日期",
-            f"version {last.number} is of {last.day}; take that day or a later one",
-        )
-        return refused("before_last", words, "day")
+        return refused("before_last", f"第{last.number}版已公布到 {last.day}，请取这一天或以后的日期",
+            f"version {last.number} is of {last.day}; take that day or a later one", "day")
     if whole_region and organ.kind != OrganKind.GOVERNMENT:
-        words = Words(
-            "本地区各单位的清单由人民政府公布", "the lists of the whole region are published by its government"
-        )
-        return refused("not_government", words, "organ")
+        return refused("not_government", "本地区各单位的清单由人民政府公布", "the lists of the whole region are published by its government", "organ")
     return None
 
 
@@ -141,7 +130,7 @@ def apply_entry_change(
     change = EntryChange(organ, str(ChangeKind(kind)), key, values, on, case_id, reason)
     found, refusals = apply_lines(register, [change], officer_id=officer_id)
     if refusals:
-        raise Refused([LineRefusal(0, item.refusal) for item in refusals])
+        raise ListRefused([LineRefusal(0, item.refusal) for item in refusals])
     subject = f"entry:{found[0].entry_id}" if found else f"register:{register}"
     record(f"register.{change.kind}", subject, officer_id, register=register, organ=organ.pk, on=on.isoformat(),
            case=case_id)  # fmt: skip
@@ -164,7 +153,7 @@ def apply_changes_in_bulk(
     while batch := list(islice(source, BATCH)):
         _, refusals = apply_lines(register, batch, officer_id=officer_id)
         if refusals:
-            raise Refused([LineRefusal(item.line + count, item.refusal) for item in refusals[:SHOWN]])
+            raise ListRefused([LineRefusal(item.line + count, item.refusal) for item in refusals[:SHOWN]])
         count += len(batch)
     record("register.bulk", f"register:{register}", officer_id, lines=count)
     return count
@@ -196,13 +185,13 @@ def correct(
     book = Book(entry.register, [entry.key], [organ], everywhere=False, lock=True)
     standing = book.find(declared, EntryChange(organ, ChangeKind.CHANGE, entry.key, values, on), None)
     if isinstance(standing, Refusal):
-        raise Refused([LineRefusal(0, standing)])
+        raise Refused(standing)
     key = canonical_key(declared, entry.key, values)
     if isinstance(key, Refusal):
-        raise Refused([LineRefusal(0, key)])
+        raise Refused(key)
     step = decide_correction(declared, key, on, values, valid_from, valid_to, standing.timeline)
     if isinstance(step, list):
-        raise Refused([LineRefusal(0, problem) for problem in step])
+        raise ListRefused([LineRefusal(0, problem) for problem in step])
     officer_id = officer.pk if officer else None
     closes = standing.record(step, timezone.now(), officer_id=officer_id, reason=reason)
     write(owner, book.touched(), closes)

@@ -20,10 +20,10 @@ from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
-from zhunsheng.orgs.refusals import behalf
+from zhunsheng.orgs.refusals import Refused, behalf, refused
 from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState
 from zhunsheng.registers.recording import EntryChange, LineRefusal, apply_lines, chunks
-from zhunsheng.registers.refusing import Refused, declaration, reason_given, refused, right_to
+from zhunsheng.registers.refusing import ListRefused, declaration, reason_given, right_to
 from zhunsheng.registers.timeline import canonical_key, refusal
 from zhunsheng.security.audit import changed, record
 
@@ -124,7 +124,7 @@ def rename(change_set_id: int, officer: Officer, *, title: str, effective_on: da
     declared = declaration(change_set.register, effective_on)
     lines = _lines_of(change_set)
     if problems := lines and _line_problems(change_set, declared, lines):
-        raise Refused(problems)
+        raise ListRefused(problems)
     change_set.save(update_fields=("title", "effective_on"))
     return _taken_over(change_set, officer, right)
 
@@ -167,7 +167,7 @@ def approve(change_set_id: int, officer: Officer, note: str = "") -> ChangeSet:
         change_set.register, _changes(change_set, lines), officer_id=officer.pk, change_set=change_set
     )
     if refusals:
-        raise Refused(refusals)
+        raise ListRefused(refusals)
     kinds = {kind.value: sum(line.kind == kind for line in lines) for kind in ChangeKind}
     return _move(change_set, ChangeSetState.APPLIED, "approve", officer, right, note, **kinds)
 
@@ -206,9 +206,9 @@ def _checked(change_set: ChangeSet, declared: Register, lines: list[Line]) -> li
             "没有变更事项；经核对无需变更的，请填写一行“无变更”（none）",
             "there are no lines; when nothing has to change, record a line of kind none",
         )
-        raise Refused([LineRefusal(0, refusal(declared, "no_lines", words))])
+        raise Refused(refusal(declared, "no_lines", words))
     if problems := _line_problems(change_set, declared, lines):
-        raise Refused(problems)
+        raise ListRefused(problems)
     return lines
 
 
@@ -243,22 +243,16 @@ def _open(change_set_id: int, officer: Officer, side: str, *states: ChangeSetSta
         ChangeSet.objects.select_for_update(of=("self",)).select_related("organ").filter(pk=change_set_id).first()
     )
     if change_set is None:
-        raise refused("unknown", Words("没有这项变更，请刷新后重试", "there is no such change set; reload the page"))
+        raise refused("unknown", "没有这项变更，请刷新后重试", "there is no such change set; reload the page")
     declared = declaration(change_set.register, change_set.effective_on)
     right = right_to(declared, change_set.register, change_set.path, officer, getattr(declared, side), side)
     if change_set.state not in states:
         label, wanted = ChangeSetState(change_set.state).label, "、".join(str(state.label) for state in states)
-        words = Words(
-            f"这项变更现为“{label}”，须为“{wanted}”才能办理，请刷新后重试",
-            f"the change set is “{change_set.state}”, this needs “{', '.join(states)}”; reload the page",
-        )
-        raise refused("state", words)
+        raise refused("state", f"这项变更现为“{label}”，须为“{wanted}”才能办理，请刷新后重试",
+            f"the change set is “{change_set.state}”, this needs “{', '.join(states)}”; reload the page")
     if side == "approvers" and not right.people.isdisjoint(change_set.preparers):
-        words = Words(
-            "拟订人不能审定自己拟订的变更，请由其他审定人办理",
-            "who prepared a change set cannot decide it; another approver has to",
-        )
-        raise refused("own_change_set", words)
+        raise refused("own_change_set", "拟订人不能审定自己拟订的变更，请由其他审定人办理",
+            "who prepared a change set cannot decide it; another approver has to")
     return change_set, right
 
 
@@ -284,7 +278,7 @@ def _audit(action: str, change_set: ChangeSet, officer: Officer, **detail: Any) 
 
 def _title(title: str) -> str:
     if not title.strip():
-        raise refused("missing", Words("须填写变更事由", "say what the change set is about"), "title")
+        raise refused("missing", "须填写变更事由", "say what the change set is about", "title")
     if len(title.strip()) > 200:
-        raise refused("field", Words("事由最多 200 字", "the title takes at most 200 characters"), "title")
+        raise refused("field", "事由最多 200 字", "the title takes at most 200 characters", "title")
     return title.strip()

@@ -150,8 +150,8 @@ def import_(
     """从 xlsx 或 csv 拟订一项变更 · draft a change set from a workbook; it is approved like any other."""
     from zhunsheng.kernel.register import ChangeKind
     from zhunsheng.orgs.models import Officer
+    from zhunsheng.orgs.refusals import Refused
     from zhunsheng.registers.exchange import annotated, import_workbook
-    from zhunsheng.registers.refusing import Refused
     from zhunsheng.workbooks import WorkbookError
 
     _declared(slug, on.date())

@@ -321,7 +321,7 @@ def import_workbook(
 ) -> tuple[ImportPlan, ChangeSet | None]:
     """Draft a change set from a workbook. With problems nothing is written, unless ``take_good_rows``.
 
-    No change set either when nothing differs. Raises ``WorkbookError`` and ``actions.Refused``.
+    No change set either when nothing differs. Raises ``WorkbookError`` and ``Refused``.
     """
     plan = plan_import(register, organ, effective_on, file, officer=officer, whole_list=whole_list)
     if not plan.lines or (plan.problems and not take_good_rows):

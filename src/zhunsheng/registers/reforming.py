@@ -13,12 +13,11 @@ from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.kernel.fields import FieldType
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.words import Words
-from zhunsheng.orgs import refusals
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.reforming import Move, Plan, Touched, path_after
+from zhunsheng.orgs.refusals import Refused, refused
 from zhunsheng.registers.actions import apply_changes_in_bulk
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Entry, Revision
-from zhunsheng.registers.refusing import Refused
 
 _Line = tuple[Organ, ChangeKind, str, dict[str, Any], Any, None]
 _UNDECIDED = (ChangeSetState.DRAFT, ChangeSetState.SUBMITTED, ChangeSetState.RETURNED)
@@ -82,7 +81,7 @@ def move(wanted: Move) -> None:
                 apply_changes_in_bulk(owner.slug, lines, wanted.officer)
         except Refused as error:
             zh, en = error.sentence("zh"), error.sentence("en")
-            raise refusals.refused("list", f"{zh}；改革没有执行", f"{en}; nothing was done") from error
+            raise refused("list", f"{zh}；改革没有执行", f"{en}; nothing was done") from error
     for source, target in wanted.passing:
         waiting = ChangeSet.objects.filter(organ=source, state__in=_UNDECIDED)
         if wanted.systems:

@@ -13,21 +13,17 @@ from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer
+from zhunsheng.orgs.refusals import Refused, refused
 from zhunsheng.registers.recording import LineRefusal, declared_on
 from zhunsheng.registers.timeline import refusal
 
 
-class Refused(Exception):
-    """Something that cannot be done to a list. Nothing has been written. ``refusals`` say why, line by line."""
+class ListRefused(Refused):
+    """Lines of a list that cannot be taken: ``refusals`` say why, line by line, ``refusal`` is the first reason."""
 
     def __init__(self, refusals: Sequence[LineRefusal]) -> None:
+        super().__init__(refusals[0].refusal)
         self.refusals = tuple(refusals)
-        super().__init__(self.sentence("zh"))
-
-    @property
-    def refusal(self) -> Refusal:
-        """The first reason."""
-        return self.refusals[0].refusal
 
     def sentence(self, language: str) -> str:
         """Every reason, one a line; with the number of the line where there are several."""
@@ -54,22 +50,18 @@ def right_to(
     names = "、".join(declared.roles[role].zh for role in wanted)
     names_en = ", ".join(declared.roles[role].en for role in wanted)
     words = Words(f"由{names}{what.zh}，您没有这一岗位", f"it is {what.en} by: {names_en}; you do not hold that role")
-    raise Refused([LineRefusal(0, refusal(declared, "role", words))])
+    raise Refused(refusal(declared, "role", words))
 
 
 def reason_given(note: str) -> str:
     if not note.strip():
-        raise refused("missing", Words("须写明理由", "the reason must be given"), "note")
+        raise refused("missing", "须写明理由", "the reason must be given", "note")
     return note.strip()
-
-
-def refused(code: str, words: Words, of_field: str | None = None) -> Refused:
-    return Refused([LineRefusal(0, Refusal(code, words, field=of_field))])
 
 
 def declaration(register: str, day: date) -> Register:
     """The declaration on a day. Raises ``Refused``, or ``UnknownSystem`` for a list that does not exist."""
     declared = declared_on(system(register), day)
     if isinstance(declared, Refusal):
-        raise Refused([LineRefusal(0, declared)])
+        raise Refused(declared)
     return declared

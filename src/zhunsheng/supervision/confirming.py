@@ -17,8 +17,8 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.series import figure_called
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.actions import apply_entry_change
-from zhunsheng.registers.refusing import Refused
 from zhunsheng.security.audit import changed, record
 from zhunsheng.supervision.milestones import Milestone, lines_of, milestones_in, problems_of
 from zhunsheng.supervision.models import PlanLevel, PlanText
@@ -255,5 +255,5 @@ def _list_duties(plan: PlanText, shares: Sequence[Share], officer: Officer, on: 
             )
         except Refused as refused:
             raise PlanRefused(
-                f"{values['duty'][:20]}：{refused.refusal.sentence('zh')}", refused.refusal.sentence("en")
+                f"{values['duty'][:20]}：{refused.sentence('zh')}", refused.sentence("en")
             ) from refused
