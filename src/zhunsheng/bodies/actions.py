@@ -45,7 +45,7 @@ def declaration_of(body: Body, day: date) -> CompiledBody:
     try:
         return declared_body(body, day)
     except UnknownSystem as error:
-        raise refused("not_in_force", str(error), f"bodies of this kind are not known on {day}", "on") from error
+        raise refused("not_in_force", *error.words, "on") from error
 
 
 @transaction.atomic

@@ -96,7 +96,7 @@ def open_case(
     try:
         compiled = system(slug).procedure_on(on)
     except UnknownSystem as error:
-        raise refused("not_in_force", str(error), str(error)) from error
+        raise refused("not_in_force", *error.words) from error
     right = _right(officer, officer and access_of(officer, today), compiled, organ.path, action)
     facts = facts_for(compiled, action, values, organ.pk, on)
     known = decisions()

@@ -153,7 +153,10 @@ class Ledger:
         self.corrections = corrections or {}
         self.owner = system(slug)
         if not self.owner.procedures:
-            raise UnknownSystem(f"「{self.owner.name.zh}」没有办理程序，不能导入案件")
+            raise UnknownSystem(
+                f"「{self.owner.name.zh}」没有办理程序，不能导入案件",
+                f"“{self.owner.name.en}” has no procedure; no cases can be imported",
+            )
         self.organ = organ
         self.access = access
         self.names = Columns(self.owner)

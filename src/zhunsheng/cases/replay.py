@@ -199,7 +199,7 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
     try:
         compiled = walker.owner.procedure_on(script.steps[0].on)
     except UnknownSystem as error:
-        return 0, Refusal("not_in_force", Words(str(error), str(error)))
+        return 0, Refusal("not_in_force", error.words)
     roles = walker.roles_of(compiled)
     organ, organ_id = script.organ, script.organ.pk
     organ_key = str(organ_id)

@@ -71,7 +71,7 @@ class RowReader:
             compiled = self.ledger.owner.procedure_on(days[first])
         except UnknownSystem as error:
             self._problem(
-                self._day_column(first), Words(f"{error}；请核对日期", f"no version was in force on {days[first]}")
+                self._day_column(first), Words(f"{error.words.zh}；请核对日期", error.words.en)
             )
             return None
         if not self.failed:

@@ -28,7 +28,7 @@ from zhunsheng.kernel.procedure import DeadlineDeclaration, Procedure, SettingLi
 from zhunsheng.kernel.register import Register
 from zhunsheng.kernel.service import Service, problems
 from zhunsheng.kernel.transition import CompiledProcedure
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError, Words
 from zhunsheng.law.statutes import LawDataError, cite, limit, load_yaml, statutes
 
 SYSTEMS_FOLDER = Path(zhunsheng.__file__).parent / "systems"
@@ -40,11 +40,8 @@ class DeclarationError(ValueError):
     """A declaration that does not hold; the message names the file and every place that is wrong."""
 
 
-class UnknownSystem(KeyError):
+class UnknownSystem(BilingualError):
     """No system of that slug, or none in force on that day."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 @dataclass
@@ -81,28 +78,36 @@ class System:
                 in_force = self.compiled[version].procedure.in_force
                 if in_force.until is None or day <= in_force.until:
                     return self.compiled[version]
-        raise UnknownSystem(f"「{self.name.zh}」在 {day} 没有有效的程序版本")
+        raise self._not_in_force(day, Words("程序版本", "procedure"))
 
     def procedure_of(self, version: date) -> CompiledProcedure:
         """The procedure that came into force on a day. Raises ``UnknownSystem``."""
         try:
             return self.compiled[version]
         except KeyError:
-            raise UnknownSystem(f"「{self.name.zh}」没有 {version} 起施行的版本") from None
+            raise UnknownSystem(
+                f"「{self.name.zh}」没有 {version} 起施行的版本",
+                f"“{self.name.en}” has no version in force from {version}",
+            ) from None
 
     def register_on(self, day: date) -> Register:
         """The declaration of the list in force on a day. Raises ``UnknownSystem``."""
         for register in sorted(self.registers, key=lambda r: r.in_force.from_, reverse=True):
             if register.in_force.from_ <= day:
                 return register
-        raise UnknownSystem(f"「{self.name.zh}」在 {day} 没有有效的清单声明")
+        raise self._not_in_force(day, Words("清单声明", "declaration of the list"))
 
     def body_on(self, day: date) -> CompiledBody:
         """The declaration of these bodies in force on a day. Raises ``UnknownSystem``."""
         for body in sorted(self.bodies, key=lambda b: b.in_force.from_, reverse=True):
             if body.in_force.from_ <= day:
                 return CompiledBody(self.slug, body, _statute_names())
-        raise UnknownSystem(f"「{self.name.zh}」在 {day} 没有有效的议事机构声明")
+        raise self._not_in_force(day, Words("议事机构声明", "declaration of such bodies"))
+
+    def _not_in_force(self, day: date, what: Words) -> UnknownSystem:
+        return UnknownSystem(
+            f"「{self.name.zh}」在 {day} 没有有效的{what.zh}", f"“{self.name.en}” has no {what.en} in force on {day}"
+        )
 
 
 def read_declaration(path: Path, declared: type[Declared]) -> Declared:
@@ -201,7 +206,7 @@ def system(slug: str) -> System:
     try:
         return systems()[slug]
     except KeyError:
-        raise UnknownSystem(f"没有「{slug}」这个系统") from None
+        raise UnknownSystem(f"没有「{slug}」这个系统", f"there is no system “{slug}”") from None
 
 
 @cache
