@@ -6,7 +6,6 @@ A step is given only what an officer still has to type there; what a chain shoul
 from datetime import date
 
 import pytest
-from django.db.models import Q
 
 from tests.cases.place import make_place
 from tests.orgs.county import days_ago, make_county
@@ -19,6 +18,7 @@ from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.figures import figures
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out
+from zhunsheng.orgs.terms import unended
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.models import Revision
 
@@ -46,7 +46,7 @@ def take(case, *steps):
 
 def standing(register, day=date.max):
     """Key -> values of the entries of a list in force on a day, with the organ that keeps each."""
-    rows = Revision.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), entry__register=register, known_to=None)
+    rows = Revision.objects.filter(unended(day), entry__register=register, known_to=None)
     rows = rows.filter(valid_from__lte=day).select_related("entry__organ")
     return {row.entry.key: {**row.values, "kept_by": row.entry.organ.name} for row in rows}
 

@@ -12,12 +12,12 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
 
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ, OrganKind
+from zhunsheng.orgs.terms import unended
 from zhunsheng.registers.models import Entry, Revision
 from zhunsheng.registers.reading import entries_on
 
@@ -92,5 +92,5 @@ def _units(row: Revision, on: date) -> list[Organ]:
     root = keeper if keeper.kind == OrganKind.GOVERNMENT or keeper.parent is None else keeper.parent
     below = Organ.objects.filter(path__startswith=root.path, kind__in=row.values["unit_kinds"], valid_from__lte=on)
     left_out = {name for name in re.split(r"[、，,；;\s]+", str(row.values.get("excepted") or "")) if name}
-    found = below.filter(Q(valid_to=None) | Q(valid_to__gt=on)).exclude(pk=root.pk)
+    found = below.filter(unended(on)).exclude(pk=root.pk)
     return [organ for organ in in_tree_order(found) if not {organ.name, organ.short_name} & left_out]

@@ -20,6 +20,7 @@ from zhunsheng.kernel.meeting import KEEPER, KEEPER_WORDS, MeetingState, Office,
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import administers, behalf, check_in_being, refused, text_of
+from zhunsheng.orgs.terms import unended
 from zhunsheng.security.audit import changed, changed_of, record
 
 
@@ -71,7 +72,7 @@ def set_up(
 
 def _name(body: Body, name: str, name_en: str, document: str, rules: str) -> None:
     body.name = text_of(name, 120, "name", "名称", "name")
-    same = Body.objects.filter(Q(valid_to=None) | Q(valid_to__gt=body.valid_from), organ=body.organ, name=body.name)
+    same = Body.objects.filter(unended(body.valid_from), organ=body.organ, name=body.name)
     if same.exclude(pk=body.pk).exists():
         raise refused("same_name", f"本单位已经有「{body.name}」", f"the organ has a “{body.name}” already", "name")
     body.document = text_of(document, 200, "document", "设立文件", "document it is set up by")
@@ -139,7 +140,7 @@ def close(officer: Officer, body_id: int, on: date, document: str, *, today: dat
 
 def end_body(body: Body, on: date, document: str) -> None:
     """Close a body and end its seats, inside the caller's transaction."""
-    for seat in body.seats.filter(Q(valid_to=None) | Q(valid_to__gt=on)).order_by("pk"):
+    for seat in body.seats.filter(unended(on)).order_by("pk"):
         end_seat(body, seat, max(on, seat.valid_from), document)
     body.valid_to, body.end_document = on, document
     body.save(update_fields=("valid_to", "end_document"))
@@ -190,7 +191,7 @@ def give_seat(
 
 def _check_seat(body: Body, seat: Seat, zh: str, en: str) -> None:
     """Raises ``Refused`` when the same holder sits there already in that term, or somebody else leads the body."""
-    lasting = body.seats.filter(Q(valid_to=None) | Q(valid_to__gt=seat.valid_from))
+    lasting = body.seats.filter(unended(seat.valid_from))
     if seat.valid_to is not None:
         lasting = lasting.filter(valid_from__lt=seat.valid_to)
     same = Q(person=seat.person, post=seat.post) if seat.person else Q(organ=seat.organ, officer=seat.officer)

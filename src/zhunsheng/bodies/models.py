@@ -28,6 +28,7 @@ from zhunsheng.kernel.meeting import (
     Standing,
 )
 from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.terms import in_being
 from zhunsheng.security.told import Told
 
 
@@ -85,7 +86,7 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
     def on(self, day: date) -> SeatQuerySet:
         """The seats held on a day (``valid_to`` is the first day no longer held)."""
-        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+        return self.filter(in_being(day))
 
 
 class Seat(Told):

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 
 from zhunsheng.bodies.actions import end_body, end_seat, new_seat
 from zhunsheng.bodies.models import Attendance, Body, Meeting, Seat
@@ -17,6 +16,7 @@ from zhunsheng.kernel.meeting import MeetingState
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.reforming import Move, Plan, Touched
+from zhunsheng.orgs.terms import unended
 
 
 def touched(plan: Plan) -> list[Touched]:
@@ -48,12 +48,12 @@ def touched(plan: Plan) -> list[Touched]:
 
 
 def _bodies(organs: Iterable[Organ], systems: tuple[str, ...], on: date) -> Any:
-    rows = Body.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), organ__in=organs)
+    rows = Body.objects.filter(unended(on), organ__in=organs)
     return rows.filter(kind__in=systems) if systems else rows
 
 
 def _seats(organs: Iterable[Organ], on: date) -> Any:
-    return Seat.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), organ__in=organs)
+    return Seat.objects.filter(unended(on), organ__in=organs)
 
 
 def _calls(organs: Iterable[Organ]) -> Any:
@@ -76,7 +76,7 @@ def move(wanted: Move) -> None:
 def _continue(body: Body, target: Organ, wanted: Move) -> None:
     """Close a body here and go on with it there, with its seats and the meetings called from that day on."""
     on = max(wanted.on, body.valid_from)
-    lasting = body.seats.filter(Q(valid_to=None) | Q(valid_to__gt=on)).select_related("officer", "organ")
+    lasting = body.seats.filter(unended(on)).select_related("officer", "organ")
     seats = [(seat, seat.valid_to) for seat in lasting.order_by("pk")]
     end_body(body, on, wanted.note.zh)
     again = Body(

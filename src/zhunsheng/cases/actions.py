@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
 
 from zhunsheng.cases.asking import following
 from zhunsheng.cases.capacity import ANSWERS, acting_for, request_of
@@ -36,6 +35,7 @@ from zhunsheng.local.values import decisions
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import Refused, refused
+from zhunsheng.orgs.terms import unended
 from zhunsheng.security.audit import record as audit
 
 NO_VALUES: Mapping[str, Any] = {}
@@ -216,7 +216,7 @@ def _can_be_asked(verb: str, to: str, on: date) -> bool:
         return False
     if verb == Verb.ADD_SIGNER:
         return Officer.objects.filter(pk=int(to), is_active=True).exists()
-    return Organ.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), pk=int(to)).exists()
+    return Organ.objects.filter(unended(on), pk=int(to)).exists()
 
 
 def _acting_organ(access: Access | None, row: Case, asked: Request | None) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from zhunsheng.bodies.models import Item
@@ -24,6 +24,7 @@ from zhunsheng.ledger.figures import Figure, region_prefix
 from zhunsheng.ledger.formulas import is_formula, work_out
 from zhunsheng.ledger.series import figure_called, of_organ
 from zhunsheng.orgs.models import Organ
+from zhunsheng.orgs.terms import in_being, unended
 from zhunsheng.registers.models import Revision
 from zhunsheng.workbooks import without_remark
 
@@ -78,7 +79,7 @@ def _entries(
         *(("entry__organ_id", value) if wanted.key == "organ" else ("entry__key", str(value))),
     )
     if remembered is None:
-        return _known(*asked).filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
+        return _known(*asked).filter(in_being(on))
     known = remembered.get(asked)
     if known is None:
         known = remembered[asked] = list(_known(*asked))
@@ -242,7 +243,7 @@ def _organ_called(name: Any, near: Organ, on: date) -> Organ | None:
     """The organ of this name in the region of a case or below it."""
     called = name[0] if isinstance(name, list) and name else name
     inside = Organ.objects.filter(name=str(called or ""), region__code__startswith=region_prefix(near.region_id))
-    return inside.filter(Q(valid_to=None) | Q(valid_to__gt=on)).order_by("path").first()
+    return inside.filter(unended(on)).order_by("path").first()
 
 
 def given_by_meetings(

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Q, Count
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -27,9 +27,10 @@ from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import actions
 from zhunsheng.orgs.access import Access, duties_in_reach, regions_of
-from zhunsheng.orgs.history import forms_of, in_being, organs_on
+from zhunsheng.orgs.history import forms_of, organs_on
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Organ
 from zhunsheng.orgs.refusals import Refused, Right, administers, rooms
+from zhunsheng.orgs.terms import in_being
 from zhunsheng.registers.reading import sizes_on
 
 GROUP = Words("机关与人员", "Organs and people")

@@ -24,9 +24,10 @@ from zhunsheng.local.actions import NAME, checked, decide
 from zhunsheng.local.kinds import Kind, Thing
 from zhunsheng.local.limits import Apply, Asked, decide_limit, preview, recount
 from zhunsheng.local.values import LIMIT, Decision, decisions
-from zhunsheng.orgs.history import in_being
+
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.refusals import Refused
+from zhunsheng.orgs.terms import in_being
 from zhunsheng.papers.docx_template import Problem
 from zhunsheng.papers.models import PaperTemplate
 from zhunsheng.papers.number_patterns import next_numbers

@@ -39,8 +39,9 @@ from zhunsheng.local.models import Setting
 from zhunsheng.local.site import site_of
 from zhunsheng.local.values import LIMIT, Decision, Decisions, decisions
 from zhunsheng.orgs.access import Access
-from zhunsheng.orgs.history import in_being, in_tree_order
+from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ
+from zhunsheng.orgs.terms import in_being
 from zhunsheng.papers.number_patterns import next_numbers
 from zhunsheng.papers.numbering import NUMBER
 from zhunsheng.papers.place_templates import TEMPLATE

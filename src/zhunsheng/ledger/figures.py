@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Subquery, Sum
+from django.db.models import Q, Count, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from zhunsheng.catalogue.loading import systems
@@ -26,8 +26,9 @@ from zhunsheng.law.statutes import load_yaml
 from zhunsheng.ledger.balances import mark_to_read, watermark
 from zhunsheng.ledger.models import Account, Balance, Posting, Statement
 from zhunsheng.ledger.postings import month_of
-from zhunsheng.orgs.history import in_being
+
 from zhunsheng.orgs.models import Organ
+from zhunsheng.orgs.terms import in_being
 
 PERCENT = Words("%", "%")
 

@@ -13,7 +13,6 @@ from datetime import date
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import override
 
 from zhunsheng.catalogue.loading import systems
@@ -35,6 +34,7 @@ from zhunsheng.orgs.refusals import (
     rooms,
     text_of,
 )
+from zhunsheng.orgs.terms import unended
 from zhunsheng.security import passwords, sessions
 from zhunsheng.security.audit import changed, record
 
@@ -148,7 +148,7 @@ def new_organ(
 
 def check_name(near: Organ, name: str, on: date, besides: int | None = None) -> None:
     """Raises ``Refused`` when another organ of the region in being has the name."""
-    same = Organ.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), region=near.region_id, name=name)
+    same = Organ.objects.filter(unended(on), region=near.region_id, name=name)
     if same.exclude(pk=besides).exists():
         raise refused("same_name", f"本行政区划已经有「{name}」", f"the region has a “{name}” already", "name")
 
@@ -188,7 +188,7 @@ def _new_duty(
         raise refused("date_order", f"离任日期 {until} 须晚于任职日期 {on}", f"{until} must lie after {on}", "until")
     check_apart(person, system, role, on, until)
     duties = person.duties.filter(organ=organ, system=system, role=role)
-    overlapping = duties.filter(Q(valid_to=None) | Q(valid_to__gt=on))
+    overlapping = duties.filter(unended(on))
     if until is not None:
         overlapping = overlapping.filter(valid_from__lt=until)
     if overlapping.exists():

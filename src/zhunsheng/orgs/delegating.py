@@ -16,12 +16,13 @@ from django.utils import timezone
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Delegation, Duty, Officer
 from zhunsheng.orgs.refusals import Refused, authorises, behalf, check_administrator_of, refused, text_of
+from zhunsheng.orgs.terms import unended
 from zhunsheng.security.audit import changed, record
 
 
 def systems_to_delegate(person: Officer, first_day: date, last_day: date) -> frozenset[str]:
     """The systems in which an officer himself holds a duty on some day of the period; ``*`` stands for all."""
-    held = person.duties.filter(valid_from__lte=last_day).filter(Q(valid_to=None) | Q(valid_to__gt=first_day))
+    held = person.duties.filter(valid_from__lte=last_day).filter(unended(first_day))
     return frozenset(held.values_list("system", flat=True))
 
 

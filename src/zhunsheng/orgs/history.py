@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
 
 from zhunsheng.orgs.models import FormerForm, Organ, Region
+from zhunsheng.orgs.terms import in_being
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,6 @@ class Form:
     parent: Organ | None
     since: date
     until: date | None
-
-
-def in_being(day: date) -> Q:
-    """The organs that exist on a day."""
-    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
 
 
 def in_tree_order(organs: Iterable[Organ]) -> list[Organ]:

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhunsheng.security.told import Told
+from zhunsheng.orgs.terms import in_being
 
 EVERY_SYSTEM = "*"
 EVERY_ROLE = "*"
@@ -186,7 +187,7 @@ class DutyQuerySet(models.QuerySet["Duty"]):
 
     def on(self, day: date) -> DutyQuerySet:
         """The duties held on a day (``valid_to`` is the first day no longer held)."""
-        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+        return self.filter(in_being(day))
 
 
 class Duty(Told):

@@ -21,6 +21,7 @@ from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.actions import check_name, new_organ
 from zhunsheng.orgs.models import EVERY_SYSTEM, Duty, FormerForm, Officer, Organ, Reform, ReformKind, Succession
 from zhunsheng.orgs.refusals import behalf, check_administrator, check_in_being, refused, text_of
+from zhunsheng.orgs.terms import unended
 from zhunsheng.security.audit import record
 
 
@@ -223,7 +224,7 @@ def _change_tree(plan: Plan, reform: Reform, move: Move) -> Move:
     for source, successor in passing:
         Succession.objects.create(reform=reform, source=source, target=successor, systems=list(plan.systems))
         if plan.closes:
-            children = source.children.filter(Q(valid_to=None) | Q(valid_to__gt=plan.on)).order_by("pk")
+            children = source.children.filter(unended(plan.on)).order_by("pk")
             repathed += [_hang(child, successor, reform) for child in children]
             source.valid_to, source.successor = plan.on, successor
             source.save(update_fields=("valid_to", "successor"))
@@ -261,7 +262,7 @@ _DUTIES = Words("任职", "Duties")
 
 def _going(plan: Plan, source: Organ) -> list[Duty]:
     """The duties that go along: all of an organ that closes; at a division those of the chosen officers in the systems."""
-    lasting = Q(valid_to=None) | Q(valid_to__gt=plan.on)
+    lasting = unended(plan.on)
     duties = Duty.objects.filter(lasting, organ=source).select_related("officer").order_by("pk")
     if plan.kind == ReformKind.SPLIT:
         duties = duties.filter(officer__in=plan.people, system__in=[*plan.systems, EVERY_SYSTEM])
@@ -281,11 +282,10 @@ def _own(plan: Plan) -> list[Touched]:
     for source in plan.sources:
         if plan.kind == ReformKind.MOVE or (plan.closes and source != plan.target):
             below |= Q(path__startswith=source.path) & ~Q(pk=source.pk)
-    in_being = Q(valid_to=None) | Q(valid_to__gt=plan.on)
     lines.append(
         Touched(
             Words("下级单位", "Organs below"),
-            Organ.objects.filter(below, in_being).count(),
+            Organ.objects.filter(below, unended(plan.on)).count(),
             Words("随同调整隶属", "hang below the new superior"),
         )
     )
@@ -298,7 +298,7 @@ def _move_duties(plan: Plan, move: Move) -> None:
             begins, until = max(plan.on, duty.valid_from), duty.valid_to
             duty.valid_to = begins
             duty.save(update_fields=("valid_to",))
-            lasting = Q(valid_to=None) | Q(valid_to__gt=begins)
+            lasting = unended(begins)
             same = {"officer": duty.officer, "organ": target, "system": duty.system, "role": duty.role}
             if not Duty.objects.filter(lasting, **same, whole_tree=duty.whole_tree, valid_from__lte=begins).exists():
                 Duty.objects.create(

@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
 from django.utils import timezone
 
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import OFFICES, Access, access_of
 from zhunsheng.orgs.models import ADMINISTRATION, EVERY_ROLE, EVERY_SYSTEM, Duty, Officer, Organ
+from zhunsheng.orgs.terms import unended
 
 ROOM = ADMINISTRATION
 """The system under which duties of this room are held."""
@@ -153,7 +153,7 @@ def check_administrator_of(officer: Officer, person: Officer, may: Right = admin
 def organs_of(person: Officer) -> list[Organ]:
     """The organs whose administrators answer for a person: those in which he holds a duty now or later; of one who holds
     none any more, every organ there was."""
-    lasting = Q(valid_to=None) | Q(valid_to__gt=timezone.localdate())
+    lasting = unended(timezone.localdate())
     duties = person.duties.select_related("organ")
     return [duty.organ for duty in list(duties.filter(lasting)) or list(duties)]
 
@@ -170,7 +170,7 @@ def check_apart(person: Officer, system: str, role: str, on: date, until: date |
         raise refused(
             "role_unknown", "请选定一个管理员岗位，管理员岗位不能全部担任", "choose one of the administrators", "post"
         )
-    held = person.duties.filter(Q(valid_to=None) | Q(valid_to__gt=on))
+    held = person.duties.filter(unended(on))
     if until is not None:
         held = held.filter(valid_from__lt=until)
     others = set(held.values_list("system", "role"))

@@ -11,7 +11,6 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import Q
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.words import Words
@@ -19,6 +18,7 @@ from zhunsheng.local.kinds import Kind, Thing, Wanted
 from zhunsheng.local.values import Decision, Decisions, decisions
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.refusals import refused
+from zhunsheng.orgs.terms import unended
 from zhunsheng.papers.models import NumberSeries
 from zhunsheng.papers.numbering import NUMBER, format_number, series_for
 
@@ -155,10 +155,10 @@ def _check(wanted: Wanted) -> None:
         raise refused("since", "文号格式从某一年的 1 月 1 日起改变", "a pattern changes on 1 January", "since")
     known = decisions()
     then = known.with_(Decision(2**62, NUMBER, wanted.key, wanted.organ.path, wanted.since, wanted.value, "", "", _NOW))
-    organs = list(Organ.objects.filter(path__startswith=wanted.organ.path).filter(_in_being(wanted.since)))
+    organs = list(Organ.objects.filter(path__startswith=wanted.organ.path).filter(unended(wanted.since)))
     _check_not_begun(wanted.key, organs, year, known, then)
     regions = {organ.region_id for organ in organs}
-    around = list(Organ.objects.filter(_in_being(wanted.since), region__in=regions))
+    around = list(Organ.objects.filter(unended(wanted.since), region__in=regions))
     before = set(_clashes(wanted.key, organs, around, year, known))
     for clash in _clashes(wanted.key, organs, around, year, then):
         if clash not in before:
@@ -173,10 +173,6 @@ def _check(wanted: Wanted) -> None:
 
 
 _NOW: Any = None
-
-
-def _in_being(day: date) -> Q:
-    return Q(valid_to=None) | Q(valid_to__gt=day)
 
 
 def _check_not_begun(key: str, organs: list[Organ], year: int, known: Decisions, then: Decisions) -> None:

@@ -26,8 +26,9 @@ from zhunsheng.intake.offering import Offer, Place, offer_of
 from zhunsheng.intake.receipts import Slip
 from zhunsheng.kernel.compiled import CompiledProcedure
 from zhunsheng.kernel.limits import Amount, Kind, local_on
-from zhunsheng.orgs.history import in_being
+
 from zhunsheng.orgs.models import Organ
+from zhunsheng.orgs.terms import in_being
 from zhunsheng.portal import service_forms
 from zhunsheng.portal.limit_lines import shown_lines
 from zhunsheng.portal.pages import Crumb, language, show, wanted

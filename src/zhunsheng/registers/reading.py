@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, TextField, Value
+from django.db.models import Q, Count, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -22,6 +22,7 @@ from zhunsheng.kernel.register import ChangeKind, Comparison, Difference, Regist
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ
+from zhunsheng.orgs.terms import in_being
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Entry, Revision
 
 
@@ -41,8 +42,7 @@ def entries_on(
     those of the organs under it; ``region``: the organs of one region. ``access`` limits to what an officer may see.
     """
     lists = [register] if isinstance(register, str) else register
-    rows = Revision.objects.filter(entry__register__in=lists, valid_from__lte=true_on)
-    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gt=true_on))
+    rows = Revision.objects.filter(entry__register__in=lists).filter(in_being(true_on))
     if known_at is None:
         rows = rows.filter(known_to=None)
     else:
@@ -58,7 +58,7 @@ def entries_on(
 
 def sizes_on(organ: Organ, *, access: Access, true_on: date) -> dict[str, int]:
     """How many entries each list of an organ has on a day, of the lists that have any; one query."""
-    rows = Revision.objects.filter(Q(valid_to=None) | Q(valid_to__gt=true_on), valid_from__lte=true_on, known_to=None)
+    rows = Revision.objects.filter(in_being(true_on), known_to=None)
     seen = rows.filter(entry__organ=organ, entry__in=Entry.visible.to(access))
     return dict(seen.order_by().values_list("entry__register").annotate(Count("pk")))
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
 
 from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ, OrganKind
+from zhunsheng.orgs.terms import unended
 from zhunsheng.plans.responsible import organs_in
 
 _PLACE = re.compile(r"^(?:本级|本|全)?(?:省|市|州|县|区|旗|盟)(?:级|直|属|里)?")
@@ -37,7 +37,7 @@ class Named(NamedTuple):
 def organs_below(organ: Organ, on: date) -> list[Organ]:
     """An organ and all in being below it, in the order of the tree; one query."""
     rows = Organ.objects.filter(path__startswith=organ.path, valid_from__lte=on)
-    return in_tree_order(rows.filter(Q(valid_to=None) | Q(valid_to__gt=on)))
+    return in_tree_order(rows.filter(unended(on)))
 
 
 def organs_named(text: str, among: Sequence[Organ]) -> Named:
