@@ -182,12 +182,8 @@ def _case_hit(case: Case, former: str) -> Hit:
     )  # fmt: skip
     state = VERBS[Verb.VOID].words if case.voided_on else compiled.procedure.states[case.state].words
     before = Words(f"{FORMER_NUMBER}{former}", f"former number {former}") if former else None
-    notes = (systems()[case.system].name, _name_of(case), before, organisations)
+    notes = (systems()[case.system].name, case.organ.words, before, organisations)
     return Hit(case.pk, numbered, tuple(note for note in notes if note), case.opened_on, state)
-
-
-def _name_of(case: Case) -> Words:
-    return Words(case.organ.name, case.organ.name_en or case.organ.name)
 
 
 def _find_papers(question: Question, access: Access, most: int) -> list[tuple[int, int]]:
@@ -207,7 +203,7 @@ def _paper_hit(paper: Paper, case: Case) -> Hit:
     name = declared.words if declared else Words(paper.kind, paper.kind)
     title = Words(f"{paper.number}　{name.zh}", f"{paper.number}　{name.en}")
     shown = masked_title(procedure_of(case), case.title, case.fields)
-    return Hit((case.pk, paper.pk), title, (systems()[case.system].name, _name_of(case), shown), paper.issued_on)
+    return Hit((case.pk, paper.pk), title, (systems()[case.system].name, case.organ.words, shown), paper.issued_on)
 
 
 CASES = Kind(

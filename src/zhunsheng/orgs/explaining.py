@@ -65,7 +65,7 @@ def _sentence(
     system, role = system_words(holding.system), role_words(holding.system, holding.role)
     zh, en = (
         f"在「{organ.name}」任「{system.zh}」的{role.zh}",
-        f"holds “{role.en}” of “{system.en}” in “{organ.name_en or organ.name}”",
+        f"holds “{role.en}” of “{system.en}” in “{organ.words.en}”",
     )
     if holding.whole_tree:
         zh, en = f"{zh}，含下级单位", f"{en}, with the organs below"
@@ -91,7 +91,7 @@ def _looking_on(holding: Holding, organs: dict[int, Organ], line: Line, names: d
         "只能查看，不能办理"
     )
     en = (
-        f"“{superior.name_en or superior.name}” looks at “{system.en}” of “{organ.name_en or organ.name}” by line{below[1]}, "
+        f"“{superior.words.en}” looks at “{system.en}” of “{organ.words.en}” by line{below[1]}, "
         f"from {line.first_day}{until[1]} ({line.basis}): to look at, not to act on"
     )
     if holding.principal is not None:

@@ -38,15 +38,11 @@ def _show_organs(keys: Sequence[int], access: Access) -> list[Hit]:
 
 
 def _organ_hit(organ: Organ) -> Hit:
-    above = _words(organ.parent) if organ.parent else None
+    above = organ.parent.words if organ.parent else None
     former = "、".join(dict.fromkeys(form.name for form in organ.former_forms.all() if form.name != organ.name))
     notes = (above, Words(f"曾用名：{former}", f"formerly {former}") if former else None, organ.mark)
     closed = Words(f"已于 {organ.valid_to} 撤销", f"closed on {organ.valid_to}") if organ.valid_to else None
-    return Hit(organ.pk, _words(organ), tuple(note for note in notes if note), None, closed)
-
-
-def _words(organ: Organ) -> Words:
-    return Words(organ.name, organ.name_en or organ.name)
+    return Hit(organ.pk, organ.words, tuple(note for note in notes if note), None, closed)
 
 
 def _find_people(question: Question, access: Access, most: int) -> list[int]:
@@ -65,7 +61,7 @@ def _show_people(keys: Sequence[int], access: Access) -> list[Hit]:
 
 
 def _person_hit(person: Officer) -> Hit:
-    organs = dict.fromkeys(_words(duty.organ) for duty in person.held)  # type: ignore[attr-defined]
+    organs = dict.fromkeys(duty.organ.words for duty in person.held)  # type: ignore[attr-defined]
     inactive = None if person.is_active else Words("已停用", "deactivated")
     return Hit(person.pk, person.name, (person.username, *list(organs)[:3]), None, inactive)
 

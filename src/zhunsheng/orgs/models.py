@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from zhunsheng.kernel.words import Words
 from zhunsheng.security.told import Told
 from zhunsheng.orgs.terms import in_being
 
@@ -76,6 +77,11 @@ class Organ(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def words(self) -> Words:
+        """Its name in both languages; the Chinese one where it has no English one."""
+        return Words(self.name, self.name_en or self.name)
 
     def save(self, *args: object, **kwargs: object) -> None:
         super().save(*args, **kwargs)  # type: ignore[arg-type]

@@ -147,7 +147,7 @@ def _name(system: System) -> str:
 
 def list_name(version: PublishedVersion) -> str:
     """A list of one organ, or of the whole region, in the reader's language."""
-    organ = version.organ.name_en if language() == "en" and version.organ.name_en else version.organ.name
+    organ = version.organ.words.within(language())
     return f"{organ}{' · ' if language() == 'en' else ''}{version.list_name.within(language())}"
 
 

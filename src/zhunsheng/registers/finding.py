@@ -150,7 +150,6 @@ def _hit(entry: Entry, last: Revision) -> Hit:
     title = display(
         declared.fields[declared.title], mask(declared.fields[declared.title], last.values.get(declared.title))
     )
-    organ = Words(entry.organ.name, entry.organ.name_en or entry.organ.name)
     further = tuple(
         text for name, field in searched_fields(declared)
         if name not in (declared.title, declared.key) and (text := display(field, mask(field, last.values.get(name))))
@@ -160,7 +159,7 @@ def _hit(entry: Entry, last: Revision) -> Hit:
     return Hit(
         (entry.register, entry.pk),
         numbered,
-        (declared.name.words, organ, *(text for text in dict.fromkeys(further) if text != organ.zh)),
+        (declared.name.words, entry.organ.words, *(text for text in dict.fromkeys(further) if text != entry.organ.name)),
         last.valid_from,
         ended,
     )

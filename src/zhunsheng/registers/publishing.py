@@ -133,12 +133,11 @@ def gazette(version: PublishedVersion, declared: Register, rows: Iterable[Revisi
     columns = columns_of(version, declared)
     header = [names[n] if n in names else declared.fields[n].words for n in columns]
     table = [(str(number), *_cells(row, declared, columns, language)) for number, row in enumerate(rows, 1)]
-    organ, name = version.organ, declared.name
-    organ_en = organ.name_en or organ.name
-    title = Words(f"{organ.name}\n{name.zh}", f"{organ_en}\n{name.en}")
+    organ, name = version.organ.words, declared.name
+    title = Words(f"{organ.zh}\n{name.zh}", f"{organ.en}\n{name.en}")
     number = Words(f"第{version.number}版", f"Version {version.number}")
     day = version.day
-    scope = Words("本地区各单位", "all organs of the region") if version.whole_region else Words(organ.name, organ_en)
+    scope = Words("本地区各单位", "all organs of the region") if version.whole_region else organ
     sentence = Words(
         f"本清单截至{chinese_date(day)}，范围为{scope.zh}，共{version.entries}条。",
         f"In force on {day}, {scope.en}, {version.entries} entries.",
@@ -150,7 +149,7 @@ def gazette(version: PublishedVersion, declared: Register, rows: Iterable[Revisi
         *(Paragraph((Run(text),)) for text in said),
         Table((Words("序号", "No.").within(language), *(words.within(language) for words in header)), tuple(table)),
         Note(Words(f"内容摘要（SHA-256）：{version.digest}", f"Digest (SHA-256): {version.digest}").within(language)),
-        Signature(organ_en if language.startswith("en") else organ.name, timezone.localdate(version.published_at)),
+        Signature(organ.within(language), timezone.localdate(version.published_at)),
     ]
     return Document(tuple(blocks))
 
@@ -158,7 +157,6 @@ def gazette(version: PublishedVersion, declared: Register, rows: Iterable[Revisi
 def _cells(row: Revision, declared: Register, columns: Sequence[str], language: str) -> Iterable[str]:
     for name in columns:
         if name == "organ":
-            organ = row.entry.organ
-            yield organ.name_en or organ.name if language.startswith("en") else organ.name
+            yield row.entry.organ.words.within(language)
         else:
             yield display(declared.fields[name], row.values.get(name), language)
