@@ -1,4 +1,5 @@
-"""成批写入: adding many rows to one table in the fewest round trips, on SQLite and PostgreSQL alike.
+"""成批读写: going through very many rows some at a time, and adding many to one table in the fewest round trips, on SQLite and
+PostgreSQL alike.
 
 For rows made by the product's own code; nothing here decides.
 """
@@ -13,17 +14,40 @@ from contextvars import ContextVar
 from datetime import datetime
 from functools import cache, lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import pydantic_core
 from django.db import connection, models
 
 from zhunsheng.prepared import repeating_cursor
 
+Some = TypeVar("Some", bound=Sequence[Any])
+Row = TypeVar("Row", bound=models.Model)
 _COPY_FROM = 60
 """From this many rows on PostgreSQL takes a COPY; below it one INSERT is quicker."""
 _PARAMETERS = 2_000 if sqlite3.sqlite_version_info >= (3, 32) else 900
 """Parameters of one statement: as many as SQLite may take and gains by; each further row of a statement costs less than another."""
+
+
+def stretches(items: Some, size: int) -> Iterator[Some]:
+    """A sequence in pieces of at most so many."""
+    return (items[start : start + size] for start in range(0, len(items), size))  # type: ignore[misc]
+
+
+def rows_in_turn(rows: models.QuerySet[Row], size: int) -> Iterator[list[Row]]:
+    """Rows in the order of their keys, at most so many at once; those added behind meanwhile too."""
+    last = 0
+    while some := list(rows.filter(pk__gt=last).order_by("pk")[:size]):
+        yield some
+        last = some[-1].pk
+
+
+def keys_in_turn(rows: models.QuerySet[Any], size: int) -> Iterator[list[int]]:
+    """The keys alone, likewise."""
+    last = 0
+    while some := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:size]):
+        yield some
+        last = some[-1]
 
 
 @cache  # both databases quote names alike

@@ -31,6 +31,7 @@ from zhunsheng.law.working_days import calendar
 from zhunsheng.local import limits as local_limits
 from zhunsheng.local.limits import Asked
 from zhunsheng.orgs.access import Access
+from zhunsheng.bulk import keys_in_turn
 
 CHUNK = 500
 
@@ -106,14 +107,12 @@ def _cases(asked: Asked, lock: bool) -> Iterator[tuple[Case, Mapping[str, date]]
         system=declared.system, path__startswith=asked.path, deadlines__key__in=keys,
         deadlines__state__in=(ClockState.RUNNING, ClockState.STOPPED),
     ).distinct()  # fmt: skip
-    last = 0
-    while ids := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+    for ids in keys_in_turn(rows, CHUNK):
         armed = _armed(ids, keys)
         chunk: QuerySet[Case] = Case.objects.filter(pk__in=ids).select_related("organ").order_by("pk")
         yield from (
             (case, armed.get(case.pk, {})) for case in (chunk.select_for_update(of=("self",)) if lock else chunk)
         )
-        last = ids[-1]
 
 
 def _armed(ids: list[int], keys: frozenset[str]) -> dict[int, dict[str, date]]:

@@ -25,17 +25,18 @@ from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger.models import Source
 from zhunsheng.ledger.owing import owed
 from zhunsheng.ledger.postings import PostingRow
+from zhunsheng.bulk import rows_in_turn
 
 CHUNK = 1_000
 
 
 def verify_cases(progress: Callable[[int, int], None], only: QuerySet[Case] | None = None) -> Iterator[str]:
     """Every difference between a case's events and what is stored of it, in words."""
-    rows = (only if only is not None else Case.objects.all()).order_by("pk")
-    total, done, last = rows.count(), 0, 0
-    while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
+    rows = only if only is not None else Case.objects.all()
+    total, done = rows.count(), 0
+    for chunk in rows_in_turn(rows, CHUNK):
         yield from _verify_chunk(chunk)
-        last, done = chunk[-1].pk, done + len(chunk)
+        done += len(chunk)
         progress(done, total)
     if only is None:
         yield from verify_tally()

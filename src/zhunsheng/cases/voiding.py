@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from zhunsheng.bodies.models import Item
+from zhunsheng.bulk import stretches
 from zhunsheng.orgs.refusals import Refused, refused
 from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.models import Case, CaseLink, Event, ListEvidence, Material, Urging
@@ -53,7 +54,7 @@ def touched_since(case_ids: Sequence[int], since: datetime) -> list[Touch]:
     """The cases to which something was done after a moment, each once, in the order given. What the law did by itself is
     no touch. A fixed number of queries for each ``CHUNK`` cases."""
     found: dict[int, Words] = {}
-    for some in _chunks(case_ids):
+    for some in stretches(case_ids, CHUNK):
         for rows, words in _touches(some, since):
             for case_id in rows:
                 found.setdefault(case_id, words)
@@ -84,11 +85,6 @@ def _touches(case_ids: Sequence[int], since: datetime) -> Iterable[tuple[Any, Wo
     yield [pk for pair in put for pk in pair if pk in wanted], Words("已列入会议议题", "it was put to a meeting")
 
 
-def _chunks(case_ids: Collection[int]) -> Iterable[list[int]]:
-    ids = list(case_ids)
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
-
-
 @transaction.atomic
 def void_cases(
     case_ids: Sequence[int], since: datetime, reason: str, *, officer: Officer, access: Access,
@@ -101,7 +97,7 @@ def void_cases(
         raise refused("missing", "请写明作废理由", "say why they are void", "reason")
     done = 0
     released: list[_Counted] = []
-    for some in _chunks(case_ids):
+    for some in stretches(case_ids, CHUNK):
         rows = list(
             Case.objects.select_for_update(of=("self",)).select_related("organ").filter(pk__in=some).order_by("pk")
         )

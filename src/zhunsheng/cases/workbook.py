@@ -28,6 +28,7 @@ from zhunsheng.kernel.fields import FieldDeclaration, FieldType, mask, mask_part
 from zhunsheng.kernel.office import is_verb
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.workbooks import EXACT_DIGITS, bold, writable
+from zhunsheng.bulk import rows_in_turn
 
 CHUNK = 500
 """Cases read at once."""
@@ -111,9 +112,7 @@ def _list_left_out(book: Workbook, left_out: Sequence[tuple[str, str]]) -> None:
 
 def _told(rows: QuerySet[Case], owner: System) -> Iterator[tuple[Case, dict[Target, Any] | str]]:
     """Every case with its cells, or with the reason why a row cannot tell it; in the order of the cases' ids."""
-    last = 0
-    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
-        last = chunk[-1].pk
+    for chunk in rows_in_turn(rows, CHUNK):
         events = Event.objects.filter(case__in=[case.pk for case in chunk]).order_by("case_id", "sequence")
         by_case = {case_id: list(found) for case_id, found in groupby(events, key=lambda event: event.case_id)}
         for case in chunk:

@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from zhunsheng.ledger.figures import accounts
 from zhunsheng.ledger.models import Posting, Source
 from zhunsheng.ledger.postings import PostingRow, breakdown_text
+from zhunsheng.bulk import keys_in_turn
 
 CHUNK = 1_000
 """Records looked at at once."""
@@ -104,11 +105,11 @@ def owed(
 
 def verify_postings(poster: Poster, progress: Callable[[int, int], None]) -> Iterator[str]:
     """Every difference between the records of one source and what they have posted, in words; nothing when all agree."""
-    records = poster.records(None).order_by("pk")
-    total, done, last = records.count(), 0, 0
+    records = poster.records(None)
+    total, done = records.count(), 0
     left_out = counted_once() if poster.keeps_counted else ()
-    while keys := list(records.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
+    for keys in keys_in_turn(records, CHUNK):
         for difference in owed(poster.source, poster.come_to(keys, False), left_out=left_out):
             yield f"{poster.source.label} {difference.row.source_id}：{difference}"
-        last, done = keys[-1], done + len(keys)
+        done += len(keys)
         progress(done, total)

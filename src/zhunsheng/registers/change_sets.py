@@ -22,10 +22,11 @@ from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import Refused, behalf, refused
 from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState
-from zhunsheng.registers.recording import EntryChange, LineRefusal, apply_lines, chunks
+from zhunsheng.registers.recording import EntryChange, LineRefusal, apply_lines, IDS_IN_ONE_QUERY
 from zhunsheng.registers.refusing import ListRefused, declaration, reason_given, right_to
 from zhunsheng.registers.timeline import canonical_key, refusal
 from zhunsheng.security.audit import changed, record
+from zhunsheng.bulk import stretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def put_lines(change_set_id: int, lines: Sequence[Line], officer: Officer) -> Ch
     declared = declaration(change_set.register, change_set.effective_on)
     checked = _checked(change_set, declared, list(lines))
     kept = [_kept(change_set, declared, line) for line in checked]
-    for some in chunks([line.key for line in kept]):
+    for some in stretches([line.key for line in kept], IDS_IN_ONE_QUERY):
         change_set.lines.filter(key__in=some).delete()
     ChangeLine.objects.bulk_create(kept, batch_size=500)
     return _taken_over(change_set, officer, right, lines=len(kept))

@@ -24,6 +24,7 @@ from zhunsheng.search.proving import CHUNK, Keeper
 from zhunsheng.search.wording import Question, folded
 from zhunsheng.security.audit import record as audit
 from zhunsheng.security.sealing import records_with
+from zhunsheng.bulk import stretches
 
 ENTRY, PUBLISHED, TITLED = "entry", "published", "titled"
 SEARCHED = (
@@ -111,8 +112,7 @@ def keep_published(*versions: PublishedVersion | None) -> None:
     touched = sorted(
         {pk for one in versions if one is not None for pk in entries_of(one).values_list("entry", flat=True)}
     )
-    for start in range(0, len(touched), CHUNK):
-        some = touched[start : start + CHUNK]
+    for some in stretches(touched, CHUNK):
         keep_instead((PUBLISHED, TITLED), some, list(published_texts_of(some, lock=False)))
 
 

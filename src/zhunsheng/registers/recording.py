@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from zhunsheng.bulk import insert_rows, moment, reserve_ids, to_json
+from zhunsheng.bulk import insert_rows, moment, reserve_ids, stretches, to_json
 from zhunsheng.catalogue.loading import System, UnknownSystem, system
 from zhunsheng.kernel.figures import Posting
 from zhunsheng.kernel.register import ChangeKind, Register
@@ -28,7 +28,7 @@ from zhunsheng.registers.timeline import Step, canonical_key, decide, lasting, p
 from zhunsheng.search.keeping import keep_instead
 from zhunsheng.security.sealing import Numbered, keep_numbers, names_of, sealed
 
-_IDS_IN_ONE_QUERY = 800
+IDS_IN_ONE_QUERY = 800
 _NO_ENTRY = Words(
     "没有这样的变更类型；可用：add、change、remove、none", "no such kind; use add, change, remove or none"
 )
@@ -96,11 +96,11 @@ class Book:
         if lock:
             entries = entries.select_for_update(of=("self",))
         by_id: dict[int, Standing] = {}
-        for some in chunks(sorted(set(keys))):
+        for some in stretches(sorted(set(keys)), IDS_IN_ONE_QUERY):
             for entry in entries.filter(key__in=some).order_by("pk"):
                 by_id[entry.pk] = self._keep(Standing(entry.organ, entry.key, entry.pk))
         revisions: dict[int, list[Revision]] = {}
-        for some in chunks(list(by_id)):
+        for some in stretches(list(by_id), IDS_IN_ONE_QUERY):
             for row in Revision.objects.filter(entry__in=some, known_to=None).order_by("pk"):
                 revisions.setdefault(row.entry_id, []).append(row)
         for pk, rows in revisions.items():
@@ -146,12 +146,6 @@ class Book:
 
     def touched(self) -> list[Standing]:
         return [standing for standing in self._standings.values() if standing.new_rows]
-
-
-def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    """Few enough keys for one query."""
-    for start in range(0, len(items), _IDS_IN_ONE_QUERY):
-        yield items[start : start + _IDS_IN_ONE_QUERY]
 
 
 def _take_turns(slug: str, organs: set[int]) -> None:
@@ -258,7 +252,7 @@ def write(owner: System, standings: Sequence[Standing], closes: Sequence[Revisio
         if row.known_to is not None:
             by_moment.setdefault(row.known_to, []).append(row.pk)
     for known_to, pks in by_moment.items():
-        for some in chunks(pks):
+        for some in stretches(pks, IDS_IN_ONE_QUERY):
             Revision.objects.filter(pk__in=some).update(known_to=known_to)
     rows, postings, names = [], [], names_of(owner.slug)
     for standing in standings:

@@ -16,14 +16,15 @@ from zhunsheng.catalogue.loading import system
 from zhunsheng.orgs.models import Officer
 from zhunsheng.registers.models import Entry, Revision
 from zhunsheng.registers.reading import is_moved
-from zhunsheng.registers.recording import Book, chunks, write
+from zhunsheng.registers.recording import Book, IDS_IN_ONE_QUERY, write
 from zhunsheng.registers.timeline import Step, lasting
+from zhunsheng.bulk import stretches
 
 
 def changed_since(case_ids: Collection[int]) -> dict[int, str]:
     """Case → the entry it wrote that somebody else has changed since, so that the case cannot take it back."""
     found: dict[int, str] = {}
-    for some in chunks(sorted(case_ids)):
+    for some in stretches(sorted(case_ids), IDS_IN_ONE_QUERY):
         for case_id, entry_id, known in _written(some):
             later = Revision.objects.filter(entry=entry_id, known_from__gt=known).exclude(case_id__in=case_ids)
             if later.exists():
@@ -41,11 +42,11 @@ def take_back(case_ids: Collection[int], officer: Officer | None, reason: str) -
     """Put the entries that cases wrote back to what was known before, inside the caller's transaction; gives how many.
     Whoever calls has asked ``changed_since``."""
     before: dict[int, datetime] = {}
-    for some in chunks(sorted(case_ids)):
+    for some in stretches(sorted(case_ids), IDS_IN_ONE_QUERY):
         for _case, entry_id, known in _written(some):
             before[entry_id] = min(known, before.get(entry_id, known))
     by_register: dict[str, list[Entry]] = {}
-    for some in chunks(sorted(before)):
+    for some in stretches(sorted(before), IDS_IN_ONE_QUERY):
         for entry in Entry.objects.filter(pk__in=some).select_related("organ"):
             by_register.setdefault(entry.register, []).append(entry)
     for register, entries in by_register.items():

@@ -14,21 +14,20 @@ from zhunsheng.ledger.postings import PostingRow
 from zhunsheng.registers.models import Entry, Revision
 from zhunsheng.registers.recording import posting_row
 from zhunsheng.registers.timeline import lasting, postings_between
+from zhunsheng.bulk import rows_in_turn
 
 CHUNK = 5_000
 
 
 def verify_registers(progress: Callable[[int, int], None]) -> Iterator[str]:
     """Every difference within the entries, and between them and their postings, in words; nothing when all agree."""
-    last = 0
-    while chunk := list(Entry.objects.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+    for chunk in rows_in_turn(Entry.objects.all(), CHUNK):
         known = _timelines(Revision.objects.filter(entry__gte=chunk[0].pk, entry__lte=chunk[-1].pk))
         for entry in chunk:
             place = f"清单条目 {entry.pk}（{entry.register}）"
             for row, following in pairwise(known.get(entry.pk, ())):
                 if row.valid_to is None or row.valid_to > following.valid_from:
                     yield f"{place}：{row.valid_from} 起与 {following.valid_from} 起的版次重叠"
-        last = chunk[-1].pk
     yield from verify_postings(ENTRIES, progress)
 
 

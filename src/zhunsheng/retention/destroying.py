@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
 
 from zhunsheng.bodies.models import Item
+from zhunsheng.bulk import stretches
 from zhunsheng.cases import finding, tallying
 from zhunsheng.cases.materials import path_of
 from zhunsheng.cases.models import (
@@ -76,8 +77,7 @@ def overwrite_what_goes() -> None:
 def _released(rows: QuerySet[Model], ground: str) -> int:
     """Release rows from the chain and delete them."""
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(keys), AT_ONCE):
-        some = keys[start : start + AT_ONCE]
+    for some in stretches(keys, AT_ONCE):
         chain.release(rows.model, some, ground)
         rows.model._base_manager.filter(pk__in=some).delete()
     return len(keys)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from zhunsheng.bulk import insert_rows, run
+from zhunsheng.bulk import insert_rows, run, stretches
 from zhunsheng.orgs.reforming import Move, Plan, Touched
 from zhunsheng.search.models import Text
 
@@ -40,8 +40,7 @@ def keep(rows: Sequence[Found]) -> None:
 def keep_instead(kinds: Iterable[str], records: Sequence[int], rows: Sequence[Found]) -> None:
     """Put texts in the place of those that some records had so far."""
     kinds = list(kinds)
-    for start in range(0, len(records), _AT_ONCE):
-        some = records[start : start + _AT_ONCE]
+    for some in stretches(records, _AT_ONCE):
         run(
             f"DELETE FROM {_table()} WHERE kind IN ({_marks(kinds)}) AND record IN ({_marks(some)})",  # noqa: S608 - our own names
             [*kinds, *some],

@@ -17,6 +17,7 @@ from zhunsheng.catalogue.loading import systems
 from zhunsheng.search import indexing
 from zhunsheng.search.keeping import Found, keep_instead
 from zhunsheng.search.models import Edition, Text
+from zhunsheng.bulk import keys_in_turn
 
 Progress = Callable[[int, int], None]
 CHUNK = 1_000
@@ -56,7 +57,7 @@ def walk() -> Iterator[Step]:
         manager = keeper.model._default_manager
         texts = Text.objects.filter(kind__in=keeper.kinds)
         total, done, last = manager.count(), 0, 0
-        while chunk := list(manager.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        for chunk in keys_in_turn(manager.all(), CHUNK):
             within = texts.filter(record__gt=last, record__lte=chunk[-1])
             last, done = chunk[-1], done + len(chunk)
             yield Step(keeper, done, max(total, done), sorted(_differing(keeper, chunk, within)))

@@ -10,7 +10,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from django.db import models, transaction
 from django.db.models import F, TextField
 from django.db.models.functions import Cast
 
-from zhunsheng.bulk import insert_rows, to_json, update_rows
+from zhunsheng.bulk import insert_rows, keys_in_turn, to_json, update_rows
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.fields import FieldDeclaration, identity_numbers
 from zhunsheng.security.guards import passage
@@ -76,7 +76,7 @@ def reseal_all(told: Told = silent) -> int:
 def reseal(column: Column, told: Told = silent) -> int:
     """The same for one column."""
     changed, done, total = 0, 0, _rows(column).count()
-    for chunk in _chunks(column):
+    for chunk in keys_in_turn(_rows(column), CHUNK):
         with transaction.atomic(), passage(column.model._meta.db_table):
             changed += _reseal_some(column, chunk)
         done += len(chunk)
@@ -103,13 +103,6 @@ def _rows(column: Column) -> models.QuerySet[Any]:
     if column.system:
         return rows.filter(**{f"{column.system}__in": [slug for slug in systems() if column.names(slug)]})
     return rows
-
-
-def _chunks(column: Column) -> Iterator[list[int]]:
-    rows, last = _rows(column).order_by("pk"), 0
-    while chunk := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
-        last = chunk[-1]
-        yield chunk
 
 
 def _reseal_some(column: Column, chunk: list[int]) -> int:
@@ -172,7 +165,7 @@ def in_use() -> set[str]:
     """The keys with which anything in the database is sealed."""
     found: set[str] = set()
     for column in _columns:
-        for chunk in _chunks(column):
+        for chunk in keys_in_turn(_rows(column), CHUNK):
             rows = column.model._base_manager.filter(pk__in=chunk)
             for text in rows.values_list(Cast(column.field, TextField()), flat=True):
                 found |= key_ids(text or "")

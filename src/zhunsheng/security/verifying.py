@@ -15,6 +15,7 @@ from zhunsheng.security import chain
 from zhunsheng.security.anchors import Anchor
 from zhunsheng.security.guards import Guard, guards, missing
 from zhunsheng.security.models import Link, Release
+from zhunsheng.bulk import stretches
 
 MOST = 100
 """Findings of one table that are told; the first is what counts."""
@@ -187,8 +188,7 @@ def _rows_of(stream: _Stream, kind: str, wanted: list[int], last: int) -> dict[i
     if kind == chain.LATE:
         key = connection.ops.quote_name(stream.guard.key)
         found: dict[int, bytes] = {}
-        for at in range(0, len(wanted), 500):
-            some = wanted[at : at + 500]
+        for some in stretches(wanted, 500):
             where = f"{key} IN ({', '.join(['%s'] * len(some))})"
             found |= dict(chain.read(stream.guard, stream.columns, stream.algorithm, where, some))
         for each in wanted:
