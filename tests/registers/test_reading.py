@@ -12,7 +12,6 @@ from zhunsheng.registers.models import Entry
 from zhunsheng.registers.reading import (
     change_sets_of,
     compare_lists,
-    count_by_field,
     count_by_organ,
     declared_for,
     differences,
@@ -126,8 +125,6 @@ def test_comparison_with_the_list_above_is_element_by_element(lists):
 def test_counts(lists):
     rows = entries_on("power_list", access=None, true_on=TODAY)
     assert count_by_organ(rows) == [(lists.housing, 2), (lists.culture, 1)]
-    assert count_by_field(rows, "power_type") == {"levy": 1, "penalty": 2}
-    assert count_by_field(rows, "handling_unit") == {"": 3}
 
 
 def test_values_as_they_are_shown(county):

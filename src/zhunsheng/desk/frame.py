@@ -48,13 +48,6 @@ class Crumb(NamedTuple):
     address: str = ""
 
 
-class DeskRequest(HttpRequest):
-    """A request of an officer who has signed in."""
-
-    access: Access
-    day: date
-
-
 def officers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For signed-in officers; gives the view ``request.access`` and ``request.day`` and keeps pages out of caches.
 

@@ -22,11 +22,6 @@ from zhunsheng.security.audit import record
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def figure_address(account: str, region: str, year: int) -> str:
-    """The page a figure in a document leads to."""
-    return f"{reverse('desk:figure', args=[account])}?region={region}&year={year}"
-
-
 def _printed(case: Case, row: Paper) -> Printed:
     return printed(row, is_void=case.voided_on is not None)
 

@@ -99,12 +99,6 @@ class Decrypting(io.RawIOBase):
         return len(taken)
 
 
-def is_encrypted(file: Path) -> bool:
-    """Whether a backup needs a key."""
-    with file.open("rb") as stream:
-        return stream.read(len(MAGIC)) == MAGIC
-
-
 class Writer:
     """Adds parts to a backup and keeps their hashes."""
 

@@ -16,7 +16,6 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from zhunsheng.kernel.action import OUTCOME
 from zhunsheng.kernel.conditions import Predicate, compile_condition
 from zhunsheng.kernel.declaration import Declaration, Labelled, Names
 from zhunsheng.kernel.words import Words
@@ -262,11 +261,6 @@ def posting_rules(system: str, figures: Figures) -> dict[str, list[PostingRule]]
                 )
                 rules.setdefault(action, []).append(rule)
     return rules
-
-
-def breakdown_names(figures: Figures) -> set[str]:
-    """The fields some account is broken down by."""
-    return {name for account in figures.accounts.values() for name in account.by if name != OUTCOME}
 
 
 # --- ratios ----------------------------------------------------------------------------------------------------

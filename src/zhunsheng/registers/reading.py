@@ -247,12 +247,6 @@ def count_by_organ(rows: QuerySet[Revision]) -> list[tuple[Organ, int]]:
     return [(organ, counted[organ.pk]) for organ in Organ.objects.filter(pk__in=counted).order_by("path")]
 
 
-def count_by_field(rows: QuerySet[Revision], field: str) -> dict[str, int]:
-    """Value -> how many entries have it (``""``: none), one query. For fields that hold one text or choice."""
-    value = Coalesce(KeyTextTransform(field, "values"), Value(""), output_field=TextField())
-    return dict(rows.order_by().annotate(counted=value).values_list("counted").annotate(Count("pk")))
-
-
 def display(field: FieldDeclaration, value: Any, language: str = "zh", *, unmasked: bool = True) -> str:
     """A value as a page or a cell shows it: the names of choices, 是/否, several values one after the other."""
     if not unmasked:

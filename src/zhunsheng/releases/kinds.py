@@ -29,7 +29,6 @@ GROUNDS: Mapping[str, tuple[Words, str]] = {
     "case_file": (Words("行政执法案卷信息", "files of enforcement"), "16"),
 }
 """Why something is withheld, with the article of the Disclosure Regulation."""
-REGULATION = "government_information_disclosure_regulation"
 
 
 class Cited(Declaration):

@@ -20,8 +20,6 @@ from zhunsheng.orgs.access import Access, below
 from zhunsheng.orgs.models import Organ, OrganKind
 from zhunsheng.supervision.planning import TASKS
 
-NO_MEASURE = ""
-"""The code of tasks that come from no measure."""
 
 
 @dataclass(slots=True)
