@@ -25,6 +25,12 @@ class Done(NamedTuple):
     principal: str = ""
 
 
+def done_again(before: Done | None, on: date, officer: str, principal: str) -> Done:
+    """What is known of an action taken now that was taken before, or not yet."""
+    first, times = (before.first, before.times) if before else (on, 0)
+    return Done(first, on, times + 1, officer, principal)
+
+
 class RequestKind(StrEnum):
     """What one organ or officer asks of another on a case."""
 

@@ -38,7 +38,8 @@ def check(compiled: CompiledProcedure, case: CaseState | None, command: Command,
                                                f"there is no action “{command.action}” in this procedure"))  # fmt: skip
     cited = compiled.cited[command.action]
     return (
-        _check_day(compiled, case, command)
+        check_days(case, command)
+        or _check_version(compiled, case, command)
         or _check_state(compiled, case, command.action, action, cited)
         or _check_role(compiled, command, action, cited)
         or (
@@ -51,12 +52,25 @@ def check(compiled: CompiledProcedure, case: CaseState | None, command: Command,
     )
 
 
-def _check_day(compiled: CompiledProcedure, case: CaseState | None, command: Command) -> Refusal | None:
+def check_days(case: CaseState | None, command: Command) -> Refusal | None:
+    """Why a step cannot be of its day: it has not come yet, or lies before the last step."""
     if command.on > command.today:
         return Refusal(
             "future",
             Words(f"办理日期 {command.on} 晚于今天 {command.today}", f"{command.on} lies after today, {command.today}"),
         )
+    if case is not None and command.on < case.last_on:
+        return Refusal(
+            "date_order",
+            Words(
+                f"办理日期 {command.on} 早于上一环节的日期 {case.last_on}",
+                f"{command.on} lies before the last step of {case.last_on}",
+            ),
+        )
+    return None
+
+
+def _check_version(compiled: CompiledProcedure, case: CaseState | None, command: Command) -> Refusal | None:
     in_force = compiled.procedure.in_force
     if case is None:
         if command.on < in_force.from_ or (in_force.until is not None and command.on > in_force.until):
@@ -73,14 +87,6 @@ def _check_day(compiled: CompiledProcedure, case: CaseState | None, command: Com
             Words(f"本案于 {case.opened_on} 开始，适用 {case.version} 起施行的程序，不能按 {compiled.version} 起施行的程序办理",
                   f"the case began on {case.opened_on} and runs under the procedure in force from {case.version}, not {compiled.version}"),
         )  # fmt: skip
-    if command.on < case.last_on:
-        return Refusal(
-            "date_order",
-            Words(
-                f"办理日期 {command.on} 早于上一环节的日期 {case.last_on}",
-                f"{command.on} lies before the last step of {case.last_on}",
-            ),
-        )
     return None
 
 

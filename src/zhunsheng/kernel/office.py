@@ -13,8 +13,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from zhunsheng.kernel.case_state import CaseState, Done, Request, RequestKind, RequestState, load_local
-from zhunsheng.kernel.checking import VOIDED, voided
+from zhunsheng.kernel.case_state import CaseState, Request, RequestKind, RequestState, done_again, load_local
+from zhunsheng.kernel.checking import VOIDED, check_days, voided
 from zhunsheng.kernel.clock import ClockEvent, ClockEventKind, is_open
 from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition
@@ -97,17 +97,8 @@ def perform_verb(compiled: CompiledProcedure, case: CaseState, command: Command)
             "unknown_action", Words(f"没有「{command.action}」这个办文动作", f"there is no verb “{command.action}”")
         )
     words = VERBS[verb].words
-    if command.on > command.today:
-        return Refusal(
-            "future", Words(f"办理日期 {command.on} 晚于今天 {command.today}", f"{command.on} lies after today")
-        )
-    if command.on < case.last_on:
-        return Refusal(
-            "date_order",
-            Words(
-                f"办理日期 {command.on} 早于上一环节的日期 {case.last_on}", f"{command.on} lies before the last step"
-            ),
-        )
+    if (refusal := check_days(case, command)) is not None:
+        return refusal
     for name in VERBS[verb].values:
         if not name.endswith("?") and command.values.get(name) in (None, ""):
             label = _VALUE_WORDS[name]
@@ -131,9 +122,7 @@ def perform_verb(compiled: CompiledProcedure, case: CaseState, command: Command)
 
 
 def _done(case: CaseState, command: Command, **changes: Any) -> CaseState:
-    previous = case.done.get(command.action)
-    record = Done(previous.first if previous else command.on, command.on,
-                  previous.times + 1 if previous else 1, command.officer, command.principal)  # fmt: skip
+    record = done_again(case.done.get(command.action), command.on, command.officer, command.principal)
     return case._replace(last_on=command.on, sequence=case.sequence + 1,
                    done={**case.done, command.action: record}, **changes)  # fmt: skip
 

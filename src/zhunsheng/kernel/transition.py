@@ -12,7 +12,7 @@ from typing import Any
 
 from zhunsheng.kernel.action import OUTCOME, THE_LAW, Action
 from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY, Calendar
-from zhunsheng.kernel.case_state import CaseState, Done
+from zhunsheng.kernel.case_state import CaseState, done_again
 from zhunsheng.kernel.checking import check, check_gates
 from zhunsheng.kernel.clock import (
     ClockEvent,
@@ -173,15 +173,13 @@ def _step(
     name, on = command.action, command.on
     state = action.to or (case.state if case is not None else "")
     kept_outcome = outcome if outcome is not None else (case.outcome if case is not None else None)
-    values = {**fields, "outcome": kept_outcome}
+    values = {**fields, OUTCOME: kept_outcome}
     clocks = case.clocks if case is not None else {}
     clock_events = _clock_events(compiled, clocks, command, state, values, calendar)
     if isinstance(clock_events, Refusal):
         return clock_events
-    previous = case.done.get(name) if case is not None else None
     done = {**case.done} if case is not None else {}
-    times = previous.times + 1 if previous else 1
-    done[name] = Done(previous.first if previous else on, on, times, command.officer, command.principal)
+    done[name] = done_again(done.get(name), on, command.officer, command.principal)
     if clock_events:
         clocks = {**clocks}
         for key, event in clock_events:
