@@ -2,7 +2,7 @@
 
 import pytest
 
-from zhunsheng.kernel.transition import article_en, article_zh
+from zhunsheng.kernel.citing import article_words
 from zhunsheng.kernel.words import chinese_number
 
 
@@ -17,8 +17,7 @@ from zhunsheng.kernel.words import chinese_number
     ],
 )
 def test_articles_and_points(article, zh, en):
-    assert article_zh(article) == zh
-    assert article_en(article) == en
+    assert article_words(article) == (zh, en)
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,10 @@ from zhunsheng.catalogue.wording import (
     value_words,
 )
 from zhunsheng.kernel.action import Action
-from zhunsheng.kernel.compiled import NOTHING, CompiledDeadline, CompiledProcedure
+from zhunsheng.kernel.compiled import CompiledDeadline, CompiledProcedure
 from zhunsheng.kernel.limits import Kind, Limit
 from zhunsheng.kernel.procedure import SpecifiedLimit
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import NOTHING, Words
 
 IN_THE_PAPER = Words("文书载明的日期", "the day written in the paper")
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.catalogue.wording import Citation
+from zhunsheng.kernel.citing import cited_article
 from zhunsheng.kernel.declaration import BasisDeclaration
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity
 from zhunsheng.kernel.register import Register
-from zhunsheng.kernel.transition import article_en, article_zh
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import statutes
 
@@ -91,9 +91,7 @@ def _marks(declared: Register, name: str, field: FieldDeclaration) -> tuple[Word
 def basis_of(basis: BasisDeclaration) -> Citation:
     """The ground of a list; an article of it names its statute."""
     if basis.article and basis.statute:
-        name = statutes()[basis.statute].short
-        cited = Words(f"{name.zh}{article_zh(basis.article)}", f"{name.en}, {article_en(basis.article)}")
-        return Citation(cited, basis.statute)
+        return Citation(cited_article(statutes()[basis.statute].short, basis.article), basis.statute)
     if basis.practice:
         return Citation(Words(f"通行做法：{basis.practice.zh}", f"office practice: {basis.practice.en}"), "")
     setting = basis.setting.words if basis.setting else Words("", "")

@@ -21,10 +21,10 @@ from zhunsheng.desk.menu import address_of
 from zhunsheng.desk.statute_changes import history_of
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY, CalendarRangeError
+from zhunsheng.kernel.citing import article_words
 from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.limits import Amount, Limit, LimitError, Unit, longest_extension
 from zhunsheng.kernel.reckoning import Stop, reckon
-from zhunsheng.kernel.transition import article_en, article_zh
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.answers import answer, facts_of, granted, scope_words
 from zhunsheng.law.duties import administers
@@ -140,7 +140,7 @@ def use_rows(access: Access, found: Sequence[Use]) -> list[UseRow]:
         alike.setdefault(_alike(use), []).append(use)
     return [
         UseRow(
-            Words(article_zh(use.article), article_en(use.article)), PART_WORDS[use.part], use,
+            article_words(use.article), PART_WORDS[use.part], use,
             sorted({one.version for one in (use, *others)}),
             address_of(use.system) if may_work_in(access, use.system.slug) else "",
         )

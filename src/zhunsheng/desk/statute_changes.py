@@ -23,7 +23,7 @@ from zhunsheng.desk.menu import address_of
 from zhunsheng.desk.organ_forms import OfficeForm, choice, day, text
 from zhunsheng.desk.wording import language, say
 from zhunsheng.desk.workbook import mark_of
-from zhunsheng.kernel.transition import article_en, article_zh
+from zhunsheng.kernel.citing import article_words
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.changes import KINDS, Change, as_change, checked, note_change, void_change
 from zhunsheng.law.duties import administers
@@ -92,7 +92,7 @@ def lines_of(statute: Statute, articles: frozenset[str], access: Access) -> Iter
 
 
 def _cited(article: str) -> Words:
-    return Words(article_zh(article), article_en(article)) if article else Words("（未写条）", "(no article)")
+    return article_words(article) if article else Words("（未写条）", "(no article)")
 
 
 def grouped(lines: Iterator[Line], most: int) -> list[Group]:

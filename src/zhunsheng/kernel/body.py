@@ -15,7 +15,8 @@ from pydantic import model_validator
 
 from zhunsheng.kernel.case_state import Link
 from zhunsheng.kernel.checking import fits_link
-from zhunsheng.kernel.compiled import Refusal, citation_of
+from zhunsheng.kernel.citing import citation_of
+from zhunsheng.kernel.compiled import Refusal
 from zhunsheng.kernel.conditions import Predicate, asked_fields, compile_condition
 from zhunsheng.kernel.declaration import BasisDeclaration, BasisField, Condition, Declaration, Labelled
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 
 from zhunsheng.kernel.action import OUTCOME, RegisterWrite
 from zhunsheng.kernel.case_state import CaseState, Request
+from zhunsheng.kernel.citing import citation_of
 from zhunsheng.kernel.clock import ClockEvent
 from zhunsheng.kernel.conditions import Predicate, asked_fields, compile_condition
 from zhunsheng.kernel.declaration import BasisDeclaration
@@ -22,9 +22,7 @@ from zhunsheng.kernel.fields import NUMBERED, FieldDeclaration, FieldType, Sensi
 from zhunsheng.kernel.figures import Posting, PostingRule
 from zhunsheng.kernel.limits import NO_LOCAL, Amount, Limit, LocalValues
 from zhunsheng.kernel.procedure import DeadlineDeclaration, Gate, Procedure
-from zhunsheng.kernel.words import Words, chinese_number
-
-NOTHING = Words("", "")
+from zhunsheng.kernel.words import NOTHING, Words
 
 
 class Command(NamedTuple):
@@ -295,41 +293,3 @@ class CompiledProcedure:
     def citation(self, basis: BasisDeclaration | None) -> Words:
         """A basis in words."""
         return citation_of(basis, self.procedure.basis, self._statute_names)
-
-
-def citation_of(basis: BasisDeclaration | None, own: str, statutes: Mapping[str, Words]) -> Words:
-    """A basis in words: the statute (``own`` where it names none) and its article, or that it is practice or a setting."""
-    if basis is None:
-        return NOTHING
-    if basis.practice:
-        return Words(f"通行做法：{basis.practice.zh}", f"office practice: {basis.practice.en}")
-    if basis.setting:
-        return Words(f"本地设定：{basis.setting.zh}", f"local setting: {basis.setting.en}")
-    name = statutes[basis.statute or own]
-    return Words(f"{name.zh}{article_zh(basis.article or '')}", f"{name.en}, {article_en(basis.article or '')}")
-
-
-def _cited_parts(article: str) -> list[str]:
-    return [part.strip() for part in article.replace("，", ",").split(",")]
-
-
-def article_zh(article: str) -> str:
-    """``30,88`` as 第三十条、第八十八条, as statutes number them; ``point 13`` (policies have points, not articles) as 第十三项,
-    ``part 4`` as 第四部分; anything else as it stands."""
-    return "、".join(_NUMBERED.sub(_in_statutes_form, part) for part in _cited_parts(article))
-
-
-_NUMBERED = re.compile(r"^(part |point |)(\d+)(.*)$")
-_NOUNS = {"part ": "部分", "point ": "项", "": "条"}
-
-
-def _in_statutes_form(part: re.Match[str]) -> str:
-    return f"第{chinese_number(int(part[2]))}{_NOUNS[part[1]]}{part[3]}"
-
-
-def article_en(article: str) -> str:
-    """``30,88`` as Articles 30 and 88, ``point 13`` as Point 13, ``part 4`` as Part 4."""
-    parts = _cited_parts(article)
-    noun = next((word.capitalize() for word in ("point", "part") if parts[0].startswith(f"{word} ")), "Article")
-    numbers = " and ".join(part.removeprefix("point ").removeprefix("part ") for part in parts)
-    return f"{noun} {numbers}" if len(parts) == 1 else f"{noun}s {numbers}"

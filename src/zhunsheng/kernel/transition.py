@@ -25,14 +25,11 @@ from zhunsheng.kernel.clock import (
     open_causes,
 )
 from zhunsheng.kernel.compiled import (
-    NOTHING,
     Command,
     CompiledDeadline,
     CompiledProcedure,
     Refusal,
     Transition,
-    article_en,
-    article_zh,
 )
 from zhunsheng.kernel.fields import FieldError, parse
 from zhunsheng.kernel.figures import OPENED_ON, PostingRule
@@ -41,7 +38,7 @@ from zhunsheng.kernel.procedure import SpecifiedLimit
 from zhunsheng.kernel.words import Words
 
 __all__ = [
-    "NOTHING", "Command", "CompiledProcedure", "Refusal", "Transition", "act", "article_en", "article_zh", "check",
+    "Command", "CompiledProcedure", "Refusal", "Transition", "act", "check",
     "choices", "lapsed", "settle", "typed_values",
 ]  # fmt: skip
 

@@ -32,6 +32,9 @@ class BilingualError(Exception):
         self.field = field
 
 
+NOTHING = Words("", "")
+
+
 def chinese_number(number: int) -> str:
     """A number from 0 to 999 in Chinese, as statutes number their articles and papers their parts: 十二, 一百零三."""
     hundreds, rest = divmod(number, 100)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from zhunsheng.kernel.calendar import Calendar
+from zhunsheng.kernel.citing import cited_article
 from zhunsheng.kernel.clock import uncertain_years
 from zhunsheng.kernel.limits import (
     TIME_UNITS,
@@ -21,7 +22,6 @@ from zhunsheng.kernel.limits import (
     extension_problem,
 )
 from zhunsheng.kernel.reckoning import Reckoning, Stop
-from zhunsheng.kernel.transition import article_zh
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import statutes
 
@@ -185,11 +185,11 @@ def _notes(limit: Limit, start: date, uncertain: Sequence[int]) -> list[Words]:
             )
         )
     if not limit.id and limit.unit is Unit.CALENDAR_DAY and version and version.working_day_article:
-        article = version.working_day_article
+        ruling = cited_article(statute.short, version.working_day_article)
         notes.append(
             Words(
-                f"{statute.short.zh}{article_zh(str(article))}把某些日数规定为工作日；这里按自然日计算，工作日请写“个工作日”",
-                f"{statute.short.en}, Article {article} makes certain numbers of days working days; "
+                f"{ruling.zh}把某些日数规定为工作日；这里按自然日计算，工作日请写“个工作日”",
+                f"{ruling.en} makes certain numbers of days working days; "
                 "here calendar days are counted, write “working days” for the others",
             )
         )

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from zhunsheng.catalogue.loading import System
 from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY
-from zhunsheng.kernel.transition import article_en, article_zh
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.citing import article_words
+from zhunsheng.kernel.words import NOTHING, Words
 from zhunsheng.law.duties import ROLES, administers
 from zhunsheng.law.models import StatuteChange
 from zhunsheng.law.naming import article_order, articles_of
@@ -53,7 +53,7 @@ class Change:
     def cited(self) -> Words:
         """The articles in words; nothing where the whole statute changes."""
         named = ",".join(sorted(self.articles, key=article_order))
-        return Words(article_zh(named), article_en(named)) if named else Words("", "")
+        return article_words(named) if named else NOTHING
 
     def sentence(self, today: date) -> Words:
         """What to say beside a citation."""

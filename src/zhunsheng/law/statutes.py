@@ -16,8 +16,8 @@ from typing import Any
 import yaml
 
 from zhunsheng.kernel.limits import GENERAL_ROLL, LENGTHS, Amount, Basis, Extension, Kind, Limit, Unit, end_rolls
-from zhunsheng.kernel.transition import article_en, article_zh
 from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.citing import article_words, cited_article
 
 HERE = Path(__file__).parent
 
@@ -105,14 +105,11 @@ def _roll_basis(names: Mapping[str, Words], key: str, days: Mapping[str, Any] | 
     if not rolls:
         return None
     basis, through = rolls["basis"], rolls.get("through")
-    target = names[basis["statute"]]
-    zh = f"{target.zh}{article_zh(str(basis['article']))}"
-    en = f"{target.en}, {article_en(str(basis['article']))}"
-    if through:
-        own = names[key]
-        zh = f"{own.zh}{article_zh(str(through))}准用{zh}"
-        en = f"{own.en}, {article_en(str(through))} with {en}"
-    return Words(zh, en)
+    rule = cited_article(names[basis["statute"]], str(basis["article"]))
+    if not through:
+        return rule
+    own = cited_article(names[key], str(through))
+    return Words(f"{own.zh}准用{rule.zh}", f"{own.en} with {rule.en}")
 
 
 def _version(names: Mapping[str, Words], key: str, entry: Mapping[str, Any], item: Mapping[str, Any]) -> StatuteVersion:
@@ -157,8 +154,8 @@ def cite(key: str, version: str | None, article: str, in_words: Words | None = N
     zh = f"{found.short.zh}{f'（{year}）' if several else ''}"
     en = f"{found.short.en}{f' ({year})' if several else ''}"
     if article or in_words:
-        cited = in_words or Words(article_zh(article), article_en(article))
-        zh, en = f"{zh}{cited.zh}", f"{en}, {cited.en}"
+        said = in_words or article_words(article)
+        zh, en = f"{zh}{said.zh}", f"{en}, {said.en}"
     return Basis(key, article, year, Words(zh, en))
 
 

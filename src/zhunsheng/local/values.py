@@ -12,11 +12,11 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from zhunsheng.kernel.compiled import article_en, article_zh
 from zhunsheng.kernel.limits import Amount, LocalValue, LocalValues, Unit
 from zhunsheng.kernel.words import Words
 from zhunsheng.local.models import Setting
 from zhunsheng.prepared import Query, fetch
+from zhunsheng.kernel.citing import cited_article
 
 LIMIT = "limit"
 
@@ -37,9 +37,8 @@ class Decision(NamedTuple):
     @property
     def cited(self) -> Words:
         """The document and the article of it, in words."""
-        if not self.article:
-            return Words(self.document, self.document)
-        return Words(f"{self.document}{article_zh(self.article)}", f"{self.document}, {article_en(self.article)}")
+        document = Words(self.document, self.document)
+        return cited_article(document, self.article) if self.article else document
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from zhunsheng.desk.wording import name_of, say, value_of
-from zhunsheng.kernel.compiled import NOTHING, CompiledProcedure
+from zhunsheng.kernel.compiled import CompiledProcedure
 from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, clean_text
 from zhunsheng.kernel.service import Asked, Slot
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import NOTHING, Words
 from zhunsheng.orgs.models import Organ
 
 LONGEST_LINE, LONGEST_TEXT = 300, 8_000

@@ -14,10 +14,10 @@ from zhunsheng.kernel.conditions import compile_condition
 from zhunsheng.kernel.declaration import Declaration, Labelled
 from zhunsheng.kernel.limits import Limit
 from zhunsheng.kernel.reckoning import Reckoning, reckon
-from zhunsheng.kernel.transition import article_en, article_zh
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import limits, load_yaml, statutes
 from zhunsheng.law.working_days import calendar
+from zhunsheng.kernel.citing import cited_article
 
 GROUNDS: Mapping[str, tuple[Words, str]] = {
     "secret": (Words("国家秘密", "state secret"), "14"),
@@ -39,8 +39,7 @@ class Cited(Declaration):
 
     @property
     def words(self) -> Words:
-        name = statutes()[self.statute].short
-        return Words(f"{name.zh}{article_zh(self.article)}", f"{name.en}, {article_en(self.article)}")
+        return cited_article(statutes()[self.statute].short, self.article)
 
 
 class ReleaseKind(Labelled):
