@@ -20,12 +20,13 @@ from tests.registers.county import item
 from zhunsheng.api import package, package_claiming, package_sending, package_taking
 from zhunsheng.api.models import Package
 from zhunsheng.api.package import own_public_key
-from zhunsheng.api.package_making import claims_package, contents_of, figures_package, list_package, months_between
+from zhunsheng.api.package_making import claims_package, contents_of, figures_package, list_package
 from zhunsheng.api.package_shapes import FigureLine, PackageRefused
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.materials import path_of
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.models import Posting
+from zhunsheng.ledger.months import each_of
 from zhunsheng.ledger.periods import close
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Organ, Region
@@ -241,7 +242,7 @@ def test_nothing_is_taken_from_an_installation_that_is_not_registered(reported, 
 
 @pytest.mark.once
 def test_months_run_over_the_year():
-    assert months_between(202511, 202602) == [202511, 202512, 202601, 202602]
+    assert each_of((202511, 202602)) == [202511, 202512, 202601, 202602]
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.desk.county import SYSTEM, days_ago, make_county, officer, sit_down
-from zhunsheng.ledger.postings import month_of
+from zhunsheng.ledger.months import month_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 

@@ -11,7 +11,7 @@ from tests.desk.county import SYSTEM, days_ago, officer, signed_in
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.models import HandedOut, Period, Posting, Statement
 from zhunsheng.ledger.periods import close
-from zhunsheng.ledger.postings import month_of
+from zhunsheng.ledger.months import month_of
 
 pytestmark = pytest.mark.once
 

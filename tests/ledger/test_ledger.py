@@ -15,7 +15,8 @@ from zhunsheng.ledger.checks import run_checks
 from zhunsheng.ledger.figures import by_month, figures, records_of
 from zhunsheng.ledger.models import Balance, Counted, Posting
 from zhunsheng.ledger.periods import PeriodError, close
-from zhunsheng.ledger.postings import PostingRow, month_of, next_month, post, state_figure
+from zhunsheng.ledger.months import month_of, next_month
+from zhunsheng.ledger.postings import PostingRow, post, state_figure
 from zhunsheng.ledger.series import of_organ
 from zhunsheng.ledger.verification import verify
 from zhunsheng.orgs.models import Organ, Region

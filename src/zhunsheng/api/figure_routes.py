@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -26,6 +25,7 @@ from zhunsheng.law.statutes import ad_hoc_limit, limits, statutes
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger.balances import watermark
 from zhunsheng.ledger.figures import Figure, accounts, figure_names, figures, ingredients, readings, records_of
+from zhunsheng.ledger.months import days_of
 from zhunsheng.papers.document import Paragraph
 from zhunsheng.registers.models import Entry
 from zhunsheng.reports.checking.checking import as_json, check
@@ -44,8 +44,7 @@ Account = Annotated[str, Path(max_length=120, pattern=r"^[a-z0-9_.]+$")]
 
 def _period(first: str, last: str) -> tuple[date, date]:
     """First and last day of a run of months. Raises ``Problem``."""
-    (year, month), (end_year, end_month) = ((int(text[:4]), int(text[5:])) for text in (first, last))
-    begin, end = date(year, month, 1), date(end_year, end_month, monthrange(end_year, end_month)[1])
+    begin, end = days_of((int(first.replace("-", "")), int(last.replace("-", ""))))
     if begin > end:
         raise Problem(422, "date_order", "起始月份晚于终止月份", "the first month lies after the last", field="last")
     return begin, end

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -27,6 +26,7 @@ from zhunsheng.ledger.balances import watermark
 from zhunsheng.ledger.checks import run_checks
 from zhunsheng.ledger.figures import Reading, accounts, figures, grouped_readings, readings
 from zhunsheng.ledger.models import Period
+from zhunsheng.ledger.months import days_of, each_of
 from zhunsheng.orgs.models import Officer, Organ, Region
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.registers.publishing import entries_of, public_values
@@ -109,26 +109,11 @@ def _says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
-def months_between(first: int, last: int) -> list[int]:
-    """The months (yyyymm) of a run, both ends within."""
-    found = []
-    while first <= last:
-        found.append(first)
-        first = first + 1 if first % 100 < 12 else first + 89
-    return found
-
-
-def days_of(first: int, last: int) -> tuple[date, date]:
-    """First and last day of a run of months."""
-    year, month = divmod(last, 100)
-    return date(first // 100, first % 100, 1), date(year, month, monthrange(year, month)[1])
-
-
 def figures_package(
     region: Region, first: int, last: int, officer: Officer | None = None, number: int | None = None
 ) -> Package:
     """指标上报: every figure of a region for closed months, with what each organ holds of it. Raises ``PackageRefused``."""
-    months = months_between(first, last)
+    months = each_of((first, last))
     if not months:
         raise PackageRefused("起始月份晚于终止月份", "the first month lies after the last")
     closed = dict(Period.objects.filter(region=region, month__in=months).values_list("month", "closed_at"))
@@ -136,7 +121,7 @@ def figures_package(
     if open_months:
         told = "、".join(map(str, open_months))
         raise PackageRefused(f"{told} 尚未结账，结账后才能上报", f"{told}: not closed yet; close before reporting")
-    begin, end = days_of(first, last)
+    begin, end = days_of((first, last))
     failing = [check.declaration for check in run_checks(region.pk, begin, end) if not check.holds]
     manifest = {
         "kind": "figures", "region": region.pk, "region_name": region.name, "first": first, "last": last,

@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from zhunsheng.api.models import Installation, Package
 from zhunsheng.api.package import check_signature, opened, public_key_of, read
-from zhunsheng.api.package_making import contents_of, keep_file, months_between
+from zhunsheng.api.package_making import contents_of, keep_file
 from zhunsheng.api.package_shapes import EntryLine, FigureLine, OrganLine, PackageRefused, Shape
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.ledger.figures import region_prefix
+from zhunsheng.ledger.months import each_of
 from zhunsheng.orgs.models import Officer, Region
 from zhunsheng.security.audit import changed, record
 
@@ -159,7 +160,7 @@ def gaps(*installations: int) -> list[Gap]:
 
 def _check_figures(manifest: Any, lines: Sequence[Shape]) -> None:
     """Months closed; of every account the organs together hold what the region does."""
-    months = {str(month) for month in months_between(manifest.first, manifest.last)}
+    months = {str(month) for month in each_of((manifest.first, manifest.last))}
     if not months or set(manifest.closed) != months:
         raise PackageRefused("所报月份没有全部结账", "not every month reported is closed")
     sums: dict[str, list[Decimal]] = {}

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
+from zhunsheng.kernel.reckoning import add_months
 from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ, OrganKind
 from zhunsheng.orgs.terms import unended
@@ -34,8 +35,7 @@ class Period(NamedTuple):
 
     @property
     def first(self) -> date:
-        at = self.year * 12 + self.month - self.months
-        return date(at // 12, at % 12 + 1, 1)
+        return add_months(date(self.year, self.month, 1), 1 - self.months)
 
 
 def period_ended(form: str, on: date) -> Period:

@@ -19,6 +19,7 @@ from zhunsheng.kernel.conditions import compile_condition
 from zhunsheng.kernel.fields import FieldError
 from zhunsheng.kernel.meeting import MeetingState
 from zhunsheng.kernel.procedure import DiscussedFact, RegisterFact
+from zhunsheng.kernel.reckoning import add_months
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.ledger.figures import Figure, region_prefix
 from zhunsheng.ledger.formulas import is_formula, work_out
@@ -177,8 +178,8 @@ def _changed(
             continue
         length = (last.year - first.year) * 12 + last.month - first.month + 1
         earlier = (
-            ("上期", _moved(first, -length), _moved(last, -length)),
-            ("上年同期", _moved(first, -12), _moved(last, -12)),
+            ("上期", add_months(first, -length), add_months(last, -length)),
+            ("上年同期", add_months(first, -12), add_months(last, -12)),
         )
         before = [(words, of_organ(names, organ, begin, end)) for words, begin, end in earlier]
         for figure, name in names.items():
@@ -195,12 +196,6 @@ def _changed(
                     f"{without_remark(compiled.all_fields[name].zh)}{given.get(name) or 0}{shown.unit.zh}，"
                     + "，".join(text for _, text in said)
                 )
-
-
-def _moved(day: date, months: int) -> date:
-    """The first day of the month that lies some months from that of a day."""
-    at = day.year * 12 + day.month - 1 + months
-    return date(at // 12, at % 12 + 1, 1)
 
 
 def _period_parts(compiled: CompiledProcedure, names: Sequence[str], values: Mapping[str, Any]) -> list[Any]:
@@ -234,8 +229,8 @@ def _period(parts: list[Any]) -> tuple[date, date] | None:
         if len(parts) == 1:
             return date(parts[0], 1, 1), date(parts[0], 12, 31)
         last = date(parts[0], parts[1], 1)
-        return _moved(last, 1 - parts[2]) if len(parts) == 3 else last, last
-    except ValueError:
+        return add_months(last, 1 - parts[2]) if len(parts) == 3 else last, last
+    except (ValueError, OverflowError):
         return None
 
 

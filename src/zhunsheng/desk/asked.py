@@ -6,7 +6,6 @@ Reads addresses and offers choices; no figure is read here.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,7 +16,8 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from zhunsheng.desk.wording import language, name_of
-from zhunsheng.ledger.series import Months, halves_and_quarters
+from zhunsheng.ledger.months import Months, days_of, written
+from zhunsheng.ledger.series import halves_and_quarters
 from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Organ, Region
 
@@ -39,12 +39,11 @@ class Asked:
 
     @property
     def first(self) -> date:
-        return date(self.months[0] // 100, self.months[0] % 100, 1)
+        return days_of(self.months)[0]
 
     @property
     def last(self) -> date:
-        year, month = divmod(self.months[1], 100)
-        return date(year, month, monthrange(year, month)[1])
+        return days_of(self.months)[1]
 
     @property
     def before(self) -> Months:
@@ -84,7 +83,7 @@ class Asked:
     @property
     def ends(self) -> tuple[str, str]:
         """Both months as they are written in the fields of a run: 2026-03."""
-        return tuple(f"{month // 100}-{month % 100:02d}" for month in self.months)  # type: ignore[return-value]
+        return written(self.months[0]), written(self.months[1])
 
 
 def period_words(months: Months) -> str:
@@ -133,7 +132,7 @@ def query_of(region: str, months: Months) -> str:
     year, key = last // 100, span_of(months)
     text = f"?region={region}&year={year}"
     if key == RUN:
-        return f"{text}&span=run&from={first // 100}-{first % 100:02d}&to={last // 100}-{last % 100:02d}"
+        return f"{text}&span=run&from={written(first)}&to={written(last)}"
     return text if key == "year" else f"{text}&span={key}"
 
 

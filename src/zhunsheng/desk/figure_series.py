@@ -27,7 +27,8 @@ from zhunsheng.kernel.figures import change_rate
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.breaks import Break, breaks
 from zhunsheng.ledger.figures import PERCENT, declared_as, derived, figure_names, is_level, ratios
-from zhunsheng.ledger.series import Months, courses, figure_called, is_declared
+from zhunsheng.ledger.months import Months
+from zhunsheng.ledger.series import courses, figure_called, is_declared
 from zhunsheng.security.audit import record
 from zhunsheng.workbooks import csv_cell
 

@@ -29,7 +29,8 @@ from zhunsheng.ledger.figures import (
     ratios,
     region_prefix,
 )
-from zhunsheng.ledger.series import Months, figure_of, over_organs, over_time
+from zhunsheng.ledger.months import Months
+from zhunsheng.ledger.series import figure_of, over_organs, over_time
 from zhunsheng.orgs.models import Organ
 
 YEARS_SHOWN = 6

@@ -29,8 +29,8 @@ from zhunsheng.ledger.checks import CheckOutcome, run_checks
 from zhunsheng.ledger.completing import outstanding
 from zhunsheng.ledger.figures import accounts, booked_in, region_prefix
 from zhunsheng.ledger.models import Period, Posting
+from zhunsheng.ledger.months import first_day, month_of
 from zhunsheng.ledger.periods import PeriodError, close
-from zhunsheng.ledger.postings import month_of
 from zhunsheng.ledger.stating import LEDGER, STATISTICIAN
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ, Region
@@ -183,7 +183,7 @@ def closing(request: Any) -> HttpResponse:
 
 def _month(request: Any, asked: Asked, line: MonthLine) -> dict[str, Any]:
     """What is shown of one month."""
-    day = date(line.month // 100, line.month % 100, 1)
+    day = first_day(line.month)
     found = run_checks(asked.region.pk, day, day)
     of_month = Asked(
         asked.region, asked.year, f"m{line.month % 100}", (line.month, line.month), asked.regions, asked.years

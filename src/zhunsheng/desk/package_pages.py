@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from zhunsheng.api import package_claiming, package_making, package_taking
 from zhunsheng.api.models import Package
 from zhunsheng.api.package import LARGEST
-from zhunsheng.api.package_making import contents_of, days_of
+from zhunsheng.api.package_making import contents_of
 from zhunsheng.api.package_shapes import FigureLine, PackageRefused
 from zhunsheng.cases.materials import path_of
 from zhunsheng.catalogue.loading import systems
@@ -38,6 +38,7 @@ from zhunsheng.kernel.register import Difference
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import figure_names, figures
 from zhunsheng.ledger.models import Period
+from zhunsheng.ledger.months import days_of
 from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Organ, Region
 from zhunsheng.orgs.refusals import Refused
@@ -153,7 +154,7 @@ def _figures(row: Package) -> dict[str, Any]:
     manifest, lines = contents_of(row)
     told = [line for line in lines if isinstance(line, FigureLine)]
     names = [line.figure for line in told if line.figure in figure_names()]
-    own = figures(row.region_id, *days_of(manifest.first, manifest.last), names)
+    own = figures(row.region_id, *days_of((manifest.first, manifest.last)), names)
     found = []
     for line in told:
         ours = own.get(line.figure)

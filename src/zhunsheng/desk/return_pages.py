@@ -41,6 +41,7 @@ from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import Light, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.handing_out import HandingOutError
+from zhunsheng.ledger.months import written
 from zhunsheng.orgs.models import Organ
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.security.audit import record
@@ -129,7 +130,7 @@ def _page(request: Any, chosen: Chosen, wrong: Sequence[str] = (), status: int =
             "period": key_of(period), "words": _months(period), "how": progress(chosen.cases, request.day),
             "sums": sums(chosen.cases, period, chosen.root), "names": list(field_names()),
             "late": [line for line in lines if line.light],
-            "query": f"&span=run&from={first // 100}-{first % 100:02d}&to={last // 100}-{last % 100:02d}",
+            "query": f"&span=run&from={written(first)}&to={written(last)}",
         }  # fmt: skip
     return page(request, "desk/returns.html", context, trail=[Crumb(TITLE)], status=status)
 

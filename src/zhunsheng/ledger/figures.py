@@ -5,7 +5,6 @@ One query for everything, whose cost depends on the number of balances, not on t
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +24,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import load_yaml
 from zhunsheng.ledger.balances import mark_to_read, watermark
 from zhunsheng.ledger.models import Account, Balance, Posting, Statement
-from zhunsheng.ledger.postings import month_of
+from zhunsheng.ledger.months import days_of, month_of
 
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.terms import in_being
@@ -462,8 +461,7 @@ def records_of(
     if below:
         rows = rows.filter(organ__path__startswith=below)
     # Nothing is booked in a month before its day; said, it spares looking at all that came later.
-    year, month = divmod(month_of(last), 100)
-    rows = rows.filter(on__lte=date(year, month, monthrange(year, month)[1]))
+    rows = rows.filter(on__lte=days_of((month_of(first), month_of(last)))[1])
     return rows.select_related("organ").order_by("-on", "-pk")
 
 

@@ -19,6 +19,7 @@ from zhunsheng.kernel.figures import qualify
 from zhunsheng.kernel.words import BilingualError, Words
 from zhunsheng.ledger.figures import Figure, figure_names, figures
 from zhunsheng.ledger.models import HandedOut
+from zhunsheng.ledger.months import first_day
 from zhunsheng.orgs.models import Officer, Region
 from zhunsheng.security.audit import record
 
@@ -128,7 +129,7 @@ def compare(rows: Iterable[HandedOut]) -> list[Comparison]:
     for row in rows:
         periods.setdefault((row.region_id, row.first, row.last), set()).add(row.account)
     now = {
-        (region, first, last): figures(region, _day(first), _day(last), accounts)
+        (region, first, last): figures(region, first_day(first), first_day(last), accounts)
         for (region, first, last), accounts in periods.items()
     }
     latest = _latest(rows)
@@ -163,7 +164,3 @@ def _latest(rows: Sequence[HandedOut]) -> dict[tuple[str, str, int, int, str, st
         if tuple(question) in wanted:
             found[tuple(question)] = pk
     return found
-
-
-def _day(month: int) -> date:
-    return date(month // 100, month % 100, 1)

@@ -13,7 +13,7 @@ from zhunsheng.ledger.balances import fold
 from zhunsheng.ledger.checks import CheckOutcome, run_checks
 from zhunsheng.ledger.completing import is_current
 from zhunsheng.ledger.models import Period
-from zhunsheng.ledger.postings import month_of
+from zhunsheng.ledger.months import month_of
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Region
 from zhunsheng.orgs.refusals import behalf

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from zhunsheng.bulk import insert_rows
 from zhunsheng.law.working_days import today
+from zhunsheng.ledger.months import month_of, next_month
 from zhunsheng.ledger.models import Account, Counted, Period, Posting, Source, Statement
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
@@ -41,16 +42,6 @@ class PostingRow(NamedTuple):
 
 _COLUMNS = ("account_id", "organ_id", "on", "month", "value", "breakdown", "source", "source_id", "sequence", "adjusts")
 _account_ids: dict[tuple[str, str], int] = {}
-
-
-def month_of(day: date) -> int:
-    """The month of a day as the ledger writes it: 202609."""
-    return day.year * 100 + day.month
-
-
-def next_month(month: int) -> int:
-    """The month after a month."""
-    return month + 1 if month % 100 < 12 else month + 89
 
 
 def account_id(key: str) -> int:

@@ -28,9 +28,9 @@ from zhunsheng.ledger.figures import (
     organs_holding,
     ratios,
 )
+from zhunsheng.ledger.months import Months, first_day
 from zhunsheng.orgs.models import Organ
 
-Months = tuple[int, int]
 """A run of months, both ends within: (202601, 202603)."""
 
 
@@ -112,7 +112,7 @@ def courses(names: Sequence[str], region_code: str, periods: Sequence[Months]) -
         return {name: Course([], None) for name in names}
     first, last = min(begin for begin, _ in periods), max(end for _, end in periods)
     by_month = grouped_readings(
-        region_code, _day(first), _day(last), "month", ingredients(names), parted=any(map(_names_parts, names))
+        region_code, first_day(first), first_day(last), "month", ingredients(names), parted=any(map(_names_parts, names))
     )
     within = {period: _of_period(by_month, period) for period in dict.fromkeys(periods)}
     found = {}
@@ -126,10 +126,6 @@ def courses(names: Sequence[str], region_code: str, periods: Sequence[Months]) -
         values = [figure_from(name, within[period]).value for period in periods]
         found[name] = Course(values, min(began, default=None))
     return found
-
-
-def _day(month: int) -> date:
-    return date(month // 100, month % 100, 1)
 
 
 def _names_parts(name: str) -> bool:

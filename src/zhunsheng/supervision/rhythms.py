@@ -6,7 +6,6 @@ that is over is not raised any more.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from django.db.models.functions import Coalesce
 
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
+from zhunsheng.kernel.reckoning import add_months
 from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.models import Entry, Revision
 from zhunsheng.registers.reading import entries_on
@@ -39,10 +39,8 @@ def turn_of(rhythm: str, starts_on: date, on: date) -> Turn:
     months = MONTHS[rhythm]
     since = date(starts_on.year, 1, 1)
     passed = (on.year - since.year) * 12 + on.month - 1
-    begin = passed // months * months
-    year, month = since.year + begin // 12, begin % 12 + 1
-    end_year, end_month = since.year + (begin + months - 1) // 12, (begin + months - 1) % 12 + 1
-    return Turn(date(year, month, 1), date(end_year, end_month, monthrange(end_year, end_month)[1]))
+    first = add_months(since, passed // months * months)
+    return Turn(first, add_months(first, months) - timedelta(days=1))
 
 
 @transaction.atomic
