@@ -17,7 +17,7 @@ from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.delegating import delegate, end_delegation
 from zhunsheng.orgs.models import Duty, Officer, Organ
 from zhunsheng.registers import change_sets
-from zhunsheng.registers.change_sets import Line
+from zhunsheng.registers.change_sets import ProposedLine
 from zhunsheng.security.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -193,14 +193,14 @@ def test_lists_too_want_another_person(county):
         "implementing_organ": "示例县司法局",
     }
     made = delegate(approver, approver, editor, TODAY, TODAY, "公出")
-    own = change_sets.prepare_change_set("power_list", county.justice, "一", TODAY, [Line("add", "A1", values)], editor)
+    own = change_sets.prepare_change_set("power_list", county.justice, "一", TODAY, [ProposedLine("add", "A1", values)], editor)
     assert own.prepared_for is None
     change_sets.submit(own.pk, editor)
     with pytest.raises(Refused) as refused:
         change_sets.approve(own.pk, editor)
     assert refused.value.refusal.code == "own_change_set"
     for_him = change_sets.prepare_change_set(
-        "power_list", county.government, "二", TODAY, [Line("add", "A2", {**values, "item_code": "A2"})], editor
+        "power_list", county.government, "二", TODAY, [ProposedLine("add", "A2", {**values, "item_code": "A2"})], editor
     )
     assert for_him.prepared_for == approver
     change_sets.submit(for_him.pk, editor)

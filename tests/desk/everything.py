@@ -41,7 +41,7 @@ from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out
 from zhunsheng.papers.models import Paper
 from zhunsheng.papers.place_templates import keep_template
 from zhunsheng.registers import actions, change_sets
-from zhunsheng.registers.change_sets import Line
+from zhunsheng.registers.change_sets import ProposedLine
 from zhunsheng.registers.models import Entry, PublishedVersion
 from zhunsheng.releases import actions as releases
 from zhunsheng.reports.models import ReportDraft, Sentence
@@ -183,9 +183,9 @@ def _list(county: County, people: dict[str, Officer | None]) -> dict[str, Any]:
     published = Entry.objects.get(key="A1")
     entry = actions.apply_entry_change(LIST, county.justice, "add", "A2", power(f"{OURS}事项"), days_ago(0))
     draft = change_sets.begin_change_set(LIST, county.justice, OURS, days_ago(0), handler)
-    change_sets.put_lines(draft.pk, [Line("change", "A2", {"name": f"{OURS}改名"})], handler)
+    change_sets.put_lines(draft.pk, [ProposedLine("change", "A2", {"name": f"{OURS}改名"})], handler)
     submitted = change_sets.begin_change_set(LIST, county.justice, OURS, days_ago(0), handler)
-    change_sets.put_lines(submitted.pk, [Line("add", "A3", power(OURS))], handler)
+    change_sets.put_lines(submitted.pk, [ProposedLine("add", "A3", power(OURS))], handler)
     change_sets.submit(submitted.pk, handler)
     client = signed_in(handler)
     client.post(f"/registers/{LIST}/changes/{draft.pk}/import/", {"file": list_book(OURS)})
@@ -441,7 +441,7 @@ def _theirs(county: County) -> None:
     )  # fmt: skip
     actions.apply_entry_change(LIST, county.housing, "add", "B1", power(f"{THEIRS}事项"), days_ago(0))
     change_sets.prepare_change_set(
-        LIST, county.housing, THEIRS, days_ago(0), [Line("none", "", reason=THEIRS)], county.colleague
+        LIST, county.housing, THEIRS, days_ago(0), [ProposedLine("none", "", reason=THEIRS)], county.colleague
     )
     SavedView.objects.create(
         officer=county.colleague, system=SYSTEM, name=THEIRS, query="course=open", organ=county.housing

@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 from tests.desk.county import days_ago, officer, signed_in
 from zhunsheng.desk.register_comparison import marked
 from zhunsheng.registers import actions, change_sets
-from zhunsheng.registers.change_sets import Line
+from zhunsheng.registers.change_sets import ProposedLine
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Entry, PublishedVersion
 from zhunsheng.registers.reading import entries_on
 
@@ -86,7 +86,7 @@ def test_a_change_from_draft_to_list(county, owner, reviewer, entry):
 
 
 def test_who_prepared_it_does_not_decide_it(county, owner):
-    row = draft(county, Line("none", reason="无需调整"))
+    row = draft(county, ProposedLine("none", reason="无需调整"))
     owner.post(at("register-decide", row.pk, "submit"))
     page = owner.get(at("register-change", row.pk))
     assert (page.context["may_decide"], page.context["own"]) == (False, True)
@@ -98,7 +98,7 @@ def test_who_prepared_it_does_not_decide_it(county, owner):
 
 @pytest.mark.parametrize(("decision", "state"), [("return", "returned"), ("reject", "rejected")])
 def test_returning_and_rejecting_need_a_reason(county, owner, reviewer, decision, state):
-    row = draft(county, Line("none", reason="无需调整"))
+    row = draft(county, ProposedLine("none", reason="无需调整"))
     owner.post(at("register-decide", row.pk, "submit"))
     assert "须写明理由" in texts(reviewer.post(at("register-decide", row.pk, decision), follow=True))
     reviewer.post(at("register-decide", row.pk, decision), {"note": "依据不全"})
@@ -125,7 +125,7 @@ def test_a_change_that_changes_nothing_is_no_line(county, owner, entry):
 
 
 def test_lines_are_taken_out_and_drafts_discarded(county, owner):
-    row = draft(county, Line("none", reason="无需调整"))
+    row = draft(county, ProposedLine("none", reason="无需调整"))
     owner.post(at("register-line-out", row.pk, row.lines.get().pk))
     assert row.lines.count() == 0
     owner.post(at("register-decide", row.pk, "discard"))
@@ -136,7 +136,7 @@ def test_lines_are_taken_out_and_drafts_discarded(county, owner):
 
 
 def test_for_others_it_does_not_exist(county, owner, colleague, stranger, entry):
-    row = draft(county, Line("change", "A1", {"name": "新名称"}))
+    row = draft(county, ProposedLine("change", "A1", {"name": "新名称"}))
     pages = [at("register-entry", entry.pk), at("register-change", row.pk), at("register-change-head", row.pk),
              at("register-line", row.pk, "add"), at("register-import", row.pk)]  # fmt: skip
     everybody = [at("register"), at("register-changes"), at("register-comparison"), at("register-versions")]
@@ -330,7 +330,7 @@ def test_publish_open_download_and_compare(county, owner, reviewer, entry):
 
 
 def test_no_page_asks_a_query_for_each_row(county, owner, entry):
-    row = draft(county, Line("change", "A1", {"name": "新名称"}))
+    row = draft(county, ProposedLine("change", "A1", {"name": "新名称"}))
     pages = [at("register"), at("register-entry", entry.pk), at("register-changes"), at("register-change", row.pk),
              at("register-comparison"), at("register-versions")]  # fmt: skip
 
@@ -348,8 +348,8 @@ def test_no_page_asks_a_query_for_each_row(county, owner, entry):
     keys = [f"B{number:02d}" for number in range(20)]
     for key in keys:
         add(county.justice, key)
-        draft(county, Line("remove", key))
-    change_sets.put_lines(row.pk, [Line("remove", key) for key in keys], county.owner)
+        draft(county, ProposedLine("remove", key))
+    change_sets.put_lines(row.pk, [ProposedLine("remove", key) for key in keys], county.owner)
     actions.apply_entry_change(SLUG, county.justice, "change", "A1", {"name": "另一名称"}, days_ago(0))
     for _round in range(3):
         actions.publish(SLUG, county.justice, days_ago(0), county.owner)

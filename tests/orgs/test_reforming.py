@@ -15,7 +15,7 @@ from zhunsheng.orgs.lines import name_line
 from zhunsheng.orgs.models import Duty, Line, Officer, Organ, Reform
 from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out, check, touched_by
 from zhunsheng.orgs.refusals import Refused
-from zhunsheng.registers.change_sets import Line as ListLine
+from zhunsheng.registers.change_sets import ProposedLine
 from zhunsheng.registers.change_sets import prepare_change_set
 from zhunsheng.registers.models import Entry
 from zhunsheng.registers.reading import entries_on
@@ -231,7 +231,7 @@ def test_undecided_changes_of_lists_are_continued(county):
         "name": "示例", "power_type": "penalty", "basis": "建筑法第六十四条", "implementing_organ": county.culture.name,
     }  # fmt: skip
     change = prepare_change_set(
-        POWERS, county.culture, "新增", days_ago(0), [ListLine("add", "C1", values)], county.culture_officer
+        POWERS, county.culture, "新增", days_ago(0), [ProposedLine("add", "C1", values)], county.culture_officer
     )
     target = merge(county)
     change.refresh_from_db()

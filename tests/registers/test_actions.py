@@ -9,7 +9,7 @@ import pytest
 from tests.registers.county import item
 from zhunsheng.ledger.models import Posting
 from zhunsheng.registers import actions, change_sets
-from zhunsheng.registers.change_sets import Line
+from zhunsheng.registers.change_sets import ProposedLine
 from zhunsheng.registers.models import ChangeSet, Entry, Revision
 from zhunsheng.registers.reading import entries_on
 from zhunsheng.orgs.refusals import Refused
@@ -45,7 +45,7 @@ def refused(code):
 
 
 def test_change_set_goes_from_draft_to_the_list(county):
-    change_set = prepare(county, Line("add", "C1", item()), Line("add", "C2", item(power_type="行政许可")))
+    change_set = prepare(county, ProposedLine("add", "C1", item()), ProposedLine("add", "C2", item(power_type="行政许可")))
     assert listed(DAY) == {}
     change_sets.submit(change_set.pk, county.keeper)
     change_sets.approve(change_set.pk, county.reviewer)
@@ -66,12 +66,12 @@ def test_change_set_goes_from_draft_to_the_list(county):
 
 
 def test_returned_change_set_can_be_revised_and_submitted_again(county):
-    change_set = prepare(county, Line("add", "C1", item()))
+    change_set = prepare(county, ProposedLine("add", "C1", item()))
     change_sets.submit(change_set.pk, county.keeper)
     change_sets.return_for_changes(change_set.pk, county.reviewer, "依据应写到条")
     assert ChangeSet.objects.get(pk=change_set.pk).note == "依据应写到条"
     change_sets.revise_change_set(
-        change_set.pk, county.keeper, title="年度调整", effective_on=DAY, lines=[Line("add", "C9", item())]
+        change_set.pk, county.keeper, title="年度调整", effective_on=DAY, lines=[ProposedLine("add", "C9", item())]
     )
     change_sets.submit(change_set.pk, county.keeper)
     change_sets.approve(change_set.pk, county.reviewer)
@@ -79,7 +79,7 @@ def test_returned_change_set_can_be_revised_and_submitted_again(county):
 
 
 def test_rejected_change_set_leaves_the_list_alone(county):
-    change_set = prepare(county, Line("add", "C1", item()))
+    change_set = prepare(county, ProposedLine("add", "C1", item()))
     change_sets.submit(change_set.pk, county.keeper)
     with refused("missing"):
         change_sets.reject(change_set.pk, county.reviewer, " ")
@@ -90,7 +90,7 @@ def test_rejected_change_set_leaves_the_list_alone(county):
 
 
 def test_nothing_to_change_is_recorded(county):
-    change_set = prepare(county, Line("none", reason="经核对无补充修改事项"))
+    change_set = prepare(county, ProposedLine("none", reason="经核对无补充修改事项"))
     change_sets.submit(change_set.pk, county.keeper)
     change_sets.approve(change_set.pk, county.reviewer)
     line = change_set.lines.get()
@@ -106,7 +106,7 @@ def test_change_set_without_lines_is_refused(county):
 
 
 def test_who_prepared_cannot_approve(county):
-    change_set = prepare(county, Line("add", "C1", item()), officer=county.reviewer)
+    change_set = prepare(county, ProposedLine("add", "C1", item()), officer=county.reviewer)
     change_sets.submit(change_set.pk, county.reviewer)
     with refused("own_change_set"):
         change_sets.approve(change_set.pk, county.reviewer)
@@ -115,10 +115,10 @@ def test_who_prepared_cannot_approve(county):
 
 def test_roles_are_those_of_the_declaration(county):
     with refused("role") as caught:
-        prepare(county, Line("none"), officer=county.culture_keeper)
+        prepare(county, ProposedLine("none"), officer=county.culture_keeper)
     assert "部门清单管理员" in caught.value.sentence("zh")
     assert "Keeper of the department's list" in caught.value.sentence("en")
-    change_set = prepare(county, Line("add", "C1", item()))
+    change_set = prepare(county, ProposedLine("add", "C1", item()))
     change_sets.submit(change_set.pk, county.keeper)
     for officer in (county.keeper, county.stranger):
         with refused("role"):
@@ -130,11 +130,11 @@ def test_every_wrong_line_is_named(county):
     with pytest.raises(Refused) as caught:
         prepare(
             county,
-            Line("add", "C1", item()),
-            Line("change", "C2", {"name": "改名"}),
-            Line("add", "C3", item(power_type="审批", basis="")),
-            Line("add", "C4", item()),
-            Line("add", "C4", item()),
+            ProposedLine("add", "C1", item()),
+            ProposedLine("change", "C2", {"name": "改名"}),
+            ProposedLine("add", "C3", item(power_type="审批", basis="")),
+            ProposedLine("add", "C4", item()),
+            ProposedLine("add", "C4", item()),
         )
     assert [(n, r.code, r.field) for n, r in caught.value.refusals] == [
         (1, "exists", "item_code"),
@@ -150,7 +150,7 @@ def test_every_wrong_line_is_named(county):
 
 
 def test_line_that_no_longer_fits_stops_the_approval(county):
-    change_set = prepare(county, Line("add", "C1", item()), Line("add", "C2", item()))
+    change_set = prepare(county, ProposedLine("add", "C1", item()), ProposedLine("add", "C2", item()))
     change_sets.submit(change_set.pk, county.keeper)
     apply(county, "add", "C2", item())
     with refused("exists"):

@@ -21,7 +21,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ, Region
 from zhunsheng.orgs.refusals import refused
-from zhunsheng.registers.change_sets import Line, prepare_change_set
+from zhunsheng.registers.change_sets import ProposedLine, prepare_change_set
 from zhunsheng.registers.models import ChangeSet
 from zhunsheng.registers.reading import ComparedRow, compare_lists, declared_for, entries_on, values_by_key
 from zhunsheng.security.audit import record
@@ -45,7 +45,7 @@ def claim(package: Package, organ: Organ, keys: Sequence[str], effective_on: dat
     if not wanted:
         raise refused("entries", "请选择要认领的条目", "choose the entries to claim", "keys")
     own = values_by_key(entries_on(manifest.slug, access=None, true_on=effective_on, organ=organ))
-    changes = [Line("change" if key in own else "add", key, there[key]) for key in wanted]
+    changes = [ProposedLine("change" if key in own else "add", key, there[key]) for key in wanted]
     title = f"认领{manifest.organ}下发的第{manifest.version}版"
     made = prepare_change_set(manifest.slug, organ, title, effective_on, changes, officer)
     record("exchange.claim", f"package:{package.pk}", officer.pk, change_set=made.pk, entries=len(changes))

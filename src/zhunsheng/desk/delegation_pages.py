@@ -33,7 +33,7 @@ TITLE = Words("委托代办", "Delegations")
 
 
 @dataclass(frozen=True)
-class Line:
+class DelegationLine:
     """One delegation as the reader sees it. The reason is for those whom it concerns."""
 
     row: Delegation
@@ -59,7 +59,7 @@ def _may_end(request: Any, row: Delegation) -> bool:
     return row.delegator_id == request.user.pk or administered
 
 
-def lines_of(request: Any, rows: Any) -> list[Line]:
+def lines_of(request: Any, rows: Any) -> list[DelegationLine]:
     """Each delegation with how it stands and what the reader can do about it."""
     lines = []
     for row in rows:
@@ -67,7 +67,7 @@ def lines_of(request: Any, rows: Any) -> list[Line]:
         light = light_of(row, request.day)
         concerned = may_name or request.user.pk == row.delegate_id
         systems = "、".join(system_name(slug) for slug in row.systems) or _("所任的全部系统")
-        lines.append(Line(row, light, systems, row.reason if concerned else "", may_name and light.kind != "closed"))
+        lines.append(DelegationLine(row, light, systems, row.reason if concerned else "", may_name and light.kind != "closed"))
     return lines
 
 

@@ -60,7 +60,7 @@ BROKEN = {"==": "≠", "<=": "＞", ">=": "＜"}
 
 
 @dataclass(frozen=True)
-class Line:
+class AccountLine:
     """One figure in the chart of accounts: now, a year earlier, the change; of a ratio both sides."""
 
     figure: Figure
@@ -75,7 +75,7 @@ class Group:
     """A field of work with its systems and their lines."""
 
     name: str
-    systems: list[tuple[str, list[Line]]]
+    systems: list[tuple[str, list[AccountLine]]]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def chart_of(asked: Asked, text: str, everything: bool, found: Mapping[str, Read
     first, last = asked.before
     before = figures(asked.region.pk, asked.first.replace(year=first // 100, day=1),
                      asked.last.replace(year=last // 100, day=1))  # fmt: skip
-    by_system: dict[str, list[Line]] = {}
+    by_system: dict[str, list[AccountLine]] = {}
     hidden = 0
     for name, figure in now.items():
         if text and not _is_named(figure, text):
@@ -102,7 +102,7 @@ def chart_of(asked: Asked, text: str, everything: bool, found: Mapping[str, Read
             hidden += 1
             continue
         above, below = sides_of(name, now, asked) if figure.kind == "ratio" else ([], [])
-        line = Line(figure, before[name], change_words(figure, before[name]), above, below)
+        line = AccountLine(figure, before[name], change_words(figure, before[name]), above, below)
         by_system.setdefault(name.partition(".")[0], []).append(line)
     groups = [
         Group(say(words), [(say(s.name), by_system[s.slug]) for s in systems().values()

@@ -40,7 +40,7 @@ CHUNK = 2_000
 
 
 @dataclass(frozen=True)
-class Line:
+class RecordLine:
     """One posting with what it came from, as far as the reader may see it."""
 
     posting: Posting
@@ -146,7 +146,7 @@ def _account(asked: Asked, account: str) -> Figure:
     return figures(asked.region.pk, asked.first, asked.last, only=[account])[account]
 
 
-def lines_of(access: Access, system: Any, postings: Iterable[Posting]) -> list[Line]:
+def lines_of(access: Access, system: Any, postings: Iterable[Posting]) -> list[RecordLine]:
     """Some postings with their sources; a fixed number of queries."""
     postings = list(postings)
     keys: dict[str, set[int]] = {source: set() for source in Source.values}
@@ -161,7 +161,7 @@ def lines_of(access: Access, system: Any, postings: Iterable[Posting]) -> list[L
     gone = keys["case"] - cases.keys()
     destroyed = {row.record: row for row in Tombstone.visible.to(access).filter(record__in=gone)} if gone else {}
     return [
-        Line(
+        RecordLine(
             p, cases.get(p.source_id) if p.source == "case" else None,
             entries.get(p.source_id) if p.source == "register" else None,
             statements.get(p.source_id) if p.source == "declared" else None,
@@ -185,7 +185,7 @@ def _cells(access: Access, account: str, rows: QuerySet[Posting]) -> Iterator[li
     yield from map(_cell_row, lines_of(access, system, waiting))
 
 
-def _cell_row(line: Line) -> list[Any]:
+def _cell_row(line: RecordLine) -> list[Any]:
     source, name = _("您的岗位不能查看这条记录"), ""
     if line.case is not None:
         source, name = line.case.number, shown_title(line.case)

@@ -49,7 +49,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Line:
+class PeriodRow:
     """One row of the table of a figure: the name of the period and a number for each year, or the only one."""
 
     name: str
@@ -67,7 +67,7 @@ class Series:
     unit: str
     decimals: int
     heads: list[str]
-    lines: list[Line]
+    lines: list[PeriodRow]
     chart: dict[str, Any]
     notes: list[str]
     level: bool
@@ -232,23 +232,23 @@ def _change(name: str, told: dict[Months, Decimal | None], period: Months, this_
 
 def _table(
     chosen: Chosen, points: dict[Months, Point], fallen: list[Break], this_month: int
-) -> tuple[list[str], list[Line]]:
+) -> tuple[list[str], list[PeriodRow]]:
     """By years one row a year; by quarters and months one row each and the years beside each other."""
     if chosen.by == "year":
         broken = {one.on.year for one in fallen}
         over = {p: p[1] <= this_month for p in chosen.periods}
         names = {p: (_("%(year)s 年") if over[p] else _("%(year)s 年（至今）")) % {"year": p[0] // 100} for p in over}
-        return [], [Line(names[p], [points[p]], p[0] // 100 in broken) for p in chosen.periods]
+        return [], [PeriodRow(names[p], [points[p]], p[0] // 100 in broken) for p in chosen.periods]
     step = _LENGTHS[chosen.by]
     quarters = [_("一季度"), _("二季度"), _("三季度"), _("四季度")]
     rows = []
     for number, month in enumerate(range(1, 13, step)):
         name = quarters[number] if chosen.by == "quarter" else month_name(month)
-        rows.append(Line(name, [points[y * 100 + month, y * 100 + month + step - 1] for y in chosen.years]))
+        rows.append(PeriodRow(name, [points[y * 100 + month, y * 100 + month + step - 1] for y in chosen.years]))
     return [str(year) for year in chosen.years], rows
 
 
-def _chart(chosen: Chosen, lines: list[Line]) -> dict[str, Any]:
+def _chart(chosen: Chosen, lines: list[PeriodRow]) -> dict[str, Any]:
     """One line over the years, or one line for each year."""
     names = [_("各年")] if chosen.by == "year" else [_("%(year)s 年") % {"year": year} for year in chosen.years]
     values = zip(*([point.value for point in line.points] for line in lines), strict=True)

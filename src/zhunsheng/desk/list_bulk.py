@@ -40,7 +40,7 @@ _STEERING = frozenset({"csrfmiddlewaretoken", "step", "action", "cases", "case",
 
 
 @dataclass(frozen=True)
-class Line:
+class CaseLine:
     """A case in the preview or the result: ``refusal`` is empty where the step is possible, or was taken."""
 
     case: Case
@@ -84,11 +84,11 @@ def bulk(request: Any, slug: str) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return page(request, "desk/bulk_form.html", context, trail=trail, system=system, status=status)
     if step == "run":
-        lines = [Line(case, _taken(request, case, seen, compiled, action, form)) for case in cases]
+        lines = [CaseLine(case, _taken(request, case, seen, compiled, action, form)) for case in cases]
         done = sum(not line.refusal for line in lines)
         context |= {"lines": lines, "done": done, "refused": len(lines) - done}
         return page(request, "desk/bulk_result.html", context, trail=trail, system=system)
-    lines = [Line(case, _refusal(request, case, compiled, action, form)) for case in cases]
+    lines = [CaseLine(case, _refusal(request, case, compiled, action, form)) for case in cases]
     good = sum(not line.refusal for line in lines)
     sent = [(name, value) for name, values in request.POST.lists() if name not in _STEERING for value in values]
     context |= {"lines": lines, "good": good, "refused": len(lines) - good, "sent": sent}

@@ -41,7 +41,7 @@ from zhunsheng.kernel.register import ChangeKind
 from zhunsheng.ledger.figures import Figure, figures
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers import change_sets as drafts
-from zhunsheng.registers.change_sets import Line
+from zhunsheng.registers.change_sets import ProposedLine
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Entry
 from zhunsheng.registers.preview import LinePreview, Movement, movements, preview_lines
 from zhunsheng.registers.reading import change_sets_of, change_sets_waiting, entries_on
@@ -262,7 +262,7 @@ def line(request: Any, slug: str, pk: int, kind: str) -> HttpResponse:
         values = form.values
         if wanted is ChangeKind.CHANGE and not values:
             form.add_error(None, _("没有改动任何内容；不用变更的，请用“无变更”。"))
-        elif _put(request, row, form, Line(wanted, key, values, form.cleaned_data["reason"].strip())):
+        elif _put(request, row, form, ProposedLine(wanted, key, values, form.cleaned_data["reason"].strip())):
             return HttpResponseRedirect(address_of(row))
     title = kind_name(kind)
     if held:
@@ -295,7 +295,7 @@ def _held(found: List, row: ChangeSet, key: str) -> dict[str, Any]:
     return dict(revision.values) if revision is not None else {}
 
 
-def _put(request: Any, row: ChangeSet, form: LineForm, put: Line) -> bool:
+def _put(request: Any, row: ChangeSet, form: LineForm, put: ProposedLine) -> bool:
     try:
         drafts.put_lines(row.pk, [put], request.user)
     except Refused as refused:

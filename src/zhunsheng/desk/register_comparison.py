@@ -34,7 +34,7 @@ from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers import change_sets
 from zhunsheng.registers.agreeing import agree, agreements, counterpart_of
-from zhunsheng.registers.change_sets import Line, check_lines
+from zhunsheng.registers.change_sets import ProposedLine, check_lines
 from zhunsheng.registers.exchange import read_list
 from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState, PublishedVersion
 from zhunsheng.registers.publishing import entries_of, public_values
@@ -335,20 +335,20 @@ def settle(request: Any, slug: str) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-def _adopted(found: List, item: Comparison, side: Side, reason: str) -> Line:
+def _adopted(found: List, item: Comparison, side: Side, reason: str) -> ProposedLine:
     why = reason or _("采纳「%(name)s」的内容") % {"name": side.name}
     if item.there is None:
-        return Line(ChangeKind.REMOVE, item.key, {}, why)
+        return ProposedLine(ChangeKind.REMOVE, item.key, {}, why)
     if item.here is None:
         kept = {name: value for name, value in item.there.items() if name in found.declared.fields and name != REASON}
-        return Line(ChangeKind.ADD, item.key, kept, why)
-    return Line(ChangeKind.CHANGE, item.key, {name: item.there.get(name) for name in item.fields}, why)
+        return ProposedLine(ChangeKind.ADD, item.key, kept, why)
+    return ProposedLine(ChangeKind.CHANGE, item.key, {name: item.there.get(name) for name in item.fields}, why)
 
 
-def _explained(found: List, item: Comparison, reason: str) -> Line:
+def _explained(found: List, item: Comparison, reason: str) -> ProposedLine:
     if item.here is not None and REASON in found.declared.fields:
-        return Line(ChangeKind.CHANGE, item.key, {REASON: reason}, reason)
-    return Line(ChangeKind.NONE, item.key, {}, reason)
+        return ProposedLine(ChangeKind.CHANGE, item.key, {REASON: reason}, reason)
+    return ProposedLine(ChangeKind.NONE, item.key, {}, reason)
 
 
 @officers_only

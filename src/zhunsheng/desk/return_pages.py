@@ -60,7 +60,7 @@ class Chosen(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Line:
+class ReturnLine:
     """One return: how it stands, what moved, what was typed."""
 
     case: Case
@@ -94,12 +94,12 @@ def _root(request: Any) -> Organ | None:
     return None
 
 
-def _line(case: Case, request: Any) -> Line:
+def _line(case: Case, request: Any) -> ReturnLine:
     late = is_late(case, request.day)
     light = Light("overdue", _("逾期")) if late else None
     moved = str(case.fields.get("changes") or "").splitlines()
     typed = sum(bool(case.fields.get(name)) for name in TYPED)
-    return Line(case, _states()[case.state], light, moved, typed)
+    return ReturnLine(case, _states()[case.state], light, moved, typed)
 
 
 def _states() -> dict[str, Words]:

@@ -55,7 +55,7 @@ MOST_OF_ONE_NAME = 100
 
 
 @dataclass(frozen=True)
-class Line:
+class FoundLine:
     """One thing found, ready to be shown: what was asked is marked."""
 
     address: str
@@ -72,7 +72,7 @@ class Group:
     kind: Kind
     count: int
     is_more: bool
-    lines: list[Line]
+    lines: list[FoundLine]
 
 
 @officers_only
@@ -127,7 +127,7 @@ def by_party(request: Any) -> HttpResponse:
 def suggest(request: Any) -> HttpResponse:
     """What might be meant while one is typing: the first few of every kind."""
     question = asked(request.GET.get("q", ""))
-    lines: list[tuple[Kind, Line]] = []
+    lines: list[tuple[Kind, FoundLine]] = []
     for kind, keys, _is_more in _in_order(find(question, request.access, most=SUGGESTED)):
         lines += [(kind, line) for line in _lines(kind, keys, request.access, question)]
     return render(request, "desk/_suggestions.html", {"question": question, "lines": lines[:SUGGESTED_IN_ALL]})
@@ -138,14 +138,14 @@ def _in_order(found: list[tuple[Kind, list[Any], bool]]) -> list[tuple[Kind, lis
     return sorted(found, key=lambda item: order.index(item[0].key))
 
 
-def _lines(kind: Kind, keys: Sequence[Any], access: Any, question: Question) -> list[Line]:
+def _lines(kind: Kind, keys: Sequence[Any], access: Any, question: Question) -> list[FoundLine]:
     return [_line(kind, hit, question) for hit in kind.show(keys, access)] if keys else []
 
 
-def _line(kind: Kind, hit: Hit, question: Question) -> Line:
+def _line(kind: Kind, hit: Hit, question: Question) -> FoundLine:
     notes = format_html_join(" · ", "{}", ((_note(say(note), question),) for note in hit.notes))
     title = marked(say(hit.title), question, by_initials=kind.by_initials)
-    return Line(PAGES[kind.key](hit.key), title, notes, hit.on, hit.standing)
+    return FoundLine(PAGES[kind.key](hit.key), title, notes, hit.on, hit.standing)
 
 
 NOTE = 80

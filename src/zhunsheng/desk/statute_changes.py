@@ -43,7 +43,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
-class Line:
+class RestingLine:
     """One thing that rests on a statute; ``address`` is empty when the officer has nothing to do with it."""
 
     what: Words
@@ -58,7 +58,7 @@ class Group:
     """Lines of one sort: as many as are shown, and how many there are."""
 
     what: Words
-    lines: list[Line]
+    lines: list[RestingLine]
     count: int
 
 
@@ -69,35 +69,35 @@ def statute_or_404(key: str) -> Statute:
     return found
 
 
-def lines_of(statute: Statute, articles: frozenset[str], access: Access) -> Iterator[Line]:
+def lines_of(statute: Statute, articles: frozenset[str], access: Access) -> Iterator[RestingLine]:
     """Everything that rests on articles of a statute (none named: on any), by sort and article."""
     parts = list(PART_WORDS)
     for use in sorted(concerned(statute.key, articles), key=lambda use: parts.index(use.part)):
         work = may_work_in(access, use.system.slug)
         address = address_of(use.system) if work else reverse("desk:guide", args=[use.system.slug])
         name = f"{say(use.name)}（{use.version}）"
-        yield Line(PART_WORDS[use.part], name, _cited(use.article), use.system.name, address)
+        yield RestingLine(PART_WORDS[use.part], name, _cited(use.article), use.system.name, address)
     for limit in sorted(limits().values(), key=lambda limit: article_order(limit.basis.article)):
         of_it = limit.basis.statute == statute.key
         if of_it and (not articles or not articles.isdisjoint(articles_of(limit.basis.article))):
             address = reverse("desk:limit", args=[limit.id])
             procedure = limit.procedure or Words("", "")
             name = f"{say(limit.name)}（{say(limit.words())}）"
-            yield Line(Words("法定期限", "time limit"), name, _cited(limit.basis.article), procedure, address)
+            yield RestingLine(Words("法定期限", "time limit"), name, _cited(limit.basis.article), procedure, address)
     for found in resting(statute, articles, access):
         names = {"case": ("desk:case", [found.pk]), "entry": ("desk:register-entry", [found.system, found.pk])}
         view, arguments = names[found.kind]
         cited = _cited(",".join(found.articles))
-        yield Line(found.what, found.name, cited, systems()[found.system].name, reverse(view, args=arguments))
+        yield RestingLine(found.what, found.name, cited, systems()[found.system].name, reverse(view, args=arguments))
 
 
 def _cited(article: str) -> Words:
     return article_words(article) if article else Words("（未写条）", "(no article)")
 
 
-def grouped(lines: Iterator[Line], most: int) -> list[Group]:
+def grouped(lines: Iterator[RestingLine], most: int) -> list[Group]:
     """The lines by sort, each with as many as are shown and how many there are."""
-    groups: dict[Words, tuple[list[Line], list[int]]] = {}
+    groups: dict[Words, tuple[list[RestingLine], list[int]]] = {}
     for line in lines:
         shown, count = groups.setdefault(line.what, ([], [0]))
         count[0] += 1

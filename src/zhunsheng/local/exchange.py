@@ -66,7 +66,7 @@ def as_text(data: Mapping[str, Any], form: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SettingLine:
     """One setting of a file as it was read. ``problem``: why it cannot be taken; ``known``: it holds here already."""
 
     number: int
@@ -85,14 +85,14 @@ class Line:
 class Import:
     """What a file holds, and what became of it."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[SettingLine] = field(default_factory=list)
 
     @property
-    def problems(self) -> list[Line]:
+    def problems(self) -> list[SettingLine]:
         return [line for line in self.lines if line.problem is not None]
 
     @property
-    def taken(self) -> list[Line]:
+    def taken(self) -> list[SettingLine]:
         return [line for line in self.lines if line.problem is None and not line.known]
 
 
@@ -137,7 +137,7 @@ def bring(
     return found
 
 
-def _lines(items: list[Any], top: Organ, onto: bool) -> Iterator[Line]:
+def _lines(items: list[Any], top: Organ, onto: bool) -> Iterator[SettingLine]:
     organs: dict[str, list[Organ]] = {}
     for organ in Organ.objects.filter(path__startswith=top.path, valid_to=None):
         organs.setdefault(organ.name, []).append(organ)
@@ -145,9 +145,9 @@ def _lines(items: list[Any], top: Organ, onto: bool) -> Iterator[Line]:
         yield _line(number, item, organs, top if onto else None)
 
 
-def _line(number: int, item: Any, organs: Mapping[str, list[Organ]], onto: Organ | None) -> Line:
-    def wrong(zh: str, en: str) -> Line:
-        return Line(number, str(kind), str(key), None, None, None, problem=Words(zh, en))
+def _line(number: int, item: Any, organs: Mapping[str, list[Organ]], onto: Organ | None) -> SettingLine:
+    def wrong(zh: str, en: str) -> SettingLine:
+        return SettingLine(number, str(kind), str(key), None, None, None, problem=Words(zh, en))
 
     if not isinstance(item, Mapping):
         item = {}
@@ -171,10 +171,10 @@ def _line(number: int, item: Any, organs: Mapping[str, list[Organ]], onto: Organ
             f"“{item['organ']}” " + ("is the name of several organs" if named else "is not among the organs chosen"),
         )
     document, article = str(item.get("document") or ""), str(item.get("article") or "")
-    return Line(number, str(kind), str(key), named[0], since, item["value"], document, article)
+    return SettingLine(number, str(kind), str(key), named[0], since, item["value"], document, article)
 
 
-def _decided(line: Line, officer: Officer | None, reason: str) -> Line:
+def _decided(line: SettingLine, officer: Officer | None, reason: str) -> SettingLine:
     """The line after it was decided, or with what is wrong; one that holds here already is left."""
     organ, since = line.organ, line.since
     if organ is None or since is None:

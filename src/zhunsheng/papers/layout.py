@@ -43,7 +43,7 @@ class TemplateError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TemplateLine:
     """One line of a template: what it is, its text, and which placeholders stand in it."""
 
     kind: str
@@ -55,7 +55,7 @@ class Line:
 class Template:
     """A template that was read."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[TemplateLine, ...]
     names: frozenset[str]
 
 
@@ -72,7 +72,7 @@ def read_template(path: Path) -> Template:
     return Template(lines, frozenset(name for line in lines for name in line.names))
 
 
-def _line(path: Path, number: int, text: str) -> Line:
+def _line(path: Path, number: int, text: str) -> TemplateLine:
     kind = "paragraph"
     if text.startswith("@"):
         command, _, text = text.partition(" ")
@@ -87,7 +87,7 @@ def _line(path: Path, number: int, text: str) -> Line:
     names = tuple(PLACEHOLDER.findall(text))
     if text.count("{") != len(names) or text.count("}") != len(names):
         raise TemplateError(f"文书模板 {path.name} 第 {number} 行有看不懂的花括号，应写成 {{字段名}} 或 {{due:期限}}")
-    return Line(kind, text, names)
+    return TemplateLine(kind, text, names)
 
 
 def fill(template: Template, values: Mapping[str, str], *, organ: str, number: str, on: date) -> Document:
@@ -131,7 +131,7 @@ def _filled(template: Template, values: Mapping[str, str], organ: str, number: s
         yield from _blocks(shown, values, organ, number, on)
 
 
-def _stands_over_nothing(lines: Sequence[Line], values: Mapping[str, str]) -> bool:
+def _stands_over_nothing(lines: Sequence[TemplateLine], values: Mapping[str, str]) -> bool:
     """Whether the first of these lines is a heading over such as all name values that are missing."""
     below = list(takewhile(lambda line: line.kind == "paragraph", lines[1:]))
     is_heading = lines[0].kind.startswith("heading")
@@ -149,7 +149,7 @@ def _without_missing(text: str, values: Mapping[str, str]) -> str:
     return text
 
 
-def _blocks(line: Line, values: Mapping[str, str], organ: str, number: str, on: date) -> Iterator[Block]:
+def _blocks(line: TemplateLine, values: Mapping[str, str], organ: str, number: str, on: date) -> Iterator[Block]:
     if line.kind == "sign":
         yield Signature(_signer(line, values, organ), on)
     elif line.kind == "number":
@@ -171,7 +171,7 @@ def _filled_in(text: str, values: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda found: values.get(found[1]) or BLANK, text)
 
 
-def _signer(line: Line, values: Mapping[str, str], organ: str) -> str:
+def _signer(line: TemplateLine, values: Mapping[str, str], organ: str) -> str:
     return _filled_in(line.text, values) if line.text and _says_something(line.text, values) else organ
 
 

@@ -58,7 +58,7 @@ class Changed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PublicEntry:
     """One entry as a version says it. ``is_people``: of its title."""
 
     entry: Entry
@@ -155,11 +155,11 @@ def rows_of(version: PublishedVersion, question: Question | None = None) -> Quer
     return rows
 
 
-def line_of(version: PublishedVersion, row: Revision, names: Sequence[str], language: str) -> Line:
+def line_of(version: PublishedVersion, row: Revision, names: Sequence[str], language: str) -> PublicEntry:
     """One entry of a version with some of its published fields."""
     form = declared(version)
     cells = tuple(cell_of(form.fields[name], row.values.get(name), language) for name in names)
-    return Line(row.entry, title_of(version, row, language), cells, is_people(form.fields[form.title]))
+    return PublicEntry(row.entry, title_of(version, row, language), cells, is_people(form.fields[form.title]))
 
 
 def title_of(version: PublishedVersion, row: Revision, language: str) -> str:
@@ -226,7 +226,7 @@ class Find:
     """An entry that was found, as the version that stands says it."""
 
     version: PublishedVersion
-    line: Line
+    line: PublicEntry
     values: Mapping[str, Any]
 
 

@@ -30,7 +30,7 @@ from zhunsheng.bulk import stretches
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ProposedLine:
     """A line of a change set. A line ``none`` states that nothing had to change: in the list, or in the entry of its key."""
 
     kind: ChangeKind | str
@@ -50,7 +50,7 @@ def begin_change_set(register: str, organ: Organ, title: str, effective_on: date
 
 @transaction.atomic
 def prepare_change_set(
-    register: str, organ: Organ, title: str, effective_on: date, lines: Iterable[Line], officer: Officer
+    register: str, organ: Organ, title: str, effective_on: date, lines: Iterable[ProposedLine], officer: Officer
 ) -> ChangeSet:
     """拟订: a draft of changes that come into force together. Raises ``Refused`` with every line that cannot be."""
     change_set, declared = _begun(register, organ, title, effective_on, officer)
@@ -73,7 +73,7 @@ def _begun(register: str, organ: Organ, title: str, effective_on: date, officer:
 
 @transaction.atomic
 def revise_change_set(
-    change_set_id: int, officer: Officer, *, title: str, effective_on: date, lines: Iterable[Line]
+    change_set_id: int, officer: Officer, *, title: str, effective_on: date, lines: Iterable[ProposedLine]
 ) -> ChangeSet:
     """修改: put other lines into a draft, or into a change set that was returned."""
     change_set, right = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
@@ -89,7 +89,7 @@ def revise_change_set(
 
 
 @transaction.atomic
-def put_lines(change_set_id: int, lines: Sequence[Line], officer: Officer) -> ChangeSet:
+def put_lines(change_set_id: int, lines: Sequence[ProposedLine], officer: Officer) -> ChangeSet:
     """Put lines into a draft beside those it has; a line of the same entry is replaced. Raises ``Refused`` line by line."""
     change_set, right = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
     declared = declaration(change_set.register, change_set.effective_on)
@@ -173,17 +173,17 @@ def approve(change_set_id: int, officer: Officer, note: str = "") -> ChangeSet:
     return _move(change_set, ChangeSetState.APPLIED, "approve", officer, right, note, **kinds)
 
 
-def _lines_of(change_set: ChangeSet) -> list[Line]:
-    return [Line(line.kind, line.key, line.values, line.reason) for line in change_set.lines.order_by("pk")]
+def _lines_of(change_set: ChangeSet) -> list[ProposedLine]:
+    return [ProposedLine(line.kind, line.key, line.values, line.reason) for line in change_set.lines.order_by("pk")]
 
 
-def check_lines(register: str, organ: Organ, effective_on: date, lines: Sequence[Line]) -> list[LineRefusal]:
+def check_lines(register: str, organ: Organ, effective_on: date, lines: Sequence[ProposedLine]) -> list[LineRefusal]:
     """Why lines could not be proposed, line by line, without writing anything."""
     change_set = ChangeSet(register=register, organ=organ, path=organ.path, effective_on=effective_on)
     return _line_problems(change_set, declaration(register, effective_on), lines)
 
 
-def _line_problems(change_set: ChangeSet, declared: Register, lines: Sequence[Line]) -> list[LineRefusal]:
+def _line_problems(change_set: ChangeSet, declared: Register, lines: Sequence[ProposedLine]) -> list[LineRefusal]:
     _, problems = apply_lines(change_set.register, _changes(change_set, lines), change_set=change_set, dry_run=True)
     seen: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
@@ -201,7 +201,7 @@ def _line_problems(change_set: ChangeSet, declared: Register, lines: Sequence[Li
     return sorted(problems, key=lambda problem: problem.line)
 
 
-def _checked(change_set: ChangeSet, declared: Register, lines: list[Line]) -> list[Line]:
+def _checked(change_set: ChangeSet, declared: Register, lines: list[ProposedLine]) -> list[ProposedLine]:
     if not lines:
         words = Words(
             "没有变更事项；经核对无需变更的，请填写一行“无变更”（none）",
@@ -213,12 +213,12 @@ def _checked(change_set: ChangeSet, declared: Register, lines: list[Line]) -> li
     return lines
 
 
-def _changes(change_set: ChangeSet, lines: Sequence[Line]) -> list[EntryChange]:
+def _changes(change_set: ChangeSet, lines: Sequence[ProposedLine]) -> list[EntryChange]:
     on = change_set.effective_on
     return [EntryChange(change_set.organ, line.kind, line.key, line.values, on, None, line.reason) for line in lines]
 
 
-def _keep_lines(change_set: ChangeSet, lines: Sequence[Line]) -> None:
+def _keep_lines(change_set: ChangeSet, lines: Sequence[ProposedLine]) -> None:
     declared = declaration(change_set.register, change_set.effective_on)
     ChangeLine.objects.bulk_create(
         [_kept(change_set, declared, line) for line in lines],
@@ -226,7 +226,7 @@ def _keep_lines(change_set: ChangeSet, lines: Sequence[Line]) -> None:
     )
 
 
-def _kept(change_set: ChangeSet, declared: Register, line: Line) -> ChangeLine:
+def _kept(change_set: ChangeSet, declared: Register, line: ProposedLine) -> ChangeLine:
     """A line as it is stored: its values in canonical form, its key where it has one."""
     key = canonical_key(declared, line.key, line.values)
     values = {

@@ -28,7 +28,7 @@ from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
-from zhunsheng.registers.change_sets import Line, check_lines, prepare_change_set
+from zhunsheng.registers.change_sets import ProposedLine, check_lines, prepare_change_set
 from zhunsheng.registers.models import ChangeSet, Revision
 from zhunsheng.registers.reading import declared_for, display, entries_on
 from zhunsheng.registers.timeline import canonical_key, merged
@@ -180,7 +180,7 @@ def shown(item: FieldDeclaration, value: Any, language: str, *, unmasked: bool) 
 class ImportPlan:
     """What a workbook comes to: the lines it proposes with their rows, what is wrong, what was passed over."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ProposedLine] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     problems: list[CellProblem] = field(default_factory=list)
     read: int = 0
@@ -217,7 +217,7 @@ def plan_import(
         every_key_read = every_key_read and key is not None
     if whole_list and every_key_read:
         for key in current.keys() - seen.keys():
-            plan.lines.append(Line(ChangeKind.REMOVE, key))
+            plan.lines.append(ProposedLine(ChangeKind.REMOVE, key))
             plan.rows.append(0)
     _check_with_the_list(plan, sheet, declared, register, organ, effective_on)
     plan.problems.sort(key=lambda problem: (problem.row, problem.column))
@@ -267,7 +267,7 @@ def _plan_row(
         plan.unchanged += 1
     else:
         kind = ChangeKind.ADD if before is None else ChangeKind.CHANGE
-        plan.lines.append(Line(kind, key, values))
+        plan.lines.append(ProposedLine(kind, key, values))
         plan.rows.append(number)
     return key
 
