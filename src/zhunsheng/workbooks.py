@@ -35,6 +35,8 @@ UNPACKED_LIMIT = 500 * 2**20
 """Bytes a workbook may come to when it is unpacked."""
 EXACT_DIGITS = 15
 """Digits that a number in a cell keeps; what was longer has lost its end."""
+CELL_LENGTH = 32_767
+"""Characters a cell can hold."""
 MOST_COMMENTS = 5_000
 """Cells that are given a comment in a marked workbook; the list of problems holds all of them."""
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, PartyKind, parse, parse_date
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError, Words
 from zhunsheng.workbooks import Row, cell_text, cell_value, is_filled
 
 EMPTY = frozenset({"/", "-", "--", "—", "——", "–"})
@@ -46,13 +46,8 @@ def day_of(cell: Any) -> date:
     return parse_date(cell)
 
 
-class Unreadable(Exception):
-    """Cells from which a field cannot be read; ``part`` is the particular of a party that is wrong."""
-
-    def __init__(self, words: Words, part: str = "") -> None:
-        super().__init__(words.zh)
-        self.words = words
-        self.part = part
+class Unreadable(BilingualError):
+    """Cells from which a field cannot be read; ``field`` is the particular of a party that is wrong."""
 
 
 def read_field(declared: FieldDeclaration, cells: Mapping[str, Any]) -> Any:
@@ -61,11 +56,11 @@ def read_field(declared: FieldDeclaration, cells: Mapping[str, Any]) -> Any:
         return _read_party(declared, cells)
     value = cell_value(declared, cells[""])
     if isinstance(value, Words):
-        raise Unreadable(value)
+        raise Unreadable(*value)
     try:
         return parse(declared, day_of(value) if declared.type is FieldType.DATE and not declared.many else value)
     except FieldError as error:
-        raise Unreadable(error.words) from error
+        raise Unreadable(*error.words) from error
 
 
 def _read_party(declared: FieldDeclaration, cells: Mapping[str, Any]) -> Any:
@@ -73,7 +68,7 @@ def _read_party(declared: FieldDeclaration, cells: Mapping[str, Any]) -> Any:
     for part, cell in cells.items():
         text = cell_text(cell) if not isinstance(cell, str) else cell
         if isinstance(text, Words):
-            raise Unreadable(text, part)
+            raise Unreadable(*text, part)
         pieces = [text]
         if declared.many:
             for mark_ in "；;\n":
@@ -82,23 +77,24 @@ def _read_party(declared: FieldDeclaration, cells: Mapping[str, Any]) -> Any:
         written[part or "name"] = pieces
     names = [name for name in written.pop("name", []) if name]
     if not names:
-        words = Words(f"没有填写「{declared.zh}」的姓名或者名称，请填写", f"the name of “{declared.en}” is missing")
-        raise Unreadable(words, next(iter(cells)))
+        raise Unreadable(
+            f"没有填写「{declared.zh}」的姓名或者名称，请填写", f"the name of “{declared.en}” is missing", next(iter(cells))
+        )
     parties: list[dict[str, str]] = [{"name": name} for name in names]
     for part, pieces in written.items():
         if len(pieces) != len(names):
-            words = Words(
+            raise Unreadable(
                 f"「{declared.zh}」有 {len(names)} 个，这里有 {len(pieces)} 项，请用顿号隔开、一一对应（没有的留空）",
                 f"{len(names)} of “{declared.en}” but {len(pieces)} entries here; part them with 、 one for each",
+                part,
             )
-            raise Unreadable(words, part)
         for party, piece in zip(parties, pieces, strict=True):
             if piece:
                 party[part] = str(PARTY_KINDS.get(piece, piece)) if part == "kind" else piece
     try:
         return parse(declared, parties if declared.many else parties[0])
     except FieldError as error:
-        raise Unreadable(error.words, _wrong_part(declared, parties)) from error
+        raise Unreadable(*error.words, _wrong_part(declared, parties)) from error
 
 
 def _wrong_part(declared: FieldDeclaration, parties: Sequence[Mapping[str, str]]) -> str:

@@ -158,7 +158,7 @@ class RowReader:
             try:
                 read = read_field(declared, cells)
             except Unreadable as error:
-                self._problem(parts.get(error.part, column), error.words)
+                self._problem(parts.get(error.field or "", column), error.words)
                 continue
             step = (
                 at if at in order else next((a for a in order if not at and name in compiled.accepted.get(a, ())), None)

@@ -27,13 +27,11 @@ from zhunsheng.kernel.action import THE_LAW, Action
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, mask, mask_party
 from zhunsheng.kernel.office import is_verb
 from zhunsheng.kernel.transition import CompiledProcedure
-from zhunsheng.workbooks import EXACT_DIGITS, bold, writable
+from zhunsheng.workbooks import CELL_LENGTH, EXACT_DIGITS, bold, writable
 from zhunsheng.bulk import rows_in_turn
 
 CHUNK = 500
 """Cases read at once."""
-CELL_LENGTH = 32_767
-"""Characters a cell can hold."""
 _KIND_NAMES = {kind.value: name for name, kind in reversed(list(PARTY_KINDS.items()))}
 _NUMBER, _ORGAN, _OUTCOME, _STATE = Target("number"), Target("organ"), Target("outcome"), Target("state")
 

@@ -28,7 +28,7 @@ from zhunsheng.assessment import returns
 from zhunsheng.cases import tallying
 from zhunsheng.desk.models import Job, Presence, Upload
 from zhunsheng.intake import beginning
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError
 from zhunsheng.ledger import completing
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Officer
@@ -65,12 +65,8 @@ SEEN_WITHIN = 120
 """Seconds after which a worker that gave no sign and holds no job is taken for dead."""
 
 
-class JobFailed(Exception):
+class JobFailed(BilingualError):
     """A job that cannot be done, in words for the officer who handed it in."""
-
-    def __init__(self, words: Words) -> None:
-        super().__init__(words.zh)
-        self.words = words
 
 
 def hand_in(kind: str, officer: Officer, system: str, total: int, **asked: Any) -> Job:

@@ -177,7 +177,7 @@ def check_in_background(job: Job, progress: Callable[[int], None]) -> None:
     try:
         check(upload, progress)
     except WorkbookError as error:
-        raise JobFailed(error.words) from error
+        raise JobFailed(*error.words) from error
 
 
 def import_in_background(job: Job, progress: Callable[[int], None]) -> None:
@@ -186,9 +186,9 @@ def import_in_background(job: Job, progress: Callable[[int], None]) -> None:
     except AlreadyImported:
         return  # it was written before the worker could say so
     except WorkbookError as error:
-        raise JobFailed(error.words) from error
+        raise JobFailed(*error.words) from error
     except Upload.DoesNotExist as error:
-        raise JobFailed(Words("上传的文件已经清除，请重新上传", "the file is gone; upload it again")) from error
+        raise JobFailed("上传的文件已经清除，请重新上传", "the file is gone; upload it again") from error
 
 
 def forget_case(case: int) -> int:

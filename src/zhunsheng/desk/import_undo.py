@@ -113,4 +113,4 @@ def undo_in_background(job: Job, progress: Callable[[int], None]) -> None:
     try:
         undo_upload(job.asked["upload"], job.asked["reason"], progress)
     except Refused as refused:
-        raise JobFailed(refused.refusal.reason) from refused
+        raise JobFailed(*refused.refusal.reason) from refused

@@ -14,7 +14,7 @@ from typing import Any
 import typst
 from django.conf import settings
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import BilingualError
 from zhunsheng.papers.charts import to_svg
 from zhunsheng.papers.document import (
     Addressee,
@@ -47,16 +47,14 @@ OFFICIAL = {
 }  # fmt: skip
 
 
-class NoFaceError(RuntimeError):
+class NoFaceError(BilingualError):
     """The machine has no Chinese face; ``words`` says what to do."""
 
-    words = Words(
-        "本机没有中文字体，不能生成 PDF：请安装 Noto CJK 或者仿宋、黑体、楷体，也可以把字体文件放进数据目录的 fonts 文件夹；或者下载 docx 在 WPS 里另存为 PDF",
-        "this machine has no Chinese font, so there is no PDF: install Noto CJK, or put font files into the folder fonts of the data directory; or save the docx as PDF in WPS",
-    )
-
     def __init__(self) -> None:
-        super().__init__(self.words.zh)
+        super().__init__(
+            "本机没有中文字体，不能生成 PDF：请安装 Noto CJK 或者仿宋、黑体、楷体，也可以把字体文件放进数据目录的 fonts 文件夹；或者下载 docx 在 WPS 里另存为 PDF",
+        "this machine has no Chinese font, so there is no PDF: install Noto CJK, or put font files into the folder fonts of the data directory; or save the docx as PDF in WPS",
+        )
 
 
 def _own_faces() -> list[str]:

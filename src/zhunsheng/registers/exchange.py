@@ -34,10 +34,8 @@ from zhunsheng.registers.reading import declared_for, display, entries_on
 from zhunsheng.registers.timeline import canonical_key, merged
 from zhunsheng.registers.workbook import ORGAN, SERIAL, Sheet, read_sheet, row_values
 from zhunsheng.security.audit import record
-from zhunsheng.workbooks import EXACT_DIGITS, CellProblem, csv_rows, is_xlsx
+from zhunsheng.workbooks import CELL_LENGTH, EXACT_DIGITS, CellProblem, csv_rows, is_xlsx
 
-CELL_LENGTH = 32767
-"""Characters a cell can hold."""
 MARK_AUTHOR = "准绳"
 _PROBLEMS = Words("问题清单", "Problems")
 _MARK = PatternFill("solid", start_color="FFFFC7CE")
@@ -96,7 +94,7 @@ def export_list(
 
 def _under_title(organ: Organ | None, true_on: date, known_at: datetime | None, language: str) -> str:
     english = language.startswith("en")
-    name = (organ.name_en or organ.name if english else organ.name) if organ else ("all" if english else "全部")
+    name = (organ.words if organ else Words("全部", "all")).within(language)
     text = f"Organ: {name}    Date: {true_on}" if english else f"填报单位：{name}    日期：{true_on}"
     if known_at is not None:
         moment = timezone.localtime(known_at).strftime("%Y-%m-%d %H:%M")
