@@ -25,6 +25,7 @@ from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, Request
 from zhunsheng.kernel.checking import voided
 from zhunsheng.kernel.clock import as_date, due_of
+from zhunsheng.kernel.figures import identity_of
 from zhunsheng.kernel.limits import Amount
 from zhunsheng.kernel.office import Verb, is_verb, perform_verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act, settle
@@ -271,9 +272,7 @@ def _last_day(change: RegisterChange, limit: str) -> str | None:
 def printable_key(change: RegisterChange) -> str:
     """The key of the entry: an identifying number where the source is a party that has one, else its value."""
     value = change.state.fields.get(change.write.key)
-    if isinstance(value, Mapping):
-        return str(value.get("identity_number") or value.get("credit_code") or value.get("name"))
-    return str(_source(change, change.write.key))
+    return identity_of(value) or "" if isinstance(value, Mapping) else str(_source(change, change.write.key))
 
 
 def register_values(change: RegisterChange) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from zhunsheng.cases.evidence import told_of
 from zhunsheng.kernel.action import FigureRead, NotedChanges
 from zhunsheng.kernel.conditions import compile_condition
 from zhunsheng.kernel.fields import FieldError
+from zhunsheng.kernel.figures import identity_of
 from zhunsheng.kernel.meeting import MeetingState
 from zhunsheng.kernel.procedure import DiscussedFact, RegisterFact
 from zhunsheng.kernel.reckoning import add_months
@@ -70,15 +71,13 @@ def _entries(
     wanted: RegisterFact, values: Mapping[str, Any], organ_id: int, on: date, remembered: Remembered | None
 ) -> QuerySet[Revision] | list[Revision]:
     """The entries asked for that are in force on the day, read anew unless they are remembered."""
-    value = organ_id if wanted.key == "organ" else values.get(wanted.key)
-    if isinstance(value, Mapping):
-        value = value.get("identity_number") or value.get("name")
-    if value in (None, ""):
+    key = identity_of(values.get(wanted.key))
+    if wanted.key == "organ":
+        asked: tuple[str, str, str | int] = (wanted.register_slug, "entry__organ_id", organ_id)
+    elif key:
+        asked = (wanted.register_slug, "entry__key", key)
+    else:
         return []
-    asked = (
-        wanted.register_slug,
-        *(("entry__organ_id", value) if wanted.key == "organ" else ("entry__key", str(value))),
-    )
     if remembered is None:
         return _known(*asked).filter(in_being(on))
     known = remembered.get(asked)
