@@ -19,17 +19,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.frame import Crumb, officers_only, page, telling
 from zhunsheng.desk.organ_forms import OperatorForm, system_choices
 from zhunsheng.desk.organ_pages import GROUP, form_page
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.people_pages import officer_in_reach, trail
-from zhunsheng.desk.wording import language
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.explaining import sentences, steps_for, why_seen
 from zhunsheng.orgs.models import Organ
-from zhunsheng.orgs.refusals import ADMINISTRATOR, ROOM, SECURITY, Refused, authorises, may_all, organs_of
+from zhunsheng.orgs.refusals import ADMINISTRATOR, ROOM, SECURITY, authorises, may_all, organs_of
 from zhunsheng.security import operating
 from zhunsheng.security.models import OperatorSession
 
@@ -118,11 +117,8 @@ def operator_ask(request: Any) -> HttpResponse:
     form = OperatorForm(request.POST or None)
     back = reverse("desk:operators")
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             operating.ask(request.user, form.cleaned_data["reason"], form.cleaned_data["minutes"])
-        except Refused as error:
-            form.refuse(error.refusal)
-        else:
             messages.success(request, _("已申请，请安全管理员批准。"))
             return HttpResponseRedirect(back)
     way = [Crumb(GROUP), Crumb(OPERATORS, back)]
@@ -136,15 +132,9 @@ def operator_decide(request: Any, pk: int) -> HttpResponse:
     if not _administers(request):
         raise Http404
     step = request.POST.get("step", "")
-    try:
+    with telling(request, {"end": _("会话已结束"), "admit": _("已批准，到时自动结束。")}.get(step, _("已不予批准"))):
         if step == "end":
             operating.end(request.user, pk)
         else:
             operating.decide(request.user, pk, step == "admit")
-    except Refused as error:
-        messages.error(request, error.sentence(language()))
-    else:
-        messages.success(
-            request, {"end": _("会话已结束"), "admit": _("已批准，到时自动结束。")}.get(step, _("已不予批准"))
-        )
     return HttpResponseRedirect(reverse("desk:operators"))

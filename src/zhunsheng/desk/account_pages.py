@@ -16,14 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.frame import Crumb, officers_only, page, telling
 from zhunsheng.desk.organ_forms import CodeForm, PasskeyForm, PasswordProofForm, ReasonForm
 from zhunsheng.desk.organ_pages import GROUP, form_page
 from zhunsheng.desk.people_pages import is_administered, officer_in_reach, trail
 from zhunsheng.desk.signing_in import proves_password
-from zhunsheng.desk.wording import language
 from zhunsheng.kernel.words import Words
-from zhunsheng.orgs.refusals import Refused, authorises
+from zhunsheng.orgs.refusals import authorises
 from zhunsheng.security import lockout, passkeys, passwords, second_factor, sessions
 
 TITLE = Words("登录与安全", "Sign-in and security")
@@ -79,11 +78,8 @@ def second_factor_page(request: Any) -> HttpResponse:
         if was_on and not proves_password(request, form.cleaned_data["old"]):
             form.add_error("old", _("现在的口令不对，请重新填写"))
         else:
-            try:
+            with form.refusals():
                 codes = second_factor.confirm(person, form.cleaned_data["code"])
-            except Refused as error:
-                form.refuse(error.refusal)
-            else:
                 sessions.end_others(request)
                 request.session[second_factor.SHOWN] = True
                 return _codes_page(request, codes, _("动态口令已启用。"))
@@ -171,11 +167,8 @@ def passkey_add(request: Any) -> HttpResponse:
 @require_POST
 def passkey_made(request: Any) -> HttpResponse:
     """What the browser made."""
-    try:
+    with telling(request):
         passkeys.add(request, request.user, request.POST.get("name", ""), request.POST.get("answer", ""))
-    except Refused as error:
-        messages.error(request, error.sentence(language()))
-    else:
         request.session[second_factor.SHOWN] = True
         messages.success(request, _("通行密钥已添加。"))
     return HttpResponseRedirect(reverse("desk:security"))
@@ -205,12 +198,8 @@ def passkey_remove(request: Any, pk: int) -> HttpResponse:
 def unlock(request: Any, pk: int) -> HttpResponse:
     """解锁 an account before its time."""
     person = officer_in_reach(request, pk)
-    try:
+    with telling(request, _("已解锁，本人可以重新登录。")):
         lockout.unlock(request.user, person)
-    except Refused as error:
-        messages.error(request, error.sentence(language()))
-    else:
-        messages.success(request, _("已解锁，本人可以重新登录。"))
     return HttpResponseRedirect(reverse("desk:officer", args=[pk]))
 
 
@@ -223,11 +212,8 @@ def reset_second_factor(request: Any, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     back = reverse("desk:officer", args=[pk])
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             second_factor.reset(request.user, person, form.cleaned_data["reason"])
-        except Refused as error:
-            form.refuse(error.refusal)
-        else:
             messages.success(request, _("已重置，本人凭账号和口令登录后重新启用。"))
             return HttpResponseRedirect(back)
     return form_page(

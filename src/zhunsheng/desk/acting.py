@@ -37,7 +37,7 @@ from zhunsheng.desk.case_fields import FieldLine, field_lines
 from zhunsheng.desk.case_previews import preview_context
 from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.forms import ActionForm, StepForm, VerbForm, say_refusal
-from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.frame import Crumb, officers_only, page, telling
 from zhunsheng.desk.law_marks import mark_of_basis
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.fields import FieldError, FieldType, parse_date
@@ -116,7 +116,7 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         chosen = form.chosen_organs(organs)
-        try:
+        with form.refusals():
             with transaction.atomic():
                 opened = []
                 for organ in chosen:
@@ -130,9 +130,6 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
                     opened.append(case)
                 if item is not None:
                     hand_on(request.user, item.pk, opened, today=request.day)
-        except Refused as refused:
-            form.refuse(refused.refusal)
-        else:
             if len(chosen) > 1:
                 told = {"action": say(declared), "number": len(chosen)}
                 messages.success(request, _("已办理：%(action)s，共 %(number)s 件") % told)
@@ -400,12 +397,8 @@ def link(request: Any, pk: int) -> HttpResponse:
             _("没有找到案号「%(number)s」的案件，或者您不能查看。请核对案号，括号用〔〕。") % {"number": number},
         )
         return HttpResponseRedirect(back)
-    try:
+    with telling(request, _("已关联 %(number)s") % {"number": number}):
         actions.link_cases(case.pk, other.pk, officer=request.user)
-    except Refused as refused:
-        messages.error(request, say_refusal(refused.refusal))
-    else:
-        messages.success(request, _("已关联 %(number)s") % {"number": number})
     return HttpResponseRedirect(back)
 
 

@@ -33,7 +33,6 @@ from zhunsheng.kernel.meeting import MeetingState, Office, Quorum
 from zhunsheng.kernel.words import Words
 
 from zhunsheng.orgs.models import Organ
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.orgs.terms import in_being
 
 TITLE = Words("议事机构", "Bodies")
@@ -141,13 +140,11 @@ def answer(
     """Act when the form is right, and say where to go then. None when the form has to be shown (again)."""
     if request.method != "POST" or not form.is_valid():
         return None
-    try:
+    with form.refusals():
         result = act()
-    except Refused as error:
-        form.refuse(error.refusal)
-        return None
-    messages.success(request, done if isinstance(done, str) else done(result))
-    return HttpResponseRedirect(where if isinstance(where, str) else where(result))
+        messages.success(request, done if isinstance(done, str) else done(result))
+        return HttpResponseRedirect(where if isinstance(where, str) else where(result))
+    return None
 
 
 @officers_only

@@ -17,13 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhunsheng.cases import materials
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.file_list import file_list
 from zhunsheng.cases.materials import KINDS, LARGEST, volumes_for, works_on
 from zhunsheng.cases.models import Case, Material
 from zhunsheng.desk.acting import action_name, visible_case
-from zhunsheng.desk.forms import say_refusal
-from zhunsheng.desk.frame import demonstration_loads, officers_only
+from zhunsheng.desk.frame import demonstration_loads, officers_only, telling
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.security.audit import record
@@ -73,15 +71,12 @@ def add(request: Any, pk: int) -> HttpResponse:
     taken = 0
     for file in files:
         title = request.POST.get("title", "") if len(files) == 1 else ""
-        try:
+        with telling(request):
             materials.add_material(
                 case, file.chunks(), file_name=file.name, officer=request.user, access=request.access, title=title,
                 volume=request.POST.get("volume", "main"), sequence=_whole(request.POST.get("sequence")),
                 paper=_whole(request.POST.get("paper")),
             )  # fmt: skip
-        except Refused as refused:
-            messages.error(request, say_refusal(refused.refusal))
-        else:
             taken += 1
     if taken:
         messages.success(request, _("已上传 %(n)s 个文件") % {"n": taken})
@@ -112,12 +107,8 @@ def download(request: Any, pk: int, material_pk: int) -> HttpResponse:
 @require_POST
 def void(request: Any, pk: int, material_pk: int) -> HttpResponse:
     row = _material(request, visible_case(request, pk), material_pk)
-    try:
+    with telling(request, _("已作废：%(title)s") % {"title": row.title}):
         materials.void_material(row, officer=request.user, access=request.access, reason=request.POST.get("reason", ""))
-    except Refused as refused:
-        messages.error(request, say_refusal(refused.refusal))
-    else:
-        messages.success(request, _("已作废：%(title)s") % {"title": row.title})
     return HttpResponseRedirect(_tab(pk))
 
 

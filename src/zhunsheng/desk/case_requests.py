@@ -19,13 +19,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhunsheng.cases import opinions, urging
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.materials import works_on
 from zhunsheng.cases.models import Adoption, Assignment, Case, OpinionUse
 from zhunsheng.cases.urging import Target
 from zhunsheng.desk.acting import visible_case
-from zhunsheng.desk.forms import say_refusal
-from zhunsheng.desk.frame import demonstration_loads, officers_only
+from zhunsheng.desk.frame import demonstration_loads, officers_only, telling
 from zhunsheng.desk.wording import Light, name_of
 from zhunsheng.kernel.office import Verb
 from zhunsheng.papers.docx import to_docx
@@ -153,7 +151,7 @@ def _tab(pk: int) -> str:
 def urge(request: Any, pk: int) -> HttpResponse:
     """催办: remind whoever has the case or a part of it."""
     case = visible_case(request, pk)
-    try:
+    with telling(request):
         made = urging.urge(
             case,
             request.POST.get("target", ""),
@@ -161,9 +159,6 @@ def urge(request: Any, pk: int) -> HttpResponse:
             officer=request.user,
             access=request.access,
         )
-    except Refused as refused:
-        messages.error(request, say_refusal(refused.refusal))
-    else:
         messages.success(request, _("已催办，这是第 %(n)s 次") % {"n": made.count})
     return HttpResponseRedirect(_tab(pk))
 
@@ -185,13 +180,9 @@ def urging_notice(request: Any, pk: int, urging_pk: int) -> HttpResponse:
 def use_opinion(request: Any, pk: int, number: int) -> HttpResponse:
     """采纳情况: what the organ of the case made of an opinion."""
     case = visible_case(request, pk)
-    try:
+    with telling(request, _("已记录采纳情况")):
         opinions.record_use(
             case, number, request.POST.get("adoption", ""), request.POST.get("reason", ""), officer=request.user,
             access=request.access,
         )  # fmt: skip
-    except Refused as refused:
-        messages.error(request, say_refusal(refused.refusal))
-    else:
-        messages.success(request, _("已记录采纳情况"))
     return HttpResponseRedirect(_tab(pk))

@@ -18,16 +18,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.frame import Crumb, officers_only, page, telling
 from zhunsheng.desk.organ_forms import DelegationForm, system_choices, system_name
 from zhunsheng.desk.organ_pages import GROUP, duties_in_reach, form_page
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.people_pages import officer_in_reach, trail
-from zhunsheng.desk.wording import Light, language
+from zhunsheng.desk.wording import Light
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import delegating
 from zhunsheng.orgs.models import Delegation, Officer
-from zhunsheng.orgs.refusals import Refused, authorises
+from zhunsheng.orgs.refusals import authorises
 
 TITLE = Words("委托代办", "Delegations")
 
@@ -101,14 +101,11 @@ def delegate(request: Any, pk: int) -> HttpResponse:
     back = reverse("desk:delegations")
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with form.refusals():
             made = delegating.delegate(
                 request.user, delegator, Officer.objects.get(pk=int(data["to"])), data["first_day"], data["last_day"],
                 data["reason"], systems=data["systems"],
             )  # fmt: skip
-        except Refused as error:
-            form.refuse(error.refusal)
-        else:
             messages.success(request, _("已登记：%(first)s 至 %(last)s 由%(who)s代办") % {
                 "first": made.first_day, "last": made.last_day, "who": made.delegate.name,
             })  # fmt: skip
@@ -125,12 +122,8 @@ def delegate(request: Any, pk: int) -> HttpResponse:
 def end(request: Any, pk: int) -> HttpResponse:
     """提前结束, at once."""
     found = get_object_or_404(in_reach(request), pk=pk)
-    try:
-        delegating.end_delegation(request.user, found.pk)
-    except Refused as error:
-        messages.error(request, error.sentence(language()))
-    else:
-        messages.success(request, _("已结束：%(who)s不再代%(whom)s办理") % {
+    with telling(request, _("已结束：%(who)s不再代%(whom)s办理") % {
             "who": found.delegate.name, "whom": found.delegator.name,
-        })  # fmt: skip
+        }):
+        delegating.end_delegation(request.user, found.pk)
     return HttpResponseRedirect(reverse("desk:delegations"))

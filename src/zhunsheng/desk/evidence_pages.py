@@ -26,7 +26,7 @@ from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.acting import visible_case
 from zhunsheng.desk.case_rows import shown_title
 from zhunsheng.desk.forms import say_refusal
-from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
+from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page, telling
 from zhunsheng.desk.list_filters import chips_of, system_for
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.words import Words
@@ -141,10 +141,6 @@ def _offered(request: Any) -> list[tuple[str, list[tuple[int, str]]]]:
 def remove(request: Any, pk: int, row: int) -> HttpResponse:
     """撤下: a list is taken back; it stays on the page with who did it."""
     case = visible_case(request, pk)
-    try:
+    with telling(request, _("已撤下清单")):
         take_back(case.pk, row, officer=request.user, access=request.access)
-    except Refused as refused:
-        messages.error(request, say_refusal(refused.refusal))
-    else:
-        messages.success(request, _("已撤下清单"))
     return HttpResponseRedirect(f"{reverse('desk:case', args=[pk])}?tab=links")

@@ -6,7 +6,8 @@ keeps what was typed and puts each refusal where it belongs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ from zhunsheng.kernel.limits import UNIT_WORDS, Amount, Limit
 from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.orgs.refusals import Refused
 
 MANY = 4
 """More optional fields than these are folded away."""
@@ -116,7 +118,28 @@ def widget_for(declared: FieldDeclaration, organs: Sequence[Organ], required: bo
     )
 
 
-class StepForm(forms.Form):
+class RefusableForm(forms.Form):
+    """A form that shows refusals: each at the field it is about, or on top where it is about none."""
+
+    def refuse(self, refusal: Refusal) -> None:
+        name = refusal.field or ""
+        field = next((known for known in (PREFIX + name, name) if known in self.fields), None)
+        self.add_error(field, say_refusal(refusal))
+
+    def refuse_all(self, refused: Refused) -> None:
+        """Every reason, where there are several."""
+        self.refuse(refused.refusal)
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Do what was asked for; where it is refused the form is shown again and says why."""
+        try:
+            yield
+        except Refused as refused:
+            self.refuse_all(refused)
+
+
+class StepForm(RefusableForm):
     """What every step asks for: its legal day, and the number of records the officer saw when the page was made."""
 
     on = forms.CharField(
@@ -158,12 +181,6 @@ class StepForm(forms.Form):
     def further_open(self) -> bool:
         """Whether something in the folded fields is wrong or was filled in already."""
         return any(field.errors or field.value() for field in self.further_fields)
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Show a refusal at its field, or on top where it has none."""
-        name = refusal.field or ""
-        field = next((known for known in (PREFIX + name, name) if known in self.fields), None)
-        self.add_error(field, say_refusal(refusal))
 
 
 def say_refusal(refusal: Refusal) -> str:

@@ -5,7 +5,8 @@ Views ask here for ``request.access`` and answer with ``page()``. What the pages
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import wraps
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -29,9 +31,11 @@ from zhunsheng.catalogue.loading import System
 from zhunsheng.desk.help_texts import help_texts
 from zhunsheng.desk.menu import address_of, menu_for, office_group, supervision_group
 from zhunsheng.desk.tour import tour_for
+from zhunsheng.desk.wording import language
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Organ, Region
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.prepared import Query, fetch
 from zhunsheng.security import second_factor, sessions
 from zhunsheng.security.models import AuditEntry
@@ -150,6 +154,19 @@ def demonstration_loads() -> QuerySet[AuditEntry]:
     """The entries of the demonstration having been loaded for a region."""
     subjects = Region.objects.annotate(subject=Concat(Value("region:"), "code")).values("subject")
     return AuditEntry.objects.filter(subject__in=subjects, action="demo.load")
+
+
+@contextmanager
+def telling(request: Any, done: str = "") -> Iterator[None]:
+    """Do what a button asks for, and tell the officer that it was done, or why it was not; then nothing was."""
+    try:
+        yield
+    except Refused as refused:
+        for sentence in refused.sentence(language()).splitlines():
+            messages.error(request, sentence)
+    else:
+        if done:
+            messages.success(request, done)
 
 
 def may_work_in(access: Access, slug: str) -> bool:

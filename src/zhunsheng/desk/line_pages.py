@@ -6,7 +6,7 @@ What may be named is decided in ``orgs.lines``, what it lets somebody see in ``o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -22,16 +22,17 @@ from django.views.decorators.http import require_POST
 
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.frame import Crumb, officers_only, page, telling
 from zhunsheng.desk.organ_forms import Choices, OfficeForm, choice, day, organ_choices, text, tick
 from zhunsheng.desk.organ_pages import GROUP, administered, form_page
 from zhunsheng.desk.paging import PAGE_SIZE
-from zhunsheng.desk.wording import Light, language, say
+from zhunsheng.desk.wording import Light, say
+from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import lines
 from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Line, Organ
-from zhunsheng.orgs.refusals import Refused, authorises
+from zhunsheng.orgs.refusals import authorises
 
 TITLE = Words("条线关系", "Lines")
 
@@ -55,11 +56,8 @@ class LineForm(OfficeForm):
         kind, _colon, name = self.cleaned_data["work"].partition(":")
         return lines.systems_of(name) if kind == "field" else [name]
 
-    def refuse(self, refusal: Any) -> None:
-        self.add_error(
-            {"systems": "work"}.get(refusal.field, refusal.field) if refusal.field else None,
-            refusal.sentence(language()),
-        )
+    def refuse(self, refusal: Refusal) -> None:
+        super().refuse(replace(refusal, field="work") if refusal.field == "systems" else refusal)
 
 
 def _work_choices() -> Choices:
@@ -131,14 +129,11 @@ def name_line(request: Any) -> HttpResponse:
     back = reverse("desk:lines")
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with form.refusals():
             lines.name_line(
                 request.user, form.organs[data["superior"]], form.organs[data["organ"]], form.slugs, data["basis"],
                 data["first_day"], data["last_day"], whole_tree=data["whole_tree"],
             )  # fmt: skip
-        except Refused as error:
-            form.refuse(error.refusal)
-        else:
             messages.success(request, _("已登记，即刻生效"))
             return HttpResponseRedirect(back)
     intro = _("登记以后，在上级主管单位任这些系统职务的人看得到下级单位的案件和清单，但不能办理，遮盖的内容也不显示。")
@@ -151,10 +146,6 @@ def name_line(request: Any) -> HttpResponse:
 def end_line(request: Any, pk: int) -> HttpResponse:
     """结束, at once."""
     found = get_object_or_404(_in_reach(request), pk=pk)
-    try:
+    with telling(request, _("已结束，即刻不再看得到")):
         lines.end_line(request.user, found.pk)
-    except Refused as error:
-        messages.error(request, error.sentence(language()))
-    else:
-        messages.success(request, _("已结束，即刻不再看得到"))
     return HttpResponseRedirect(reverse("desk:lines"))

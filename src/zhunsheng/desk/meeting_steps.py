@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Max
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -35,13 +34,12 @@ from zhunsheng.desk.body_forms import (
 from zhunsheng.desk.body_pages import answer, kept_body
 from zhunsheng.desk.body_pages import crumb_of as body_crumb
 from zhunsheng.desk.body_pages import trail as bodies_trail
-from zhunsheng.desk.forms import say_refusal
-from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.frame import Crumb, officers_only, page, telling
 from zhunsheng.desk.meeting_pages import meeting_in_reach, trail
 from zhunsheng.desk.organ_forms import OfficeForm
 from zhunsheng.desk.organ_pages import form_page
 from zhunsheng.kernel.meeting import THERE, MeetingState, Standing
-from zhunsheng.orgs.refusals import Refused, refused
+from zhunsheng.orgs.refusals import refused
 
 
 def kept_meeting(request: Any, pk: int) -> Meeting:
@@ -112,12 +110,8 @@ def cancel(request: Any, pk: int) -> HttpResponse:
 def call_members(request: Any, pk: int) -> HttpResponse:
     """更新名单: those who sit on the day of the meeting as it is known now."""
     found = kept_meeting(request, pk)
-    try:
+    with telling(request, _("参会名单已按会议当日的席位更新")):
         calling.call_members(request.user, pk, today=request.day)
-    except Refused as error:
-        messages.error(request, say_refusal(error.refusal))
-    else:
-        messages.success(request, _("参会名单已按会议当日的席位更新"))
     return HttpResponseRedirect(address(found))
 
 
@@ -139,12 +133,8 @@ def uninvite(request: Any, pk: int) -> HttpResponse:
     """作废 a call."""
     person = get_object_or_404(Attendance, pk=pk)
     found = kept_meeting(request, person.meeting_id)
-    try:
+    with telling(request, _("已作废：%(name)s") % {"name": person.label}):
         calling.uninvite(request.user, pk, today=request.day)
-    except Refused as error:
-        messages.error(request, say_refusal(error.refusal))
-    else:
-        messages.success(request, _("已作废：%(name)s") % {"name": person.label})
     return HttpResponseRedirect(address(found))
 
 
@@ -206,10 +196,8 @@ def take_off(request: Any, pk: int) -> HttpResponse:
 def move_up(request: Any, pk: int) -> HttpResponse:
     """提前."""
     _item, found = kept_item(request, pk)
-    try:
+    with telling(request):
         calling.move_up(request.user, pk, today=request.day)
-    except Refused as error:
-        messages.error(request, say_refusal(error.refusal))
     return HttpResponseRedirect(f"{address(found)}#agenda")
 
 

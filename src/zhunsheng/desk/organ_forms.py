@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.wording import language, name_of, say
-from zhunsheng.kernel.transition import Refusal
+from zhunsheng.desk.forms import RefusableForm
+from zhunsheng.desk.wording import name_of, say
 from zhunsheng.orgs.actions import roles_of
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Officer, Organ, OrganKind, ReformKind
 from zhunsheng.orgs.reforming import NewOrgan, Plan
@@ -22,13 +22,10 @@ from zhunsheng.security.passwords import rules
 Choices = list[tuple[str, Any]]
 
 
-class OfficeForm(forms.Form):
-    """A form whose refusals go to the field they are about, or on top."""
+class OfficeForm(RefusableForm):
+    """A form about the platform itself: organs, people, lists, settings."""
 
     use_required_attribute = False
-
-    def refuse(self, refusal: Refusal) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence(language()))
 
     def mark_errors(self) -> None:
         """Tell readers of the screen which fields are wrong."""

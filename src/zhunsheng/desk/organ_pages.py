@@ -29,7 +29,7 @@ from zhunsheng.orgs import actions
 from zhunsheng.orgs.access import Access, duties_in_reach, regions_of
 from zhunsheng.orgs.history import forms_of, organs_on
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Organ
-from zhunsheng.orgs.refusals import Refused, Right, administers, rooms
+from zhunsheng.orgs.refusals import Right, administers, rooms
 from zhunsheng.orgs.terms import in_being
 from zhunsheng.registers.reading import sizes_on
 
@@ -144,11 +144,8 @@ def add_organ(request: Any, pk: int) -> HttpResponse:
     form = OrganForm(request.POST or None, today=request.day)
     back = reverse("desk:organ", args=[pk])
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             new = actions.add_organ(request.user, parent, **form.cleaned_data)
-        except Refused as error:
-            form.refuse(error.refusal)
-        else:
             messages.success(request, _("已设立：%(name)s") % {"name": new.name})
             return HttpResponseRedirect(reverse("desk:organ", args=[new.pk]))
     way = [*trail(), Crumb(name_of(parent), back)]

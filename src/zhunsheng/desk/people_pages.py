@@ -19,12 +19,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.frame import PASSWORD_IS_OLD, Crumb, officers_only, page
+from zhunsheng.desk.frame import PASSWORD_IS_OLD, Crumb, officers_only, page, telling
 from zhunsheng.desk.organ_forms import DutyForm, EndForm, OfficerForm, OwnPasswordForm, PasswordForm
 from zhunsheng.desk.organ_pages import GROUP, administered, day_asked, form_page, role_name
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.signing_in import proves_password
-from zhunsheng.desk.wording import language, say
+from zhunsheng.desk.wording import say
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import actions
 from zhunsheng.orgs.access import Access, duties_in_reach
@@ -137,14 +137,11 @@ def add_officer(request: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         organ = next(o for o in organs if str(o.pk) == data["organ"])
-        try:
+        with form.refusals():
             person = actions.add_officer(
                 request.user, data["username"], data["name"], data["password"], organ, *form.post, data["on"],
                 title=data["title"], whole_tree=data["whole_tree"],
             )  # fmt: skip
-        except Refused as error:
-            form.refuse(error.refusal)
-        else:
             messages.success(request, _("已新增：%(name)s") % {"name": person.name})
             if not person.is_active:
                 messages.info(request, _("账号由安全管理员核对任职后启用，启用前不能登录。"))
@@ -163,14 +160,11 @@ def appoint(request: Any, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         organ = next(o for o in organs if str(o.pk) == data["organ"])
-        try:
+        with form.refusals():
             actions.appoint(
                 request.user, person, organ, *form.post, data["on"],
                 until=data["until"], title=data["title"], whole_tree=data["whole_tree"],
             )  # fmt: skip
-        except Refused as error:
-            form.refuse(error.refusal)
-        else:
             messages.success(request, _("已任职：%(name)s") % {"name": person.name})
             return HttpResponseRedirect(back)
     way = [*trail(), Crumb(person.name, back)]
@@ -186,11 +180,8 @@ def end_duty(request: Any, pk: int) -> HttpResponse:
     form = EndForm(request.POST or None, today=request.day)
     back = reverse("desk:officer", args=[duty.officer_id])
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             actions.end_duty(request.user, pk, form.cleaned_data["on"])
-        except Refused as error:
-            form.refuse(error.refusal)
-        else:
             messages.success(request, _("已离任：%(name)s") % {"name": duty.officer.name})
             return HttpResponseRedirect(back)
     intro = f"{duty.officer.name}　{duty.organ.name}　{role_name(duty.system, duty.role)}"
@@ -206,11 +197,8 @@ def set_password(request: Any, pk: int) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     back = reverse("desk:officer", args=[pk])
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             actions.set_password(request.user, person, form.cleaned_data["password"])
-        except Refused as error:
-            form.refuse(error.refusal)
-        else:
             messages.success(request, _("口令已重设，请当面告知本人。"))
             return HttpResponseRedirect(back)
     return form_page(
@@ -224,12 +212,8 @@ def set_active(request: Any, pk: int) -> HttpResponse:
     """停用 or 启用 an account."""
     person = officer_in_reach(request, pk)
     wanted = request.POST.get("active") == "1"
-    try:
+    with telling(request, _("账号已启用") if wanted else _("账号已停用")):
         actions.set_active(request.user, person, wanted)
-    except Refused as error:
-        messages.error(request, error.sentence(language()))
-    else:
-        messages.success(request, _("账号已启用") if wanted else _("账号已停用"))
     return HttpResponseRedirect(reverse("desk:officer", args=[pk]))
 
 
@@ -243,11 +227,8 @@ def own_password(request: Any) -> HttpResponse:
         if not proves_password(request, form.cleaned_data["old"]):
             form.add_error("old", _("现在的口令不对，请重新填写"))
             return _own_password_page(request, form, back)
-        try:
+        with form.refusals():
             actions.change_own_password(request.user, form.cleaned_data["password"])
-        except Refused as error:
-            form.refuse(error.refusal)
-        else:
             request.session.pop(PASSWORD_IS_OLD, None)
             update_session_auth_hash(request, request.user)
             messages.success(request, _("口令已修改"))

@@ -22,7 +22,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Officer, Organ, Reform, ReformKind
 from zhunsheng.orgs.reforming import Plan, carry_out, check, touched_by
-from zhunsheng.orgs.refusals import Refused, administers
+from zhunsheng.orgs.refusals import administers
 
 TITLE = Words("机构改革", "Reforms of organs")
 KINDS = {
@@ -48,13 +48,11 @@ def reform_organ(request: Any, pk: int, kind: str) -> HttpResponse:
     )  # fmt: skip
     step = request.POST.get("step", "")
     if step != "change" and form.is_bound and form.is_valid():
-        try:
+        with form.refusals():
             check(form.plan, request.user)
             if step == "confirm":
                 return _carried_out(request, form)
             return _preview(request, form)
-        except Refused as error:
-            form.refuse(error.refusal)
     back = reverse("desk:organ", args=[pk])
     way = [*trail(), Crumb(name_of(source), back)]
     label = str(ReformKind(kind).label)

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.acting import organs_near
 from zhunsheng.desk.case_page import part_words
-from zhunsheng.desk.frame import Crumb, may_work_in, officers_only
+from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, telling
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.register_entry import kind_name
 from zhunsheng.desk.register_forms import ChangeSetForm, LineForm, form_page
@@ -36,10 +36,8 @@ from zhunsheng.desk.register_pages import (
     said,
     texts_of,
 )
-from zhunsheng.desk.wording import language
 from zhunsheng.kernel.register import ChangeKind
 from zhunsheng.ledger.figures import Figure, figures
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers import change_sets as drafts
 from zhunsheng.registers.change_sets import ProposedLine
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Entry
@@ -86,13 +84,10 @@ def new(request: Any, slug: str) -> HttpResponse:
                          initial={"effective_on": request.day.isoformat(), "organ": first.pk})  # fmt: skip
     if request.method == "POST" and form.is_valid():
         organ = next((o for o in organs if o.pk == form.cleaned_data.get("organ")), first)
-        try:
+        with form.refusals():
             row = drafts.begin_change_set(
                 slug, organ, form.cleaned_data["title"], form.cleaned_data["effective_on"], request.user
             )
-        except Refused as refused:
-            form.refuse_all(refused)
-        else:
             return HttpResponseRedirect(_first_line(request, found, row))
     back = reverse("desk:register-changes", args=[slug])
     return form_page(request, found, "changes", form, _("拟订变更"), back, submit=_("下一步"))
@@ -230,13 +225,10 @@ def head(request: Any, slug: str, pk: int) -> HttpResponse:
         request.POST or None, initial={"title": row.title, "effective_on": row.effective_on.isoformat()}
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             drafts.rename(
                 pk, request.user, title=form.cleaned_data["title"], effective_on=form.cleaned_data["effective_on"]
             )
-        except Refused as refused:
-            form.refuse_all(refused)
-        else:
             return HttpResponseRedirect(address_of(row))
     crumb = Crumb(row.title, address_of(row))
     return form_page(request, found, "changes", form, _("修改事由"), address_of(row), crumb, submit=_("保存"))
@@ -296,13 +288,11 @@ def _held(found: List, row: ChangeSet, key: str) -> dict[str, Any]:
 
 
 def _put(request: Any, row: ChangeSet, form: LineForm, put: ProposedLine) -> bool:
-    try:
+    with form.refusals():
         drafts.put_lines(row.pk, [put], request.user)
-    except Refused as refused:
-        form.refuse_all(refused)
-        return False
-    messages.success(request, _("已列入变更：%(kind)s %(key)s") % {"kind": kind_name(put.kind), "key": put.key})
-    return True
+        messages.success(request, _("已列入变更：%(kind)s %(key)s") % {"kind": kind_name(put.kind), "key": put.key})
+        return True
+    return False
 
 
 @officers_only
@@ -310,10 +300,8 @@ def _put(request: Any, row: ChangeSet, form: LineForm, put: ProposedLine) -> boo
 def line_out(request: Any, slug: str, pk: int, line_pk: int) -> HttpResponse:
     """移去: take a line out of a draft."""
     _found, row = draft_or_404(request, slug, pk)
-    try:
+    with telling(request):
         drafts.take_line_out(pk, line_pk, request.user)
-    except Refused as refused:
-        messages.error(request, refused.sentence(language()))
     return HttpResponseRedirect(address_of(row))
 
 
@@ -327,12 +315,8 @@ def decide(request: Any, slug: str, pk: int, decision: str) -> HttpResponse:
     _found, row = change_set_or_404(request, slug, pk)
     if decision not in DECISIONS:
         raise Http404
-    try:
+    with telling(request):
         decided = DECISIONS[decision](pk, request.user, request.POST.get("note", ""))
-    except Refused as refused:
-        for sentence in refused.sentence(language()).splitlines():
-            messages.error(request, sentence)
-    else:
         state = ChangeSetState(decided.state).label
         messages.success(request, _("「%(title)s」现为：%(state)s") % {"title": row.title, "state": state})
     return HttpResponseRedirect(address_of(row))

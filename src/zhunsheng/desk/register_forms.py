@@ -47,10 +47,9 @@ class ListForm(StepForm):
     expected_sequence = None  # type: ignore[assignment]
 
     def refuse_all(self, refused: Refused) -> None:
-        """Show every reason where it belongs."""
+        """Every reason, with the line it is about where there are several."""
         if not isinstance(refused, ListRefused):
-            self.refuse(refused.refusal)
-            return
+            return super().refuse_all(refused)
         for item in refused.refusals:
             if len(refused.refusals) == 1 or not item.line:
                 self.refuse(item.refusal)

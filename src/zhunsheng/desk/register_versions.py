@@ -24,7 +24,6 @@ from zhunsheng.desk.register_forms import PublishForm, WithdrawForm, form_page
 from zhunsheng.desk.register_pages import List, list_or_404, list_page, said, texts_of
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.register import ChangeKind
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.html import to_html
 from zhunsheng.registers import actions
@@ -61,13 +60,10 @@ def publish(request: Any, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         organ = next((o for o in organs if o.pk == data.get("organ")), organs[0])
-        try:
+        with form.refusals():
             version = actions.publish(
                 slug, organ, data["day"], request.user, whole_region=data.get("scope") == "region", note=data["note"]
             )
-        except Refused as refused:
-            form.refuse_all(refused)
-        else:
             messages.success(
                 request, _("已公布第 %(n)s 版，共 %(count)s 条") % {"n": version.number, "count": version.entries}
             )
@@ -84,11 +80,8 @@ def withdraw(request: Any, slug: str, pk: int) -> HttpResponse:
         raise Http404
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             actions.withdraw(row, request.user, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            form.refuse_all(refused)
-        else:
             messages.success(request, _("已撤下第 %(n)s 版") % {"n": row.number})
             return HttpResponseRedirect(reverse("desk:register-version", args=[slug, pk]))
     back = reverse("desk:register-version", args=[slug, pk])

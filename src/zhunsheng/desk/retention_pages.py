@@ -20,17 +20,15 @@ from django.views.decorators.http import require_POST
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.case_materials import DOCX
-from zhunsheng.desk.frame import Crumb, is_demonstration, officers_only, page
+from zhunsheng.desk.frame import Crumb, is_demonstration, officers_only, page, telling
 from zhunsheng.desk.menu import OFFICE
 from zhunsheng.desk.organ_pages import GROUP
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.setting_pages import Row, in_reach, names_of, row_of
-from zhunsheng.desk.wording import language
 from zhunsheng.kernel.words import Words
 from zhunsheng.local.kinds import kinds
 from zhunsheng.local.retention import RETENTION
 from zhunsheng.local.values import decisions
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.retention import actions
 from zhunsheng.retention.certificate import certificate
@@ -90,7 +88,7 @@ def retention_act(request: Any) -> HttpResponse:
     if not actions.holds_office(request.access):
         raise Http404
     step, typed = request.POST.get("step", ""), request.POST.get
-    try:
+    with telling(request):
         if step == "propose":
             made = actions.propose(request.user, _keys(request.POST.getlist("cases")), typed("reason", ""))
             messages.success(request, _("已提出，请两位鉴定人办理。"))
@@ -101,8 +99,6 @@ def retention_act(request: Any) -> HttpResponse:
         elif step.startswith("lift-") and step[5:].isdecimal():
             actions.lift(request.user, int(step[5:]), typed("reason", ""))
             messages.success(request, _("已解除。"))
-    except Refused as error:
-        messages.error(request, error.sentence(language()))
     return HttpResponseRedirect(reverse("desk:retention"))
 
 
@@ -135,7 +131,7 @@ def destruction_act(request: Any, pk: int) -> HttpResponse:
     """同意, 不同意, 撤回: by ``step``."""
     _list(request, pk)
     step = request.POST.get("step", "")
-    try:
+    with telling(request):
         if step == "withdraw":
             actions.withdraw(request.user, pk)
             messages.success(request, _("已撤回。"))
@@ -147,8 +143,6 @@ def destruction_act(request: Any, pk: int) -> HttpResponse:
                     row.state, _("已记录，还须另一位鉴定人办理。")
                 ),
             )
-    except Refused as error:
-        messages.error(request, error.sentence(language()))
     return HttpResponseRedirect(reverse("desk:destruction", args=[pk]))
 
 

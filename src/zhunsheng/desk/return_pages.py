@@ -181,7 +181,7 @@ def urge_late(request: Any) -> HttpResponse:
                 try:
                     urge(case, target, text, officer=request.user, access=request.access)
                 except Refused as refused:
-                    messages.error(request, f"{case.number}{_('：')}{say(refused.refusal.words)}")
+                    messages.error(request, f"{case.number}{_('：')}{say(refused.refusal.reason)}")
                 else:
                     urged += 1
     messages.success(request, _("已催报 %(n)s 个单位") % {"n": urged})

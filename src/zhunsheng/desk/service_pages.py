@@ -21,12 +21,11 @@ from django.views.decorators.http import require_POST
 from zhunsheng.api import accounts, webhooks
 from zhunsheng.api.accounts import SCOPES, accounts_in_reach
 from zhunsheng.api.models import Delivery, ServiceAccount, Subscription, Token
-from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.frame import Crumb, officers_only, page, telling
 from zhunsheng.desk.organ_forms import OfficeForm, choice, organ_choices, post_choices, several, text, tick
 from zhunsheng.desk.organ_pages import GROUP, administered, form_page
-from zhunsheng.desk.wording import Light, language, say
+from zhunsheng.desk.wording import Light, say
 from zhunsheng.kernel.words import Words
-from zhunsheng.orgs.refusals import Refused
 
 TITLE = Words("服务账号", "Service accounts")
 DAYS = (30, 90, 180, 366)
@@ -105,14 +104,11 @@ def open_account(request: Any) -> HttpResponse:
         data = form.cleaned_data
         organ = next(one for one in organs if str(one.pk) == data["organ"])
         system, _colon, role = data["post"].partition(":")
-        try:
+        with form.refusals():
             made = accounts.open_account(
                 request.user, organ, data["username"], data["name"], data["purpose"], system, role,
                 whole_tree=data["whole_tree"],
             )  # fmt: skip
-        except Refused as error:
-            form.refuse(error.refusal)
-        else:
             messages.success(request, _("已开立：%(name)s") % {"name": made.officer.name})
             return HttpResponseRedirect(reverse("desk:service-account", args=[made.pk]))
     intro = _("程序用它的令牌调用接口；没有人能用它登录。能看什么、办什么由任职决定，并且不超出所属单位。")
@@ -170,11 +166,8 @@ def make_token(request: Any, pk: int) -> HttpResponse:
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with form.refusals():
             made, secret = accounts.make_token(request.user, account, data["name"], data["scopes"], int(data["days"]))
-        except Refused as error:
-            form.refuse(error.refusal)
-        else:
             about = _("%(name)s，%(day)s 到期。") % {
                 "name": made.name,
                 "day": timezone.localtime(made.expires_at).date().isoformat(),
@@ -201,11 +194,8 @@ def subscribe(request: Any, pk: int) -> HttpResponse:
     form = SubscriptionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with form.refusals():
             _made, secret = webhooks.subscribe(request.user, account, data["address"], data["kinds"])
-        except Refused as error:
-            form.refuse(error.refusal)
-        else:
             return _shown_once(request, account, _("签名密钥"), secret, _("接收方用它核对消息的签名。"))
     back = reverse("desk:service-account", args=[pk])
     intro = _("有新的办理记录或者公布版本时，平台向该地址发送一条签了名的消息，只说哪件事、哪个环节，不含内容。")
@@ -231,10 +221,6 @@ def send_again(request: Any, pk: int, subscription: int) -> HttpResponse:
 
 
 def _done(request: Any, account: ServiceAccount, what: Any, told: str) -> HttpResponse:
-    try:
+    with telling(request, told):
         what()
-    except Refused as error:
-        messages.error(request, error.sentence(language()))
-    else:
-        messages.success(request, told)
     return HttpResponseRedirect(reverse("desk:service-account", args=[account.pk]))

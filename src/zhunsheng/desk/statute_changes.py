@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST
 from openpyxl import Workbook
 
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
+from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page, telling
 from zhunsheng.desk.menu import address_of
 from zhunsheng.desk.organ_forms import OfficeForm, choice, day, text
-from zhunsheng.desk.wording import language, say
+from zhunsheng.desk.wording import say
 from zhunsheng.desk.workbook import mark_of
 from zhunsheng.kernel.citing import article_words
 from zhunsheng.kernel.words import Words
@@ -32,7 +32,6 @@ from zhunsheng.law.naming import article_order, articles_of
 from zhunsheng.law.statutes import Statute, limits, statutes
 from zhunsheng.law.usage import PART_WORDS, concerned, resting
 from zhunsheng.orgs.access import Access
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.security.audit import record
 from zhunsheng.workbooks import writable
 
@@ -179,15 +178,13 @@ def note_statute_change(request: Any, key: str) -> HttpResponse:
     step = request.POST.get("step", "")
     if step != "change" and form.is_bound and form.is_valid():
         data = form.cleaned_data
-        try:
+        with form.refusals():
             row = checked(key, data["kind"], data["on"], data["articles"], data["document"], data["version"])
             if step == "confirm":
                 note_change(request.user, key, **data)
                 messages.success(request, _("已标记：%(name)s") % {"name": say(statute.short)})
                 return HttpResponseRedirect(reverse("desk:statute", args=[key]))
             return _preview(request, statute, form, as_change(row))
-        except Refused as error:
-            form.refuse(error.refusal)
     form.mark_errors()
     title = Words("标记变动", "Note a change")
     context = {
@@ -216,12 +213,8 @@ def void_statute_change(request: Any, key: str, pk: int) -> HttpResponse:
     statute_or_404(key)
     if not administers(request.access) or not StatuteChange.objects.filter(pk=pk, statute=key).exists():
         raise Http404
-    try:
+    with telling(request, _("已作废")):
         void_change(request.user, pk, request.POST.get("reason", ""))
-    except Refused as error:
-        messages.error(request, error.sentence(language()))
-    else:
-        messages.success(request, _("已作废"))
     return HttpResponseRedirect(reverse("desk:statute", args=[key]))
 
 
