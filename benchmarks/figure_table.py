@@ -13,7 +13,8 @@ from django.db import connection
 from benchmarks.measuring import Line, medians, seconds
 from benchmarks.office import REGION, found_office
 from zhunsheng.ledger.balances import fold
-from zhunsheng.ledger.figures import accounts, figures
+from zhunsheng.ledger.figures import figures
+from zhunsheng.ledger.readings import accounts
 from zhunsheng.ledger.models import Account
 
 YEAR = 2025

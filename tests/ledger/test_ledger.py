@@ -12,17 +12,18 @@ from zhunsheng.catalogue.loading import system
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.ledger.balances import fold, verify_balances, watermark
 from zhunsheng.ledger.checks import run_checks
-from zhunsheng.ledger.figures import by_month, figures, records_of
+from zhunsheng.ledger.figures import figures, records_of
 from zhunsheng.ledger.models import Balance, Counted, Posting
 from zhunsheng.ledger.periods import PeriodError, close
 from zhunsheng.ledger.months import month_of, next_month
 from zhunsheng.ledger.postings import PostingRow, post, state_figure
-from zhunsheng.ledger.series import of_organ
+from zhunsheng.ledger.series import of_organ, over_time
 from zhunsheng.ledger.verification import verify
 from zhunsheng.orgs.models import Organ, Region
 
 ORDERS, DONE, OPEN = f"{HOTLINE}.orders", f"{HOTLINE}.orders_done", f"{HOTLINE}.open"
 YEAR = (date(2025, 1, 1), date(2025, 12, 31))
+MONTHS = [(month, month) for month in range(202501, 202513)]
 
 
 def value(place, account, first=YEAR[0], last=YEAR[1]):
@@ -44,10 +45,10 @@ def test_figure_is_the_same_before_between_and_after_folding(place):
     seen = []
     for month in range(1, 7):
         walk(place, date(2025, month, 3))
-        before = (value(place, ORDERS), value(place, OPEN), by_month(ORDERS, place.region.code, 2025))
+        before = (value(place, ORDERS), value(place, OPEN), over_time(ORDERS, place.region.code, MONTHS))
         if month % 2:
             assert fold() > 0
-        assert (value(place, ORDERS), value(place, OPEN), by_month(ORDERS, place.region.code, 2025)) == before
+        assert (value(place, ORDERS), value(place, OPEN), over_time(ORDERS, place.region.code, MONTHS)) == before
         seen.append(before[0])
     assert seen == [1, 2, 3, 4, 5, 6]
     assert verify_balances() == []
@@ -105,7 +106,7 @@ def test_level_is_carried_over_the_turn_of_the_year(place):
         assert value(place, OPEN) == 2
         assert value(place, OPEN, date(2023, 1, 1), date(2023, 12, 31)) is None
         assert value(place, ORDERS) == 1, "a flow counts its own year only"
-        assert by_month(OPEN, place.region.code, 2025) == [1, 1, *[2] * 10]
+        assert over_time(OPEN, place.region.code, MONTHS) == [1, 1, *[2] * 10]
         fold()
 
 

@@ -8,7 +8,8 @@ from click.testing import CliRunner, Result
 
 from tests.reports.city import found_city, post_year
 from zhunsheng.cli import main
-from zhunsheng.ledger.figures import accounts, derived, ratios
+from zhunsheng.ledger.figures import derived, ratios
+from zhunsheng.ledger.readings import accounts
 from zhunsheng.reports.published import account_of
 
 pytestmark = pytest.mark.once

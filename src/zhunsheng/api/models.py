@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhunsheng.ledger.figures import region_prefix
+from zhunsheng.ledger.readings import region_prefix
 from zhunsheng.orgs.access import Access, regions_of
 from zhunsheng.security.told import Told
 

@@ -24,7 +24,8 @@ from zhunsheng.api.problems import pair
 from zhunsheng.cases.materials import path_of
 from zhunsheng.ledger.balances import watermark
 from zhunsheng.ledger.checks import run_checks
-from zhunsheng.ledger.figures import Reading, accounts, figures, grouped_readings, readings
+from zhunsheng.ledger.figures import figures
+from zhunsheng.ledger.readings import Reading, accounts, grouped_readings, readings
 from zhunsheng.ledger.models import Period
 from zhunsheng.ledger.months import days_of, each_of
 from zhunsheng.orgs.models import Officer, Organ, Region

@@ -27,7 +27,8 @@ from zhunsheng.kernel.figures import Term, parse_check
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.checks import CheckOutcome, run_checks
 from zhunsheng.ledger.completing import outstanding
-from zhunsheng.ledger.figures import accounts, booked_in, region_prefix
+from zhunsheng.ledger.figures import booked_in
+from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.ledger.models import Period, Posting
 from zhunsheng.ledger.months import first_day, month_of
 from zhunsheng.ledger.periods import PeriodError, close

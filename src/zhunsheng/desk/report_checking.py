@@ -19,7 +19,8 @@ from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.told_pages import name_of_figure
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel.words import Words, written_number
-from zhunsheng.ledger.figures import accounts, derived, ratios
+from zhunsheng.ledger.figures import derived, ratios
+from zhunsheng.ledger.readings import accounts
 from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Region
 from zhunsheng.plans.sources import SourceError, text_in

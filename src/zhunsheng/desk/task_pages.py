@@ -32,7 +32,8 @@ from zhunsheng.desk.plan_pages import Node, nodes_of, place_of
 from zhunsheng.desk.wording import Light, name_of, number, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
-from zhunsheng.ledger.figures import Figure, accounts, figure_from, grouped_readings, ingredients
+from zhunsheng.ledger.figures import Figure, figure_from, ingredients
+from zhunsheng.ledger.readings import accounts, grouped_readings
 from zhunsheng.ledger.series import figure_called, is_another, merged
 from zhunsheng.orgs.models import Organ
 from zhunsheng.supervision.counting import (

@@ -26,7 +26,8 @@ from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.wording import number, say
 from zhunsheng.kernel.figures import qualify
 from zhunsheng.kernel.words import Words
-from zhunsheng.ledger.figures import accounts, derived, figure_names, figures, ratios, region_prefix
+from zhunsheng.ledger.figures import derived, figure_names, figures, ratios
+from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.ledger.handing_out import (
     HandingOutError,
     Telling,

@@ -16,7 +16,8 @@ from zhunsheng.kernel.figures import Account
 from zhunsheng.kernel.procedure import Procedure
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import statutes
-from zhunsheng.ledger.figures import accounts, ingredients
+from zhunsheng.ledger.figures import ingredients
+from zhunsheng.ledger.readings import accounts
 
 _OF_A_STEP = ("start", "below", "outcome", "when", "once", "from_")
 _OF_A_LIMIT = ("limit", "from_", "counted_from", "until", "when", "stopped_by", "extended_by")

@@ -10,7 +10,7 @@ from functools import cache
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.figures import CheckDeclaration, ParsedCheck, Term, evaluate_check, parse_check
-from zhunsheng.ledger.figures import Reading, part_of, readings
+from zhunsheng.ledger.readings import Reading, part_of, readings
 
 
 def _accounts_of(slug: str, parsed: ParsedCheck) -> set[str]:

@@ -1,6 +1,6 @@
-"""Reading figures (取数): what an account, a ratio or a count of organs comes to for a region and a run of months.
+"""Figures (取数): what an account, a ratio or a count of organs comes to for a region and a run of months, and its records.
 
-One query for everything, whose cost depends on the number of balances, not on the number of postings or cases.
+What accounts hold is read in ``readings``; here it is put together and named.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from zhunsheng.law.statutes import load_yaml
 from zhunsheng.ledger.balances import mark_to_read, watermark
 from zhunsheng.ledger.models import Account, Balance, Posting, Statement
 from zhunsheng.ledger.months import days_of, month_of
-
+from zhunsheng.ledger.readings import Reading, accounts, exact, grouped_readings, part_of, readings, region_prefix
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.terms import in_being
 
@@ -60,157 +60,6 @@ class Figure:
             if self.decimals or self.value != int(self.value)
             else str(int(self.value))
         )
-
-
-@dataclass(slots=True)
-class Reading:
-    """What one account holds for the asked months: the flow, the levels at both ends, the parts, and the postings behind
-    it in these months and ever."""
-
-    flow: Decimal = Decimal(0)
-    opening: Decimal = Decimal(0)
-    closing: Decimal = Decimal(0)
-    entries: int = 0
-    entries_ever: int = 0
-    parts: dict[str, Decimal] = field(default_factory=dict)
-    part_levels: dict[str, Decimal] = field(default_factory=dict)
-    part_entries: dict[str, int] = field(default_factory=dict)
-    part_entries_ever: dict[str, int] = field(default_factory=dict)
-
-    def records(self, stock: bool, part: str = "") -> int:
-        """The postings behind the figure, or behind one ``dimension=value`` of it."""
-        if part:
-            return (self.part_entries_ever if stock else self.part_entries).get(part, 0)
-        return self.entries_ever if stock else self.entries
-
-
-def region_prefix(code: str) -> str:
-    """The codes below a region share this prefix: 410400 -> 4104, 410000 -> 41, 410402 -> 410402."""
-    while len(code) > 2 and len(code) <= 6 and code.endswith("00"):
-        code = code[:-2]
-    return code
-
-
-@cache
-def declared_accounts() -> dict[str, DeclaredAccount]:
-    """Accounts that are stated from papers and belong to no declared system yet."""
-    data: dict[str, Any] = load_yaml(Path(__file__).parent / "declared.yaml") or {}
-    return {key: DeclaredAccount.model_validate({**entry, "declared": True}) for key, entry in data.items()}
-
-
-@cache
-def accounts() -> dict[str, DeclaredAccount]:
-    """Every account, ``system.key``."""
-    found = {f"{s.slug}.{key}": account for s in systems().values() for key, account in s.figures.accounts.items()}
-    return {**declared_accounts(), **found}
-
-
-def readings(
-    region_code: str, first: date, last: date, only: Iterable[str] | None = None, *, parted: bool = True
-) -> dict[str, Reading]:
-    """Account -> what it holds for a region from the month of ``first`` to the month of ``last``. Two queries."""
-    return grouped_readings(region_code, first, last, "", only, parted=parted).get(0, {})
-
-
-@cache
-def _levels() -> list[str]:
-    """The accounts of which anybody asks how much they held at an end of a period."""
-    asked = {
-        f"{s.slug}.{term.account}"
-        for s in systems().values()
-        for check in s.figures.checks
-        for term in parse_check(check.that).terms
-        if term.at != "flow"
-    }
-    return sorted(asked | {key for key, account in accounts().items() if account.stock})
-
-
-def grouped_readings(
-    region_code: str, first: date, last: date, by: str, only: Iterable[str] | None = None, *, parted: bool = True,
-    below: str = "",
-) -> dict[int, dict[str, Reading]]:  # fmt: skip
-    """The same apart for each organ (``by`` ``organ_id``) or month (``month``, all before ``first`` together as month 0); for
-    ``""`` one group, 0. But by organ, of mere flows nothing before the period is summed, only known to have been: the past
-    grows, a period does not. ``only`` keeps the named accounts, ``below`` the organs whose path begins so; without ``parted``
-    breakdowns are left out. Two queries, the first for the watermark."""
-    mark = mark_to_read()
-    account, balance, posting = (connection.ops.quote_name(m._meta.db_table) for m in (Account, Balance, Posting))
-    key, begin, end = connection.ops.quote_name("key"), month_of(first), month_of(last)
-    inside, named = "organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s)", ""
-    where: list[Any] = [f"{region_prefix(region_code)}%"]
-    if below:
-        inside = "organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s AND path LIKE %s)"
-        where.append(f"{below}%")
-    keys = [] if only is None else sorted(set(only))
-    if only is not None:
-        if not keys:
-            return {}
-        named = f"{key} IN ({_marks(keys)}) AND "
-        inside += f" AND account_id IN (SELECT id FROM {account} WHERE {key} IN ({_marks(keys)}))"  # noqa: S608
-        where += keys
-    # The signs keep SQLite from other ways to the few postings above the watermark than by their id.
-    above = inside.replace("organ_id IN", "+organ_id IN").replace("account_id IN", "+account_id IN")
-    tail = f"account_id, organ_id, breakdown, month, value, 1 AS entries FROM {posting} WHERE id > %s AND {above} AND +month <= %s"
-    folded = f"account_id, organ_id, breakdown, month, value, entries FROM {balance} WHERE {inside} AND "
-    parts, values = [tail], [mark, *where, end]
-    if by == "organ_id":
-        parts.append(f"{folded} month <= %s")
-        values += [*where, end]
-    else:
-        known = f"SELECT 1 FROM {balance} WHERE account_id = e.id AND {inside} AND month < %s"  # noqa: S608
-        parts += [f"{folded} month BETWEEN %s AND %s",
-                  f"id, 0, '', %s, 0, 0 FROM {account} e WHERE {named}EXISTS ({known})"]  # fmt: skip
-        values += [*where, begin, end, begin, *keys, *where, begin]
-        if levels := [level for level in _levels() if only is None or level in keys]:
-            held = f"account_id IN (SELECT id FROM {account} WHERE {key} IN ({_marks(levels)}))"  # noqa: S608
-            parts.append(f"{folded} month < %s AND {held}")
-            values += [*where, begin, *levels]
-    column, group, since = by or "0", [by] if by else [], begin
-    if by == "month":
-        column, since = f"CASE WHEN month < {begin} THEN 0 ELSE month END", 0
-        group = [column]
-    shown = "breakdown" if parted else "''"
-    group += ["account_id", "breakdown"] if parted else ["account_id"]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT s.part, a.{key}, s.breakdown, s.flow, s.opening, s.entries, s.ever FROM ("  # noqa: S608 - names only
-            f"SELECT {column} AS part, account_id, {shown} AS breakdown, SUM(CASE WHEN month >= %s THEN value ELSE 0 END) AS flow, "
-            "SUM(CASE WHEN month < %s THEN value ELSE 0 END) AS opening, "
-            "SUM(CASE WHEN month >= %s THEN entries ELSE 0 END) AS entries, SUM(entries) AS ever "
-            f"FROM (SELECT {' UNION ALL SELECT '.join(parts)}) x "
-            f"GROUP BY {', '.join(group)}) s JOIN {account} a ON a.id = s.account_id",
-            [since, since, since, *values],
-        )
-        rows = cursor.fetchall()
-    found: dict[int, dict[str, Reading]] = {}
-    for member, key, breakdown, summed, before, entries, ever in rows:
-        reading = found.setdefault(member, {}).setdefault(key, Reading())
-        flow, opening = _exact(summed), _exact(before)
-        reading.flow += flow
-        reading.opening += opening
-        reading.closing += opening + flow
-        reading.entries += entries
-        reading.entries_ever += ever
-        for part in breakdown.split(";") if breakdown else ():
-            reading.parts[part] = reading.parts.get(part, Decimal(0)) + flow
-            reading.part_levels[part] = reading.part_levels.get(part, Decimal(0)) + opening + flow
-            reading.part_entries[part] = reading.part_entries.get(part, 0) + entries
-            reading.part_entries_ever[part] = reading.part_entries_ever.get(part, 0) + ever
-    return found
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join(["%s"] * len(values))
-
-
-def _exact(value: Any) -> Decimal:
-    return value if isinstance(value, Decimal) else Decimal(str(round(value, 2)))
-
-
-def part_of(reading: Reading, name: str, stock: bool) -> Decimal:
-    """One breakdown value of an account, whichever dimension it belongs to."""
-    parts = reading.part_levels if stock else reading.parts
-    return sum((value for key, value in parts.items() if key.split("=", 1)[1] == name), Decimal(0))
 
 
 def figures(
@@ -355,7 +204,7 @@ def _lows(names: Iterable[str], region_code: str, last: date) -> dict[str, tuple
             rows.values_list("account__key", "month").annotate(Sum("value"), size).order_by()
         ):
             months, entries = held.get(key, ({}, 0))
-            months[month] = months.get(month, Decimal(0)) + _exact(value)
+            months[month] = months.get(month, Decimal(0)) + exact(value)
             held[key] = months, entries + count
     return {name: held.get(account, ({}, 0)) for name, account in wanted.items()}
 
@@ -474,17 +323,3 @@ def booked_in(region_code: str, first: int, last: int) -> dict[int, int]:
         for month, number in rows.values_list("month").annotate(size).order_by():
             counted[month] = counted.get(month, 0) + number
     return counted
-
-
-def by_month(account: str, region_code: str, year: int) -> list[Decimal]:
-    """The flow of each month of a year (for a stock account the level at each month's end)."""
-    declared = accounts().get(account)
-    where = {"account__key": account, "organ__region__code__startswith": region_prefix(region_code)}
-    sums: dict[int, Decimal] = {}
-    for rows in (Balance.objects.filter(**where), Posting.objects.filter(**where, pk__gt=watermark())):
-        for month, value in rows.filter(month__lte=year * 100 + 12).values_list("month").annotate(Sum("value")):
-            sums[month] = sums.get(month, Decimal(0)) + _exact(value)
-    months = [year * 100 + month for month in range(1, 13)]
-    if declared is not None and declared.stock:
-        return [sum((value for m, value in sums.items() if m <= month), Decimal(0)) for month in months]
-    return [sums.get(month, Decimal(0)) for month in months]

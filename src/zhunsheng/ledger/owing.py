@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from zhunsheng.ledger.figures import accounts
+from zhunsheng.ledger.readings import accounts
 from zhunsheng.ledger.models import Posting, Source
 from zhunsheng.ledger.postings import PostingRow, breakdown_text
 from zhunsheng.bulk import keys_in_turn

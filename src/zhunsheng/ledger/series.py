@@ -14,20 +14,18 @@ from functools import cache
 from zhunsheng.kernel.figures import LeastEach, OrgansWith, summand
 from zhunsheng.ledger.figures import (
     Figure,
-    Reading,
-    accounts,
     declared_as,
     derived,
     figure_from,
     figure_names,
     figures,
-    grouped_readings,
     ingredients,
     kinds_standing,
     organs_figure,
     organs_holding,
     ratios,
 )
+from zhunsheng.ledger.readings import Reading, accounts, grouped_readings
 from zhunsheng.ledger.months import Months, first_day
 from zhunsheng.orgs.models import Organ
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from zhunsheng.kernel.words import BilingualError
-from zhunsheng.ledger.figures import accounts, region_prefix
+from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.ledger.models import Period, Statement
 from zhunsheng.ledger.postings import state_figure
 from zhunsheng.orgs.access import Access

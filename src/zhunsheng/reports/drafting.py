@@ -19,7 +19,7 @@ from django.db.models.functions import RowNumber
 from zhunsheng.bodies.models import Item
 from zhunsheng.cases.models import Case
 from zhunsheng.kernel.meeting import ItemKind
-from zhunsheng.ledger.figures import region_prefix
+from zhunsheng.ledger.readings import region_prefix
 from zhunsheng.orgs.models import Region
 
 MOST = 8

@@ -15,7 +15,8 @@ from functools import cache
 from pathlib import Path
 
 from zhunsheng.kernel.figures import change_rate
-from zhunsheng.ledger.figures import Figure, accounts, derived, figures, ratios
+from zhunsheng.ledger.figures import Figure, derived, figures, ratios
+from zhunsheng.ledger.readings import accounts
 from zhunsheng.orgs.models import Region
 
 COLUMNS = ("region", "year", "system_slug", "figure_name_zh", "figure_slug_en", "value", "check")

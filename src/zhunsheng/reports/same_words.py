@@ -13,7 +13,8 @@ from decimal import Decimal
 from zhunsheng.catalogue.explaining_figures import figure_of
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.words import Words
-from zhunsheng.ledger.figures import Figure, accounts, figures, records_of
+from zhunsheng.ledger.figures import Figure, figures, records_of
+from zhunsheng.ledger.readings import accounts
 from zhunsheng.orgs.models import Region
 from zhunsheng.reports.outline import read_outline
 from zhunsheng.reports.outline_choice import ANNUAL_REPORT

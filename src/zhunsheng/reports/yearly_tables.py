@@ -23,7 +23,7 @@ from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.declaration import Declaration, Labelled, Names
 from zhunsheng.kernel.words import Words, plain_number, written_number
 from zhunsheng.law.statutes import load_yaml
-from zhunsheng.ledger.figures import Reading, accounts, grouped_readings, part_of, readings
+from zhunsheng.ledger.readings import Reading, accounts, grouped_readings, part_of, readings
 from zhunsheng.orgs.models import Organ, Region
 from zhunsheng.papers.document import Banner, Block, Document, Heading, Paragraph, Run, Table, Title
 from zhunsheng.reports.composing import DEMONSTRATION, is_demonstration
