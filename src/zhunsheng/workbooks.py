@@ -25,7 +25,8 @@ from openpyxl.utils import get_column_letter
 
 from zhunsheng.kernel.craft import NotPossible, Work
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, clean_text
-from zhunsheng.kernel.words import BilingualError, Words, written_number
+from zhunsheng.kernel.words import BilingualError, Words
+from zhunsheng.spreadsheets import bold, writable
 
 HEADER_ROWS = 10
 """The header is looked for in so many rows."""
@@ -35,43 +36,12 @@ UNPACKED_LIMIT = 500 * 2**20
 """Bytes a workbook may come to when it is unpacked."""
 EXACT_DIGITS = 15
 """Digits that a number in a cell keeps; what was longer has lost its end."""
-CELL_LENGTH = 32_767
-"""Characters a cell can hold."""
 MOST_COMMENTS = 5_000
 """Cells that are given a comment in a marked workbook; the list of problems holds all of them."""
 
 Row = tuple[Any, ...]
 Corrections = Mapping[int, Mapping[int, str]]
 """What is read in place of some cells: row → column → text, both counted from 1; an empty text empties the cell."""
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
-
-
-def csv_cell(value: Any) -> Any:
-    """A cell of a csv file: a text that begins like a formula is marked as text; a number is without the places a database keeps
-    after it."""
-    if isinstance(value, Decimal):
-        return written_number(value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
-
-
-def csv_text(cell: str) -> str:
-    """What ``csv_cell`` was given."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
-
-
-def csv_file(rows: Iterable[Sequence[Any]]) -> bytes:
-    """A csv file as it is published, headings first: UTF-8 with a mark that spreadsheets know."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(map(csv_cell, row) for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def csv_file_rows(content: bytes) -> list[list[str]]:
-    """What ``csv_file`` was given, as texts. Raises ``UnicodeDecodeError`` or ``csv.Error``."""
-    read = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    return [list(map(csv_text, row)) for row in read]
 
 
 class WorkbookError(BilingualError):
@@ -298,31 +268,10 @@ def _split(declaration: FieldDeclaration, text: str) -> Any:
     return [part for part in re.split(r"[、；;\n]", text) if part.strip()] or None
 
 
-# --- writing ---------------------------------------------------------------------------------------------------------
+# --- marking ---------------------------------------------------------------------------------------------------------
 
 RED = PatternFill("solid", fgColor="FFC7CE")
-_BOLD = Font(bold=True)
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
-
-
-def writable(sheet: Any, value: Any) -> Any:
-    """A value as a cell of a streamed sheet takes it: no control characters, and text never becomes a formula."""
-    if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)
-        if value.startswith("="):
-            cell = WriteOnlyCell(sheet, value)
-            cell.data_type = "s"
-            return cell
-    elif isinstance(value, datetime) and value.time() == time():
-        return value.date()
-    return value
-
-
-def bold(sheet: Any, value: Any) -> Any:
-    """A heading for a streamed sheet."""
-    cell = WriteOnlyCell(sheet, value)
-    cell.font = _BOLD
-    return cell
 
 
 def mark(
@@ -446,17 +395,3 @@ def _record(number: int, row: Row, columns: Mapping[str, int]) -> dict[str, str]
             raise WorkbookError(f"第{number}行「{name}」：{text.zh}", f"row {number}, {name}: {text.en}")
         texts[name] = clean_text(text)
     return texts
-
-
-def workbook_of(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """One sheet with bold headings, as the bytes of an xlsx."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    for at in range(len(head)):
-        sheet.column_dimensions[get_column_letter(at + 1)].width = 18
-    sheet.append([bold(sheet, name) for name in head])
-    for row in rows:
-        sheet.append([writable(sheet, value) for value in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()

@@ -19,7 +19,8 @@ from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.models import Revision
 from zhunsheng.systems.enforcement.enforcement_exam import craft
-from zhunsheng.workbooks import records, workbook_of
+from zhunsheng.workbooks import records
+from zhunsheng.spreadsheets import workbook_of
 
 TODAY = date(2026, 11, 20)
 POINTS = {"single": Decimal(2), "multiple": Decimal(3), "judge": Decimal(1)}

@@ -6,7 +6,8 @@ import pytest
 
 from zhunsheng.kernel.craft import NotPossible, Work
 from zhunsheng.systems.enforcement.enforcement_satisfaction import craft
-from zhunsheng.workbooks import records, workbook_of
+from zhunsheng.workbooks import records
+from zhunsheng.spreadsheets import workbook_of
 
 
 def work(*rows):

@@ -19,7 +19,8 @@ from zhunsheng.orgs.models import Duty, Officer
 from zhunsheng.systems.enforcement.enforcement_revisit_draw import craft
 from zhunsheng.systems.enforcement.enforcement_revisit_draw.commands import commands
 from zhunsheng.systems.enforcement.enforcement_revisit_draw.craft import Closed
-from zhunsheng.workbooks import records, workbook_of
+from zhunsheng.workbooks import records
+from zhunsheng.spreadsheets import workbook_of
 
 TODAY = date(2026, 11, 20)
 PLAN = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from zhunsheng.catalogue.loading import system
 from zhunsheng.law.statutes import load_yaml
-from zhunsheng.workbooks import workbook_of
+from zhunsheng.spreadsheets import workbook_of
 
 INDICATORS = "assessment_indicator"
 _COLUMNS = (

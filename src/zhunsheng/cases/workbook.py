@@ -27,7 +27,8 @@ from zhunsheng.kernel.action import THE_LAW, Action
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, mask, mask_party
 from zhunsheng.kernel.office import is_verb
 from zhunsheng.kernel.transition import CompiledProcedure
-from zhunsheng.workbooks import CELL_LENGTH, EXACT_DIGITS, bold, writable
+from zhunsheng.workbooks import EXACT_DIGITS
+from zhunsheng.spreadsheets import CELL_LENGTH, bold, writable
 from zhunsheng.bulk import rows_in_turn
 
 CHUNK = 500

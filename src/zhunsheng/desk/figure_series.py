@@ -30,7 +30,7 @@ from zhunsheng.ledger.figures import PERCENT, declared_as, derived, figure_names
 from zhunsheng.ledger.months import Months
 from zhunsheng.ledger.series import courses, figure_called, is_declared
 from zhunsheng.security.audit import record
-from zhunsheng.workbooks import csv_cell
+from zhunsheng.spreadsheets import csv_cell
 
 SERIES = Words("时间序列", "Time series")
 MOST = 8

@@ -24,7 +24,7 @@ from zhunsheng.desk.wording import language, say
 from zhunsheng.desk.workbook import workbook_file
 from zhunsheng.orgs.access import access_of
 from zhunsheng.security.audit import record
-from zhunsheng.workbooks import csv_cell
+from zhunsheng.spreadsheets import csv_cell
 
 AT_ONCE = 20_000
 """Rows up to which the officer waits for the file."""

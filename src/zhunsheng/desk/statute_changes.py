@@ -33,7 +33,7 @@ from zhunsheng.law.statutes import Statute, limits, statutes
 from zhunsheng.law.usage import PART_WORDS, concerned, resting
 from zhunsheng.orgs.access import Access
 from zhunsheng.security.audit import record
-from zhunsheng.workbooks import writable
+from zhunsheng.spreadsheets import writable
 
 STATUTES = Words("法规", "Statutes")
 SHOWN = 200

@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from zhunsheng.workbooks import FORMULA
+from zhunsheng.spreadsheets import writable
 
 
 def workbook_file(
@@ -40,7 +39,7 @@ def workbook_file(
     sheet.append([_styled(sheet, head, Font(bold=True)) for head in heads])
     count = 0
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+        sheet.append([writable(sheet, value) for value in row])
         count += 1
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     book.save(file)
@@ -60,13 +59,3 @@ def _styled(sheet: Any, text: str, font: Font) -> WriteOnlyCell:
     cell.font = font
     cell.alignment = Alignment(vertical="center")
     return cell
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)
-    if isinstance(value, str) and value.startswith(FORMULA):
-        cell = WriteOnlyCell(sheet, value)
-        cell.data_type = "s"
-        return cell
-    return value

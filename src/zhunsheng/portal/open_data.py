@@ -20,7 +20,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.portal import reading
 from zhunsheng.portal.pages import language, list_name
 from zhunsheng.registers.models import PublishedVersion
-from zhunsheng.workbooks import csv_cell
+from zhunsheng.spreadsheets import csv_cell
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ORGAN, KEY = Words("单位", "Organ"), Words("编码", "Code")

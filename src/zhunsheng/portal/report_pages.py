@@ -27,7 +27,7 @@ from zhunsheng.portal.pages import Crumb, language, show
 from zhunsheng.reports.composing import PUBLIC, Composed, government_of
 from zhunsheng.reports.kept import composed_of
 from zhunsheng.reports.models import ReportDraft, Stage
-from zhunsheng.workbooks import csv_cell
+from zhunsheng.spreadsheets import csv_cell
 
 COLUMNS = {
     "section": Words("所在部分", "Section"), "name": Words("指标", "Figure"), "year": Words("年度", "Year"), "value": Words("数值", "Value"),

@@ -34,7 +34,8 @@ from zhunsheng.registers.reading import declared_for, display, entries_on
 from zhunsheng.registers.timeline import canonical_key, merged
 from zhunsheng.registers.workbook import ORGAN, SERIAL, Sheet, read_sheet, row_values
 from zhunsheng.security.audit import record
-from zhunsheng.workbooks import CELL_LENGTH, EXACT_DIGITS, CellProblem, csv_rows, is_xlsx
+from zhunsheng.workbooks import EXACT_DIGITS, CellProblem, csv_rows, is_xlsx
+from zhunsheng.spreadsheets import CELL_LENGTH
 
 MARK_AUTHOR = "准绳"
 _PROBLEMS = Words("问题清单", "Problems")

@@ -22,7 +22,7 @@ from zhunsheng.reports.checking.accounts import vocabulary
 from zhunsheng.reports.checking.checking import as_json, check
 from zhunsheng.reports.checking.findings import ERROR, QUESTION, WARNING
 from zhunsheng.runtime import start_django
-from zhunsheng.workbooks import csv_cell
+from zhunsheng.spreadsheets import csv_cell
 
 READABLE = (".txt", ".html", ".htm", ".docx", ".pdf", ".md")
 SUMMARY = "summary.csv"

@@ -15,7 +15,8 @@ from zhunsheng.kernel.craft import EntryWrite, ListEntry, NotPossible, Work, Wor
 from zhunsheng.kernel.lots import digest
 from zhunsheng.systems.enforcement.random_inspection import draw
 from zhunsheng.systems.enforcement.random_inspection.draw import Inspectee, Inspector, Lists, Rules
-from zhunsheng.workbooks import uploaded_records, workbook_of
+from zhunsheng.workbooks import uploaded_records
+from zhunsheng.spreadsheets import workbook_of
 
 ITEMS, OBJECTS, INSPECTORS, VISITS = (
     "random_inspection_item_list", "inspection_object_registry", "inspector_registry", "enterprise_inspection_plan",

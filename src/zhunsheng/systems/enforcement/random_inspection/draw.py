@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from zhunsheng.kernel.lots import digest, rank
 from zhunsheng.kernel.words import BilingualError
-from zhunsheng.workbooks import csv_file, csv_file_rows
+from zhunsheng.spreadsheets import csv_file, csv_file_rows
 
 SCHEME = "zhunsheng random inspection 1"
 CLASSES = ("A", "B", "C", "D", "未分类")

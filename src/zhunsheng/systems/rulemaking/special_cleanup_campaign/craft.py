@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from zhunsheng.kernel.craft import ListEntry, NotPossible, Work, Worked
-from zhunsheng.workbooks import workbook_of
+from zhunsheng.spreadsheets import workbook_of
 
 LIBRARY = "normdoc_public_library"
 SCOPE, CASES = "清理范围.xlsx", "导入清理案件.xlsx"
