@@ -22,7 +22,7 @@ from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.formulas import work_out
 from zhunsheng.orgs.models import Duty
 from zhunsheng.registers.actions import apply_entry_change
-from zhunsheng.registers.exchange import plan_import
+from zhunsheng.registers.importing import plan_import
 
 TODAY = date(2026, 11, 20)
 FORMULA = "分档([hotline_workorder.done_rate]; 50: 2, 90: 4)+最小(1, [hotline_workorder.done_rate]÷100)"

@@ -14,12 +14,12 @@ from openpyxl import Workbook, load_workbook
 
 import zhunsheng
 from tests.desk.test_injection import HOSTILE, STARTS, formulas_in
-from zhunsheng import workbooks
+from zhunsheng import spreadsheets
 from zhunsheng.api.package import check_signature, opened, own_public_key, packed, read, written
 from zhunsheng.api.package_shapes import PackageRefused
 from zhunsheng.desk import list_export, workbook
 from zhunsheng.portal import open_data
-from zhunsheng.registers.exchange import annotated, plan_import
+from zhunsheng.registers.importing import annotated, plan_import
 from zhunsheng.reports import comparison
 from zhunsheng.reports.checking import folder
 from zhunsheng.reports.sheets import fill_sheet
@@ -38,11 +38,13 @@ EXPORTS = {
     "plans/workbook.py": f"{INJECTION}::test_the_workbook_of_a_plan_holds_no_formula",
     "portal/open_data.py": f"{INJECTION}::test_no_file_holds_a_formula",
     "portal/report_pages.py": f"{HERE}::test_no_cell_of_any_writer_is_worked_out",
-    "registers/exchange.py": "tests/registers/test_exchange.py::test_exported_cells_are_text_and_never_formulas",
+    "registers/exporting.py": "tests/registers/test_exchange.py::test_exported_cells_are_text_and_never_formulas",
+    "registers/importing.py": f"{HERE}::test_a_marked_table_given_back_holds_no_formula_that_came_as_text",
     "reports/checking/folder.py": f"{HERE}::test_the_summary_of_checked_reports_holds_no_formula",
     "reports/comparison.py": f"{HERE}::test_a_comparison_of_reports_holds_no_formula",
     "reports/working_paper.py": f"{HERE}::test_no_cell_of_any_writer_is_worked_out",
     "reports/yearly_tables.py": f"{HERE}::test_no_cell_of_any_writer_is_worked_out",
+    "spreadsheets.py": f"{HERE}::test_no_cell_of_any_writer_is_worked_out",
     "workbooks.py": f"{HERE}::test_no_cell_of_any_writer_is_worked_out",
 }
 """Every module that makes a workbook or a csv file → the test that puts a formula into it, or into the cell it shares with others."""
@@ -84,15 +86,15 @@ def contents(cell):
     lined, _count = list_export._csv(["列"], iter([[cell]]))
     plain = Workbook(write_only=True)
     sheet = plain.create_sheet()
-    sheet.append([workbooks.writable(sheet, cell)])  # statute_changes, cases.workbook
+    sheet.append([spreadsheets.writable(sheet, cell)])  # statute_changes, cases.workbook
     statutes = io.BytesIO()
     plain.save(statutes)
     return {
-        "desk.workbook": table, "desk.list_export": lined.read(), "workbooks.writable": statutes.getvalue(),
-        "workbooks.workbook_of": workbook_of("表", ["列"], [[cell]]),
+        "desk.workbook": table, "desk.list_export": lined.read(), "spreadsheets.writable": statutes.getvalue(),
+        "spreadsheets.workbook_of": workbook_of("表", ["列"], [[cell]]),
         "portal.open_data": "".join(open_data._csv([[cell]])).encode(),
         "reports.sheets": written_with(lambda sheet: fill_sheet(sheet, cell, [("列", 9)], [(cell,)])),
-        "workbooks.csv_file": workbooks.csv_file([[cell]]),
+        "spreadsheets.csv_file": spreadsheets.csv_file([[cell]]),
     }  # fmt: skip
 
 
@@ -106,7 +108,7 @@ def test_a_writer_that_forgets_is_noticed(monkeypatch):
     """A test of the test above."""
     for module in (list_export, open_data):
         monkeypatch.setattr(module, "csv_cell", lambda value: value)
-    monkeypatch.setattr(workbook, "_cell", lambda _sheet, value: value)
+    monkeypatch.setattr(workbook, "writable", lambda _sheet, value: value)
     told = contents("=1+1")
     assert {name for name, content in told.items() if formulas_in(content)} == {
         "desk.workbook", "desk.list_export", "portal.open_data",

@@ -22,7 +22,7 @@ from zhunsheng.papers.models import Paper
 from zhunsheng.plans.reading import read_plan
 from zhunsheng.plans.workbook import write_workbook
 from zhunsheng.registers.actions import apply_entry_change
-from zhunsheng.registers.exchange import plan_import
+from zhunsheng.registers.importing import plan_import
 
 TODAY = date(2026, 11, 20)
 

@@ -35,7 +35,7 @@ from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers import change_sets
 from zhunsheng.registers.agreeing import agree, agreements, counterpart_of
 from zhunsheng.registers.change_sets import ProposedLine, check_lines
-from zhunsheng.registers.exchange import read_list
+from zhunsheng.registers.importing import read_list
 from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState, PublishedVersion
 from zhunsheng.registers.publishing import entries_of, public_values
 from zhunsheng.registers.reading import change_sets_of, count_by_organ, entries_on, values_by_key

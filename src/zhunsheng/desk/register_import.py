@@ -1,7 +1,7 @@
 """An officer's workbook into a draft (导入表格): checked first, then taken, with what is wrong marked in the same file.
 
 The file is kept between the steps, one for each draft and officer, and thrown away when it has been taken. Reading it is
-``registers.exchange``; ``registers.change_sets`` writes.
+``registers.importing``; ``registers.change_sets`` writes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.register import ChangeKind
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers import change_sets
-from zhunsheng.registers.exchange import ImportPlan, annotated, plan_import
+from zhunsheng.registers.importing import ImportPlan, annotated, plan_import
 from zhunsheng.registers.models import ChangeSet
 from zhunsheng.workbooks import WorkbookError
 

@@ -31,7 +31,7 @@ from zhunsheng.kernel.register import Register
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ
-from zhunsheng.registers.exchange import export_list
+from zhunsheng.registers.exporting import export_list
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Revision
 from zhunsheng.registers.reading import change_sets_of, count_by_organ, entries_on
 from zhunsheng.security.audit import record

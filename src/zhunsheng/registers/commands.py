@@ -107,7 +107,7 @@ def export(
     slug: str, path: Path, on: datetime | None, known: datetime | None, organ_number: int | None, english: bool
 ) -> None:
     """把清单导出为 xlsx，敏感内容打码 · a list as xlsx, sensitive fields masked."""
-    from zhunsheng.registers.exchange import export_list
+    from zhunsheng.registers.exporting import export_list
 
     day = _day(on)
     _declared(slug, day)
@@ -151,7 +151,7 @@ def import_(
     from zhunsheng.kernel.register import ChangeKind
     from zhunsheng.orgs.models import Officer
     from zhunsheng.orgs.refusals import Refused
-    from zhunsheng.registers.exchange import annotated, import_workbook
+    from zhunsheng.registers.importing import annotated, import_workbook
     from zhunsheng.workbooks import WorkbookError
 
     _declared(slug, on.date())

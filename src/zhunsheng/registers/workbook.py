@@ -1,7 +1,7 @@
 """A list in an officer's workbook (清单表格的识读): which row is the header, which rows are data, what is in their cells.
 
 Opening files, reading cells and marking errors are shared with cases in ``zhunsheng.workbooks``. Nothing here reads or
-writes the database; export and import are in ``exchange``.
+writes the database; export is in ``exporting``, import in ``importing``.
 """
 
 from __future__ import annotations
