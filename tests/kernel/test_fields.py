@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from zhunsheng.kernel.fields import FieldDeclaration, FieldError, clean_text, mask, mask_name, mask_number, parse
+from zhunsheng.kernel.fields import FieldDeclaration, FieldError, clean_text, parse
+from zhunsheng.kernel.masking import mask, mask_name, mask_number
 
 CREDIT_CODE = "91110000600037341L"
 IDENTITY = "11010519491231002X"

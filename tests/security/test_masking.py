@@ -16,7 +16,8 @@ from zhunsheng.cases.models import Event
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk import workbook
 from zhunsheng.kernel import fields
-from zhunsheng.kernel.fields import FieldType, Sensitivity, mask
+from zhunsheng.kernel.fields import FieldType, Sensitivity
+from zhunsheng.kernel.masking import mask
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.models import Entry
 from zhunsheng.security.models import AuditEntry

@@ -16,7 +16,7 @@ from zhunsheng.api.paging import USUAL, piece, slice_of, text, whole
 from zhunsheng.api.problems import Problem, not_there, pair
 from zhunsheng.api.reading import field_out, masked, organ_out, publication_out, system_of
 from zhunsheng.catalogue.loading import UnknownSystem, systems
-from zhunsheng.kernel.fields import mask
+from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.register import Register
 from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.models import PublishedVersion

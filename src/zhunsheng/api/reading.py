@@ -14,7 +14,8 @@ from zhunsheng.cases.finding import masked_title
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import System, systems
-from zhunsheng.kernel.fields import FieldDeclaration, mask
+from zhunsheng.kernel.fields import FieldDeclaration
+from zhunsheng.kernel.masking import mask
 from zhunsheng.orgs.access import Access, regions_of
 from zhunsheng.orgs.models import Organ, Region
 from zhunsheng.registers.models import PublishedVersion

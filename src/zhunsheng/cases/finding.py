@@ -17,7 +17,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from zhunsheng.cases.models import Case, CaseParty, Event, asked_of
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import system, systems
-from zhunsheng.kernel.fields import PartyKind, mask_name
+from zhunsheng.kernel.fields import PartyKind
+from zhunsheng.kernel.masking import mask_name
 from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words

@@ -24,7 +24,8 @@ from zhunsheng.cases.columns import PARTS, STATE_NAMES, Columns, Target, in_orde
 from zhunsheng.cases.models import Case, Event
 from zhunsheng.catalogue.loading import System, system
 from zhunsheng.kernel.action import THE_LAW, Action
-from zhunsheng.kernel.fields import FieldDeclaration, FieldType, mask, mask_party
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType
+from zhunsheng.kernel.masking import mask, mask_party
 from zhunsheng.kernel.office import is_verb
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.workbooks import EXACT_DIGITS

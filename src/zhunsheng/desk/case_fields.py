@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from zhunsheng.cases.models import Event
 from zhunsheng.desk.wording import say, value_of
-from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity, mask
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity
+from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.transition import CompiledProcedure
 
 PARTY_PARTS = {

@@ -20,7 +20,7 @@ from zhunsheng.desk.frame import officers_only
 from zhunsheng.desk.list_filters import system_for
 from zhunsheng.desk.models import ListPreference
 from zhunsheng.desk.wording import name_of, say, value_of
-from zhunsheng.kernel.fields import mask
+from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.transition import CompiledProcedure
 
 OF_EVERY_CASE = ("title", "state", "outcome", "organ", "opened_on", "closed_on", "officer")

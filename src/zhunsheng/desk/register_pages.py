@@ -26,7 +26,8 @@ from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.wording import language, name_of, say, value_of
 from zhunsheng.desk.workbook import mark_of
-from zhunsheng.kernel.fields import FieldError, mask, parse_date
+from zhunsheng.kernel.fields import FieldError, parse_date
+from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.register import Register
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.history import in_tree_order

@@ -1,4 +1,4 @@
-"""Declared fields (字段) of cases and lists: what may be entered, in what form it is kept, how it is masked.
+"""Declared fields (字段) of cases and lists: what may be entered, and in what form it is kept.
 
 A field turns what a person typed or a workbook held into one canonical value that JSON can hold (dates as
 ``2026-03-05``, amounts as decimal strings), or says in words what is wrong with it. Nothing here knows of forms,
@@ -402,56 +402,3 @@ _PARSERS = {
     FieldType.PHONE: _phone,
     FieldType.PARTY: _party,
 }
-
-_COMPOUND_SURNAMES = (
-    "欧阳",
-    "司马",
-    "诸葛",
-    "上官",
-    "东方",
-    "皇甫",
-    "尉迟",
-    "公孙",
-    "慕容",
-    "令狐",
-    "阿不都",
-    "艾尔肯",
-)
-
-
-def mask_name(name: str) -> str:
-    """A person's name as publications write it: the family name, then 某 for each further character (at most two)."""
-    surname = next((s for s in _COMPOUND_SURNAMES if name.startswith(s)), name[:1])
-    return surname + "某" * min(max(len(name) - len(surname), 1), 2)
-
-
-def mask_number(number: str) -> str:
-    """A number with its middle hidden: first and last four characters stay, three and four for a mobile number."""
-    if len(number) == 11:
-        return f"{number[:3]}****{number[-4:]}"
-    if len(number) <= 8:
-        return "*" * len(number)
-    return number[:4] + "*" * (len(number) - 8) + number[-4:]
-
-
-def mask(field: FieldDeclaration, value: Any) -> Any:
-    """The value as somebody sees it who may not see it whole; lists item by item."""
-    if isinstance(value, list):
-        return [mask(field, item) for item in value]
-    if field.type is FieldType.PARTY and isinstance(value, Mapping):
-        return mask_party(value)
-    if value is None or field.sensitivity is not Sensitivity.SENSITIVE:
-        return value
-    if field.type in (FieldType.IDENTITY_NUMBER, FieldType.PHONE, FieldType.CREDIT_CODE):
-        return mask_number(str(value))
-    return "＊＊＊"
-
-
-def mask_party(party: Mapping[str, str]) -> dict[str, str]:
-    """A party for somebody who may not see it whole: persons are masked, organisations keep name and code."""
-    if party.get("kind") != PartyKind.PERSON:
-        shown = {key: item for key, item in party.items() if key not in ("phone", "address")}
-        return shown | {key: mask_number(party[key]) for key in ("identity_number",) if key in party}
-    masked = {"name": mask_name(party["name"]), "kind": party["kind"]}
-    masked |= {key: mask_number(party[key]) for key in ("identity_number", "phone") if key in party}
-    return masked

@@ -1,4 +1,5 @@
-"""Masking a text for the public (公开文书的遮盖): what in it should be hidden, where it stands, and the text without it.
+"""Masking (遮盖): values for somebody who may not see them whole, and texts for the public: what in them should be hidden, where it
+stands, and the text without it.
 
 A proposal is a question to the person who reads it, one place at a time; that nothing is proposed does not mean that
 nothing is there. Why something is hidden: the Personal Information Protection Law (articles 25 and 28), and the Disclosure
@@ -18,8 +19,55 @@ from enum import StrEnum
 from itertools import count
 from typing import Any
 
-from zhunsheng.kernel.fields import FieldDeclaration, FieldType, PartyKind, Sensitivity, mask_name, mask_number
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType, PartyKind, Sensitivity
 from zhunsheng.kernel.words import Words
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+_COMPOUND_SURNAMES = (
+    "欧阳", "司马", "诸葛", "上官", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "阿不都", "艾尔肯",
+)  # fmt: skip
+
+
+def mask_name(name: str) -> str:
+    """A person's name as publications write it: the family name, then 某 for each further character (at most two)."""
+    surname = next((s for s in _COMPOUND_SURNAMES if name.startswith(s)), name[:1])
+    return surname + "某" * min(max(len(name) - len(surname), 1), 2)
+
+
+def mask_number(number: str) -> str:
+    """A number with its middle hidden: first and last four characters stay, three and four for a mobile number."""
+    if len(number) == 11:
+        return f"{number[:3]}****{number[-4:]}"
+    if len(number) <= 8:
+        return "*" * len(number)
+    return number[:4] + "*" * (len(number) - 8) + number[-4:]
+
+
+def mask(field: FieldDeclaration, value: Any) -> Any:
+    """The value as somebody sees it who may not see it whole; lists item by item."""
+    if isinstance(value, list):
+        return [mask(field, item) for item in value]
+    if field.type is FieldType.PARTY and isinstance(value, Mapping):
+        return mask_party(value)
+    if value is None or field.sensitivity is not Sensitivity.SENSITIVE:
+        return value
+    if field.type in (FieldType.IDENTITY_NUMBER, FieldType.PHONE, FieldType.CREDIT_CODE):
+        return mask_number(str(value))
+    return "＊＊＊"
+
+
+def mask_party(party: Mapping[str, str]) -> dict[str, str]:
+    """A party for somebody who may not see it whole: persons are masked, organisations keep name and code."""
+    if party.get("kind") != PartyKind.PERSON:
+        shown = {key: item for key, item in party.items() if key not in ("phone", "address")}
+        return shown | {key: mask_number(party[key]) for key in ("identity_number",) if key in party}
+    masked = {"name": mask_name(party["name"]), "kind": party["kind"]}
+    masked |= {key: mask_number(party[key]) for key in ("identity_number", "phone") if key in party}
+    return masked
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
 
 
 class Hidden(StrEnum):

@@ -16,7 +16,8 @@ from django.http import Http404
 from zhunsheng.cases.materials import path_of
 from zhunsheng.cases.models import Case, CaseLink, Material, Volume
 from zhunsheng.catalogue.loading import system
-from zhunsheng.kernel.fields import Sensitivity, mask
+from zhunsheng.kernel.fields import Sensitivity
+from zhunsheng.kernel.masking import mask
 from zhunsheng.registers.models import Revision
 
 PUBLISHED_IN: Mapping[str, tuple[str, ...]] = {

@@ -17,7 +17,8 @@ import yaml
 from django.db.models import QuerySet
 
 from zhunsheng.catalogue.loading import System, systems
-from zhunsheng.kernel.fields import FieldDeclaration, FieldType, mask
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType
+from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access, Holding

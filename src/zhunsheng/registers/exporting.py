@@ -16,7 +16,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
-from zhunsheng.kernel.fields import FieldDeclaration, FieldType, mask
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType
+from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.register import Register
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access

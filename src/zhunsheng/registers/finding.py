@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from django.db import transaction
 
 from zhunsheng.catalogue.loading import System, system, systems
-from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity, mask
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity
+from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.register import Register
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access

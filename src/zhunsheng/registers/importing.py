@@ -22,7 +22,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from zhunsheng.kernel.fields import FieldDeclaration, FieldType, clean_text, mask
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType, clean_text
+from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words

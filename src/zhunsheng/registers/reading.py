@@ -17,7 +17,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from zhunsheng.catalogue.loading import system
-from zhunsheng.kernel.fields import FieldDeclaration, FieldType, mask
+from zhunsheng.kernel.fields import FieldDeclaration, FieldType
+from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.register import ChangeKind, Comparison, Difference, Register, changed_fields, compare
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
