@@ -14,8 +14,8 @@ from benchmarks.measuring import Line, medians, seconds
 from benchmarks.office import REGION, found_office
 from zhunsheng.ledger.balances import fold
 from zhunsheng.ledger.figures import figures
-from zhunsheng.ledger.readings import accounts
 from zhunsheng.ledger.models import Account
+from zhunsheng.ledger.readings import accounts
 
 YEAR = 2025
 ACCOUNTS = 40

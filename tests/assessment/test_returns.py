@@ -13,13 +13,13 @@ from zhunsheng.assessment.consolidating import document_of, progress, returns_of
 from zhunsheng.assessment.own_forms import FormRefused, filled
 from zhunsheng.assessment.returns import RETURNS, Period, period_ended, raise_due
 from zhunsheng.cases.actions import perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, replay
 from zhunsheng.ledger.handing_out import asked_again
 from zhunsheng.ledger.models import HandedOut
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty, Organ, OrganKind
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.actions import apply_entry_change
 
 TODAY = date(2026, 11, 20)

@@ -14,13 +14,13 @@ from tests.cases.place import HOTLINE, make_place, order_steps
 from tests.desk.county import signed_in
 from zhunsheng.assessment.reference import INDICATORS, lines, workbook
 from zhunsheng.cases.actions import open_case, perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.matters import handed_on
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.formulas import work_out
 from zhunsheng.orgs.models import Duty
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.importing import plan_import
 

@@ -9,7 +9,6 @@ from zhunsheng.bodies import actions, calling, holding
 from zhunsheng.bodies.holding import Mark
 from zhunsheng.bodies.models import Attendance, Body, Item, Meeting
 from zhunsheng.bodies.papers import document_of
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.cases.models import Case
 from zhunsheng.ledger.figures import figures, records_of
@@ -18,6 +17,7 @@ from zhunsheng.ledger.verification import verify
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.delegating import delegate
 from zhunsheng.orgs.models import Duty
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.security.models import AuditEntry
 
 

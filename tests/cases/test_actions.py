@@ -16,7 +16,6 @@ from tests.cases.place import (
     order_steps,
 )
 from zhunsheng.cases.actions import link_cases, open_case, perform, settle_due
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Assignment, Case, CaseLink, CaseParty, ClockEntry, Deadline, Event
 from zhunsheng.cases.reading import choices_for, receipts, state_of, verbs_for
 from zhunsheng.cases.verification import verify_cases
@@ -24,6 +23,7 @@ from zhunsheng.kernel.limits import Amount, Unit
 from zhunsheng.ledger.models import Posting
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.models import Paper
 from zhunsheng.security.models import AuditEntry
 

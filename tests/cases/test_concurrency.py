@@ -10,12 +10,12 @@ from django.db import connection, transaction
 
 from tests.cases.place import HOTLINE, ORDER, TODAY, live, make_place, order_steps
 from zhunsheng.cases.actions import open_case, perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case, Event
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.ledger.balances import fold, verify_balances
 from zhunsheng.ledger.models import Posting
 from zhunsheng.orgs.models import Duty
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.models import Paper
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,7 +6,6 @@ import pytest
 
 from tests.desk.county import days_ago, make_county, officer
 from zhunsheng.cases.actions import open_case, perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.materials import add_material, right_on
 from zhunsheng.cases.models import Assignment, Case, Event, Material, OpinionUse
 from zhunsheng.cases.opinions import record_use
@@ -16,6 +15,7 @@ from zhunsheng.cases.verification import verify_cases
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.delegating import delegate, end_delegation
 from zhunsheng.orgs.models import Duty, Officer, Organ
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers import change_sets
 from zhunsheng.registers.change_sets import ProposedLine
 from zhunsheng.security.models import AuditEntry
@@ -193,7 +193,9 @@ def test_lists_too_want_another_person(county):
         "implementing_organ": "示例县司法局",
     }
     made = delegate(approver, approver, editor, TODAY, TODAY, "公出")
-    own = change_sets.prepare_change_set("power_list", county.justice, "一", TODAY, [ProposedLine("add", "A1", values)], editor)
+    own = change_sets.prepare_change_set(
+        "power_list", county.justice, "一", TODAY, [ProposedLine("add", "A1", values)], editor
+    )
     assert own.prepared_for is None
     change_sets.submit(own.pk, editor)
     with pytest.raises(Refused) as refused:

@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from tests.desk.county import SYSTEM, days_ago, make_county, officer, signed_in
 from zhunsheng.cases.actions import open_case, perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.evidence import lists_of
 from zhunsheng.cases.giving import give, take_back
 from zhunsheng.cases.models import Case
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty
+from zhunsheng.orgs.refusals import Refused
 
 AGREEMENTS = {"f_kind": "agreement", "first": days_ago(30).isoformat(), "sort": "title", "page": "2"}
 

@@ -19,7 +19,6 @@ from tests.cases.place import (
 )
 from zhunsheng.bodies.models import Body, Item, Meeting
 from zhunsheng.cases.actions import link_cases, open_case, perform, settle_due
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.materials import add_material
 from zhunsheng.cases.models import Case, CaseLink, Deadline, Event
 from zhunsheng.cases.reading import choices_for, state_of, verbs_for
@@ -32,6 +31,7 @@ from zhunsheng.ledger.models import Balance, Posting
 from zhunsheng.ledger.periods import close
 from zhunsheng.ledger.verification import verify
 from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.models import Paper
 from zhunsheng.registers.actions import apply_entry_change, correct
 from zhunsheng.registers.models import Entry

@@ -7,8 +7,8 @@ from tests.desk.county import SYSTEM, days_ago, officer, signed_in
 from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.cases.materials import add_material
 from zhunsheng.cases.models import Case
-from zhunsheng.ledger.periods import close
 from zhunsheng.ledger.months import month_of
+from zhunsheng.ledger.periods import close
 from zhunsheng.orgs.access import access_of
 from zhunsheng.papers.models import Paper
 from zhunsheng.security.models import AuditEntry

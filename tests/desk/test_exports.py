@@ -23,8 +23,8 @@ from zhunsheng.registers.importing import annotated, plan_import
 from zhunsheng.reports import comparison
 from zhunsheng.reports.checking import folder
 from zhunsheng.reports.sheets import fill_sheet
-from zhunsheng.workbooks import WorkbookError, tables
 from zhunsheng.spreadsheets import csv_cell, workbook_of
+from zhunsheng.workbooks import WorkbookError, tables
 
 pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parents[2]

@@ -18,8 +18,8 @@ from zhunsheng.catalogue.loading import system
 from zhunsheng.plans.reading import read_plan
 from zhunsheng.plans.workbook import write_workbook
 from zhunsheng.registers import actions as lists
-from zhunsheng.systems.enforcement.random_inspection.draw import ITEMS, from_csv, to_csv
 from zhunsheng.spreadsheets import FORMULA
+from zhunsheng.systems.enforcement.random_inspection.draw import ITEMS, from_csv, to_csv
 
 pytestmark = pytest.mark.once
 HOSTILE = '=HYPERLINK("x")<script>alert(1)</script>\'; DROP TABLE cases_case; --{{7*7}}'

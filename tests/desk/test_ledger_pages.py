@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 from tests.desk.county import SYSTEM, days_ago, officer, signed_in
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.models import HandedOut, Period, Posting, Statement
-from zhunsheng.ledger.periods import close
 from zhunsheng.ledger.months import month_of
+from zhunsheng.ledger.periods import close
 
 pytestmark = pytest.mark.once
 

@@ -10,11 +10,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.intake import beginning, guarding, receipts, uploads
 from zhunsheng.intake.guarding import Held, Passed
 from zhunsheng.intake.models import Begun, Receipt, Tried
 from zhunsheng.kernel.words import chinese_number
+from zhunsheng.orgs.refusals import Refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PDF = b"%PDF-1.7 \n"

@@ -14,8 +14,8 @@ from zhunsheng.ledger.balances import fold, verify_balances, watermark
 from zhunsheng.ledger.checks import run_checks
 from zhunsheng.ledger.figures import figures, records_of
 from zhunsheng.ledger.models import Balance, Counted, Posting
-from zhunsheng.ledger.periods import PeriodError, close
 from zhunsheng.ledger.months import month_of, next_month
+from zhunsheng.ledger.periods import PeriodError, close
 from zhunsheng.ledger.postings import PostingRow, post, state_figure
 from zhunsheng.ledger.series import of_organ, over_time
 from zhunsheng.ledger.verification import verify

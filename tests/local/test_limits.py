@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from tests.cases.place import HOTLINE, ORDER, make_place, order_steps, script
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.models import Case, ClockEntry, Deadline
 from zhunsheng.cases.previewing import previews
@@ -22,6 +21,7 @@ from zhunsheng.local.limits import Asked, count_anew, declared, preview
 from zhunsheng.local.models import Setting
 from zhunsheng.local.values import decisions
 from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.issuing import document_of
 from zhunsheng.papers.models import Paper
 from zhunsheng.security.models import AuditEntry

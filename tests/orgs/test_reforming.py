@@ -15,8 +15,7 @@ from zhunsheng.orgs.lines import name_line
 from zhunsheng.orgs.models import Duty, Line, Officer, Organ, Reform
 from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out, check, touched_by
 from zhunsheng.orgs.refusals import Refused
-from zhunsheng.registers.change_sets import ProposedLine
-from zhunsheng.registers.change_sets import prepare_change_set
+from zhunsheng.registers.change_sets import ProposedLine, prepare_change_set
 from zhunsheng.registers.models import Entry
 from zhunsheng.registers.reading import entries_on
 from zhunsheng.security.models import AuditEntry

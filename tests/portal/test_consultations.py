@@ -14,10 +14,10 @@ from playwright.sync_api import Page, expect
 from tests.desk.county import days_ago, make_county, officer, signed_in, sit_down
 from tests.portal.test_lists import text
 from zhunsheng.cases.actions import open_case, perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.intake.models import Receipt
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.models import Revision
 
 pytestmark = pytest.mark.once

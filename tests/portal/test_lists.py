@@ -13,11 +13,11 @@ from lxml import etree
 
 from tests.registers.county import item, make_county
 from zhunsheng.kernel.fields import FieldDeclaration
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.portal import reading
 from zhunsheng.registers import actions
 from zhunsheng.registers.finding import PUBLISHED
 from zhunsheng.registers.models import Entry
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.search import proving
 from zhunsheng.search.models import Text
 

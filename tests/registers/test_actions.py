@@ -8,11 +8,11 @@ import pytest
 
 from tests.registers.county import item
 from zhunsheng.ledger.models import Posting
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers import actions, change_sets
 from zhunsheng.registers.change_sets import ProposedLine
 from zhunsheng.registers.models import ChangeSet, Entry, Revision
 from zhunsheng.registers.reading import entries_on
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.verification import verify_registers
 from zhunsheng.security.models import AuditEntry
 
@@ -45,7 +45,9 @@ def refused(code):
 
 
 def test_change_set_goes_from_draft_to_the_list(county):
-    change_set = prepare(county, ProposedLine("add", "C1", item()), ProposedLine("add", "C2", item(power_type="行政许可")))
+    change_set = prepare(
+        county, ProposedLine("add", "C1", item()), ProposedLine("add", "C2", item(power_type="行政许可"))
+    )
     assert listed(DAY) == {}
     change_sets.submit(change_set.pk, county.keeper)
     change_sets.approve(change_set.pk, county.reviewer)

@@ -36,7 +36,9 @@ def moved(change_set):
 
 
 def test_a_line_of_the_same_entry_takes_the_place_of_the_one_before(county, draft):
-    change_sets.put_lines(draft.pk, [ProposedLine("add", "C1", item()), ProposedLine("add", "C2", item())], county.keeper)
+    change_sets.put_lines(
+        draft.pk, [ProposedLine("add", "C1", item()), ProposedLine("add", "C2", item())], county.keeper
+    )
     change_sets.put_lines(draft.pk, [ProposedLine("add", "C1", item(name="另一名称"))], county.keeper)
     assert {line.key: line.values["name"] for line in draft.lines.all()} == {"C2": item()["name"], "C1": "另一名称"}
 
@@ -45,7 +47,9 @@ def test_a_wrong_line_leaves_the_draft_as_it_was(county, draft):
     change_sets.put_lines(draft.pk, [ProposedLine("add", "C1", item())], county.keeper)
     with refused("missing"):
         change_sets.put_lines(
-            draft.pk, [ProposedLine("add", "C2", item()), ProposedLine("change", "nothing", {"name": "甲"})], county.keeper
+            draft.pk,
+            [ProposedLine("add", "C2", item()), ProposedLine("change", "nothing", {"name": "甲"})],
+            county.keeper,
         )
     assert list(draft.lines.values_list("key", flat=True)) == ["C1"]
 
@@ -106,7 +110,11 @@ def test_who_last_worked_on_a_draft_cannot_decide_it(county, draft):
 def test_preview_shows_before_and_after_and_the_figures_that_move(county, draft, standing):
     change_sets.put_lines(
         draft.pk,
-        [ProposedLine("add", "C1", item()), ProposedLine("change", "A1", {"power_type": "licensing"}), ProposedLine("remove", "A2")],
+        [
+            ProposedLine("add", "C1", item()),
+            ProposedLine("change", "A1", {"power_type": "licensing"}),
+            ProposedLine("remove", "A2"),
+        ],
         county.keeper,
     )
     declared = declared_for("power_list", DAY)
@@ -127,7 +135,9 @@ def test_preview_shows_before_and_after_and_the_figures_that_move(county, draft,
 
 
 def test_an_applied_change_set_still_shows_what_it_changed(county, draft, standing):
-    change_sets.put_lines(draft.pk, [ProposedLine("change", "A1", {"name": "新名称"}), ProposedLine("remove", "A2")], county.keeper)
+    change_sets.put_lines(
+        draft.pk, [ProposedLine("change", "A1", {"name": "新名称"}), ProposedLine("remove", "A2")], county.keeper
+    )
     expected = moved(draft)
     change_sets.submit(draft.pk, county.keeper)
     change_sets.approve(draft.pk, county.reviewer)

@@ -10,8 +10,8 @@ from tests.registers.county import item
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty
 from zhunsheng.registers import actions, change_sets
-from zhunsheng.registers.importing import annotated, import_workbook, plan_import, read_list
 from zhunsheng.registers.exporting import export_list
+from zhunsheng.registers.importing import annotated, import_workbook, plan_import, read_list
 from zhunsheng.registers.models import ChangeSet
 from zhunsheng.registers.reading import compare_lists, declared_for, entries_on, tally, values_by_key
 from zhunsheng.security.models import AuditEntry

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from tests.registers.county import item
 from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.models import Posting
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers import actions
 from zhunsheng.registers.models import Entry, Revision
 from zhunsheng.registers.reading import entries_on, history
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.verification import verify_registers
 
 FIRST = date(2024, 1, 1)

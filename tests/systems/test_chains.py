@@ -12,12 +12,12 @@ from tests.orgs.county import days_ago, make_county
 from zhunsheng.bodies.actions import give_seat, set_up
 from zhunsheng.bodies.reading import members_on
 from zhunsheng.cases.actions import link_cases, open_case, perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.matters import handed_on
 from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.figures import figures
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.orgs.terms import unended
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.models import Revision

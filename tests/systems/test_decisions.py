@@ -7,7 +7,6 @@ import pytest
 
 from tests.cases.place import make_place
 from zhunsheng.cases.actions import link_cases, open_case, perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.matters import handed_on, taken_over
 from zhunsheng.cases.replay import CaseScript, ReplayRefused, StepScript, replay
 from zhunsheng.cases.verification import verify_cases
@@ -16,6 +15,7 @@ from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.ledger.series import of_organ
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.models import Revision
 

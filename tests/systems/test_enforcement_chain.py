@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from zhunsheng.cases.actions import link_cases, open_case, perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.crafting import closed_cases
 from zhunsheng.cases.matters import handed_on
 from zhunsheng.cases.models import Case
@@ -17,6 +16,7 @@ from zhunsheng.kernel.action import ClosedCases
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.models import Organ, OrganKind, Region
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.models import Paper
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.models import Revision

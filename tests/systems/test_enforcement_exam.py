@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from zhunsheng.cases.actions import open_case, perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.materials import add_material, path_of
 from zhunsheng.kernel.craft import ListEntry, NotPossible, Work
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.models import Revision
+from zhunsheng.spreadsheets import workbook_of
 from zhunsheng.systems.enforcement.enforcement_exam import craft
 from zhunsheng.workbooks import records
-from zhunsheng.spreadsheets import workbook_of
 
 TODAY = date(2026, 11, 20)
 POINTS = {"single": Decimal(2), "multiple": Decimal(3), "judge": Decimal(1)}

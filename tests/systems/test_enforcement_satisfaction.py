@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from zhunsheng.kernel.craft import NotPossible, Work
+from zhunsheng.spreadsheets import workbook_of
 from zhunsheng.systems.enforcement.enforcement_satisfaction import craft
 from zhunsheng.workbooks import records
-from zhunsheng.spreadsheets import workbook_of
 
 
 def work(*rows):

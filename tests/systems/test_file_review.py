@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhunsheng.kernel.craft import ClosedCase, NotPossible, Work
+from zhunsheng.spreadsheets import workbook_of
 from zhunsheng.systems.enforcement.case_file_review import craft
 from zhunsheng.systems.enforcement.case_file_review.craft import File, Score
 from zhunsheng.workbooks import records
-from zhunsheng.spreadsheets import workbook_of
 
 MARKS = {"excellent": Decimal(90), "good": Decimal(75), "passing": Decimal(60)}
 FILE = File("示例局", "示罚〔2025〕1号", "示例案", "行政处罚")

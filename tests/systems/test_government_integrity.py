@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from zhunsheng.cases.actions import open_case, perform, settle_due
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.catalogue.loading import system
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.models import Revision
 
 pytestmark = pytest.mark.django_db

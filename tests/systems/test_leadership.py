@@ -8,7 +8,6 @@ from openpyxl import load_workbook
 
 from tests.cases.place import HOTLINE, make_place, order_steps
 from zhunsheng.cases.actions import link_many, open_case, perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.matters import taken_over
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.previewing import previews
@@ -18,6 +17,7 @@ from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.series import figure_called, of_organ
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.models import Paper
 from zhunsheng.plans.reading import read_plan
 from zhunsheng.plans.workbook import write_workbook

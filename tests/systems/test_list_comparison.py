@@ -6,8 +6,8 @@ import pytest
 from openpyxl import load_workbook
 
 from zhunsheng.kernel.craft import ListEntry, NotPossible, Work
-from zhunsheng.systems.functions.power_list_assessment.craft import ABOVE, RESULT, compare_lists
 from zhunsheng.spreadsheets import workbook_of
+from zhunsheng.systems.functions.power_list_assessment.craft import ABOVE, RESULT, compare_lists
 
 POWERS = [
     ("A1", {"name": "公共场所卫生许可", "power_type": "licensing", "basis": "传染病防治法"}),

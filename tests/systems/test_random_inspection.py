@@ -8,12 +8,12 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from zhunsheng.cases.actions import open_case, perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.materials import add_material, path_of
 from zhunsheng.ledger.models import Posting
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.models import Revision
 from zhunsheng.systems.enforcement.random_inspection import draw

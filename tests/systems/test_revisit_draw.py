@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from tests.cases.place import make_place
 from zhunsheng.cases.actions import open_case, perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.importing import import_cases
 from zhunsheng.cases.materials import path_of
 from zhunsheng.cases.models import Case
 from zhunsheng.kernel.craft import ClosedCase, NotPossible, Work
 from zhunsheng.orgs.models import Duty, Officer
+from zhunsheng.orgs.refusals import Refused
+from zhunsheng.spreadsheets import workbook_of
 from zhunsheng.systems.enforcement.enforcement_revisit_draw import craft
 from zhunsheng.systems.enforcement.enforcement_revisit_draw.commands import commands
 from zhunsheng.systems.enforcement.enforcement_revisit_draw.craft import Closed
 from zhunsheng.workbooks import records
-from zhunsheng.spreadsheets import workbook_of
 
 TODAY = date(2026, 11, 20)
 PLAN = {

@@ -8,12 +8,12 @@ import pytest
 from django.urls import reverse
 
 from zhunsheng.cases.actions import open_case, perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.agreeing import agree, agreements
 from zhunsheng.registers.models import ChangeSet

@@ -9,11 +9,11 @@ from openpyxl import load_workbook
 
 from tests.cases.place import make_place
 from zhunsheng.cases.actions import open_case, perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.materials import add_material
 from zhunsheng.kernel.articles import placed
 from zhunsheng.kernel.redline import changes
 from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.systems.rulemaking.legality_review.citations import citations, number_of
 from zhunsheng.systems.rulemaking.legality_review.wording import hits

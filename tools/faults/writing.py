@@ -28,8 +28,8 @@ def write_on(acknowledged: Path, seed: int, *, twice: float = 0.2, jumps: bool =
 
     from tests.cases.place import HOTLINE, ORDER
     from zhunsheng.cases.actions import open_case, perform
-    from zhunsheng.orgs.refusals import Refused
     from zhunsheng.orgs.models import Organ
+    from zhunsheng.orgs.refusals import Refused
     from zhunsheng.security import chain
 
     draw = random.Random(seed)

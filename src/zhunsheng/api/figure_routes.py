@@ -25,8 +25,8 @@ from zhunsheng.law.statutes import ad_hoc_limit, limits, statutes
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger.balances import watermark
 from zhunsheng.ledger.figures import Figure, figure_names, figures, ingredients, records_of
-from zhunsheng.ledger.readings import accounts, readings
 from zhunsheng.ledger.months import days_of
+from zhunsheng.ledger.readings import accounts, readings
 from zhunsheng.papers.document import Paragraph
 from zhunsheng.registers.models import Entry
 from zhunsheng.reports.checking.checking import as_json, check

@@ -25,9 +25,9 @@ from zhunsheng.cases.materials import path_of
 from zhunsheng.ledger.balances import watermark
 from zhunsheng.ledger.checks import run_checks
 from zhunsheng.ledger.figures import figures
-from zhunsheng.ledger.readings import Reading, accounts, grouped_readings, readings
 from zhunsheng.ledger.models import Period
 from zhunsheng.ledger.months import days_of, each_of
+from zhunsheng.ledger.readings import Reading, accounts, grouped_readings, readings
 from zhunsheng.orgs.models import Officer, Organ, Region
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.registers.publishing import entries_of, public_values

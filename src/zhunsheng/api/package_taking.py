@@ -20,8 +20,8 @@ from zhunsheng.api.package import check_signature, opened, public_key_of, read
 from zhunsheng.api.package_making import contents_of, keep_file
 from zhunsheng.api.package_shapes import EntryLine, FigureLine, OrganLine, PackageRefused, Shape
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.ledger.readings import region_prefix
 from zhunsheng.ledger.months import each_of
+from zhunsheng.ledger.readings import region_prefix
 from zhunsheng.orgs.models import Officer, Region
 from zhunsheng.security.audit import changed, record
 

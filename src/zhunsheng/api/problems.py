@@ -15,9 +15,9 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import ConfigDict
 
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.refusals import Refused
 
 CONTENT_TYPE = "application/problem+json"
 PAIR = {"zh": "「审理程序」必须填写", "en": "“Track” must be filled in"}

@@ -21,8 +21,8 @@ from zhunsheng.ledger.series import of_organ
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.papers.document import Block, Document, Heading, Paragraph, Run, Signature, Table, Title
-from zhunsheng.workbooks import without_remark
 from zhunsheng.spreadsheets import workbook_of
+from zhunsheng.workbooks import without_remark
 
 SENT = frozenset({"sent", "accepted", "closed"})
 TYPED = ("difference", "words", "problems")

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-
 from zhunsheng.bodies.actions import end_body, end_seat, new_seat
 from zhunsheng.bodies.models import Attendance, Body, Meeting, Seat
 from zhunsheng.bodies.posting import post_body

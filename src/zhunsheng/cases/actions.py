@@ -140,8 +140,11 @@ def perform(
     today = today or this_day()
     row, access = locked_with_access(case_id, officer, today) if officer else (locked(case_id), None)
     if expected_sequence is not None and expected_sequence != row.sequence:
-        raise refused("stale", "案件在您打开页面之后已经有新的办理记录，请核对后再办",
-                    "the case has moved on since you opened the page; look again before acting")
+        raise refused(
+            "stale",
+            "案件在您打开页面之后已经有新的办理记录，请核对后再办",
+            "the case has moved on since you opened the page; look again before acting",
+        )
     compiled = system(row.system).procedure_of(row.version)
     working_days = calendar()
     state = state_of(row, compiled)

@@ -78,7 +78,9 @@ def _read_party(declared: FieldDeclaration, cells: Mapping[str, Any]) -> Any:
     names = [name for name in written.pop("name", []) if name]
     if not names:
         raise Unreadable(
-            f"没有填写「{declared.zh}」的姓名或者名称，请填写", f"the name of “{declared.en}” is missing", next(iter(cells))
+            f"没有填写「{declared.zh}」的姓名或者名称，请填写",
+            f"the name of “{declared.en}” is missing",
+            next(iter(cells)),
         )
     parties: list[dict[str, str]] = [{"name": name} for name in names]
     for part, pieces in written.items():

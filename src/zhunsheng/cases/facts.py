@@ -23,8 +23,8 @@ from zhunsheng.kernel.procedure import DiscussedFact, RegisterFact
 from zhunsheng.kernel.reckoning import add_months
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.ledger.figures import Figure
-from zhunsheng.ledger.readings import region_prefix
 from zhunsheng.ledger.formulas import is_formula, work_out
+from zhunsheng.ledger.readings import region_prefix
 from zhunsheng.ledger.series import figure_called, of_organ
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.terms import in_being, unended

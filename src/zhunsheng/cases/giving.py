@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from zhunsheng.orgs.refusals import behalf, refused
 from zhunsheng.cases.choosing import filters_in
 from zhunsheng.cases.evidence import PASSING, count_of, takes_lists, words_of
 from zhunsheng.cases.materials import right_on, works_on
@@ -16,6 +15,7 @@ from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import system
 from zhunsheng.orgs.access import Access, Holding
 from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.orgs.refusals import behalf, refused
 from zhunsheng.security.audit import record as audit
 
 MOST = 20
@@ -53,15 +53,22 @@ def drafted(slug: str, query: Mapping[str, str], access: Access) -> ListEvidence
     if filters.wrong:
         raise refused("field", *filters.wrong[0])
     if filters.course in PASSING:
-        raise refused("evidence", "按逾期、将到期或者作废筛选的清单每天都在变，不能作为佐证；请改用日期、状态或者结果筛选",
-            "a list of overdue, soon due or void cases changes every day and proves nothing; filter by days, state or result")
+        raise refused(
+            "evidence",
+            "按逾期、将到期或者作废筛选的清单每天都在变，不能作为佐证；请改用日期、状态或者结果筛选",
+            "a list of overdue, soon due or void cases changes every day and proves nothing; filter by days, state or result",
+        )
     scope = _scope(access, slug, filters.organ)
     if scope is None:
         raise refused("evidence", "您看不到这个单位的清单，不能作为佐证", "you do not see this organ's list")
     row = ListEvidence(system=slug, query=words_of(query), organ=scope[0], whole_tree=scope[1], given_at=timezone.now())
     row.count = count_of(row, on)
     if not row.count:
-        raise refused("evidence", "清单里一件也没有，不能作为佐证；请改筛选条件", "the list is empty and proves nothing; change the filters")
+        raise refused(
+            "evidence",
+            "清单里一件也没有，不能作为佐证；请改筛选条件",
+            "the list is empty and proves nothing; change the filters",
+        )
     return row
 
 
@@ -70,8 +77,11 @@ def give(case_id: int, slug: str, query: Mapping[str, str], *, officer: Officer,
     """Give a list to a case: the cases of a system that the words of its address keep. Raises ``Refused``."""
     case = Case.objects.select_for_update().get(pk=case_id)
     if not may_give(case, access):
-        raise refused("evidence", "这件现在不能附清单：已经办结、作废，或者您不承办",
-            "no list can be given to this case now: it is closed, void, or not yours")
+        raise refused(
+            "evidence",
+            "这件现在不能附清单：已经办结、作废，或者您不承办",
+            "no list can be given to this case now: it is closed, void, or not yours",
+        )
     row = drafted(slug, query, access)
     there = case.lists.filter(voided_at=None)
     if there.filter(system=slug, query=row.query, organ=row.organ).exists():

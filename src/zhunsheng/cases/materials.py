@@ -17,12 +17,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from zhunsheng.orgs.refusals import behalf, refused
 from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.models import Case, Material, Volume
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer
+from zhunsheng.orgs.refusals import behalf, refused
 from zhunsheng.papers.models import Paper
 from zhunsheng.security.audit import record as audit
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from zhunsheng.orgs.refusals import behalf, refused
 from zhunsheng.cases.materials import right_on, works_on
 from zhunsheng.cases.models import Adoption, Assignment, Case, Event, OpinionUse
 from zhunsheng.kernel.office import Verb
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer
+from zhunsheng.orgs.refusals import behalf, refused
 from zhunsheng.security.audit import record as audit
 
 _NO = (False, "", "0", "false", "no", "否")
@@ -31,7 +31,9 @@ def record_use(case: Case, number: int, adoption: str, reason: str, *, officer: 
     if asked is None or adoption not in Adoption.values:
         raise refused("no_request", "没有这一已经答复的会签、加签", "there is no such answered request")
     if adoption != Adoption.ADOPTED and not reason.strip():
-        raise refused("missing", "不采纳或者部分采纳的，请填写理由", "say why it was not adopted, or only in part", "reason")
+        raise refused(
+            "missing", "不采纳或者部分采纳的，请填写理由", "say why it was not adopted, or only in part", "reason"
+        )
     right = right_on(case, access)
     made = OpinionUse.objects.create(
         assignment=asked, adoption=adoption, reason=reason.strip(), by=officer, on_behalf_of_id=right.principal,

@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Count, Q
 
 from zhunsheng.cases.actions import perform, settle_due
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Assignment, Case
 from zhunsheng.cases.reading import procedure_of, state_of
 from zhunsheng.catalogue.loading import systems
@@ -21,6 +20,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import refusals
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.reforming import Move, Plan, Touched, path_after
+from zhunsheng.orgs.refusals import Refused
 
 _ASK = {"assignment": Verb.ASSIGN, "countersignature": Verb.COUNTERSIGN}
 CERTIFICATES = "enforcement_certificate"

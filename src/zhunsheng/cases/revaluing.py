@@ -14,8 +14,8 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from zhunsheng.bulk import keys_in_turn
 from zhunsheng.cases.actions import apply_register_changes
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case, ClockEntry, Event
 from zhunsheng.cases.reading import procedure_of, state_of
 from zhunsheng.cases.recording import CaseRecord, Step, write
@@ -31,7 +31,7 @@ from zhunsheng.law.working_days import calendar
 from zhunsheng.local import limits as local_limits
 from zhunsheng.local.limits import Asked
 from zhunsheng.orgs.access import Access
-from zhunsheng.bulk import keys_in_turn
+from zhunsheng.orgs.refusals import Refused
 
 CHUNK = 500
 

@@ -70,9 +70,7 @@ class RowReader:
         try:
             compiled = self.ledger.owner.procedure_on(days[first])
         except UnknownSystem as error:
-            self._problem(
-                self._day_column(first), Words(f"{error.words.zh}；请核对日期", error.words.en)
-            )
+            self._problem(self._day_column(first), Words(f"{error.words.zh}；请核对日期", error.words.en))
             return None
         if not self.failed:
             self._check_actions(compiled, days)

@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from zhunsheng.orgs.refusals import behalf, refused
 from zhunsheng.cases.materials import right_on, works_on
 from zhunsheng.cases.models import Assignment, Case, Urging
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.orgs.refusals import behalf, refused
 from zhunsheng.papers.document import (
     Addressee,
     Banner,
@@ -60,8 +60,12 @@ def urge(case: Case, target: str, text: str, *, officer: Officer, access: Access
     """Urge one of the ``targets``. Raises ``Refused``."""
     chosen = next((known for known in targets(case, access) if known.key == target), None)
     if chosen is None:
-        raise refused("target", "现在不能向该对象催办：案件已经办结、该项已经答复，或者没有正在计算的期限",
-                    "they cannot be urged now: the case is closed, the request answered, or no limit is running", "target")
+        raise refused(
+            "target",
+            "现在不能向该对象催办：案件已经办结、该项已经答复，或者没有正在计算的期限",
+            "they cannot be urged now: the case is closed, the request answered, or no limit is running",
+            "target",
+        )
     if not text.strip():
         raise refused("missing", "请填写催办内容", "say what is urged", "text")
     right = right_on(case, access)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
+from zhunsheng.bulk import rows_in_turn
 from zhunsheng.cases.local_proof import LocalProof
 from zhunsheng.cases.models import Case, ClockEntry, Deadline, Event
 from zhunsheng.cases.recording import day_closed
@@ -25,7 +26,6 @@ from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger.models import Source
 from zhunsheng.ledger.owing import owed
 from zhunsheng.ledger.postings import PostingRow
-from zhunsheng.bulk import rows_in_turn
 
 CHUNK = 1_000
 

@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from zhunsheng.bodies.models import Item
 from zhunsheng.bulk import stretches
-from zhunsheng.orgs.refusals import Refused, refused
 from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.models import Case, CaseLink, Event, ListEvidence, Material, Urging
 from zhunsheng.cases.reading import state_of
@@ -35,6 +34,7 @@ from zhunsheng.ledger.models import Posting, Source
 from zhunsheng.ledger.postings import PostingRow, post, reverse, uncount
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer
+from zhunsheng.orgs.refusals import Refused, refused
 from zhunsheng.registers import taking_back
 from zhunsheng.security.audit import record as audit
 

@@ -19,6 +19,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from zhunsheng.bulk import rows_in_turn
 from zhunsheng.cases.cells import PARTY_KINDS, Unreadable, read_field
 from zhunsheng.cases.columns import PARTS, STATE_NAMES, Columns, Target, in_order
 from zhunsheng.cases.models import Case, Event
@@ -28,9 +29,8 @@ from zhunsheng.kernel.fields import FieldDeclaration, FieldType
 from zhunsheng.kernel.masking import mask, mask_party
 from zhunsheng.kernel.office import is_verb
 from zhunsheng.kernel.transition import CompiledProcedure
-from zhunsheng.workbooks import EXACT_DIGITS
 from zhunsheng.spreadsheets import CELL_LENGTH, bold, writable
-from zhunsheng.bulk import rows_in_turn
+from zhunsheng.workbooks import EXACT_DIGITS
 
 CHUNK = 500
 """Cases read at once."""

@@ -28,8 +28,8 @@ from zhunsheng.demonstration.places import PASSWORD
 from zhunsheng.demonstration.telling import Told, tell
 from zhunsheng.kernel.declaration import Declaration
 from zhunsheng.law.working_days import packaged_calendar
-from zhunsheng.ledger.readings import accounts
 from zhunsheng.ledger.postings import state_figure
+from zhunsheng.ledger.readings import accounts
 from zhunsheng.local.actions import decide
 from zhunsheng.local.site import SITE
 from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region

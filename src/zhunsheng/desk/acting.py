@@ -25,7 +25,6 @@ from django_htmx.http import HttpResponseClientRedirect
 from zhunsheng.bodies.handing_on import hand_on, settled_items, told_by
 from zhunsheng.bodies.models import Item
 from zhunsheng.cases import actions
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.drafts import draft_of, drop_draft, keep_draft
 from zhunsheng.cases.facts import given_by_meetings
 from zhunsheng.cases.materials import works_on
@@ -47,6 +46,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import below
 from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.orgs.refusals import Refused
 
 
 def visible_case(request: Any, pk: int) -> Case:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, Min
+from django.db.models import Min, Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -31,7 +31,6 @@ from zhunsheng.desk.organ_pages import GROUP, day_asked, form_page
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.meeting import MeetingState, Office, Quorum
 from zhunsheng.kernel.words import Words
-
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.terms import in_being
 

@@ -43,8 +43,8 @@ from zhunsheng.kernel.action import Action
 from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 from zhunsheng.law.working_days import calendar
-from zhunsheng.ledger.readings import accounts
 from zhunsheng.ledger.models import Posting
+from zhunsheng.ledger.readings import accounts
 from zhunsheng.papers.models import Paper
 from zhunsheng.prepared import Query, fetch
 from zhunsheng.security.audit import record

@@ -28,7 +28,6 @@ from zhunsheng.assessment.debriefs import (
     heads_to_call,
     studies_attended,
 )
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import ReplayRefused
 from zhunsheng.catalogue.loading import system
@@ -39,6 +38,7 @@ from zhunsheng.desk.organ_forms import OfficeForm, choice, day
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.refusals import Refused
 
 TITLE = Words("年终述法", "Debriefs")
 WRITTEN = ("performance", "shortcomings", "next_year")

@@ -67,7 +67,9 @@ def lines_of(request: Any, rows: Any) -> list[DelegationLine]:
         light = light_of(row, request.day)
         concerned = may_name or request.user.pk == row.delegate_id
         systems = "、".join(system_name(slug) for slug in row.systems) or _("所任的全部系统")
-        lines.append(DelegationLine(row, light, systems, row.reason if concerned else "", may_name and light.kind != "closed"))
+        lines.append(
+            DelegationLine(row, light, systems, row.reason if concerned else "", may_name and light.kind != "closed")
+        )
     return lines
 
 
@@ -122,8 +124,13 @@ def delegate(request: Any, pk: int) -> HttpResponse:
 def end(request: Any, pk: int) -> HttpResponse:
     """提前结束, at once."""
     found = get_object_or_404(in_reach(request), pk=pk)
-    with telling(request, _("已结束：%(who)s不再代%(whom)s办理") % {
-            "who": found.delegate.name, "whom": found.delegator.name,
-        }):
+    with telling(
+        request,
+        _("已结束：%(who)s不再代%(whom)s办理")
+        % {
+            "who": found.delegate.name,
+            "whom": found.delegator.name,
+        },
+    ):
         delegating.end_delegation(request.user, found.pk)
     return HttpResponseRedirect(reverse("desk:delegations"))

@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.evidence import GivenList, filters_of, lists_of, systems_that_take, takes_lists
 from zhunsheng.cases.giving import drafted, give, may_give, take_back
 from zhunsheng.cases.models import Case, ListEvidence
@@ -30,6 +29,7 @@ from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page, tellin
 from zhunsheng.desk.list_filters import chips_of, system_for
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.refusals import Refused
 
 TITLE = Words("作为佐证", "Use as evidence")
 MOST_OFFERED = 300

@@ -34,8 +34,8 @@ from zhunsheng.kernel.figures import parse_check, summand
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.checks import CheckOutcome, accounts_about, run_checks
 from zhunsheng.ledger.figures import Figure, derived, figure_names, figures, ingredients, is_level, ratios
-from zhunsheng.ledger.readings import Reading, accounts, readings
 from zhunsheng.ledger.handing_out import compare, handed_out
+from zhunsheng.ledger.readings import Reading, accounts, readings
 from zhunsheng.ledger.series import is_declared
 from zhunsheng.security.audit import record
 

@@ -28,8 +28,8 @@ from zhunsheng.desk.wording import name_of, say
 from zhunsheng.desk.workbook import workbook_file
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import Figure, figures, records_of
-from zhunsheng.ledger.readings import Reading, accounts, region_prefix
 from zhunsheng.ledger.models import Posting, Source, Statement
+from zhunsheng.ledger.readings import Reading, accounts, region_prefix
 from zhunsheng.ledger.series import over_organs
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ

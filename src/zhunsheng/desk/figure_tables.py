@@ -20,8 +20,8 @@ from zhunsheng.desk.case_page import part_names
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.figures import OrgansWith, change_rate, summand
 from zhunsheng.ledger.figures import Figure, derived, ingredients, kinds_standing, organs_counted, ratios
-from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.ledger.months import Months
+from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.ledger.series import figure_of, over_organs, over_time
 from zhunsheng.orgs.models import Organ
 

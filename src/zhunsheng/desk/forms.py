@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy, pgettext
 from zhunsheng.desk.widgets import PartiesWidget, RadioList
 from zhunsheng.desk.wording import language, name_of, say, value_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, PartyKind, Sensitivity, parse_date
-from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.limits import UNIT_WORDS, Amount, Limit
+from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.office import VERBS, Verb
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 from zhunsheng.orgs.models import Officer, Organ

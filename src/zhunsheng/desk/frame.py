@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from functools import wraps
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit, urlunsplit

@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.voiding import touched_since, void_cases
 from zhunsheng.desk import background
@@ -28,6 +27,7 @@ from zhunsheng.desk.import_owners import own_upload
 from zhunsheng.desk.import_running import AT_ONCE
 from zhunsheng.desk.models import Job, Upload
 from zhunsheng.orgs.access import Access, access_of
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.security.audit import record
 
 DAYS = 7

@@ -6,7 +6,6 @@ Closing is done by ``ledger.periods``; a closed month stays closed, and what com
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -28,10 +27,10 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.checks import CheckOutcome, run_checks
 from zhunsheng.ledger.completing import outstanding
 from zhunsheng.ledger.figures import booked_in
-from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.ledger.models import Period, Posting
 from zhunsheng.ledger.months import first_day, month_of
 from zhunsheng.ledger.periods import PeriodError, close
+from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.ledger.stating import LEDGER, STATISTICIAN
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ, Region

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhunsheng.cases import actions
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.facts import facts_for, given_by_platform
 from zhunsheng.cases.models import Case
@@ -31,6 +30,7 @@ from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, act, settle
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
+from zhunsheng.orgs.refusals import Refused
 
 MOST = 500
 """Cases one bulk step may take."""

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhunsheng.cases.actions import perform
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import choices_for, procedure_of
 from zhunsheng.catalogue.loading import systems
@@ -25,6 +24,7 @@ from zhunsheng.desk.acting import visible_case
 from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.kernel.articles import placed
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.models import Entry, Revision
 
 TITLE = gettext_lazy("公众意见")

@@ -26,8 +26,8 @@ from zhunsheng.desk.register_pages import OPEN_STATES, List, day_asked, list_or_
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.words import Words
-from zhunsheng.ledger.readings import accounts
 from zhunsheng.ledger.models import Posting, Source
+from zhunsheng.ledger.readings import accounts
 from zhunsheng.registers.models import Entry, Revision
 from zhunsheng.registers.reading import Happening, change_sets_of, history
 

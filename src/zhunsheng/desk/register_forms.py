@@ -49,7 +49,8 @@ class ListForm(StepForm):
     def refuse_all(self, refused: Refused) -> None:
         """Every reason, with the line it is about where there are several."""
         if not isinstance(refused, ListRefused):
-            return super().refuse_all(refused)
+            super().refuse_all(refused)
+            return
         for item in refused.refusals:
             if len(refused.refusals) == 1 or not item.line:
                 self.refuse(item.refusal)

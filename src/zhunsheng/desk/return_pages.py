@@ -32,7 +32,6 @@ from zhunsheng.assessment.consolidating import (
 )
 from zhunsheng.assessment.own_forms import FormRefused, field_names, filled
 from zhunsheng.assessment.returns import RETURNS, Period
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.urging import targets, urge
 from zhunsheng.catalogue.loading import system
@@ -43,6 +42,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.handing_out import HandingOutError
 from zhunsheng.ledger.months import written
 from zhunsheng.orgs.models import Organ
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.security.audit import record
 

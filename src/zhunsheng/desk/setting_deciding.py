@@ -24,7 +24,6 @@ from zhunsheng.local.actions import NAME, checked, decide
 from zhunsheng.local.kinds import Kind, Thing
 from zhunsheng.local.limits import Apply, Asked, decide_limit, preview, recount
 from zhunsheng.local.values import LIMIT, Decision, decisions
-
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.orgs.terms import in_being

@@ -27,7 +27,6 @@ from zhunsheng.desk.wording import number, say
 from zhunsheng.kernel.figures import qualify
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import derived, figure_names, figures, ratios
-from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.ledger.handing_out import (
     HandingOutError,
     Telling,
@@ -39,6 +38,7 @@ from zhunsheng.ledger.handing_out import (
     handed_out,
 )
 from zhunsheng.ledger.models import HandedOut, Posting, Source, Statement
+from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.ledger.stating import LARGEST, QUALIFIERS, StatementError, declared_names, state, statements
 from zhunsheng.orgs.models import Organ
 

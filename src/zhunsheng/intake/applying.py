@@ -14,7 +14,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhunsheng.cases.actions import open_case, perform
-from zhunsheng.orgs.refusals import Refused, refused
 from zhunsheng.cases.materials import ContentLost, add_material, path_of
 from zhunsheng.cases.models import Case, Material, Volume
 from zhunsheng.cases.reading import procedure_of, state_of
@@ -29,6 +28,7 @@ from zhunsheng.kernel.service import OwnStep, Service
 from zhunsheng.kernel.transition import Command, check
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
+from zhunsheng.orgs.refusals import Refused, refused
 from zhunsheng.papers.models import Paper
 from zhunsheng.security.audit import record
 

@@ -19,7 +19,6 @@ from zhunsheng.kernel.service import Service
 from zhunsheng.kernel.words import Words
 from zhunsheng.local.kinds import Kind, Thing
 from zhunsheng.local.values import Decisions, decisions
-
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Duty, Organ
 from zhunsheng.orgs.refusals import refused
 from zhunsheng.orgs.terms import in_being

@@ -14,8 +14,8 @@ from typing import BinaryIO, Protocol
 
 from django.conf import settings
 
-from zhunsheng.orgs.refusals import Refused, refused
 from zhunsheng.cases.materials import check_kind, kind_of, own_name
+from zhunsheng.orgs.refusals import Refused, refused
 
 TAKEN = ("pdf", "jpg", "jpeg", "png", "docx", "doc", "wps", "xlsx", "xls", "et", "ofd", "txt")
 """The kinds a party may hand in."""
@@ -55,8 +55,12 @@ def keep(file: Uploaded) -> tuple[str, str, int]:
     kind_of(name, TAKEN)
     if (file.size or 0) > settings.PUBLIC_FILE_MB * _PIECE:
         most = settings.PUBLIC_FILE_MB
-        raise refused("file", f"「{name}」超过 {most} MB，请压缩或者分成几个文件",
-            f"“{name}” is larger than {most} MB; compress or part it", "file")
+        raise refused(
+            "file",
+            f"「{name}」超过 {most} MB，请压缩或者分成几个文件",
+            f"“{name}” is larger than {most} MB; compress or part it",
+            "file",
+        )
     if not file.size:
         raise refused("file", f"「{name}」是空文件，请核对后重新选择", f"“{name}” is empty", "file")
     place = secrets.token_hex(20)
@@ -142,10 +146,18 @@ def _bomb(name: str) -> Refused:
 
 
 def _macro(name: str) -> Refused:
-    return refused("file", f"「{name}」带有宏（程序），不能接收，请另存为不带宏的文件或者 PDF 后上传",
-        f"“{name}” carries macros, which are programs; save it without them or as PDF and send that", "file")
+    return refused(
+        "file",
+        f"「{name}」带有宏（程序），不能接收，请另存为不带宏的文件或者 PDF 后上传",
+        f"“{name}” carries macros, which are programs; save it without them or as PDF and send that",
+        "file",
+    )
 
 
 def _not_what_it_says(name: str) -> Refused:
-    return refused("file", f"「{name}」的内容与后缀名不符，请用原来的软件另存后再上传",
-        f"the content of “{name}” is not what its name says; save it anew with its own program", "file")
+    return refused(
+        "file",
+        f"「{name}」的内容与后缀名不符，请用原来的软件另存后再上传",
+        f"the content of “{name}” is not what its name says; save it anew with its own program",
+        "file",
+    )

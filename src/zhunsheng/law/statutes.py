@@ -15,9 +15,9 @@ from typing import Any
 
 import yaml
 
+from zhunsheng.kernel.citing import article_words, cited_article
 from zhunsheng.kernel.limits import GENERAL_ROLL, LENGTHS, Amount, Basis, Extension, Kind, Limit, Unit, end_rolls
 from zhunsheng.kernel.words import Words
-from zhunsheng.kernel.citing import article_words, cited_article
 
 HERE = Path(__file__).parent
 

@@ -25,11 +25,11 @@ from django.db.models import Exists, OuterRef, Q
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.balances import fold
 from zhunsheng.ledger.checks import accounts_about
-from zhunsheng.ledger.readings import accounts
 from zhunsheng.ledger.models import Account, Counted, Edition, Posting
 from zhunsheng.ledger.months import month_of
 from zhunsheng.ledger.owing import CHUNK, Difference, Poster, counted_once, owed, posters, where_counted
 from zhunsheng.ledger.postings import PostingRow, account_id, closed_months, counts_now, post
+from zhunsheng.ledger.readings import accounts
 from zhunsheng.security.audit import record
 
 _SAID = {"zh", "en", "unit", "aliases", "codes", "definition", "declared"}

@@ -5,24 +5,20 @@ What accounts hold is read in ``readings``; here it is put together and named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
-from typing import Any
 
-from django.db import connection
-from django.db.models import Q, Count, QuerySet, Subquery, Sum
+from django.db.models import Count, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.figures import Account as DeclaredAccount
-from zhunsheng.kernel.figures import LeastEach, OrgansWith, Ratio, mean, parse_check, percentage, summand
+from zhunsheng.kernel.figures import LeastEach, OrgansWith, Ratio, mean, percentage, summand
 from zhunsheng.kernel.words import Words
-from zhunsheng.law.statutes import load_yaml
-from zhunsheng.ledger.balances import mark_to_read, watermark
+from zhunsheng.ledger.balances import watermark
 from zhunsheng.ledger.models import Account, Balance, Posting, Statement
 from zhunsheng.ledger.months import days_of, month_of
 from zhunsheng.ledger.readings import Reading, accounts, exact, grouped_readings, part_of, readings, region_prefix

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from zhunsheng.ledger.readings import accounts
+from zhunsheng.bulk import keys_in_turn
 from zhunsheng.ledger.models import Posting, Source
 from zhunsheng.ledger.postings import PostingRow, breakdown_text
-from zhunsheng.bulk import keys_in_turn
+from zhunsheng.ledger.readings import accounts
 
 CHUNK = 1_000
 """Records looked at at once."""

@@ -41,7 +41,7 @@ def close(region: Region, month: int, officer: Officer | None, right: Access | N
     if not is_current():
         raise PeriodError(
             "新版本更改了指标的入账规则，原有记录还没有补记完，补记完才能结账",
-                "a newer version counts by other rules, and earlier records are not completed yet; close when they are"
+            "a newer version counts by other rules, and earlier records are not completed yet; close when they are",
         )
     fold()
     day = date(year, number, 1)

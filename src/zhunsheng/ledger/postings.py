@@ -17,8 +17,8 @@ from django.db import connection, transaction
 
 from zhunsheng.bulk import insert_rows
 from zhunsheng.law.working_days import today
-from zhunsheng.ledger.months import month_of, next_month
 from zhunsheng.ledger.models import Account, Counted, Period, Posting, Source, Statement
+from zhunsheng.ledger.months import month_of, next_month
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import behalf

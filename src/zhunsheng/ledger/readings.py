@@ -21,6 +21,7 @@ from zhunsheng.kernel.figures import Account as DeclaredAccount
 from zhunsheng.kernel.figures import parse_check
 from zhunsheng.law.statutes import load_yaml
 from zhunsheng.ledger.balances import mark_to_read
+from zhunsheng.ledger.models import Account, Balance, Posting
 from zhunsheng.ledger.months import month_of
 
 

@@ -25,8 +25,8 @@ from zhunsheng.ledger.figures import (
     organs_holding,
     ratios,
 )
-from zhunsheng.ledger.readings import Reading, accounts, grouped_readings
 from zhunsheng.ledger.months import Months, first_day
+from zhunsheng.ledger.readings import Reading, accounts, grouped_readings
 from zhunsheng.orgs.models import Organ
 
 """A run of months, both ends within: (202601, 202603)."""
@@ -110,7 +110,12 @@ def courses(names: Sequence[str], region_code: str, periods: Sequence[Months]) -
         return {name: Course([], None) for name in names}
     first, last = min(begin for begin, _ in periods), max(end for _, end in periods)
     by_month = grouped_readings(
-        region_code, first_day(first), first_day(last), "month", ingredients(names), parted=any(map(_names_parts, names))
+        region_code,
+        first_day(first),
+        first_day(last),
+        "month",
+        ingredients(names),
+        parted=any(map(_names_parts, names)),
     )
     within = {period: _of_period(by_month, period) for period in dict.fromkeys(periods)}
     found = {}

@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from zhunsheng.kernel.words import BilingualError
-from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.ledger.models import Period, Statement
 from zhunsheng.ledger.postings import state_figure
+from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
 
@@ -49,13 +49,12 @@ def state(
         raise StatementError("年度不对，请写已经开始的年度", "write a year that has begun", "year")
     if not value.is_finite() or abs(value) >= LARGEST or value != value.quantize(Decimal("0.01")):
         raise StatementError(
-            "请写数字，最多两位小数，不超过 15 位", "write a number of at most two decimals and 15 digits",
+            "请写数字，最多两位小数，不超过 15 位",
+            "write a number of at most two decimals and 15 digits",
             "value",
         )
     if qualifier and qualifier not in QUALIFIERS:
-        raise StatementError(
-            f"约数只能是{'、'.join(QUALIFIERS)}", "choose a qualifier from the list", "qualifier"
-        )
+        raise StatementError(f"约数只能是{'、'.join(QUALIFIERS)}", "choose a qualifier from the list", "qualifier")
     if not source_paper.strip():
         raise StatementError("请写明来源文件的名称和文号", "name the source paper", "source_paper")
     if len(source_paper) > 200:
@@ -63,7 +62,7 @@ def state(
     if Period.objects.filter(region=organ.region_id, month=year * 100 + 12).exists():
         raise StatementError(
             f"{year} 年 12 月已经结账，这一年的申报数不能再改",
-                f"December {year} is closed; its declared figures stand",
+            f"December {year} is closed; its declared figures stand",
             "year",
         )
     last = statements(organ.region_id, account).filter(organ=organ, year=year).first()

@@ -12,11 +12,11 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from zhunsheng.kernel.citing import cited_article
 from zhunsheng.kernel.limits import Amount, LocalValue, LocalValues, Unit
 from zhunsheng.kernel.words import Words
 from zhunsheng.local.models import Setting
 from zhunsheng.prepared import Query, fetch
-from zhunsheng.kernel.citing import cited_article
 
 LIMIT = "limit"
 

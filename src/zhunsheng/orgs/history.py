@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-
 from zhunsheng.orgs.models import FormerForm, Organ, Region
 from zhunsheng.orgs.terms import in_being
 

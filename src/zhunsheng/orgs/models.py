@@ -15,8 +15,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhunsheng.kernel.words import Words
-from zhunsheng.security.told import Told
 from zhunsheng.orgs.terms import in_being
+from zhunsheng.security.told import Told
 
 EVERY_SYSTEM = "*"
 EVERY_ROLE = "*"
@@ -78,17 +78,17 @@ class Organ(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def words(self) -> Words:
-        """Its name in both languages; the Chinese one where it has no English one."""
-        return Words(self.name, self.name_en or self.name)
-
     def save(self, *args: object, **kwargs: object) -> None:
         super().save(*args, **kwargs)  # type: ignore[arg-type]
         path = f"{self.parent.path if self.parent else '/'}{self.pk}/"
         if path != self.path:
             type(self).objects.filter(pk=self.pk).update(path=path)
             self.path = path
+
+    @property
+    def words(self) -> Words:
+        """Its name in both languages; the Chinese one where it has no English one."""
+        return Words(self.name, self.name_en or self.name)
 
 
 class ReformKind(models.TextChoices):

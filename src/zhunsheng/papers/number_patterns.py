@@ -11,7 +11,6 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.words import Words
 from zhunsheng.local.kinds import Kind, Thing, Wanted

@@ -53,7 +53,7 @@ class NoFaceError(BilingualError):
     def __init__(self) -> None:
         super().__init__(
             "本机没有中文字体，不能生成 PDF：请安装 Noto CJK 或者仿宋、黑体、楷体，也可以把字体文件放进数据目录的 fonts 文件夹；或者下载 docx 在 WPS 里另存为 PDF",
-        "this machine has no Chinese font, so there is no PDF: install Noto CJK, or put font files into the folder fonts of the data directory; or save the docx as PDF in WPS",
+            "this machine has no Chinese font, so there is no PDF: install Noto CJK, or put font files into the folder fonts of the data directory; or save the docx as PDF in WPS",
         )
 
 

@@ -18,7 +18,6 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import system
 from zhunsheng.intake import guarding, receipts
@@ -26,6 +25,7 @@ from zhunsheng.intake.guarding import Held
 from zhunsheng.kernel.articles import placed
 from zhunsheng.kernel.fields import clean_text
 from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.portal import consultations, documents
 from zhunsheng.portal.acts import said_of
 from zhunsheng.portal.consultations import COMMENT, CONSULTATION

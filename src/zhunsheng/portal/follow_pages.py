@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.materials import ContentLost
 from zhunsheng.desk.wording import name_of, say, value_of
 from zhunsheng.intake import applying, guarding, offering, receipts, uploads
@@ -21,6 +20,7 @@ from zhunsheng.intake.applying import Followed
 from zhunsheng.intake.guarding import Held
 from zhunsheng.kernel.fields import FieldType
 from zhunsheng.kernel.service import OwnStep
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.printing import printed
 from zhunsheng.portal import service_forms
 from zhunsheng.portal.limit_lines import shown_lines

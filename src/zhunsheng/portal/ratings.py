@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhunsheng.cases.actions import open_case
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import system
 from zhunsheng.desk.wording import name_of, say
@@ -23,6 +22,7 @@ from zhunsheng.intake.models import Receipt
 from zhunsheng.kernel.fields import clean_text
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.portal.acts import evaluation_of
 from zhunsheng.portal.pages import Crumb, language, show
 from zhunsheng.portal.passes import pass_of, passed

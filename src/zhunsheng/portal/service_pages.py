@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.cases.reading import local_limits
 from zhunsheng.desk.deadline_lines import mark_of
 from zhunsheng.desk.wording import name_of, say
@@ -26,8 +25,8 @@ from zhunsheng.intake.offering import Offer, Place, offer_of
 from zhunsheng.intake.receipts import Slip
 from zhunsheng.kernel.compiled import CompiledProcedure
 from zhunsheng.kernel.limits import Amount, Kind, local_on
-
 from zhunsheng.orgs.models import Organ
+from zhunsheng.orgs.refusals import Refused
 from zhunsheng.orgs.terms import in_being
 from zhunsheng.portal import service_forms
 from zhunsheng.portal.limit_lines import shown_lines

@@ -19,7 +19,6 @@ from django.utils import timezone
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.transition import Refusal
-from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import Officer, Organ, OrganKind
 from zhunsheng.orgs.refusals import Refused, behalf, refused
 from zhunsheng.registers.finding import keep_published
@@ -59,7 +58,12 @@ def publish(
     now = timezone.now()
     rows = list(publishable(register, organ, day, whole_region, now))
     if not rows:
-        raise refused("empty", f"{day} 清单里没有条目，不能公布", f"the list has no entries on {day} and cannot be published", "day")
+        raise refused(
+            "empty",
+            f"{day} 清单里没有条目，不能公布",
+            f"the list has no entries on {day} and cannot be published",
+            "day",
+        )
     version = PublishedVersion.objects.create(
         register=register, organ=organ, whole_region=whole_region, number=last.number + 1 if last else 1, day=day,
         fields=list(declared.public), entries=len(rows), digest=digest_of(rows, declared.public), note=note.strip()[:200],
@@ -99,12 +103,26 @@ def _unpublishable(
     if not declared.public:
         return refused("not_public", "这个清单没有可以公开的内容", "nothing of this list is declared public")
     if day > today:
-        return refused("future", f"{day} 还没有到，只能公布今天及以前的清单", f"{day} has not come yet; take today or an earlier day", "day")
+        return refused(
+            "future",
+            f"{day} 还没有到，只能公布今天及以前的清单",
+            f"{day} has not come yet; take today or an earlier day",
+            "day",
+        )
     if last is not None and day < last.day:
-        return refused("before_last", f"第{last.number}版已公布到 {last.day}，请取这一天或以后的日期",
-            f"version {last.number} is of {last.day}; take that day or a later one", "day")
+        return refused(
+            "before_last",
+            f"第{last.number}版已公布到 {last.day}，请取这一天或以后的日期",
+            f"version {last.number} is of {last.day}; take that day or a later one",
+            "day",
+        )
     if whole_region and organ.kind != OrganKind.GOVERNMENT:
-        return refused("not_government", "本地区各单位的清单由人民政府公布", "the lists of the whole region are published by its government", "organ")
+        return refused(
+            "not_government",
+            "本地区各单位的清单由人民政府公布",
+            "the lists of the whole region are published by its government",
+            "organ",
+        )
     return None
 
 

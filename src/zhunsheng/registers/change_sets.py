@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from zhunsheng.bulk import stretches
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
@@ -22,11 +23,10 @@ from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import Refused, behalf, refused
 from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState
-from zhunsheng.registers.recording import EntryChange, LineRefusal, apply_lines, IDS_IN_ONE_QUERY
+from zhunsheng.registers.recording import IDS_IN_ONE_QUERY, EntryChange, LineRefusal, apply_lines
 from zhunsheng.registers.refusing import ListRefused, declaration, reason_given, right_to
 from zhunsheng.registers.timeline import canonical_key, refusal
 from zhunsheng.security.audit import changed, record
-from zhunsheng.bulk import stretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +249,17 @@ def _open(change_set_id: int, officer: Officer, side: str, *states: ChangeSetSta
     right = right_to(declared, change_set.register, change_set.path, officer, getattr(declared, side), side)
     if change_set.state not in states:
         label, wanted = ChangeSetState(change_set.state).label, "、".join(str(state.label) for state in states)
-        raise refused("state", f"这项变更现为“{label}”，须为“{wanted}”才能办理，请刷新后重试",
-            f"the change set is “{change_set.state}”, this needs “{', '.join(states)}”; reload the page")
+        raise refused(
+            "state",
+            f"这项变更现为“{label}”，须为“{wanted}”才能办理，请刷新后重试",
+            f"the change set is “{change_set.state}”, this needs “{', '.join(states)}”; reload the page",
+        )
     if side == "approvers" and not right.people.isdisjoint(change_set.preparers):
-        raise refused("own_change_set", "拟订人不能审定自己拟订的变更，请由其他审定人办理",
-            "who prepared a change set cannot decide it; another approver has to")
+        raise refused(
+            "own_change_set",
+            "拟订人不能审定自己拟订的变更，请由其他审定人办理",
+            "who prepared a change set cannot decide it; another approver has to",
+        )
     return change_set, right
 
 

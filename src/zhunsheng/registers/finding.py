@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 
+from zhunsheng.bulk import stretches
 from zhunsheng.catalogue.loading import System, system, systems
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity
 from zhunsheng.kernel.masking import mask
@@ -25,7 +26,6 @@ from zhunsheng.search.proving import CHUNK, Keeper
 from zhunsheng.search.wording import Question, folded
 from zhunsheng.security.audit import record as audit
 from zhunsheng.security.sealing import records_with
-from zhunsheng.bulk import stretches
 
 ENTRY, PUBLISHED, TITLED = "entry", "published", "titled"
 SEARCHED = (
@@ -160,7 +160,11 @@ def _hit(entry: Entry, last: Revision) -> Hit:
     return Hit(
         (entry.register, entry.pk),
         numbered,
-        (declared.name.words, entry.organ.words, *(text for text in dict.fromkeys(further) if text != entry.organ.name)),
+        (
+            declared.name.words,
+            entry.organ.words,
+            *(text for text in dict.fromkeys(further) if text != entry.organ.name),
+        ),
         last.valid_from,
         ended,
     )

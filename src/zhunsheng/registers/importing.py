@@ -9,35 +9,31 @@ import io
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, BinaryIO
 
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell import MergedCell, WriteOnlyCell
+from openpyxl.cell import MergedCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
+from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from zhunsheng.kernel.fields import FieldDeclaration, FieldType, clean_text
-from zhunsheng.kernel.masking import mask
+from zhunsheng.kernel.fields import FieldDeclaration, clean_text
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
-from zhunsheng.orgs.access import Access, access_of
+from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.registers.change_sets import ProposedLine, check_lines, prepare_change_set
 from zhunsheng.registers.exporting import NUMERIC, shown
-from zhunsheng.registers.models import ChangeSet, Revision
-from zhunsheng.registers.reading import declared_for, display, entries_on
+from zhunsheng.registers.models import ChangeSet
+from zhunsheng.registers.reading import declared_for, entries_on
 from zhunsheng.registers.timeline import canonical_key, merged
-from zhunsheng.registers.workbook import ORGAN, SERIAL, Sheet, read_sheet, row_values
-from zhunsheng.security.audit import record
-from zhunsheng.workbooks import EXACT_DIGITS, CellProblem, csv_rows, is_xlsx
-from zhunsheng.spreadsheets import CELL_LENGTH
+from zhunsheng.registers.workbook import ORGAN, Sheet, read_sheet, row_values
+from zhunsheng.workbooks import CellProblem, csv_rows, is_xlsx
 
 MARK_AUTHOR = "准绳"
 _PROBLEMS = Words("问题清单", "Problems")

@@ -12,13 +12,13 @@ from datetime import datetime
 from django.db.models import Min
 from django.utils import timezone
 
+from zhunsheng.bulk import stretches
 from zhunsheng.catalogue.loading import system
 from zhunsheng.orgs.models import Officer
 from zhunsheng.registers.models import Entry, Revision
 from zhunsheng.registers.reading import is_moved
-from zhunsheng.registers.recording import Book, IDS_IN_ONE_QUERY, write
+from zhunsheng.registers.recording import IDS_IN_ONE_QUERY, Book, write
 from zhunsheng.registers.timeline import Step, lasting
-from zhunsheng.bulk import stretches
 
 
 def changed_since(case_ids: Collection[int]) -> dict[int, str]:

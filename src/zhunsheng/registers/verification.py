@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from django.db.models import QuerySet
 
+from zhunsheng.bulk import rows_in_turn
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.ledger.models import Source
 from zhunsheng.ledger.owing import Poster, verify_postings
@@ -14,7 +15,6 @@ from zhunsheng.ledger.postings import PostingRow
 from zhunsheng.registers.models import Entry, Revision
 from zhunsheng.registers.recording import posting_row
 from zhunsheng.registers.timeline import lasting, postings_between
-from zhunsheng.bulk import rows_in_turn
 
 CHUNK = 5_000
 

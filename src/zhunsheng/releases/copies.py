@@ -81,7 +81,7 @@ def copy_of_file(content: bytes, name: str) -> Copy:
     if suffix not in KINDS:
         raise NotPublicError(
             f"「{name}」不能逐处遮盖：请改用 docx、txt 或者有文字的 PDF",
-                f"places in “{name}” cannot be hidden; use docx, txt or a PDF that holds text"
+            f"places in “{name}” cannot be hidden; use docx, txt or a PDF that holds text",
         )
     try:
         text = text_in(content, name)

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import field_validator
 
+from zhunsheng.kernel.citing import cited_article
 from zhunsheng.kernel.conditions import compile_condition
 from zhunsheng.kernel.declaration import Declaration, Labelled
 from zhunsheng.kernel.limits import Limit
@@ -17,7 +18,6 @@ from zhunsheng.kernel.reckoning import Reckoning, reckon
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import limits, load_yaml, statutes
 from zhunsheng.law.working_days import calendar
-from zhunsheng.kernel.citing import cited_article
 
 GROUNDS: Mapping[str, tuple[Words, str]] = {
     "secret": (Words("国家秘密", "state secret"), "14"),

@@ -13,8 +13,8 @@ from openpyxl import Workbook
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.words import plain_number
 from zhunsheng.ledger.figures import declared_as, figure_names
-from zhunsheng.ledger.readings import region_prefix
 from zhunsheng.ledger.models import Statement
+from zhunsheng.ledger.readings import region_prefix
 from zhunsheng.orgs.models import Region
 from zhunsheng.papers.document import Banner, Document, Heading, Paragraph, Run, Table, Title, chinese_date
 from zhunsheng.reports.composing import Composed, period_of, region_of

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from django.db import models, transaction
 
+from zhunsheng.bulk import keys_in_turn
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.search import indexing
 from zhunsheng.search.keeping import Found, keep_instead
 from zhunsheng.search.models import Edition, Text
-from zhunsheng.bulk import keys_in_turn
 
 Progress = Callable[[int, int], None]
 CHUNK = 1_000

@@ -10,12 +10,12 @@ from itertools import islice
 
 from django.db import connection
 
+from zhunsheng.bulk import stretches
 from zhunsheng.kernel.words import Words
 from zhunsheng.security import chain
 from zhunsheng.security.anchors import Anchor
 from zhunsheng.security.guards import Guard, guards, missing
 from zhunsheng.security.models import Link, Release
-from zhunsheng.bulk import stretches
 
 MOST = 100
 """Findings of one table that are told; the first is what counts."""

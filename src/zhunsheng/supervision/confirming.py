@@ -136,7 +136,7 @@ def confirm(plan: PlanText, officer: Officer, *, on: date, version: int) -> Plan
     if missing:
         raise PlanRefused(
             f"还有 {len(missing)} 处没有填好，没有分解任何任务",
-                f"{len(missing)} places are not filled in; nothing was raised"
+            f"{len(missing)} places are not filled in; nothing was raised",
         )
     today, on = on, row.issued_on
     measures = [measure for measure in row.proposal["measures"] if measure["kept"]]
@@ -184,8 +184,7 @@ def _replayed(slug: str, scripts: list[CaseScript], officer: Officer, today: dat
     except ReplayRefused as refused:
         first = refused.result.problems[0]
         raise PlanRefused(
-            f"{first.reference}：{first.refusal.sentence('zh')}",
-                f"{first.reference}: {first.refusal.sentence('en')}"
+            f"{first.reference}：{first.refusal.sentence('zh')}", f"{first.reference}: {first.refusal.sentence('en')}"
         ) from refused
 
 
@@ -254,6 +253,4 @@ def _list_duties(plan: PlanText, shares: Sequence[Share], officer: Officer, on: 
                 TASKS, plan.organ, "add", f"{code}-{share.number + 1}", _filled(values), on, officer=officer
             )
         except Refused as refused:
-            raise PlanRefused(
-                f"{values['duty'][:20]}：{refused.sentence('zh')}", refused.sentence("en")
-            ) from refused
+            raise PlanRefused(f"{values['duty'][:20]}：{refused.sentence('zh')}", refused.sentence("en")) from refused

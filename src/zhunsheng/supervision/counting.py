@@ -21,7 +21,6 @@ from zhunsheng.orgs.models import Organ, OrganKind
 from zhunsheng.supervision.planning import TASKS
 
 
-
 @dataclass(slots=True)
 class Tally:
     """How some tasks stand: all, closed, waiting to be verified, late."""

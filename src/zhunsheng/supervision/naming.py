@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-
 from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ, OrganKind
 from zhunsheng.orgs.terms import unended

@@ -61,7 +61,7 @@ def read_in(
     if not plan.measures:
         raise PlanRefused(
             "没有读出措施：正文里没有“一、”“（一）”“1.”“第一条”这样的编号，也没有任务分工表；请核对文件，或者只粘贴正文",
-                "no measure was read: there are no numbers such as 一、（一）1. and no table of responsibilities"
+            "no measure was read: there are no numbers such as 一、（一）1. and no table of responsibilities",
         )
     system = POINTS if level == PlanLevel.POINTS else MEASURES
     row = PlanText.objects.create(
@@ -194,7 +194,7 @@ def _changeable(plan: PlanText, version: int) -> PlanText:
     if row.version != version or row.voided_at is not None:
         raise PlanRefused(
             "您打开页面以后别人改过这个规划，请核对后再保存",
-                "somebody changed the plan since you opened the page; look again before saving"
+            "somebody changed the plan since you opened the page; look again before saving",
         )
     row.proposal = deepcopy(row.proposal)  # what was read stays, for the audit trail
     return row

@@ -19,7 +19,7 @@ from pathlib import Path
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import SYSTEMS_FOLDER, read_declaration
 from zhunsheng.kernel.figures import Figures
-from zhunsheng.ledger.figures import declared_accounts
+from zhunsheng.ledger.readings import declared_accounts
 from zhunsheng.reports.checking.figure import CHANGE, MONEY, RANK, RATE, Figure
 from zhunsheng.reports.checking.numerals import kin
 from zhunsheng.reports.checking.structure import Sentence, Structure

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from zhunsheng.kernel.craft import EntryWrite, NotPossible, Work, Worked
 from zhunsheng.kernel.lots import digest, rank
-from zhunsheng.workbooks import uploaded_records
 from zhunsheng.spreadsheets import csv_file, csv_file_rows, workbook_of
+from zhunsheng.workbooks import uploaded_records
 
 CATALOGUE, DRAWN, SCORES, RESULTS = "案卷目录.xlsx", "抽取案卷.csv", "评分表.xlsx", "评查结果.xlsx"
 DRAWN_FROM = "抽取所用目录.csv"

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from zhunsheng.kernel.craft import EntryWrite, ListEntry, NotPossible, Work, Worked
 from zhunsheng.kernel.lots import digest, rank
-from zhunsheng.workbooks import uploaded_records
 from zhunsheng.spreadsheets import workbook_of
+from zhunsheng.workbooks import uploaded_records
 
 BANK, LEDGER, PERSONNEL = "exam_question_bank", "enforcement_exam", "enforcement_personnel"
 PAPER, ANSWERS, MARKS, ATTENDANCE, UNTRAINED = (

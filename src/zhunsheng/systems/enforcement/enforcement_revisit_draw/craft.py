@@ -13,8 +13,8 @@ from typing import NamedTuple
 from zhunsheng.kernel.craft import NotPossible, Work, Worked
 from zhunsheng.kernel.lots import digest, rank
 from zhunsheng.kernel.words import Words
-from zhunsheng.workbooks import uploaded_records
 from zhunsheng.spreadsheets import csv_file, csv_file_rows, workbook_of
+from zhunsheng.workbooks import uploaded_records
 
 SCHEME = "zhunsheng revisit draw 1"
 UPLOADED, SHEET = "案件目录.xlsx", "回访登记表.xlsx"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from zhunsheng.kernel.craft import EntryWrite, NotPossible, Work, Worked
-from zhunsheng.workbooks import uploaded_records
 from zhunsheng.spreadsheets import workbook_of
+from zhunsheng.workbooks import uploaded_records
 
 ANSWERS, RESULTS = "调查结果.xlsx", "分单位满意度.xlsx"
 COLUMNS = ("单位", "有效样本数", "满意数", "基本满意数")

@@ -13,10 +13,10 @@ from typing import Any
 
 from zhunsheng.kernel.craft import EntryWrite, ListEntry, NotPossible, Work, Worked
 from zhunsheng.kernel.lots import digest
+from zhunsheng.spreadsheets import workbook_of
 from zhunsheng.systems.enforcement.random_inspection import draw
 from zhunsheng.systems.enforcement.random_inspection.draw import Inspectee, Inspector, Lists, Rules
 from zhunsheng.workbooks import uploaded_records
-from zhunsheng.spreadsheets import workbook_of
 
 ITEMS, OBJECTS, INSPECTORS, VISITS = (
     "random_inspection_item_list", "inspection_object_registry", "inspector_registry", "enterprise_inspection_plan",

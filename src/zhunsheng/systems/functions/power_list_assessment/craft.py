@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from zhunsheng.kernel.craft import ListEntry, NotPossible, Work, Worked
-from zhunsheng.workbooks import uploaded_records
 from zhunsheng.spreadsheets import workbook_of
+from zhunsheng.workbooks import uploaded_records
 
 POWERS, LICENCES = "power_list", "administrative_license_list"
 ABOVE, RESULT = "上级清单.xlsx", "清单比对结果.xlsx"

@@ -13,10 +13,10 @@ from typing import Any
 from zhunsheng.kernel.articles import Paragraph
 from zhunsheng.kernel.craft import ListEntry, NotPossible, Work, Worked
 from zhunsheng.kernel.redline import changes
+from zhunsheng.spreadsheets import workbook_of
 from zhunsheng.systems.rulemaking.legality_review.citations import citations
 from zhunsheng.systems.rulemaking.legality_review.draft_text import paragraphs_of
 from zhunsheng.systems.rulemaking.legality_review.wording import DOCUMENT, RULE, hits
-from zhunsheng.spreadsheets import workbook_of
 
 LIBRARY, NEGATIVE = "normdoc_public_library", "market_access_negative_list"
 HITS, CITED, REDLINE = "文本校核提示.xlsx", "引用依据核对.xlsx", "修改对照.xlsx"
