@@ -34,9 +34,10 @@ def fill(cases: int) -> None:
     from zhunsheng.registers.actions import apply_entry_change
 
     try:
-        from zhunsheng.registers.change_sets import Line, prepare_change_set
+        from zhunsheng.registers import change_sets
     except ImportError:  # of a program in which they had no room of their own
-        from zhunsheng.registers.actions import Line, prepare_change_set
+        from zhunsheng.registers import actions as change_sets
+    line_of = change_sets.ProposedLine if hasattr(change_sets, "ProposedLine") else change_sets.Line
 
     place = make_place()
     Duty.objects.create(officer=place.head, organ=place.water, whole_tree=True)
@@ -74,7 +75,8 @@ def fill(cases: int) -> None:
     }
     apply_entry_change("enforcement_personnel", place.water, "add", "示执1号", person, TODAY)
     other = {**person, "name": "示例己", "identity_number": NUMBERS[0]}
-    prepare_change_set("enforcement_personnel", place.water, "新增", TODAY, [Line("add", "示执2号", other)], place.head)
+    lines = [line_of("add", "示执2号", other)]
+    change_sets.prepare_change_set("enforcement_personnel", place.water, "新增", TODAY, lines, place.head)
     Upload.objects.create(officer=place.operator, organ=place.hotline, system=RECONSIDERATION, name="示例.xlsx", digest="0" * 64,
                           checked={"rows": [PHONE]}, corrections={"2": {"phone": [PHONE, ADDRESS]}})  # fmt: skip
 

@@ -15,7 +15,7 @@ from zhunsheng.api.package_making import list_package
 from zhunsheng.cases.materials import path_of
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.registers import actions, change_sets
-from zhunsheng.registers.change_sets import Line
+from zhunsheng.registers.change_sets import ProposedLine
 
 LIBRARY = "normdoc_public_library"
 
@@ -47,14 +47,14 @@ def powers(place: Place, colleague: Officer) -> dict[str, Any]:
     wrong = actions.publish(POWERS, there, timezone.localdate(), place.officer)
     actions.withdraw(wrong, place.officer, reason="依据写错，更正后重新公布")
     lines = [
-        Line("change", "示例-01", {"name": "对示例行为甲的行政处罚（含情节严重的）"}, "按新法调整"),
-        Line("add", "示例-05", {"item_code": "示例-05", "name": "示例许可", "power_type": "licensing", "basis": "示例法第七条",
+        ProposedLine("change", "示例-01", {"name": "对示例行为甲的行政处罚（含情节严重的）"}, "按新法调整"),
+        ProposedLine("add", "示例-05", {"item_code": "示例-05", "name": "示例许可", "power_type": "licensing", "basis": "示例法第七条",
                               "implementing_organ": here.name}, "新法设定"),
-        Line("remove", "示例-02", {}, "下放乡镇"),
+        ProposedLine("remove", "示例-02", {}, "下放乡镇"),
     ]  # fmt: skip
     draft = change_sets.prepare_change_set(POWERS, here, "按新法调整", timezone.localdate(), lines, place.officer)
     waiting = change_sets.prepare_change_set(
-        POWERS, there, "定期评估", timezone.localdate(), [Line("none", reason="无需调整")], colleague
+        POWERS, there, "定期评估", timezone.localdate(), [ProposedLine("none", reason="无需调整")], colleague
     )
     change_sets.submit(waiting.pk, colleague)
     package = Package.objects.exclude(installation=None).latest("pk")

@@ -33,7 +33,7 @@ from zhunsheng.desk import background
 from zhunsheng.durability import health
 from zhunsheng.kernel.figures import Figures
 from zhunsheng.kernel.office import Verb
-from zhunsheng.ledger import checks, completing, figures, owing
+from zhunsheng.ledger import checks, completing, figures, owing, readings
 from zhunsheng.ledger.checks import run_checks
 from zhunsheng.ledger.commands import ledger
 from zhunsheng.ledger.models import Edition, Posting
@@ -67,7 +67,7 @@ AFTER = {
 
 def _forget():
     for remembered in (
-        figures.accounts, figures._levels, figures.figure_names, figures.ratios, figures.derived, checks._declared,
+        readings.accounts, readings._levels, figures.figure_names, figures.ratios, figures.derived, checks._declared,
         completing.rules, completing.digest, owing.counted_once,
     ):  # fmt: skip
         remembered.cache_clear()

@@ -10,12 +10,11 @@ import pytest
 from django.urls import reverse
 
 from tests.desk.county import days_ago, signed_in
-from zhunsheng import workbooks
+from zhunsheng import spreadsheets
 from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.models import Event
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk import workbook
-from zhunsheng.kernel import fields
+from zhunsheng.kernel import masking
 from zhunsheng.kernel.fields import FieldType, Sensitivity
 from zhunsheng.kernel.masking import mask
 from zhunsheng.registers.actions import apply_entry_change
@@ -59,7 +58,7 @@ def test_every_sensitive_field_of_every_system_is_masked(monkeypatch):
     tried, left = seen_whole()
     assert left == []
     assert tried > 100
-    monkeypatch.setattr(fields, "mask_number", lambda number: number)
+    monkeypatch.setattr(masking, "mask_number", lambda number: number)
     assert seen_whole()[1], "a mask that hides nothing is noticed"
 
 
@@ -133,6 +132,5 @@ def test_a_cell_that_would_run_is_quoted_and_one_that_is_not_is_noticed(county, 
     county.review(matter='=HYPERLINK("http://invalid.example","点我")')
     desk = signed_in(county.owner)
     assert cells_that_run(desk) == []
-    monkeypatch.setattr(workbooks, "FORMULA", ("nothing begins so",))
-    monkeypatch.setattr(workbook, "FORMULA", ("nothing begins so",))
+    monkeypatch.setattr(spreadsheets, "FORMULA", ("nothing begins so",))
     assert cells_that_run(desk)

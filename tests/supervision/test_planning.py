@@ -13,7 +13,7 @@ from zhunsheng.orgs.access import access_of
 from zhunsheng.registers.models import Entry
 from zhunsheng.supervision.confirming import confirm, shares_of
 from zhunsheng.supervision.naming import organs_below, organs_named
-from zhunsheng.supervision.planning import NotPossible, correct, read_in, set_defaults
+from zhunsheng.supervision.planning import PlanRefused, correct, read_in, set_defaults
 from zhunsheng.supervision.rhythms import raise_due, turn_of, turn_words
 
 TODAY = date(2026, 3, 2)
@@ -64,11 +64,11 @@ def test_a_plan_becomes_measures_tasks_and_duties_in_one_go(seat):
     assert [(m.measure, m.task, m.words.zh) for m in missing] == [
         (2, 0, "没有「县编办」这个单位，或者不止一个，请写全称")
     ]
-    with pytest.raises(NotPossible, match="还有 1 处"):
+    with pytest.raises(PlanRefused, match="还有 1 处"):
         confirm(plan, seat.office, on=TODAY, version=plan.version)
     assert not Case.objects.exists()
     _put_right(plan, seat)
-    with pytest.raises(NotPossible, match="别人改过"):
+    with pytest.raises(PlanRefused, match="别人改过"):
         confirm(plan, seat.office, on=TODAY, version=0)
     done = confirm(plan, seat.office, on=TODAY, version=plan.version)
     # Tasks: one for justice with finance joining, one for each of three towns, one for justice. The quarterly study is a
@@ -87,7 +87,7 @@ def test_a_plan_becomes_measures_tasks_and_duties_in_one_go(seat):
     assert [m.fields["measure_code"] for m in measures] == ["要26-一-1", "要26-一-2", "要26-二-3"]
     assert Entry.objects.filter(register="implementation_plan").count() == 3
     assert CaseLink.objects.filter(case__system="implementation_plan").count() == 6
-    with pytest.raises(NotPossible, match="已经确认"):
+    with pytest.raises(PlanRefused, match="已经确认"):
         confirm(plan, seat.office, on=TODAY, version=done.version)
 
 
