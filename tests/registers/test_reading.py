@@ -73,7 +73,7 @@ def test_officers_see_the_organs_of_their_duties(lists):
 
 
 def test_change_sets_are_seen_like_the_lists(lists):
-    line = change_sets.Line("none")
+    line = change_sets.ProposedLine("none")
     made = change_sets.prepare_change_set("power_list", lists.housing, "核对", TODAY, [line], lists.keeper)
     assert list(change_sets_of("power_list", access_of(lists.keeper, TODAY))) == [made]
     assert not change_sets_of("power_list", access_of(lists.culture_keeper, TODAY)).exists()
