@@ -54,7 +54,7 @@ def test_every_command_and_file_of_compose_exists() -> None:
     services = COMPOSE["services"]
     commands = [service["command"] for service in services.values() if "command" in service]
     ours = [shlex.join(words).replace("${WEB_WORKERS:-2}", "2") for words in commands if words[0] == "zhunsheng"]
-    ours += re.findall(r"zhunsheng [a-z ]+", " ".join(" ".join(words) for words in commands if words[0] == "sh"))
+    ours += re.findall(r"zhunsheng [a-z -]+", " ".join(" ".join(words) for words in commands if words[0] == "sh"))
     assert len(ours) >= 5
     assert {line: found for line in ours if (found := problem_of(line.replace(" do sleep", ""), whole=True))} == {}
     mounted = [volume.split(":")[0] for service in services.values() for volume in service.get("volumes", ())]
@@ -82,6 +82,26 @@ def test_both_web_servers_say_the_same() -> None:
         for name in ("nginx.conf", "compose-nginx.conf")
     )
     assert alone.replace("127.0.0.1:8000", "web:8000") == composed
+
+
+def test_the_web_server_keeps_to_tls_and_says_itself_who_asks() -> None:
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^ +(ssl_protocols|proxy_set_header X-Forwarded-\w+) +(.*);$", text, re.MULTILINE))
+    assert said == {
+        "ssl_protocols": "TLSv1.2 TLSv1.3", "proxy_set_header X-Forwarded-For": "$remote_addr",
+        "proxy_set_header X-Forwarded-Proto": "https",
+    }  # fmt: skip
+    plain = text[text.index("listen 80;") : text.index("listen 443")]
+    assert "location /api/ {\n        return 403;" in plain
+    assert "proxy_pass" not in plain
+    assert "proxy_cache" not in text, "pages of one officer are kept for nobody else"
+
+
+def test_no_password_is_brought_along() -> None:
+    for name, service in COMPOSE["services"].items():
+        for key, value in service.get("environment", {}).items():
+            if "PASSWORD" in key or key == "ZHUNSHENG_DATABASE_URL":
+                assert re.search(r"\$\{\w+:\?", value), f"{name} {key} has to be set, or nothing starts"
 
 
 @pytest.mark.parametrize("name", ["make-replicator.sh", "start-replica.sh"])

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 
 from tests.cases.place import HOTLINE, live, make_place, order_steps
 from zhunsheng.desk import background
-from zhunsheng.durability import backup, drill, health
+from zhunsheng.desk.models import Job
+from zhunsheng.durability import backup, health
+from zhunsheng.ledger.commands import ledger
+from zhunsheng.ledger.models import Edition, Posting
 from zhunsheng.orgs.models import Duty
-from zhunsheng.security import chain, guards
+from zhunsheng.security import chain, guards, proofs
+from zhunsheng.security.audit_commands import audit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -50,17 +56,73 @@ def test_everything_in_order_is_ok_and_each_fault_is_seen(place, settings):
     backup.folder().mkdir()
     file = backup.folder() / "zhunsheng-20261120T020000.backup"
     file.touch()
-    drill.note(file, passed=True)
+    for kind in health.PROOFS:
+        proofs.note(kind, passed=True)
     assert wrong() <= {"calendar"}
     with guards.away():
         assert "chain" in wrong()
     long_ago = time.time() - 3 * 24 * 3600
     os.utime(file, (long_ago, long_ago))
     os.utime(background._sign(), (long_ago, long_ago))
-    drill.note(file, passed=False)
-    assert wrong() - {"calendar"} == {"backup", "worker", "drill"}
-    assert json.loads((settings.HOME / "last-drill.json").read_text())["passed"] is False
+    proofs.note("drill", passed=False)
+    job = Job.objects.create(kind="export", officer=place.operator, system=HOTLINE, total=1)
+    Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(hours=1))
+    Edition.objects.update(digest="of an earlier version")
+    assert wrong() - {"calendar"} == {"backup", "worker", "drill", "queue", "ledger"}
     assert chain.head().number == 1
+    (settings.HOME / "last-audit.json").unlink()
+    assert "audit" in wrong()
+
+
+def test_what_comes_with_the_days_is_seen(place, monkeypatch):
+    """A year without its notice of holidays, and proofs nobody has made for long."""
+    proofs.note("postings", passed=True)
+    assert "postings" not in wrong()
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=41))
+    assert "postings" in wrong()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=5 * 366))
+    assert "calendar" in wrong()
+
+
+def test_without_its_database_or_a_migration_the_site_is_not_ready(place, monkeypatch):
+    monkeypatch.setattr(health, "_is_migrated", False)
+    newest = MigrationRecorder.Migration.objects.filter(app="ledger").order_by("-pk").first()
+    newest.delete()
+    assert [Client().get(f"/healthz{path}").status_code for path in ("/live", "/ready", "")] == [200, 503, 503]
+    newest.save(force_insert=True)
+    assert Client().get("/healthz/ready").status_code == 200
+
+    def away(*_arguments, **_named):
+        raise OperationalError("could not connect")
+
+    monkeypatch.setattr(connection, "cursor", away)
+    assert [Client().get(f"/healthz{path}").status_code for path in ("/live", "/ready", "")] == [200, 503, 503]
+
+
+def test_what_a_proof_has_found_is_told_until_it_agrees_again(place):
+    live(HOTLINE, place.hotline, order_steps())
+    chain.seal()
+    verifying = {"postings": (ledger, ["verify"]), "audit": (audit, ["verify"])}
+
+    def ends():
+        return {key: CliRunner().invoke(*command).exit_code for key, command in verifying.items()}
+
+    assert ends() == {"postings": 0, "audit": 0}
+    assert wrong().isdisjoint(verifying)
+    given = Posting.objects.order_by("pk").first()
+    planted = []
+    for value in (1, -1):
+        planted.append(Posting.objects.get(pk=given.pk))
+        planted[-1].pk, planted[-1].value = None, value
+        planted[-1].save(force_insert=True)
+    chain.seal()
+    assert ends() == {"postings": 1, "audit": 0}, "the chain vouches for rows, not for what gave them"
+    assert "postings" in wrong()
+    with guards.away():
+        Posting.objects.filter(pk__in=[row.pk for row in planted]).delete()
+    assert ends() == {"postings": 0, "audit": 1}
+    assert wrong() & verifying.keys() == {"audit"}
 
 
 def test_a_clock_that_was_set_back_is_seen_until_it_has_caught_up(place, monkeypatch):

@@ -1,11 +1,14 @@
 """The ledger: balances with their tail are exact at any moment, levels carry over, closed months take no more."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection, transaction
 
-from tests.cases.place import HOTLINE, TODAY, live, order_steps
+from tests.cases.place import HOTLINE, TODAY, live, make_place, order_steps
+from tests.cases.test_concurrency import wait_until_somebody_waits
 from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.replay import StepScript
 from zhunsheng.catalogue.loading import system
@@ -13,7 +16,7 @@ from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.ledger.balances import fold, verify_balances, watermark
 from zhunsheng.ledger.checks import run_checks
 from zhunsheng.ledger.figures import figures, records_of
-from zhunsheng.ledger.models import Balance, Counted, Posting
+from zhunsheng.ledger.models import Balance, Counted, Posting, Source
 from zhunsheng.ledger.months import month_of, next_month
 from zhunsheng.ledger.periods import PeriodError, close
 from zhunsheng.ledger.postings import PostingRow, post, state_figure
@@ -355,3 +358,64 @@ def test_posting_added_by_hand_is_found_on_both_sides(place):
     assert [line for line in verify() if "多入账" in line]
     Posting.objects.filter(account__key=ORDERS).update(value=3)
     assert [line for line in verify() if f"余额与入账不符：{ORDERS}" in line]
+
+
+def plant(given, **other):
+    """A posting as somebody writes it who has the database, like one that a record gave."""
+    row = Posting.objects.get(pk=given.pk)
+    row.pk = None
+    for name, what in other.items():
+        setattr(row, name, what)
+    row.save(force_insert=True)
+
+
+def test_postings_that_nothing_gave_are_found_though_sums_agree(place):
+    walk(place, date(2025, 3, 3))
+    close(place.region, 202503, None)
+    walk(place, date(2025, 4, 7))
+    state_figure("mobile_service.mobile_portal_progress_rank_province", place.government, 2025, 3, "示例文件")
+    fold()
+    assert list(verify()) == []
+    early, late = Posting.objects.filter(account__key=ORDERS).order_by("pk")
+    stated = Posting.objects.get(source=Source.DECLARED)
+    for rows, told in (
+        ([(late, {}), (late, {"value": -1})], "有 2 笔相互抵销，没有记录可以说明"),
+        ([(late, {"month": 202505, "adjusts": 202504}), (late, {"value": -1})], "202504 的事项应记入 202504，实记入 202505"),
+        ([(early, {}), (early, {"value": -1, "month": 202504, "adjusts": 202503})], "202503 的事项应记入 202504，实记入 202503"),
+        ([(early, {"adjusts": 202503}), (early, {"value": -1, "month": 202504, "adjusts": 202503})], "应记入 202504，实记入 202503"),
+        ([(late, {"source_id": late.source_id + 1})], "有入账，没有这条记录"),
+        ([(late, {"source": "other"})], "入账的来源「other」不存在"),
+        ([(stated, {"source_id": stated.source_id + 1})], "没有这项申报"),
+        ([(stated, {}), (stated, {"value": -3})], "应入账 3，实入账 3（3 笔）"),
+    ):  # fmt: skip
+        with transaction.atomic():
+            for given, other in rows:
+                plant(given, **other)
+            found = list(verify())
+            transaction.set_rollback(True)
+        assert [line for line in found if told in line], (rows, found)
+    assert list(verify()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_while_its_month_is_being_closed_is_booked_after_it(transactional_db):
+    place = make_place()
+    case = walk(place, date(2025, 3, 3), steps=1)
+    accounts = [DONE, ORDERS]
+
+    def go_on():
+        try:
+            for step in order_steps(date(2025, 3, 3))[1:6]:
+                perform(case.pk, step.action, on=step.on, values=step.values, outcome=step.outcome, today=TODAY)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            close(place.region, 202503, None)
+            written = pool.submit(go_on)
+            wait_until_somebody_waits()
+        written.result()
+    assert [value(place, account, date(2025, 3, 1), date(2025, 3, 31)) for account in accounts] == [None, 1]
+    assert value(place, DONE, date(2025, 4, 1), date(2025, 4, 30)) == 1
+    assert list(verify()) == []

@@ -199,10 +199,11 @@ def settle_command(through: datetime | None) -> None:
 def verify_command() -> None:
     """由办理记录重走每件案件；不符之处逐条列出，退出码为 1 · walk every case again from its events."""
     from zhunsheng.cases.verification import verify_cases
+    from zhunsheng.security.proofs import one_moment
 
     columns = (TextColumn("核案"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     found = 0
-    with Progress(*columns, transient=True) as bar:
+    with Progress(*columns, transient=True) as bar, one_moment():
         task = bar.add_task("", total=None)
         for finding in verify_cases(lambda done, total: bar.update(task, completed=done, total=total)):
             found += 1

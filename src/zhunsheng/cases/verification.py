@@ -14,7 +14,7 @@ from zhunsheng.bulk import rows_in_turn
 from zhunsheng.cases.local_proof import LocalProof
 from zhunsheng.cases.models import Case, ClockEntry, Deadline, Event
 from zhunsheng.cases.recording import day_closed
-from zhunsheng.cases.retracing import events_of, postings_of, walked
+from zhunsheng.cases.retracing import CASES, events_of, postings_of, walked
 from zhunsheng.cases.tallying import choices_of, verify_tally
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.calendar import Calendar
@@ -24,7 +24,7 @@ from zhunsheng.kernel.clock import standing
 from zhunsheng.kernel.transition import CompiledProcedure, Transition
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger.models import Source
-from zhunsheng.ledger.owing import owed
+from zhunsheng.ledger.owing import completed_records, never_taken_back, owed
 from zhunsheng.ledger.postings import PostingRow
 
 CHUNK = 1_000
@@ -33,16 +33,16 @@ CHUNK = 1_000
 def verify_cases(progress: Callable[[int, int], None], only: QuerySet[Case] | None = None) -> Iterator[str]:
     """Every difference between a case's events and what is stored of it, in words."""
     rows = only if only is not None else Case.objects.all()
-    total, done = rows.count(), 0
+    total, done, completed = rows.count(), 0, completed_records()
     for chunk in rows_in_turn(rows, CHUNK):
-        yield from _verify_chunk(chunk)
+        yield from _verify_chunk(chunk, completed)
         done += len(chunk)
         progress(done, total)
     if only is None:
         yield from verify_tally()
 
 
-def _verify_chunk(chunk: list[Case]) -> Iterator[str]:
+def _verify_chunk(chunk: list[Case], completed: Callable[[str, int], bool]) -> Iterator[str]:
     within = {"case_id__gte": chunk[0].pk, "case_id__lte": chunk[-1].pk}
     events = events_of(**within)
     clocks: dict[int, Counter[tuple[Any, ...]]] = {}
@@ -64,7 +64,7 @@ def _verify_chunk(chunk: list[Case]) -> Iterator[str]:
             continue
         expected[case.pk] = postings_of(case.pk, steps)
         yield from (f"{named[case.pk]}：{finding}" for finding in _verify(case, steps, stored, working_days, local))
-    for difference in owed(Source.CASE, expected):
+    for difference in owed(Source.CASE, expected, row_by_row=never_taken_back(CASES, list(expected), completed)):
         yield f"{named[difference.row.source_id]}：{difference}"
 
 

@@ -1,8 +1,7 @@
-"""The place of a drill (演练): a folder, or a database beside the one in use, that goes away afterwards; and when the last one passed."""
+"""The place of a drill (演练): a folder, or a database beside the one in use, that goes away afterwards."""
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,6 @@ from urllib.parse import quote, urlencode
 import click
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.utils import timezone
 
 
 @contextmanager
@@ -47,21 +45,3 @@ def _address(name: str) -> str:
     return f"postgres://{login}{host}{f':{port}' if port else ''}/{name}" + (
         f"?{urlencode(options)}" if options else ""
     )
-
-
-def _note() -> Path:
-    return Path(settings.HOME) / "last-drill.json"
-
-
-def note(file: Path, *, passed: bool) -> None:
-    """Keep how the last drill ended."""
-    said = {"at": timezone.now().isoformat(), "file": file.name, "passed": passed}
-    _note().write_text(json.dumps(said), encoding="utf-8")
-
-
-def last() -> dict[str, Any] | None:
-    """How the last drill ended; None when there was none."""
-    try:
-        return dict(json.loads(_note().read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return None

@@ -1,5 +1,6 @@
 """How the installation is (运行状况): does it answer, is the database there and up to date, is the worker at it, is everything posted
-by the rules of today, do the days of the calendar reach, how old is the backup, how is the chain. Asks little and quickly; proofs are commands of their own.
+by the rules of today, do the days of the calendar reach, how old is the backup, how is the chain, how did the last proofs end. Asks little
+and quickly; the proofs are commands of their own.
 """
 
 from __future__ import annotations
@@ -18,18 +19,20 @@ from django.views.decorators.http import require_safe
 
 from zhunsheng.desk import background
 from zhunsheng.desk.models import Job
-from zhunsheng.durability import backup, drill
+from zhunsheng.durability import backup
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger import completing
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.refusals import ROLES, ROOM
-from zhunsheng.security import chain, clocks, guards
+from zhunsheng.security import chain, clocks, guards, proofs
 from zhunsheng.security.models import Link
 
 OLDEST_BACKUP = timedelta(hours=36)
 LONGEST_WAIT = timedelta(minutes=30)
 LONGEST_UNSEALED = timedelta(minutes=10)
+OLDEST_PROOF = timedelta(days=40)
+"""Drill and proofs are made once a month or oftener, as deploy/ does (practice)."""
 NOTICE_BY = (12, 1)
 """From this day on the notice of the next year ought to be entered; the State Council gives it in November as a rule (practice)."""
 
@@ -48,7 +51,8 @@ def checks() -> Iterator[Check]:
     """Everything, what is vital first."""
     yield _database()
     yield _migrations()
-    yield from (check() for check in (_worker, _queue, _ledger, _calendar, _clock, _backup, _drill, _chain))
+    yield from (check() for check in (_worker, _queue, _ledger, _calendar, _clock, _backup, _chain))
+    yield from (_proof(key, name) for key, name in PROOFS.items())
 
 
 def _database() -> Check:
@@ -131,15 +135,6 @@ def _backup() -> Check:
     return Check("backup", name, ago <= OLDEST_BACKUP, Words(f"{hours} 小时前", f"{hours} hours ago"))
 
 
-def _drill() -> Check:
-    name, last = Words("恢复演练", "Restore drill"), drill.last()
-    if last is None:
-        return Check("drill", name, False, Words("还没有做过", "never done"))
-    day = str(last["at"])[:10]
-    told = Words(f"{day} {'通过' if last['passed'] else '未通过'}", f"{day} {'passed' if last['passed'] else 'failed'}")
-    return Check("drill", name, bool(last["passed"]), told)
-
-
 def _chain() -> Check:
     """Whether the triggers stand and what was written is sealed in time."""
     missing, waiting = guards.missing(), chain.count_waiting(10_000)
@@ -151,6 +146,25 @@ def _chain() -> Check:
         f"link {number}, {waiting} rows not sealed, {len(missing)} triggers missing",
     )
     return Check("chain", Words("防篡改链", "Chain of the audit"), not missing and not late, told)
+
+
+PROOFS = {
+    "drill": Words("恢复演练", "Restore drill"),
+    "audit": Words("验链", "Proof of the chain"),
+    "postings": Words("核账", "Proof of the ledger"),
+}
+
+
+def _proof(key: str, name: Words) -> Check:
+    last = proofs.last(key)
+    if last is None:
+        return Check(key, name, False, Words("还没有做过", "never done"))
+    day, is_recent = timezone.localdate(last.at), timezone.now() - last.at <= OLDEST_PROOF
+    told = Words(
+        f"{day} {'通过' if last.passed else '未通过'}{'' if is_recent else '，已久未做'}",
+        f"{day} {'passed' if last.passed else 'failed'}{'' if is_recent else ', long ago'}",
+    )
+    return Check(key, name, last.passed and is_recent, told)
 
 
 # --- asked over HTTP -------------------------------------------------------------------------------------------------

@@ -32,12 +32,14 @@ def fold() -> None:
 @ledger.command()
 @with_django
 def verify() -> None:
-    """由办理记录重新算出全部入账和余额；不符之处逐条列出，退出码为 1 · recompute everything from the records."""
+    """由办理记录重新算出全部入账和余额；不符之处逐条列出，退出码为 1，/healthz 也会提示 · recompute everything from the records."""
     from zhunsheng.ledger.verification import verify as verify_ledger
+    from zhunsheng.security import proofs
 
-    with _bar("核账") as bar:
+    with _bar("核账") as bar, proofs.one_moment():
         task = bar.add_task("", total=None)
         findings = list(verify_ledger(lambda done, total: bar.update(task, completed=done, total=total)))
+    proofs.note("postings", passed=not findings)
     for finding in findings:
         click.echo(finding, err=True)
     if findings:

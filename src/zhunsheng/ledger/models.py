@@ -131,12 +131,14 @@ class Counted(models.Model):
 
 
 class Period(models.Model):
-    """期间: a month of a region that has been closed, for good: what comes late is booked later. Without a row it is open."""
+    """期间: a month of a region that has been closed, for good: what comes late is booked later. Without a row it is open.
+    ``last_posting``: the newest when it was closed."""
 
     region = models.ForeignKey("orgs.Region", models.PROTECT, related_name="+")
     month = models.PositiveIntegerField(_("月份"))
     closed_at = models.DateTimeField(_("结账时间"))
     closed_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+")
+    last_posting = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = _("期间")

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhunsheng.kernel.words import BilingualError
-from zhunsheng.ledger.balances import fold
+from zhunsheng.ledger.balances import fold, watermark
 from zhunsheng.ledger.checks import CheckOutcome, run_checks
 from zhunsheng.ledger.completing import is_current
 from zhunsheng.ledger.models import Period
@@ -50,6 +50,8 @@ def close(region: Region, month: int, officer: Officer | None, right: Access | N
         names = "；".join(f"{o.declaration.zh}（{o.left} ≠ {o.right}）" for o in failed)
         names_en = "; ".join(f"{o.declaration.en} ({o.left} / {o.right})" for o in failed)
         raise PeriodError(f"勾稽关系不成立，不能结账：{names}", f"relations do not hold: {names_en}", failed)
-    period = Period.objects.create(region=region, month=month, closed_at=timezone.now(), closed_by=officer)
+    period = Period.objects.create(
+        region=region, month=month, closed_at=timezone.now(), closed_by=officer, last_posting=watermark()
+    )
     record("ledger.close", f"region:{region.code}", officer.pk if officer else None, month=month, **behalf(right))
     return period

@@ -75,6 +75,8 @@ def post(rows: Sequence[PostingRow], in_own_month: Collection[str] = ()) -> None
         return
     days = {day: (day.isoformat(), month_of(day)) for day in {row.on for row in rows}}
     ids = {key: account_id(key) for key in dict.fromkeys(row.account for row in rows)}
+    if any(month < month_of(today()) for _, month in days.values()):
+        _wait_for_closing()
     closed = closed_months(rows)
     lines = []
     for row in rows:
@@ -92,6 +94,14 @@ def post(rows: Sequence[PostingRow], in_own_month: Collection[str] = ()) -> None
             )
         )  # fmt: skip
     insert_rows(Posting, _COLUMNS, lines)
+
+
+def _wait_for_closing() -> None:
+    """A month that is being closed just now is closed before anything is booked in it: closing keeps writers out by a lock of the
+    table (``balances.fold``). On SQLite there is one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {connection.ops.quote_name(Posting._meta.db_table)} IN ROW EXCLUSIVE MODE")
 
 
 def closed_months(rows: Iterable[PostingRow]) -> set[tuple[int, int]]:

@@ -1,4 +1,5 @@
-"""Proving the ledger (核账): balances against postings here, postings against their records by the rooms that made them.
+"""Proving the ledger (核账): balances against postings and postings themselves here, postings against their records by the rooms
+that made them.
 
 A room that posts registers how to recompute its postings; the ledger never imports it.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from zhunsheng.ledger.balances import verify_balances
+from zhunsheng.ledger.bookings import verify_bookings
 
 Verifier = Callable[[Callable[[int, int], None]], Iterator[str]]
 """Given a progress function (done, total), yields every difference between records and postings in words."""
@@ -27,6 +29,7 @@ def verify(progress: Callable[[int, int], None] | None = None) -> Iterator[str]:
             f"余额与入账不符：{difference.account} 单位 {difference.organ_id} 月份 {difference.month}"
             f" 分项「{difference.breakdown}」余额 {difference.balance}，入账 {difference.postings}"
         )
+    yield from verify_bookings()
     for verifier in _verifiers.values():
         yield from verifier(progress or _unseen)
 

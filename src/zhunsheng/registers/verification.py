@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from zhunsheng.bulk import rows_in_turn
 from zhunsheng.catalogue.loading import UnknownSystem, system
@@ -58,4 +58,10 @@ def _come_to(keys: Sequence[int], lock: bool) -> dict[int, list[PostingRow]]:
     return found
 
 
-ENTRIES = Poster(Source.REGISTER, _entries, _come_to, keeps_counted=True)
+def _corrected(keys: Sequence[int]) -> set[int]:
+    """Those that were ever changed: a change on the day of another takes back what that one posted."""
+    rows = Revision.objects.filter(entry__in=keys).order_by().values("entry").annotate(revisions=Count("pk"))
+    return set(rows.filter(revisions__gt=1).values_list("entry", flat=True))
+
+
+ENTRIES = Poster(Source.REGISTER, _entries, _come_to, keeps_counted=True, corrected=_corrected)

@@ -6,6 +6,8 @@ Nobody writes here but ``actions``.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -161,3 +163,9 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+def destroyed_among(cases: Collection[int]) -> set[int]:
+    """Of some cases those of which a record remains."""
+    rows = Tombstone.objects.values_list("record", flat=True)
+    return {record for record in rows.iterator() if record in cases}
