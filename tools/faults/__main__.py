@@ -20,7 +20,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--each", type=int, default=100, help="writes before the next blow")
     asked = parser.parse_args()
-    all_well = True
+    all_well, trials = True, []
     for cells in (("fault", "seed", *left.COLUMNS, "s"), ("--",) * (len(left.COLUMNS) + 3)):
         print(left.line(*cells), flush=True)
     for fault in asked.fault or FAULTS:
@@ -36,10 +36,13 @@ def main() -> int:
                 print(f"BROKEN OFF {fault} seed {seed}", flush=True)
                 all_well = False
                 continue
+            trials.append(found)
             print(left.line(fault, str(seed), *left.row(found), f"{time.monotonic() - began:.0f}"), flush=True)
             if wrong := left.what_is_wrong(found):
                 all_well = False
                 print(f"WRONG {fault} seed {seed}: {'; '.join(wrong)}", flush=True)
+    acknowledged, found_again, lost = (sum(one[name] for one in trials) for name in ("acknowledged", "found", "lost"))
+    print(f"{len(trials)} trials: {acknowledged:,} writes acknowledged, {found_again:,} found, {lost} lost", flush=True)
     return 0 if all_well else 1
 
 

@@ -41,7 +41,7 @@ def fill_disk(trial: Trial, seed: int, rounds: int, each: int) -> None:
     """A disk without room: writing a file beyond some size fails, and goes on failing until there is room again."""
     database = trial.home / "zhunsheng.sqlite3"
     trial.begin(seed, largest=database.stat().st_size + 400_000)
-    _wait_until_one_failed(trial)
+    trial.wait_for_failure()
     trial.kill()
     trial.begin(seed + 1)
     trial.wait_for(trial.count() + each)
@@ -54,14 +54,6 @@ def jump_clock(trial: Trial, seed: int, rounds: int, each: int) -> None:
         trial.begin(seed * 100 + one, jumps=True)
     trial.wait_for(rounds * each)
     trial.kill()
-
-
-def _wait_until_one_failed(trial: Trial) -> None:
-    end = time.monotonic() + 300
-    while not any(one == ["failed"] for one in trial.acknowledged()):
-        if time.monotonic() > end:
-            raise RuntimeError("no write failed")
-        time.sleep(0.1)
 
 
 # --- the database of a server -----------------------------------------------------------------------------------------
@@ -110,7 +102,7 @@ def fill_disk_of_database(trial: Trial, seed: int, rounds: int, each: int, serve
     trial.wait_for(each)
     filler = server.pgdata.parent / "filler"
     _fill(filler, random.Random(seed).randrange(0, 100_000))
-    _wait_until_one_failed(trial)
+    trial.wait_for_failure()
     time.sleep(2)
     filler.unlink()
     servers.start_again(server)

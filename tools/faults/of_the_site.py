@@ -21,6 +21,7 @@ from tools import servers
 from tools.load.__main__ import ask_place
 from tools.load.officers import Away, Browser, CutOff, Officer, Told, at_work
 from tools.site import Site, a_site, environment_of
+from tools.waiting import until
 
 OFFICERS, CASES, PAUSE = 8, 200, 0.4
 ROWS = 1_200
@@ -52,7 +53,7 @@ def kill_worker(site: Site, told: Told, place: dict[str, Any], draw: random.Rand
         _wait_for_writes(told, len(told.writes) + each)
         upload, job = _hand_in(clerk.browser, f"{number}", clerk.today)
         with _through(clerk.browser, job) as asked:
-            _until(lambda: asked() != "waits", "nobody takes the job")
+            until(lambda: asked() != "waits", lambda: "nobody takes the job")
             time.sleep(draw.random())
             for name in ("jobs", "worker"):
                 site.kill(name)
@@ -88,15 +89,10 @@ def attempt(fault: str, seed: int, rounds: int, each: int) -> dict[str, Any]:
 
 
 def _wait_for_writes(told: Told, count: int) -> None:
-    _until(lambda: len(told.writes) >= count, f"no more than {len(told.writes)} steps: {told.problems[:3]}")
+    def done() -> int:
+        return len(told.writes)
 
-
-def _until(seen: Callable[[], bool], otherwise: str, seconds: float = 180) -> None:
-    end = time.monotonic() + seconds
-    while not seen():
-        if time.monotonic() > end:
-            raise RuntimeError(otherwise)
-        time.sleep(0.05)
+    until(lambda: done() >= count, lambda: f"no more than {done()} steps: {told.problems[:3]}", done)
 
 
 # --- an import --------------------------------------------------------------------------------------------------------
@@ -138,7 +134,7 @@ def _through(browser: Browser, job: str) -> Iterator[Callable[[], str]]:
         return state == "done"
 
     yield stands
-    _until(is_done, f"{job} does not end")
+    until(is_done, lambda: f"{job} does not end")
 
 
 def _workbook(name: str, day: str) -> bytes:

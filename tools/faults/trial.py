@@ -7,11 +7,11 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from tools.site import ROOT, environment_of
+from tools.waiting import until
 
 WRITING = [sys.executable, "-m", "tools.faults.writing"]
 
@@ -71,14 +71,17 @@ class Trial:
         """How many writes have been acknowledged."""
         return sum(isinstance(one[0], int) for one in self.acknowledged())
 
-    def wait_for(self, count: int, seconds: float = 300) -> None:
+    def wait_for(self, count: int) -> None:
         """Until so many writes have been acknowledged."""
-        end = time.monotonic() + seconds
-        while self.count() < count:
-            if time.monotonic() > end:
-                logs = [file.with_name(f"{file.name}.log").read_text()[-500:] for file in self.files]
-                raise RuntimeError(f"no more than {len(self.acknowledged())} writes: {logs}")
-            time.sleep(0.05)
+        until(lambda: self.count() >= count, lambda: f"no more than {self.count()} writes: {self._logs()}", self.count)
+
+    def wait_for_failure(self) -> None:
+        """Until a write has failed."""
+        failed = ["failed"]
+        until(lambda: failed in self.acknowledged(), lambda: f"no write failed: {self._logs()}", self.count)
+
+    def _logs(self) -> list[str]:
+        return [file.with_name(f"{file.name}.log").read_text()[-500:] for file in self.files]
 
     def kill(self) -> None:
         """SIGKILL to every writer, wherever it is."""
