@@ -6,9 +6,11 @@ from threading import Barrier
 from time import sleep
 
 import pytest
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
 
 from tests.cases.place import HOTLINE, ORDER, TODAY, live, make_place, order_steps
+from zhunsheng.cases import reading
 from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.models import Case, Event
 from zhunsheng.cases.verification import verify_cases
@@ -149,6 +151,27 @@ def dispatched_by(case, officer):
     return perform(
         case.pk, "dispatch", on=date(2025, 3, 4), officer=officer, values={"unit": "示例县水务局"}, today=TODAY
     )
+
+
+def test_a_step_that_takes_no_lock_is_noticed(place, monkeypatch):
+    """A test of the tests above: of two steps at the same moment the second must be refused in words, not stopped by the tables."""
+    if connection.vendor != "postgresql":
+        assert settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE", "the one lock there is"
+        return
+
+    def second():
+        case = live(HOTLINE, place.hotline, order_steps()[:1])
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                dispatched_by(case, None)
+                found = pool.submit(at_once, [lambda: dispatched_by(case, None)])
+                wait_until_somebody_waits()
+            return found.result()[0]
+
+    assert isinstance(second(), Refused)
+    locking = reading._locking
+    monkeypatch.setattr(reading, "_locking", lambda vendor, *, with_access: locking("none", with_access=with_access))
+    assert isinstance(second(), IntegrityError)
 
 
 def test_a_duty_that_ends_while_its_step_waits_for_the_case_is_over(place):
