@@ -6,11 +6,18 @@ import hmac
 import http.client
 import json
 import socket
+import ssl
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from ipaddress import ip_address
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
 from zhunsheng.api import addresses, webhooks
@@ -119,6 +126,30 @@ def test_a_redirect_is_not_followed_and_a_message_of_an_ended_subscription_not_s
     assert not Delivery.objects.exists()
     county.review()
     assert webhooks.gather() == 0
+
+
+def test_a_receiver_whose_certificate_nobody_vouches_for_gets_nothing(settings, county, account, receiver, tmp_path):
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")]),
+    )
+    now = timezone.now()
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    own = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    pem = made.add_extension(own, critical=False).sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    pem += key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "own.pem").write_bytes(pem)
+    https = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    https.load_cert_chain(tmp_path / "own.pem")
+    receiver.socket = https.wrap_socket(receiver.socket, server_side=True)
+    settings.WEBHOOK_NETWORKS = LOCAL
+    webhooks.subscribe(county.administrator, account, receiver.address.replace("http:", "https:"), ["case"])
+    county.review()
+    webhooks.gather()
+    assert webhooks.send_due() == 1
+    assert receiver.taken == []
+    assert "CERTIFICATE_VERIFY_FAILED" in Delivery.objects.get().problem
 
 
 def test_only_rows_that_are_seen_by_then_are_told(subscribed, account, county):

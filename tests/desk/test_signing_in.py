@@ -66,7 +66,8 @@ def change(client, password, old=PASSWORD):
         ("Short 1", "至少 10 个字符", "at least 10 characters"),
         ("onlysmallletters", "至少 3 类", "at least 3 of"),
         ("Qwerty123456", "太常见", "too common"),
-        ("Owner-owner-1", "与账号或者姓名太相近", "too much like the account"),
+        ("Owner-owner-1", "与账号、姓名或者平台的名称太相近", "too much like the account"),
+        ("Zhunsheng-2026", "与账号、姓名或者平台的名称太相近", "too much like the account"),
         (PASSWORD, "最近 5 次用过", "last 5 passwords"),
     ],
 )
@@ -546,6 +547,11 @@ def test_pages_forbid_what_they_do_not_need(owner):
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] == "same-origin"
     assert "no-store" in response["Cache-Control"]
+
+
+def test_signing_out_lets_the_browser_forget(owner):
+    """A form that waits for the network lies in the storage of the browser."""
+    assert owner.post("/sign-out/")["Clear-Site-Data"] == '"storage"'
 
 
 def test_cookies_are_out_of_reach_of_scripts_and_other_sites(county):

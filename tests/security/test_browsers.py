@@ -34,6 +34,9 @@ def wrong_with(response, address):
     loose = {name for name, value in policy.items() if "unsafe" in value or "*" in value or "http:" in value}
     # Charts place their labels by style attributes; neither scripts nor style sheets may stand in a page.
     found += [f"{address}: {name} {policy[name]}" for name in loose - {"style-src-attr"}]
+    kind = response.get("Content-Type", "")
+    if not kind or (kind.startswith("text/") and "charset=" not in kind):
+        found.append(f"{address}: Content-Type {kind!r}")
     wanted = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin"}
     found += [
         f"{address}: {name} {response.get(name)}" for name, value in wanted.items() if response.get(name) != value

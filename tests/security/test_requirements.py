@@ -29,6 +29,7 @@ from tests.desk.test_signing_in import Phone, enrol, sign_in
 from tests.registers.county import item
 from zhunsheng.cases.models import Case, Material
 from zhunsheng.orgs.actions import set_password
+from zhunsheng.orgs.models import Officer
 from zhunsheng.registers import actions as lists
 from zhunsheng.security.logs import DailyFile
 
@@ -58,6 +59,7 @@ class Program(NamedTuple):
     runs: list[str]
     loaders: list[str]
     searches: list[bool]
+    sockets: list[str]
 
 
 @cache
@@ -83,13 +85,16 @@ RUNS = {
 
 
 def read(tree: ast.AST) -> Program:
-    """``runs``: calls that run text as a program or by a shell; ``searches``: whether the path of each into XML is written out."""
-    program = Program(set(), [], [], [])
+    """``runs``: calls that run text as a program or by a shell; ``searches``: whether the path of each into XML is written out;
+    ``sockets``: functions that talk on while a connection lasts."""
+    program = Program(set(), [], [], [], [])
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             program.imports.update(alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             program.imports.add(node.module.partition(".")[0])
+        elif isinstance(node, ast.AsyncFunctionDef):
+            program.sockets.append(node.name)
         elif isinstance(node, ast.Call):
             called = ast.unparse(node.func)
             program.runs.extend([called] if called in RUNS else [])
@@ -123,6 +128,55 @@ def test_nothing_is_thawed_but_plain_data():
     for module in (notices, statutes, exchange):
         with pytest.raises(yaml.YAMLError):
             yaml.load("!!python/object/apply:os.getcwd []", Loader=module._Loader)  # noqa: S506 - what is tried here
+
+
+ABSENT = {
+    "GraphQL": ("graphene", "graphql", "strawberry", "ariadne"),
+    "WebSocket": ("channels", "websockets", "wsproto", "daphne"),
+    "WebRTC": ("aiortc",),
+    "SAML and identity providers of our own": ("saml2", "onelogin", "oauth2_provider", "oidc_provider"),
+    "codes by telephone": ("twilio", "aliyunsdkcore", "tencentcloud"),
+    "memory of our own": ("ctypes", "cffi"),
+    "LaTeX": ("pylatex",),
+}
+
+
+def test_what_the_program_does_not_have():
+    assert {what: found for what, modules in ABSENT.items() if (found := importing(*modules))} == {}
+    assert importing("authlib") == {"security/openid.py"}, "as a client alone"
+    assert not any(program.sockets for program in programs().values()), (
+        "nobody answers but the web server and its pages"
+    )
+    assert read(ast.parse("async def talk(websocket): await websocket.accept()")).sockets
+
+
+def test_a_new_place_has_no_account(db):
+    assert not Officer.objects.exists()
+
+
+def test_what_is_sent_is_decoded_once(owner):
+    page = owner.get("/search/?q=%253Cb%253E%2526amp%253B").content.decode()
+    assert 'value="%3Cb%3E%26amp%3B"' in page
+
+
+def test_no_link_runs_what_somebody_typed(owner, county):
+    case = county.accepted(matter="javascript:alert(1)")
+    for address in (f"/case/{case.pk}/", f"/cases/{SYSTEM}/", "/search/?q=javascript", f"/case/{case.pk}/?tab=parties"):
+        page = owner.get(address).content.decode()
+        assert "javascript:alert(1)" in page or "search" in address, address
+        assert not re.search(
+            r"""(?:href|src|action|formaction)=["']?\s*(?:javascript|data|vbscript):""", page, re.IGNORECASE
+        ), address
+
+
+def test_scripts_write_no_markup():
+    scripts = [path for path in PACKAGE.glob("static/**/*.js") if "vendor" not in path.parts]
+    assert len(scripts) >= 3
+    for script in scripts:
+        written = re.findall(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", script.read_text(encoding="utf-8")
+        )
+        assert written == [], script
 
 
 def test_no_directory_mail_or_cache_server_is_spoken_to_and_no_path_into_xml_is_put_together():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from zhunsheng.cases.materials import KINDS
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk import background
 from zhunsheng.desk.frame import Crumb, officers_only, page
@@ -102,4 +103,6 @@ def job_file(request: Any, pk: int) -> HttpResponse:
     if found.state != Job.State.DONE or not found.file:
         raise Http404
     record("job.file", f"system:{found.system}", request.user.pk, job=found.pk)
-    return FileResponse(io.BytesIO(bytes(found.file)), as_attachment=True, filename=found.file_name)
+    kind = KINDS[found.file_name.rpartition(".")[2]]
+    content = io.BytesIO(bytes(found.file))
+    return FileResponse(content, as_attachment=True, filename=found.file_name, content_type=kind.content_type)

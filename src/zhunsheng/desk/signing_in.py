@@ -158,8 +158,9 @@ def locked_out(request: Any, response: HttpResponse | None, credentials: dict[st
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """退出; a form that waits in the browser for the network is forgotten with it."""
     logout(request)
-    return HttpResponseRedirect(reverse("desk:sign-in"))
+    return HttpResponseRedirect(reverse("desk:sign-in"), headers={"Clear-Site-Data": '"storage"'})
 
 
 # --- what an open page asks ------------------------------------------------------------------------------------------

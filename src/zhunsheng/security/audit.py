@@ -95,5 +95,5 @@ def _told(field: Any, value: Any) -> Any:
         return value
     text = value if isinstance(value, str) else str(value)
     if field.attname in HIDDEN or (isinstance(field, TextField | JSONField) and field.attname not in CODES):
-        return f"***{salted_hmac('zhunsheng.security.audit', text).hexdigest()[:8]}"
+        return f"***{salted_hmac('zhunsheng.security.audit', text, algorithm='sha256').hexdigest()[:8]}"
     return text[:LONGEST]

@@ -45,10 +45,13 @@ def client() -> Any:
 
 
 def send_there(request: HttpRequest, back: str) -> HttpResponse:
-    """To the provider's page. Raises ``NotKnown`` when it cannot be reached."""
+    """To the provider's page. Raises ``NotKnown`` when it cannot be reached, or calls itself another than the one named here."""
     try:
+        issuer = client().load_server_metadata()["issuer"]
+        if issuer.rstrip("/") != settings.OPENID_ISSUER.rstrip("/"):
+            raise NotKnown("another issuer")
         return client().authorize_redirect(request, back)
-    except (RequestException, AuthlibBaseError, ValueError) as error:
+    except (RequestException, AuthlibBaseError, ValueError, KeyError) as error:
         raise NotKnown(type(error).__name__) from error
 
 

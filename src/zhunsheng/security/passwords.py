@@ -21,6 +21,9 @@ from django.utils.translation import gettext as _
 from zhunsheng.orgs.models import Officer
 from zhunsheng.security.models import Password
 
+CALLED = ("准绳", "zhunsheng")
+"""Words everybody would think of here."""
+
 
 class LongEnough(MinimumLengthValidator):
     """At least ``min_length`` characters."""
@@ -37,16 +40,16 @@ class NotCommon(CommonPasswordValidator):
 
 
 class NotLikeTheAccount(UserAttributeSimilarityValidator):
-    """Nothing like the account or the name, and with neither in it."""
+    """Nothing like the account or the name, and with neither in it; nor with what the platform and the installation are called."""
 
     def validate(self, password: str, user: Officer | None = None) -> None:
         super().validate(password, user)
         own = [value.lower() for value in (user.username, user.name) if len(value) > 2] if user else []
-        if any(value in password.lower() for value in own):
+        if any(value in password.lower() for value in (*own, *CALLED, settings.INSTALLATION)):
             raise ValidationError(self.get_error_message())
 
     def get_error_message(self) -> str:
-        return _("口令与账号或者姓名太相近。")
+        return _("口令与账号、姓名或者平台的名称太相近。")
 
 
 class EnoughClasses:
@@ -80,7 +83,7 @@ def rules() -> str:
     parts = [
         _("至少 %(n)s 个字符") % {"n": settings.PASSWORD_LENGTH},
         _("含大写字母、小写字母、数字、其他符号中的至少 %(n)s 类") % {"n": settings.PASSWORD_CLASSES},
-        _("不是常见口令，不与账号、姓名相近"),
+        _("不是常见口令，不与账号、姓名、平台的名称相近"),
     ]
     if settings.PASSWORD_HISTORY:
         parts.append(_("不是最近 %(n)s 次用过的") % {"n": settings.PASSWORD_HISTORY})

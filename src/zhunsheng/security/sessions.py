@@ -130,7 +130,7 @@ class Device:
 
 
 def _mark(row: Session) -> str:
-    return salted_hmac("zhunsheng.security.sessions", row.pk).hexdigest()[:16]
+    return salted_hmac("zhunsheng.security.sessions", row.pk, algorithm="sha256").hexdigest()[:16]
 
 
 def _running(officer_id: int) -> Any:
