@@ -64,7 +64,7 @@ def test_a_passkey_is_made_signs_in_alone_and_is_taken_away(live_server, page: P
 
     page.context.clear_cookies()
     page.goto(f"{site}/sign-in/?next=/calendar/")
-    page.click("text=用通行密钥")
+    page.click("text=密钥登录")
     page.wait_for_url(f"{site}/calendar/")
     key.refresh_from_db()
     assert key.used_at is not None
@@ -73,13 +73,13 @@ def test_a_passkey_is_made_signs_in_alone_and_is_taken_away(live_server, page: P
     page.context.clear_cookies()
     session.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
     page.goto(f"{site}/sign-in/")
-    page.click("text=用通行密钥")
+    page.click("text=密钥登录")
     expect(page.get_by_role("alert").first).to_contain_text("没有得到通行密钥")
     session.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": True})
 
     passkeys.remove(county.owner, key.pk)
     page.goto(f"{site}/sign-in/")
-    page.click("text=用通行密钥")
+    page.click("text=密钥登录")
     expect(page.get_by_role("alert").first).to_contain_text("通行密钥没有通过")
     assert problems == []
 

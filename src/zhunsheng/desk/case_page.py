@@ -5,7 +5,7 @@ Reads only; the one thing written is the audit entry when somebody asks to see a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -31,8 +31,9 @@ from zhunsheng.desk.case_materials import materials_context
 from zhunsheng.desk.case_matter import matter_context
 from zhunsheng.desk.case_requests import asked_on, name_of_asked, requests_context, waiting_on
 from zhunsheng.desk.case_rows import outcome_name
+from zhunsheng.desk.case_steps import steps_now
 from zhunsheng.desk.course_picture import picture_of
-from zhunsheng.desk.deadline_lines import DeadlineLine, deadline_lines, next_demand
+from zhunsheng.desk.deadline_lines import deadline_lines, next_demand
 from zhunsheng.desk.evidence_pages import lists_context
 from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
@@ -93,7 +94,16 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
     demand = next_demand(lines)
     choices = choices_for(row, request.access, request.day)
     procedure, owner = compiled.procedure, systems()[row.system]
-    possible = wanted_first([(name, procedure.actions[name]) for name, refusal in choices if refusal is None], demand)
+    steps = steps_now(choices, compiled, state, demand)
+    possible = [(name, procedure.actions[name]) for name in steps.possible]
+
+    def refused(lines: Iterable[tuple[str, Refusal]]) -> list[tuple[Action, str, str]]:
+        """Each step with why it cannot be taken, and what has become of the law that says so."""
+        return [
+            (procedure.actions[name], say_refusal(refusal), mark_of_refusal(request, compiled, owner, refusal))
+            for name, refusal in lines
+        ]
+
     asked = waiting_on(request, row)
     context = {
         "case": row,
@@ -112,12 +122,11 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         "waiting": asked if row.closed_on is None else [],
         "has_to_answer": any(line.verbs for line in asked),
         "possible": possible[:SHOWN],
-        "leads": bool(possible) and (demand is None or possible[0][1].words in demand.acts),
+        "leads": steps.leads,
         "further": possible[SHOWN:],
-        "refused": [
-            (procedure.actions[name], say_refusal(refusal), mark_of_refusal(request, compiled, owner, refusal))
-            for name, refusal in refused_near_first(choices, compiled, demand)
-        ],
+        "shut": refused([steps.shut]) if steps.shut else [],
+        "refused": refused(steps.refused),
+        "elsewhere": refused(steps.elsewhere),
         "times_urged": row.urgings.count(),
         "may_urge": bool(targets(row, request.access)),
         "verbs": [(verb.value, VERBS[verb].words) for verb in verbs_for(row, request.access)],
@@ -129,24 +138,6 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
     return page(
         request, "desk/case.html", context, trail=[Crumb(row.number or str(row.pk))], system=systems()[row.system]
     )
-
-
-def wanted_first(possible: list[tuple[str, Action]], demand: DeadlineLine | None) -> list[tuple[str, Action]]:
-    """The possible actions, those the law waits for before the others and in the order in which the page names them."""
-    place = {words: number for number, words in enumerate(demand.acts if demand else ())}
-    return sorted(possible, key=lambda item: place.get(item[1].words, len(place)))
-
-
-def refused_near_first(
-    choices: Sequence[tuple[str, Refusal | None]], compiled: CompiledProcedure, demand: DeadlineLine | None
-) -> list[tuple[str, Refusal]]:
-    """The actions that cannot be taken: first those the law waits for, last those that belong to another state."""
-    acts, refused = demand.acts if demand else (), []
-    for name, refusal in choices:
-        if refusal is not None and refusal.code != "already_started":
-            near = 0 if compiled.procedure.actions[name].words in acts else 1 + (refusal.code == "state")
-            refused.append((near, name, refusal))
-    return [(name, refusal) for _near, name, refusal in sorted(refused, key=lambda line: line[0])]
 
 
 # Of one case: its papers, its materials in either volume but scans of papers, what was asked of others, its postings.

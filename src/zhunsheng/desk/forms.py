@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from zhunsheng.desk.widgets import PartiesWidget, RadioList
+from zhunsheng.desk.widgets import PartiesWidget, RadioList, TickList
 from zhunsheng.desk.wording import language, name_of, say, value_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, PartyKind, Sensitivity, parse_date
 from zhunsheng.kernel.limits import UNIT_WORDS, Amount, Limit
@@ -107,7 +107,7 @@ def widget_for(declared: FieldDeclaration, organs: Sequence[Organ], required: bo
         case FieldType.ORGAN:
             named = [(organ.name, name_of(organ)) for organ in organs]
             if declared.many:
-                return forms.SelectMultiple({"class": "form-select", "size": 6}, choices=named)
+                return TickList(choices=named)
             return forms.Select({"class": "form-select"}, choices=blank + named)
         case FieldType.PARTY:
             return PartiesWidget(declared.kind or PartyKind.PERSON, declared.many, organs)
@@ -208,7 +208,7 @@ class ActionForm(StepForm):
         if len(choose_organ) > 1 and declared.below:
             self.fields["organ"] = forms.TypedMultipleChoiceField(
                 label=_("办理单位"), coerce=int, choices=options, help_text=_("可以同时选几个单位，每个单位一件"),
-                widget=forms.SelectMultiple({"class": "form-select", "size": 10}),
+                widget=TickList(),
             )  # fmt: skip
         elif len(choose_organ) > 1:
             self.fields["organ"] = forms.TypedChoiceField(

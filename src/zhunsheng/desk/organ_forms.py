@@ -270,10 +270,12 @@ class ReformForm(OfficeForm):
         others = organ_choices(organ for organ in organs if organ != source)
         self.fields["on"] = day(_("施行日期"), today, hint=_("新机构从这一天起履行职责，不晚于今天"))
         if kind == ReformKind.MERGE:
-            self.fields["others"] = several(_("一并合并的其他单位"), others)
+            self.fields["others"] = several(
+                _("一并合并的其他单位"), others, hint=_("并入现有单位的不用选，在承接单位里选那个单位")
+            )
         if kind == ReformKind.SPLIT:
             slugs = [(slug, say(owner.name)) for slug, owner in systems().items()]
-            self.fields["systems"] = several(_("划出的业务"), slugs, hint=_("在办案件和清单随业务划出"))
+            self.fields["systems"] = several(_("划出的业务"), slugs, required=True, hint=_("在办案件和清单随业务划出"))
             self.fields["people"] = several(_("随同划转的人员"), [(str(p.pk), p.name) for p in people])
         if kind in (ReformKind.MERGE, ReformKind.SPLIT, ReformKind.ABOLISH):
             only = kind == ReformKind.ABOLISH

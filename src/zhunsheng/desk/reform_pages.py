@@ -21,7 +21,7 @@ from zhunsheng.desk.wording import name_of
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Officer, Organ, Reform, ReformKind
-from zhunsheng.orgs.reforming import Plan, carry_out, check, touched_by
+from zhunsheng.orgs.reforming import Plan, carry_out, check, nobody_left, touched_by
 from zhunsheng.orgs.refusals import administers
 
 TITLE = Words("机构改革", "Reforms of organs")
@@ -71,6 +71,7 @@ def _preview(request: Any, form: ReformForm) -> HttpResponse:
         "form": form, "plan": plan, "sentence": sentence(plan), "lines": touched_by(plan), "hidden": hidden,
         "label": str(ReformKind(plan.kind).label), "reason": form.cleaned_data["reason"],
         "document": form.cleaned_data["document"], "people_missing": people_missing,
+        "nobody_left": plan.kind == ReformKind.SPLIT and nobody_left(plan),
     }  # fmt: skip
     back = reverse("desk:organ", args=[form.source.pk])
     way = [*trail(), Crumb(name_of(form.source), back), Crumb(str(ReformKind(plan.kind).label))]
@@ -140,4 +141,6 @@ def _about(row: Reform) -> str:
     passed = list(row.successions.all())
     if passed:
         return "、".join(s.source.name for s in passed) + " → " + passed[0].target.name
-    return "、".join(f.organ.name for f in row.former_forms.all())
+    return "、".join(
+        f.organ.name if f.name == f.organ.name else f"{f.name} → {f.organ.name}" for f in row.former_forms.all()
+    )

@@ -1,4 +1,4 @@
-"""Widgets that Django does not have (控件): choices laid in a row, and parties as rows of name, kind and number."""
+"""Widgets that Django does not have (控件): choices laid in a row or in a box, and parties as rows of name, kind and number."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from django.utils.translation import gettext as _
 from zhunsheng.kernel.fields import PartyKind
 from zhunsheng.orgs.models import Organ
 
-SPARE_ROWS = 2
-"""Empty rows a required field of many parties starts with, so that it can be filled without scripts."""
-
 
 class RadioList(forms.RadioSelect):
     """Choices that all stay in sight."""
 
     template_name = "desk/widgets/radio_list.html"
+
+
+class TickList(forms.CheckboxSelectMultiple):
+    """Many choices of which several are ticked, in a box of their own."""
+
+    template_name = "desk/widgets/tick_list.html"
 
 
 class PartiesWidget(forms.Widget):
@@ -53,16 +56,18 @@ class PartiesWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        rows = [row_of(party) for party in (value if isinstance(value, list) else [value] if value else [])]
-        wanted = max(len(rows) + (1 if rows else 0), SPARE_ROWS if self.is_required else 1) if self.many else 1
-        rows += [{"kind": self.kind.value} for _row in range(wanted - len(rows))]
+        parties = value if isinstance(value, list) else [value] if value else []
+        spare = {"kind": self.kind.value}
         kinds = [
             (PartyKind.PERSON.value, _("自然人")),
             (PartyKind.ORGANISATION.value, _("法人或者其他组织")),
             (PartyKind.ORGAN.value, _("行政机关")),
         ]
-        context["widget"] |= {"rows": rows, "kinds": kinds, "many": self.many,
-                              "organs": self.organs if self.kind is PartyKind.ORGAN else ()}  # fmt: skip
+        context["widget"] |= {
+            "rows": [row_of(party) for party in parties] or [spare], "spare": spare, "kinds": kinds, "many": self.many,
+            "organs": self.organs if self.kind is PartyKind.ORGAN else (),
+            "first_id": self.id_for_label(context["widget"]["attrs"].get("id", "")),
+        }  # fmt: skip
         return context
 
 

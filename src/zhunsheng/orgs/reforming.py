@@ -260,13 +260,27 @@ def path_after(change: Repathed) -> Concat:
 _DUTIES = Words("任职", "Duties")
 
 
+def _lasting(plan: Plan, source: Organ) -> list[Duty]:
+    return list(Duty.objects.filter(unended(plan.on), organ=source).select_related("officer").order_by("pk"))
+
+
 def _going(plan: Plan, source: Organ) -> list[Duty]:
     """The duties that go along: all of an organ that closes; at a division those of the chosen officers in the systems."""
-    lasting = unended(plan.on)
-    duties = Duty.objects.filter(lasting, organ=source).select_related("officer").order_by("pk")
-    if plan.kind == ReformKind.SPLIT:
-        duties = duties.filter(officer__in=plan.people, system__in=[*plan.systems, EVERY_SYSTEM])
-    return list(duties)
+    goes = {*plan.systems, EVERY_SYSTEM}
+    return [
+        duty
+        for duty in _lasting(plan, source)
+        if plan.kind != ReformKind.SPLIT or (duty.officer_id in plan.people and duty.system in goes)
+    ]
+
+
+def nobody_left(plan: Plan) -> bool:
+    """Whether everybody who holds a duty in an organ that stays goes along, so that nobody is left for its other work."""
+    return any(
+        (held := _lasting(plan, source)) and len(held) == len(_going(plan, source))
+        for source in plan.sources
+        if source not in plan.closes
+    )
 
 
 def _own(plan: Plan) -> list[Touched]:

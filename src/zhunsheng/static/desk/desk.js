@@ -314,29 +314,42 @@
 
   document.addEventListener("htmx:afterSwap", narrowLongChoices);
 
-  /* A long list of choices gets a field that leaves only those with the typed words in them; a single one left is chosen. */
+  /* A long list of choices gets a field that leaves only those with the typed words in them; a single one left is chosen.
+     Of choices to tick, what is ticked stays in sight. */
   function narrowLongChoices() {
     var words = document.getElementById("content");
     if (!words || !words.getAttribute("data-narrow")) { return; }
-    words.querySelectorAll("form .field select:not([data-narrowed])").forEach(function (select) {
-      if (select.options.length < 40) { return; }
-      select.setAttribute("data-narrowed", "");
+    words.querySelectorAll("form .field select:not([data-narrowed]), form .tick-list:not([data-narrowed])").forEach(function (list) {
+      var isSelect = list.tagName === "SELECT";
+      var choices = Array.prototype.slice.call(isSelect ? list.options : list.querySelectorAll("label"));
+      if (choices.length < 20) { return; }
+      list.setAttribute("data-narrowed", "");
       var field = document.createElement("input");
-      var label = select.id && words.querySelector("label[for='" + select.id + "']");
+      var label = isSelect ? list.id && words.querySelector("label[for='" + list.id + "']") : list.closest("fieldset").querySelector("legend");
       field.type = "search";
       field.className = "form-control narrow";
       field.placeholder = words.getAttribute("data-narrow");
       field.setAttribute("aria-label", field.placeholder + (label ? " " + label.textContent.trim() : ""));
-      field.addEventListener("input", function () { narrow(select, field.value.trim().toLowerCase()); });
-      field.addEventListener("keydown", function (event) { if (event.key === "Enter") { event.preventDefault(); select.focus(); } });
-      select.parentNode.insertBefore(field, select);
+      field.addEventListener("input", function () {
+        (isSelect ? narrow : narrowTicks)(isSelect ? list : choices, field.value.trim().toLowerCase());
+      });
+      field.addEventListener("keydown", function (event) {
+        if (event.key === "Enter") { event.preventDefault(); (isSelect ? list : list.querySelector("label:not([hidden]) input") || field).focus(); }
+      });
+      list.parentNode.insertBefore(field, list);
     });
+  }
+
+  function isAmong(choice, text) { return choice.textContent.toLowerCase().indexOf(text) >= 0; }
+
+  function narrowTicks(labels, text) {
+    labels.forEach(function (label) { label.hidden = !label.querySelector("input").checked && !isAmong(label, text); });
   }
 
   function narrow(select, text) {
     var left = [];
     Array.prototype.forEach.call(select.options, function (option) {
-      option.hidden = Boolean(option.value && text && option.textContent.toLowerCase().indexOf(text) < 0);
+      option.hidden = Boolean(option.value && text && !isAmong(option, text));
       if (option.value && !option.hidden) { left.push(option); }
     });
     select.querySelectorAll("optgroup").forEach(function (group) { group.hidden = !group.querySelector("option:not([hidden])"); });

@@ -1,0 +1,79 @@
+"""Which steps can be taken at a case now, and why not the rest (现在): in the order in which they are wanted.
+
+Whether a step is possible is decided in the kernel; here the answers are only put in order for the page of a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from zhunsheng.desk.deadline_lines import DeadlineLine
+from zhunsheng.kernel.case_state import CaseState
+from zhunsheng.kernel.transition import CompiledProcedure, Refusal
+
+Refused = tuple[str, Refusal]
+
+
+class Steps(NamedTuple):
+    """The steps of a case: ``possible`` in the order in which they are wanted; ``leads`` where the first of them is what the
+    law waits for, or opens the way to it. ``shut`` is what the law waits for as long as something is missing for it.
+    ``refused`` cannot be taken now, ``elsewhere`` belongs to another state."""
+
+    possible: list[str]
+    leads: bool
+    shut: Refused | None
+    refused: list[Refused]
+    elsewhere: list[Refused]
+
+
+def steps_now(
+    choices: Sequence[tuple[str, Refusal | None]],
+    compiled: CompiledProcedure,
+    state: CaseState,
+    demand: DeadlineLine | None,
+) -> Steps:
+    """The steps, first those within the limit that ends first, each with what opens the way to it; last those taken before."""
+    refusals = {name: refusal for name, refusal in choices if refusal is not None}
+    possible = [name for name, refusal in choices if refusal is None]
+    wanted = [name for act in (demand.acts if demand else ()) for name, _refusal in choices
+              if compiled.procedure.actions[name].words == act]  # fmt: skip
+    place = {name: number for number, name in enumerate(ways_to(wanted, compiled, state, refusals))}
+    possible.sort(key=lambda name: (place.get(name, len(place)), name in state.done))
+    first_way = ways_to(wanted[:1], compiled, state, refusals)
+    refused = [(name, refusal) for name, refusal in refusals.items() if refusal.code != "already_started"]
+    refused.sort(key=lambda line: place.get(line[0], len(place)))
+    return Steps(
+        possible,
+        bool(possible) and (demand is None or possible[0] in first_way),
+        next((line for line in refused if line[0] in wanted[:1] and line[1].code not in ("state", "role")), None),
+        [line for line in refused if line[1].code != "state"],
+        [line for line in refused if line[1].code == "state"],
+    )
+
+
+def ways_to(
+    names: Iterable[str],
+    compiled: CompiledProcedure,
+    state: CaseState,
+    refusals: Mapping[str, Refusal],
+    found: tuple[str, ...] = (),
+) -> tuple[str, ...]:
+    """Steps, each followed by those that have to be taken before it where it cannot be taken yet."""
+    for name in names:
+        if name not in found:
+            found = (*found, name)
+            if name in refusals:
+                found = ways_to(_missing(name, compiled, state), compiled, state, refusals, found)
+    return found
+
+
+def _missing(name: str, compiled: CompiledProcedure, state: CaseState) -> list[str]:
+    """What the gates of a step still ask to be done before it, in the order in which the procedure declares its steps."""
+    missing: list[str] = []
+    for gate in compiled.gates_before.get(name, ()):
+        if gate.when is None or gate.when(state.values):
+            missing += [needed for needed in gate.gate.needs if needed not in state.done]
+            if not any(needed in state.done for needed in gate.gate.needs_any):
+                missing += gate.gate.needs_any
+    return [step for step in compiled.procedure.actions if step in missing]
