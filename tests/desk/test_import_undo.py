@@ -130,6 +130,7 @@ def test_a_whole_import_is_taken_back(county, owner, imported):
     page = undo(owner, imported)
     assert "已于" in page.content.decode()
     assert "撤回：年度错了" in page.content.decode()
+    assert "<h1>已撤回 2 件</h1>" in page.content.decode()
     assert received(county) == 0
     assert list(verify()) == []
     assert Case.objects.exclude(voided_on=None).count() == 2

@@ -288,3 +288,9 @@ def test_pages_ask_a_fixed_number_of_queries(county, owner, django_assert_max_nu
     owner.post(f"{address}run/")
     with django_assert_max_num_queries(most):
         assert len(owner.get(address).context["rows"]) == 9
+
+
+def test_an_unknown_column_is_offered_for_the_only_thing_with_its_heading_in_its_name(county, owner):
+    """机关 stands in 办理机关 alone; 类 is too short to tell, and 日期 stands in the name of every step."""
+    address = upload(owner, book(["2026-01-05", "示例县司法局", "x", "y"], headings=["日期", "机关", "类", "事项名称"]))
+    assert [line.chosen for line in owner.get(address).context["lines"]] == ["", "organ", "", ""]

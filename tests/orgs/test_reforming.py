@@ -1,5 +1,6 @@
 """Reforms: what they touch is what they move; what was, stays; cases, lists and duties go on with the successor."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,7 +14,7 @@ from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.delegating import delegate
 from zhunsheng.orgs.lines import name_line
 from zhunsheng.orgs.models import Duty, Line, Officer, Organ, Reform
-from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out, check, touched_by
+from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out, check, nobody_left, touched_by
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.change_sets import ProposedLine, prepare_change_set
 from zhunsheng.registers.models import Entry
@@ -253,6 +254,8 @@ def test_a_division_takes_only_the_chosen_work_and_people(county):
     county.power(county.culture, "A1", date(2024, 3, 1))
     plan = Plan("split", days_ago(3), (county.culture,), new=new("示例县文物局"), parent=county.government,
                 systems=(REVIEW,), people=(county.culture_officer.pk,))  # fmt: skip
+    assert nobody_left(plan), "the only officer goes along"
+    assert not nobody_left(replace(plan, people=()))
     carry_out(plan, county.administrator, **REASON)
     target = Organ.objects.get(name="示例县文物局")
     goes.refresh_from_db()

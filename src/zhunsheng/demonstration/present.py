@@ -17,7 +17,7 @@ from zhunsheng.cases.replay import CaseScript, replay
 from zhunsheng.catalogue.loading import read_declaration, system
 from zhunsheng.demonstration.meetings import call_next
 from zhunsheng.demonstration.places import City
-from zhunsheng.demonstration.scripts import MATTERS, THEMES, TOPICS, person
+from zhunsheng.demonstration.scripts import MATTERS, RESPONDENTS, THEMES, TOPICS, act_of, person
 from zhunsheng.demonstration.supervising import give_list, score, supervise, tie_up
 from zhunsheng.demonstration.telling import tell
 from zhunsheng.intake.offering import EACH, ONLINE, OPEN, services
@@ -152,15 +152,14 @@ def _day(found: re.Match[str]) -> str:
 
 def _reconsiderations(city: City) -> list[CaseScript]:
     slug = "administrative_reconsideration"
-    respondents = ("自然资源和规划局", "市场监督管理局", "公安局", "人力资源和社会保障局")
     scripts = []
     for number, (filed, further) in enumerate(STAGES):
-        respondent = city.department(respondents[number % len(respondents)])
+        respondent = tuple(RESPONDENTS)[number % len(RESPONDENTS)]
         told: list = [
             ("file", ago(filed), {
                 "applicant": [{"name": person(9000 + number), "kind": "person"}],
-                "respondent": [{"name": respondent.name, "kind": "organ"}],
-                "act": ("行政处罚决定", "不动产登记行为", "工伤认定决定")[number % 3],
+                "respondent": [{"name": city.department(respondent).name, "kind": "organ"}],
+                **act_of(respondent, RESPONDENTS[respondent][1][number // len(RESPONDENTS)]),
             }),
         ]  # fmt: skip
         told += [(action, ago(days), COURSE.get(action, {})) for action, days in further]
@@ -171,7 +170,7 @@ def _reconsiderations(city: City) -> list[CaseScript]:
 def _orders(city: City) -> list[CaseScript]:
     scripts = []
     for number in range(12):
-        opened = ago(1 + number % 6)
+        opened = ago(number % 3)
         told: list = [
             (
                 "order",

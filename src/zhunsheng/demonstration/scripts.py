@@ -22,31 +22,42 @@ def person(number: int) -> str:
 # --- reconsideration and litigation ------------------------------------------------------------------------------
 
 
+RESPONDENTS = {
+    "自然资源和规划局": ("land", ("不动产登记行为", "土地违法行政处罚决定", "规划许可", "征地补偿决定", "政府信息公开答复", "责令改正通知")),
+    "市场监督管理局": ("market", ("食品安全行政处罚决定", "企业登记行为", "广告违法行政处罚决定", "不予立案告知", "政府信息公开答复", "责令改正通知")),
+    "人力资源和社会保障局": ("labour", ("工伤认定决定", "不予受理工伤认定通知", "养老保险待遇核定", "劳动保障行政处理决定", "政府信息公开答复", "责令改正通知")),
+    "公安局": ("public_security", ("治安管理处罚决定", "道路交通安全处罚决定", "户口登记行为", "不予立案告知", "政府信息公开答复", "不予处罚决定")),
+    "住房和城乡建设局": ("housing", ("物业管理行政处罚决定", "房屋征收补偿决定", "施工许可", "商品房预售许可", "政府信息公开答复", "责令改正通知")),
+    "交通运输局": ("transport", ("道路运输行政处罚决定", "网约车经营许可", "扣押车辆决定", "超限运输行政处罚决定", "政府信息公开答复", "责令改正通知")),
+}  # fmt: skip
+"""Who is complained of: the field of administration, and what such an organ does."""
+KINDS_OF_ACT = {
+    "处罚": "penalty", "许可": "licence", "扣押": "compulsion", "补偿": "expropriation", "工伤": "work_injury", "待遇": "benefit",
+    "公开": "disclosure",
+}  # fmt: skip
+
+
+def act_of(respondent: str, act: str) -> dict[str, str]:
+    """An act with its kind and the field it belongs to, as an application states them."""
+    kinds = (kind for word, kind in KINDS_OF_ACT.items() if word in act)
+    return {"act": act, "matter": next(kinds, "other_matter"), "area": RESPONDENTS[respondent][0]}
+
+
 def reconsiderations(city: City) -> Iterator[CaseScript]:
     """98 applications received in 2020: 89 accepted, 9 refused."""
     days = Days(2020, "reconsideration")
     slug = "administrative_reconsideration"
-    respondents = (
-        "自然资源和规划局",
-        "市场监督管理局",
-        "人力资源和社会保障局",
-        "公安局",
-        "住房和城乡建设局",
-        "交通运输局",
-    )
     decided = ["upheld"] * 46 + ["revoked"] * 13 + ["varied"] * 3 + ["unlawful"] * 6 + ["performance_ordered"] * 3
     withdrawn = 89 - len(decided)
     outcomes = decided + ["withdrawn"] * withdrawn + ["refused"] * 9
     days.random.shuffle(outcomes)
     for number, outcome in enumerate(outcomes):
         filed = days.working_day(0.94)
-        respondent = city.department(days.pick(respondents))
+        respondent = days.pick(tuple(RESPONDENTS))
         filing = {
             "applicant": [{"name": person(number), "kind": "person"}],
-            "respondent": [{"name": respondent.name, "kind": "organ"}],
-            "act": days.pick(
-                ("行政处罚决定", "不予受理告知", "工伤认定决定", "不动产登记行为", "政府信息公开答复", "责令改正通知")
-            ),
+            "respondent": [{"name": city.department(respondent).name, "kind": "organ"}],
+            **act_of(respondent, days.pick(RESPONDENTS[respondent][1])),
         }
         told = [("file", filed, filing)]
         if outcome == "refused":

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ from zhunsheng.desk import background
 from zhunsheng.desk.acting import system_or_404
 from zhunsheng.desk.case_rows import page_of, rows_for
 from zhunsheng.desk.frame import Crumb, officers_only, page
-from zhunsheng.desk.import_columns import ColumnShown, Preview, options_for, preview, words_for
+from zhunsheng.desk.import_columns import ColumnShown, Option, Preview, options_for, preview, words_for
 from zhunsheng.desk.import_owners import organs_to_import, own_upload
 from zhunsheng.desk.import_running import AT_ONCE, LISTED, AlreadyImported, check, import_upload, mend
 from zhunsheng.desk.import_undo import DAYS, undo_context
@@ -166,6 +167,8 @@ class ColumnLine:
 
 def _column_lines(found: Preview, upload: Upload) -> list[ColumnLine]:
     lines = []
+    options = [option for _name, choices in options_for(found) for option in choices]
+    is_new = upload.checked is None and not upload.mapping
     for column in found.columns:
         if column.target is not None:
             lines.append(ColumnLine(column, words_for(found.names, column.target), False, ""))
@@ -175,8 +178,15 @@ def _column_lines(found: Preview, upload: Upload) -> list[ColumnLine]:
             words = _("不读取：与第 %(place)s 列重名") % {"place": column.repeats}
             lines.append(ColumnLine(column, words, False, ""))
         else:
-            lines.append(ColumnLine(column, "", True, upload.mapping.get(column.text, "")))
+            likely = _likely(column.text, options) if is_new else ""
+            lines.append(ColumnLine(column, "", True, upload.mapping.get(column.text, likely)))
     return lines
+
+
+def _likely(text: str, options: Sequence[Option]) -> str:
+    """What an unknown column is likely to be: the only thing with its heading in its name, as 人次 is for 服务人次."""
+    fitting = [option.key for option in options if len(text) > 1 and text in option.words]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 @dataclass(frozen=True)

@@ -96,8 +96,8 @@ def problems(content: bytes, known: Mapping[str, str], required: Sequence[Requir
         found_problems += _wrong_in(place, names, known, used)
     found_problems += [
         _whole(
-            f"缺少{need.label.zh}：模板里须有 {_written(need.names, known)}",
-            f"{need.label.en} is missing: the template needs {_written(need.names, known)}",
+            f"缺少{need.label.zh}：模板里须有 {_written(need.names, known, ' 或者 ')}",
+            f"{need.label.en} is missing: the template needs {_written(need.names, known, ' or ')}",
         )
         for need in required
         if used.isdisjoint(need.names)
@@ -105,8 +105,8 @@ def problems(content: bytes, known: Mapping[str, str], required: Sequence[Requir
     return found_problems
 
 
-def _written(names: frozenset[str], known: Mapping[str, str]) -> str:
-    return "、".join("{{" + written + "}}" for written, name in known.items() if name in names)
+def _written(names: frozenset[str], known: Mapping[str, str], between: str) -> str:
+    return between.join("{{" + written + "}}" for written, name in known.items() if name in names)
 
 
 def _whole(zh: str, en: str) -> Problem:
