@@ -7,6 +7,7 @@ from tests.desk.county import SYSTEM, days_ago, officer, signed_in
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.deadline_lines import acts_within
 from zhunsheng.desk.forms import PREFIX, ActionForm
 from zhunsheng.orgs.models import Duty
 
@@ -24,6 +25,19 @@ MATTER = {
 def form_of(action: str, slug: str = SYSTEM) -> ActionForm:
     compiled = systems()[slug].procedure_on(days_ago(0))
     return ActionForm(compiled, action, organs=[])
+
+
+@pytest.mark.parametrize(
+    ("slug", "limit", "state", "first"),
+    [
+        ("normdoc_review_suggestion", "handling", "received", "受理"),  # and not 移送有权机关, which ends the limit too
+        ("normative_document", "registration", "drafting", "统一登记、统一编号"),  # and not 终止制定
+        ("legislation_project", "finish", "reviewing", "报送审查"),  # and not back to the drafting unit
+        ("enforcement_supervisor", "answer", "handed_on", "反馈处理结果"),  # a direct answer cannot be come to any more
+    ],
+)
+def test_what_a_limit_is_for_is_wanted_before_the_ways_out_of_it(slug, limit, state, first):
+    assert acts_within(systems()[slug].procedure_on(days_ago(0)), limit, state)[0].zh == first
 
 
 def test_every_declared_action_makes_a_form_with_its_fields():

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -111,12 +112,39 @@ def mark_of(limit: Limit, is_setting: bool) -> str:
     return "" if limit.verified else _("未核对原文")
 
 
+@lru_cache(4_096)
 def acts_within(compiled: CompiledProcedure, key: str, state: str) -> tuple[Words, ...]:
-    """The actions that keep a limit: those possible in this state, or where none is yet, those it comes to in the end."""
+    """The actions that keep a limit: those possible in this state, or where none is yet, those it comes to in the end. What a
+    limit is for stands first in its declaration; where only ways out of it are possible yet, the step that leads on to it
+    stands before them, and where it takes more steps it stands alone."""
     actions = compiled.procedure.actions
     until = [a for a in compiled.deadlines[key].declaration.until if actions[a].by != [THE_LAW]]
     at_once = [a for a in until if state in compiled.before[a]]
+    if at_once and until[0] not in at_once and _is_ahead(compiled, state, until[0]):
+        onward = [a for a in actions if _leads_on(compiled, a, state, until[0])]
+        at_once = [*onward, *at_once] if onward else until[:1]
     return tuple(actions[a].words for a in at_once or until)
+
+
+def _is_ahead(compiled: CompiledProcedure, state: str, wanted: str) -> bool:
+    """Whether an action can still be come to from a state."""
+    reached, looked_at = {state}, set[str]()
+    while new := reached - looked_at:
+        looked_at |= new
+        reached |= {
+            action.to
+            for name, action in compiled.procedure.actions.items()
+            if action.to and new & compiled.before[name]
+        }
+    return bool(reached & compiled.before[wanted])
+
+
+def _leads_on(compiled: CompiledProcedure, name: str, state: str, wanted: str) -> bool:
+    """Whether somebody can take an action in a state and then the one that is wanted, without going back."""
+    action, states = compiled.procedure.actions[name], list(compiled.procedure.states)
+    if state not in compiled.before[name] or action.to not in compiled.before[wanted] or action.by == [THE_LAW]:
+        return False
+    return states.index(action.to) > states.index(state)
 
 
 def light_of(receipt: Receipt, today: date, calendar: Calendar) -> Light:
