@@ -17,6 +17,7 @@ from zhunsheng.portal.script import in_traditional_script
         ("<option>发现</option><option selected value='发'>发现</option>", "<option>发现</option><option selected value='发'>發現</option>"),
         ('<p class="copy" translate="no">《发<b>现</b>》</p><p>发</p>', '<p class="copy" translate="no">《发<b>现</b>》</p><p>發</p>'),
         ("<p>于某某、余某、范某某、后某某、叶某，于某年某日由于某种原因</p>", "<p>于某某、余某、范某某、后某某、葉某，於某年某日由於某種原因</p>"),
+        ("<p>联系人：于明、范立，咸某、游某某到旅游某地；适用人员：范围内的干部</p>", "<p>聯繫人：于明、范立，咸某、游某某到旅遊某地；適用人員：範圍內的幹部</p>"),
         ("<p>于洪区 于都县 范县 新干县 余姚市 台州市 规范余款之后</p>", "<p>于洪區 于都縣 范縣 新干縣 餘姚市 台州市 規範餘款之後</p>"),
         ('<dd translate="no">范冰</dd><article lang="zh-Hans">范例', '<dd translate="no">范冰</dd><article lang="zh-Hant">範例'),
         ("<!-- 发 --><style>/* 发 */</style>&lt;发&gt;", "<!-- 发 --><style>/* 发 */</style>&lt;發&gt;"),

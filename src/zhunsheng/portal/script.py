@@ -8,7 +8,7 @@ Words of the field, names of places and masked names (于某某) that the dictio
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,10 @@ _MARKUP = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 """What is not a text of the page. An option without a value of its own hands in what it says."""
+_NAMED = re.compile(r"(?<=[人员长任师][：:])[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4})*(?![\u4e00-\u9fff])")
+"""What reads like names after a word for persons: 联系人：于明、范立."""
+_SURNAMES = frozenset("于余范后朴郁涂岳党种干咸占游")
+"""Surnames that the dictionaries take for another word, which is written otherwise."""
 _READ_OUT = re.compile(r"""(?<=\s)(aria-label|alt|title|placeholder|data-label)="([^"]*)\"""")
 
 
@@ -43,18 +47,29 @@ def in_traditional_script(page: str) -> str:
 
 
 def _pieces(page: str) -> Iterator[str]:
-    turn = _converter().convert
     at = 0
     for markup in _MARKUP.finditer(page):
-        yield turn(page[at : markup.start()])
+        yield _turned(page[at : markup.start()])
         is_tag = markup[1] is None and markup[2] is None
-        yield _turned_tag(markup[0], turn) if is_tag else markup[0]
+        yield _turned_tag(markup[0]) if is_tag else markup[0]
         at = markup.end()
-    yield turn(page[at:])
+    yield _turned(page[at:])
 
 
-def _turned_tag(tag: str, turn: Callable[[str], str]) -> str:
-    tag = _READ_OUT.sub(lambda found: f'{found[1]}="{turn(found[2])}"', tag)
+def _turned(text: str) -> str:
+    """A text in traditional script; after a word for persons a surname stays one."""
+    turn, pieces, at = _converter().convert, [], 0
+    for named in _NAMED.finditer(text):
+        names = "、".join(
+            name[0] + turn(name[1:]) if name[0] in _SURNAMES else turn(name) for name in named[0].split("、")
+        )
+        pieces += [turn(text[at : named.start()]), names]
+        at = named.end()
+    return "".join([*pieces, turn(text[at:])])
+
+
+def _turned_tag(tag: str) -> str:
+    tag = _READ_OUT.sub(lambda found: f'{found[1]}="{_turned(found[2])}"', tag)
     return tag.replace('lang="zh-Hans"', 'lang="zh-Hant"')
 
 
