@@ -176,6 +176,9 @@ class Decisions(Feed):  # type: ignore[type-arg]
     def item_description(self, item: Release) -> str:  # type: ignore[override]
         return f"{kind_name(item)} {item.number} {item.organ.name}"
 
+    def item_author_name(self, item: Release) -> str:
+        return item.organ.name
+
     def item_link(self, item: Release) -> str:
         return reverse("public:decision", args=[item.pk])
 

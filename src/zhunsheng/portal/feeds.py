@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
@@ -50,6 +51,9 @@ class Published(Feed):  # type: ignore[type-arg]
     def item_description(self, item: PublishedVersion) -> str:  # type: ignore[override]
         return _("截至 %(day)s，共 %(count)s 条。") % {"day": item.day, "count": item.entries} + item.note
 
+    def item_author_name(self, item: PublishedVersion) -> str:
+        return item.organ.name
+
     def item_link(self, item: PublishedVersion) -> str:
         return reverse("public:version", args=[item.pk])
 
@@ -75,6 +79,9 @@ class Documents(Feed):  # type: ignore[type-arg]
 
     def item_description(self, item: Revision) -> str:  # type: ignore[override]
         return citation(item.values, item.entry.key)
+
+    def item_author_name(self, item: Revision) -> str:
+        return item.entry.organ.name
 
     def item_link(self, item: Revision) -> str:
         return reverse("public:entry", args=[item.entry_id])
@@ -126,7 +133,7 @@ PARTS = {
 def robots(request: HttpRequest) -> HttpResponse:
     """The public pages are for everybody, those of officers for no robot."""
     lines = [
-        "User-agent: *", f"Allow: {reverse('public:home')}", "Disallow: /",
+        "User-agent: *", f"Allow: {reverse('public:home')}", f"Allow: {settings.STATIC_URL}", "Disallow: /",
         f"Sitemap: {request.build_absolute_uri(reverse('public:sitemap'))}", "",
     ]  # fmt: skip
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
