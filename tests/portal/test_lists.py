@@ -148,6 +148,7 @@ def test_the_search_knows_other_words_and_traditional_script(county):
     publish(county)
     assert found("對超載運輸的處罰") == {"对超载运输的处罚"}
     assert found("罚款 施工") == {"对擅自施工的处罚"}
+    assert found("施工的罰款") == {"对擅自施工的处罚"}, "a word of the field within a phrase, in traditional script"
     assert found("罚款 没有的词") == set()
     assert "对超载运输的处罚" in text("/public/search/", q="超载")
 
@@ -204,6 +205,7 @@ def test_feed_and_sitemap_are_well_formed_and_name_what_stands(county):
     feed = etree.fromstring(text("/public/feed.atom").encode())
     links = [link.get("href") for link in feed.iterfind(".//{*}entry/{*}link")]
     assert [link.removeprefix("http://testserver") for link in links] == [f"/public/version/{version.pk}/"]
+    assert feed.findtext("{*}entry/{*}author/{*}name") == version.organ.name
     parts = places("/public/sitemap.xml")
     assert f"/public/version/{version.pk}/" in {place for part in parts for place in places(part)}
     assert "Disallow: /" in text("/robots.txt")

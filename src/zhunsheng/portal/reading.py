@@ -6,7 +6,7 @@ and persons' names stand as publications write them. Nothing is written here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -33,7 +33,7 @@ from zhunsheng.releases.reading import published
 from zhunsheng.search.indexing import newest_holding, texts_holding, texts_of_records
 from zhunsheng.search.wording import Question, Term, asked, folded
 
-NAMES_OF_PEOPLE = ("姓名", "姓名（机构）", "法律顾问")
+NAMES_OF_PEOPLE = ("姓名", "姓名（机构）", "法律顾问", "法治副校长", "相对人名称")
 """What fields of any type are called that hold the names of people."""
 MOST = 300
 """So many finds are counted and paged; whoever gets more types another word."""
@@ -234,11 +234,17 @@ class Find:
 def question_of(typed: str) -> Question:
     """What somebody asks, with the field's other words for it (``synonyms.yaml``) beside each word."""
     question = asked(typed)
-    terms = tuple(
-        Term(term.typed, tuple(dict.fromkeys((*term.needles, *_synonyms().get(folded(term.typed).strip(), ())))))
-        for term in question.terms
-    )
+    terms = tuple(Term(term.typed, tuple(dict.fromkeys(_otherwise(term.needles)))) for term in question.terms)
     return Question(question.typed, terms)
+
+
+def _otherwise(needles: Iterable[str]) -> Iterator[str]:
+    """The same with other words: those of the longest word of the field in each, which may be a part of a phrase without blanks
+    (电瓶车停放 is 电动自行车停放)."""
+    for needle in needles:
+        yield needle
+        if word := max((word for word in _synonyms() if word in needle), key=len, default=""):
+            yield from (needle.replace(word, other) for other in _synonyms()[word])
 
 
 @cache
