@@ -44,6 +44,8 @@ ITEMS: Mapping[str, Item] = {
     "address": Item(Words("联系地址", "Address"), Words("通信地址和邮编", "postal address")),
     "faults": Item(Words("“政府网站找错”网址", "Address of “report a fault”"),
                    Words("以 https:// 开头", "begins with https://"), r"https?://\S+"),
+    "mark": Item(Words("党政机关网站标识网址", "Address of the mark of a government site"),
+                 Words("核发标识时给的网址，以 https:// 开头", "as given with the mark, begins with https://"), r"https?://\S+"),
 }  # fmt: skip
 
 

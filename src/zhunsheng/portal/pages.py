@@ -354,7 +354,8 @@ def about(request: HttpRequest) -> HttpResponse:
     sites = [
         (one.region if len(several) > 1 else None, site_of(one.path, today)) for _code, one in sorted(several.items())
     ]
-    told = [(region, [(item.words, site[name]) for name, item in ITEMS.items() if name in site and name != "faults"], site)
+    links = ("faults", "mark")
+    told = [(region, [(item.words, site[name]) for name, item in ITEMS.items() if name in site and name not in links], site)
             for region, site in sites]  # fmt: skip
     places = [(words, reverse(f"public:{name}")) for words, name in PLACES]
     places += [(system.name, reverse("public:list", args=[system.slug])) for system in _published_systems()]
