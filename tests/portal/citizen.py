@@ -116,9 +116,14 @@ def today():
 
 APPLICANT = {"applicant__0__name": "示例甲", "applicant__0__identity_number": "11010119900307758X",
              "applicant__0__phone": "13800000000", "applicant__0__address": "示例路 1 号"}  # fmt: skip
-REQUEST = {**APPLICANT, "applicant_kind": "natural"}, {"information": "示例道路的规划文件", "form": "electronic"}
+REQUEST = (
+    {"applicant__0__name": "示例甲", "applicant__0__phone": "13800000000", "applicant__0__address": "示例路 1 号"},
+    {"information": "示例道路的规划文件", "form": "electronic"},
+)
+NATURAL = {"applicant_kind": "natural"}
+"""What the office adds when it confirms a request."""
 RECONSIDERATION = (
     {**APPLICANT, "respondent__0__name": "示例县住房和城乡建设局"},
-    {"act": "行政处罚决定", "matter": "penalty", "area": "housing", "known_on": ""},
+    {"act": "行政处罚决定", "matter": "penalty", "known_on": ""},
     {"request": "撤销该处罚决定", "reasons": "没有违法"},
 )

@@ -3,7 +3,7 @@ suggestion for legislation from the site to its answer."""
 
 import pytest
 
-from tests.portal.citizen import REQUEST, Citizen, make_place, today, unhurried
+from tests.portal.citizen import NATURAL, REQUEST, Citizen, make_place, today, unhurried
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case
 from zhunsheng.ledger.models import Posting
@@ -28,7 +28,7 @@ def test_a_matter_is_evaluated_once_when_it_is_finished(place):
     case = Case.objects.get()
     assert rate(citizen, "good").status == 422
     assert "还没有办结" in citizen.reasons()
-    perform(case.pk, "confirm", on=today())
+    perform(case.pk, "confirm", on=today(), values=NATURAL)
     citizen.follow().step("withdraw", sure="1")
     assert "评价这次办理" in citizen.follow().said
     assert rate(citizen, "bad").status == 422
@@ -62,12 +62,12 @@ def test_what_the_hotline_asks_itself_is_not_asked_twice(place):
 
 
 def test_a_suggestion_for_legislation_is_followed_to_its_answer(place):
-    suggestion = {"title": "制定电动自行车停放管理办法", "wish": "make", "level": "rule", "reasons": "乱停乱放突出"}
-    citizen = Citizen().apply("legislation_suggestion", suggestion, {"suggester__0__name": "示例甲"})
+    suggestion = {"title": "制定电动自行车停放管理办法", "wish": "make", "reasons": "乱停乱放突出"}
+    citizen = Citizen().apply("legislation_suggestion", suggestion, {})
     case = Case.objects.get()
     assert (case.fields["channel"], case.organ) == ("website", place.justice)
     for action, values in (
-        ("assign", {}),
+        ("assign", {"level": "rule"}),
         ("adopt", {"evaluation": "有必要", "adopted_into": "年度计划"}),
         ("answer", {"reply": "已经列入计划"}),
     ):

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.desk.county import signed_in
-from tests.portal.citizen import RECONSIDERATION, REQUEST, WHERE, Citizen, make_place, today, unhurried
+from tests.portal.citizen import NATURAL, RECONSIDERATION, REQUEST, WHERE, Citizen, make_place, today, unhurried
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case, Material
 from zhunsheng.cases.reading import receipts as limits_of
@@ -87,13 +87,14 @@ def test_every_declared_service_can_be_begun(place):
 
 
 def test_what_is_wrong_stands_above_and_beside(citizen):
-    citizen.get(FORM).send(go="next", **REQUEST[0] | {"applicant__0__identity_number": "1", "applicant_kind": ""})
+    citizen.get(FORM).send(go="next", **REQUEST[0] | {"applicant__0__phone": "1"})
     assert citizen.status == 422
-    assert "公民身份号码不正确" in citizen.reasons()
-    assert "请选择“申请人类别”" in citizen.reasons()
-    assert 'href="#box-applicant.0.identity_number"' in citizen.page
+    assert "电话号码应为 5 至 15 位数字" in citizen.reasons()
+    assert 'href="#box-applicant.0.phone"' in citizen.page
     assert 'value="示例甲"' in citizen.page, "what was typed stays"
     citizen.send(go="next", **REQUEST[0])
+    assert citizen.send(go="next", **REQUEST[1] | {"form": ""}).status == 422
+    assert "请选择“希望怎样提供”" in citizen.reasons()
     citizen.send(go="next", **REQUEST[1])
     assert citizen.send(go="next").status == 422
     assert "请上传“身份证明”" in citizen.reasons()
@@ -113,7 +114,7 @@ def test_handing_in_opens_a_case_like_any_other(citizen, place):
     assert "当事人网上提交" in desk.get(f"/case/{case.pk}/?tab=papers").content.decode()
     said = str(list(AuditEntry.objects.values("action", "subject", "detail")))
     assert "示例甲" not in said
-    assert "11010119900307758X" not in said
+    assert "示例路 1 号" not in said
 
 
 def test_a_form_sent_twice_is_one_case_with_one_receipt(citizen):
@@ -161,8 +162,7 @@ def test_files_that_are_not_taken_say_why_and_the_rest_stays(citizen, settings):
 
 @pytest.mark.once
 def test_what_is_typed_clumsily_is_understood_and_what_is_too_long_is_not_lost(citizen):
-    clumsy = {"applicant__0__identity_number": "１１０101 1990 0307\u3000758x", "applicant__0__phone": "（010）8888—8888",
-              "applicant__0__name": "示例\u200b甲😀"}  # fmt: skip
+    clumsy = {"applicant__0__phone": "（010）8888—8888", "applicant__0__name": "示例\u200b甲😀"}
     citizen.get(FORM).send(go="next", **REQUEST[0] | clumsy)
     long = "字" * 20_000
     citizen.send(go="next", **REQUEST[1] | {"information": long})
@@ -179,7 +179,6 @@ def test_what_is_typed_clumsily_is_understood_and_what_is_too_long_is_not_lost(c
     again.send(go="next", **{"file-identity": SimpleUploadedFile("a.pdf", b"%PDF-1.7")})
     assert again.send(go="next").status == 200
     applicant = Case.objects.get().fields["applicant"]
-    assert applicant["identity_number"] == "11010119900307758X"
     assert (applicant["phone"], applicant["name"]) == ("01088888888", "示例甲😀")
 
 
@@ -301,10 +300,10 @@ def test_a_wrong_number_and_a_wrong_code_are_answered_alike(citizen):
 
 def test_nobody_comes_to_another_matter_by_its_papers(citizen, place):
     mine = asked(citizen)
-    perform(mine.pk, "confirm", on=today(), officer=place.owner)
+    perform(mine.pk, "confirm", on=today(), officer=place.owner, values=NATURAL)
     other = Citizen("198.51.100.9").apply("info_disclosure_request", *REQUEST)
     theirs = Case.objects.exclude(pk=mine.pk).get()
-    perform(theirs.pk, "confirm", on=today(), officer=place.owner)
+    perform(theirs.pk, "confirm", on=today(), officer=place.owner, values=NATURAL)
     pass_ = other.follow().form("pass").fields["pass"]
     form = next(one for one in [citizen.follow().form("paper")])
     assert other.post("/public/follow/paper/", {"pass": pass_, "paper": form.fields["paper"]}).status == 404
@@ -328,7 +327,7 @@ def test_looking_up_asks_the_same_number_of_queries_however_long_the_course(citi
 
     citizen.get("/public/follow/")
     page, before = citizen.page, queries()
-    perform(case.pk, "confirm", on=today(), officer=place.owner)
+    perform(case.pk, "confirm", on=today(), officer=place.owner, values=NATURAL)
     for _ in range(3):
         perform(case.pk, "ask_reason", on=today(), officer=place.owner, values={"excess_note": "多"})
         perform(case.pk, "give_reason", on=today(), officer=place.owner, values={"applicant_reason": "用"})
@@ -342,7 +341,7 @@ def test_what_was_typed_is_in_no_log(citizen, caplog):
         asked(citizen)
         citizen.follow()
         citizen.follow(code="AAAAA-AAAAA")
-    for secret in ("示例甲", "11010119900307758X", "13800000000", citizen.slip[1]):
+    for secret in ("示例甲", "示例路 1 号", "13800000000", citizen.slip[1]):
         assert secret not in "\n".join(
             line.getMessage() for line in caplog.records if not line.name.startswith("django.db")
         )
@@ -358,7 +357,7 @@ def test_a_request_with_correction_third_party_and_extension_to_the_answer(citiz
         return perform(case.pk, action, on=today(), officer=place.owner, **more)
 
     assert "等待工作机构与您确认" in citizen.follow().said
-    officer("confirm")
+    officer("confirm", values=NATURAL)
     supplement_by = today() + timedelta(days=10)
     officer("ask_supplement", values={"supplement_matters": "写明文号", "supplement_by": supplement_by})
     citizen.follow()
@@ -413,7 +412,7 @@ def test_reading_the_notice_begins_the_time_to_supplement_where_that_was_agreed(
 
 def test_withdrawing_wants_a_tick_and_ends_the_matter(citizen):
     case = asked(citizen)
-    perform(case.pk, "confirm", on=today())
+    perform(case.pk, "confirm", on=today(), values=NATURAL)
     assert citizen.follow().step("withdraw").status == 422
     assert "请先勾选“确认”" in citizen.reasons()
     citizen.step("withdraw", sure="1")
@@ -435,7 +434,7 @@ def test_a_hotline_request_to_the_word_whether_it_helped(place):
 
 def test_a_paper_read_moves_no_work_and_cannot_be_read_by_an_officer(citizen, place):
     case = asked(citizen)
-    perform(case.pk, "confirm", on=today() - timedelta(days=0), officer=place.owner)
+    perform(case.pk, "confirm", on=today(), officer=place.owner, values=NATURAL)
     case.refresh_from_db()
     with pytest.raises(Exception, match="由当事人办理"):
         perform(case.pk, Verb.READ, on=today(), officer=place.owner, values={"paper": 1, "text": "x"})

@@ -56,7 +56,7 @@ def apply(
         return slip
     today = timezone.localdate()
     service = offer.service
-    given = {**service.fixed, **dict.fromkeys(service.today, today.isoformat()), **values}
+    given = {**service.unasked(values, today.isoformat()), **values}
     case = open_case(offer.slug, service.opens, organ=place.organ, on=today, values=given, online=True)
     _file(case, begun.files.order_by("pk"), service)
     slip = receipts.issue(offer.slug, mark, case=case, by_site=by_site)

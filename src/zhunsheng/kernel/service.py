@@ -6,7 +6,7 @@ that demands it, and plain words for every state. ``problems`` holds it against 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import Field
@@ -65,11 +65,26 @@ class OwnStep(Labelled):
     hint: Labelled | None = None
 
 
+class ByOrgan(Declaration):
+    """A choice nobody is asked, because an organ that is named says it: the first whose word is in the name, else ``otherwise``.
+    ``organ``: the field of parties that holds it."""
+
+    organ: str
+    words: dict[str, str] = Field(min_length=1)
+    otherwise: str
+
+    def choice(self, named: Any) -> str:
+        """The choice that follows from the party or the parties in the field."""
+        parties = named if isinstance(named, list) else [named or {}]
+        names = " ".join(str(party.get("name", "")) for party in parties)
+        return next((code for code, word in self.words.items() if word in names), self.otherwise)
+
+
 class Service(Labelled):
     """What people may hand in and follow online.
 
     ``want``: what they come for. ``opens``: the step that begins the case; ``fixed``: what is filled in without asking;
-    ``today``: dates that are the day it is sent. ``states``: what each state of the procedure means for the party.
+    ``today``: dates that are the day it is sent; ``by_organ``: what follows from an organ that is named. ``states``: what each state of the procedure means for the party.
     ``papers``: those shown to him; ``reading``: the step that opening one for the first time comes to, where it is possible.
     ``limits``: deadlines shown; ``answers``: fields shown once they are filled in. ``by_site``: what service of papers over the site rests on, if it is offered.
     ``afterwards``: what can be done against the result.
@@ -82,6 +97,7 @@ class Service(Labelled):
     opens: str
     fixed: dict[str, Any] = {}
     today: Names = []
+    by_organ: dict[str, ByOrgan] = {}
     sheets: list[Sheet] = Field(min_length=1)
     materials: dict[str, AskedMaterial] = {}
     states: dict[str, Labelled]
@@ -98,6 +114,11 @@ class Service(Labelled):
         """Every field of the form, page by page."""
         return [asked for sheet in self.sheets for asked in sheet.asks]
 
+    def unasked(self, values: Mapping[str, Any], today: str) -> dict[str, Any]:
+        """What is filled in without asking, beside what was."""
+        told = {name: rule.choice(values.get(rule.organ)) for name, rule in self.by_organ.items()}
+        return {**self.fixed, **dict.fromkeys(self.today, today), **told}
+
 
 def problems(service: Service, procedure: Procedure) -> Iterator[str]:
     """What does not fit the procedure, each in words."""
@@ -105,8 +126,10 @@ def problems(service: Service, procedure: Procedure) -> Iterator[str]:
     if opening is None or not opening.start:
         yield f"opens 应当是程序的起始环节，{service.opens} 不是"
         return
-    yield from _step_problems(procedure, service.opens, opening, service.asks, {*service.fixed, *service.today})
-    for name, value in service.fixed.items():
+    yield from _step_problems(
+        procedure, service.opens, opening, service.asks, {*service.fixed, *service.today, *service.by_organ}
+    )
+    for name, value in _constants(service):
         if name in opening.field_names:
             try:
                 parse(procedure.all_fields[name], value)
@@ -115,6 +138,10 @@ def problems(service: Service, procedure: Procedure) -> Iterator[str]:
     for name in service.today:
         if name in procedure.all_fields and procedure.all_fields[name].type is not FieldType.DATE:
             yield f"today 只能写日期字段，{name} 不是"
+    asked = {one.field for one in service.asks}
+    yield from (
+        f"by_organ 的 {rule.organ} 没有问当事人" for rule in service.by_organ.values() if rule.organ not in asked
+    )
     if missing := [name for name in procedure.states if name not in service.states]:
         yield f"没有向当事人说明这些状态：{'、'.join(missing)}"
     yield from _strangers("状态", service.states, procedure.states)
@@ -133,6 +160,13 @@ def problems(service: Service, procedure: Procedure) -> Iterator[str]:
     for name in service.reading.values():
         if name in procedure.actions and procedure.actions[name].required_fields:
             yield f"阅读文书不能填写内容，环节 {name} 需要填写"
+
+
+def _constants(service: Service) -> Iterator[tuple[str, Any]]:
+    """Every value the service itself fills in, by its field."""
+    yield from service.fixed.items()
+    for name, rule in service.by_organ.items():
+        yield from ((name, code) for code in (*rule.words, rule.otherwise))
 
 
 def _step_problems(

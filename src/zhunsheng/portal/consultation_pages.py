@@ -32,7 +32,7 @@ from zhunsheng.portal.consultations import COMMENT, CONSULTATION
 from zhunsheng.portal.pages import PAGE_SIZE, Crumb, language, show
 from zhunsheng.portal.public_forms import forgotten, guarded, public_form, told, why
 
-LONGEST = {"opinion": 5000, "article": 60, "from_name": 60, "from_unit": 120, "from_contact": 120}
+LONGEST = {"opinion": 5000, "article": 60, "from_name": 60, "from_contact": 120}
 FOLLOW = "comment.follow"
 STAGES = {
     "": Words("全部", "All"),
@@ -181,6 +181,9 @@ class Consultations(Feed):  # type: ignore[type-arg]
     def item_description(self, item: Case) -> str:  # type: ignore[override]
         said = said_of(item)
         return str(said.get("summary") if item.state == "answered" else said.get("explanation") or "")
+
+    def item_author_name(self, item: Case) -> str:
+        return item.organ.name
 
     def item_link(self, item: Case) -> str:
         return reverse("public:consultation", args=[item.pk])
