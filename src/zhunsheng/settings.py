@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "zhunsheng.security.methods.refuse_others",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "zhunsheng.portal.packing.packed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "zhunsheng.desk.language.ChineseFirst",
     "django.middleware.common.CommonMiddleware",

@@ -1,6 +1,7 @@
 """What the public sees of lists: what was published, as it was published, nothing else; what is withdrawn says why it is gone."""
 
 import csv
+import gzip
 import io
 import json
 from datetime import date
@@ -247,4 +248,7 @@ def test_the_public_needs_no_session_and_a_page_is_light(county):
     response = Client().get(f"/public/version/{version.pk}/")
     assert "sessionid" not in response.cookies
     assert len(response.content) < 40_000
+    packed = Client().get(f"/public/version/{version.pk}/", headers={"accept-encoding": "gzip"})
+    assert gzip.decompress(packed.content)[:15] == b"<!DOCTYPE html>"
+    assert "Content-Encoding" not in Client().get("/sign-in/", headers={"accept-encoding": "gzip"})
     assert "<script" not in response.content.decode()
