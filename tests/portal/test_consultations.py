@@ -164,7 +164,7 @@ class TestBetweenBothSides:
         )
 
     def test_a_stranger_finds_neither_the_table_nor_another_s_comment(self, county, case):
-        slip = re.findall(r"<dd><strong>([^<]+)</strong>", send(case, opinion=OPINION).content.decode())
+        slip = re.findall(r"<dd>([^<]+)</dd>", send(case, opinion=OPINION).content.decode())
         assert signed_in(county.colleague).get(f"/case/{case.pk}/opinions/").status_code == 404
         for number, code, status in (("", "", 422), (slip[0], "AAAAA-AAAAA", 422), (*slip, 200)):
             client = Client()
@@ -247,7 +247,7 @@ def test_a_consultation_from_draft_to_feedback(live_server, page: Page):
     citizen.fill("#opinion", OPINION)
     citizen.wait_for_timeout(3200)  # whoever is quicker is asked a question
     citizen.click("main button:has-text('提交')")
-    number, code = citizen.locator(".slip strong").all_inner_texts()
+    number, code = citizen.locator(".slip dd").all_inner_texts()
 
     page.click("text=公众意见")
     expect(page.locator("main")).to_contain_text(OPINION)
