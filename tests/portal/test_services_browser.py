@@ -32,7 +32,10 @@ def phone(browser: Browser, live_server, place):
 
 
 def fill(page: Page, **typed: str) -> None:
-    """Fill in the boxes of a page by the names of their fields (``__`` for a point) and go on."""
+    """Fill in the boxes of a page by the names of their fields (``__`` for a point) and go on; what is folded is opened."""
+    folded = page.locator("details.step:not([open]) > summary")
+    while folded.count():
+        folded.first.click()
     for name, value in typed.items():
         box = page.locator(f"[name='{name.replace('__', '.')}']")
         if box.first.get_attribute("type") == "radio":

@@ -12,6 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhunsheng.cases.materials import ContentLost
 from zhunsheng.desk.wording import name_of, say, value_of
@@ -110,7 +111,7 @@ def _shown(
         "outcome": say(outcome) if outcome else "", "organ": name_of(case.organ), "lines": shown_lines(found), "steps": steps,
         "papers": applying.delivered(found), "answers": answers, "said": said, "wrong_step": wrong[0],
         "problems": [(_place(name, wrong[0]), words) for name, words in wrong[1].items()], "minutes": MINUTES,
-        "number": receipts.parted(found.receipt.number), "where": offering.where_of(case.system, case.path), "taken": "、".join(uploads.TAKEN),
+        "number": receipts.parted(found.receipt.number), "where": offering.where_of(case.system, case.path), "taken": pgettext("之间", "、").join(uploads.TAKEN),
         "accepted": ",".join(f".{ending}" for ending in uploads.TAKEN), "is_closed": case.closed_on is not None,
         "may_rate": may_be_rated(found) is None,
     }  # fmt: skip

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhunsheng.cases.reading import local_limits
 from zhunsheng.desk.deadline_lines import mark_of
@@ -257,7 +258,7 @@ def _sheet(request: HttpRequest, made: Form, number: int, status: int = 200) -> 
     context: dict[str, Any] = {
         "offer": made.offer, "service": service, "number": number, "titles": titles, "title": titles[number],
         "guard": made.guard, "said": made.said, "limit": uploads.body_limit() // (1024 * 1024),
-        "handle": beginning.handle_of(made.begun, made.mark) if made.begun else "", "taken": "、".join(uploads.TAKEN),
+        "handle": beginning.handle_of(made.begun, made.mark) if made.begun else "", "taken": pgettext("之间", "、").join(uploads.TAKEN),
         "wrong": made.problems,
         "problems": [(f"box-{name}" if name and name != guarding.ANSWER else name, words) for name, words in made.problems.items()],
         "accepted": ",".join(f".{ending}" for ending in uploads.TAKEN),
@@ -300,7 +301,7 @@ def _looked_over(made: Form) -> dict[str, Any]:
     if service.materials and made.begun is not None:
         files = list(made.begun.files.order_by("pk"))
         lines = [
-            (say(item), "、".join(file.file_name for file in files if file.part == part))
+            (say(item), pgettext("之间", "、").join(file.file_name for file in files if file.part == part))
             for part, item in service.materials.items()
             if any(file.part == part for file in files)
         ]
