@@ -16,8 +16,9 @@ from tests.cases.place import (
     order_steps,
 )
 from zhunsheng.cases.actions import link_cases, open_case, perform, settle_due
+from zhunsheng.cases.asking import answers
 from zhunsheng.cases.models import Assignment, Case, CaseLink, CaseParty, ClockEntry, Deadline, Event
-from zhunsheng.cases.reading import choices_for, receipts, state_of, verbs_for
+from zhunsheng.cases.reading import choices_for, procedure_of, receipts, state_of, verbs_for
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.kernel.limits import Amount, Unit
 from zhunsheng.ledger.models import Posting
@@ -395,3 +396,50 @@ def test_a_step_asks_the_organs_it_names_and_takes_back_what_it_asked_of_others(
     perform(case.pk, "reply", on=TODAY, values={"reply": "已修复"}, today=TODAY)  # who acts for nobody asks nobody
     perform(case.pk, "send_again", on=TODAY, today=TODAY)
     assert len(asked()) == 2
+    entries = AuditEntry.objects.filter(subject=f"case:{case.pk}", action__in=("case.redispatch", "case.office.assign"))
+    assert [*entries.order_by("pk").values_list("action", "detail__from", "detail__to")] == [
+        ("case.office.assign", 2, 3), ("case.office.assign", 3, 4), ("case.redispatch", 5, 6),
+    ]  # fmt: skip
+    assert not list(verify_cases(lambda done, total: None))
+
+
+def test_the_reply_begins_with_what_those_who_were_asked_have_answered(place):
+    case = open_case(HOTLINE, "order", organ=place.hotline, on=TODAY, values=ORDER, officer=place.operator, today=TODAY)
+
+    def take(action, officer=place.operator, request=None, **values):
+        return perform(case.pk, action, on=TODAY, officer=officer, values=values, request=request, today=TODAY)
+
+    def answered():
+        return answers(procedure_of(case), "reply", state(case))
+
+    take("dispatch", unit=place.lighting.name)
+    assert answered() == {}
+    take("office.reply", place.lighting_officer, 1, text="已更换灯泡")
+    assert answered() == {"reply": "已更换灯泡"}
+    assert take("reply").fields["reply"] == "已更换灯泡", "nobody types it a second time"
+    take("send_again")
+    assert answered() == {}, "what was answered before the reply is no news"
+    take("office.reply", place.lighting_officer, 2, text="线路正常")
+    assert answered() == {"reply": "线路正常"}
+    assert take("reply", reply="线路已查明正常").fields["reply"] == "线路已查明正常"
+
+
+def test_what_nobody_answered_ends_with_the_case_and_is_asked_again_when_it_is_reopened(place):
+    case = open_case(HOTLINE, "order", organ=place.hotline, on=TODAY, values=ORDER, officer=place.operator, today=TODAY)
+
+    def take(action, **options):
+        return perform(case.pk, action, on=TODAY, officer=place.operator, today=TODAY, **options)
+
+    def asked():
+        return [*Assignment.objects.order_by("number").values_list("state", "answer")]
+
+    take("dispatch", values={"unit": place.lighting.name, "joint_units": [place.water.name]})
+    perform(case.pk, "office.reply", on=TODAY, values={"text": "已修复"}, request=1, officer=place.lighting_officer, today=TODAY)
+    take("office.terminate", values={"text": "诉求人撤回"})
+    assert asked() == [("answered", "已修复"), ("ended", "随“终止办理”结束")]
+    take("office.reopen", values={"text": "诉求人再次反映"})
+    assert asked() == [("answered", "已修复"), ("open", "")]
+    take("reply", values={"reply": "已修复"})
+    take("close", outcome="resolved")
+    assert asked() == [("answered", "已修复"), ("ended", "随“办结”结束")]
+    assert not list(verify_cases(lambda done, total: None))

@@ -7,7 +7,7 @@ import pytest
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.papers.document import Addressee, Document, Heading, Number, Paragraph, Run, Signature, Title
-from zhunsheng.papers.issuing import unknown_placeholders
+from zhunsheng.papers.issuing import template_of, unknown_placeholders
 from zhunsheng.papers.layout import BLANK, TemplateError, fill, read_template
 
 ORGAN = "示例市人民政府"
@@ -17,7 +17,7 @@ DAY = date(2026, 3, 5)
 def _fill(folder: Path, text: str, number: str = "示政复受〔2026〕12号", **values: str) -> Document:
     path = folder / "notice.md"
     path.write_text(text, encoding="utf-8")
-    return fill(read_template(path), values, organ=ORGAN, number=number, on=DAY)
+    return fill(read_template(path), values, signer=ORGAN, number=number, on=DAY)
 
 
 def test_every_kind_of_line_becomes_its_block(tmp_path: Path) -> None:
@@ -41,6 +41,26 @@ def test_a_paper_is_signed_by_who_is_named_or_by_the_organ(tmp_path: Path) -> No
     for values, signer in (({"unit": "示例县交通局"}, "示例县交通局"), ({}, ORGAN)):
         title, signature = _fill(tmp_path / ".." / tmp_path.name, "# 报告\n@sign {unit}", **values).blocks
         assert (title.text, signature.organ) == (f"{signer}\n报告", signer)
+
+
+def test_a_paper_does_not_go_to_who_signs_it(tmp_path: Path) -> None:
+    text = "# 任务分解单\n@to {organ}\n@sign above"
+    title, *rest = _fill(tmp_path, text, organ="示例市司法局").blocks
+    assert rest == [Addressee("示例市司法局"), Signature(ORGAN, DAY)]
+    assert _fill(tmp_path / ".." / tmp_path.name, text, organ=ORGAN).blocks == (title, Signature(ORGAN, DAY))
+
+
+def test_no_declared_paper_is_addressed_to_the_organ_that_signs_it() -> None:
+    found, seen = [], 0
+    for slug, owner in systems().items():
+        for procedure in owner.procedures:
+            for kind in procedure.papers:
+                template, seen = template_of(slug, procedure, kind), seen + 1
+                to = next((line.text for line in template.lines if line.kind == "to"), "")
+                signs = [line.text or "{organ}" for line in template.lines if line.kind == "sign"]
+                found += [f"{slug}.{kind}"] if to in signs else []
+    assert found == []
+    assert seen > 400
 
 
 def test_a_paper_without_number_leaves_its_line_out(tmp_path: Path) -> None:

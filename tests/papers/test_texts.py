@@ -35,11 +35,11 @@ def _papers():
                 for kind in step.papers:
                     number = "示〔2026〕7号" if compiled.procedure.papers[kind].number else ""
                     values = paper_values(
-                        compiled, kind, step.case, calendar, number=number, case_number="示例〔2026〕3号", organ_name=ORGAN, on=step.on,
+                        compiled, kind, step.case, calendar, number=number, case_number="示例〔2026〕3号", organ_name=ORGAN, signer=ORGAN, on=step.on,
                         outcome=step.outcome or step.case.outcome, note="", title=title_of(compiled, step.case.fields, "示例〔2026〕3号"),
                     )  # fmt: skip
                     template = template_of(slug, compiled.procedure, kind)
-                    yield f"{slug}.{kind}", fill(template, values, organ=ORGAN, number=number, on=step.on)
+                    yield f"{slug}.{kind}", fill(template, values, signer=ORGAN, number=number, on=step.on)
 
 
 def _text(block):

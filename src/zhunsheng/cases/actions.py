@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from zhunsheng.cases.asking import following
+from zhunsheng.cases.asking import answers, following
 from zhunsheng.cases.capacity import ANSWERS, acting_for, request_of
 from zhunsheng.cases.crafting import file_away, work_out
 from zhunsheng.cases.facts import facts_for, given_by_meetings, given_by_platform
+from zhunsheng.cases.issuers import issuers
 from zhunsheng.cases.matters import taken_over
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.reading import local_limits, locked, locked_with_access, state_of
-from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, opened, printable, write, write_request
+from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, opened, printable, write
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, Request
@@ -110,7 +111,10 @@ def open_case(
     result = act(compiled, None, command, working_days)
     if isinstance(result, Refusal):
         raise Refused(result)
-    step = Step(result, right.officer_id, None if online else organ.pk, note, "", right.principal_id, online)
+    step = Step(
+        result, right.officer_id, None if online else organ.pk, note, "", right.principal_id, online,
+        issuers(compiled, action, result.papers, result.case.fields, on, organ, right.access),
+    )  # fmt: skip
     record = CaseRecord(compiled, organ, [step], handler_id=right.principal_id or right.officer_id)
     apply_register_changes(write([record], working_days, known=known))
     return opened(record)
@@ -158,7 +162,9 @@ def perform(
     acting = _acting_organ(right.access, row, asked)
     seen = taken_over(compiled, action, row.pk, right.access)
     typed = compiled.procedure.actions[action].field_names if action in compiled.procedure.actions else ()
-    values = {**seen, **given_by_meetings(compiled, action, row.pk, on, typed), **values}
+    values = {
+        **seen, **answers(compiled, action, row), **given_by_meetings(compiled, action, row.pk, on, typed), **values,
+    }  # fmt: skip
     known = {**compiled.kept(action, row.fields), **values}
     command = Command(
         action, on, today, str(right.officer_id or ""), acting, right.roles, values, outcome, note,
@@ -177,19 +183,25 @@ def perform(
     extension = f"{amount.value} {amount.unit.value}" if amount else ""
     text = note or str(values.get("text", ""))
     step = Step(
-        result, right.officer_id, None if online else int(acting), text, extension, right.principal_id, online
+        result, right.officer_id, None if online else int(acting), text, extension, right.principal_id, online,
+        issuers(compiled, action, result.papers, result.case.fields, on, organ, right.access),
     )  # fmt: skip
-    record = CaseRecord(compiled, organ, [*steps, step], row, row.pk)
-    if result.transferred_to is not None:
-        record.moved_to = Organ.objects.get(pk=int(result.transferred_to))
-    apply_register_changes(write([record], working_days))
-    write_request(row.pk, step)
-    if crafted is not None and officer is not None and right.access is not None:
-        file_away(row, result.case.sequence, crafted, on, officer, right.access)
+    steps.append(step)
     declared = compiled.procedure.actions.get(action)
     if declared is not None and officer is not None:
         for verb, told, number in following(row, declared, state, result.case, note):
-            row = perform(case_id, verb, on=on, officer=officer, values=told, request=number, today=today)
+            asking = perform_verb(
+                compiled, steps[-1].transition.case, command._replace(action=verb, values=told, request=number)
+            )
+            if isinstance(asking, Refusal):
+                raise Refused(asking)
+            steps.append(step._replace(transition=asking, note=str(told["text"]), extension=""))
+    record = CaseRecord(compiled, organ, steps, row, row.pk)
+    if result.transferred_to is not None:
+        record.moved_to = Organ.objects.get(pk=int(result.transferred_to))
+    apply_register_changes(write([record], working_days))
+    if crafted is not None and officer is not None and right.access is not None:
+        file_away(row, result.case.sequence, crafted, on, officer, right.access)
     return row
 
 

@@ -1,6 +1,7 @@
-"""What a step asks of the organs it names (随环节交办): so that whoever dispatches a matter need not ask for the same a second time.
+"""What a step asks of the organs it names (随环节交办), and what they have answered: so that whoever dispatches a matter need not
+ask for the same a second time, and whoever replies need not type what he was told.
 
-Works out the verbs of office work that follow a step; ``actions`` takes them. Nothing is written here.
+Works out the verbs of office work that follow a step, which ``actions`` takes with it. Nothing is written here.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS
 from zhunsheng.cases.models import Case
 from zhunsheng.kernel.action import Action
 from zhunsheng.kernel.case_state import CaseState, RequestKind, RequestState
+from zhunsheng.kernel.compiled import CompiledProcedure
 from zhunsheng.kernel.office import Verb
 from zhunsheng.orgs.models import Organ
 from zhunsheng.prepared import Query, columns_of, fetch
@@ -46,6 +48,23 @@ def following(row: Case, action: Action, before: CaseState, after: CaseState, no
         if name in organs and str(organs[name].pk) not in asked:
             lead = "1" if name == now[0] else ""
             yield Following(Verb.ASSIGN, {"to": str(organs[name].pk), "text": note or "请办理并答复", "lead": lead})
+
+
+def answers(compiled: CompiledProcedure, action: str, row: Case) -> dict[str, str]:
+    """What the form of a step begins with: the words of those who were asked and have answered since it was last taken, the newest
+    of each; where there are several, a line for each. One query, none where nothing was asked."""
+    step = compiled.procedure.actions.get(action)
+    if step is None or step.answered is None or not row.course.get("requests"):
+        return {}
+    said: dict[str, str] = {}
+    events = row.events.filter(action__in=(action, Verb.REPLY)).select_related("organ").order_by("sequence")
+    for event in events:
+        if event.action == action:
+            said = {}
+        elif event.organ is not None:
+            said[event.organ.name] = str(event.values.get("text") or "")
+    lines = [*said.values()] if len(said) == 1 else [f"{name}：{text}" for name, text in said.items()]
+    return {step.answered: "\n".join(lines)} if lines else {}
 
 
 def _named(action: Action, fields: Mapping[str, Any]) -> list[str]:

@@ -134,7 +134,7 @@ def _read_figures(
     for name, read in compiled.procedure.actions[action].reads.items():
         periods = (_period(_period_parts(compiled, given, values)) for given in (read.period, read.or_period) if given)
         months = next((found for found in periods if found is not None), None)
-        organ = case_organ if read.organ == "organ" else _organ_called(values.get(read.organ), case_organ, on)
+        organ = case_organ if read.organ == "organ" else organ_called(values.get(read.organ), case_organ, on)
         called = read.figure if isinstance(read.figure, str) else str(values.get(read.figure.field) or "")
         figure = figure_called(called)
         if figure is None and is_formula(called) and months is not None and organ is not None:
@@ -234,7 +234,7 @@ def _period(parts: list[Any]) -> tuple[date, date] | None:
         return None
 
 
-def _organ_called(name: Any, near: Organ, on: date) -> Organ | None:
+def organ_called(name: Any, near: Organ, on: date) -> Organ | None:
     """The organ of this name in the region of a case or below it."""
     called = name[0] if isinstance(name, list) and name else name
     inside = Organ.objects.filter(name=str(called or ""), region__code__startswith=region_prefix(near.region_id))

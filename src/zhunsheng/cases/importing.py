@@ -122,7 +122,7 @@ def import_cases(
     try:
         replayed = replay(
             slug, ledger.scripts(), officer=officer, take_good=take_good, progress=progress, today=today,
-            settle_through=today - timedelta(days=1), accept=accept,
+            settle_through=today - timedelta(days=1), accept=accept, access=access,
         )  # fmt: skip
     except ReplayRefused as refused:
         replayed = refused.result

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from zhunsheng.cases.capacity import acting_for
 from zhunsheng.cases.facts import facts_for, given_by_platform
+from zhunsheng.cases.issuers import issuers
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import local_limits, procedure_of, state_of
 from zhunsheng.kernel.limits import Amount
@@ -77,15 +78,17 @@ def previews(
         after, kinds = result.case, result.papers
         outcome = result.outcome or after.outcome
     known = decisions() if kinds else NOTHING
+    elsewhere = issuers(compiled, action, kinds, after.fields, on, case.organ, right)
     found = []
     for kind in kinds:
-        own = chosen(known, compiled, kind, case.path, on)
+        issuer = elsewhere.get(kind, case.organ)
+        own = chosen(known, compiled, kind, issuer.path, on)
         number = NUMBER_TO_COME if compiled.procedure.papers[kind].number else ""
         filled_in = paper_values(
             compiled, kind, after, working_days, number=number, case_number=case.number, organ_name=case.organ.name,
-            on=on, outcome=outcome, note=note, title=case.title, names=own.names if own else None,
+            signer=issuer.name, on=on, outcome=outcome, note=note, title=case.title, names=own.names if own else None,
         )  # fmt: skip
-        found.append(Preview(kind, _printed(compiled, kind, own, filled_in, case.organ.name, number, on)))
+        found.append(Preview(kind, _printed(compiled, kind, own, filled_in, issuer.name, number, on)))
     return found, refusal
 
 
@@ -94,12 +97,12 @@ def _printed(
     kind: str,
     own: Chosen | None,
     values: Mapping[str, str],
-    organ: str,
+    signer: str,
     number: str,
     on: date,
 ) -> Printed:
     if own is not None:
         return FromTemplate(PaperTemplate.objects.get(pk=own.pk), values)
     return BuiltIn(
-        fill(template_of(compiled.slug, compiled.procedure, kind), values, organ=organ, number=number, on=on)
+        fill(template_of(compiled.slug, compiled.procedure, kind), values, signer=signer, number=number, on=on)
     )

@@ -17,12 +17,14 @@ from django.utils import timezone
 
 from zhunsheng.bulk import in_one_trip, insert_rows, moment, reserve_ids, run, to_json, update_row
 from zhunsheng.cases.finding import CASE, PAPER, former_number, former_numbers, text_of_case, text_of_paper
+from zhunsheng.cases.issuers import NONE
 from zhunsheng.cases.models import Assignment, Case, CaseParty, ClockEntry, Deadline, Event
 from zhunsheng.cases.tallying import choices_of, take_out
 from zhunsheng.kernel.action import RegisterWrite
 from zhunsheng.kernel.calendar import Calendar
-from zhunsheng.kernel.case_state import CaseState, dump_course
+from zhunsheng.kernel.case_state import CaseState, RequestKind, RequestState, dump_course
 from zhunsheng.kernel.clock import is_open, standing
+from zhunsheng.kernel.office import VERBS, Verb, is_verb
 from zhunsheng.kernel.transition import CompiledProcedure, Transition
 from zhunsheng.ledger.postings import PostingRow, post
 from zhunsheng.local.values import NOTHING, Decisions, decisions
@@ -38,7 +40,8 @@ from zhunsheng.security.sealing import Numbered, current_key, keep_numbers, seal
 
 
 class Step(NamedTuple):
-    """A transition with what the kernel does not know: who, and what was said."""
+    """A transition with what the kernel does not know: who, and what was said. ``issuers``: the organs that issue papers of
+    it, by paper, where that is not the one that has the case."""
 
     transition: Transition
     officer_id: int | None
@@ -47,6 +50,7 @@ class Step(NamedTuple):
     extension: str = ""
     principal_id: int | None = None
     online: bool = False
+    issuers: Mapping[str, Organ] = NONE
 
 
 @dataclass(slots=True)
@@ -89,6 +93,9 @@ _EVENT = (
 )  # fmt: skip
 _CLOCK = ("case_id", "sequence", "deadline", "kind", "on", "cause", "amount", "unit", "setting_id")
 _DEADLINE = ("case_id", "key", "state", "due_on", "ended_on", "provisional", "unit")
+_REQUEST = (
+    "case_id", "number", "kind", "to_organ_id", "to_officer_id", "state", "on", "due_on", "lead", "text", "answer",
+)  # fmt: skip
 _PARTY = ("case_id", "role", "name", "kind")
 _PAPER = (
     "case_id",
@@ -117,6 +124,7 @@ class _Rows:
     parties: list[tuple[Any, ...]] = field(default_factory=list)
     papers: list[tuple[Any, ...]] = field(default_factory=list)
     postings: list[PostingRow] = field(default_factory=list)
+    requests: dict[tuple[int, int], tuple[Any, ...]] = field(default_factory=dict)
     audit: list[tuple[Any, ...]] = field(default_factory=list)
     texts: list[Found] = field(default_factory=list)
     numbers: list[Numbered] = field(default_factory=list)
@@ -150,6 +158,7 @@ def write(
         _write_deadlines(records, rows.deadlines)
         insert_rows(CaseParty, _PARTY, rows.parties)
         insert_rows(Paper, _PAPER, rows.papers)
+        _write_requests([*rows.requests.values()])
         post(rows.postings)
         insert_rows(AuditEntry, _AUDIT, rows.audit)
         keep(rows.texts)
@@ -176,10 +185,11 @@ def _paper_numbers(records: Sequence[CaseRecord], known: Decisions) -> dict[tupl
     """(case, sequence, kind) -> number of each numbered paper to be issued."""
     series: dict[tuple[int, Series, int], list[tuple[Organ, tuple[int, int, str]]]] = {}
     for record in records:
-        compiled, organ = record.compiled, record.organ
+        compiled = record.compiled
         for step in record.steps:
             year = step.transition.on.year
             for kind in step.transition.papers:
+                organ = step.issuers.get(kind, record.organ)
                 pattern = compiled.procedure.papers[kind].number
                 if pattern:
                     found = series_for(known, organ, f"{compiled.slug}.{kind}", pattern, year)
@@ -251,13 +261,54 @@ def _gather(
             for write in transition.registers
         ]
     record.next_due = _gather_deadlines(compiled, state, case_id, touched, calendar, rows)
+    _gather_requests(record, rows)
     _gather_case(record, rows)
-    last = record.steps[-1]
-    detail = {"system": compiled.slug, "from": state.sequence - len(record.steps), "to": state.sequence}
-    if last.principal_id is not None:
-        detail["for"] = last.principal_id
-    rows.audit.append((at, last.officer_id, f"case.{last.transition.action}", f"case:{case_id}", to_json(detail)))
+    _gather_audit(record, rows, at)
     return changes
+
+
+def _gather_audit(record: CaseRecord, rows: _Rows, at: Any) -> None:
+    """An entry for each step somebody took, what the law did before it in the first; of a case that is told from a record only
+    for the last."""
+    taken = [step for step in record.steps[:-1] if record.row is not None and not step.transition.by_law]
+    before = record.state.sequence - len(record.steps)
+    for step in (*taken, record.steps[-1]):
+        sequence = step.transition.case.sequence
+        detail = {"system": record.compiled.slug, "from": before, "to": sequence}
+        if step.principal_id is not None:
+            detail["for"] = step.principal_id
+        rows.audit.append((at, step.officer_id, f"case.{step.transition.action}", f"case:{record.case_id}", to_json(detail)))  # fmt: skip
+        before = sequence
+
+
+def _gather_requests(record: CaseRecord, rows: _Rows) -> None:
+    """Keep the index of what was asked of others in step with the case: what is asked, answered, or ends with it."""
+    if not record.state.requests:
+        return
+    known = {number: state for number, _, _, state, *_ in record.row.course.get("requests", ())} if record.row else {}
+    for step in record.steps:
+        transition, asked = step.transition, step.transition.request
+        for number, kind, to, state, on, due, lead in transition.case.requests:
+            if known.get(number) == state:
+                continue
+            told = f"随“{_called(record.compiled, transition.action)}”结束" if state is RequestState.ENDED else ""
+            if asked is not None and asked.number == number:
+                told = str(transition.sets.get("text") or "")
+            text = told if number not in known else rows.requests.get((record.case_id, number), _NOT_WRITTEN)[-2]
+            organ, officer = (None, int(to)) if kind is RequestKind.SIGNATURE else (int(to), None)
+            answer = "" if state is RequestState.OPEN else told
+            rows.requests[record.case_id, number] = (
+                record.case_id, number, kind.value, organ, officer, state.value, on.isoformat(), _text(due), lead, text, answer,
+            )  # fmt: skip
+            known[number] = state
+
+
+_NOT_WRITTEN = ("", "")
+"""The text and the answer of what was asked in an earlier step: its row has them."""
+
+
+def _called(compiled: CompiledProcedure, action: str) -> str:
+    return VERBS[Verb(action)].words.zh if is_verb(action) else compiled.procedure.actions[action].zh
 
 
 def posting_rows(transition: Transition, organ_id: int, case_id: int) -> list[PostingRow]:
@@ -410,16 +461,17 @@ def _gather_papers(
     state, compiled = transition.case, record.compiled
     row = record.row
     for kind in transition.papers:
+        issuer = step.issuers.get(kind, record.organ)
         number = numbers.get((record.case_id, state.sequence, kind), "")
-        own = chosen(known, compiled, kind, record.organ.path, transition.on)
+        own = chosen(known, compiled, kind, issuer.path, transition.on)
         values = paper_values(
             compiled, kind, state, calendar,
             number=number, case_number=record.number or (row.number if row else ""), organ_name=record.organ.name,
-            on=transition.on, outcome=transition.outcome or state.outcome, note=step.note, title=record.title or (row.title if row else ""),
+            signer=issuer.name, on=transition.on, outcome=transition.outcome or state.outcome, note=step.note, title=record.title or (row.title if row else ""),
             names=own.names if own else None,
         )  # fmt: skip
         rows.papers.append((record.case_id, state.sequence, compiled.slug, state.version, kind, number,
-                            transition.on.isoformat(), record.organ.pk, to_json(rows.seal(values, compiled.sealed_in_papers)), own.pk if own else None))  # fmt: skip
+                            transition.on.isoformat(), issuer.pk, to_json(rows.seal(values, compiled.sealed_in_papers)), own.pk if own else None))  # fmt: skip
         if number:
             path, on = (record.moved_to or record.organ).path, transition.on.isoformat()
             rows.texts.append(text_of_paper(compiled, record.case_id, state.sequence, path, on, kind, number))
@@ -446,26 +498,16 @@ def _deadlines_statement(count: int) -> str:
     )
 
 
-def write_request(case_id: int, step: Step) -> None:
-    """Keep the index of what was asked of others in step with an office verb."""
-    request = step.transition.request
-    if request is None:
-        return
-    text = str(step.transition.sets.get("text") or "")
-    is_officer = request.kind == "signature"
-    opened = request.state == "open"
-    Assignment.objects.update_or_create(
-        case_id=case_id,
-        number=request.number,
-        defaults={"state": request.state.value, **({} if opened else {"answer": text})},
-        create_defaults={
-            "kind": request.kind.value,
-            "to_organ_id": None if is_officer else int(request.to),
-            "to_officer_id": int(request.to) if is_officer else None,
-            "state": request.state.value,
-            "on": request.on,
-            "due_on": request.due,
-            "lead": request.lead,
-            "text": text,
-        },
+def _write_requests(rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        run(_requests_statement(len(rows)), [value for row in rows for value in row])
+
+
+@cache
+def _requests_statement(count: int) -> str:
+    table, quote = Assignment._meta.db_table, connection.ops.quote_name
+    one = f"({', '.join(['%s'] * len(_REQUEST))})"
+    return (
+        f"INSERT INTO {quote(table)} ({', '.join(map(quote, _REQUEST))}) VALUES {', '.join([one] * count)} "  # noqa: S608
+        "ON CONFLICT (case_id, number) DO UPDATE SET state = excluded.state, answer = excluded.answer"
     )

@@ -18,6 +18,8 @@ from django.utils import timezone
 from zhunsheng.bulk import without_collection
 from zhunsheng.cases.actions import printable_key, register_values
 from zhunsheng.cases.facts import Remembered, facts_for, given_by_platform
+from zhunsheng.cases.issuers import Remembered as RememberedOrgans
+from zhunsheng.cases.issuers import issuers
 from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, write
 from zhunsheng.catalogue.loading import System, UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
@@ -27,6 +29,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger.balances import fold
 from zhunsheng.local.values import Decisions, decisions
+from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.security.audit import record as audit
@@ -98,15 +101,17 @@ def replay(
     today: date | None = None,
     settle_through: date | None = None,
     accept: Callable[[ReplayResult], bool] | None = None,
+    access: Access | None = None,
 ) -> ReplayResult:
     """Replay cases of one system in one transaction. ``officers`` are the officers to whom steps are put down in turn
     by role (none: no officer). ``settle_through``: after its last step a case takes the course the law gives it up to
-    the end of that day. ``accept`` is asked last whether the result is to stand. Raises ``ReplayRefused`` when it is
+    the end of that day. ``accept`` is asked last whether the result is to stand. ``access``: of whoever brings the record, who
+    issues the papers of another organ in it. Raises ``ReplayRefused`` when it is
     not, or when a case cannot be taken and ``take_good`` is not chosen."""
     owner = system(slug)
     result = ReplayResult()
     with transaction.atomic(), without_collection():
-        walker = _Walker(owner, calendar(), today or timezone.localdate(), officers, settle_through)
+        walker = _Walker(owner, calendar(), today or timezone.localdate(), officers, settle_through, access)
         numbered = enumerate(scripts)
         while chunk := list(islice(numbered, CHUNK)):
             _replay_chunk(walker, chunk, result)
@@ -128,6 +133,8 @@ class _Walker:
     today: date
     officers: Sequence[int]
     settle_through: date | None = None
+    access: Access | None = None
+    organs: RememberedOrgans = field(default_factory=dict)
     decisions: Decisions = field(default_factory=decisions)
     entries: Remembered = field(default_factory=dict)
     roles: dict[date, frozenset[str]] = field(default_factory=dict)
@@ -229,7 +236,10 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
         taken = act(compiled, state, command, walker.calendar)
         if isinstance(taken, Refusal):
             return number, taken
-        steps.append(Step(taken, int(officer) if officer else None, organ_id, told.note))
+        elsewhere = issuers(
+            compiled, told.action, taken.papers, taken.case.fields, told.on, organ, walker.access, walker.organs
+        )
+        steps.append(Step(taken, int(officer) if officer else None, organ_id, told.note, issuers=elsewhere))
         state = taken.case
     if walker.settle_through is not None and state is not None and state.clocks:
         through = settle(compiled, state, walker.settle_through, walker.calendar, local)

@@ -27,7 +27,9 @@ from zhunsheng.kernel.service import PARTS
 from zhunsheng.law.statutes import limits, statutes
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?::[a-z_]+)?)\}")
-PAPER_FIELDS = frozenset({"number", "case_number", "organ", "date", "outcome", "title", "note"})
+PAPER_FIELDS = frozenset({"number", "case_number", "organ", "date", "outcome", "title", "note", "signer"})
+ADDRESSED = re.compile(r"^@to (\S+)$", re.MULTILINE)
+SIGNED = re.compile(r"^@sign ?(\S*)$", re.MULTILINE)
 
 
 def lint(system: System, systems: Mapping[str, System]) -> list[str]:
@@ -224,7 +226,11 @@ def _lint_papers(system: System, procedure: Procedure) -> Iterator[str]:
         if not path.exists():
             yield f"文书 {key} 缺少 papers/{path.name}"
             continue
-        for name in PLACEHOLDER.findall(path.read_text(encoding="utf-8")):
+        text = path.read_text(encoding="utf-8")
+        addressee, signer = ADDRESSED.search(text), SIGNED.search(text)
+        if addressee and signer and addressee[1] == (signer[1] or "{organ}"):
+            yield f"文书 {key} 的主送和落款是同一个单位"
+        for name in PLACEHOLDER.findall(text):
             if name.startswith("due:"):
                 if name[4:] not in procedure.deadlines:
                     yield f"文书 {key} 提到了没有声明的期限 {name[4:]}"

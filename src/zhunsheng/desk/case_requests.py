@@ -41,6 +41,7 @@ STATES = {
     "answered": ("good", gettext_lazy("已答复")),
     "returned": ("overdue", gettext_lazy("已退回")),
     "withdrawn": ("closed", gettext_lazy("已撤回")),
+    "ended": ("closed", gettext_lazy("随案件结束")),
 }
 
 

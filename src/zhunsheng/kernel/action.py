@@ -88,7 +88,8 @@ class Action(Labelled):
     """One step (环节).
 
     ``below``: it may open a case for each of several organs below the officer's at once.
-    ``asks``: the fields whose organs are asked with it to handle the matter (交办), the first of them to lead.
+    ``asks``: the fields whose organs are asked with it to handle the matter (交办), the first of them to lead. ``answered``: the
+    field that begins with what those have answered.
     ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``fixed``: fields that get the value written
     here, whoever takes the step. ``reads``: fields that get a figure of the ledger. ``changes``: the field that says which of
     them have moved. ``recounts``: the field that gets how many cases the lists given as evidence hold. ``outcome``: the outcomes to choose from
@@ -109,6 +110,7 @@ class Action(Labelled):
     recounts: str | None = None
     takes_over: dict[str, dict[str, str]] = {}
     asks: Names = []
+    answered: str | None = None
     outcome: Names = []
     papers: Names = Field(default=[], alias="paper")
     once: bool = False

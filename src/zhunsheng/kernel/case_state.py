@@ -46,6 +46,7 @@ class RequestState(StrEnum):
     ANSWERED = "answered"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
+    ENDED = "ended"
 
 
 class Request(NamedTuple):
@@ -58,6 +59,12 @@ class Request(NamedTuple):
     on: date
     due: date | None = None
     lead: bool = True
+
+
+def in_state(requests: tuple[Request, ...], before: RequestState, after: RequestState) -> tuple[Request, ...]:
+    """What was asked, with all that stands in one state put in another: when a case ends, what nobody has answered ends with it;
+    when it is reopened, it is asked again."""
+    return tuple(r._replace(state=after) if r.state is before else r for r in requests)
 
 
 class Link(NamedTuple):

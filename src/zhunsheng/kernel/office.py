@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from zhunsheng.kernel.case_state import CaseState, Request, RequestKind, RequestState, done_again, load_local
+from zhunsheng.kernel.case_state import CaseState, Request, RequestKind, RequestState, done_again, in_state, load_local
 from zhunsheng.kernel.checking import VOIDED, check_days, voided
 from zhunsheng.kernel.clock import ClockEvent, ClockEventKind, is_open
 from zhunsheng.kernel.fields import FieldError, parse_date
@@ -214,13 +214,10 @@ def _terminate(compiled: CompiledProcedure, case: CaseState, command: Command) -
     final = [name for name, state in compiled.procedure.states.items() if state.final]
     if not final:
         return Refusal("no_final", Words("本程序没有办结状态", "the procedure has no final state"))
-    return _result(
-        compiled,
-        _done(
-            case, command, state="closed" if "closed" in final else final[-1], outcome=TERMINATED, held_in=case.state
-        ),
-        command,
-    )
+    requests = in_state(case.requests, RequestState.OPEN, RequestState.ENDED)
+    state = "closed" if "closed" in final else final[-1]
+    after = _done(case, command, state=state, outcome=TERMINATED, held_in=case.state, requests=requests)
+    return _result(compiled, after, command)
 
 
 def _void(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:
@@ -230,9 +227,7 @@ def _void(compiled: CompiledProcedure, case: CaseState, command: Command) -> Tra
     ended = ClockEvent(ClockEventKind.VOIDED, command.on)
     events = tuple((key, ended) for key, history in case.clocks.items() if is_open(history))
     clocks = {**case.clocks, **{key: (*case.clocks[key], event) for key, event in events}}
-    requests = tuple(
-        r._replace(state=RequestState.WITHDRAWN) if r.state is RequestState.OPEN else r for r in case.requests
-    )
+    requests = in_state(case.requests, RequestState.OPEN, RequestState.ENDED)
     after = _done(case, command, state=state, outcome=VOIDED, held_in=None, clocks=clocks, requests=requests)
     return _result(compiled, after, command, clock_events=events)
 
@@ -246,9 +241,9 @@ def _reopen(compiled: CompiledProcedure, case: CaseState, command: Command) -> T
                 "only a terminated case can be reopened; one closed by law has its own remedies",
             ),
         )
-    return _result(
-        compiled, _done(case, command, state=case.held_in or case.state, outcome=None, held_in=None), command
-    )
+    requests = in_state(case.requests, RequestState.ENDED, RequestState.OPEN)
+    after = _done(case, command, state=case.held_in or case.state, outcome=None, held_in=None, requests=requests)
+    return _result(compiled, after, command)
 
 
 def _revalue(compiled: CompiledProcedure, case: CaseState, command: Command) -> Transition | Refusal:

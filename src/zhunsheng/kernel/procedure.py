@@ -378,6 +378,13 @@ def _read_problems(procedure: Procedure, where: str, action: Action) -> list[str
         action.start or any(name not in fields or fields[name].type is not FieldType.ORGAN for name in action.asks)
     ):
         problems.append(f"{where}的交办（asks）要写单位字段，并且不是起始环节")
+    answered = fields.get(action.answered) if action.answered in action.field_names else None
+    if action.answered is not None and (
+        answered is None
+        or answered.type is not FieldType.LONG_TEXT
+        or not any(other.asks for other in procedure.actions.values())
+    ):
+        problems.append(f"{where}承接交办的答复（answered）要写这个环节填写的长文本字段，程序里要有交办（asks）的环节")
     return problems
 
 

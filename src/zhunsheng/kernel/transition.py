@@ -12,7 +12,7 @@ from typing import Any
 
 from zhunsheng.kernel.action import OUTCOME, THE_LAW, Action
 from zhunsheng.kernel.calendar import FIRST_DAY, LAST_DAY, Calendar
-from zhunsheng.kernel.case_state import CaseState, done_again
+from zhunsheng.kernel.case_state import CaseState, RequestState, done_again, in_state
 from zhunsheng.kernel.checking import check, check_gates
 from zhunsheng.kernel.clock import (
     ClockEvent,
@@ -185,8 +185,11 @@ def _step(
         after = CaseState(compiled.slug, compiled.version, state, on, on, command.organ, fields, kept_outcome,
                           done, clocks, sequence=1)  # fmt: skip
     else:
+        requests = case.requests
+        if state in compiled.final:
+            requests = in_state(requests, RequestState.OPEN, RequestState.ENDED)
         after = CaseState(case.system, case.version, state, case.opened_on, on, case.organ, fields, kept_outcome,
-                          done, clocks, case.requests, case.links, case.sequence + 1)  # fmt: skip
+                          done, clocks, requests, case.links, case.sequence + 1)  # fmt: skip
     rules = compiled.posting_rules.get(name, ())
     if name in compiled.posts_by_time:
         met, late = _met(compiled, after.clocks, clock_events, calendar)

@@ -23,7 +23,7 @@ from zhunsheng.papers.document import Banner, Document, chinese_date
 from zhunsheng.papers.layout import Template, fill, read_template
 from zhunsheng.papers.models import Paper
 
-GENERAL = frozenset({"number", "case_number", "organ", "date", "outcome", "title", "note"})
+GENERAL = frozenset({"number", "case_number", "organ", "date", "outcome", "title", "note", "signer"})
 """Placeholders every template may use, besides the fields, the parties, ``due:<deadline>`` and ``address:<party>``."""
 
 DUE = "due:"
@@ -72,14 +72,15 @@ def paper_values(
     number: str,
     case_number: str,
     organ_name: str,
+    signer: str,
     on: date,
     outcome: str | None,
     note: str,
     title: str,
     names: frozenset[str] | None = None,
 ) -> dict[str, str]:
-    """Placeholder -> printable text, for those the text uses, and always the title of the case and the organ. ``names``: the
-    fields of the place's own template, where there is one.
+    """Placeholder -> printable text, for those the text uses, and always the title of the case, its organ, and who signs where
+    that is another. ``names``: the fields of the place's own template, where there is one.
 
     These are the facts a paper is kept as: it stays what it was when names, templates of later versions or limits
     change. A missing value is left out.
@@ -88,6 +89,8 @@ def paper_values(
         names = template_of(compiled.slug, compiled.procedure, kind).names
     general, declared, deadlines, addresses = _wanted(compiled, names)
     values = {"title": title, "organ": organ_name}
+    if signer != organ_name or "signer" in general:
+        values["signer"] = signer
     if "number" in general:
         values["number"] = number
     if "case_number" in general:
@@ -132,9 +135,9 @@ def document_of(paper: Paper, *, is_void: bool = False) -> Document:
     """A paper of the built-in text as a document, made again from the values kept with it; a void one says so above
     everything else. Raises ``TemplateError``, ``UnknownSystem``."""
     procedure = system(paper.system).procedure_of(paper.version).procedure
-    organ = paper.values.get("organ") or paper.organ.name
+    signer = paper.values.get("signer") or paper.values.get("organ") or paper.organ.name
     template = template_of(paper.system, procedure, paper.kind)
-    document = fill(template, paper.values, organ=organ, number=paper.number, on=paper.issued_on)
+    document = fill(template, paper.values, signer=signer, number=paper.number, on=paper.issued_on)
     return replace(document, blocks=(Banner(VOID), *document.blocks)) if is_void else document
 
 

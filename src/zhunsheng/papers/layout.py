@@ -1,8 +1,10 @@
 """文书版式: the templates of papers, ``papers/<key>.md`` in a system's folder, read and filled in.
 
-A template is read line by line: ``# title``, ``## heading`` (to ``#####``), ``@number``, ``@to addressee``, ``@sign`` (the organ of the case, or who is named);
-every other line is a paragraph. ``{name}`` stands for a value. Values are text and nothing else: what somebody typed
-is never read as a template again. Where values come from is in ``issuing``.
+A template is read line by line: ``# title``, ``## heading`` (to ``#####``), ``@number``, ``@to addressee``, ``@sign``;
+every other line is a paragraph. Behind ``@sign`` stands who signs: nothing (the organ of the case), ``{field}`` (the organ it
+names), ``officer`` (that of whoever takes the step) or ``above`` (the same, always another than that of the case). ``{name}``
+stands for a value. Values are text and nothing else: what somebody typed is never read as a template again. Where values come
+from is in ``issuing``.
 """
 
 from __future__ import annotations
@@ -38,6 +40,10 @@ _PARTS = tuple(
 """Parts of a line that say nothing where all the values they name are missing."""
 
 
+OFFICER, ABOVE = "officer", "above"
+"""What may stand behind ``@sign`` beside a field."""
+
+
 class TemplateError(ValueError):
     """A template that cannot be read; the message names the file, the line and what is wrong."""
 
@@ -58,6 +64,11 @@ class Template:
     lines: tuple[TemplateLine, ...]
     names: frozenset[str]
 
+    @property
+    def signer(self) -> str:
+        """What stands behind ``@sign``; nothing where the organ of the case signs."""
+        return next((line.text for line in self.lines if line.kind == "sign"), "")
+
 
 @cache
 def read_template(path: Path) -> Template:
@@ -77,9 +88,11 @@ def _line(path: Path, number: int, text: str) -> TemplateLine:
     if text.startswith("@"):
         command, _, text = text.partition(" ")
         kind = command[1:]
-        if kind not in ("number", "to", "sign") or (kind == "to" and not text) or (kind == "number" and text):
+        is_right = {"number": not text, "to": bool(text), "sign": text in ("", OFFICER, ABOVE) or PLACEHOLDER.fullmatch(text)}
+        if not is_right.get(kind):
             raise TemplateError(
-                f"文书模板 {path.name} 第 {number} 行「{command}」不对：可用 @number、@to 主送单位、@sign、@sign 落款单位"
+                f"文书模板 {path.name} 第 {number} 行「{command}」不对：可用 @number、@to 主送单位、@sign（后面可以写 officer、above "
+                "或者一个 {字段名}）"
             )
     elif found := _HEADING.match(text):
         level = len(found[1]) - 1
@@ -90,31 +103,31 @@ def _line(path: Path, number: int, text: str) -> TemplateLine:
     return TemplateLine(kind, text, names)
 
 
-def fill(template: Template, values: Mapping[str, str], *, organ: str, number: str, on: date) -> Document:
+def fill(template: Template, values: Mapping[str, str], *, signer: str, number: str, on: date) -> Document:
     """The document a template and values come to.
 
     What would say nothing, because every value it names is missing, is left out: a line, a part of one (``_PARTS``), a heading
     over such lines alone; what is numbered 一、二、 is numbered anew. A single missing value inside a sentence prints as a blank.
     A value of several lines makes several paragraphs.
     """
-    blocks = tuple(_filled(template, values, organ, number, on))
+    blocks = tuple(_filled(template, values, signer, number, on))
     return Document(_with_signer(blocks))
 
 
 def as_template(template: Template, written: Mapping[str, str]) -> Document:
     """A template as a document with its fields still in it, each under the name ``written`` gives it, in double braces."""
     fields = {name: "{{" + label + "}}" for name, label in written.items()}
-    organ, number, day = fields["organ"], fields["number"], fields["date"]
+    signer, number, day = fields["signer"], fields["number"], fields["date"]
     blocks: list[Block] = []
     for line in template.lines:
         if line.kind == "sign":
-            blocks.append(Signature(_signer(line, fields, organ), day))
+            blocks.append(Signature(_signer(line, fields, signer), day))
         else:
-            blocks += _blocks(line, fields, organ, number, date.min)
+            blocks += _blocks(line, fields, signer, number, date.min)
     return Document(_with_signer(blocks))
 
 
-def _filled(template: Template, values: Mapping[str, str], organ: str, number: str, on: date) -> Iterator[Block]:
+def _filled(template: Template, values: Mapping[str, str], signer: str, number: str, on: date) -> Iterator[Block]:
     """The blocks of the lines that say something, their ordinals without a gap."""
     counted: dict[str, int] = {}
     for place, line in enumerate(template.lines):
@@ -128,7 +141,7 @@ def _filled(template: Template, values: Mapping[str, str], organ: str, number: s
         if ordinal:
             counted[line.kind] = counted.get(line.kind, 0) + 1
             shown = replace(line, text=chinese_number(counted[line.kind]) + line.text[ordinal.end() :])
-        yield from _blocks(shown, values, organ, number, on)
+        yield from _blocks(shown, values, signer, number, on)
 
 
 def _stands_over_nothing(lines: Sequence[TemplateLine], values: Mapping[str, str]) -> bool:
@@ -149,9 +162,9 @@ def _without_missing(text: str, values: Mapping[str, str]) -> str:
     return text
 
 
-def _blocks(line: TemplateLine, values: Mapping[str, str], organ: str, number: str, on: date) -> Iterator[Block]:
+def _blocks(line: TemplateLine, values: Mapping[str, str], signer: str, number: str, on: date) -> Iterator[Block]:
     if line.kind == "sign":
-        yield Signature(_signer(line, values, organ), on)
+        yield Signature(_signer(line, values, signer), on)
     elif line.kind == "number":
         if number:
             yield Number(number)
@@ -171,14 +184,19 @@ def _filled_in(text: str, values: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda found: values.get(found[1]) or BLANK, text)
 
 
-def _signer(line: TemplateLine, values: Mapping[str, str], organ: str) -> str:
-    return _filled_in(line.text, values) if line.text and _says_something(line.text, values) else organ
+def _signer(line: TemplateLine, values: Mapping[str, str], signer: str) -> str:
+    is_named = line.text not in ("", OFFICER, ABOVE) and _says_something(line.text, values)
+    return _filled_in(line.text, values) if is_named else signer
 
 
 def _with_signer(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """A signed paper names who signs above its title (GB/T 9704—2012, 7.3.1: organ, matter, kind)."""
+    """A signed paper names who signs above its title (GB/T 9704—2012, 7.3.1: organ, matter, kind), and is addressed to nobody
+    where that would be who signs it."""
     signer = next((block.organ for block in blocks if isinstance(block, Signature)), None)
+    if signer is None:
+        return tuple(blocks)
     return tuple(
-        Title(f"{signer}\n{block.text}") if isinstance(block, Title) and signer and signer not in block.text else block
+        Title(f"{signer}\n{block.text}") if isinstance(block, Title) and signer not in block.text else block
         for block in blocks
+        if block != Addressee(signer)
     )

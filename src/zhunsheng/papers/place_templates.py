@@ -37,7 +37,7 @@ TEMPLATE = "template"
 
 _GENERAL = {
     "文号": "number", "案号": "case_number", "单位": "organ", "日期": "date", "结果": "outcome", "案件名称": "title",
-    "说明": "note",
+    "说明": "note", "落款单位": "signer",
 }  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def certain_for(key: str) -> frozenset[str]:
     actions = procedure.actions.values()
     opening = [set(action.required_fields) for action in actions if action.start]
     issuing = [set(action.required_fields) for action in actions if kind in action.papers]
-    found = {"number", "case_number", "organ", "date", "title"}
+    found = {"number", "case_number", "organ", "signer", "date", "title"}
     for sets in (opening, issuing):
         found |= set.intersection(*sets) if sets else set()
     return frozenset(found)
