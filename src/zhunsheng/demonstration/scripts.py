@@ -22,6 +22,14 @@ def person(number: int) -> str:
 # --- reconsideration and litigation ------------------------------------------------------------------------------
 
 
+DECIDED = {
+    "upheld": ("认定事实清楚，证据确凿，适用依据正确，程序合法，内容适当", "维持被申请人作出的{act}。"),
+    "revoked": ("主要事实不清、证据不足", "撤销被申请人作出的{act}。"),
+    "varied": ("事实清楚、证据确凿，但是内容明显不当", "变更被申请人作出的{act}，变更后的内容见附件（演示）。"),
+    "unlawful": ("违反法定程序", "确认被申请人作出的{act}违法。"),
+    "performance_ordered": ("被申请人没有履行法定职责", "责令被申请人在三十日内履行法定职责。"),
+}
+"""Why a reconsideration ends as it does, and what is decided (Law of 2017, article 28)."""
 RESPONDENTS = {
     "自然资源和规划局": ("land", ("不动产登记行为", "土地违法行政处罚决定", "规划许可", "征地补偿决定", "政府信息公开答复", "责令改正通知")),
     "市场监督管理局": ("market", ("食品安全行政处罚决定", "企业登记行为", "广告违法行政处罚决定", "不予立案告知", "政府信息公开答复", "责令改正通知")),
@@ -87,7 +95,9 @@ def reconsiderations(city: City) -> Iterator[CaseScript]:
         else:
             proposed = days.after(heard, 2, 6)
             ended = days.after(proposed, 1, 4)
-            told += [("propose", proposed), ("decide", ended, {}, outcome)]
+            reasons, text = DECIDED[outcome]
+            said = {"decision_reasons": reasons, "decision_text": text.format(act=filing["act"])}
+            told += [("propose", proposed, {"proposal": said["decision_text"]}), ("decide", ended, said, outcome)]
         served = days.after(ended, 1, 3)
         told.append(("serve", served))
         if outcome == "performance_ordered":
