@@ -434,7 +434,15 @@ def test_what_nobody_answered_ends_with_the_case_and_is_asked_again_when_it_is_r
         return [*Assignment.objects.order_by("number").values_list("state", "answer")]
 
     take("dispatch", values={"unit": place.lighting.name, "joint_units": [place.water.name]})
-    perform(case.pk, "office.reply", on=TODAY, values={"text": "已修复"}, request=1, officer=place.lighting_officer, today=TODAY)
+    perform(
+        case.pk,
+        "office.reply",
+        on=TODAY,
+        values={"text": "已修复"},
+        request=1,
+        officer=place.lighting_officer,
+        today=TODAY,
+    )
     take("office.terminate", values={"text": "诉求人撤回"})
     assert asked() == [("answered", "已修复"), ("ended", "随“终止办理”结束")]
     take("office.reopen", values={"text": "诉求人再次反映"})

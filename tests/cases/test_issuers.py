@@ -6,6 +6,7 @@ import pytest
 
 from tests.cases.place import TODAY, make_place
 from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.cases.models import Case
 from zhunsheng.cases.previewing import previews
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.orgs.access import access_of
@@ -14,7 +15,14 @@ from zhunsheng.papers.document import Addressee, Number, Signature
 from zhunsheng.papers.issuing import document_of
 from zhunsheng.papers.models import NumberSeries, Paper
 
-TASK = {"year": 2026, "task": "公布清单", "duty": "lead", "level": "county", "requirement": "按期公布", "due_on": "2026-12-31"}
+TASK = {
+    "year": 2026,
+    "task": "公布清单",
+    "duty": "lead",
+    "level": "county",
+    "requirement": "按期公布",
+    "due_on": "2026-12-31",
+}
 ON = date(2026, 3, 5)
 
 
@@ -67,20 +75,35 @@ def test_a_government_that_says_it_to_itself_addresses_nobody(place):
 
 def test_a_record_told_again_is_signed_by_the_organ_above(place):
     live = said(assign(place.water, office_in(place.government)))
-    NumberSeries.objects.update(last=0)
     told = replay("task_ledger", [CaseScript(place.water, [StepScript("assign", ON, TASK)])], today=TODAY)
     assert told.problems == []
-    assert said(type("Told", (), {"pk": told.case_ids[0]})) == live
+    assert said(Case.objects.get(pk=told.case_ids[0])) == (*live[:2], "示政法政分〔2026〕2号")
 
 
 def test_the_organ_a_field_names_signs_and_numbers_its_reply_as_the_preview_says(place):
-    values = {"kind": "cppcc", "reference": "12", "subject": "关于路灯", "proposers": ["示例甲"], "assigned_on": "2026-03-02"}
-    case = open_case("proposal_handling", "assign", organ=place.government, on=ON, officer=place.head, values=values, today=TODAY)
+    values = {
+        "kind": "cppcc",
+        "reference": "12",
+        "subject": "关于路灯",
+        "proposers": ["示例甲"],
+        "assigned_on": "2026-03-02",
+    }
+    case = open_case(
+        "proposal_handling", "assign", organ=place.government, on=ON, officer=place.head, values=values, today=TODAY
+    )
     perform(case.pk, "dispatch", on=ON, officer=place.head, values={"lead_unit": place.lighting.name}, today=TODAY)
     reply = {"contact": "已当面沟通", "reply": "已列入计划"}
     case.refresh_from_db()
     [shown], refusal = previews(
-        case, "reply", access_of(place.head, TODAY), on=ON, values=reply, outcome=None, note="", amount=None, today=TODAY
+        case,
+        "reply",
+        access_of(place.head, TODAY),
+        on=ON,
+        values=reply,
+        outcome=None,
+        note="",
+        amount=None,
+        today=TODAY,
     )
     assert refusal is None
     assert shown.printed.document.blocks[-1] == Signature(place.lighting.name, ON)

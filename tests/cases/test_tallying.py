@@ -94,14 +94,14 @@ def test_a_step_on_a_closed_case_takes_it_out_and_it_comes_back_when_closed_agai
     agree(place)
 
 
-def test_what_is_asked_of_others_keeps_a_case_out_of_the_tally(place):
-    """Who is asked sees the case by its row, so the row has to be counted."""
+def test_what_was_asked_of_others_keeps_no_closed_case_out_of_the_tally(place):
+    """It has ended with the case, and who was asked sees it no more."""
     case = live(HOTLINE, place.hotline, order_steps()[:4])
     asked = {"to": str(place.lighting.pk), "text": "请补充材料"}
     perform(case.pk, "office.assign", on=date(2025, 3, 5), officer=place.operator, values=asked, today=TODAY)
     perform(case.pk, "close", on=date(2025, 3, 7), officer=place.operator, outcome="resolved", today=TODAY)
-    assert tallying.fold() == 0
-    assert counted(access_of(place.lighting_officer, TODAY)) == (0, 1)
+    assert tallying.fold() == 1
+    assert counted(access_of(place.lighting_officer, TODAY)) == (0, 0)
     agree(place)
 
 

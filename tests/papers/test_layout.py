@@ -63,6 +63,19 @@ def test_no_declared_paper_is_addressed_to_the_organ_that_signs_it() -> None:
     assert seen > 400
 
 
+def test_a_label_over_a_missing_value_is_left_out(tmp_path: Path) -> None:
+    text = "# 通报\n主要问题：\n{faults}\n签名：\n@sign"
+    _, *rest = _fill(tmp_path, text).blocks
+    assert [block.text for block in rest[:-1]] == ["签名："], "a label over nothing that is filled in by hand stays"
+    assert len(_fill(tmp_path / ".." / tmp_path.name, text, faults="送达回证缺少签名").blocks) == 5
+
+
+def test_what_an_organ_says_as_a_party_is_not_headed_by_its_name(tmp_path: Path) -> None:
+    assert _fill(tmp_path, "# 行政答辩状\n@number {code}\n@sign", code="（2026）1号").blocks == (
+        Title("行政答辩状"), Number("（2026）1号"), Signature(ORGAN, DAY),
+    )  # fmt: skip
+
+
 def test_a_paper_without_number_leaves_its_line_out(tmp_path: Path) -> None:
     assert not any(isinstance(block, Number) for block in _fill(tmp_path, "# 函\n@number\n@sign", number="").blocks)
 

@@ -62,9 +62,7 @@ def _named(value: Any, organ: Organ, on: date, remembered: Remembered) -> Organ 
     return remembered[key]
 
 
-def _of_officer(
-    compiled: CompiledProcedure, action: str, organ: Organ, access: Access, is_above: bool
-) -> Organ | None:
+def _of_officer(compiled: CompiledProcedure, action: str, organ: Organ, access: Access, is_above: bool) -> Organ | None:
     """The first organ in which the officer holds a role the step is for; none where that of the case is one and will do."""
     by = frozenset(compiled.procedure.actions[action].by)
     mine = (one for one in access.own if one.system in (EVERY_SYSTEM, compiled.slug) and one.roles(by))

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Count, Q, QuerySet, Sum, Value
 
 from zhunsheng.bulk import run
-from zhunsheng.cases.models import Assignment, Case, Tally
+from zhunsheng.cases.models import Case, Tally
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access
 
@@ -65,7 +65,7 @@ def count(rows: QuerySet[Case], access: Access, system: str, tallied: Q | None) 
 
 
 def fold() -> int:
-    """Take every closed case into the tally that is not in it and on which nothing is asked; gives how many."""
+    """Take every closed case into the tally that is not in it; gives how many."""
     folded = 0
     while some := _fold_some():
         folded += some
@@ -74,8 +74,7 @@ def fold() -> int:
 
 @transaction.atomic
 def _fold_some() -> int:
-    asked = Assignment.objects.filter(case=OuterRef("pk"), state="open")
-    rows = Case.objects.filter(~Exists(asked), is_tallied=False, closed_on__isnull=False, voided_on=None)
+    rows = Case.objects.filter(is_tallied=False, closed_on__isnull=False, voided_on=None)
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True)  # whoever works on a case now comes before
     found = list(rows.values_list("pk", *ALIKE)[:FOLDED_AT_ONCE])

@@ -44,6 +44,10 @@ OFFICER, ABOVE = "officer", "above"
 """What may stand behind ``@sign`` beside a field."""
 
 
+AS_PARTY = ("状", "协议", "协议书")
+"""How the titles end of what an organ says in a lawsuit or agrees with others."""
+
+
 class TemplateError(ValueError):
     """A template that cannot be read; the message names the file, the line and what is wrong."""
 
@@ -88,11 +92,15 @@ def _line(path: Path, number: int, text: str) -> TemplateLine:
     if text.startswith("@"):
         command, _, text = text.partition(" ")
         kind = command[1:]
-        is_right = {"number": not text, "to": bool(text), "sign": text in ("", OFFICER, ABOVE) or PLACEHOLDER.fullmatch(text)}
+        is_right = {
+            "number": not text or PLACEHOLDER.fullmatch(text),
+            "to": bool(text),
+            "sign": text in ("", OFFICER, ABOVE) or PLACEHOLDER.fullmatch(text),
+        }
         if not is_right.get(kind):
             raise TemplateError(
-                f"文书模板 {path.name} 第 {number} 行「{command}」不对：可用 @number、@to 主送单位、@sign（后面可以写 officer、above "
-                "或者一个 {字段名}）"
+                f"文书模板 {path.name} 第 {number} 行「{command}」不对：可用 @number、@to 主送单位、@sign；@number 和 @sign 后面"
+                "可以写一个 {字段名}，@sign 后面也可以写 officer 或者 above"
             )
     elif found := _HEADING.match(text):
         level = len(found[1]) - 1
@@ -145,10 +153,15 @@ def _filled(template: Template, values: Mapping[str, str], signer: str, number: 
 
 
 def _stands_over_nothing(lines: Sequence[TemplateLine], values: Mapping[str, str]) -> bool:
-    """Whether the first of these lines is a heading over such as all name values that are missing."""
-    below = list(takewhile(lambda line: line.kind == "paragraph", lines[1:]))
-    is_heading = lines[0].kind.startswith("heading")
-    return is_heading and bool(below) and not any(_says_something(line.text, values) for line in below)
+    """Whether the first of these lines is a heading over such as all name values that are missing, or a label whose value, alone in
+    the line below it, is."""
+    first, *rest = lines
+    below = list(takewhile(lambda line: line.kind == "paragraph", rest))
+    if first.kind == "paragraph" and first.text.endswith("：") and not first.names:
+        below = [line for line in below[:1] if PLACEHOLDER.fullmatch(line.text)]
+    elif not first.kind.startswith("heading"):
+        return False
+    return bool(below) and not any(_says_something(line.text, values) for line in below)
 
 
 def _says_something(text: str, values: Mapping[str, str]) -> bool:
@@ -166,8 +179,8 @@ def _blocks(line: TemplateLine, values: Mapping[str, str], signer: str, number: 
     if line.kind == "sign":
         yield Signature(_signer(line, values, signer), on)
     elif line.kind == "number":
-        if number:
-            yield Number(number)
+        if shown := values.get(line.names[0]) if line.names else number:
+            yield Number(shown)
     else:
         text = _filled_in(_without_missing(line.text, values), values)
         if line.kind == "title":
@@ -190,13 +203,15 @@ def _signer(line: TemplateLine, values: Mapping[str, str], signer: str) -> str:
 
 
 def _with_signer(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """A signed paper names who signs above its title (GB/T 9704—2012, 7.3.1: organ, matter, kind), and is addressed to nobody
-    where that would be who signs it."""
+    """A signed paper names who signs above its title (GB/T 9704—2012, 7.3.1: organ, matter, kind), but for what an organ says as a
+    party, and is addressed to nobody where that would be who signs it."""
     signer = next((block.organ for block in blocks if isinstance(block, Signature)), None)
     if signer is None:
         return tuple(blocks)
     return tuple(
-        Title(f"{signer}\n{block.text}") if isinstance(block, Title) and signer not in block.text else block
+        Title(f"{signer}\n{block.text}")
+        if isinstance(block, Title) and signer not in block.text and not block.text.endswith(AS_PARTY)
+        else block
         for block in blocks
         if block != Addressee(signer)
     )
