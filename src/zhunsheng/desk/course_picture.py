@@ -2,24 +2,36 @@
 
 A small layout of our own: states in the order a case can reach them, one a row; an arrow to the next row runs
 straight down, one further down runs in a lane on the right, one back up in a lane on the left. Lanes are shared by
-arrows with the same end. Numbers only; ``_picture.html`` draws, and says the same in words.
+arrows with the same end. Names take as many lines as they need, and boxes and gaps grow with them. Numbers only;
+``_picture.html`` draws, and says the same in words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+import re
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 
 from zhunsheng.catalogue.course import moves_of, order_of
+from zhunsheng.catalogue.wording import listed
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.transition import CompiledProcedure
 
 BOX_WIDTH = 132
-PORT = 17
-GAP = 38
+GAP = 25
+"""Between two boxes, beside the lines of a label there."""
 LANE = 13
 LABEL = 118
+FACE, LINE = 11.5, 13
+"""How large the letters of a label are, and how far apart its lines."""
+BOX_FACE, BOX_LINE = 13, 16
+AROUND, STRAIGHT = LABEL - 16, 150
+"""The room for a label at the side of a box, and for one between two."""
+_NAMES = re.compile(r"(?<=、)|(?<=, )")
+_PIECES = re.compile(r"[!-~]+\s*|[^!-~\s][，、；：）」”/ ]*|\s+")
+"""What is not parted by a new line: a word, a Chinese character with the marks that follow it."""
 
 
 @dataclass(frozen=True)
@@ -27,24 +39,16 @@ class Box:
     """A state: its rectangle and how the case stands to it (``here``, ``passed`` or ``ahead``)."""
 
     key: str
-    label: str
+    lines: tuple[str, ...]
     y: int
     height: int
     stand: str
     is_final: bool
 
     @property
-    def short(self) -> str:
-        """The name as far as the box has room for it."""
-        text = self.label
-        while _width(text) > BOX_WIDTH and len(text) > 4:
-            text = text[:-2] + "…"
-        return text
-
-    @property
-    def text_rise(self) -> int:
-        """From the foot of the box up to the baseline of its name."""
-        return 5 - self.height // 2
+    def text_y(self) -> float:
+        """The baseline of the first line of its name, from its top."""
+        return self.height / 2 + 5 - BOX_LINE * (len(self.lines) - 1) / 2
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,11 @@ class Arrow:
     """One or several actions between the same two states. ``path`` and ``head`` are SVG paths."""
 
     names: str
-    label: str
+    lines: tuple[str, ...]
     path: str
     head: str
     x: int
-    y: int
+    y: float
     anchor: str
     is_taken: bool
 
@@ -93,21 +97,40 @@ def picture_of(compiled: CompiledProcedure, here: str, done: Mapping[str, object
     left = sorted((p for p in travelling if row[p[1]] < row[p[0]]), key=lambda p: row[p[1]])
     lanes_right, lanes_left = _lanes(right, row), _lanes(left, row)
     edge = 10 + LANE * len(set(lanes_left.values())) + (LABEL if left else 6)
-    boxes = _boxes(compiled, order, moves, right, left, here, done)
+    names = {pair: _names(compiled, taken) for pair, taken in travelling.items()}
+    ports = {pair: port for pairs in (right, left) for pair, port in _ports(pairs, names).items()}
+    opened = _opened(compiled, order[0], {pair[1] for pair in down})
+    above = {pair[1]: names[pair] for pair in down} | {
+        state: _names(compiled, taken) for state, taken in opened.items()
+    }
+    boxes = _boxes(compiled, order, moves, ports, above, here, done)
     by_key = {box.key: box for box in boxes}
     arrows = [
-        _straight(compiled, pair, travelling[pair], by_key, edge, done)
+        _straight(
+            names[pair],
+            by_key[pair[1]],
+            by_key[pair[0]].y + by_key[pair[0]].height,
+            edge,
+            _is_taken(travelling[pair], done),
+        )
         for pair in sorted(down, key=lambda p: row[p[0]])
     ]
-    arrows += _openings(compiled, by_key, {pair[1] for pair in down}, edge, done)
-    for side, pairs, lanes in (("right", right, lanes_right), ("left", left, lanes_left)):
-        ports: dict[str, int] = {}
+    arrows += [
+        _straight(above[state], by_key[state], by_key[state].y - 24, edge, _is_taken(taken, done))
+        for state, taken in opened.items()
+    ]
+    for sign, pairs, lanes in ((1, right, lanes_right), (-1, left, lanes_left)):
         for pair in pairs:
-            port = ports[pair[0]] = ports.get(pair[0], 0) + 1
-            arrows.append(_around(compiled, pair, travelling[pair], by_key, edge, side, port, lanes[pair[1]], done))
+            box, target = by_key[pair[0]], by_key[pair[1]]
+            taken = _is_taken(travelling[pair], done)
+            arrows.append(_around(names[pair], box.y + ports[pair], target.y + 8, edge, sign, lanes[pair[1]], taken))
     width = edge + BOX_WIDTH + (LABEL + LANE * len(set(lanes_right.values())) + 10 if right else 60)
     sentences = [_sentence(compiled, state, moves, state == here) for state in order]
     return Picture(width, boxes[-1].y + boxes[-1].height + 8, edge, boxes, arrows, sentences)
+
+
+def _is_taken(names: Sequence[str], done: Mapping[str, object]) -> bool:
+    return any(name in done for name in names)
 
 
 def _lanes(pairs: list[tuple[str, str]], row: Mapping[str, int]) -> dict[str, int]:
@@ -124,95 +147,86 @@ def _lanes(pairs: list[tuple[str, str]], row: Mapping[str, int]) -> dict[str, in
     return lanes
 
 
-def _boxes(
-    compiled: CompiledProcedure, order: list[str], moves: Mapping[tuple[str, str], list[str]],
-    right: list[tuple[str, str]], left: list[tuple[str, str]], here: str, done: Mapping[str, object],
-) -> list[Box]:  # fmt: skip
-    passed = {pair[0] for pair, names in moves.items() if pair[0] != pair[1] and any(n in done for n in names)}
-    boxes: list[Box] = []
-    y = 6
-    for state in order:
-        declared = compiled.procedure.states[state]
-        ports = max(sum(p[0] == state for p in right), sum(p[0] == state for p in left))
-        height = max(34, PORT * (ports + 1))
-        stand = "here" if state == here else "passed" if state in passed else "ahead"
-        boxes.append(Box(state, say(declared), y, height, stand, declared.final))
-        y += height + GAP
-    return boxes
+def _ports(pairs: Sequence[tuple[str, str]], names: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], int]:
+    """Where each arrow of a side leaves its box, from the top: below its label, and below the arrows before it."""
+    ports: dict[tuple[str, str], int] = {}
+    lowest: dict[str, int] = {}
+    for pair in pairs:
+        ports[pair] = lowest[pair[0]] = lowest.get(pair[0], 10) + 4 + LINE * len(_lines(names[pair], AROUND, FACE))
+    return ports
 
 
-def _names(compiled: CompiledProcedure, names: list[str]) -> str:
-    return "、".join(say(compiled.procedure.actions[n]) for n in names)
-
-
-def _label(compiled: CompiledProcedure, names: list[str], room: int) -> str:
-    labels = [say(compiled.procedure.actions[n]) for n in names]
-    text = labels[0]
-    for label in labels[1:]:
-        if _width(f"{text} / {label} …") > room:
-            text = f"{text} …"
-            break
-        text = f"{text} / {label}"
-    while _width(text) > room and len(text) > 4:
-        text = text[:-2] + "…"
-    return text
-
-
-def _width(text: str) -> int:
-    """About how wide a label is drawn."""
-    return sum(13 if ord(char) > 255 else 7 for char in text)
-
-
-def _straight(
-    compiled: CompiledProcedure, pair: tuple[str, str], names: list[str], boxes: Mapping[str, Box], edge: int,
-    done: Mapping[str, object],
-) -> Arrow:  # fmt: skip
-    x = edge + BOX_WIDTH // 2
-    top, bottom = boxes[pair[0]].y + boxes[pair[0]].height, boxes[pair[1]].y
-    return Arrow(
-        _names(compiled, names), _label(compiled, names, 150), f"M{x} {top}V{bottom - 6}", f"M{x - 4} {bottom - 7}h8l-4 7z", x + 8,
-        (top + bottom) // 2 + 3, "start", any(n in done for n in names),
-    )  # fmt: skip
-
-
-def _openings(
-    compiled: CompiledProcedure, boxes: Mapping[str, Box], reached: Set[str], edge: int, done: Mapping[str, object]
-) -> list[Arrow]:
-    """A short arrow into each state in which a case may begin, where nothing else comes from above; the first needs none."""
-    first = next(iter(boxes))
+def _opened(compiled: CompiledProcedure, first: str, reached: Set[str]) -> dict[str, list[str]]:
+    """The states in which a case may begin and nothing else comes to from above, with the steps that begin it; the first needs no
+    arrow."""
     opened: dict[str, list[str]] = {}
     for name in compiled.procedure.start_actions:
         state = compiled.procedure.actions[name].to
         if state and state != first and state not in reached:
             opened.setdefault(state, []).append(name)
-    x = edge + BOX_WIDTH // 2
-    arrows = []
-    for state, names in opened.items():
-        y = boxes[state].y
-        taken = any(name in done for name in names)
-        arrows.append(
-            Arrow(_names(compiled, names), _label(compiled, names, 150), f"M{x} {y - 24}V{y - 6}",
-                  f"M{x - 4} {y - 7}h8l-4 7z", x + 8, y - 12, "start", taken)
-        )  # fmt: skip
-    return arrows
+    return opened
 
 
-def _around(
-    compiled: CompiledProcedure, pair: tuple[str, str], names: list[str], boxes: Mapping[str, Box], edge: int,
-    side: str, port: int, lane: int, done: Mapping[str, object],
-) -> Arrow:  # fmt: skip
-    origin, target = boxes[pair[0]], boxes[pair[1]]
-    sign = 1 if side == "right" else -1
-    start = edge + BOX_WIDTH if side == "right" else edge
-    far = start + sign * (LABEL - 8 + LANE * lane)
-    y, end = origin.y + 8 + PORT * port, target.y + 8
-    turn = 5 if end > y else -5
+def _boxes(
+    compiled: CompiledProcedure, order: list[str], moves: Mapping[tuple[str, str], list[str]], ports: Mapping[tuple[str, str], int],
+    above: Mapping[str, str], here: str, done: Mapping[str, object],
+) -> list[Box]:  # fmt: skip
+    passed = {pair[0] for pair, names in moves.items() if pair[0] != pair[1] and _is_taken(names, done)}
+    boxes: list[Box] = []
+    y = 6
+    for state in order:
+        declared = compiled.procedure.states[state]
+        if boxes:
+            y += GAP + LINE * len(_lines(above.get(state, "—"), STRAIGHT, FACE))
+        stand = "here" if state == here else "passed" if state in passed else "ahead"
+        lines = _lines(("▶ " if state == here else "") + say(declared), BOX_WIDTH - 12, BOX_FACE)
+        lowest = max((port for pair, port in ports.items() if pair[0] == state), default=0)
+        height = max(18 + BOX_LINE * len(lines), lowest + 8)
+        boxes.append(Box(state, lines, y, height, stand, declared.final))
+        y += height
+    return boxes
+
+
+def _names(compiled: CompiledProcedure, names: Sequence[str]) -> str:
+    return say(listed([compiled.procedure.actions[name].words for name in names]))
+
+
+def _lines(text: str, room: float, face: float) -> tuple[str, ...]:
+    """A text in as many lines as there is need of, parted between names where they are not too long for a line."""
+    names = [name for name in _NAMES.split(text) if name]
+    pieces = [[name] if _width(name, face) <= room else _PIECES.findall(name) for name in names]
+    lines = [""]
+    for piece in chain.from_iterable(pieces):
+        if lines[-1] and _width((lines[-1] + piece).rstrip(), face) > room:
+            lines.append("")
+        lines[-1] += piece
+    return tuple(line.strip() for line in lines)
+
+
+def _width(text: str, face: float) -> float:
+    """About how wide a text is drawn."""
+    return sum(face if ord(char) > 255 else face * 0.56 for char in text)
+
+
+def _straight(names: str, box: Box, top: int, edge: int, is_taken: bool) -> Arrow:
+    """An arrow down to a box, its name beside it in the gap above the box."""
+    x, lines = edge + BOX_WIDTH // 2, _lines(names, STRAIGHT, FACE)
+    middle = box.y - (GAP + LINE * len(lines)) / 2
+    return Arrow(
+        names, lines, f"M{x} {top}V{box.y - 6}", f"M{x - 4} {box.y - 7}h8l-4 7z", x + 8, middle + 3 - LINE * (len(lines) - 1) / 2,
+        "start", is_taken,
+    )  # fmt: skip
+
+
+def _around(names: str, y: int, end: int, edge: int, sign: int, lane: int, is_taken: bool) -> Arrow:
+    """An arrow that leaves a box to one side, runs in a lane and comes to another from the same side."""
+    start = edge + BOX_WIDTH if sign > 0 else edge
+    far, turn = start + sign * (LABEL - 8 + LANE * lane), 5 if end > y else -5
     path = f"M{start} {y}H{far - sign * 5}q{sign * 5} 0 {sign * 5} {turn}V{end - turn}q0 {turn} {-sign * 5} {turn}H{start + sign * 6}"
     head = f"M{start + sign * 7} {end - 4}v8l{-sign * 7} -4z"
-    return Arrow(
-        _names(compiled, names), _label(compiled, names, LABEL - 18), path, head, start + sign * 6, y - 4, "start" if sign > 0 else "end",
-        any(n in done for n in names),
-    )  # fmt: skip
+    lines = _lines(names, AROUND, FACE)
+    first = y - 4 - LINE * (len(lines) - 1)
+    return Arrow(names, lines, path, head, start + sign * 6, first, "start" if sign > 0 else "end", is_taken)
 
 
 def _sentence(
