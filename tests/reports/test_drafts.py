@@ -18,7 +18,7 @@ from zhunsheng.reports.composing import UNCONFIRMED
 from zhunsheng.reports.confidentiality import hits_of
 from zhunsheng.reports.discrepancies import discrepancies, document_of
 from zhunsheng.reports.models import ReportDraft, Stage
-from zhunsheng.reports.working_paper import COLUMNS, working_paper
+from zhunsheng.reports.working_paper import COLUMNS, working_document, working_paper
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 1, 5)
@@ -219,6 +219,12 @@ def test_the_working_paper_says_who_confirmed_and_the_cut_off_day(draft, people)
     row = next(row for row in rows if row["指标编码"] == "administrative_reconsideration.received")
     assert (row["数值"], row["截止日"], row["记录数"], row["取数范围"]) == (98, "2020年12月31日", 1, "示例市及所属机关")
     assert row["确认人"].startswith("示例reviewer ")
+    document = working_document(kept.composed_of(draft), CODE, YEAR)
+    table = next(block for block in document.blocks if isinstance(block, Table))
+    printed = [dict(zip(table.header, cells, strict=True)) for cells in table.rows]
+    assert {"报告写法": "98件", "截止日": "2020年12月31日", "来源": "办理记录"}.items() <= next(
+        line for line in printed if line["指标名称"] == "收到行政复议申请"
+    ).items()
     assert {row["确认人"] for row in rows if row["指标编码"] == "litigation_response.cases"} == {"未确认"}
 
 

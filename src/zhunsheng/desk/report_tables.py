@@ -61,7 +61,7 @@ def report_tables(request: Any, region: str, year: int) -> HttpResponse:
         parts.append((part.part, lines[: len(heads)], named, part.broken))
     context = {
         "here": "reports", "asked": asked, "tables": yearly_tables(), "name": name, "table": table, "parts": parts,
-        "due": limits()[table.due], "title": title_of(table, asked.region, year),
+        "due": limits()[table.due],
     }  # fmt: skip
     trail = [Crumb(TITLE, reverse("desk:report", args=[region, year])), Crumb(TABLES)]
     return page(request, "desk/report_tables.html", context, trail=trail)

@@ -115,12 +115,20 @@ class Spot:
 class Table:
     """A table with a row of column names. ``above``: rows of names over them, one name for columns beside each other that
     share it; ``labels``: how many columns on the left name the row, from the widest to the narrowest. What is empty below or
-    right of a name belongs to it."""
+    right of a name belongs to it. ``widths``: of the columns to each other."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     above: tuple[tuple[str, ...], ...] = ()
     labels: int = 1
+    widths: tuple[float, ...] = ()
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """How wide each column is beside the others; what names a row is wider where nothing else is said, a number of the row
+        narrower."""
+        named = (0.6,) if self.header[0] in ("序号", "No.") else (1.6,) * self.labels
+        return self.widths or named + (1.0,) * (len(self.header) - len(named))
 
     @property
     def heads(self) -> tuple[tuple[str, ...], ...]:

@@ -21,7 +21,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_BREAK, WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -340,6 +340,11 @@ def _paragraph(word: WordDocument, block: Paragraph) -> None:
 def _table(word: WordDocument, block: Table) -> None:
     table = word.add_table(rows=len(block.heads) + len(block.rows), cols=len(block.header), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    section = word.sections[-1]
+    room = section.page_width - section.left_margin - section.right_margin
+    widths = [Emu(round(room * share / sum(block.shares))) for share in block.shares]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     places = [row.cells for row in table.rows]
     for number, (row, line) in enumerate(zip(table.rows, block.spots(), strict=True)):
         properties = row._tr.get_or_add_trPr()
@@ -347,6 +352,8 @@ def _table(word: WordDocument, block: Table) -> None:
         is_head = number < len(block.heads)
         if is_head:
             properties.append(OxmlElement("w:tblHeader"))
+        for cell, width in zip(places[number], widths, strict=True):
+            cell.width = width
         for spot in line:
             cell = places[spot.row][spot.column]
             paragraph = cell.paragraphs[0]

@@ -153,7 +153,7 @@ def _table(block: Table) -> dict[str, Any]:
         {"text": spot.value, "down": spot.down, "across": spot.across, "head": spot.row < len(block.heads)}
         for line in block.spots() for spot in line
     ]  # fmt: skip
-    return {"columns": len(block.header), "labels": block.labels, "cells": cells}
+    return {"shares": block.shares, "cells": cells}
 
 
 def _width(text: str) -> float:

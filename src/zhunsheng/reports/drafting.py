@@ -108,7 +108,7 @@ def _study(records: Records) -> Iterator[Drafted]:
     for body, studied in by_body.items():
         laws = list(dict.fromkeys(item.law for item in studied))[:MOST]
         sources = tuple((item.meeting.title, f"/meetings/{item.meeting_id}/") for item in studied[:MOST])
-        yield Drafted(f"{body}先后学习{_listed(laws)}", sources)
+        yield Drafted(f"{body}{'先后' if len(laws) > 1 else ''}学习{_listed(laws)}", sources)
     yield from _each([c for c in records.cases["studied"] if c.fields.get("held_on")], _studied)
 
 

@@ -26,20 +26,11 @@ COLUMNS = (
     ("约数", 8), ("单位", 8), ("报告写法", 16), ("分子", 12), ("分母", 12), ("来源", 12), ("办理系统", 24), ("记录数", 10),
     ("来源文件", 36), ("口径", 48), ("确认人", 24),
 )  # fmt: skip
-SHORT = (
-    "序号",
-    "所在部分",
-    "指标名称",
-    "报告写法",
-    "截止日",
-    "取数范围",
-    "来源",
-    "记录数",
-    "来源文件",
-    "口径",
-    "确认人",
-)
-"""The columns of the document; a sheet of paper has no room for more."""
+SHORT = {
+    "序号": 0.6, "所在部分": 1.6, "指标名称": 1.8, "报告写法": 1.1, "截止日": 1.2, "取数范围": 1.3, "来源": 1.0, "记录数": 0.9, "来源文件": 1.4,
+    "口径": 2.8, "确认人": 1.5,
+}  # fmt: skip
+"""The columns of the document and how wide they are; a sheet of paper has no room for more."""
 LACKING = (("序号", 6), ("指标编码", 44), ("指标名称", 30), ("办理系统", 24), ("期间", 12))
 SOURCES = {"records": "办理记录", "declared": "申报"}
 NOBODY = "未确认"
@@ -72,15 +63,16 @@ def working_paper(composed: Composed, region_code: str, year: int) -> bytes:
 def working_document(composed: Composed, region_code: str, year: int) -> Document:
     """The same as a document to be printed and filed with the report."""
     region = region_of(region_code)
-    wanted = [index for index, (name, _width) in enumerate(COLUMNS) if name in SHORT]
+    names = [name for name, _width in COLUMNS]
+    wanted = [names.index(name) for name in SHORT]
     rows = tuple(tuple(_text(row[index]) for index in wanted) for row in rows_of(composed, region))
     banners = [block for block in composed.document.blocks if isinstance(block, Banner)]
-    blocks = [*banners, Title(title_of(region, year)), Table(SHORT, rows)]
+    blocks = [*banners, Title(title_of(region, year)), Table(tuple(SHORT), rows, widths=tuple(SHORT.values()))]
     if composed.missing:
         lines = [(number, *told) for number, _code, *told in _missing(composed)]
         missing = tuple(tuple(map(_text, line)) for line in lines)
-        names = tuple(name for name, _width in LACKING if name != "指标编码")
-        blocks += [Heading(1, "提纲要求而没有入账的指标"), Table(names, missing)]
+        heads = tuple(name for name, _width in LACKING if name != "指标编码")
+        blocks += [Heading(1, "提纲要求而没有入账的指标"), Table(heads, missing, widths=(0.6, 3, 3, 1))]
     else:
         blocks.append(Paragraph((Run("提纲要求的指标都已入账。"),)))
     return Document(tuple(blocks), across=True)
