@@ -21,8 +21,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from zhunsheng.kernel.words import Words
-from zhunsheng.reports.checking.accounts import vocabulary
 from zhunsheng.reports.checking.numerals import kin
+from zhunsheng.reports.checking.vocabulary import vocabulary
 
 SURE_ENOUGH = 0.6
 _WHOLE = re.compile(r"^全")

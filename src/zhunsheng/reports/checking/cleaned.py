@@ -170,7 +170,7 @@ def _closed_up(found: re.Match[str]) -> str:
         return written
     before = found.string[max(0, found.start() - 4) : found.start()].rstrip(" \u3000")
     beside = found.string[found.end() :].lstrip(" \u3000")
-    if re.fullmatch(r"\d(?: \d)+", written) and _MEASURED.match(beside):
+    if re.fullmatch(r"\d(?: \d)+", written) and _MEASURED.match(re.sub(r"[ \u3000]", "", beside[:8])):
         return written.replace(" ", "")
     if not before or _COUNTS_ON.search(before) or (before[-1] in "。；：" and _NUMBERED.match(written)):
         return written

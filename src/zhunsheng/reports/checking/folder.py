@@ -18,9 +18,9 @@ from typing import Any
 
 from zhunsheng.catalogue.loading import SYSTEMS_FOLDER
 from zhunsheng.plans.sources import SourceError, text_of
-from zhunsheng.reports.checking.accounts import vocabulary
 from zhunsheng.reports.checking.checking import as_json, check
 from zhunsheng.reports.checking.findings import ERROR, QUESTION, WARNING
+from zhunsheng.reports.checking.vocabulary import vocabulary
 from zhunsheng.runtime import start_django
 from zhunsheng.spreadsheets import csv_cell
 

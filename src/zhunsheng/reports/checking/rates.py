@@ -12,7 +12,7 @@ from itertools import groupby
 
 from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.reports.checking import wording
-from zhunsheng.reports.checking.accounts import likeness
+from zhunsheng.reports.checking.deeds import likeness
 from zhunsheng.reports.checking.figure import CHANGE, COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import kin

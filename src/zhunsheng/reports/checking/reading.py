@@ -32,8 +32,10 @@ _IMPLIED = re.compile(
     r"每人每(?P<span>年|季度|月)(?:均|都|必须|至少)?(?:接受|参加|完成)[^，。；\d一二三四五六七八九十]{2,30}?(?:培训|学习|考试|轮训)"
 )
 _CLOSED = re.compile(
-    r"[、，；。）】：！（]|$|和|及|与|以及|并|至|到|-|—|~|(?:增|减|降|升|提高|提升|压缩|压减|缩短|下降|上升|扩大|增加|减少|缩减|增长)(?:了|到|至|为)"
+    r"[、，；。）】：！（\d]|$|和|及|与|以及|并|至|到|-|—|~|(?:增|减|降|升|提高|提升|压缩|压减|缩短|下降|上升|扩大|增加|减少|缩减|增长)(?:了|到|至|为)"
 )
+_BELONGS_TO_NEXT = re.compile(r"(?:均|都|现)?已(?:全部)?[\u4e00-\u9fff]{2,4}$")
+"""48项任务已完成26项: what is done is said of the number that follows."""
 _BRACKETED = re.compile(r"（[^（）]{0,12}）")
 
 
@@ -112,7 +114,8 @@ def _figures(
     whole_left = text[clause[0] : number.start]
     figure = _one(text, sentence, number, clause, whole_left)
     figure.verb = left
-    figure.label, figure.attributive = _label(left, right, found, clause)
+    ahead = right if after is None or right_end < after.start else _BELONGS_TO_NEXT.sub("", right)
+    figure.label, figure.attributive = _label(left, ahead, found, clause)
     if figure.kind == RANK or number.fraction:
         return [figure]
     if "分别" in left:

@@ -9,8 +9,8 @@ from itertools import groupby, pairwise
 
 from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.reports.checking import wording
-from zhunsheng.reports.checking.accounts import grams, likeness, plain
 from zhunsheng.reports.checking.contents import is_yearly
+from zhunsheng.reports.checking.deeds import grams, likeness, plain
 from zhunsheng.reports.checking.figure import COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import kin

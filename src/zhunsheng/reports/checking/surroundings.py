@@ -1,0 +1,160 @@
+"""上下文: what stands around a figure, and how much it tells there of what the figure means.
+
+Its own words tell most; then the thing counted just before it in its sentence, its clause, the part of its sentence between
+two semicolons, its headings, its sentence, the sentence before.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zhunsheng.reports.checking.deeds import Parted, grams, parted, plain
+from zhunsheng.reports.checking.figure import RANK, Figure
+from zhunsheng.reports.checking.structure import Sentence, Structure
+from zhunsheng.reports.checking.vocabulary import conditions, courts
+from zhunsheng.reports.checking.wording import JOINED, NOUNS
+
+LABEL, OBJECT, CLAUSE, SENTENCE, HEADING, APART, BEFORE, OTHERS = 1.0, 0.75, 0.62, 0.42, 0.4, 0.3, 0.22, 0.2
+"""How much a pair of characters tells by where it stands."""
+_DEED_INHERITED, _DEED_IN_CLAUSE, _DEED_IN_SENTENCE, _DEED_BEFORE = 0.95, 0.8, 0.6, 0.5
+_IN_HEAD, _BESIDE_HEAD = 0.5, 0.25
+_CARRIES_ON = re.compile(r"其中|包括|[、：（和及与]")
+_SOLE_DEED = re.compile(r"[、，和及与]")
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What stands around one figure."""
+
+    words: str
+    label: Parted
+    weights: dict[str, float]
+    """How much each pair of its things is what is counted: the last thing its words name, the first where they stand behind
+    the number, and of a thing its last characters."""
+    grams: dict[str, float]
+    deeds: dict[int, float]
+    conditions: frozenset[str]
+    own_conditions: frozenset[str]
+    courts: set[str]
+
+
+class Surroundings:
+    """The words of sentences, clauses and headings, each taken apart once."""
+
+    def __init__(self, structure: Structure, figures: Sequence[Figure]) -> None:
+        self.structure = structure
+        self.kept: dict[tuple[int, int], tuple[set[str], tuple[int, ...]]] = {}
+        self.previous = dict(zip(structure.sentences[1:], structure.sentences, strict=False))
+        self.beside: dict[tuple[int, int], list[Figure]] = defaultdict(list)
+        self.things: dict[int, str] = {}
+        self.inherited: dict[int, tuple[int, ...]] = {}
+        self.spans = sorted({(figure.start, figure.end) for figure in figures})
+        self.starts = [start for start, _ in self.spans]
+        before: Figure | None = None
+        for figure in figures:
+            self.beside[figure.within].append(figure)
+            if before is not None and before.sentence is figure.sentence:
+                self._carry_over(before, figure)
+            before = figure
+
+    def _carry_over(self, before: Figure, figure: Figure) -> None:
+        """清理文件321件，保留235件: what is kept is what was gone through. 审查事项18件，其中合同12件: these were examined too."""
+        between = self.structure.text[before.end : figure.start]
+        if "；" in between and _own(figure).things:
+            return
+        if not NOUNS.search(figure.label):
+            self.things[id(figure)] = self.things.get(id(before), before.label)
+        if not _own(figure).deeds and _CARRIES_ON.search(between):
+            self.inherited[id(figure)] = _own(before).deeds or self.inherited.get(id(before), ())
+
+    def of(self, figure: Figure) -> Near:
+        """Everything near a figure."""
+        words, own = _words(figure), _own(figure)
+        pieces = parted(plain(figure.label)).pieces
+        head = pieces[0 if figure.attributive else -1] if pieces else ""
+        weights = dict.fromkeys(own.things, _BESIDE_HEAD)
+        weights |= dict.fromkeys(grams(head), _IN_HEAD) | dict.fromkeys(grams(head[-4:]), 1.0)
+        clause = self.structure.text[slice(*figure.within)]
+        return Near(
+            words, own, weights, self._grams(figure, self.things.get(id(figure), "")), self._deeds(figure, own),
+            conditions(plain(clause) + words), conditions(words), self._courts(figure),
+        )  # fmt: skip
+
+    def _read(self, start: int, end: int) -> tuple[set[str], tuple[int, ...]]:
+        """The pairs and deeds of a stretch of text, its numbers left out."""
+        if (start, end) not in self.kept:
+            first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+            edges = [start, *(edge for span in self.spans[first:last] for edge in span), end]
+            words = plain("".join(self.structure.text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)))
+            self.kept[start, end] = grams(words), parted(words).deeds
+        return self.kept[start, end]
+
+    def _segment(self, figure: Figure) -> tuple[int, int]:
+        """The part of its sentence between two semicolons a figure stands in: what is beyond may speak of another matter."""
+        text, sentence = self.structure.text, figure.sentence
+        start = max(sentence.start, text.rfind("；", sentence.start, figure.start) + 1)
+        end = text.find("；", figure.end, sentence.end)
+        return start, sentence.end if end < 0 else end
+
+    def _before(self, figure: Figure) -> Sentence | None:
+        """The sentence before, in the same paragraph."""
+        before = self.previous.get(figure.sentence)
+        return before if before is not None and before.paragraph == figure.sentence.paragraph else None
+
+    def _courts(self, figure: Figure) -> set[str]:
+        """The ways of deciding disputes named around a figure, nearest first."""
+        spans = (self._segment(figure), (figure.sentence.start, figure.sentence.end))
+        return next((named for span in spans if (named := courts(self.structure.text[slice(*span)]))), set())
+
+    def _grams(self, figure: Figure, thing: str) -> dict[str, float]:
+        """Every pair of characters near a figure, and how much it tells there."""
+        found: dict[str, float] = {}
+        if before := self._before(figure):
+            found.update(dict.fromkeys(self._read(before.start, before.end)[0], BEFORE))
+        found.update(dict.fromkeys(self._read(figure.sentence.start, figure.sentence.end)[0], APART))
+        for heading in self.structure.above(figure.start)[-2:]:
+            found.update(dict.fromkeys(grams(plain(heading.title)), HEADING))
+        found.update(dict.fromkeys(self._read(*self._segment(figure))[0], SENTENCE))
+        found.update(dict.fromkeys(self._read(*figure.within)[0], CLAUSE))
+        for other in self.beside[figure.within]:
+            between = self.structure.text[min(other.end, figure.end) : max(other.start, figure.start)]
+            if other is not figure and JOINED.search(between):
+                found.update(dict.fromkeys(grams(plain(other.label)), OTHERS))
+        if thing:
+            found.update(dict.fromkeys(grams(plain(figure.label + thing)), OBJECT))
+        counted = figure.base_unit if len(figure.base_unit) > 1 else ""  # 人次 tells persons from requests
+        counted = "位次" if figure.kind == RANK else counted
+        found.update(dict.fromkeys(grams(plain(figure.label + counted)), LABEL))
+        if figure.verb.endswith(("由", "从")):  # 由80天缩短至30天: what was before the reform, and after
+            found["革前"] = LABEL
+        elif figure.verb.endswith(("至", "到")):
+            found["革后"] = LABEL
+        found.update(dict.fromkeys(grams(_words(figure)), LABEL))
+        return found
+
+    def _deeds(self, figure: Figure, own: Parted) -> dict[int, float]:
+        found: dict[int, float] = {}
+        if before := self._before(figure):
+            found.update(dict.fromkeys(self._read(before.start, before.end)[1], _DEED_BEFORE))
+        found.update(dict.fromkeys(self._read(*self._segment(figure))[1], _DEED_IN_SENTENCE))
+        found.update(dict.fromkeys(self._read(*figure.within)[1], _DEED_IN_CLAUSE))
+        for other in self.beside[figure.within]:  # 48项任务已完成26项: what is done with some is not done with all
+            if other.start > figure.start:
+                found.update(dict.fromkeys(_own(other).deeds, _DEED_BEFORE))
+        found.update(dict.fromkeys(self.inherited.get(id(figure), ()), _DEED_INHERITED))
+        found.update(dict.fromkeys(own.deeds, 1.0))
+        return found
+
+
+def _words(figure: Figure) -> str:
+    """The words a figure belongs to, with what is done to them where they stand behind the number."""
+    done = _SOLE_DEED.split(figure.verb)[-1][-8:] if figure.attributive else ""
+    return plain(done + figure.label)
+
+
+def _own(figure: Figure) -> Parted:
+    return parted(_words(figure))
