@@ -17,8 +17,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from time import sleep
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import django
 import pytest
@@ -46,6 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the workers of pytest-xdist inherit what the main process prepares
         _prepare_environment(config.getoption("database"))
+        _let_midnight_pass()
     django.setup()
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # A file, as in use: a database in memory fails at once where a file waits until a browser's last request is done.
@@ -54,6 +58,20 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _note_use_of_sessions_seldom()
     _let_tests_empty_the_database()
+
+
+LONGEST_RUN = timedelta(minutes=12)
+
+
+def _let_midnight_pass() -> None:
+    """Tests count from the day on which they begin; a run during which another day begins in China would see two."""
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    left = datetime.combine(now.date() + timedelta(days=1), time.min, now.tzinfo) - now
+    if left < LONGEST_RUN:
+        print(
+            f"北京时间即将零点，{left.seconds + 1} 秒后开始测试。 It is nearly midnight in China: the tests begin in {left.seconds + 1} s."
+        )
+        sleep(left.seconds + 1)
 
 
 FILLED_BY_MIGRATING = {"django_content_type", "auth_permission"}
