@@ -1,5 +1,6 @@
-/* What axe finds wrong with a page; needs axe. Contrast takes nine tenths of the time and depends on how a text looks alone: each look
-   (its colours, those behind it, its size) is judged where it is first seen. `known`: the looks that passed on earlier pages. */
+/* What axe finds gravely wrong with a page; needs axe. Contrast depends on how a text looks alone: each look (its colours, those behind
+   it, its size) is judged where it is first seen. `known`: the looks that passed on earlier pages. Of rows that are built alike one is
+   judged: a row that lacks a name, a text or a label is built otherwise. */
 async ({isFirst, known}) => {
     const passed = new Set(known), behind = new Map([[null, '']]);
     const shown = (names, styles, plain) => names.map((name, index) => styles[name] === plain[index] ? '' : styles[name]).join('|');
@@ -18,14 +19,27 @@ async ({isFirst, known}) => {
     const isText = element => element.checkVisibility() && (element.matches('input, select, textarea, button')
         || [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.textContent.trim()));
     const fresh = [...document.body.querySelectorAll('*')].filter(element => isText(element) && !passed.has(look(element)));
-    const around = isFirst ? document : {exclude: [['header.top'], ['nav.menu']]};
-    const results = [await axe.run(around, {resultTypes: ['violations'], rules: {'color-contrast': {enabled: false}}})];
+    const built = element => `${element.tagName}[${[...element.attributes].map(({name, value}) =>
+        /^(class|role|type|style|scope|lang|tabindex|aria-(?!.*(by|controls|details|owns)$).*)$/.test(name) ? `${name}=${value}` : name + !value)}`
+        + `]${[...element.childNodes].map(node => node.nodeType === Node.ELEMENT_NODE ? built(node)
+            : node.nodeType === Node.TEXT_NODE && node.textContent.trim() ? 'text' : '')}`;
+    const rows = new Map(), alike = [...document.querySelectorAll('tbody > tr, li')].filter(row => {
+        const known = rows.get(row.parentElement) || new Set(), how = built(row), isKnown = known.has(how);
+        rows.set(row.parentElement, known.add(how));
+        return isKnown;
+    });
+    const grave = ['serious', 'critical'];
+    const others = axe._audit.rules.filter(rule => !grave.includes(rule.impact) || rule.id === 'color-contrast');
+    const rules = Object.fromEntries(others.map(rule => [rule.id, {enabled: false}]));
+    const around = {exclude: [...(isFirst ? [] : [['header.top'], ['nav.menu']]), ...alike]};
+    const results = [await axe.run(around, {resultTypes: ['violations'], rules})];
     if (fresh.length) {
         const only = {runOnly: ['color-contrast'], resultTypes: ['violations', 'passes'], elementRef: true};
         results.push(await axe.run({include: fresh}, only));
         results[1].passes.forEach(rule => rule.nodes.forEach(node => passed.add(look(node.element))));
     }
-    return {passed: [...passed], found: results.flatMap(result => result.violations).map(one => ({
-        rule: one.id, impact: one.impact, help: one.help, where: one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)),
+    const found = results.flatMap(result => result.violations).filter(one => grave.includes(one.impact));
+    return {passed: [...passed], found: found.map(one => ({
+        rule: one.id, help: one.help, where: one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)),
     }))};
 }

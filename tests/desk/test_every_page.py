@@ -21,7 +21,6 @@ from zhunsheng.orgs.models import Officer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
-GRAVE = {"serious", "critical"}
 MOST_REQUESTS = 12
 HEAVIEST, HEAVIEST_PAGE = 1_600_000, 300_000
 """Bytes before compression: with styles, scripts and the charts, and the page alone."""
@@ -80,7 +79,7 @@ class Judge:
         told = page.evaluate(ACCESSIBILITY, {"isFirst": page not in self.around, "known": self.known})
         self.around.add(page)
         self.known = told["passed"]
-        return [f"{one['rule']} ({one['help']}): {one['where']}" for one in told["found"] if one["impact"] in GRAVE]
+        return [f"{one['rule']} ({one['help']}): {one['where']}" for one in told["found"]]
 
 
 def resize(page: Page, size: ViewportSize) -> None:
@@ -175,6 +174,15 @@ def test_a_text_too_pale_is_found_on_a_page_whose_looks_are_known(live_server, c
     page.evaluate("document.querySelector('main label').style.color = ''")
     page.evaluate("document.querySelector('main').style.backgroundColor = '#555'")
     assert "color-contrast" in {fault.partition(" ")[0] for fault in judge.grave(page)}
+
+
+def test_a_row_without_a_name_is_found_among_rows_built_alike(page: Page):
+    rows = "<li><a href='#'>示例</a></li>" * 9
+    page.set_content(f"<!doctype html><html lang='zh'><title>示例</title><main><h1>示例</h1><ul>{rows}</ul></main>")
+    page.evaluate(AXE)
+    assert Judge().grave(page) == []
+    page.evaluate("document.querySelectorAll('li a')[6].textContent = ''")
+    assert [fault.partition(" ")[0] for fault in Judge().grave(page)] == ["link-name"]
 
 
 def test_what_is_said_to_be_no_page_is_a_route():
