@@ -63,6 +63,8 @@ def test_a_whole_reconsideration(county, live_server, page):
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     sit_down(page, site, "owner", "/cases/administrative_reconsideration/new/file/")
+    expect(page.locator("#step-form [name=on]")).to_be_focused()
+    expect(page.locator("#step-form [name=value_applicant-name]")).to_have_count(1)
     fill(page.locator("#step-form"), 9, {
         "value_applicant-name": "示例丁", "value_respondent-name": "示例县住房和城乡建设局", "value_act": "《限期拆除决定书》",
         "value_matter": "penalty", "value_area": "housing", "value_request": "撤销该决定",

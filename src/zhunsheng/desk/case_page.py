@@ -15,7 +15,7 @@ from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from zhunsheng.cases.materials import volumes_for
@@ -274,7 +274,7 @@ def posting_lines(rows: QuerySet[Posting]) -> list[tuple[Posting, Any, Any, str]
 
 def breakdown_words(system: System | None, breakdown: str) -> str:
     """``kind=agreement;outcome=lawful`` in words, as far as the system declares them."""
-    return "；".join(part_words(system, part) for part in breakdown.split(";")) if breakdown else ""
+    return pgettext("之间", "；").join(part_words(system, part) for part in breakdown.split(";")) if breakdown else ""
 
 
 def part_words(system: System | None, part: str) -> str:

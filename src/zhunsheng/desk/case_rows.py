@@ -13,7 +13,6 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from zhunsheng.cases.finding import masked_title
 from zhunsheng.cases.models import ASKED, Case, Deadline, asked_of
@@ -21,7 +20,7 @@ from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.deadline_lines import acts_within
 from zhunsheng.desk.paging import PAGE_SIZE, Part, page_of_keys
-from zhunsheng.desk.wording import Light, say, time_left
+from zhunsheng.desk.wording import Light, listed, say, time_left
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.checking import VOIDED
 from zhunsheng.kernel.clock import ClockState
@@ -52,7 +51,7 @@ class CaseRow:
     @property
     def expected_words(self) -> str:
         words = [say(act) for act in self.expected]
-        return pgettext("之间", "、").join(words) if len(words) > 1 else "".join(words)
+        return listed(words) if len(words) > 1 else "".join(words)
 
     @property
     def address(self) -> str:

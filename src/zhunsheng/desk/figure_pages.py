@@ -13,6 +13,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import systems
@@ -169,7 +170,7 @@ def note_of(figure: Figure) -> str:
         words.insert(0, formula_of(figure.account))
     elif is_level(figure.account):
         words.append(_("期末数"))
-    return "；".join(words)
+    return pgettext("之间", "；").join(words)
 
 
 def formula_of(name: str) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from zhunsheng.bodies.models import Body, Meeting
 from zhunsheng.cases.models import Case
 from zhunsheng.desk.asked import Asked, asked_of
-from zhunsheng.desk.case_page import part_words
+from zhunsheng.desk.case_page import breakdown_words
 from zhunsheng.desk.case_rows import shown_title
 from zhunsheng.desk.figure_pages import TITLE, head_line
 from zhunsheng.desk.figure_tables import parts_of, system_of
@@ -116,7 +116,7 @@ def records(request: Any, account: str) -> HttpResponse:
     context = {
         "here": "figures", "asked": asked, "figure": found, "page": shown, "chosen": chosen, "organs": organs,
         "lines": lines_of(request.access, system, [postings[key] for key in shown.object_list]),
-        "part": part_words(system, chosen.part) if chosen.part else "",
+        "part": breakdown_words(system, chosen.part),
         "parts": parts_of(system, found),
     }  # fmt: skip
     trail = [
@@ -169,7 +169,7 @@ def lines_of(access: Access, system: Any, postings: Iterable[Posting]) -> list[R
             meetings.get(p.source_id) if p.source == "meeting" else None,
             bodies.get(p.source_id) if p.source == "body" else None,
             destroyed.get(p.source_id) if p.source == "case" else None,
-            "；".join(part_words(system, part) for part in p.breakdown.split(";")) if p.breakdown else "",
+            breakdown_words(system, p.breakdown),
         )
         for p in postings
     ]  # fmt: skip

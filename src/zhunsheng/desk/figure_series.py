@@ -279,7 +279,7 @@ def words_of_break(one: Break) -> str:
         (_("开始计入：%(steps)s"), one.added), (_("不再计入：%(steps)s"), one.dropped),
         (_("办理条件、结果、期限或者分类有变：%(steps)s"), one.altered),
     ]  # fmt: skip
-    joined = "；".join(
+    joined = pgettext("之间", "；").join(
         words % {"steps": pgettext("并列", "、").join(map(say, steps))} for words, steps in said if steps
     )
     return _("%(day)s起按《%(statute)s》新的程序办理，%(changes)s。这一天前后的数不能直接相减。") % {
@@ -301,5 +301,11 @@ def _rows(chosen: Chosen, today: date) -> tuple[list[str], list[list[Any]]]:
             break
         here = [f"{words_of_figure(name)}：{one.on.isoformat()}" for name in chosen.names for one in fallen[name]
                 if period[0] <= one.on.year * 100 + one.on.month <= period[1]]  # fmt: skip
-        rows.append([period_words(period), *(found[name].values[index] for name in chosen.names), "；".join(here)])
+        rows.append(
+            [
+                period_words(period),
+                *(found[name].values[index] for name in chosen.names),
+                pgettext("之间", "；").join(here),
+            ]
+        )
     return [*heads, _("口径变动")], rows

@@ -16,7 +16,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhunsheng.api import package_claiming, package_making, package_taking
@@ -33,7 +33,7 @@ from zhunsheng.desk.organ_forms import OfficeForm, choice
 from zhunsheng.desk.organ_pages import GROUP, form_page
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.register_pages import List, list_or_404
-from zhunsheng.desk.wording import language
+from zhunsheng.desk.wording import language, listed
 from zhunsheng.kernel.register import Difference
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import figure_names, figures
@@ -93,7 +93,7 @@ def packages(request: Any) -> HttpResponse:
 
 
 def _numbers(gap: package_taking.Gap) -> str:
-    return pgettext("之间", "、").join(map(str, gap.numbers))
+    return listed(map(str, gap.numbers))
 
 
 def _taken(request: Any, file: Any) -> HttpResponse:

@@ -16,14 +16,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from zhunsheng.cases.models import Case
 from zhunsheng.desk.case_page import breakdown_words
 from zhunsheng.desk.frame import Crumb, officers_only
 from zhunsheng.desk.law_marks import notices_of_texts
 from zhunsheng.desk.register_pages import OPEN_STATES, List, day_asked, list_or_404, list_page, said, texts_of
-from zhunsheng.desk.wording import say
+from zhunsheng.desk.wording import listed, say
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.models import Posting, Source
@@ -74,7 +73,7 @@ def entry(request: Any, slug: str, pk: int) -> HttpResponse:
         "current": current,
         "fields": fields,
         "law_notices": _law_notices(request, found.declared, current),
-        "not_filled": pgettext("之间", "、").join(name for name, value in fields if value == "—"),
+        "not_filled": listed(name for name, value in fields if value == "—"),
         "revisions": [(r, said(found.declared, found.declared.title, r.values)) for r in reversed(revisions)],
         "timeline": _told(request, found.declared, reversed(happenings)),
         "postings": _postings(found, row),

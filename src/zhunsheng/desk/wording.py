@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from zhunsheng.kernel.calendar import Calendar
@@ -32,6 +32,11 @@ class Light:
 
 def language() -> str:
     return get_language() or "zh-hans"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Several words in a row, parted as the reader's language parts them."""
+    return pgettext("之间", "、").join(words)
 
 
 def say(words: Any) -> str:
@@ -110,7 +115,7 @@ def value_of(declared: FieldDeclaration, value: Any) -> str:
     if value in (None, "", []):
         return NOTHING
     if isinstance(value, list):
-        return "、".join(value_of(declared, item) for item in value)
+        return listed(value_of(declared, item) for item in value)
     if declared.type in (FieldType.CHOICE, FieldType.CHOICES):
         return say(declared.choices[value]) if value in declared.choices else str(value)
     if declared.type is FieldType.BOOLEAN:

@@ -189,12 +189,22 @@
     }
   });
 
-  /* After a form was put in place, the keyboard is where the eyes are. */
+  /* After a form was put in place or has a page of its own, the keyboard is where the eyes are. */
+  function firstField(place) {
+    return place.querySelector("[aria-invalid='true']") ||
+      place.querySelector("form input:not([type='hidden']), form select, form textarea");
+  }
+
+  function enterStep() {
+    var form = stepForm();
+    var first = form && firstField(form.closest("section"));
+    if (first) { first.focus({preventScroll: true}); }
+  }
+
   document.addEventListener("htmx:afterSwap", function (event) {
     var place = document.getElementById("action-form");
     if (!place || !place.firstElementChild || event.detail.pathInfo.requestPath.indexOf("/act/") < 0) { return; }
-    var first = place.querySelector("[aria-invalid='true']") ||
-      place.querySelector("form input:not([type='hidden']), form select, form textarea");
+    var first = firstField(place);
     var notice = place.querySelector("[role='alert']:not(.field-error)");
     if (first) { first.focus(); }
     (notice || (event.detail.xhr.status === 422 && first) || place).scrollIntoView({block: "nearest"});
@@ -398,6 +408,6 @@
     });
   }
 
-  function start() { drawCharts(); reachWideTables(); narrowLongChoices(); showTour(); restoreOffline(); }
+  function start() { drawCharts(); reachWideTables(); narrowLongChoices(); showTour(); restoreOffline(); enterStep(); }
   if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", start); } else { start(); }
 }());
