@@ -23,6 +23,8 @@ def test_the_way_to_the_decision_leads_step_by_step(county, owner):
     case = open_case("administrative_reconsideration", "file", organ=county.justice, on=days_ago(9), values=FILING)
     names, leads, shut = steps_shown(owner, case)
     assert (names[0], leads, shut) == ("accept", True, [])
+    form = owner.get(reverse("desk:act", args=[case.pk, "accept"])).content.decode()
+    assert "您不能再办：指定复议人员、听取意见、举行听证、提出审理意见（立案人员不得审理自己受理的案件）" in form
     perform(case.pk, "accept", on=days_ago(8), values={"track": "ordinary"})
     perform(case.pk, "assign_officers", on=days_ago(8), values={
         "officers": ["示例乙", "示例戊"], "panel_size": 2, "major": False, "technical": False,

@@ -39,7 +39,7 @@ from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.forms import ActionForm, StepForm, VerbForm, say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page, telling
 from zhunsheng.desk.law_marks import mark_of_basis
-from zhunsheng.desk.wording import name_of, say
+from zhunsheng.desk.wording import listed, name_of, say
 from zhunsheng.kernel.fields import FieldError, FieldType, parse_date
 from zhunsheng.kernel.office import VERBS, Verb, is_verb
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
@@ -142,7 +142,7 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
     return _respond(request, form, title=say(declared), back=reverse("desk:cases", args=[slug]), trail=(), system=system,
                     source=source, item=item, address=request.get_full_path(),
                     cited=compiled.cited[action], is_law=declared.basis.article is not None, hint=declared.hint,
-                    changed=mark_of_basis(request, compiled, system, declared.basis))  # fmt: skip
+                    apart=kept_apart(compiled, action), changed=mark_of_basis(request, compiled, system, declared.basis))  # fmt: skip
 
 
 def _organs_meant(source: Case, among: Sequence[Organ]) -> list[int]:
@@ -231,9 +231,19 @@ def act(request: Any, pk: int, action: str) -> HttpResponse:
         is_law=declared is not None and declared.basis.article is not None, hint=declared.hint if declared else None,
         changed=mark_of_basis(request, compiled, systems()[case.system], declared.basis if declared else None),
         papers=[compiled.procedure.papers[name] for name in declared.papers] if declared else [],
-        acting=action, action=action, draft=draft if request.method == "GET" else None,
+        apart=kept_apart(compiled, action), acting=action, action=action, draft=draft if request.method == "GET" else None,
         **(preview_context(request, case, action, form) if wants_preview else {}),
     )  # fmt: skip
+
+
+def kept_apart(compiled: CompiledProcedure, action: str) -> list[tuple[str, Words]]:
+    """The steps that whoever takes this one may not take afterwards, each time with why."""
+    actions = compiled.procedure.actions
+    return [
+        (listed(say(actions[name]) for name in gate.on), Words(gate.zh, gate.en))
+        for gate in compiled.procedure.gates
+        if action in gate.not_by and gate.when is None
+    ]
 
 
 def form_for(request: Any, case: Case, compiled: CompiledProcedure, action: str) -> Any:
