@@ -16,7 +16,15 @@ from zhunsheng.demonstration.in_public import LIBRARY, show_the_public
 from zhunsheng.demonstration.lists import makers, power_items, returns
 from zhunsheng.demonstration.meetings import _executive
 from zhunsheng.demonstration.places import found_city
-from zhunsheng.demonstration.present import _may_enforce, _open_services, _reviews, _tell_now, ago
+from zhunsheng.demonstration.present import (
+    _may_enforce,
+    _open_services,
+    _orders,
+    _reconsiderations,
+    _reviews,
+    _tell_now,
+    ago,
+)
 from zhunsheng.demonstration.supervising import give_list, score, supervise, tie_up
 from zhunsheng.intake.offering import offers, services
 from zhunsheng.ledger.models import Posting
@@ -40,6 +48,18 @@ def test_every_case_and_entry_of_today_is_told():
     assert set(told.values_list("organ__region__code", flat=True)) == {"410400", "410421"}  # a county with towns
     assert Entry.objects.filter(register="expert_pool").count() == 2
     assert not Posting.objects.filter(on__year=2020).exists()
+
+
+@pytest.mark.django_db
+def test_what_is_in_hand_has_happened_by_today_and_fits_the_organ_complained_of():
+    city = found_city()
+    reconsiderations = _reconsiderations(city)
+    for script in (*reconsiderations, *_orders(city)):
+        assert all(step.on <= timezone.localdate() for step in script.steps), script
+    filings = [script.steps[0].values for script in reconsiderations]
+    assert {"transport", "labour"} <= {filing["area"] for filing in filings}
+    complained = {filing["area"]: filing["respondent"][0]["name"] for filing in filings}
+    assert complained["transport"] == "平顶山市交通运输局"
 
 
 @pytest.mark.django_db

@@ -170,7 +170,7 @@ def _reconsiderations(city: City) -> list[CaseScript]:
 def _orders(city: City) -> list[CaseScript]:
     scripts = []
     for number in range(12):
-        opened = ago(number % 3)
+        opened = ago(1 + number % 3)
         told: list = [
             (
                 "order",

@@ -242,7 +242,7 @@ def kept_apart(compiled: CompiledProcedure, action: str) -> list[tuple[str, Word
     return [
         (listed(say(actions[name]) for name in gate.on), Words(gate.zh, gate.en))
         for gate in compiled.procedure.gates
-        if action in gate.not_by and gate.when is None
+        if action in gate.not_by and not gate.when
     ]
 
 
