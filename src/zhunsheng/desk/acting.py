@@ -39,7 +39,7 @@ from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.forms import ActionForm, StepForm, VerbForm, say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page, telling
 from zhunsheng.desk.law_marks import mark_of_basis
-from zhunsheng.desk.wording import listed, name_of, say
+from zhunsheng.desk.wording import in_a_row, name_of, say
 from zhunsheng.kernel.fields import FieldError, FieldType, parse_date
 from zhunsheng.kernel.office import VERBS, Verb, is_verb
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
@@ -240,7 +240,7 @@ def kept_apart(compiled: CompiledProcedure, action: str) -> list[tuple[str, Word
     """The steps that whoever takes this one may not take afterwards, each time with why."""
     actions = compiled.procedure.actions
     return [
-        (listed(say(actions[name]) for name in gate.on), Words(gate.zh, gate.en))
+        (in_a_row(say(actions[name]) for name in gate.on), Words(gate.zh, gate.en))
         for gate in compiled.procedure.gates
         if action in gate.not_by and not gate.when
     ]

@@ -20,7 +20,7 @@ from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.deadline_lines import acts_within
 from zhunsheng.desk.paging import PAGE_SIZE, Part, page_of_keys
-from zhunsheng.desk.wording import Light, listed, say, time_left
+from zhunsheng.desk.wording import Light, in_a_row, say, time_left
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.checking import VOIDED
 from zhunsheng.kernel.clock import ClockState
@@ -51,7 +51,7 @@ class CaseRow:
     @property
     def expected_words(self) -> str:
         words = [say(act) for act in self.expected]
-        return listed(words) if len(words) > 1 else "".join(words)
+        return in_a_row(words) if len(words) > 1 else "".join(words)
 
     @property
     def address(self) -> str:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from zhunsheng.desk.wording import Light, listed, say, time_left
+from zhunsheng.desk.wording import Light, in_a_row, say, time_left
 from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState
@@ -95,7 +95,7 @@ def deadline_lines(
             line = DeadlineLine(key, name, light, cited, is_setting, mark, note, receipt, acts=acts)
             (running if line.is_running else ended).append(line)
         elif state.state not in compiled.final and (deadline.when is None or deadline.when(state.values)):
-            begins = listed(say(compiled.procedure.actions[a]) for a in declaration.from_)
+            begins = in_a_row(say(compiled.procedure.actions[a]) for a in declaration.from_)
             coming.append(DeadlineLine(key, name, light, cited, is_setting, mark, note, begins=begins))
     running.sort(key=lambda line: (line.due is None, line.due or date.max))
     return [*running, *coming, *ended]

@@ -23,7 +23,7 @@ from zhunsheng.desk.organ_forms import DelegationForm, system_choices, system_na
 from zhunsheng.desk.organ_pages import GROUP, duties_in_reach, form_page
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.people_pages import officer_in_reach, trail
-from zhunsheng.desk.wording import Light, listed
+from zhunsheng.desk.wording import Light, in_a_row
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import delegating
 from zhunsheng.orgs.models import Delegation, Officer
@@ -66,7 +66,7 @@ def lines_of(request: Any, rows: Any) -> list[DelegationLine]:
         may_name = _may_end(request, row)
         light = light_of(row, request.day)
         concerned = may_name or request.user.pk == row.delegate_id
-        systems = listed(system_name(slug) for slug in row.systems) or _("所任的全部系统")
+        systems = in_a_row(system_name(slug) for slug in row.systems) or _("所任的全部系统")
         lines.append(
             DelegationLine(row, light, systems, row.reason if concerned else "", may_name and light.kind != "closed")
         )

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhunsheng.desk.widgets import PartiesWidget, RadioList, TickList
-from zhunsheng.desk.wording import language, listed, name_of, say, value_of
+from zhunsheng.desk.wording import in_a_row, language, name_of, say, value_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, PartyKind, Sensitivity, parse_date
 from zhunsheng.kernel.limits import UNIT_WORDS, Amount, Limit
 from zhunsheng.kernel.masking import mask
@@ -219,7 +219,7 @@ class ActionForm(StepForm):
             self.fields["outcome"] = forms.ChoiceField(label=_("结果"), choices=outcomes, widget=RadioList())
         worked_out = [name for name in declared.field_names if name in declared.worked_out]
         filled_in = (compiled.all_fields[name] for name in (*worked_out, *compiled.given[action]))
-        self.worked_out = listed(say(field) for field in filled_in)
+        self.worked_out = in_a_row(say(field) for field in filled_in)
         for name, required in compiled.required[action]:
             if name in declared.worked_out:
                 continue

@@ -26,7 +26,7 @@ from zhunsheng.desk.frame import Crumb, officers_only, page, telling
 from zhunsheng.desk.organ_forms import Choices, OfficeForm, choice, day, organ_choices, text, tick
 from zhunsheng.desk.organ_pages import GROUP, administered, form_page
 from zhunsheng.desk.paging import PAGE_SIZE
-from zhunsheng.desk.wording import Light, listed, say
+from zhunsheng.desk.wording import Light, in_a_row, say
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import lines
@@ -98,7 +98,7 @@ def _work(row: Line) -> str:
     for key, words in FIELDS_OF_WORK.items():
         if len(row.systems) > 1 and row.systems == lines.systems_of(key):
             return say(words)
-    return listed(say(systems()[slug].name) for slug in row.systems if slug in systems())
+    return in_a_row(say(systems()[slug].name) for slug in row.systems if slug in systems())
 
 
 @officers_only

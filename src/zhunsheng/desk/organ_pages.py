@@ -22,7 +22,7 @@ from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.case_rows import unfinished
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.organ_forms import OfficeForm, OrganForm
-from zhunsheng.desk.wording import listed, name_of, say
+from zhunsheng.desk.wording import in_a_row, name_of, say
 from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import actions
@@ -132,7 +132,7 @@ def trail() -> list[Crumb]:
 
 def work_of(slugs: list[str]) -> str:
     """The kinds of work a division passed on; empty for all of it."""
-    return listed(say(systems()[slug].name) for slug in slugs if slug in systems())
+    return in_a_row(say(systems()[slug].name) for slug in slugs if slug in systems())
 
 
 @officers_only

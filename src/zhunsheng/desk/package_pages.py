@@ -33,7 +33,7 @@ from zhunsheng.desk.organ_forms import OfficeForm, choice
 from zhunsheng.desk.organ_pages import GROUP, form_page
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.register_pages import List, list_or_404
-from zhunsheng.desk.wording import language, listed
+from zhunsheng.desk.wording import in_a_row, language
 from zhunsheng.kernel.register import Difference
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import figure_names, figures
@@ -93,7 +93,7 @@ def packages(request: Any) -> HttpResponse:
 
 
 def _numbers(gap: package_taking.Gap) -> str:
-    return listed(map(str, gap.numbers))
+    return in_a_row(map(str, gap.numbers))
 
 
 def _taken(request: Any, file: Any) -> HttpResponse:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.organ_forms import ReformForm
 from zhunsheng.desk.organ_pages import GROUP, administered, form_page, organ_in_reach, trail, work_of
-from zhunsheng.desk.wording import listed, name_of
+from zhunsheng.desk.wording import in_a_row, name_of
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Officer, Organ, Reform, ReformKind
@@ -89,7 +89,7 @@ def sentence(plan: Plan) -> str:
     """What is meant, in one sentence."""
     names = {
         "day": plan.on.isoformat(),
-        "sources": listed(name_of(organ) for organ in plan.sources),
+        "sources": in_a_row(name_of(organ) for organ in plan.sources),
         "target": name_of(plan.target) if plan.target else plan.new.name if plan.new else "",
         "parent": name_of(plan.parent) if plan.parent else "",
         "work": work_of(list(plan.systems)),
@@ -140,7 +140,7 @@ def reforms(request: Any) -> HttpResponse:
 def _about(row: Reform) -> str:
     passed = list(row.successions.all())
     if passed:
-        return listed(s.source.name for s in passed) + " → " + passed[0].target.name
-    return listed(
+        return in_a_row(s.source.name for s in passed) + " → " + passed[0].target.name
+    return in_a_row(
         f.organ.name if f.name == f.organ.name else f"{f.name} → {f.organ.name}" for f in row.former_forms.all()
     )

@@ -22,7 +22,7 @@ from zhunsheng.desk.case_page import breakdown_words
 from zhunsheng.desk.frame import Crumb, officers_only
 from zhunsheng.desk.law_marks import notices_of_texts
 from zhunsheng.desk.register_pages import OPEN_STATES, List, day_asked, list_or_404, list_page, said, texts_of
-from zhunsheng.desk.wording import listed, say
+from zhunsheng.desk.wording import in_a_row, say
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.models import Posting, Source
@@ -73,7 +73,7 @@ def entry(request: Any, slug: str, pk: int) -> HttpResponse:
         "current": current,
         "fields": fields,
         "law_notices": _law_notices(request, found.declared, current),
-        "not_filled": listed(name for name, value in fields if value == "—"),
+        "not_filled": in_a_row(name for name, value in fields if value == "—"),
         "revisions": [(r, said(found.declared, found.declared.title, r.values)) for r in reversed(revisions)],
         "timeline": _told(request, found.declared, reversed(happenings)),
         "postings": _postings(found, row),

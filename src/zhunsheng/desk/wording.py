@@ -34,7 +34,7 @@ def language() -> str:
     return get_language() or "zh-hans"
 
 
-def listed(words: Iterable[str]) -> str:
+def in_a_row(words: Iterable[str]) -> str:
     """Several words in a row, parted as the reader's language parts them."""
     return pgettext("之间", "、").join(words)
 
@@ -115,7 +115,7 @@ def value_of(declared: FieldDeclaration, value: Any) -> str:
     if value in (None, "", []):
         return NOTHING
     if isinstance(value, list):
-        return listed(value_of(declared, item) for item in value)
+        return in_a_row(value_of(declared, item) for item in value)
     if declared.type in (FieldType.CHOICE, FieldType.CHOICES):
         return say(declared.choices[value]) if value in declared.choices else str(value)
     if declared.type is FieldType.BOOLEAN:
