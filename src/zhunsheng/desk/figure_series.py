@@ -150,7 +150,8 @@ def figure_series_file(request: Any) -> FileResponse:
     if form == "csv":
         text = io.StringIO(newline="")
         csv.writer(text).writerows([heads, *(map(csv_cell, row) for row in rows)])
-        return FileResponse(io.BytesIO(text.getvalue().encode("utf-8-sig")), as_attachment=True, filename=name)
+        content = io.BytesIO(text.getvalue().encode("utf-8-sig"))
+        return FileResponse(content, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
     notes = [[], *([f"{words_of_figure(key)}：{note}"] for key in chosen.names for note in _notes(key, chosen, None))]
     file, _count = workbook_file(title, heads, [*rows, *notes], head_line(request, chosen.asked), request.user)
     return FileResponse(file, as_attachment=True, filename=name)
