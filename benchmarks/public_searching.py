@@ -1,8 +1,8 @@
 """Part 9: what the public finds among published documents: how long it takes, and whether what is meant is among what is found.
 
 100,000 documents on both databases, each with a title of words of the declarations and a text of some hundred characters.
-Questions are written from titles in three ways: two of their words, a synonym of the field beside a word, and a piece of the
-title in traditional script. A document that is meant has to be among the finds that are shown (``reading.MOST``).
+Questions are written from titles in four ways: two of their words, a synonym of the field beside a word and within a phrase
+without blanks, and a piece of the title in traditional script. A document that is meant has to be among the finds that are shown (``reading.MOST``).
 """
 
 from __future__ import annotations
@@ -113,10 +113,15 @@ def _questions(titles: dict[int, list[str]]) -> dict[str, list[Meant]]:
     traditional = OpenCC("s2t")
     two = [Meant(" ".join(draw.sample(titles[n], 2)), n) for n in chosen[:QUESTIONS]]
     pieces = [Meant(traditional.convert("".join(titles[n][:2])), n) for n in chosen[QUESTIONS : 2 * QUESTIONS]]
-    synonyms = []
+    synonyms, phrases = [], []
     for number in chosen[2 * QUESTIONS :]:
         title = titles[number]
         if known := [word for word in title if word in others]:
             beside = draw.choice([word for word in title if word != known[0]])
             synonyms.append(Meant(f"{draw.choice(others[known[0]])} {beside}", number))
-    return {"two words of a title": two, "traditional script": pieces, "a synonym and a word": synonyms[:QUESTIONS]}
+            if following := title[title.index(known[0]) + 1 :]:
+                phrases.append(Meant(draw.choice(others[known[0]]) + following[0], number))
+    return {
+        "two words of a title": two, "traditional script": pieces, "a synonym and a word": synonyms[:QUESTIONS],
+        "a synonym within a phrase": phrases[:QUESTIONS],
+    }  # fmt: skip
