@@ -99,7 +99,12 @@ def test_the_same_content_is_kept_once(case, county, owner):
 
 @pytest.mark.parametrize(
     ("name", "content", "says"),
-    [("网页.html", b"<script>", "不是可以上传的类型"), ("假.pdf", b"<html>", "与后缀名不符"), ("空.pdf", b"", "")],
+    [
+        ("网页.html", b"<script>", "不是可以上传的类型"),
+        ("图.svg", b"<svg onload='alert(1)'>", "不是可以上传的类型"),
+        ("假.pdf", b"<html>", "与后缀名不符"),
+        ("空.pdf", b"", ""),
+    ],
 )
 def test_a_wrong_file_is_refused_and_leaves_nothing(case, owner, name, content, says):
     page = upload(owner, case, name=name, content=content).content.decode()

@@ -145,7 +145,7 @@ def test_signing_in_gives_a_new_session_and_signing_out_ends_it(db):
     assert client.get("/").status_code == 302
 
 
-def test_an_error_shows_nothing_of_the_inside(db, monkeypatch):
+def test_an_error_shows_nothing_of_the_inside_and_is_logged(db, monkeypatch, caplog):
     assert configured.DEBUG is False
     monkeypatch.setattr("zhunsheng.desk.frame.access_of", lambda *_: 1 / 0)
     county = make_county()
@@ -155,3 +155,4 @@ def test_an_error_shows_nothing_of_the_inside(db, monkeypatch):
     assert answer.status_code == 500
     for word in ("Traceback", "ZeroDivisionError", "zhunsheng/", "access_of"):
         assert word not in answer.content.decode()
+    assert [row.exc_info[0] for row in caplog.records if row.levelname == "ERROR"] == [ZeroDivisionError]

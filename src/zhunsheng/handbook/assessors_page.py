@@ -64,11 +64,12 @@ def assessors_page(language: str) -> str:
 def _asvs(language: str, say: Callable[[str, str], str]) -> Iterable[str]:
     asvs = assessed()["asvs"]
     counts = {kind: sum(len(ids_of(item)) for item in asvs[kind]) for kind in KINDS}
+    absent = sum(len(ids_of(item)) for item in asvs["shown"] if item.get("absent"))
     yield from [f"## OWASP ASVS {asvs['version']}", ""]
     yield say(
-        f"第 1、2 级共 {len(levels())} 项：有测试证明的 {counts['shown']} 项，有文档的 {counts['documented']} 项，由运行环境负责的 "
+        f"第 1、2 级共 {len(levels())} 项：有测试证明的 {counts['shown']} 项（其中 {absent} 项说的是平台没有的东西），有文档的 {counts['documented']} 项，由运行环境负责的 "
         f"{counts['environment']} 项，另行处理的 {counts['differs']} 项，没有结论的 {counts['open']} 项。",
-        f"Levels 1 and 2, {len(levels())} requirements: {counts['shown']} shown by tests, {counts['documented']} documented, {counts['environment']} "
+        f"Levels 1 and 2, {len(levels())} requirements: {counts['shown']} shown by tests ({absent} of them because it has nothing of the kind), {counts['documented']} documented, {counts['environment']} "
         f"for the environment, {counts['differs']} met in another way or not, {counts['open']} open.",
     )
     yield ""
