@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -14,11 +14,13 @@ COLUMNS = ("acknowledged", "found", "lost", "cut off", "written all the same", "
 
 
 def look(writes: Collection[tuple[int, int]], since: int = 0, known: Collection[int] = ()) -> dict[str, Any]:
-    """Compare what was acknowledged, (case, sequence), with the events after the one with the key ``since``; and prove ledger and
-    chain. The cases ``known`` came in another way, whose writes are none of those."""
+    """Compare what was acknowledged, (case, which of its steps), with the events after the one with the key ``since``; and prove
+    ledger and chain. What a step asks of other organs is written with it and counts as no other one. The cases ``known`` came in
+    another way, whose writes are none of those."""
     from django.db.models import Count
 
     from zhunsheng.cases.models import Case, Event
+    from zhunsheng.kernel.office import is_verb
     from zhunsheng.ledger.verification import verify as verify_ledger
     from zhunsheng.security import chain
     from zhunsheng.security.verifying import verify as verify_chain
@@ -26,10 +28,13 @@ def look(writes: Collection[tuple[int, int]], since: int = 0, known: Collection[
     acknowledged = set(writes)
     there: set[tuple[int, int]] = set()
     newest: dict[int, int] = {}
+    steps: Counter[int] = Counter()
     disorder = 0
-    rows = Event.objects.filter(pk__gt=since).order_by("pk").values_list("case_id", "sequence")
-    for case, sequence in rows.iterator():
-        there.add((case, sequence))
+    rows = Event.objects.filter(pk__gt=since).order_by("pk").values_list("case_id", "sequence", "action")
+    for case, sequence, action in rows.iterator():
+        if not is_verb(action):
+            steps[case] += 1
+            there.add((case, steps[case]))
         disorder += sequence != newest.get(case, sequence - 1 if since else 0) + 1
         newest[case] = sequence
     series: dict[str, list[int]] = defaultdict(list)
@@ -43,7 +48,7 @@ def look(writes: Collection[tuple[int, int]], since: int = 0, known: Collection[
     proof = verify_chain()
     return {
         "acknowledged": len(acknowledged), "found": len(acknowledged & there), "lost": len(acknowledged - there),
-        "beyond": sum(case not in known for case, _sequence in there - acknowledged), "halves": halves, "disorder": disorder,
+        "beyond": sum(case not in known for case, _step in there - acknowledged), "halves": halves, "disorder": disorder,
         "series": len(series),
         "gaps_or_doubles": sum(sorted(held) != list(range(1, len(held) + 1)) for held in series.values()),
         "figures": [str(one) for one in verify_ledger()][:3], "chain": [str(one) for one in proof.findings][:3],
