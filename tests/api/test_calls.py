@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from ninja import Schema
 
 from tests.api.conftest import Program
 from tests.desk.county import officer
@@ -172,12 +173,23 @@ def test_too_much_is_refused(program, settings):
     problem(program.post("/reports/check", {"text": "字" * 1000}), 413, "too_large")
 
 
-def test_the_description_is_openapi_3_1_with_an_example_of_what_is_sent(program):
+def every_shape(of=Schema):
+    for one in of.__subclasses__():
+        yield one
+        yield from every_shape(one)
+
+
+def test_the_description_is_openapi_3_1_with_an_example_of_what_is_sent_and_answered(program):
     described = json.loads(Client().get("/api/v1/openapi.json").content)
     assert described["openapi"] == "3.1.0"
     schemas = described["components"]["schemas"]
-    assert [
-        name for name in schemas if name.endswith("In") and "examples" not in schemas[name] and name != "AmountIn"
-    ] == []
+    named = {name for name, schema in schemas.items() if "properties" in schema and not name.startswith("Page_")}
+    assert [name for name in named if "examples" not in schemas[name]] == []
+    by_name = {one.__name__: one for one in every_shape()}
+    for name, schema in schemas.items():
+        for example in schema.get("examples", ()):
+            by_name[name].model_validate(example)
+            told = set(example) - set(schema["properties"])
+            assert not told or schema.get("additionalProperties"), (name, told)
     refusal = described["paths"]["/api/v1/cases"]["post"]["responses"]["422"]["content"]
     assert list(refusal) == ["application/problem+json"]

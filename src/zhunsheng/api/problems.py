@@ -29,6 +29,7 @@ MISSED = frozenset({"role", "own", "other_person"})
 class Pair(Schema):
     """A text in both languages."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [PAIR]})
     zh: str
     en: str
 

@@ -19,6 +19,7 @@ def example(**fields: Any) -> ConfigDict:
 
 
 NAME = {"zh": "行政复议", "en": "Administrative reconsideration"}
+ARTICLE = {"zh": "行政复议法第三十条第一款", "en": "Administrative Reconsideration Law, article 30(1)"}
 ORGAN = {"id": 12, "name": "示例县司法局", "region": "999901"}
 
 
@@ -52,9 +53,16 @@ class SystemOut(Schema):
     has_list: bool
 
 
+FIELD = {
+    "name": "track", "label": {"zh": "审理程序", "en": "Track"}, "type": "choice", "many": False, "sensitivity": "public",
+    "choices": {"ordinary": {"zh": "普通程序", "en": "Ordinary"}, "simplified": {"zh": "简易程序", "en": "Simplified"}},
+}  # fmt: skip
+
+
 class FieldOut(Schema):
     """A declared field. ``choices``: code → name."""
 
+    model_config = example(**FIELD)
     name: str
     label: Pair
     type: str
@@ -63,9 +71,16 @@ class FieldOut(Schema):
     choices: dict[str, Pair] = {}
 
 
+STEP = {
+    "action": "accept", "name": {"zh": "受理", "en": "Accept"}, "starts": False, "from_states": ["received"], "to_state": "hearing",
+    "roles": ["handler"], "required": ["track"], "optional": [], "outcomes": [], "article": ARTICLE,
+}  # fmt: skip
+
+
 class StepOut(Schema):
     """A declared step: from which states, by which roles, what is filled in (``required`` and ``optional``)."""
 
+    model_config = example(**STEP)
     action: str
     name: Pair
     starts: bool
@@ -81,6 +96,11 @@ class StepOut(Schema):
 class DeclarationOut(Schema):
     """What a kind of work declares on a day."""
 
+    model_config = example(
+        slug="administrative_reconsideration", name=NAME, version="2024-01-01", fields=[FIELD], steps=[STEP],
+        states={"received": {"zh": "待审查", "en": "Received"}, "hearing": {"zh": "审理中", "en": "Hearing"}}, outcomes={},
+        roles={"handler": {"zh": "办案人员", "en": "Handler"}},
+    )  # fmt: skip
     slug: str
     name: Pair
     version: date
@@ -122,6 +142,11 @@ class CaseOut(Schema):
 class DeadlineOut(Schema):
     """A limit of a case with its receipt: how its end was counted, and on what it rests."""
 
+    model_config = example(
+        key="acceptance", name={"zh": "审查受理", "en": "Review of the application"}, state="running", started_on="2024-09-26",
+        due_on="2024-10-09", met_on=None, provisional=False, is_overdue=False, article=ARTICLE, calendar="2026-11-01",
+        steps=[{"zh": "2024-09-27：第 1 个工作日", "en": "2024-09-27: working day 1"}],
+    )  # fmt: skip
     key: str
     name: Pair
     state: str
@@ -151,6 +176,10 @@ class CaseDetailOut(CaseOut):
 class EventOut(Schema):
     """What was done to a case. Values are masked like those of the case."""
 
+    model_config = example(
+        sequence=2, action="accept", name={"zh": "受理", "en": "Accept"}, on="2026-03-04", recorded_at="2026-03-04T10:12:00+08:00",
+        by="示例乙", on_behalf_of=None, organ=ORGAN, by_law=False, outcome=None, values={"track": "ordinary"},
+    )  # fmt: skip
     sequence: int
     action: str
     name: Pair
@@ -164,18 +193,31 @@ class EventOut(Schema):
     values: dict[str, Any]
 
 
+REFUSAL = {
+    "code": "missing", "detail": {"zh": "「审理程序」必须填写", "en": "“Track” must be filled in"}, "article": ARTICLE, "field": "track",
+}  # fmt: skip
+
+
 class RefusalOut(Schema):
     """Why a step cannot be taken now."""
 
+    model_config = example(**REFUSAL)
     code: str
     detail: Pair
     article: Pair | None
     field: str | None
 
 
+CHOICE = {
+    "action": "accept", "name": {"zh": "受理", "en": "Accept"}, "possible": False, "required": ["track"], "optional": [], "outcomes": [],
+    "refusal": REFUSAL,
+}  # fmt: skip
+
+
 class ChoiceOut(Schema):
     """A step of the case's procedure: whether the account may take it now, and if not, why."""
 
+    model_config = example(**CHOICE)
     action: str
     name: Pair
     possible: bool
@@ -188,6 +230,7 @@ class ChoiceOut(Schema):
 class ChoicesOut(Schema):
     """What may be done with a case now: steps of its procedure, and verbs of office work."""
 
+    model_config = example(sequence=1, steps=[CHOICE], verbs={"office.assign": {"zh": "交办", "en": "Hand out"}})
     sequence: int
     steps: list[ChoiceOut]
     verbs: dict[str, Pair]
@@ -218,7 +261,7 @@ class OpenIn(Schema):
 class AmountIn(Schema):
     """A length of time, for steps that extend a limit."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"value": 30, "unit": "day"}]})
     value: int = Field(gt=0, lt=10000)
     unit: str = Field(max_length=30)
 
@@ -248,6 +291,7 @@ class RevealIn(Schema):
 class RevealedOut(Schema):
     """The fields asked for, whole."""
 
+    model_config = example(fields={"applicant": {"name": "示例甲", "kind": "person"}})
     fields: dict[str, Any]
 
 
@@ -278,6 +322,10 @@ class EntryOut(Schema):
 class ListOut(Schema):
     """A list: its fields, its key, and on what it rests."""
 
+    model_config = example(
+        slug="power_list", name={"zh": "权责清单", "en": "Power list"}, key="item_code", title="name", public=["name", "basis"],
+        fields=[{**FIELD, "name": "basis", "label": {"zh": "依据", "en": "Basis"}, "type": "text", "choices": {}}],
+    )  # fmt: skip
     slug: str
     name: Pair
     key: str
@@ -313,15 +361,18 @@ class PublicationOut(Schema):
 # --- figures and reports ---------------------------------------------------------------------------------------------
 
 
+FIGURE = {
+    "account": "administrative_reconsideration.received", "name": {"zh": "收到行政复议申请", "en": "Applications received"},
+    "unit": {"zh": "件", "en": "cases"}, "value": "126", "kind": "flow", "source": "records", "records": 126, "qualifier": "",
+    "numerator": None, "denominator": None, "parts": {"area=公安": "40"},
+}  # fmt: skip
+
+
 class FigureOut(Schema):
     """A figure. ``value`` is null when nothing was ever posted. ``source``: ``records`` or ``declared``; ``records`` is how
     many postings stand behind it; a ratio keeps both its sides."""
 
-    model_config = example(
-        account="administrative_reconsideration.received", name={"zh": "收到行政复议申请", "en": "Applications received"},
-        unit={"zh": "件", "en": "cases"}, value="126", kind="flow", source="records", records=126, qualifier="",
-        numerator=None, denominator=None, parts={"area=公安": "40"},
-    )  # fmt: skip
+    model_config = example(**FIGURE)
     account: str
     name: Pair
     unit: Pair
@@ -339,6 +390,10 @@ class ReceiptOut(FigureOut):
     """A figure with its receipt: region and months, how it comes about, the accounts it is read from, what they held at both
     ends, up to which posting it was read, and when."""
 
+    model_config = example(
+        **FIGURE, region="999901", first="202501", last="202512", read_at="2026-01-05T09:00:00+08:00", up_to_posting=48210,
+        definition=None, accounts={FIGURE["account"]: {"202412": "0", "202512": "126"}},
+    )  # fmt: skip
     region: str
     first: str
     last: str
@@ -351,6 +406,10 @@ class ReceiptOut(FigureOut):
 class PostingOut(Schema):
     """A record behind a figure: the case, entry or statement it came from is named only to whom may see it."""
 
+    model_config = example(
+        id=9001, on="2026-03-02", month=202603, adjusts=None, value="1", breakdown="area=公安", organ=ORGAN, source="case",
+        source_id=41, number="示复字〔2026〕3号",
+    )  # fmt: skip
     id: int
     on: date
     month: int
@@ -372,9 +431,15 @@ class ComposeIn(Schema):
     outline: str = Field("", max_length=80)
 
 
+USED = {
+    "account": "administrative_reconsideration.received", "year": 2025, "section": "三、加强和改进行政复议工作", "printed": "126", "value": "126",
+}  # fmt: skip
+
+
 class UsedOut(Schema):
     """A figure that stands in a report."""
 
+    model_config = example(**USED)
     account: str
     year: int
     section: str
@@ -385,6 +450,10 @@ class UsedOut(Schema):
 class ComposedOut(Schema):
     """A composed report: its text by blocks, the figures in it, and those that were not there."""
 
+    model_config = example(
+        outline="annual-report", title="示例县2025年法治政府建设年度报告", used=[USED], missing=[],
+        blocks=[{"kind": "paragraph", "text": "全年收到行政复议申请126件。"}],
+    )  # fmt: skip
     outline: str
     title: str
     blocks: list[dict[str, str]]
@@ -407,6 +476,9 @@ class CheckIn(Schema):
 class CheckedOut(Schema):
     """What was read in a report and what does not hold together."""
 
+    model_config = example(
+        title="示例县2025年法治政府建设年度报告", place="示例县", year=2025, figures=[{"value": "126", "unit": "件"}], findings=[], relations=[],
+    )  # fmt: skip
     title: str
     place: str
     year: int | None
@@ -418,10 +490,13 @@ class CheckedOut(Schema):
 # --- calendar --------------------------------------------------------------------------------------------------------
 
 
+DAY = {"day": "2026-10-01", "kind": "holiday", "name": {"zh": "国庆节", "en": "National Day"}}
+
+
 class DayOut(Schema):
     """A day that is not what its weekday says: a holiday or a weekend day that is worked."""
 
-    model_config = example(day="2026-10-01", kind="holiday", name={"zh": "国庆节", "en": "National Day"})
+    model_config = example(**DAY)
     day: date
     kind: str
     name: Pair | None
@@ -430,6 +505,7 @@ class DayOut(Schema):
 class CalendarOut(Schema):
     """The exceptions of a year. ``certain``: whether its holiday notice is known."""
 
+    model_config = example(year=2026, certain=True, version="2026-11-01", days=[DAY])
     year: int
     certain: bool
     version: str
@@ -439,7 +515,10 @@ class CalendarOut(Schema):
 class DueOut(Schema):
     """When a limit ends, and every step of the count."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [
+        {"rule": "fy_accept_review_5d", "due": "2024-10-09", "provisional": False, "basis": "行政复议法（2023）第三十条第一款、第八十八条",
+         "steps": ["2024-09-27：第 1 个工作日", "2024-09-28：周末，不计"]}
+    ]})  # fmt: skip
     rule: str | None = None
     due: str | None
     provisional: bool
