@@ -19,7 +19,7 @@ DUES = re.compile(
     r"^(?:完成|办结|办理|实施|落实|整改)?(?:时限|时间|期限|时间节点|时限要求|进度安排|进度要求|时间要求|完成时间节点)$"
 )
 _LABEL = re.compile(
-    r"(?P<label>[\u4e00-\u9fff]{2,9}?)[：:](?P<value>.*?)(?=[；;。，,\s]*(?:(?:牵头|责任|主办|承办|配合|协办|协同|参与|参加|完成|办结|办理|实施|落实|整改|时限|时间)[\u4e00-\u9fff]{0,7})[：:]|$)"
+    r"(?P<label>[\u4e00-\u9fff]{2,9}?)[：:](?P<value>[^。]*?)(?=[；;。，,\s]*(?:(?:牵头|责任|主办|承办|配合|协办|协同|参与|参加|完成|办结|办理|实施|落实|整改|时限|时间)[\u4e00-\u9fff]{0,7})[：:]|。|$)"
 )
 _VERBS = re.compile(
     r"^(?P<organs>.+?)(?P<verb>(?:按照?)?(?:各自)?职责(?:分工)?(?:分别|共同)?(?:负责|落实|推进)|分工负责|分别(?:负责|牵头|落实)|共同(?:负责|牵头|落实)|具体负责|总牵头|牵头(?:负责|推进|落实|实施|组织实施|抓总)?|主办|负责落实|负责|组织实施|落实|配合(?:落实|推进|实施)?|协办|协助|参与|参加)$"
@@ -173,17 +173,19 @@ def reads_like_organ(name: str) -> bool:
     return _ORGAN_LIKE.search(name) is not None and len(name) <= 40
 
 
-_BESIDE = re.compile(r"以及|及|会同|联合|和(?=各|有关|相关|其他|[省市州县区镇乡])")
+_BESIDE = re.compile(r"以及|及|会同|联合|等(?=有关|相关|各|部门|单位)|和(?=各|有关|相关|其他|[省市州县区镇乡])")
 """Parts two names where an organ stands on both sides of it: 住房和城乡建设局 is one."""
 _TOGETHER = re.compile(r"各[省市州县区](?:、[市州县区旗](?=、|（|人民政府|政府|$|[，；。]))+")
 """各市、县人民政府 is one name."""
 _HELD = "\0"
+_NOTED = re.compile(r"（(?:除|注|列)[^）]*）")
+"""What a bracket behind a list says of the list."""
 
 
 def organs_in(text: str) -> list[str]:
     """The organs of a list of names, 、 between them; brackets stay with their name: 各县（市、区）."""
     found, depth, name = [], 0, ""
-    for character in _TOGETHER.sub(lambda many: many[0].replace("、", _HELD), text.strip()):
+    for character in _TOGETHER.sub(lambda many: many[0].replace("、", _HELD), _NOTED.sub("", text.strip())):
         depth += (character in _OPEN) - (character in _CLOSE)
         if depth <= 0 and _PARTING.fullmatch(character):
             found.append(name)

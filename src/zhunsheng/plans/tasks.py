@@ -17,7 +17,7 @@ _SENTENCE = re.compile(r"[^。；;！\n]+")
 _COUNTED = re.compile(r"^(?:[一二三四五六七八九十]是(?:要)?|首先|其次|再次|最后|此外|同时)，?")
 _HOW = (
     "积极|深入|全面|大力|稳步|加快|纵深|扎实|持续|切实|认真|严格|有效|进一步|逐步|充分|依法|依法依规|统一|主动|自觉|及时|定期|重点|合理|继续|不断|坚决"
-    "|科学|分类|分级|分领域|分层|率先|适时|按时|按期|如期|按规定|常态化|有序|规范|集中|统筹|动态|广泛|高标准|高质量|高效|因地制宜|分批|分步|从严|精准|牢固|协同|联合|强力|着力|同步|适时|一体"
+    "|科学|分类|分级|分领域|分层|率先|适时|按时|按期|如期|按规定|常态化|有序|规范|集中|统筹|动态|广泛|高标准|高质量|高效|因地制宜|分批|分步|从严|精准|牢固|协同|联合|强力|着力|同步|适时|一体|逐项|逐一|逐级"
 )
 _DO = (
     "健全|建立|完善|制定|制订|出台|编制|编印|修订|修改|废止|构建|搭建|建设|建成|建好|组建|设立|设置|成立|推行|推广|实行|落实|执行|实施|贯彻|学习|深化|推进|配合|协助|探索"
@@ -25,14 +25,14 @@ _DO = (
     "|治理|整治|打击|查处|纠治|纠正|优化|简化|精简|压减|压缩|取消|下放|承接|扩大|运用|利用|注重|公开|公布|公示|创新|配齐|配强|配备|选聘|聘任|听取|研究|督促|督导|严禁|严控|严把|严肃|严厉"
     "|放宽|完成|营造|谋划|印发|发布|启动|争创|创建|申报|开通|上线|对接|打通|归集|录入|汇总|报送|上报|报告|评选|评估|评查|排查|化解|调处|防范|杜绝|压实|夯实|筑牢|守牢|通报|约谈|追究"
     "|征求|邀请|吸纳|指导|受理|反馈|整改|验收|总结|汇编|举行|安排|部署|确定|细化|分解|考核|考评|检查|督察|督查|审查|审核|备案|普及|宣传|培训|轮训|测评|走访|回访|调研|升级|延伸|保障|维护|保护"
-    "|统一|调整|充实|聘请|新增|培养|选派|派驻|更新|录入|抽查|核查|核实|监测|研判|会商|改造|新建|改建|预防|处置|防控|理顺|增设|兑现|报请|提请|探讨|制发|移交|移送|建章立制|注销|削减|缩减"
+    "|统一|调整|充实|聘请|新增|培养|选派|派驻|更新|录入|抽查|核查|核实|监测|研判|会商|改造|新建|改建|预防|处置|防控|理顺|增设|兑现|报请|提请|探讨|制发|移交|移送|建章立制|注销|削减|缩减|丰富|新开通|新培育|新引进|新认定"
 )
 _ORDERS = re.compile(
     rf"^(?:(?:{_HOW})(?:、|和|并|地)?){{0,3}}(?:和|并)?(?:{_DO})|^(?:主动|定期|及时)向|^按规定对|^以[^，]{{2,20}}(?:方式|模式|形式|手段)(?:{_DO})|^在(?:各|每|全[县市区州省]|所有|重点|有关)[^，]{{1,14}}(?:设立|设置|建立|开展|推行|实行|推广|组织|公开|公布|配备|建设)"
 )
 """A clause that begins so asks for something of its own."""
 _LAYS_HANDS_ON = re.compile(
-    rf"^(?:要(?![求素点件闻])|将|把|对(?=.*(?:进行|开展|实行|予以)|[^，]{{2,25}}?(?:逐项|逐一|逐个|一律|全部|{_HOW})(?:{_DO})))"
+    rf"^(?:要(?![求素点件闻])|将|把|[\u4e00-\u9fff]{{2,12}}的(?=按|由|予以|一律|要|应当|责令|依法)|对(?=.*(?:进行|开展|实行|予以)|[^，]{{2,25}}?(?:逐项|逐一|逐个|一律|全部|{_HOW})(?:{_DO})))"
 )
 _RESULTS = re.compile(
     r"^(?:(?:着力|从源头上(?:预防和)?|不断|切实|努力|全面|持续|有效|进一步|全方位|大力|加快|积极|最大限度)?(?:解决|提升|提高|增强|打造|推动|促进|实现|形成|确保|助推|凝聚|带动|倒逼|防止|避免|减少|压实|激发|破除"
@@ -49,6 +49,8 @@ _LEADS = re.compile(
     r"^(?:聚焦|对|涉及|确有|坚持|按照|根据|依据|围绕|紧紧围绕|紧扣|以|通过|立足|突出|针对|抓住|着眼|始终|结合|适应|依托|借助|为(?=进一步))"
 )
 """A clause that begins so, or ends in 下 or 的, leads up to the one behind it."""
+_UNTIL = re.compile(r"[日底末月](?:之|以)?前$")
+_SINCE = re.compile(r"^[从自].*起$")
 _RULE_FIRST = re.compile(r"^(?:按照|根据|依据|围绕|结合|针对)")
 _BY_RULE = re.compile(
     rf"^(?:按照|根据|依据|围绕|结合)[^，]{{2,30}}(?:原则|要求|规定|部署|标准|方式|模式)(?:{_HOW})?(?:{_DO})"
@@ -61,7 +63,7 @@ _EXCEPT = re.compile(r"^除[^，]+(?:外|以外|之外)$")
 _BRINGS = re.compile(rf"^以.{{2,12}}(?:带动|促进|推动|倒逼|提升|完善)|^以[^，]{{2,20}}(?:方式|模式|形式|手段)(?:{_DO})")
 _PROMISES = re.compile(r"^以创新")
 _FIRST = re.compile(
-    r"^(?:推动|提高|提升|确保|增强|形成|实现|打造|促进|巩固|(?!.*已)[\u4e00-\u9fff]{2,3}\d[\d.]*[\u4e00-\u9fff]{1,3}以上)"
+    rf"^(?:{_HOW})?(?:推动|提高|提升|确保|增强|形成|实现|打造|促进|巩固)|^(?!.*已)[\u4e00-\u9fff]{{2,3}}\d[\d.]*[\u4e00-\u9fff]{{1,3}}以上"
 )
 """At the beginning of a sentence these, or a verb with a number to be reached, ask for something; later they say to what end."""
 _STAFFS = re.compile(r"^增强.*(招录|培养|力量)")
@@ -89,7 +91,7 @@ _BY = re.compile(
     rf"^(?:由({_LIST}){_PARTS}[\u4e00-\u9fff]{{0,6}}|({_LIST}){_PARTS}(?:具体|共同|抓好|做好|落实|实施|推进|办理|组织|负责|配合|工作){{0,3}})$"
 )
 """A clause that says who is to do what stands before it: 由区司法局牵头, 各街道办事处配合."""
-_MUST = r"要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每半月|每周|每学期|结合|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|组织(?=开展|实施|召开|编制)|于(?:20|每|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
+_MUST = r"要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每半月|每周|每学期|结合|适时|及时|主动|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|组织(?=开展|实施|召开|编制)|于(?:20|每|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
 _SUBJECT = re.compile(
     rf"^(?:由|请)?(?:({_LIST})(?={_MUST})|((?:[各区县市州省镇乡]|有关){_LIST})(?={_DOES}|(?:{_HOW})(?:{_DO})))"
 )
@@ -151,7 +153,16 @@ def tasks_of(title: str, text: str, year: int | None = None, stated: Remark = NO
             if remark:
                 found[since:] = [(task, own.over(remark)) for task, own in found[since:]]
                 since = len(found)
+    if not found and text and (said := _said_alone(text, year)):
+        # A title that is the task, and below it but who does it: 规上工业增加值增长8%。 责任单位：市经信局
+        found = [(task, said) for task in _tasks_in(title, year)] or [(Task(title.strip("。")), said)]
     yield from (task.under(remark.over(stated)) for task, remark in found)
+
+
+def _said_alone(text: str, year: int | None) -> Remark:
+    """What a text says that says nothing but who and by when; nothing where it says more."""
+    lines = list(labelled_lines(text.split("\n"), year))
+    return lines[0][1] if len(lines) == 1 and not lines[0][0] else NOTHING
 
 
 def _tasks_in(text: str, year: int | None) -> Iterator[Task]:
@@ -241,11 +252,14 @@ def _begins(clause: str) -> bool:
 def _leads(clause: str) -> bool:
     if _BARE_DAY.match(clause) or due_in(clause).words == clause:
         return True
-    if (subject := _subject_of(clause)) is not None and _RULE_FIRST.match(clause[subject.end() :]):
+    subject = _subject_of(clause)
+    if subject is not None and _RULE_FIRST.match(clause[subject.end() :]):
+        return True
+    if subject is not None and _UNTIL.search(clause):
         return True
     if _LEADS.match(clause) and not (_LAYS_HANDS_ON.match(clause) or _BY_RULE.match(clause)):
         return "应当" not in clause and _BRINGS.match(clause) is None
-    if _MEANS.match(clause) or _EXCEPT.match(clause):
+    if _MEANS.match(clause) or _EXCEPT.match(clause) or _SINCE.match(clause):
         return True
     return clause.endswith(("下", "的", "等", "上", "后", "中")) and not clause.endswith("以上") and len(clause) < 60
 

@@ -13,8 +13,10 @@ from zhunsheng.plans.tasks import asks
 LONGEST_TITLE = 40
 """A first sentence that is longer is no title."""
 _TITLE = re.compile(
-    r"(方案|规划|纲要|计划|要点|报告|安排|清单|分工|分工表|任务表|分解表|任务分解|台账|举措|行动|要求|意见|通知|任务)(（[^）]*）)*$"
+    r"(方案|规划|纲要|计划|要点|报告|安排|清单|分工|分工表|任务表|分解表|分解|台账|举措|行动|要求|意见|通知|任务)(（[^）]*）)*$"
 )
+_NUMBERED = re.compile(r"^\S{1,8}〔20\d\d〕\d+号\s*(?=\S)")
+_ISSUED = re.compile(r"^.{0,30}关于(?:印发|公布)[《〈]?(.+?)[》〉]?的通知$")
 _YEAR = re.compile(r"(20\d\d)年?(?:度)?")
 _RANGE = re.compile(r"20\d\d年?\s*[-—－–~至到]\s*20\d\d")
 
@@ -26,7 +28,7 @@ def title_of(lines: Sequence[Line]) -> str:
         mark = mark_of(line.text)
         if mark is not None and mark.kind is not Kind.MEASURE:
             break
-        text = re.sub(r"^关于印发《?(.+?)》?的通知$", r"\1", line.text)
+        text = _ISSUED.sub(r"\1", _NUMBERED.sub("", line.text).removeprefix("《").removesuffix("》"))
         if len(text) <= 60 and _TITLE.search(text) and not text.endswith(("。", "：")):
             named = text.partition("：")[2].strip("《》") or text
     first = lines[0].text if lines and mark_of(lines[0].text) is None else ""
