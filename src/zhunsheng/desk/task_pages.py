@@ -40,10 +40,9 @@ from zhunsheng.supervision.counting import (
     Level,
     Tally,
     by_measure_and_organ,
-    by_organ_and_year,
+    by_year_and_organ,
     closed_by_month,
     level_below,
-    summed,
     tasks_of,
     together,
 )
@@ -265,11 +264,10 @@ def matrix(request: Any) -> HttpResponse:
     root, below_it = root_asked(request)
     year = year_asked(request)
     tasks = tasks_of(request.access, root, year)
-    counts = by_measure_and_organ(tasks, request.day)
     level = level_below(root, below_it)
+    by_code = by_measure_and_organ(tasks, request.day, level)
     nodes = nodes_of(request)
-    nodes |= _as_tasks_say(tasks, [code for code in counts if code and code not in nodes])
-    by_code = {code: summed(of_organ, level) for code, of_organ in counts.items()}
+    nodes |= _as_tasks_say(tasks, [code for code in by_code if code and code not in nodes])
     held = {organ for found in by_code.values() for organ in found}
     columns = [organ for organ in level.organs if organ.pk in held]
     plan = request.GET.get("plan", "")
@@ -350,12 +348,9 @@ def board(request: Any) -> HttpResponse:
     root, below_it = root_asked(request)
     year = year_asked(request) or request.day.year
     rows = tasks_of(request.access, root)
-    counts = by_organ_and_year(rows, request.day)
     level = level_below(root, below_it)
-    of_year = {
-        wanted: summed({organ: tally for (organ, y), tally in counts.items() if y == wanted}, level)
-        for wanted in (year, year - 1)
-    }
+    counts = by_year_and_organ(rows, request.day, level)
+    of_year = {wanted: counts.get(wanted, {}) for wanted in (year, year - 1)}
     lines = [
         BoardLine(organ, of_year[year].get(organ.pk, Tally()), of_year[year - 1].get(organ.pk, Tally()), down)
         for organ, _name, down in _heads(level, level.organs, below_it)

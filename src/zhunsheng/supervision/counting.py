@@ -30,6 +30,16 @@ class Tally:
     submitted: int = 0
     late: int = 0
 
+    def count(self, standing: str, number: int) -> None:
+        """Some more that stand so."""
+        self.total += number
+        if standing == "done":
+            self.done += number
+        elif standing == "late":
+            self.late += number
+        elif standing == "submitted":
+            self.submitted += number
+
     def add(self, other: Tally) -> None:
         self.total += other.total
         self.done += other.done
@@ -44,80 +54,6 @@ class Tally:
     @property
     def per_cent(self) -> int:
         return round(100 * self.done / self.total) if self.total else 0
-
-
-def tasks_of(access: Access, root: Organ | None = None, year: int | None = None) -> QuerySet[Case]:
-    """The tasks an officer may see, below an organ, of a year."""
-    rows = Case.visible.to(access).filter(system=TASKS, voided_on=None).exclude(state="cancelled").order_by()
-    if root is not None:
-        rows = rows.filter(below(root.path))
-    return rows.filter(fields__year=year) if year else rows
-
-
-def _text(name: str) -> Coalesce:
-    return Coalesce(KeyTextTransform(name, "fields"), Value(""), output_field=TextField())
-
-
-def _standing(on: date) -> When:
-    """done, submitted, late or going, as one short text: a task is late once its day is over, whatever the worker has marked."""
-    return When(
-        If(state="done", then=Value("done")),
-        If(state="submitted", then=Value("submitted")),
-        If(Q(state="late") | Q(next_due__lt=on, closed_on=None), then=Value("late")),
-        default=Value("going"),
-        output_field=TextField(),
-    )
-
-
-def _tally(standing: str, number: int) -> Tally:
-    tally = Tally(total=number)
-    if standing != "going":
-        setattr(tally, standing, number)
-    return tally
-
-
-def by_measure_and_organ(rows: QuerySet[Case], on: date) -> dict[str, dict[int, Tally]]:
-    """Measure -> organ -> how its tasks stand. One query."""
-    counted = rows.annotate(code=_text("measure_code"), standing=_standing(on))
-    found: dict[str, dict[int, Tally]] = {}
-    grouped = counted.values_list("code", "organ_id", "standing").annotate(number=Count("pk"))
-    for code, organ, standing, number in grouped:
-        found.setdefault(code, {}).setdefault(organ, Tally()).add(_tally(standing, number))
-    return found
-
-
-def by_measure(rows: QuerySet[Case], on: date) -> dict[str, Tally]:
-    """Measure -> how its tasks stand. One query."""
-    counted = rows.annotate(code=_text("measure_code"), standing=_standing(on))
-    found: dict[str, Tally] = {}
-    for code, standing, number in counted.values_list("code", "standing").annotate(number=Count("pk")):
-        found.setdefault(code, Tally()).add(_tally(standing, number))
-    return found
-
-
-def by_organ_and_year(rows: QuerySet[Case], on: date) -> dict[tuple[int, int], Tally]:
-    """(organ, year) -> how its tasks stand. One query."""
-    counted = rows.annotate(year=_year(), standing=_standing(on))
-    found: dict[tuple[int, int], Tally] = {}
-    for organ, year, standing, number in counted.values_list("organ_id", "year", "standing").annotate(
-        number=Count("pk")
-    ):
-        found.setdefault((organ, year), Tally()).add(_tally(standing, number))
-    return found
-
-
-def _year() -> Cast:
-    return Cast(_text("year"), IntegerField())
-
-
-def closed_by_month(rows: QuerySet[Case]) -> dict[tuple[int, int], int]:
-    """(year, month) -> tasks closed in it. One query."""
-    found: dict[tuple[int, int], int] = {}
-    closed = rows.filter(state="done", closed_on__isnull=False)
-    # By day: SQLite asks Python for the month of every single row, and a year has few days.
-    for day, number in closed.values_list("closed_on").annotate(number=Count("pk")):
-        found[day.year, day.month] = found.get((day.year, day.month), 0) + number
-    return found
 
 
 @dataclass(frozen=True)
@@ -143,13 +79,78 @@ def level_below(root: Organ, tree: Sequence[Organ]) -> Level:
     return Level(root, [root, *children], column)
 
 
-def summed(counts: Mapping[int, Tally], level: Level) -> dict[int, Tally]:
-    """The counts of all organs put to the columns of a level."""
-    found: dict[int, Tally] = {}
-    for organ, tally in counts.items():
+def tasks_of(access: Access, root: Organ | None = None, year: int | None = None) -> QuerySet[Case]:
+    """The tasks an officer may see, below an organ, of a year."""
+    rows = Case.visible.to(access).filter(system=TASKS, voided_on=None).exclude(state="cancelled").order_by()
+    if root is not None:
+        rows = rows.filter(below(root.path))
+    return rows.filter(fields__year=year) if year else rows
+
+
+def _text(name: str) -> Coalesce:
+    return Coalesce(KeyTextTransform(name, "fields"), Value(""), output_field=TextField())
+
+
+def _standing(on: date) -> When:
+    """done, submitted, late or going, as one short text: a task is late once its day is over, whatever the worker has marked."""
+    return When(
+        If(state="done", then=Value("done")),
+        If(state="submitted", then=Value("submitted")),
+        If(Q(state="late") | Q(next_due__lt=on, closed_on=None), then=Value("late")),
+        default=Value("going"),
+        output_field=TextField(),
+    )
+
+
+def by_measure_and_organ(rows: QuerySet[Case], on: date, level: Level) -> dict[str, dict[int, Tally]]:
+    """Measure -> organ of a level, with everything below it -> how its tasks stand. One query."""
+    counted = rows.annotate(code=_text("measure_code"), standing=_standing(on))
+    found: dict[str, dict[int, Tally]] = {}
+    for code, organ, standing, number in counted.values_list("code", "organ_id", "standing").annotate(
+        number=Count("pk")
+    ):
         column = level.column.get(organ)
-        if column is not None:
-            found.setdefault(column, Tally()).add(tally)
+        if column is None:
+            continue
+        cells = found.setdefault(code, {})
+        if (tally := cells.get(column)) is None:
+            tally = cells[column] = Tally()
+        tally.count(standing, number)
+    return found
+
+
+def by_measure(rows: QuerySet[Case], on: date) -> dict[str, Tally]:
+    """Measure -> how its tasks stand. One query."""
+    counted = rows.annotate(code=_text("measure_code"), standing=_standing(on))
+    found: dict[str, Tally] = {}
+    for code, standing, number in counted.values_list("code", "standing").annotate(number=Count("pk")):
+        found.setdefault(code, Tally()).count(standing, number)
+    return found
+
+
+def by_year_and_organ(rows: QuerySet[Case], on: date, level: Level) -> dict[int, dict[int, Tally]]:
+    """Year -> organ of a level, with everything below it -> how its tasks stand. One query."""
+    counted = rows.annotate(year=_year(), standing=_standing(on))
+    found: dict[int, dict[int, Tally]] = {}
+    for year, organ, standing, number in counted.values_list("year", "organ_id", "standing").annotate(
+        number=Count("pk")
+    ):
+        if (column := level.column.get(organ)) is not None:
+            found.setdefault(year, {}).setdefault(column, Tally()).count(standing, number)
+    return found
+
+
+def _year() -> Cast:
+    return Cast(_text("year"), IntegerField())
+
+
+def closed_by_month(rows: QuerySet[Case]) -> dict[tuple[int, int], int]:
+    """(year, month) -> tasks closed in it. One query."""
+    found: dict[tuple[int, int], int] = {}
+    closed = rows.filter(state="done", closed_on__isnull=False)
+    # By day: SQLite asks Python for the month of every single row, and a year has few days.
+    for day, number in closed.values_list("closed_on").annotate(number=Count("pk")):
+        found[day.year, day.month] = found.get((day.year, day.month), 0) + number
     return found
 
 
