@@ -69,8 +69,8 @@ def returns_of(access: Access, period: Period) -> list[Case]:
     rows = Case.visible.to(access).filter(
         system=RETURNS, voided_on=None, fields__year=period.year, fields__month=period.month
     )
-    found = rows.select_related("organ").order_by("path", "pk")
-    return [case for case in found if (case.fields.get("months") or 1) == period.months]
+    found = [case for case in rows.select_related("organ") if (case.fields.get("months") or 1) == period.months]
+    return sorted(found, key=lambda case: ([int(part) for part in case.path.strip("/").split("/")], case.pk))
 
 
 @dataclass(frozen=True)
