@@ -10,6 +10,7 @@ from tests.supervision.seat import make_seat
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.models import Entry
 from zhunsheng.supervision.confirming import confirm, shares_of
 from zhunsheng.supervision.naming import organs_below, organs_named
@@ -55,6 +56,20 @@ def test_organs_are_found_by_name_short_name_and_kind(seat):
     assert names("各乡镇人民政府") == ([town.name for town in seat.towns], [])
     assert names("县直各部门")[0] == [organ.name for organ in seat.departments]
     assert names("县编办、局") == ([], ["县编办", "局"])
+
+
+def test_organs_are_found_by_the_short_names_plans_use(seat):
+    told = {"region": seat.government.region, "parent": seat.government, "kind": "department"}
+    for name in ("住房和城乡建设局", "发展和改革委员会", "人民防空办公室", "文化广电和旅游局", "文化旅游投资局"):
+        Organ.objects.create(name=f"示例县{name}", mark=name[:2], **told)
+    found = organs_named("县住建局、县发改委、县人防办", organs_below(seat.government, TODAY))
+    assert [organ.name for organ in found.organs] == [
+        "示例县住房和城乡建设局", "示例县发展和改革委员会", "示例县人民防空办公室"
+    ]  # fmt: skip
+    doubtful = organs_named("县文旅局、县水利局", organs_below(seat.government, TODAY))
+    assert doubtful == ([], ["县文旅局", "县水利局"])  # two are short so, and nobody is
+    every = organs_named("县政府各部门", organs_below(seat.government, TODAY))
+    assert len(every.organs) == len(seat.departments) + 5
 
 
 @pytest.mark.database

@@ -17,13 +17,16 @@ from zhunsheng.plans.responsible import organs_in
 
 _PLACE = re.compile(r"^(?:本级|本|全)?(?:省|市|州|县|区|旗|盟)(?:级|直|属|里)?")
 _ALL = re.compile(
-    r"^(?:[省市州县区]直)?(?:各级?|全部|所有)(?:[省市州县区]直)?(乡镇|乡（镇）|镇|乡镇（街道）|乡镇街道|镇（街道）|乡（镇、街道）|镇街|街道|部门|单位|县区|县（市、区）|县、区|市、县|区县|市县|县)(?:人民政府|政府|办事处|党委)?$"
+    r"^(?:[省市州县区](?:直|级|政府|人民政府)?)?(?:各级?|全部|所有)(?:[省市州县区][直级])?(乡镇|乡（镇）|镇|乡镇（街道）|乡镇街道|镇（街道）|乡（镇、街道）|镇街|街道|部门|单位|县区|县（市、区）|县、区|市、县|区县|市县|县)(?:人民政府|政府|办事处|党委)?$"
 )
 _KINDS = {
     "乡镇": (OrganKind.TOWN,), "乡（镇）": (OrganKind.TOWN,), "镇": (OrganKind.TOWN,), "街道": (OrganKind.STREET,),
     **dict.fromkeys(("乡镇（街道）", "乡镇街道", "镇（街道）", "乡（镇、街道）", "镇街"), (OrganKind.TOWN, OrganKind.STREET)),
     "部门": (OrganKind.DEPARTMENT, OrganKind.OFFICE), "单位": (OrganKind.DEPARTMENT, OrganKind.OFFICE),
 }  # fmt: skip
+
+
+_ENDS = {"委": "委(?:员会)?", "办": "办(?:公室)?"}
 
 
 class Named(NamedTuple):
@@ -67,7 +70,17 @@ def _called(name: str, among: Sequence[Organ]) -> list[Organ]:
         exact = [organ for organ in among if organ.short_name == plain]
     if not exact and len(plain) > 2:
         exact = [organ for organ in among if organ.name.endswith(plain)]
+    if not exact and len(plain) > 2:
+        exact = [organ for organ in among if _is_short_for(plain, organ.name)]
     return _topmost(exact)
+
+
+def _is_short_for(plain: str, name: str) -> bool:
+    """Whether a name is put together of characters of another in their order, from where it begins to the end: 住建局 of
+    住房和城乡建设局, 发改委 of 发展和改革委员会."""
+    first, *rest = re.escape(plain[0]), *map(re.escape, plain[1:-1])
+    end = _ENDS.get(plain[-1], re.escape(plain[-1]))
+    return re.search(f"{first}{''.join(f'.*{one}' for one in rest)}.*{end}$", name) is not None
 
 
 def _of_kind(what: str, among: Sequence[Organ]) -> list[Organ]:
