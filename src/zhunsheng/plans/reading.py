@@ -13,13 +13,13 @@ from zhunsheng.plans.numbering import mark_of, roles_in, with_plain_numbers
 from zhunsheng.plans.outline import Measure, Plan
 from zhunsheng.plans.tasks import Task, tasks_of
 from zhunsheng.plans.titles import one_year, title_of
-from zhunsheng.plans.wrapping import unwrapped
+from zhunsheng.plans.wrapping import unwrapped, with_numbers_begun
 
 
 def read_plan(source: str, part: str = "") -> Plan:
     """A plan read from its text. ``part``: only the parts whose number or title has this in it (the plan for the next year
     in a report)."""
-    lines, lost = clean("\n".join(with_plain_numbers(list(unwrapped(source.splitlines())))))
+    lines, lost = clean("\n".join(with_plain_numbers(list(unwrapped(with_numbers_begun(source).splitlines())))))
     plan = Plan(title_of(lines))
     plan.year = one_year(plan.title)
     filing = Filing(plan, roles_in(mark.kind for line in lines if (mark := mark_of(line.text))))

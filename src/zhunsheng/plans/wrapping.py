@@ -19,6 +19,16 @@ _ADDRESSED = re.compile(
 """主送机关: whom a paper is addressed to begins a line of its own, however wide the title above it is."""
 
 
+_RUN_ON = re.compile(
+    r"(?<=[。；：\u4e00-\u9fff])[ \u3000]+(?=[（(][一二三四五六七八九十]{1,3}[）)][^，。]{2,40}[。\s])|(?<=[。；])[ \u3000]+(?=[一二三四五六七八九十]{1,3}、)"
+)
+
+
+def with_numbers_begun(text: str) -> str:
+    """A text whose line ends were lost, with a new line before each 一、 and （一） that stands behind a blank."""
+    return _RUN_ON.sub("\n", text)
+
+
 def unwrapped(lines: Sequence[str]) -> Iterator[str]:
     """The paragraphs of some lines. Where the text was not broken at a margin they stay as they are."""
     margin = _margin(lines)
