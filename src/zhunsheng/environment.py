@@ -151,14 +151,12 @@ def _refuse(name: str, value: str, chinese: str, english: str) -> ImproperlyConf
     return ImproperlyConfigured(f"环境变量 {name}={value!r}：{chinese}。 Environment variable {name}: {english}.")
 
 
-def boolean(name: str, *, default: bool = False) -> bool:
-    """The variable as yes or no: 1/true/yes/on and 0/false/no/off. Raises ImproperlyConfigured for anything else."""
+def boolean(name: str) -> bool:
+    """The variable as yes or no: 1/true/yes/on and 0/false/no/off, which it is when not set. Raises ImproperlyConfigured for anything else."""
     value = os.environ.get(name, "").strip()
-    if not value:
-        return default
     if value.lower() in {"1", "true", "yes", "on"}:
         return True
-    if value.lower() in {"0", "false", "no", "off"}:
+    if value.lower() in {"", "0", "false", "no", "off"}:
         return False
     raise _refuse(name, value, "只能填 1 或 0", "must be 1 or 0")
 

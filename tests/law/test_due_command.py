@@ -139,6 +139,9 @@ class TestExtensions:
         """Article 62: by thirty days at most; ninety days after 1 March are 30 May 2024."""
         assert answer("--rule", "fy_decide_ordinary_60d", "--from", "2024-03-01", "--extend")["due"] == "2024-05-30"
 
+    def test_goes_up_to_the_ceiling_where_the_law_sets_one(self):
+        assert answer("--rule", "kx_pay_30d", "--from", "2024-03-01", "--extend")["due"] == "2024-04-30"
+
     def test_a_shorter_one(self):
         result = answer("--rule", "fy_decide_ordinary_60d", "--from", "2024-03-01", "--extend", "20")
         assert result["due"] == "2024-05-20"

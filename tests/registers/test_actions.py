@@ -72,9 +72,8 @@ def test_returned_change_set_can_be_revised_and_submitted_again(county):
     change_sets.submit(change_set.pk, county.keeper)
     change_sets.return_for_changes(change_set.pk, county.reviewer, "依据应写到条")
     assert ChangeSet.objects.get(pk=change_set.pk).note == "依据应写到条"
-    change_sets.revise_change_set(
-        change_set.pk, county.keeper, title="年度调整", effective_on=DAY, lines=[ProposedLine("add", "C9", item())]
-    )
+    change_sets.take_line_out(change_set.pk, change_set.lines.get().pk, county.keeper)
+    change_sets.put_lines(change_set.pk, [ProposedLine("add", "C9", item())], county.keeper)
     change_sets.submit(change_set.pk, county.keeper)
     change_sets.approve(change_set.pk, county.reviewer)
     assert list(listed(DAY)) == ["C9"]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import ConfigDict
@@ -96,7 +96,7 @@ def as_response(problem: Problem) -> HttpResponse:
     return HttpResponse(content, status=problem.status, content_type=CONTENT_TYPE, headers=dict(problem.headers))
 
 
-def not_there(_request: HttpRequest | None = None) -> Problem:
+def not_there() -> Problem:
     return Problem(
         404, "not_found", "没有这个内容，或者您不能查看", "there is no such thing, or it is not yours to see"
     )

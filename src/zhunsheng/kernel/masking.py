@@ -269,9 +269,9 @@ def propose(texts: Sequence[str], known: Sequence[Known] = (), today: date | Non
     return sorted(found, key=lambda one: (one.passage, one.start))
 
 
-def places_of(texts: Sequence[str], words: str, kind: Hidden, into: str = WHOLLY) -> list[Change]:
+def places_of(texts: Sequence[str], words: str, kind: Hidden) -> list[Change]:
     """Wherever these words stand, as an officer marks them himself."""
-    wanted = [Known(_half_width(words), kind, into)]
+    wanted = [Known(_half_width(words), kind, WHOLLY)]
     return [change for n, text in enumerate(texts) for change in _all_known(_half_width(text), wanted, n)]
 
 

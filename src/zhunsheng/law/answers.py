@@ -20,6 +20,7 @@ from zhunsheng.kernel.limits import (
     LimitError,
     Unit,
     extension_problem,
+    longest_extension,
 )
 from zhunsheng.kernel.reckoning import Reckoning, Stop
 from zhunsheng.kernel.words import Words
@@ -72,7 +73,7 @@ def scope_words(scope: str) -> Words:
 
 
 def granted(limit: Limit, asked: Sequence[Amount | None]) -> list[Amount]:
-    """The extensions asked for, each within what the law allows; None asks for the law's own length.
+    """The extensions asked for, each within what the law allows; None asks for the law's own length, or up to its ceiling.
 
     Raises ``LimitError`` with the article when the law does not give it.
     """
@@ -89,7 +90,7 @@ def granted(limit: Limit, asked: Sequence[Amount | None]) -> list[Amount]:
                 f"「{limit.name.zh}」最多延长 {extension.times} 次（{cited.zh}）",
                 f"“{limit.name.en}” may be extended {extension.times} time(s) at most ({cited.en})",
             )
-        amount = wanted or extension.amount
+        amount = wanted or longest_extension(limit, found)
         if amount is None:
             raise _length_is_open(limit)
         problem = extension_problem(limit, amount, found)
@@ -105,9 +106,6 @@ def _length_is_open(limit: Limit) -> LimitError:
     zh, en = f"批准人：{approver.zh}", f"approved by: {approver.en}"
     if extension and extension.condition:
         zh, en = f"{zh}；条件：{extension.condition.zh}", f"{en}; condition: {extension.condition.en}"
-    if extension and extension.total:
-        total = extension.total.words()
-        zh, en = f"{zh}；合计不超过{total.zh}", f"{en}; {total.en} in all at most"
     return LimitError(
         f"法律没有规定延长多久，请写明长度，如 15（{zh}）",
         f"the law leaves the length open; give it, such as 15 ({en})",

@@ -78,7 +78,7 @@ def name_region(code: str, name: str) -> Region:
 @transaction.atomic
 def found_place(
     code: str, name: str, government: str, username: str, person: str, password: str,
-    *, mark: str = "", above: str = "", on: date | None = None, others: Iterable[tuple[str, str, str, str]] = (),
+    *, mark: str = "", above: str = "", others: Iterable[tuple[str, str, str, str]] = (),
 ) -> Officer:  # fmt: skip
     """建立地方: a region, its government, and the first administrator of its organs and people; ``others``: the security and
     the audit administrator as (role, account, name, password), who change it at once. From the command line only: while
@@ -90,7 +90,7 @@ def found_place(
     region = Region.objects.create(code=code, name=text_of(name, 60, "name", "名称", "name"), parent=superior)
     seat = Organ(
         region=region, name=text_of(government, 120, "government", "政府名称", "name of the government"),
-        mark=mark.strip(), kind=OrganKind.GOVERNMENT, valid_from=on or Organ._meta.get_field("valid_from").default,
+        mark=mark.strip(), kind=OrganKind.GOVERNMENT,
         parent=superior.organs.filter(kind=OrganKind.GOVERNMENT, valid_to=None).first() if superior else None,
     )  # fmt: skip
     seat.save()

@@ -56,7 +56,7 @@ def prepare_change_set(
     change_set, declared = _begun(register, organ, title, effective_on, officer)
     checked = _checked(change_set, declared, list(lines))
     change_set.save()
-    _keep_lines(change_set, checked)
+    ChangeLine.objects.bulk_create([_kept(change_set, declared, line) for line in checked], batch_size=500)
     _audit("prepare", change_set, officer, lines=len(checked))
     return change_set
 
@@ -69,23 +69,6 @@ def _begun(register: str, organ: Organ, title: str, effective_on: date, officer:
         prepared_by=officer, prepared_for_id=right.principal, prepared_at=timezone.now(),
     )  # fmt: skip
     return change_set, declared
-
-
-@transaction.atomic
-def revise_change_set(
-    change_set_id: int, officer: Officer, *, title: str, effective_on: date, lines: Iterable[ProposedLine]
-) -> ChangeSet:
-    """修改: put other lines into a draft, or into a change set that was returned."""
-    change_set, right = _open(change_set_id, officer, "editors", ChangeSetState.DRAFT, ChangeSetState.RETURNED)
-    change_set.title, change_set.effective_on = _title(title), effective_on
-    declared = declaration(change_set.register, effective_on)
-    checked = _checked(change_set, declared, list(lines))
-    change_set.prepared_by, change_set.prepared_for_id = officer, right.principal
-    change_set.save()
-    change_set.lines.all().delete()
-    _keep_lines(change_set, checked)
-    _audit("revise", change_set, officer, lines=len(checked))
-    return change_set
 
 
 @transaction.atomic
@@ -216,14 +199,6 @@ def _checked(change_set: ChangeSet, declared: Register, lines: list[ProposedLine
 def _changes(change_set: ChangeSet, lines: Sequence[ProposedLine]) -> list[EntryChange]:
     on = change_set.effective_on
     return [EntryChange(change_set.organ, line.kind, line.key, line.values, on, None, line.reason) for line in lines]
-
-
-def _keep_lines(change_set: ChangeSet, lines: Sequence[ProposedLine]) -> None:
-    declared = declaration(change_set.register, change_set.effective_on)
-    ChangeLine.objects.bulk_create(
-        [_kept(change_set, declared, line) for line in lines],
-        batch_size=500,
-    )
 
 
 def _kept(change_set: ChangeSet, declared: Register, line: ProposedLine) -> ChangeLine:

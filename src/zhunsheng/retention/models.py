@@ -19,12 +19,12 @@ ROOM = "retention"
 """The system under which duties of this room are held."""
 
 
-def of_office(access: Access, path_field: str = "path") -> Q:
+def of_office(access: Access) -> Q:
     """The filter for what is in the care of an officer's duties of this room."""
     found = Q(pk__in=())
     for holding in access.holdings:
         if holding.system == ROOM:
-            found |= holding.condition(None, path_field)
+            found |= holding.condition(None, "path")
     return found
 
 

@@ -162,12 +162,12 @@ def grade_of(points: Decimal, marks: Mapping[str, Decimal]) -> str:
     return next((grade for grade in ("excellent", "good", "passing") if points >= marks[grade]), "failing")
 
 
-def common_faults(results: Iterable[Result], most: int = 10) -> str:
-    """The reasons most often given, each with how many files it was found in."""
+def common_faults(results: Iterable[Result]) -> str:
+    """The ten reasons most often given, each with how many files it was found in."""
     counted = Counter(
         reason.strip() for result in results for reason in dict.fromkeys(result.reasons.split("；")) if reason.strip()
     )
-    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:most]
+    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:10]
     return "\n".join(f"{reason}（{times}卷）" for reason, times in ranked) or "没有扣分"
 
 
