@@ -23,10 +23,10 @@ from zhunsheng.kernel.meeting import (
     Presence,
     Quorum,
     Result,
-    Spoken,
     Stance,
     Standing,
 )
+from zhunsheng.kernel.words import Spoken
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.terms import in_being
 from zhunsheng.security.told import Told

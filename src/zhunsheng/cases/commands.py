@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
+from zhunsheng.progress import prove
 from zhunsheng.runtime import with_django
 
 if TYPE_CHECKING:
@@ -201,16 +202,8 @@ def verify_command() -> None:
     from zhunsheng.cases.verification import verify_cases
     from zhunsheng.security.proofs import one_moment
 
-    columns = (TextColumn("核案"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    found = 0
-    with Progress(*columns, transient=True) as bar, one_moment():
-        task = bar.add_task("", total=None)
-        for finding in verify_cases(lambda done, total: bar.update(task, completed=done, total=total)):
-            found += 1
-            click.echo(finding, err=True)
-    if found:
-        click.echo(f"共 {found} 处不符", err=True)
-        sys.exit(1)
+    with one_moment():
+        prove("核案", verify_cases)
     click.echo("每件案件都与办理记录相符")
 
 

@@ -7,7 +7,6 @@ or a meeting, a step writes a list or reads a figure. ``chains.yaml`` names the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -19,32 +18,20 @@ from zhunsheng.kernel.action import FieldNamed
 from zhunsheng.kernel.declaration import Declaration, Labelled
 from zhunsheng.kernel.fields import TEXTS, FieldDeclaration
 from zhunsheng.kernel.procedure import Procedure
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import Spoken, Words
 
 
-class How(StrEnum):
+class How(Spoken):
     """How a system takes something from another."""
 
-    TAKES_OVER = "takes_over"
-    LINKED = "linked"
-    GIVEN = "given"
-    REGISTERED = "registered"
-    WRITES = "writes"
-    READS = "reads"
-    DISCUSSED = "discussed"
-    BESIDE = "beside"
-
-
-HOW_WORDS = {
-    How.TAKES_OVER: Words("关联开案，承接内容", "a case is opened from it and begins with what it holds"),
-    How.LINKED: Words("须有其结论", "its conclusion is asked for"),
-    How.GIVEN: Words("由清单条目带出", "filled in from the entry of the list"),
-    How.REGISTERED: Words("须在清单中", "an entry of the list is asked for"),
-    How.WRITES: Words("办理时写入清单", "a step writes the list"),
-    How.READS: Words("由台账取数", "figures are read from its records"),
-    How.DISCUSSED: Words("须经会议", "a meeting is asked for"),
-    How.BESIDE: Words("清单比对", "the lists are laid side by side"),
-}
+    TAKES_OVER = "takes_over", "关联开案，承接内容", "a case is opened from it and begins with what it holds"
+    LINKED = "linked", "须有其结论", "its conclusion is asked for"
+    GIVEN = "given", "由清单条目带出", "filled in from the entry of the list"
+    REGISTERED = "registered", "须在清单中", "an entry of the list is asked for"
+    WRITES = "writes", "办理时写入清单", "a step writes the list"
+    READS = "reads", "由台账取数", "figures are read from its records"
+    DISCUSSED = "discussed", "须经会议", "a meeting is asked for"
+    BESIDE = "beside", "清单比对", "the lists are laid side by side"
 
 
 class Tie(NamedTuple):

@@ -26,7 +26,8 @@ from zhunsheng.desk.organ_forms import (
 from zhunsheng.desk.widgets import RadioList
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel import body as declared
-from zhunsheng.kernel.meeting import RESULTS, ItemKind, Presence, Quorum, Spoken, Stance, Standing
+from zhunsheng.kernel.meeting import RESULTS, ItemKind, Presence, Quorum, Stance, Standing
+from zhunsheng.kernel.words import Spoken
 from zhunsheng.orgs.models import Officer, Organ
 
 

@@ -30,7 +30,7 @@ from zhunsheng.law.answers import answer, facts_of, granted, scope_words
 from zhunsheng.law.duties import administers
 from zhunsheng.law.naming import article_order
 from zhunsheng.law.statutes import Statute, StatuteVersion, limits, statutes
-from zhunsheng.law.usage import PART_WORDS, Use, uses, uses_of_limit, uses_of_statute
+from zhunsheng.law.usage import Use, uses, uses_of_limit, uses_of_statute
 from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.access import Access
 
@@ -140,7 +140,7 @@ def use_rows(access: Access, found: Sequence[Use]) -> list[UseRow]:
         alike.setdefault(_alike(use), []).append(use)
     return [
         UseRow(
-            article_words(use.article), PART_WORDS[use.part], use,
+            article_words(use.article), use.part.words, use,
             sorted({one.version for one in (use, *others)}),
             address_of(use.system) if may_work_in(access, use.system.slug) else "",
         )

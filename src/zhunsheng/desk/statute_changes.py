@@ -30,7 +30,7 @@ from zhunsheng.law.duties import administers
 from zhunsheng.law.models import StatuteChange
 from zhunsheng.law.naming import article_order, articles_of
 from zhunsheng.law.statutes import Statute, limits, statutes
-from zhunsheng.law.usage import PART_WORDS, concerned, resting
+from zhunsheng.law.usage import Part, concerned, resting
 from zhunsheng.orgs.access import Access
 from zhunsheng.security.audit import record
 from zhunsheng.spreadsheets import writable
@@ -70,12 +70,12 @@ def statute_or_404(key: str) -> Statute:
 
 def lines_of(statute: Statute, articles: frozenset[str], access: Access) -> Iterator[RestingLine]:
     """Everything that rests on articles of a statute (none named: on any), by sort and article."""
-    parts = list(PART_WORDS)
+    parts = list(Part)
     for use in sorted(concerned(statute.key, articles), key=lambda use: parts.index(use.part)):
         work = may_work_in(access, use.system.slug)
         address = address_of(use.system) if work else reverse("desk:guide", args=[use.system.slug])
         name = f"{say(use.name)}（{use.version}）"
-        yield RestingLine(PART_WORDS[use.part], name, _cited(use.article), use.system.name, address)
+        yield RestingLine(use.part.words, name, _cited(use.article), use.system.name, address)
     for limit in sorted(limits().values(), key=lambda limit: article_order(limit.basis.article)):
         of_it = limit.basis.statute == statute.key
         if of_it and (not articles or not articles.isdisjoint(articles_of(limit.basis.article))):

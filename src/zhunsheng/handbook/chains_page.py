@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.catalogue.ties import HOW_WORDS, How, chains, ties
+from zhunsheng.catalogue.ties import How, chains, ties
 from zhunsheng.handbook.markdown import page, plain, table
 from zhunsheng.kernel.words import Words
 
@@ -32,9 +32,7 @@ def _rows(giver: str, taker: str, language: str) -> list[list[str]]:
     for tie in ties().get((giver, taker), ()):
         told.setdefault(tie.how, []).append(plain(tie.what.within(language)))
     ends = [_link(giver, language), _link(taker, language)]
-    return [
-        [*ends, HOW_WORDS[how].within(language), SEMICOLON.within(language).join(what)] for how, what in told.items()
-    ]
+    return [[*ends, how.words.within(language), SEMICOLON.within(language).join(what)] for how, what in told.items()]
 
 
 def _link(slug: str, language: str) -> str:

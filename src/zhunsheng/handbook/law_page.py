@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from zhunsheng.handbook.markdown import code, page, plain, table
 from zhunsheng.kernel.limits import Limit
 from zhunsheng.kernel.words import Words
-from zhunsheng.law.answers import KIND_WORDS, scope_words
+from zhunsheng.law.answers import scope_words
 from zhunsheng.law.naming import article_order
 from zhunsheng.law.statutes import limits, statutes
 from zhunsheng.law.usage import uses
@@ -44,7 +44,7 @@ def limits_page(language: str) -> str:
 
 def _row(limit: Limit, language: str, is_used: bool) -> tuple[str, ...]:
     name = plain(limit.name.within(language))
-    length = f"{KIND_WORDS[limit.kind].within(language)} {limit.words().within(language)}"
+    length = f"{limit.kind.words.within(language)} {limit.words().within(language)}"
     remarks = "；".join(_remarks(limit, language)) if language == "zh" else "; ".join(_remarks(limit, language))
     return (
         code(limit.id),

@@ -20,9 +20,9 @@ from zhunsheng.kernel.compiled import Refusal
 from zhunsheng.kernel.conditions import Predicate, asked_fields, compile_condition
 from zhunsheng.kernel.declaration import BasisDeclaration, BasisField, Condition, Declaration, Labelled
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType
-from zhunsheng.kernel.meeting import Holder, ItemKind, Office, Presence, Result, Spoken, Stance, Standing
+from zhunsheng.kernel.meeting import Holder, ItemKind, Office, Presence, Result, Stance, Standing
 from zhunsheng.kernel.procedure import LinkedCase, PaperDeclaration, Version
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import Spoken, Words
 
 
 class Event(NamedTuple):

@@ -12,37 +12,37 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
-from zhunsheng.kernel.words import BilingualError, Words
+from zhunsheng.kernel.words import BilingualError, Spoken, Words
 
 
-class Kind(StrEnum):
+class Kind(Spoken):
     """What a rule of time demands."""
 
-    DEADLINE = "deadline"
-    ADVANCE_NOTICE = "advance_notice"
-    WINDOW_BEFORE = "window_before"
-    MIN_PERIOD = "min_period"
-    MIN_WAIT = "min_wait"
-    MAX_PERIOD = "max_period"
-    FIXED_PERIOD = "fixed_period"
-    FIXED_DATE = "fixed_date"
-    PERIODIC = "periodic"
-    RANGE = "range"
-    VALIDITY = "validity"
-    LIMITATION = "limitation"
-    BAR = "bar"
-    RETENTION = "retention"
-    TRIGGER = "trigger"
-    START_POINT = "start_point"
-    TYPICAL = "typical"
-    THRESHOLD = "threshold"
-    GATE = "gate"
-    RULE = "rule"
-    DEEMING_RULE = "deeming_rule"
-    SUSPENSION_RULE = "suspension_rule"
-    DOCUMENT_SET = "document_set"
-    SANCTION = "sanction"
-    LOCAL_TYPICAL = "local_typical"
+    DEADLINE = "deadline", "办理期限", "deadline"
+    ADVANCE_NOTICE = "advance_notice", "提前告知", "advance notice"
+    WINDOW_BEFORE = "window_before", "届满前的时段", "window before an end"
+    MIN_PERIOD = "min_period", "最短期限", "minimum period"
+    MIN_WAIT = "min_wait", "最短等待", "minimum wait"
+    MAX_PERIOD = "max_period", "最长期限", "maximum period"
+    FIXED_PERIOD = "fixed_period", "固定期间", "fixed period"
+    FIXED_DATE = "fixed_date", "固定日期", "fixed date"
+    PERIODIC = "periodic", "定期", "periodic"
+    RANGE = "range", "幅度", "range"
+    VALIDITY = "validity", "有效期", "validity"
+    LIMITATION = "limitation", "时效", "limitation"
+    BAR = "bar", "禁止期", "bar"
+    RETENTION = "retention", "保存期", "retention"
+    TRIGGER = "trigger", "触发条件", "trigger"
+    START_POINT = "start_point", "起算点", "starting point"
+    TYPICAL = "typical", "一般做法", "usual, not binding"
+    THRESHOLD = "threshold", "数量标准", "threshold"
+    GATE = "gate", "前提条件", "condition"
+    RULE = "rule", "规则", "rule"
+    DEEMING_RULE = "deeming_rule", "视为规则", "deeming rule"
+    SUSPENSION_RULE = "suspension_rule", "中止规则", "suspension rule"
+    DOCUMENT_SET = "document_set", "文书载明", "set in the paper"
+    SANCTION = "sanction", "法律后果", "consequence"
+    LOCAL_TYPICAL = "local_typical", "地方一般做法", "usual in a place, not binding"
 
 
 class Unit(StrEnum):

@@ -6,25 +6,12 @@ Each value is kept as its code and shown by its words; what must be true of them
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import Spoken, Words
 
 KEEPER = "secretary"
 """The role of those who keep bodies of a kind and their meetings; a duty in the system that declares them."""
 KEEPER_WORDS = Words("会议秘书", "Secretary of meetings")
-
-
-class Spoken(StrEnum):
-    """A value with its words; the words stand beside the code."""
-
-    words: Words
-
-    def __new__(cls, value: str, zh: str, en: str) -> Spoken:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.words = Words(zh, en)
-        return member
 
 
 class Office(Spoken):

@@ -1,11 +1,12 @@
 """Text in two languages, as declarations and receipts carry it.
 
-Only the value and the error that says it live here; which language a page shows is decided by the page.
+Only the value, and the kinds and errors that say it, live here; which language a page shows is decided by the page.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple
 
 
@@ -18,6 +19,18 @@ class Words(NamedTuple):
     def within(self, language: str) -> str:
         """The text for a language code such as ``zh-hans`` or ``en``."""
         return self.en if language.startswith("en") else self.zh
+
+
+class Spoken(StrEnum):
+    """A value with its words; the words stand beside the code."""
+
+    words: Words
+
+    def __new__(cls, value: str, zh: str, en: str) -> Spoken:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.words = Words(zh, en)
+        return member
 
 
 class BilingualError(Exception):

@@ -15,7 +15,6 @@ from zhunsheng.kernel.clock import uncertain_years
 from zhunsheng.kernel.limits import (
     TIME_UNITS,
     Amount,
-    Kind,
     Limit,
     LimitError,
     Unit,
@@ -25,35 +24,6 @@ from zhunsheng.kernel.limits import (
 from zhunsheng.kernel.reckoning import Reckoning, Stop
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import statutes
-
-KIND_WORDS = {
-    Kind.DEADLINE: Words("办理期限", "deadline"),
-    Kind.ADVANCE_NOTICE: Words("提前告知", "advance notice"),
-    Kind.WINDOW_BEFORE: Words("届满前的时段", "window before an end"),
-    Kind.MIN_PERIOD: Words("最短期限", "minimum period"),
-    Kind.MIN_WAIT: Words("最短等待", "minimum wait"),
-    Kind.MAX_PERIOD: Words("最长期限", "maximum period"),
-    Kind.FIXED_PERIOD: Words("固定期间", "fixed period"),
-    Kind.FIXED_DATE: Words("固定日期", "fixed date"),
-    Kind.PERIODIC: Words("定期", "periodic"),
-    Kind.RANGE: Words("幅度", "range"),
-    Kind.VALIDITY: Words("有效期", "validity"),
-    Kind.LIMITATION: Words("时效", "limitation"),
-    Kind.BAR: Words("禁止期", "bar"),
-    Kind.RETENTION: Words("保存期", "retention"),
-    Kind.TRIGGER: Words("触发条件", "trigger"),
-    Kind.START_POINT: Words("起算点", "starting point"),
-    Kind.TYPICAL: Words("一般做法", "usual, not binding"),
-    Kind.THRESHOLD: Words("数量标准", "threshold"),
-    Kind.GATE: Words("前提条件", "condition"),
-    Kind.RULE: Words("规则", "rule"),
-    Kind.DEEMING_RULE: Words("视为规则", "deeming rule"),
-    Kind.SUSPENSION_RULE: Words("中止规则", "suspension rule"),
-    Kind.DOCUMENT_SET: Words("文书载明", "set in the paper"),
-    Kind.SANCTION: Words("法律后果", "consequence"),
-    Kind.LOCAL_TYPICAL: Words("地方一般做法", "usual in a place, not binding"),
-}
-"""What each kind of rule demands, in words for people."""
 
 _SCOPES = {
     "national": Words("全国", "the whole country"),
@@ -202,7 +172,7 @@ def facts_of(limit: Limit) -> list[tuple[Words, Words]]:
         (Words("编号", "Id"), limit.id),
         (Words("名称", "Name"), limit.name),
         (Words("程序", "Procedure"), limit.procedure),
-        (Words("性质", "Kind"), KIND_WORDS[limit.kind]),
+        (Words("性质", "Kind"), limit.kind.words),
         (Words("内容", "Content"), limit.words()),
         (Words("起算", "From"), limit.start if limit.start.zh else None),
         (Words("由谁", "Who"), limit.who),

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.kernel.declaration import BasisDeclaration
 from zhunsheng.kernel.procedure import Procedure
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import Spoken, Words
 from zhunsheng.law.naming import article_order, articles_of
 from zhunsheng.law.statutes import Statute
 
@@ -24,27 +23,16 @@ if TYPE_CHECKING:
     from zhunsheng.orgs.access import Access
 
 
-class Part(StrEnum):
+class Part(Spoken):
     """What of a declaration rests on the law."""
 
-    ACTION = "action"
-    GATE = "gate"
-    DEADLINE = "deadline"
-    PAPER = "paper"
-    OUTCOME = "outcome"
-    LIST = "list"
-    BODY = "body"
-
-
-PART_WORDS = {
-    Part.ACTION: Words("环节", "step"),
-    Part.GATE: Words("前提", "condition"),
-    Part.DEADLINE: Words("期限", "limit"),
-    Part.PAPER: Words("文书", "paper"),
-    Part.OUTCOME: Words("结果", "outcome"),
-    Part.LIST: Words("清单", "list"),
-    Part.BODY: Words("议事机构", "body"),
-}
+    ACTION = "action", "环节", "step"
+    GATE = "gate", "前提", "condition"
+    DEADLINE = "deadline", "期限", "limit"
+    PAPER = "paper", "文书", "paper"
+    OUTCOME = "outcome", "结果", "outcome"
+    LIST = "list", "清单", "list"
+    BODY = "body", "议事机构", "body"
 
 
 @dataclass(frozen=True, slots=True)

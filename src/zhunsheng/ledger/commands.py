@@ -6,18 +6,14 @@ import sys
 from datetime import date
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from zhunsheng.progress import bar, prove
 from zhunsheng.runtime import with_django
 
 
 @click.group()
 def ledger() -> None:
     """台账：折算、核账、补记、勾稽、结账 · fold, verify, complete, check and close the ledger."""
-
-
-def _bar(words: str) -> Progress:
-    return Progress(TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), transient=True)
 
 
 @ledger.command()
@@ -36,15 +32,8 @@ def verify() -> None:
     from zhunsheng.ledger.verification import verify as verify_ledger
     from zhunsheng.security import proofs
 
-    with _bar("核账") as bar, proofs.one_moment():
-        task = bar.add_task("", total=None)
-        findings = list(verify_ledger(lambda done, total: bar.update(task, completed=done, total=total)))
-    proofs.note("postings", passed=not findings)
-    for finding in findings:
-        click.echo(finding, err=True)
-    if findings:
-        click.echo(f"共 {len(findings)} 处不符", err=True)
-        sys.exit(1)
+    with proofs.one_moment():
+        prove("核账", verify_ledger, ended=lambda passed: proofs.note("postings", passed=passed))
     click.echo("余额、入账与办理记录全部相符")
 
 
@@ -67,10 +56,10 @@ def complete(dry_run: bool, everything: bool) -> None:
         _preview(everything)
     else:
         plan = begin(everything=everything)
-        with _bar("补记") as bar:
-            task = bar.add_task("", total=plan.total, completed=plan.done)
+        with bar("补记") as shown:
+            task = shown.add_task("", total=plan.total, completed=plan.done)
             for plan in stretches():
-                bar.update(task, completed=plan.done)
+                shown.update(task, completed=plan.done)
         click.echo(
             f"已核对 {plan.done:,} 件：补记 {plan.posted:,} 笔，冲回 {plan.taken_back:,} 笔，其中结账后补的 {plan.after_closing:,} 笔"
         )
@@ -87,11 +76,11 @@ def _preview(everything: bool) -> None:
 
     sums: dict[str, Counter[str]] = {}
     done = 0
-    with _bar("试算") as bar:
-        task = bar.add_task("", total=None)
+    with bar("试算") as shown:
+        task = shown.add_task("", total=None)
         for plan, found in preview(everything=everything):
             done = plan.done
-            bar.update(task, completed=done, total=plan.total)
+            shown.update(task, completed=done, total=plan.total)
             for account, told in found.items():
                 sums.setdefault(account, Counter()).update(told)
     for account, told in sorted(sums.items()):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from zhunsheng.progress import bar, prove
 from zhunsheng.runtime import with_django
 
 
@@ -15,19 +13,15 @@ def search() -> None:
     """全局搜索：重建与核对索引 · make the index of the search anew and prove it."""
 
 
-def _bar(words: str) -> Progress:
-    return Progress(TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), transient=True)
-
-
 @search.command()
 @with_django
 def rebuild() -> None:
     """由记录重新编制全部可查内容和索引，期间网站照常使用 · make every text and the index anew; the site goes on meanwhile."""
     from zhunsheng.search.proving import rebuild as make_anew
 
-    with _bar("重建索引") as bar:
-        task = bar.add_task("", total=None)
-        mended = make_anew(lambda done, total: bar.update(task, completed=done, total=total))
+    with bar("重建索引") as shown:
+        task = shown.add_task("", total=None)
+        mended = make_anew(lambda done, total: shown.update(task, completed=done, total=total))
     click.echo(f"索引已重建，其中 {mended:,} 件记录的可查内容有变动")
 
 
@@ -38,12 +32,5 @@ def verify() -> None:
     from zhunsheng.search.indexing import count_waiting
     from zhunsheng.search.proving import verify as verify_search
 
-    with _bar("核对索引") as bar:
-        task = bar.add_task("", total=None)
-        findings = list(verify_search(lambda done, total: bar.update(task, completed=done, total=total)))
-    for finding in findings:
-        click.echo(finding, err=True)
-    if findings:
-        click.echo(f"共 {len(findings)} 处不符；请运行 zhunsheng search rebuild", err=True)
-        sys.exit(1)
+    prove("核对索引", verify_search, "；请运行 zhunsheng search rebuild")
     click.echo(f"可查内容与记录全部相符；{count_waiting():,} 条等待编入索引（搜索时直接查找，不影响结果）")
