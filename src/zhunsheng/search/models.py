@@ -43,6 +43,7 @@ class Text(models.Model):
         verbose_name = verbose_name_plural = _("可查内容")
         indexes = (
             models.Index(fields=("kind", "-on", "-id"), name="text_newest"),
+            models.Index(fields=("kind", "system", "-on", "-record"), name="text_newest_of_system"),
             models.Index(fields=("record", "kind"), name="text_of_record"),
             models.Index(fields=("id",), name="text_waiting", condition=models.Q(indexed=False)),
         )
