@@ -13,7 +13,10 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from functools import cache
+from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from zhunsheng.catalogue.loading import SYSTEMS_FOLDER
@@ -50,13 +53,26 @@ def check_all(files: Sequence[Path], out: Path, base: Path, jobs: int | None = N
     if not waiting:
         return
     vocabulary()  # read before the processes part, which then have it in common
-    pool = ProcessPoolExecutor(jobs or os.cpu_count() or 1, initializer=start_django)
+    pool = ProcessPoolExecutor(jobs or os.cpu_count() or 1, initializer=_begin)
     try:
         running: list[Future[dict[str, Any]]] = [pool.submit(_check_one, path, out, base) for path in waiting]
         for done in as_completed(running):
             yield done.result()
     finally:  # who breaks it off does not wait for what has not begun
         pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """A process of the batch begins; it ends with the one that began it, also where that was killed."""
+    began_by = parent_process()
+    if began_by is not None:
+        Thread(target=_end_after, args=(began_by,), daemon=True).start()
+    start_django()
+
+
+def _end_after(began_by: BaseProcess) -> None:
+    began_by.join()
+    os._exit(1)
 
 
 def write_summary(lines: Iterable[dict[str, Any]], out: Path) -> Path:
