@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -75,6 +74,15 @@ def test_lays_figures_beside_the_ledger() -> None:
     ]  # fmt: skip
 
 
+def _is_there(group: int) -> bool:
+    """Whether any process of a group is."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def test_a_folder_broken_off_in_the_middle_goes_on_where_it_was(tmp_path: Path) -> None:
     reports, out = tmp_path / "reports", tmp_path / "out"
     reports.mkdir()
@@ -87,8 +95,12 @@ def test_a_folder_broken_off_in_the_middle_goes_on_where_it_was(tmp_path: Path) 
         while len(list(out.glob("*.json"))) < 3 and time.monotonic() < until:
             time.sleep(0.01)
     finally:
-        os.killpg(running.pid, signal.SIGKILL)  # as when the power goes
+        running.kill()
         running.wait()
+    until = time.monotonic() + 60
+    while _is_there(running.pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _is_there(running.pid)  # its processes end with it
     done = {path: path.stat().st_mtime_ns for path in out.glob("*.json")}
     assert 3 <= len(done) < 40
     for path in done:
