@@ -97,7 +97,7 @@ def _consulted(city: City, project: Project, days: Days, number: int, clerk: Off
             "drafting_unit": city.department(project.by).name, "business_related": False, "announced_on": announced.isoformat(),
             "closing_on": days.working[49 + number].isoformat(),
         }),
-        ("close", closed), ("summarise", days.after(closed, 1, 2)),
+        ("close", closed), ("summarise", days.after(closed, 1, 2), {"summary": "征求意见期间没有收到意见建议。"}),
         ("publish_result", days.after(closed, 3, 4), {"feedback_on": days.after(closed, 3, 3).isoformat()}, "answered"),
     ]  # fmt: skip
     steps = tell("public_consultation", city.government, told, project.title).steps

@@ -249,6 +249,8 @@ def _enforcement(city: City) -> list[CaseScript]:
                 "party": {"name": f"示例商行{number + 1}", "kind": "organisation"},
                 "item_code": item, "certificate_a": CERTIFICATES[0], "certificate_b": CERTIFICATES[1],
             },
+            "inquire": {"inquiry": f"当事人承认{matter.removesuffix('案')}。"},
+            "conclude": {"facts": f"当事人{matter.removesuffix('案')}，有现场笔录、询问笔录证明。", "proposed_fine": 5000},
             "impose_measure": {"measure_at": f"{ago(19).isoformat()}T10:00"},
             "record": {"record_number": f"示例记录{number + 1}"},
             "notify": {"hearing_right": number == 2},

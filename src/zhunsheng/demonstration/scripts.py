@@ -30,6 +30,13 @@ DECIDED = {
     "performance_ordered": ("被申请人没有履行法定职责", "责令被申请人在三十日内履行法定职责。"),
 }
 """Why a reconsideration ends as it does, and what is decided (Law of 2017, article 28)."""
+REQUESTS = {"performance_ordered": "责令被申请人履行法定职责。", "unlawful": "确认被申请人作出的{act}违法。"}
+ANSWERS = {
+    "already_public": "您申请的信息已经主动公开，可以在政府网站查阅。", "disclosed": "随函附上您申请的信息。",
+    "not_held": "经检索，没有找到您申请的信息。", "not_responsible": "该信息不由本机关负责公开，请向负责公开的机关申请。",
+    "partly": "随函附上可以公开的部分；其余部分依法不予公开。", "refused": "您申请的信息属于过程性信息，依法不予公开。",
+}  # fmt: skip
+"""What a request for information is answered with, by its outcome."""
 RESPONDENTS = {
     "自然资源和规划局": ("land", ("不动产登记行为", "土地违法行政处罚决定", "规划许可", "征地补偿决定", "政府信息公开答复", "责令改正通知")),
     "市场监督管理局": ("market", ("食品安全行政处罚决定", "企业登记行为", "广告违法行政处罚决定", "不予立案告知", "政府信息公开答复", "责令改正通知")),
@@ -67,6 +74,7 @@ def reconsiderations(city: City) -> Iterator[CaseScript]:
             "respondent": [{"name": city.department(respondent).name, "kind": "organ"}],
             **act_of(respondent, days.pick(RESPONDENTS[respondent][1])),
         }
+        filing["request"] = REQUESTS.get(outcome, "撤销被申请人作出的{act}。").format(act=filing["act"])
         told = [("file", filed, filing)]
         if outcome == "refused":
             refused = days.after(filed, 2, 5)
@@ -86,18 +94,24 @@ def reconsiderations(city: City) -> Iterator[CaseScript]:
             ("copy_received", received),
         ]
         replied = received + timedelta(days=days.random.randint(2, 8))
-        told.append(("reply", replied))
+        told.append(("reply", replied, {"reply_summary": f"认为{filing['act']}合法、适当，请求维持。"}))
         heard = days.after(replied, 2, 6)
         told.append(("hear_opinions", heard))
         if outcome == "withdrawn":
             ended = days.after(heard, 1, 8)
-            told.append(("terminate", ended, {}, days.pick(("withdrawn", "settled"))))
+            how = days.pick(("withdrawn", "settled"))
+            why = {
+                "withdrawn": "申请人自愿撤回申请",
+                "settled": "申请人与被申请人达成和解，不损害社会公共利益和他人合法权益",
+            }
+            told.append(("terminate", ended, {"termination_reasons": why[how]}, how))
         else:
             proposed = days.after(heard, 2, 6)
             ended = days.after(proposed, 1, 4)
             reasons, text = DECIDED[outcome]
             said = {"decision_reasons": reasons, "decision_text": text.format(act=filing["act"])}
-            told += [("propose", proposed, {"proposal": said["decision_text"]}), ("decide", ended, said, outcome)]
+            found = {"findings": f"{filing['act']}的经过和证据（演示）。", "proposal": said["decision_text"]}
+            told += [("propose", proposed, found), ("decide", ended, said, outcome)]
         served = days.after(ended, 1, 3)
         told.append(("serve", served))
         if outcome == "performance_ordered":
@@ -147,7 +161,14 @@ def reviews(city: City) -> Iterator[CaseScript]:
             ),
             ("accept", accepted),
             ("assign_reviewer", assigned),
-            ("draft_opinion", drafted, {"opinions_given": opinions}),
+            (
+                "draft_opinion",
+                drafted,
+                {
+                    "opinions_given": opinions,
+                    "opinion_text": f"没有发现违法之处；另提出{opinions}条文字修改建议（演示）。",
+                },
+            ),
             ("issue_opinion", issued, {}, "lawful"),
             ("record_feedback", days.after(issued, 1, 5), {"adoption": "all", "opinions_adopted": opinions}),
             ("close", days.after(issued, 6, 9)),
@@ -318,7 +339,12 @@ def disclosure_requests(city: City) -> Iterator[CaseScript]:
                 reviewed,
                 {"search_note": "已检索档案和办公系统", "secrecy_review": "经公开审查，可以按下述意见答复"},
             ),
-            ("answer", answered, {"ground": "process"} if outcome == "refused" else {}, outcome),
+            (
+                "answer",
+                answered,
+                {"reply_content": ANSWERS[outcome], **({"ground": "process"} if outcome == "refused" else {})},
+                outcome,
+            ),
             ("archive", days.after(answered, 2, 6)),
         ]
         yield tell("info_disclosure_request", city.office, told, f"依申请公开 {number + 1}")
