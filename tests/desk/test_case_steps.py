@@ -42,6 +42,9 @@ def test_the_way_to_the_decision_leads_step_by_step(county, owner):
     perform(case.pk, "propose", on=days_ago(4), values={"findings": "程序违法", "proposal": "撤销"})
     names, leads, shut = steps_shown(owner, case)
     assert (names[0], leads, shut) == ("decide", True, [])
+    decision = {"decision_reasons": "程序违法", "decision_text": "撤销", "adopted_by": "by_head"}
+    perform(case.pk, "decide", on=days_ago(3), outcome="revoked", values=decision)
+    assert steps_shown(owner, case)[0][0] == "serve", "no limit runs: what leads on to another state"
 
 
 def test_a_step_for_somebody_else_leaves_the_others_without_a_leader(county):

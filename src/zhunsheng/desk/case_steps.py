@@ -17,7 +17,7 @@ Refused = tuple[str, Refusal]
 
 class Steps(NamedTuple):
     """The steps of a case: ``possible`` in the order in which they are wanted; ``leads`` where the first of them is what the
-    law waits for, or opens the way to it. ``shut`` is what the law waits for as long as something is missing for it.
+    law waits for or opens the way to it, or without a limit leads on to another state. ``shut`` is what the law waits for as long as something is missing for it.
     ``refused`` cannot be taken now, ``elsewhere`` belongs to another state."""
 
     possible: list[str]
@@ -33,19 +33,21 @@ def steps_now(
     state: CaseState,
     demand: DeadlineLine | None,
 ) -> Steps:
-    """The steps, first those within the limit that ends first, each with what opens the way to it; last those taken before."""
+    """The steps, first those within the limit that ends first, each with what opens the way to it, or without a limit those that
+    lead on to another state; last those taken before."""
     refusals = {name: refusal for name, refusal in choices if refusal is not None}
     possible = [name for name, refusal in choices if refusal is None]
     wanted = [name for act in (demand.acts if demand else ()) for name, _refusal in choices
               if compiled.procedure.actions[name].words == act]  # fmt: skip
     place = {name: number for number, name in enumerate(ways_to(wanted, compiled, state, refusals))}
-    possible.sort(key=lambda name: (place.get(name, len(place)), name in state.done))
+    stays = {name for name in possible if demand is None and not compiled.procedure.actions[name].to}
+    possible.sort(key=lambda name: (place.get(name, len(place)), name in stays, name in state.done))
     first_way = ways_to(wanted[:1], compiled, state, refusals)
     refused = [(name, refusal) for name, refusal in refusals.items() if refusal.code != "already_started"]
     refused.sort(key=lambda line: place.get(line[0], len(place)))
     return Steps(
         possible,
-        bool(possible) and (demand is None or possible[0] in first_way),
+        bool(possible) and (possible[0] in first_way if demand else possible[0] not in stays),
         next((line for line in refused if line[0] in wanted[:1] and line[1].code not in ("state", "role")), None),
         [line for line in refused if line[1].code != "state"],
         [line for line in refused if line[1].code == "state"],
