@@ -17,7 +17,7 @@ _SENTENCE = re.compile(r"[^。；;！\n]+")
 _COUNTED = re.compile(r"^(?:[一二三四五六七八九十]是(?:要)?|首先|其次|再次|最后|此外|同时)，?")
 _HOW = (
     "积极|深入|全面|大力|稳步|加快|纵深|扎实|持续|切实|认真|严格|有效|进一步|逐步|充分|依法|依法依规|统一|主动|自觉|及时|定期|重点|合理|继续|不断|坚决"
-    "|科学|分类|分级|分领域|分层|率先|适时|按时|按期|如期|按规定|常态化|有序|规范|集中|统筹|动态|广泛|高标准|高质量|高效|因地制宜|分批|分步|从严|精准|牢固|协同|联合|强力|着力|同步|适时|一体|逐项|逐一|逐级|综合(?=设置|运用|施策)"
+    "|科学|分类|分级|分领域|分层|率先|适时|按时|按期|如期|按规定|常态化|有序|规范|集中|统筹|动态|广泛|高标准|高质量|高效|因地制宜|分批|分步|从严|精准|牢固|协同|联合|强力|着力|大幅|同步|适时|一体|逐项|逐一|逐级|综合(?=设置|运用|施策)"
 )
 _DO = (
     "健全|建立|完善|制定|制订|出台|编制|编印|修订|修改|废止|构建|搭建|建设|建成|建好|组建|设立|设置|成立|推行|推广|实行|落实|执行|实施|贯彻|学习|深化|推进|配合|协助|探索"
@@ -43,13 +43,13 @@ _RESULTS = re.compile(
 )
 """What something is to bring about belongs to what goes before."""
 _STATES = re.compile(
-    r"(?:更加|日益|明显|显著|大幅)[\u4e00-\u9fff]{2,6}$|(?:不断|持续|稳步|全面|有效)(?:提高|提升|增强|改善|优化|下降|向好)$"
+    r"(?:更加|日益|明显|显著|大幅)[\u4e00-\u9fff]{2,6}$|(?:不断|持续|稳步|全面|有效)(?:提高|提升|增强|改善|优化|下降|向好)$|具有[^，]{0,6}意义$"
 )
 """What is to be so in the end is no order."""
 _DOES = "组织|开展|建立|健全|完善|制定|出台|印发|公布|召开|举办|落实|做好|加强|加大|督促|指导|会同|对(?!接|应)|将|把|按照|根据|结合|在(?!线)"
 """What an organ of a place does where no word such as 要 stands between."""
 _LEADS = re.compile(
-    r"^(?:聚焦|对|涉及|确有|坚持|按照|根据|依据|围绕|紧紧围绕|紧扣|以(?!及)|通过|立足|突出|针对|抓住|着眼|始终|结合|适应|依托|借助|为(?=进一步))"
+    r"^(?:聚焦|对|与|凡|凡属|属于|涉及|确有|坚持|按照|根据|依据|围绕|紧紧围绕|紧扣|以(?!及)|通过|立足|突出|针对|抓住|着眼|始终|结合|适应|依托|借助|为(?=进一步))"
 )
 """A clause that begins so, or ends in 下 or 的, leads up to the one behind it."""
 _UNTIL = re.compile(r"[日底末月](?:之|以)?前$")
@@ -59,6 +59,7 @@ _BY_RULE = re.compile(
     rf"^(?:按照|根据|依据|围绕|结合)[^，]{{2,30}}(?:原则|要求|规定|部署|标准|方式|模式)(?:{_HOW})?(?:{_DO})"
 )
 """By which rule, and what: 按照“谁制定、谁清理”原则开展清理."""
+_WHERE = re.compile(rf"^(?:重点)?在[^，]{{2,40}}(?:领域|方面|环节|行业)(?:内|中)?(?:{_HOW})?(?:{_DO})")
 _MEANS = re.compile(
     r"^(?:充分|有效|积极)?(?:利用|运用|抓住)[^，]*等(?:多种|各类)?(?:节点|契机|时机|机会|平台|载体|阵地|渠道|媒体|形式|手段|方式)$"
 )
@@ -66,7 +67,7 @@ _EXCEPT = re.compile(r"^除[^，]+(?:外|以外|之外)$")
 _BRINGS = re.compile(rf"^以.{{2,12}}(?:带动|促进|推动|倒逼|提升|完善)|^以[^，]{{2,20}}(?:方式|模式|形式|手段)(?:{_DO})")
 _PROMISES = re.compile(r"^以创新")
 _FIRST = re.compile(
-    rf"^(?:{_HOW})?(?:推动|提高|提升|确保|增强|形成|实现|打造|促进|巩固)|^(?!.*已)[\u4e00-\u9fff]{{2,3}}\d[\d.]*[\u4e00-\u9fff]{{1,3}}以上"
+    rf"^(?:{_HOW})?(?:推动|提高|提升|确保|增强|形成|实现|打造|促进|巩固|减少|降低|缩短)|^(?!.*已)[\u4e00-\u9fff]{{2,3}}\d[\d.]*[\u4e00-\u9fff]{{1,3}}以上"
 )
 """At the beginning of a sentence these, or a verb with a number to be reached, ask for something; later they say to what end."""
 _STAFFS = re.compile(r"^增强.*(招录|培养|力量)")
@@ -91,16 +92,18 @@ _DAY_FIRST = re.compile(
 _BARE_DAY = re.compile(r"^(?:到|至)?20\d\d年(?:底|末)?(?:前)?$")
 _PARTS = "(?:牵头|负责|配合|协助|参与|参加)"
 _BY = re.compile(
-    rf"^(?:由({_LIST}){_PARTS}[\u4e00-\u9fff]{{0,6}}|({_LIST}){_PARTS}(?:具体|共同|抓好|做好|落实|实施|推进|办理|组织|负责|配合|工作){{0,3}})$"
+    rf"^(?:由({_LIST}){_PARTS}[\u4e00-\u9fff]{{0,6}}|(?!.+由)({_LIST}){_PARTS}(?:具体|共同|抓好|做好|落实|实施|推进|办理|组织|负责|配合|工作){{0,3}})$"
 )
 """A clause that says who is to do what stands before it: 由区司法局牵头, 各街道办事处配合."""
-_MUST = r"要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每半月|每周|每学期|结合|适时|及时|主动|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|组织(?=开展|实施|召开|编制)|于(?:20|每|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
+_DONE_BY = re.compile(rf"由({_LIST})(?:牵头|负责|组织|实施)")
+"""Within a clause: 考核由区司法局牵头组织实施."""
+_MUST = r"主要负责(?!人)|要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每半月|每周|每学期|结合|适时|及时|主动|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|组织(?=开展|实施|召开|编制)|于(?:20|每|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
 _SUBJECT = re.compile(
     rf"^(?:由|请)?(?:({_LIST})(?={_MUST})|((?:[各区县市州省镇乡]|有关){_LIST})(?={_DOES}|(?:{_HOW})(?:{_DO})))"
 )
 _IS = re.compile(r"^(?:牵头|责任|主办|承办)单位[为是](.+)$")
 _NOT_AN_ORGAN = re.compile(
-    rf"^(?:{_HOW}){{0,2}}(?:{_DO})(?![局厅办]|机关|单位|中心)|^(?:坚持|推动|确保|对|以|将|把)|的是|通过|对于"
+    rf"^(?:{_HOW}){{0,2}}(?:{_DO})(?![局厅办]|机关|单位|中心)|^(?:坚持|推动|确保|对|以|将|把)|的是|通过|对于|[\u4e00-\u9fff]{1, 6}由"
 )
 _MOVED = re.compile(
     r"(?:推动|鼓励|督促|指导)((?:有关|各)?(?:行政执法机关|行政机关|[\u4e00-\u9fff]{0,6}议事协调机构|街道|社区|乡镇|各部门|各单位))(?=切实|发挥|指导|依法|建立|落实|开展|完善|制定)"
@@ -249,7 +252,7 @@ def _begins(clause: str) -> bool:
         return True
     if _RESULTS.match(clause) or _STATES.search(clause):
         return False
-    return any(order.match(clause) for order in (_ORDERS, _LAYS_HANDS_ON, _BY_RULE))
+    return any(order.match(clause) for order in (_ORDERS, _LAYS_HANDS_ON, _BY_RULE, _WHERE))
 
 
 def _leads(clause: str) -> bool:
@@ -293,5 +296,5 @@ def _subject_of(clause: str) -> re.Match[str] | None:
 def _subjects(clause: str) -> Iterator[str]:
     """The organs that are to do it, where the clause names them."""
     for piece in clause.split("，"):
-        if subject := _IS.match(piece) or _BY.match(piece) or _subject_of(piece):
+        if subject := _IS.match(piece) or _BY.match(piece) or _subject_of(piece) or _DONE_BY.search(piece):
             yield from _several(next(filter(None, subject.groups())))
