@@ -152,7 +152,8 @@ def _refuse(name: str, value: str, chinese: str, english: str) -> ImproperlyConf
 
 
 def boolean(name: str) -> bool:
-    """The variable as yes or no: 1/true/yes/on and 0/false/no/off, which it is when not set. Raises ImproperlyConfigured for anything else."""
+    """The variable as yes or no: 1/true/yes/on and 0/false/no/off, which it is when not set. Raises ImproperlyConfigured
+    for anything else."""
     value = os.environ.get(name, "").strip()
     if value.lower() in {"1", "true", "yes", "on"}:
         return True

@@ -49,7 +49,8 @@ _CODED = re.compile(r"^\s*(\w[\w.-]*)\s*[：:]\s*(.+)$")
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of evidence. ``case`` or ``account``: what it opens into; neither: it was written down and is not in the platform."""
+    """One piece of evidence. ``case`` or ``account``: what it opens into; neither: it was written down and is not in the
+    platform."""
 
     kind: Words
     what: Words

@@ -192,7 +192,8 @@ class Attendance(Told):
 
 
 class Item(Told):
-    """议题. ``cases``: what it decides; ``carried_out_by``: what was opened to carry it out; ``review``: the legality review it rests on beside those linked to its cases.
+    """议题. ``cases``: what it decides; ``carried_out_by``: what was opened to carry it out; ``review``: the legality review
+    it rests on beside those linked to its cases.
 
     ``reviewed``: whether there was such a review when the minutes were issued. ``reasons``: why the result goes against
     most of the members. ``withdrawn``: why it was taken off the agenda.

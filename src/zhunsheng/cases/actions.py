@@ -329,7 +329,8 @@ def link_many(pairs: Iterable[tuple[int, int]], *, officer: Officer | None = Non
 def settle_due(through: date) -> int:
     """Let the law take its course on every case whose limit ran out by the end of ``through``; gives how many.
 
-    A closed case may still have one: the time to sue runs on when its file is kept. Run once a day. Each case is a transaction of its own, so that one that cannot be settled stops no other.
+    A closed case may still have one: the time to sue runs on when its file is kept. Run once a day. Each case is a
+    transaction of its own, so that one that cannot be settled stops no other.
     """
     settled = 0
     due = Case.objects.filter(next_due__lte=through).values_list("pk", flat=True)

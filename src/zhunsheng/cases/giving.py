@@ -1,4 +1,5 @@
-"""给佐证: a list given to a case as evidence, and taken back. Nothing is deleted: what was taken back stays with its day and who did it."""
+"""给佐证: a list given to a case as evidence, and taken back. Nothing is deleted: what was taken back stays with its day and
+who did it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Finding and reading the declared systems (系统): one folder each under ``systems/<field of work>/<slug>/``.
 
 A folder holds ``procedure-DATE.yaml`` (one for each version of the law), ``register-DATE.yaml``, ``body-DATE.yaml``,
-``service.yaml``, ``figures.yaml``, ``papers/*.md`` and ``scenarios.yaml``. What is read is validated by the kernel's declarations; a file that does not
-hold is an error that names the file and the place in it.
+``service.yaml``, ``figures.yaml``, ``papers/*.md`` and ``scenarios.yaml``. What is read is validated by the kernel's
+declarations; a file that does not hold is an error that names the file and the place in it.
 """
 
 from __future__ import annotations

@@ -118,7 +118,8 @@ def _bring_up_to_date() -> None:
 
 
 def tell_year(city: City, advance: Callable[[int], None], at_most: int | None = None) -> tuple[int, int]:
-    """The lists, documents and cases of the year; gives how many cases and steps. ``at_most`` tells no more of each kind of case."""
+    """The lists, documents and cases of the year; gives how many cases and steps. ``at_most`` tells no more of each kind of
+    case."""
     lists.makers(city)
     lists.returns(city)
     legislation.list_in_plan(city)

@@ -80,8 +80,8 @@ class Cases(Declaration):
 
     A step is ``action [+working days after the one before] [outcome]``; all begin on days drawn from the period so that the
     last step falls in it, or on a day near ``begins``. ``totals`` (step.field) are divided among the cases. ``passed_by``
-    names the body whose meeting passes them, as an item of the kind ``passed_as``, before the step ``passed_before``; ``heads`` are the steps the head takes; ``linked`` is
-    the group (by system) whose cases are linked one by one.
+    names the body whose meeting passes them, as an item of the kind ``passed_as``, before the step ``passed_before``;
+    ``heads`` are the steps the head takes; ``linked`` is the group (by system) whose cases are linked one by one.
     """
 
     system: str

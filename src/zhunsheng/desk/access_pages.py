@@ -1,7 +1,8 @@
 """权限说明 and 运维会话 in the browser: what an officer may see and do and why, for himself and for the security administrator; asking for
 an operator session, admitting it and ending it.
 
-What holds is decided in ``orgs.access``, sentences come from ``orgs.explaining``, sessions from ``security.operating``. No record is read.
+What holds is decided in ``orgs.access``, sentences come from ``orgs.explaining``, sessions from ``security.operating``. No
+record is read.
 """
 
 from __future__ import annotations

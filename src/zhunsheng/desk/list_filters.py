@@ -1,4 +1,5 @@
-"""What an officer looks for in a list (筛选): the cases of a system he may see, and his filters, read from the address, applied to the cases, said again as chips.
+"""What an officer looks for in a list (筛选): the cases of a system he may see, and his filters, read from the address,
+applied to the cases, said again as chips.
 
 Which fields can be filtered and sorted by follows from the declaration. Nothing here decides who may see a case.
 """

@@ -1,7 +1,7 @@
 """Signing in in other ways than by password: with a passkey, and through the identity provider of the government (统一身份认证).
 
-Both end in ``signing_in``: the session begins there. A passkey is two factors in one; the provider is one, so a code is asked for where
-the officer has one.
+Both end in ``signing_in``: the session begins there. A passkey is two factors in one; the provider is one, so a code is
+asked for where the officer has one.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""个人信息清单 in the browser: which fields hold something of people, what for and on what basis, how they are encrypted, how long they are kept
-in a place, and who sees them.
+"""个人信息清单 in the browser: which fields hold something of people, what for and on what basis, how they are encrypted, how
+long they are kept in a place, and who sees them.
 
 What is listed comes from the declarations, as in the handbook (``handbook.personal_page``); no person's data is read here.
 """

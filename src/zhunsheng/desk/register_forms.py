@@ -1,6 +1,7 @@
 """Forms of the lists (清单的表单): the head of a change set, one line made from the declaration, a workbook, a publication.
 
-What is right and wrong is decided by the kernel and ``registers.change_sets`` and ``registers.actions``; a form only asks and keeps what was typed.
+What is right and wrong is decided by the kernel and ``registers.change_sets`` and ``registers.actions``; a form only asks
+and keeps what was typed.
 """
 
 from __future__ import annotations

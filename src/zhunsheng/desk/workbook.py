@@ -22,8 +22,8 @@ def workbook_file(
     """A temporary file holding the workbook, at its beginning, and the number of rows written.
 
     First row the title, second ``line`` and who took it out when (``mark_of``), which also stands below every printed page,
-    third the heads. ``by`` is nobody where the table is published and anybody may take it. Texts stay texts: a cell that begins like a formula is written as text, and numbers of identity keep
-    their zeros.
+    third the heads. ``by`` is nobody where the table is published and anybody may take it. Texts stay texts: a cell that
+    begins like a formula is written as text, and numbers of identity keep their zeros.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])

@@ -1,6 +1,6 @@
-"""How the installation is (运行状况): does it answer, is the database there and up to date, is the worker at it, is everything posted
-by the rules of today, do the days of the calendar reach, how old is the backup, how is the chain, how did the last proofs end. Asks little
-and quickly; the proofs are commands of their own.
+"""How the installation is (运行状况): does it answer, is the database there and up to date, is the worker at it, is everything
+posted by the rules of today, do the days of the calendar reach, how old is the backup, how is the chain, how did the last
+proofs end. Asks little and quickly; the proofs are commands of their own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""One step of a procedure (环节) as it is declared: who may take it and when, what it asks for and fills in, what it issues and enters.
+"""One step of a procedure (环节) as it is declared: who may take it and when, what it asks for and fills in, what it issues
+and enters.
 
 The form of a declaration alone: that it fits the procedure around it is seen to in ``procedure``, and ``transition.act``
 takes it.
@@ -87,15 +88,17 @@ class CraftDeclaration(Declaration):
 class Action(Labelled):
     """One step (环节).
 
-    ``below``: it may open a case for each of several organs below the officer's at once.
-    ``asks``: the fields whose organs are asked with it to handle the matter (交办), the first of them to lead. ``answered``: the
-    field that begins with what those have answered.
-    ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``fixed``: fields that get the value written
-    here, whoever takes the step. ``reads``: fields that get a figure of the ledger. ``changes``: the field that says which of
-    them have moved. ``recounts``: the field that gets how many cases the lists given as evidence hold. ``outcome``: the outcomes to choose from
-    (one: it is taken). ``by``: the roles that may take it, or ``the_law``. ``to``: the state after it; absent means
-    the state stays. ``craft``: fields worked out instead of typed. ``afresh``: what it fills in is filled in anew each time. ``takes_over``: system -> own field -> field of the newest linked case, of all where they are long texts (or its
-    ``number``, ``title``, ``organ``, ``outcome``, ``opened_on``, ``closed_on``) the form begins with; whoever takes the step may say otherwise. ``decisive``: it waits for every countersignature asked for (actions with an outcome always do).
+    ``below``: it may open a case for each of several organs below the officer's at once. ``asks``: the fields whose organs
+    are asked with it to handle the matter (交办), the first of them to lead. ``answered``: the field that begins with what
+    those have answered. ``sets``: fields to be filled, a trailing ``?`` marks an optional one. ``fixed``: fields that get
+    the value written here, whoever takes the step. ``reads``: fields that get a figure of the ledger. ``changes``: the
+    field that says which of them have moved. ``recounts``: the field that gets how many cases the lists given as evidence
+    hold. ``outcome``: the outcomes to choose from (one: it is taken). ``by``: the roles that may take it, or ``the_law``.
+    ``to``: the state after it; absent means the state stays. ``craft``: fields worked out instead of typed. ``afresh``:
+    what it fills in is filled in anew each time. ``takes_over``: system -> own field -> field of the newest linked case, of
+    all where they are long texts (or its ``number``, ``title``, ``organ``, ``outcome``, ``opened_on``, ``closed_on``) the
+    form begins with; whoever takes the step may say otherwise. ``decisive``: it waits for every countersignature asked for
+    (actions with an outcome always do).
     """
 
     start: bool = False

@@ -144,12 +144,13 @@ class SpecifiedLimit(Labelled):
 class DeadlineDeclaration(Labelled):
     """A limit on this kind of case.
 
-    ``limit``: the id of a statutory limit, a local setting, or a day written in the paper. It runs from each of the
-    actions in ``from`` (from the day in field ``counted_from``, where given) until one in ``until``. ``met_on``: what had
-    to be done was done before the case was opened, on the day in this field (left empty: the day of the step); where that
-    day lies within the limit it is met as it begins, else it stays open and runs out at once. ``stopped_by`` pairs the action that stops it with the one that resumes it. ``extended_by``: the action that extends it.
-    ``lapse``: the action that takes place by law when it runs out. ``still_due``: that action but marks it as late; what had to
-    be done is waited for until it is done. ``voided_by``: actions that end it unmet.
+    ``limit``: the id of a statutory limit, a local setting, or a day written in the paper. It runs from each of the actions
+    in ``from`` (from the day in field ``counted_from``, where given) until one in ``until``. ``met_on``: what had to be
+    done was done before the case was opened, on the day in this field (left empty: the day of the step); where that day
+    lies within the limit it is met as it begins, else it stays open and runs out at once. ``stopped_by`` pairs the action
+    that stops it with the one that resumes it. ``extended_by``: the action that extends it. ``lapse``: the action that
+    takes place by law when it runs out. ``still_due``: that action but marks it as late; what had to be done is waited for
+    until it is done. ``voided_by``: actions that end it unmet.
     """
 
     limit: str | SettingLimit | SpecifiedLimit

@@ -39,7 +39,8 @@ class Counterpart(Labelled):
 
 
 class Register(Declaration):
-    """A versioned list. ``key``: the field that identifies an entry inside one organ's list (or everywhere, with ``unique_everywhere``)."""
+    """A versioned list. ``key``: the field that identifies an entry inside one organ's list (or everywhere, with
+    ``unique_everywhere``)."""
 
     name: Labelled
     description: Labelled | None = None

@@ -84,10 +84,11 @@ class Service(Labelled):
     """What people may hand in and follow online.
 
     ``want``: what they come for. ``opens``: the step that begins the case; ``fixed``: what is filled in without asking;
-    ``today``: dates that are the day it is sent; ``by_organ``: what follows from an organ that is named. ``states``: what each state of the procedure means for the party.
-    ``papers``: those shown to him; ``reading``: the step that opening one for the first time comes to, where it is possible.
-    ``limits``: deadlines shown; ``answers``: fields shown once they are filled in. ``by_site``: what service of papers over the site rests on, if it is offered.
-    ``afterwards``: what can be done against the result.
+    ``today``: dates that are the day it is sent; ``by_organ``: what follows from an organ that is named. ``states``: what
+    each state of the procedure means for the party. ``papers``: those shown to him; ``reading``: the step that opening one
+    for the first time comes to, where it is possible. ``limits``: deadlines shown; ``answers``: fields shown once they are
+    filled in. ``by_site``: what service of papers over the site rests on, if it is offered. ``afterwards``: what can be
+    done against the result.
     """
 
     want: Literal["information", "remedy", "report", "dispute", "help", "rules"]

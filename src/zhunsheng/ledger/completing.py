@@ -221,7 +221,8 @@ def _finish(plan: Plan) -> Plan | None:
 
 
 def _held(plan: Plan) -> Edition | None:
-    """The row of the edition, locked, where the plan still stands as it was read. Officers never wait long for what waits itself."""
+    """The row of the edition, locked, where the plan still stands as it was read. Officers never wait long for what waits
+    itself."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '1s'")

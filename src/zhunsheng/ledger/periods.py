@@ -30,7 +30,8 @@ class PeriodError(BilingualError):
 
 @transaction.atomic
 def close(region: Region, month: int, officer: Officer | None, right: Access | None = None) -> Period:
-    """Close a past month of a region; ``right`` is the capacity in which it is done. Raises ``PeriodError`` when it is not over, closed already, or a check fails, and while records are still to be completed."""
+    """Close a past month of a region; ``right`` is the capacity in which it is done. Raises ``PeriodError`` when it is not
+    over, closed already, or a check fails, and while records are still to be completed."""
     year, number = divmod(month, 100)
     if not 1 <= number <= 12:
         raise PeriodError(f"「{month}」不是月份，请写成 202609", f"“{month}” is not a month; write 202609")

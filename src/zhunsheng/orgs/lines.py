@@ -1,8 +1,8 @@
 """条线关系: naming which organ looks at the work of another by line, in which systems, from when to when and on what basis; ending
 it. The only writer of lines.
 
-Which organs guide which is said by statutes, plans of the three establishments and documents of the place, not here: each line names its basis.
-What a line lets somebody see is in ``access``.
+Which organs guide which is said by statutes, plans of the three establishments and documents of the place, not here: each
+line names its basis. What a line lets somebody see is in ``access``.
 """
 
 from __future__ import annotations
@@ -99,8 +99,8 @@ def touched(plan: Plan) -> list[Touched]:
 
 
 def move(wanted: Move) -> None:
-    """The successor takes the place of an organ in its lines, from the day of the reform. The line of the former organ stays, so that what
-    it has closed is seen as before; but a superior that gives work away looks at it no more."""
+    """The successor takes the place of an organ in its lines, from the day of the reform. The line of the former organ
+    stays, so that what it has closed is seen as before; but a superior that gives work away looks at it no more."""
     for source, target in wanted.passing:
         for line, slugs in _going(source, wanted.on, wanted.systems):
             superior, organ = (target if one == source else one for one in (line.superior, line.organ))

@@ -1,4 +1,5 @@
-"""The limits of a case as its party is told of them (期限): those the service names, running or stopped, with how they are counted."""
+"""The limits of a case as its party is told of them (期限): those the service names, running or stopped, with how they are
+counted."""
 
 from __future__ import annotations
 

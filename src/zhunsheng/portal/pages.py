@@ -103,7 +103,8 @@ def show(
     status: int = 200,
     organ: Organ | None = None,
 ) -> HttpResponse:
-    """A public page with its frame. ``organ``: whose record it shows, which says whose site it is where several places share one."""
+    """A public page with its frame. ``organ``: whose record it shows, which says whose site it is where several places
+    share one."""
     places = _places()
     place = _place_of(organ, places)
     frame = {

@@ -33,7 +33,8 @@ class Hit(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of thing that can be found. ``find`` gives keys, at most so many, the most fitting first; ``show`` reads the
-    things of some keys, in their order, leaving out what may not be seen. ``what`` says by what it is found, ``by_initials`` that initials of pinyin do too."""
+    things of some keys, in their order, leaving out what may not be seen. ``what`` says by what it is found,
+    ``by_initials`` that initials of pinyin do too."""
 
     key: str
     name: Words

@@ -1,8 +1,8 @@
 """Keys (密钥) for what is kept encrypted: where they are, how they are made, and the two ways of encrypting.
 
 Keys stand outside the database: in the file ``keys/sealing`` of the home, or in ``ZHUNSHENG_KEYS`` with the same lines. A
-line is ``id algorithm key``; the last one of an encrypting algorithm is in use, the others open what was sealed before. Without them a
-copy of the database tells nothing of what is sealed.
+line is ``id algorithm key``; the last one of an encrypting algorithm is in use, the others open what was sealed before.
+Without them a copy of the database tells nothing of what is sealed.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 ``zhunsheng manage``, asks with a reason and for so many minutes; the security administrator admits it; each use is recorded; it
 ends by itself.
 
-The command line asks here before it opens. Whoever owns the machine can go round it; that is for the machine's own accounts and logs.
-Nothing here shows a case.
+The command line asks here before it opens. Whoever owns the machine can go round it; that is for the machine's own accounts
+and logs. Nothing here shows a case.
 """
 
 from __future__ import annotations

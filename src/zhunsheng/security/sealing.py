@@ -1,5 +1,6 @@
-"""Sealing (加密存储): identity numbers, telephone numbers, addresses and sensitive texts are encrypted on their way into the database and
-opened on their way out, at this one place. What else stands in a record costs nothing but one look for the mark.
+"""Sealing (加密存储): identity numbers, telephone numbers, addresses and sensitive texts are encrypted on their way into the
+database and opened on their way out, at this one place. What else stands in a record costs nothing but one look for the
+mark.
 
 A sealed text is ``mark key-id:base64``. The mark is a character that no field can hold, so nobody can type something that
 looks sealed. Identity numbers are found by a keyed digest.
