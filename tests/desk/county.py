@@ -40,6 +40,15 @@ class County:
         case = self.review(**kwargs)
         return perform(case.pk, "accept", on=case.opened_on)
 
+    def dispute(self) -> Case:
+        """A reconsideration with a person as applicant, whose telephone nobody sees unasked."""
+        values = {
+            "applicant": [{"name": "示例丁", "kind": "person", "phone": "13800001234"}],
+            "respondent": [{"name": "示例县住房和城乡建设局", "kind": "organ"}],
+            "act": "《限期拆除决定书》", "matter": "penalty", "area": "housing", "request": "撤销该决定",
+        }  # fmt: skip
+        return open_case("administrative_reconsideration", "file", organ=self.justice, on=days_ago(1), values=values)
+
 
 def days_ago(days: int) -> date:
     return timezone.localdate() - timedelta(days=days)

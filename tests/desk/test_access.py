@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.desk.county import SYSTEM, days_ago
-from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import CaseLink
 from zhunsheng.desk.background import hand_in
 from zhunsheng.desk.models import Job
@@ -70,12 +70,7 @@ def test_a_duty_in_one_system_opens_no_other(county, owner):
 
 @pytest.fixture
 def dispute(county):
-    values = {
-        "applicant": [{"name": "示例丁", "kind": "person", "phone": "13800001234"}],
-        "respondent": [{"name": "示例县住房和城乡建设局", "kind": "organ"}],
-        "act": "《限期拆除决定书》", "matter": "penalty", "area": "housing", "request": "撤销该决定",
-    }  # fmt: skip
-    return open_case(RECONSIDERATION, "file", organ=county.justice, on=days_ago(1), values=values)
+    return county.dispute()
 
 
 def test_parties_are_masked_until_asked_for_and_asking_is_recorded(dispute, county, owner):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from docx import Document
 
 from tests.desk.county import days_ago, officer, signed_in
-from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.cases.actions import perform
 from zhunsheng.cases.materials import path_of
 from zhunsheng.cases.models import Case, Draft, Material, Urging
 from zhunsheng.orgs.models import Duty
@@ -38,12 +38,7 @@ def case(county):
 
 @pytest.fixture
 def dispute(county):
-    values = {
-        "applicant": [{"name": "示例丁", "kind": "person", "phone": "13800001234"}],
-        "respondent": [{"name": "示例县住房和城乡建设局", "kind": "organ"}],
-        "act": "《限期拆除决定书》", "matter": "penalty", "area": "housing", "request": "撤销该决定",
-    }  # fmt: skip
-    return open_case(RECONSIDERATION, "file", organ=county.justice, on=days_ago(1), values=values)
+    return county.dispute()
 
 
 def upload(client, case, name="申请书.pdf", content=PDF, **values):

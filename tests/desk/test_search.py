@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.desk.county import SYSTEM, days_ago, officer, signed_in
-from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case
 from zhunsheng.orgs.models import Duty, Organ
 from zhunsheng.registers.actions import apply_entry_change
@@ -31,12 +31,7 @@ def plain(marked):
 
 @pytest.fixture
 def dispute(county):
-    values = {
-        "applicant": [{"name": "示例丁", "kind": "person", "phone": "13800001234"}],
-        "respondent": [{"name": "示例县住房和城乡建设局", "kind": "organ"}],
-        "act": "《限期拆除决定书》", "matter": "penalty", "area": "housing", "request": "撤销该决定",
-    }  # fmt: skip
-    return open_case(RECONSIDERATION, "file", organ=county.justice, on=days_ago(1), values=values)
+    return county.dispute()
 
 
 @pytest.mark.parametrize("is_indexed", [False, True])

@@ -22,7 +22,7 @@ from zhunsheng.cases.models import Case, Material, Volume
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer
-from zhunsheng.orgs.refusals import behalf, refused
+from zhunsheng.orgs.refusals import Refused, behalf, refused
 from zhunsheng.papers.models import Paper
 from zhunsheng.security.audit import record as audit
 
@@ -201,12 +201,17 @@ def check_kind(path: Path, name: str, kind: FileKind) -> None:
         begins = file.read(64)[kind.at :]
     fits = begins.startswith(kind.starts) if kind.starts else b"\0" not in begins
     if not fits:
-        raise refused(
-            "kind",
-            f"「{name}」的内容与后缀名不符，请用原来的软件另存后再上传",
-            f"the content of “{name}” is not what its name says; save it anew with its own program",
-            "file",
-        )
+        raise not_what_it_says(name)
+
+
+def not_what_it_says(name: str) -> Refused:
+    """Why a file is not taken whose content its name belies."""
+    return refused(
+        "kind",
+        f"「{name}」的内容与后缀名不符，请用原来的软件另存后再上传",
+        f"the content of “{name}” is not what its name says; save it anew with its own program",
+        "file",
+    )
 
 
 def path_of(digest: str) -> Path:

@@ -14,7 +14,7 @@ from typing import BinaryIO, Protocol
 
 from django.conf import settings
 
-from zhunsheng.cases.materials import check_kind, kind_of, own_name
+from zhunsheng.cases.materials import check_kind, kind_of, not_what_it_says, own_name
 from zhunsheng.orgs.refusals import Refused, refused
 
 TAKEN = ("pdf", "jpg", "jpeg", "png", "docx", "doc", "wps", "xlsx", "xls", "et", "ofd", "txt")
@@ -105,14 +105,14 @@ def _check_package(file: BinaryIO, name: str, ending: str) -> None:
                 raise _macro(name)
             listed = _read_through(package, parts, name, ending)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise _not_what_it_says(name) from error
+        raise not_what_it_says(name) from error
     if ending == "ofd":
         if "ofd.xml" not in names:
-            raise _not_what_it_says(name)
+            raise not_what_it_says(name)
     elif b"macroenabled" in listed.lower():
         raise _macro(name)
     elif _MAIN_PARTS[ending] not in listed:
-        raise _not_what_it_says(name)
+        raise not_what_it_says(name)
 
 
 def _read_through(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo], name: str, ending: str) -> bytes:
@@ -150,14 +150,5 @@ def _macro(name: str) -> Refused:
         "file",
         f"「{name}」带有宏（程序），不能接收，请另存为不带宏的文件或者 PDF 后上传",
         f"“{name}” carries macros, which are programs; save it without them or as PDF and send that",
-        "file",
-    )
-
-
-def _not_what_it_says(name: str) -> Refused:
-    return refused(
-        "file",
-        f"「{name}」的内容与后缀名不符，请用原来的软件另存后再上传",
-        f"the content of “{name}” is not what its name says; save it anew with its own program",
         "file",
     )
