@@ -29,8 +29,6 @@ from zhunsheng.ledger.months import Months, first_day
 from zhunsheng.ledger.readings import Reading, accounts, grouped_readings
 from zhunsheng.orgs.models import Organ
 
-"""A run of months, both ends within: (202601, 202603)."""
-
 
 def merged(readings: Iterable[Mapping[str, Reading]]) -> dict[str, Reading]:
     """What several organs hold together."""
