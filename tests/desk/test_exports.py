@@ -18,6 +18,7 @@ from zhunsheng import spreadsheets
 from zhunsheng.api.package import check_signature, opened, own_public_key, packed, read, written
 from zhunsheng.api.package_shapes import PackageRefused
 from zhunsheng.desk import list_export, workbook
+from zhunsheng.kernel.words import Words
 from zhunsheng.portal import open_data
 from zhunsheng.registers.importing import annotated, plan_import
 from zhunsheng.reports import comparison
@@ -120,7 +121,7 @@ def test_a_comparison_of_reports_holds_no_formula():
     cell = comparison.Cell(1, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, 1.0, (HOSTILE,))
     found = comparison.Comparison(
         (comparison.Column(HOSTILE, "=2026", HOSTILE),),
-        (comparison.Row("=1+1", HOSTILE, HOSTILE, {0: cell}, [HOSTILE]),),
+        (comparison.Row("=1+1", HOSTILE, HOSTILE, {0: cell}, [Words(HOSTILE, HOSTILE)]),),
     )
     assert formulas_in(comparison.workbook(found)) == []
 

@@ -72,7 +72,7 @@ QUERIES: dict[str, int] = {
     "/assessment/": 11,
     "/assessment/debriefs/": 8,
     "/assessment/rectification/": 8,
-    "/assessment/consequences/": 7,
+    "/assessment/consequences/": 8,
     "/assessment/returns/": 8,
     "/registers/power_list/": 13,
     "/registers/power_list/?day=2026-01-01": 13,
