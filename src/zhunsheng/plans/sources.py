@@ -5,6 +5,7 @@ A row of a table is one line, its cells parted by tabs.
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from zhunsheng.plans.tables import CELL
 
 LARGEST = 20 * 1024 * 1024
 """The largest file taken, in bytes."""
+_COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How files of the older format begin, and documents with a password."""
 
 
 class SourceError(ValueError):
@@ -33,6 +36,10 @@ def text_in(content: bytes, name: str) -> str:
     if len(content) > LARGEST:
         raise SourceError(f"{name} 超过 {LARGEST // 1024 // 1024} 兆，请只保留规划正文")
     suffix = Path(name).suffix.lower()
+    if suffix and not content:
+        raise SourceError(f"{name} 是空文件，请重新下载或者另存后再试")
+    if suffix == ".docx" and content.startswith(_COMPOUND):
+        raise SourceError(f"{name} 加了密码，或者是改了名的旧格式；请用 WPS 打开，去掉密码，另存为 docx 后再试")
     if suffix == ".docx":
         from zhunsheng.plans.word import text_of_docx
 
@@ -48,8 +55,9 @@ def text_in(content: bytes, name: str) -> str:
 
 
 def _decoded(content: bytes, name: str) -> str:
-    """UTF-8, or the national encoding of older files."""
-    for encoding in ("utf-8-sig", "gb18030"):
+    """UTF-16 where the file says so (记事本's “Unicode”), UTF-8, or the national encoding of older files."""
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:

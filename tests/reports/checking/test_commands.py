@@ -31,9 +31,21 @@ def test_checks_pasted_text() -> None:
     assert "[很可能有误] 总数与分项：收到行政复议申请 98件，所列分项合计 97（88 + 9），比总数少 1" in shown
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "gb18030"])
+def test_reads_texts_of_older_programs(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "报告.txt").write_text(TEXT, encoding=encoding)
+    assert [figure["value"] for figure in json.loads(run("--json", str(tmp_path / "报告.txt")).stdout)["figures"]] == [
+        98, 88, 9,
+    ]  # fmt: skip
+
+
 def test_says_what_it_cannot_read(tmp_path: Path) -> None:
     (tmp_path / "报告.docx").write_text("不是文档", encoding="utf-8")
     assert "不是 Word 文档" in run(str(tmp_path / "报告.docx")).output
+    (tmp_path / "锁.docx").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600))
+    assert "加了密码" in run(str(tmp_path / "锁.docx")).output
+    (tmp_path / "空.pdf").touch()
+    assert "是空文件" in run(str(tmp_path / "空.pdf")).output
     assert "没有读到文字" in run(text=" \n").output
     assert "--region 和 --year 要一起写" in run("--year", "2020", text=TEXT).output
 

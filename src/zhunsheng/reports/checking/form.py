@@ -14,7 +14,7 @@ from zhunsheng.reports.checking.structure import Heading, Structure
 
 _CN = "零一二三四五六七八九十"
 _INLINE = re.compile(
-    r"(?:(?<=[。；，：\n])|^)(?P<number>[一二三四五六七八九十]{1,2})(?P<mark>是|要)(?!般|致|律|定|旦|样|些)"
+    r"(?:(?<=[。；，：、\n])|^)(?P<number>[一二三四五六七八九十]{1,2})(?P<mark>是|要)(?!般|致|律|定|旦|样|些)"
 )
 _REPORTED = re.compile(r"现将(?:我?[^，。；\d]{0,10})?(20\d\d)年")
 _PAST_HEADING = re.compile(r"举措|成效|开展情况|主要工作|工作情况|回顾|不足|问题|履行")

@@ -27,7 +27,7 @@ _ENDS = (
 _NO_SHARE = re.compile(r"增长率|完成率|增速|增幅|收益率|利用率|周转率|投资率|贡献率|负债率|执行率|达产率")
 _LESS = re.compile(r"精简|压缩|压减|缩短|减少|下降|提速")
 _OF_A_PLAN = re.compile(
-    r"(?:任务|计划|目标|指标|预算|定额|平均(?:水平|值)?|标准|要求)[^，。；]{0,14}的(?:\d+(?:\.\d+)?%[、和及])*$"
+    r"(?:任务|计划|目标|指标|预算|定额|平均(?:水平|值)?|标准|要求|去年|上年|同期|20\d\d年)[^，。；]{0,14}的(?:\d+(?:\.\d+)?%[、和及])*$"
 )
 _SHARE = re.compile(r"占|比例|比重")
 ALIKE = 0.5
@@ -64,6 +64,7 @@ def rates(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
             and figure.base_unit == "%"
             and figure.base_value > 100
             and not _of_a_plan(structure.text, figure)
+            and not _NO_SHARE.search(figure.label)
         ):
             yield from _over_hundred(figure)
 
@@ -87,7 +88,7 @@ def _over_hundred(figure: Figure) -> Iterator[Finding]:
         f"“{words[-16:]}”写作 {written_number(figure.value)}{figure.unit}，超过 100%",
         f"“{words[-16:]}” is written {written_number(figure.value)}{figure.unit}, above 100%",
     )
-    if wording.is_rate(words) and not _NO_SHARE.search(words):
+    if wording.is_rate(words):
         yield Finding("over_hundred", ERROR, message, (figure.within,), SURE)
     else:
         yield Finding(

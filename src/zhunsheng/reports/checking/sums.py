@@ -163,7 +163,8 @@ def _outcome(
         return None
     if other := next((f for f in beside if f not in parts and f.base_value == whole and _same_kind(f, parts[0])), None):
         return holds("sum", _agrees(_equation(other, parts)), *_places(other, *parts))
-    complete = _one_whole(text, parts)
+    # What follows a rate need be no part any more.
+    complete = "%" not in text[parts[0].end : parts[-1].start] and _one_whole(text, parts)
     overlaps = not complete and marked != "括号" and any(_STEPS.search(_words(text, f)) for f in parts)
     gap = whole - total.base_value
     near = abs(gap) <= total.base_value * NEAR
