@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from zhunsheng.reports.checking.figure import Figure
 from zhunsheng.reports.checking.fitting import fits
-from zhunsheng.reports.checking.structure import Sentence, Structure
+from zhunsheng.reports.checking.structure import Structure
 from zhunsheng.reports.checking.surroundings import HEADING, LABEL, Near, Surroundings
 from zhunsheng.reports.checking.vocabulary import Phrase, Vocabulary, vocabulary
 
@@ -21,27 +21,30 @@ SURE, TAKEN, LIKELY = 0.62, 0.5, 0.42
 CLOSE, UNSURE = 0.05, 0.7
 ELSEWHERE = 0.6
 """Of an account of another way of deciding disputes than the one that is spoken of."""
-EXACT = 0.12
+SPOKEN_OF = 0.2
+"""Of what a system is about, how much must stand near a figure whose words any system may mean."""
+EXACT = 0.06
 NO_DEED, OTHER_DEED, MORE_DEEDS, OTHER_CONDITION = 0.3, 0.5, 0.92, 0.6
 
 
 def find_accounts(structure: Structure, figures: Sequence[Figure], words: Vocabulary | None = None) -> None:
     """Every figure given the account it means, where one is found.
 
-    Read twice: what the figures of a sentence mean for themselves says which system the sentence is about.
+    Read twice: what the figures of a part of a sentence mean for themselves says which system it is about.
     """
     known = words or vocabulary()
     surroundings = Surroundings(structure, figures)
     scored = [_scores(figure, surroundings.of(figure), known) for figure in figures]
-    told: dict[Sentence, list[tuple[Figure, Mapping[int, float]]]] = defaultdict(list)
-    for figure, scores in zip(figures, scored, strict=True):
-        told[figure.sentence].append((figure, scores))
-    for figure, scores in zip(figures, scored, strict=True):
-        figure.account, figure.sureness = _best(scores, _votes(figure, told[figure.sentence], known), known)
+    told: dict[tuple[int, int], list[tuple[Figure, Mapping[int, float]]]] = defaultdict(list)
+    segments = [surroundings.segment(figure) for figure in figures]
+    for segment, figure, scores in zip(segments, figures, scored, strict=True):
+        told[segment].append((figure, scores))
+    for segment, figure, scores in zip(segments, figures, scored, strict=True):
+        figure.account, figure.sureness = _best(scores, _votes(figure, told[segment], known), known)
 
 
 def _votes(figure: Figure, told: Sequence[tuple[Figure, Mapping[int, float]]], known: Vocabulary) -> dict[str, float]:
-    """How far the other figures of the sentence speak of each system; one that may be of several speaks less of each."""
+    """How far the figures beside it speak of each system; one that may be of several speaks less of each."""
     found: dict[str, float] = defaultdict(float)
     for other, scores in told:
         best = max(scores.values(), default=0.0)
@@ -74,6 +77,8 @@ def _scores(figure: Figure, near: Near, known: Vocabulary) -> dict[int, float]:
         topic = nearness.get(account.system)
         if topic is None:
             topic = nearness[account.system] = _topic(account.system, near, known)
+        if phrase.vague and topic < SPOKEN_OF:
+            continue
         score = coverage * _exactness(phrase, near, known) * _deeds(phrase, near) * fit + 0.18 * topic - 0.1
         if phrase.vague:
             score -= (1 - topic) * 0.4

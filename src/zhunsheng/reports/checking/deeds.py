@@ -21,11 +21,12 @@ _SAME_WORDS = [
 _IN_TIME = re.compile(
     r"(?:在)?(?:法定|规定|承诺)?(?:的)?(?:审理|办理)?(?:期限|时限|时间)内|按期|按时|如期|及时(?=[办答回备公率])"
 )
+_ANY_PLACE = re.compile(r"依法治[省县区州旗]")
 _COMMITTEE = re.compile(r"[省市县区州旗镇乡工]委(?=常委会|理论|中心组|会议)")
 _PLAIN = re.compile(r"[^\u3400-\u9fffA-Za-z0-9%+]+|[的了]|各类|各项|各种|有关|相关")
 _DEEDS = (
     "收到 接收 接到 新收 收案 收件 接件 接报", "受理", "办结 办理完毕 办毕 办复 完结", "审结 结案", "答复 回复 反馈 回应", "制定 出台 制发 印发 公布 发布 颁布",
-    "发放 颁发 派发 散发 配发 新办", "修订 修改 修正 变更 调整", "废止 失效 取消", "注销", "撤销", "保留 继续有效 继续执行", "清理 清查", "列入 纳入",
+    "发放 颁发 派发 散发 配发 新办", "修订 修改 修正 修编 变更 调整", "废止 失效 取消", "注销", "撤销", "保留 继续有效 继续执行", "清理 清查", "列入 纳入",
     "审查", "审议", "备案 报备", "公开 公示", "移送 移交", "交办 转办 派单", "转送", "发现 查出", "排查", "整改 纠正 改正 销号", "采纳 吸纳", "提出", "立案",
     "调解 化解 调处 调成", "成功 达成协议", "聘任 聘请 聘用 选聘", "培训 轮训", "考试 实考 参考", "新建 组建", "新增 增加", "申请 申报 申领",
     "撤回 撤诉", "终止", "延期 延长", "驳回", "维持", "起诉 提起诉讼", "履行", "回访", "减免", "压缩 压减 精简 缩短 减少", "起草", "参加 参训 参演", "出动", "吊销",
@@ -53,7 +54,8 @@ class Parted:
 
 def plain(words: str) -> str:
     """Words as they are compared: without marks, the same word for the same thing."""
-    words = _IN_TIME.sub("按期", _COMMITTEE.sub("党委", _PLAIN.sub("", words)))
+    words = _COMMITTEE.sub("党委", _ANY_PLACE.sub("依法治市", _PLAIN.sub("", words)))
+    words = _IN_TIME.sub("按期", words)
     for one, other in _SAME_WORDS:
         words = words.replace(one, other)
     return words

@@ -10,7 +10,7 @@ from zhunsheng.reports.checking.structure import Structure
 _SCOPE = re.compile(
     r"(?P<own>[省市县区州旗](?:人民政府|政府)?本级|(?<!基)本级|[省市县区州旗]直(?:部门|单位|机关)?)"
     r"|(?P<below>各?县（市、区）|各?县（区）|县区|各县市区|各区县?|旗县区?|乡镇（街道）|镇（街道?）|乡（镇）|镇街|各乡镇|乡镇|各街道)"
-    r"|(?<!占)(?P<whole>全[国省市县区州旗盟镇乡局]|全街道|全系统|全区域)(?!面|覆|过|程|域|平均|的?[\d.]+%)"
+    r"|(?<!占)(?<!参加)(?P<whole>全[国省市县区州旗盟镇乡局]|全街道|全系统|全区域)(?!面|覆|过|程|域|平均|民主|示范|先进|文明|优秀|统一|一体|人大|政协|的?[\d.]+%)"
 )
 _OF_ITS_CLAUSE = ("全国", "县区", "乡镇", "市直", "县直", "区直", "省直", "州直", "旗直")
 """Those who are only spoken of in one clause; what the clauses behind it tell need not be theirs."""
@@ -23,15 +23,17 @@ _NEXT = re.compile(
     r"|[ \u3000]*(?P<year>20\d\d)年，?[^，。；]{0,6}(?:将|要|力争|确保|计划|拟)"
 )
 """So begins a paragraph about what comes next, where no heading says it."""
+_COUNTS = re.compile(r"\d(?!\d*年)")
+"""A heading that counts something tells what was done: 二、制定检查计划1个。"""
 _AIMS = re.compile(r"力争|确保|争取|目标|计划|原则上|应当|不得少于|要求|拟")
 
 
 def place(structure: Structure, figure: Figure) -> None:
     """Scope, period and whether it is an aim, from the words around."""
     text, sentence = structure.text, figure.sentence
+    own = text[figure.within[0] : figure.start]
     behind = text[figure.end : figure.end + 6] if figure.attributive else ""
-    own = text[figure.within[0] : figure.start] + (behind if _SCOPE.match(behind) else "")
-    figure.scope = scope_of(own)
+    figure.scope = scope_of(own) or scope_of(own + (behind if _SCOPE.match(behind) else ""))
     if not figure.scope and (wider := scope_of(text[sentence.start : figure.start])) not in _OF_ITS_CLAUSE:
         figure.scope = wider
     figure.period = _period(structure, text[sentence.start : figure.start])
@@ -47,7 +49,8 @@ def place(structure: Structure, figure: Figure) -> None:
 
 def _is_planned(structure: Structure, figure: Figure) -> bool:
     """Whether the part or the paragraph it stands in is about what comes next."""
-    if any(_PLANNED.search(heading.title) for heading in structure.above(figure.start)):
+    titles = [heading.title for heading in structure.above(figure.start)]
+    if any(_PLANNED.search(title) and not _COUNTS.search(title) for title in titles):
         return True
     begins = _NEXT.match(structure.text, structure.text.rfind("\n", 0, figure.sentence.start) + 1)
     return begins is not None and (not begins["year"] or int(begins["year"]) > (structure.year or 9999))

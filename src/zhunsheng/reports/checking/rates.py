@@ -52,7 +52,7 @@ def rates(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
         near = [f for f in before if f.sentence.paragraph == within[0].sentence.paragraph]
         for index, figure in enumerate(within):
             if figure.kind == RATE and not figure.listed:
-                yield from _rate(structure.text, figure, within[:index], near)
+                yield from _rate(structure.text, figure, within, index, near)
             elif figure.kind == CHANGE and figure.unit == "%" and index:
                 yield from _change(structure, figure, within, index, near)
         before = within
@@ -123,12 +123,12 @@ def _counts(figures: Sequence[Figure]) -> list[Figure]:
     ]
 
 
-def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[Figure]) -> Iterator[Finding]:
+def _rate(text: str, rate: Figure, within: Sequence[Figure], index: int, before: Sequence[Figure]) -> Iterator[Finding]:
     if rate.qualifier or rate.base_unit != "%" or rate.base_value > 100 or _of_a_plan(text, rate):
         return
     if _OF_OTHER_YEAR.search(text[rate.sentence.start : rate.start]):
         return
-    counts = _counts(earlier)
+    counts = _counts(within[:index])
     root = re.sub(r"(?:率|占比|比例|比重|度)$", "", wording.trimmed(rate.label))
     share = (
         bool(_SHARE.search(rate.label[:2] + text[max(rate.within[0], rate.start - 6) : rate.start])) or len(root) < 2
@@ -158,6 +158,9 @@ def _rate(text: str, rate: Figure, earlier: Sequence[Figure], before: Sequence[F
         n, d = (named or last)[0]
         if rate.start - n.end > 60 or _of_several(text, rate, counts):
             return
+        others = (f for f in within if f is not rate and f.kind == RATE and f.base_unit == "%")
+        if any(agrees(f.base_value, n.base_value, d.base_value) for f in others):
+            return  # 受理2246件，成功2201件，调解率100%、成功率98%: the other is the rate of these two
         told_so = Words(
             f"{_divided(n, d)}，文中写作 {written_number(rate.value)}%",
             f"{_divided(n, d)}, the text says {written_number(rate.value)}%",

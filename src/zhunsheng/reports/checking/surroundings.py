@@ -93,7 +93,7 @@ class Surroundings:
             self.kept[start, end] = grams(words), parted(words).deeds
         return self.kept[start, end]
 
-    def _segment(self, figure: Figure) -> tuple[int, int]:
+    def segment(self, figure: Figure) -> tuple[int, int]:
         """The part of its sentence between two semicolons a figure stands in: what is beyond may speak of another matter."""
         text, sentence = self.structure.text, figure.sentence
         start = max(sentence.start, text.rfind("；", sentence.start, figure.start) + 1)
@@ -107,7 +107,7 @@ class Surroundings:
 
     def _courts(self, figure: Figure) -> set[str]:
         """The ways of deciding disputes named around a figure, nearest first."""
-        spans = (self._segment(figure), (figure.sentence.start, figure.sentence.end))
+        spans = (self.segment(figure), (figure.sentence.start, figure.sentence.end))
         return next((named for span in spans if (named := courts(self.structure.text[slice(*span)]))), set())
 
     def _grams(self, figure: Figure, thing: str) -> dict[str, float]:
@@ -118,7 +118,7 @@ class Surroundings:
         found.update(dict.fromkeys(self._read(figure.sentence.start, figure.sentence.end)[0], APART))
         for heading in self.structure.above(figure.start)[-2:]:
             found.update(dict.fromkeys(grams(plain(heading.title)), HEADING))
-        found.update(dict.fromkeys(self._read(*self._segment(figure))[0], SENTENCE))
+        found.update(dict.fromkeys(self._read(*self.segment(figure))[0], SENTENCE))
         found.update(dict.fromkeys(self._read(*figure.within)[0], CLAUSE))
         for other in self.beside[figure.within]:
             between = self.structure.text[min(other.end, figure.end) : max(other.start, figure.start)]
@@ -140,7 +140,7 @@ class Surroundings:
         found: dict[int, float] = {}
         if before := self._before(figure):
             found.update(dict.fromkeys(self._read(before.start, before.end)[1], _DEED_BEFORE))
-        found.update(dict.fromkeys(self._read(*self._segment(figure))[1], _DEED_IN_SENTENCE))
+        found.update(dict.fromkeys(self._read(*self.segment(figure))[1], _DEED_IN_SENTENCE))
         found.update(dict.fromkeys(self._read(*figure.within)[1], _DEED_IN_CLAUSE))
         for other in self.beside[figure.within]:  # 48项任务已完成26项: what is done with some is not done with all
             if other.start > figure.start:
