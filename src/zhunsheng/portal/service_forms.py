@@ -124,13 +124,15 @@ def typed_in(data: Any, asks: Sequence[Asked], compiled: CompiledProcedure) -> d
 def groups_of(
     asks: Sequence[Asked], compiled: CompiledProcedure, typed: Typed, problems: Problems, organs: Sequence[Organ]
 ) -> list[Group]:
-    """The fields of a page."""
+    """The fields of a page. A party that may be left out is folded away where the page asks for another one."""
     groups: list[Group] = []
+    is_alone = sum(len(asked.slots) for asked in asks) == 1
     for asked in asks:
         declared = compiled.all_fields[asked.field]
         if asked.slots:
             groups += [
-                _party_group(asked, index, slot, compiled, typed, problems) for index, slot in enumerate(asked.slots)
+                _party_group(asked, index, slot, compiled, typed, problems, is_alone=is_alone)
+                for index, slot in enumerate(asked.slots)
             ]
             continue
         box = Box(
@@ -188,8 +190,8 @@ def _options(declared: FieldDeclaration, asked: Asked, organs: Sequence[Organ]) 
 
 
 def _party_group(
-    asked: Asked, index: int, slot: Slot, compiled: CompiledProcedure, typed: Typed, problems: Problems
-) -> Group:
+    asked: Asked, index: int, slot: Slot, compiled: CompiledProcedure, typed: Typed, problems: Problems, *, is_alone: bool
+) -> Group:  # fmt: skip
     start = f"{asked.field}.{index}."
     boxes: list[Box] = []
     is_own = index == 0 and "organ" not in slot.kinds
@@ -217,7 +219,7 @@ def _party_group(
             optional=slot.required and not is_wanted,
         )  # fmt: skip
     is_empty = not any(typed.get(box.name) for box in boxes if not box.is_group)
-    is_folded = not slot.required and is_empty and not any(box.error for box in boxes)
+    is_folded = not (slot.required or is_alone) and is_empty and not any(box.error for box in boxes)
     hint = say(asked.hint) if asked.hint and not index else ""
     return Group(tuple(boxes), say(slot), hint, compiled.citation(asked.basis), is_folded)
 
