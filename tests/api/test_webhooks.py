@@ -115,6 +115,32 @@ def test_a_receiver_that_fails_is_tried_again_later_and_given_up_in_the_end(subs
     assert (len(receiver.taken), len(ids)) == (10, 1)  # at least once, known by its id
 
 
+def test_of_two_workers_one_sends_and_what_a_killed_one_sent_comes_again_under_its_id(
+    subscribed, receiver, county, monkeypatch
+):
+    county.review()
+    webhooks.gather()
+    now, others = timezone.now(), []
+    send = webhooks.send
+
+    def sending(*arguments):
+        others.append(webhooks.send_due(now))  # another worker, while this one is at it
+        send(*arguments)
+        raise KeyboardInterrupt  # killed before it could note the answer
+
+    monkeypatch.setattr(webhooks, "send", sending)
+    with pytest.raises(KeyboardInterrupt):
+        webhooks.send_due(now)
+    monkeypatch.setattr(webhooks, "send", send)
+    assert others == [0]
+    assert webhooks.send_due(now + webhooks.CLAIMED - timedelta(seconds=1)) == 0
+    assert webhooks.send_due(now + webhooks.CLAIMED) == 1
+    ids = [headers["webhook-id"] for headers, _body in receiver.taken]
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+    assert Delivery.objects.get().delivered_at is not None
+
+
 def test_a_redirect_is_not_followed_and_a_message_of_an_ended_subscription_not_sent(subscribed, receiver, county):
     receiver.answer = 302
     county.review()
