@@ -60,6 +60,7 @@ _COUNTED = re.compile(rf"(?:{_COUNTING_VERBS})(?:了|过|一|达到?|为|至少|
 _MADE = re.compile(r"建成|新建|建立|设立|打造|改建|修建|配备|购置|成立|创建|安装|设置|制作|聘请|培育|评为|获评")
 _MADE_ONE = frozenset("处座条个所家间支部套辆台名份册场次期件起例")
 _HELD = re.compile(r"开展|组织|举办|召开|举行|印发|出台|制定|修订|评选|命名|表彰|通报|约谈")
+_ISSUES = re.compile(r"(?:班|讲座|简报|通报|专栏)$")
 _HELD_AGAIN = re.compile(rf"(?:{_COUNTING_VERBS.split('|分别', maxsplit=1)[0]}|降低|下调|上调|调整|督办|调度|赴|深入)")
 _ONE_MAY_COUNT = {"次", "场", "期", "起", "例", "场次", "轮", "件"}
 _CLOSES = _ONE_MAY_COUNT - {"期", "轮"} | {"宗", "户", "家", "名", "部", "份"}
@@ -269,8 +270,8 @@ def _in_inventory(clause: str, right: str, number: Number) -> bool:
     made = _MADE.search(clause) is not None
     if number.value == 1:
         return made and number.counter in _MADE_ONE
-    if number.counter in ("期", "批"):  # 碧道二期: a phase of a work
-        return False
+    if number.counter in ("期", "批"):  # 碧道二期: a phase of a work; 培训班三期 were held
+        return _ISSUES.search(clause) is not None
     return bool(number.counter) and (made or _HELD.search(clause) is not None)
 
 
@@ -305,7 +306,7 @@ def _no_count(left: str, right: str, number: Number) -> bool:
     at_end = not right or right[0] in "，。；、！）】”：（" or right.startswith(("以上", "以下"))
     if number.value >= 10:
         return (counter in {"个", "条", "门", "样", "面", "点"} or written == "十") and not (
-            at_end or _COUNTED.search(left) or (counter == "个" and written != "十" and _BODIES.match(right))
+            at_end or _COUNTED.search(left) or (counter == "个" and written != "十" and _BODIES.search(right))
         )
     if number.value == 1 and (counter not in _ONE_MAY_COUNT | {"宗"} or right.startswith(("性", "办", "办好", "事"))):
         return True

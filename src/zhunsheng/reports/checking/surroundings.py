@@ -106,9 +106,11 @@ class Surroundings:
         return before if before is not None and before.paragraph == figure.sentence.paragraph else None
 
     def _courts(self, figure: Figure) -> set[str]:
-        """The ways of deciding disputes named around a figure, nearest first."""
+        """The ways of deciding disputes named around a figure or in the heading it stands under, nearest first."""
         spans = (self.segment(figure), (figure.sentence.start, figure.sentence.end))
-        return next((named for span in spans if (named := courts(self.structure.text[slice(*span)]))), set())
+        told = [self.structure.text[slice(*span)] for span in spans]
+        told += [heading.title for heading in reversed(self.structure.above(figure.start))]
+        return next((named for words in told if (named := courts(words))), set())
 
     def _grams(self, figure: Figure, thing: str) -> dict[str, float]:
         """Every pair of characters near a figure, and how much it tells there."""

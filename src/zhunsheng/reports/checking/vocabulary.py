@@ -27,7 +27,7 @@ _CONDITIONS = re.compile(
 COURTS = {
     "复议": re.compile("复议"),
     "诉讼": re.compile("诉讼|应诉|起诉|法院"),
-    "仲裁": re.compile("仲裁"),
+    "仲裁": re.compile("仲裁|劳动(?:人事)?争议"),
     "信访": re.compile("信访"),
 }
 """Ways a dispute is decided: 审结 of one is none of another."""
