@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Path, Query
 
-from zhunsheng.api import shapes
+from zhunsheng.api import figure_shapes, shapes
 from zhunsheng.api.calls import Routes
 from zhunsheng.api.case_routes import Cursor, Day, Limit
 from zhunsheng.api.paging import USUAL, piece, slice_of, whole
@@ -64,7 +64,9 @@ def _figure(figure: Figure) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@routes.reads("/figures", "figures:read", shapes.Page[shapes.FigureOut], "指标 · the figures of a region and months")
+@routes.reads(
+    "/figures", "figures:read", shapes.Page[figure_shapes.FigureOut], "指标 · the figures of a region and months"
+)
 def list_figures(
     request: Any, first: Month, last: Month, region: RegionCode = "", cursor: Cursor = "", limit: Limit = USUAL
 ) -> Any:
@@ -75,7 +77,7 @@ def list_figures(
 
 
 @routes.reads(
-    "/figures/{account}", "figures:read", shapes.ReceiptOut, "一项指标及取数凭据 · one figure with its receipt"
+    "/figures/{account}", "figures:read", figure_shapes.ReceiptOut, "一项指标及取数凭据 · one figure with its receipt"
 )
 def read_figure(request: Any, account: Account, first: Month, last: Month, region: RegionCode = "") -> Any:
     place, (begin, end) = region_of(request.caller.access, region), _period(first, last)
@@ -100,7 +102,10 @@ def read_figure(request: Any, account: Account, first: Month, last: Month, regio
 
 
 @routes.reads(
-    "/figures/{account}/records", "figures:read", shapes.Page[shapes.PostingOut], "记录 · the records behind a figure"
+    "/figures/{account}/records",
+    "figures:read",
+    shapes.Page[figure_shapes.PostingOut],
+    "记录 · the records behind a figure",
 )
 def list_records(
     request: Any, account: Account, first: Month, last: Month, region: RegionCode = "",
@@ -135,8 +140,8 @@ def list_records(
 # --- reports ---------------------------------------------------------------------------------------------------------
 
 
-@reports.asks("/reports/compose", "reports:read", shapes.ComposedOut, "撰写报告 · compose the yearly report")
-def compose_report(request: Any, body: shapes.ComposeIn) -> Any:
+@reports.asks("/reports/compose", "reports:read", figure_shapes.ComposedOut, "撰写报告 · compose the yearly report")
+def compose_report(request: Any, body: figure_shapes.ComposeIn) -> Any:
     place = region_of(request.caller.access, body.region)
     try:
         composed = compose(place.pk, body.year, outline=body.outline)
@@ -161,8 +166,8 @@ def _block(block: Any) -> dict[str, str]:
     return {"kind": kind, "text": str(getattr(block, "text", None) or getattr(block, "title", "") or "")}
 
 
-@reports.asks("/reports/check", "reports:read", shapes.CheckedOut, "核对报告 · check the text of any report")
-def check_report(request: Any, body: shapes.CheckIn) -> Any:
+@reports.asks("/reports/check", "reports:read", figure_shapes.CheckedOut, "核对报告 · check the text of any report")
+def check_report(request: Any, body: figure_shapes.CheckIn) -> Any:
     checked = check(body.text)
     if body.region and body.year:
         place = region_of(request.caller.access, body.region)
@@ -176,7 +181,7 @@ def check_report(request: Any, body: shapes.CheckIn) -> Any:
 # --- calendar and due days -------------------------------------------------------------------------------------------
 
 
-@days.reads("/calendar/{year}", "", shapes.CalendarOut, "工作日历 · holidays and make-up days of a year")
+@days.reads("/calendar/{year}", "", figure_shapes.CalendarOut, "工作日历 · holidays and make-up days of a year")
 def read_year(request: HttpRequest, year: Annotated[int, Path(ge=1990, le=2100)]) -> Any:
     known = calendar()
     first, last = date(year, 1, 1), date(year, 12, 31)
@@ -191,7 +196,7 @@ def read_year(request: HttpRequest, year: Annotated[int, Path(ge=1990, le=2100)]
     return {"year": year, "certain": known.is_certain(first, last), "version": known.version, "days": found}
 
 
-@days.reads("/due", "", shapes.DueOut, "期限届满日 · when a limit ends, and why")
+@days.reads("/due", "", figure_shapes.DueOut, "期限届满日 · when a limit ends, and why")
 def due(
     request: HttpRequest,
     start: Annotated[date, Query(alias="from", description="the day of the event")],
