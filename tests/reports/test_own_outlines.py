@@ -1,16 +1,20 @@
 """A place's own outlines: every built-in one survives the way through a docx file, and files broken on purpose are refused."""
 
 import zipfile
+from datetime import date
 from io import BytesIO
 
 import docx
 import pytest
 
-from tests.reports.city import YEAR, found_city, post_year
-from zhunsheng.orgs.models import Officer
+from tests.reports.city import YEAR, found_city, post_year, record
+from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.models import Duty, Officer
 from zhunsheng.papers.document import Chart, Paragraph, Table
 from zhunsheng.papers.models import PaperTemplate
+from zhunsheng.reports import drafts, kept
 from zhunsheng.reports.composing import compose
+from zhunsheng.reports.discrepancies import discrepancies
 from zhunsheng.reports.outline import outlines, read_outline
 from zhunsheng.reports.own_outlines import OutlineRefused, keep_outline, own_outlines, read_file, starting_file
 
@@ -90,6 +94,28 @@ def test_a_table_of_an_own_outline_is_filled_in_and_what_is_missing_shown_as_mis
     assert table.header == ("指标", "2020年", "上年")
     assert table.rows == (("申请", "98件", "—"), ("经复议后诉讼", "27件", "39件"))
     assert ("administrative_reconsideration.received", YEAR - 1) in composed.missing
+
+
+@pytest.mark.django_db
+def test_a_table_is_confirmed_kept_found_to_differ_and_rewritten_like_a_sentence():
+    city = found_city()
+    post_year(city)
+    officer = Officer.objects.create_officer("writer", "writer", name="示例庚")
+    Duty.objects.create(officer=officer, organ=city, system="annual_report", role="drafter")
+    as_ = (officer, access_of(officer, date(2026, 1, 5)))
+    file = _with_table(("指标", "{{年度}}年"), ("申请", "{{行政复议：收到行政复议申请}}"))
+    draft = drafts.begin(city.region, YEAR, keep_outline(city.region, "本地.docx", file, officer), *as_)
+
+    def printed() -> Table:
+        return next(block for block in kept.composed_of(draft).document.blocks if isinstance(block, Table))
+
+    row = drafts.confirm(draft.sentences.get(template__startswith="表：").pk, *as_)
+    record(city, "administrative_reconsideration.received", 2)
+    assert (printed().header, printed().rows) == (("指标", "2020年"), (("申请", "98件"),))
+    (found,) = discrepancies(draft)
+    assert (found.printed, found.now, found.quote) == ("98件", "100件", "指标 2020年 申请 98件")
+    drafts.rewrite(row.pk, kept.words_of(row).replace("申请｜", "收到申请｜"), *as_)
+    assert printed().rows == (("收到申请", "100件"),)
 
 
 @pytest.mark.django_db
