@@ -74,7 +74,7 @@ SHEETS = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m gallery", description=__doc__)
-    parser.add_argument("--only", help="kinds whose name begins so")
+    parser.add_argument("--only", help="kinds whose name begins so; several with commas")
     parser.add_argument("--look", choices=LOOKS, action="append", help="one way of looking; may be repeated")
     parser.add_argument("--format", choices=("webp", "png", "jpeg"), default="webp", help="of the pictures")
     parser.add_argument("--fresh", action="store_true", help="load the demonstration anew")
@@ -127,7 +127,7 @@ def _served() -> Iterator[str]:
     site = f"http://127.0.0.1:{port}"
     process = subprocess.Popen([sys.executable, "-m", "zhunsheng", "serve", "--port", str(port)])
     try:
-        for _ in range(150):
+        for _ in range(900):
             try:
                 urllib.request.urlopen(f"{site}/sign-in/").close()  # noqa: S310 - our own site
                 break
@@ -163,7 +163,9 @@ def _pictures(site: str, scene: dict[str, Any], chosen: argparse.Namespace) -> I
                 if look.large:
                     context.add_cookies([{"name": "large_text", "value": "1", "url": site}])
             for kind in KINDS:
-                if not (kind.name.startswith(chosen.only) if chosen.only else _is_of(look, kind.name)):
+                if not (
+                    kind.name.startswith(tuple(chosen.only.split(","))) if chosen.only else _is_of(look, kind.name)
+                ):
                     continue
                 page = signed_in if kind.signed_in else stranger
                 open_kind(page, site, kind, scene)
