@@ -113,7 +113,7 @@ class OrganLine:
     """An organ among the others: points by group, their sum, that of the year before, the grade; the place where it is ranked."""
 
     organ: Organ
-    points: list[Decimal | None]
+    points: list[tuple[str, Decimal | None]]
     whole: Decimal
     before: Decimal | None
     bar: int
@@ -160,7 +160,7 @@ def assessment(request: Any) -> HttpResponse:
         whole, scheme = total(points.values()), scheme_for(organ, schemes)
         grade = scheme.grade([case for case in cases if case.organ_id == organ.pk]) if scheme else ""
         bar = round(100 * whole / most) if most > 0 else 0
-        shown = [points.get(group) for group in groups]
+        shown = [(group, points.get(group)) for group in groups]
         lines.append(OrganLine(organ, shown, whole, earlier.get(organ.pk), bar, grade, scheme))
     wants_ranks = request.GET.get("rank") == "1"
     lines, unranked = _ranked(lines) if wants_ranks else (lines, {})
