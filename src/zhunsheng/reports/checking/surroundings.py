@@ -52,6 +52,7 @@ class Surroundings:
         self.beside: dict[tuple[int, int], list[Figure]] = defaultdict(list)
         self.things: dict[int, str] = {}
         self.inherited: dict[int, tuple[int, ...]] = {}
+        self.own = {id(figure): parted(_words(figure)) for figure in figures}
         self.spans = sorted({(figure.start, figure.end) for figure in figures})
         self.starts = [start for start, _ in self.spans]
         before: Figure | None = None
@@ -64,16 +65,16 @@ class Surroundings:
     def _carry_over(self, before: Figure, figure: Figure) -> None:
         """清理文件321件，保留235件: what is kept is what was gone through. 审查事项18件，其中合同12件: these were examined too."""
         between = self.structure.text[before.end : figure.start]
-        if "；" in between and _own(figure).things:
+        if "；" in between and self.own[id(figure)].things:
             return
         if not NOUNS.search(figure.label):
             self.things[id(figure)] = self.things.get(id(before), before.label)
-        if not _own(figure).deeds and _CARRIES_ON.search(between):
-            self.inherited[id(figure)] = _own(before).deeds or self.inherited.get(id(before), ())
+        if not self.own[id(figure)].deeds and _CARRIES_ON.search(between):
+            self.inherited[id(figure)] = self.own[id(before)].deeds or self.inherited.get(id(before), ())
 
     def of(self, figure: Figure) -> Near:
         """Everything near a figure."""
-        words, own = _words(figure), _own(figure)
+        words, own = _words(figure), self.own[id(figure)]
         pieces = parted(plain(figure.label)).pieces
         head = pieces[0 if figure.attributive else -1] if pieces else ""
         weights = dict.fromkeys(own.things, _BESIDE_HEAD)
@@ -146,7 +147,7 @@ class Surroundings:
         found.update(dict.fromkeys(self._read(*figure.within)[1], _DEED_IN_CLAUSE))
         for other in self.beside[figure.within]:  # 48项任务已完成26项: what is done with some is not done with all
             if other.start > figure.start:
-                found.update(dict.fromkeys(_own(other).deeds, _DEED_BEFORE))
+                found.update(dict.fromkeys(self.own[id(other)].deeds, _DEED_BEFORE))
         found.update(dict.fromkeys(self.inherited.get(id(figure), ()), _DEED_INHERITED))
         found.update(dict.fromkeys(own.deeds, 1.0))
         return found
@@ -156,7 +157,3 @@ def _words(figure: Figure) -> str:
     """The words a figure belongs to, with what is done to them where they stand behind the number."""
     done = _SOLE_DEED.split(figure.verb)[-1][-8:] if figure.attributive else ""
     return plain(done + figure.label)
-
-
-def _own(figure: Figure) -> Parted:
-    return parted(_words(figure))
