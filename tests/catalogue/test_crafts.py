@@ -9,7 +9,13 @@ import zhunsheng
 from zhunsheng.catalogue.crafts import craft_of, modules
 from zhunsheng.catalogue.loading import systems
 
-PURE = ("zhunsheng.kernel", "zhunsheng.law.statutes", "zhunsheng.workbooks", "zhunsheng.systems")
+PURE = (
+    "zhunsheng.kernel",
+    "zhunsheng.law.statutes",
+    "zhunsheng.workbooks",
+    "zhunsheng.spreadsheets",
+    "zhunsheng.systems",
+)
 FILES = sorted((Path(zhunsheng.__file__).parent / "systems").glob("*/*/*.py"))
 
 

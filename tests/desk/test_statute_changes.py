@@ -129,7 +129,8 @@ def test_mark_stands_wherever_the_statute_is_cited(county, keeper):
     note_change(None, LAW, "amended", days_ago(0), articles="30", document="示例", reason="示例")
     for page in pages:
         assert mark in keeper.get(page).content.decode(), page
-    reasons = {action.zh: said for action, _, said in keeper.get(at("case", case.pk)).context["refused"]}
+    shown = keeper.get(at("case", case.pk)).context
+    reasons = {action.zh: said for action, _, said in (*shown["refused"], *shown["elsewhere"])}
     assert (reasons["视为受理"], reasons["送达"]) == (mark, "")  # Articles 30; 75 and 88
     sentence = f"《行政复议法》第三十条自 {days_ago(0)} 起已修改，请核对"
     for page in (at("guide", RECONSIDERATION), at("register-entry", "power_list", entry.pk)):

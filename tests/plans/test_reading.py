@@ -163,7 +163,8 @@ def test_the_same_is_read_from_other_files(tmp_path, read, kind):
     ("name", "content", "says"),
     [
         ("plan.pdf", b"%PDF", "不是完好的 PDF"),
-        ("plan.doc", b"", "另存为 docx"),
+        ("plan.doc", b"\xd0\xcf\x11\xe0", "另存为 docx"),
+        ("plan.doc", b"", "是空文件"),
         ("plan.docx", b"no word", "不是 Word 文档"),
         ("plan.txt", b"\x00\x01\xff", "不是文本文件"),
     ],
