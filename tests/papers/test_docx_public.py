@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
@@ -81,6 +82,27 @@ def test_nothing_but_text_and_layout_goes_along():
         assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     assert problems(made_public, {}) == []
     assert docx.Document(BytesIO(made_public)).tables[0].rows[0].cells[1].text == "示某某"
+
+
+def test_what_a_style_hides_is_gone_and_what_somebody_called_a_style_too():
+    def hidden_by_styles(word):
+        hiding = word.styles.add_style(f"{NAME}的样式", WD_STYLE_TYPE.CHARACTER)
+        hiding.font.hidden = True
+        resting = word.styles.add_style("其次", WD_STYLE_TYPE.CHARACTER)
+        resting.base_style = hiding
+        shown = word.styles.add_style("显示", WD_STYLE_TYPE.CHARACTER)
+        shown.base_style, shown.font.hidden = hiding, False
+        whole = word.styles.add_style("整段", WD_STYLE_TYPE.PARAGRAPH)
+        whole.font.hidden, whole.font.bold = True, True
+        paragraph = word.add_paragraph("看得见")
+        for style in (hiding, resting, shown):
+            paragraph.add_run(style.name, style=style)
+        word.add_paragraph("整段藏起来", style=whole).add_run("又显示").font.hidden = False
+
+    made_public = cleaned(made(change=hidden_by_styles))
+    assert passages_of(made_public)[-2:] == ["看得见显示", "又显示"]
+    assert NAME not in everything_in(made_public)
+    assert docx.Document(BytesIO(made_public)).paragraphs[-1].style.font.bold, "it looks as it did"
 
 
 def test_the_look_of_what_is_hidden_and_of_what_stands_around_it_stays():

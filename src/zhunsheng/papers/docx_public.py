@@ -11,7 +11,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -43,9 +43,10 @@ _GONE = (
       "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "customXmlInsRangeStart",
       "customXmlInsRangeEnd", "customXmlDelRangeStart", "customXmlDelRangeEnd", "sdtPr", "sdtEndPr", "customXmlPr",
       "smartTagPr", "ffData", "subDoc", "contentPart", "embedRegular", "embedBold", "embedItalic", "embedBoldItalic",
-      "numPicBullet", "movie", "control",
+      "numPicBullet", "movie", "control", "aliases",
 )  # fmt: skip
 _UNWRAPPED = ("ins", "moveTo", "hyperlink", "sdt", "sdtContent", "smartTag", "customXml", "dir", "bdo")
+_NAMING_STYLES = ("pStyle", "rStyle", "tblStyle", "basedOn", "next", "link", "styleLink", "numStyleLink")
 _PICTURES = (f"{_W}drawing", f"{_W}pict", f"{_W}object")
 _PAGE = re.compile(r"^\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -117,6 +118,8 @@ def _text(nodes: Iterable[Any]) -> str:
 
 def _cleaned_parts(parts: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     lost = {name: _lost_relations(name, data, parts) for name, data in parts.items() if name.endswith(".rels")}
+    styles = etree.fromstring(parts.get("word/styles.xml", b"<none/>"), parser())
+    hiding, called = _hiding(styles), _called(styles)
     for name, data in parts.items():
         root = etree.fromstring(data, parser())
         etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
@@ -130,8 +133,39 @@ def _cleaned_parts(parts: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
             _drop(root, lambda one: etree.QName(one).localname not in _SETTINGS)
         else:
             relations = f"word/_rels/{posixpath.basename(name)}.rels"
-            _clean(root, lost.get(relations, set()) if relations in parts else None)
+            _clean(root, lost.get(relations, set()) if relations in parts else None, hiding)
+            _call_otherwise(root, called)
         yield name, _xml(root)
+
+
+def _hiding(styles: Any) -> set[str]:
+    """The styles that hide what is written in them, with those that rest on one and say nothing else."""
+    said = [
+        (style.get(f"{_W}styleId"), _switch(style), style.find(f"{_W}basedOn")) for style in styles.iter(f"{_W}style")
+    ]
+    resting = [(name, base.get(f"{_W}val")) for name, hides, base in said if hides is None and base is not None]
+    found, before = {name for name, hides, _base in said if hides}, -1
+    while before != len(found):
+        before = len(found)
+        found |= {name for name, base in resting if base in found}
+    return found
+
+
+def _called(styles: Any) -> dict[str, str]:
+    """What the styles somebody made and named himself are called in the copy, by what they were."""
+    own = (one.get(f"{_W}styleId") for one in styles.iter(f"{_W}style") if one.get(f"{_W}customStyle"))
+    return {name: f"own{number}" for number, name in enumerate(filter(None, own), 1)}
+
+
+def _call_otherwise(root: Any, called: Mapping[str, str]) -> None:
+    for node in root.iter(*(_W + name for name in _NAMING_STYLES)):
+        if name := called.get(node.get(f"{_W}val")):
+            node.set(f"{_W}val", name)
+    for style in root.iter(f"{_W}style"):
+        if name := called.get(style.get(f"{_W}styleId")):
+            style.set(f"{_W}styleId", name)
+            for said in style.iterfind(f"{_W}name"):
+                said.set(f"{_W}val", name)
 
 
 def _lost_relations(name: str, data: bytes, parts: Mapping[str, bytes]) -> set[str]:
@@ -152,12 +186,12 @@ def _drop(root: Any, is_lost: Any) -> None:
             root.remove(child)
 
 
-def _clean(root: Any, lost: set[str] | None) -> None:
-    """Take everything but text and layout out of a tree; ``lost``: relations that are gone (None: all of them)."""
+def _clean(root: Any, lost: set[str] | None, hiding: Collection[str]) -> None:
+    """Take everything but text and layout out of a tree; ``lost``: relations that are gone (None: all of them); ``hiding``: styles."""
     for fallback in list(root.iter(f"{_MC}Fallback")):
         fallback.getparent().remove(fallback)
     for hidden in list(root.iter(f"{_W}r")):
-        if _is_hidden(hidden):
+        if _is_hidden(hidden, hiding):
             hidden.getparent().remove(hidden)
     _end_fields(root)
     for hyphen in list(root.iter(f"{_W}noBreakHyphen")):
@@ -192,9 +226,22 @@ def _clean(root: Any, lost: set[str] | None) -> None:
             node.set("name", "shape")  # what a program calls a shape may be the name of a file
 
 
-def _is_hidden(run: Any) -> bool:
-    switch = run.find(f"{_W}rPr/{_W}vanish")
-    return switch is not None and switch.get(f"{_W}val", "1") not in ("0", "false", "off")
+def _is_hidden(run: Any, hiding: Collection[str]) -> bool:
+    """Whether a run says so, or else the style it or its paragraph is in."""
+    said = _switch(run)
+    if said is not None:
+        return said
+    styles = [*run.iterfind(f"{_W}rPr/{_W}rStyle")]
+    for paragraph in run.iterancestors(f"{_W}p"):
+        styles += paragraph.iterfind(f"{_W}pPr/{_W}pStyle")
+        break
+    return any(style.get(f"{_W}val") in hiding for style in styles)
+
+
+def _switch(node: Any) -> bool | None:
+    """What a run or a style says of being hidden; None where it says nothing."""
+    switch = node.find(f"{_W}rPr/{_W}vanish")
+    return None if switch is None else switch.get(f"{_W}val", "1") not in ("0", "false", "off")
 
 
 def _take_out(node: Any) -> None:
