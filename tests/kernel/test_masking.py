@@ -45,6 +45,18 @@ def test_a_decision_as_publications_write_it():
     ]  # fmt: skip
 
 
+def test_people_and_numbers_as_records_of_hearings_write_them():
+    assert hidden(
+        "证人李小明、张大伟证实，张大伟的妻子赵翠花到场。孙小红（女，45岁）称述。收款人户名：周建国。",
+        "微信号：wx_shili88，QQ 123456789，社保卡号：C12345678，车架号LSVAA4182E2123456。",
+        "通过微信通知当事人，发动机发生故障。", "申请人钱多多、郑文不服。",
+    ) == [
+        "证人李某某、张某某证实，张某某的妻子赵某某到场。孙某某（女，45岁）称述。收款人户名：周某某。",
+        "微信号：＊＊＊，QQ ＊＊＊，社保卡号：＊＊＊，车架号＊＊＊。",
+        "通过微信通知当事人，发动机发生故障。", "申请人钱某某、郑某不服。",
+    ]  # fmt: skip
+
+
 def test_what_is_no_secret_is_left_alone():
     assert hidden(PLAIN, "申请人不服，向本机关申请行政复议。当事人的陈述意见不予采纳。负责人对此负责。") == [
         PLAIN, "申请人不服，向本机关申请行政复议。当事人的陈述意见不予采纳。负责人对此负责。",

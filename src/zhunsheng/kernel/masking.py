@@ -202,9 +202,11 @@ _FORMS: tuple[tuple[Hidden, re.Pattern[str]], ...] = (
 """Patterns over a text whose full-width figures and letters were made half-width, which moves nothing."""
 
 _LABELLED: tuple[tuple[Hidden, re.Pattern[str]], ...] = (
-    (Hidden.ACCOUNT, _figures(r"(?:账号|帐号|账户|帐户|卡号)(?:号码)?[为是：:]?\s?(?P<it>\dD{7,24})")),
+    (Hidden.ACCOUNT, _figures(r"(?:账号|帐号|账户|帐户|卡号)(?:号码)?[为是：:]?\s?(?P<it>[A-Za-z]?\dD{7,24})")),
     (Hidden.PHONE, re.compile(r"(?:电话|联系方式|手机|传真)(?:号码)?[为是：:]?\s?(?P<it>\d{7,12})(?!\d)")),
     (Hidden.NUMBER, re.compile(r"(?:身份证|护照|通行证|居留证|军官证)(?:件)?(?:号码|号)?[为是：:]?\s?(?P<it>[A-Za-z0-9]{6,18})(?![A-Za-z0-9])")),
+    (Hidden.OTHER, re.compile(r"(?:微信|QQ)(?:号码|号)?[为是：:]?\s?(?P<it>[A-Za-z][\w-]{5,19}|\d{5,11})(?![\w-])", re.ASCII)),
+    (Hidden.PLATE, re.compile(r"(?:车架|车辆识别代号|发动机)(?:号码|号)?[为是：:]?\s?(?P<it>[A-Z0-9]{6,17})(?![A-Z0-9])")),
     (Hidden.ADDRESS, re.compile(r"(?:住址|家住|现住|户籍地|户籍所在地|户籍|居住地|经常居住地|送达地址|住所地|住所|家庭地址|地址|住)[为是在：:]?\s?(?P<it>[\u4e00-\u9fff\dA-Za-z－—-]{4,60})")),
 )  # fmt: skip
 _HOUSE = re.compile(
@@ -220,12 +222,13 @@ _COMPOUND = "欧阳|司马|诸葛|上官|东方|皇甫|尉迟|公孙|慕容|令�
 _NAME = rf"(?:(?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][ \u3000]?[\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff]{{2,8}}[·•][\u4e00-\u9fff·•]{{2,12}})"
 _WHO = (
     "申请人|第三人|被处罚人|当事人|被检查人|相对人|原告|被告|上诉人|被上诉人|投诉人|举报人|信访人|证人|经营者|法定代表人|法定代理人|监护人|"
-    "负责人|委托代理人|代理人|代表人|联系人|收件人|受送达人|违法行为人|行为人|受害人|死者|户主|姓名|之子|之女|之妻|配偶|父亲|母亲|儿子|女儿"
+    "负责人|委托代理人|代理人|代表人|联系人|收件人|收款人|户名|受送达人|违法行为人|行为人|驾驶人|受害人|被害人|患者|死者|户主|姓名|之子|之女|之妻|配偶|"
+    "妻子|丈夫|父亲|母亲|儿子|女儿"
 )
-_END = r"(?=$|[\s，。、；：,;:（(）)《“”！？]|[男女]|身份|公民|出生|诉|与|和|及|不服|的|于|在|向|对|因|系|称|提|为|未|已|将|等|申请|要求|认为|主张|陈述)"
+_END = r"(?=$|[\s，。、；：,;:（(）)《“”！？]|[男女]|身份|公民|出生|诉|与|和|及|不服|的|于|在|向|对|因|系|称|提|为|未|已|将|等|申请|要求|认为|主张|陈述|证实|证明|到场|报警|驾驶|承认)"
 _NAMED = (
     re.compile(rf"(?:{_WHO})(?:（[^）]{{0,20}}）)?[：:为是]?\s?(?P<it>{_NAME}){_END}"),
-    re.compile(rf"(?<![\u4e00-\u9fff])(?P<it>{_NAME})(?=[，,]\s?[男女][，,。；])"),
+    re.compile(rf"(?<![\u4e00-\u9fff])(?P<it>{_NAME})(?=[，,（(]\s?[男女][，,。；）)])"),
     re.compile(rf"(?:{_WHO})[：:为是]?\s?{_NAME}(?P<more>(?:、{_NAME})+){_END}"),
 )
 _ORGANISATION = (
@@ -328,7 +331,7 @@ def _names_in(texts: Sequence[str], known: Sequence[Known]) -> list[str]:
     for text in texts:
         for pattern in _NAMED:
             for match in pattern.finditer(text):
-                listed = match["it"].split("、") if "it" in pattern.groupindex else match["more"].split("、")
+                listed = match["it"].split("、") if "it" in pattern.groupindex else match["more"][1:].split("、")
                 names += [name for name in listed if _is_name(name)]
     return list(dict.fromkeys(names))
 
