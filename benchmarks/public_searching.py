@@ -1,8 +1,8 @@
 """Part 9: what the public finds among published documents: how long it takes, and whether what is meant is among what is found.
 
 100,000 documents on both databases, each with a title of words of the declarations and a text of some hundred characters.
-Questions are written from titles in four ways: two of their words, a synonym of the field beside a word and within a phrase
-without blanks, and a piece of the title in traditional script. A document that is meant has to be among the finds that are shown (``reading.MOST``).
+Questions are written from titles in five ways: two of their words, a synonym of the field beside a word and within a phrase
+without blanks, a piece of the title in traditional script, and in a question asked in full. A document that is meant has to be among the finds that are shown (``reading.MOST``).
 """
 
 from __future__ import annotations
@@ -113,8 +113,9 @@ def _questions(titles: dict[int, list[str]]) -> dict[str, list[Meant]]:
     traditional = OpenCC("s2t")
     two = [Meant(" ".join(draw.sample(titles[n], 2)), n) for n in chosen[:QUESTIONS]]
     pieces = [Meant(traditional.convert("".join(titles[n][:2])), n) for n in chosen[QUESTIONS : 2 * QUESTIONS]]
+    full = [Meant(f"请问{''.join(titles[n][:2])}怎么办理", n) for n in chosen[2 * QUESTIONS : 3 * QUESTIONS]]
     synonyms, phrases = [], []
-    for number in chosen[2 * QUESTIONS :]:
+    for number in chosen[3 * QUESTIONS :]:
         title = titles[number]
         if known := [word for word in title if word in others]:
             beside = draw.choice([word for word in title if word != known[0]])
@@ -122,6 +123,6 @@ def _questions(titles: dict[int, list[str]]) -> dict[str, list[Meant]]:
             if following := title[title.index(known[0]) + 1 :]:
                 phrases.append(Meant(draw.choice(others[known[0]]) + following[0], number))
     return {
-        "two words of a title": two, "traditional script": pieces, "a synonym and a word": synonyms[:QUESTIONS],
+        "two words of a title": two, "traditional script": pieces, "a question in full": full, "a synonym and a word": synonyms[:QUESTIONS],
         "a synonym within a phrase": phrases[:QUESTIONS],
     }  # fmt: skip

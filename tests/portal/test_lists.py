@@ -151,6 +151,9 @@ def test_the_search_knows_other_words_and_traditional_script(county):
     assert found("罚款 施工") == {"对擅自施工的处罚"}
     assert found("施工的罰款") == {"对擅自施工的处罚"}, "a word of the field within a phrase, in traditional script"
     assert found("罚款 没有的词") == set()
+    assert found("请问超载运输怎么处罚") == set(), "only what a question begins and ends with is left out"
+    assert found("请问擅自施工的罚款是什么") == found("怎么办理擅自施工要多久") == {"对擅自施工的处罚"}
+    assert found("怎么办") == set()
     assert "对超载运输的处罚" in text("/public/search/", q="超载")
 
 

@@ -6,6 +6,7 @@ and persons' names stand as publications write them. Nothing is written here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -232,10 +233,25 @@ class Find:
 
 
 def question_of(typed: str) -> Question:
-    """What somebody asks, with the field's other words for it (``synonyms.yaml``) beside each word."""
+    """What somebody asks, with the field's other words for it (``synonyms.yaml``) beside each word; of a question asked in full
+    (怎么申请低保) what it is about."""
     question = asked(typed)
-    terms = tuple(Term(term.typed, tuple(dict.fromkeys(_otherwise(term.needles)))) for term in question.terms)
+    terms = tuple(Term(term.typed, tuple(dict.fromkeys(_otherwise(_bare(term.needles))))) for term in question.terms)
     return Question(question.typed, terms)
+
+
+_BEFORE = re.compile("^(?:请问|我想|我要|想要|关于|查询|(?:在?哪里|怎么|怎样|如何)(?:可以|能)?(?:申请|办理?)?)+")
+_BEHIND = re.compile(
+    "(?:(?:应该)?(?:怎么|怎样|如何|在?哪里?)(?:申请|办理?)?|找谁|多少钱|要?多久|需要什么(?:材料|手续)?|有哪些|是什么|的规定|吗|呢)+$"
+)
+
+
+def _bare(needles: Iterable[str]) -> Iterator[str]:
+    """The same without the words a question begins and ends with."""
+    for needle in needles:
+        yield needle
+        if len(bare := _BEHIND.sub("", _BEFORE.sub("", needle))) > 1:
+            yield bare
 
 
 def _otherwise(needles: Iterable[str]) -> Iterator[str]:
