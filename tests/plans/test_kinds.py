@@ -109,7 +109,7 @@ def test_of_a_page_neither_menu_nor_related_papers_are_read():
         ("二", "（一）"), ("二", "（二）"), ("二", "（三）"), ("三", "三、")
     ]  # fmt: skip
     assert [(t.due_on, t.organs) for t in plan.measures[1].tasks] == [
-        ("2026-08-31", ("市司法局",)), ("2026-06-30", ("各县（市、区）",))
+        ("2026-08-31", ("市司法局", "各执法部门")), ("2026-06-30", ("各县（市、区）",))
     ]  # fmt: skip
     assert plan.measures[2].tasks[1].organs == ("市政务服务和大数据局",)
     assert [(t.due_on or t.due, t.organs) for t in plan.measures[3].tasks] == [

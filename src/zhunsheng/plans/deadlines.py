@@ -25,8 +25,19 @@ _DAY = re.compile(
 _WHOLE = re.compile(rf"(?P<all>(?:到|至){_YEAR}(?!以来|度))")
 _RHYTHM = re.compile(
     rf"每{_COUNT}(?:个)?(?:年|月|季度|周)|每(?:个)?(?:季度|半年|半月|学期|月|周|日|天)(?:[首末]月|第[一二三1-3]个月的?|{_END})?(?:\d{{1,2}}日{_BEFORE})?|每人每年|每年(?:\d{{1,2}}月(?:{_END}|\d{{1,2}}日)?{_BEFORE}?|年?{_END}{_BEFORE}?)?|(?:按月|按季度?|按年)(?=度|报|调|通|开|汇|，|；|$)"
-    r"|任期内|全年(?=[^统]*(?:不少于|至少|开展|组织|举办|\d))"
+    r"|上、?下半年(?=各)|任期内|全年(?=[^统]*(?:不少于|至少|开展|组织|举办|\d))"
 )
+_DOING = r"(?=完成|实现|基本|全面|上线|启用|建成|投用|挂牌|出台|印发|公布|公开|报|提交|开展|组织|举办|召开|启动|制定|编制|形成|集中|进行|向|对|将|试行|运行|[\u4e00-\u9fff]{1,4}前)"
+"""What an organ does in a month or quarter that stands before it without 前: 9月开展, 一季度报市司法局."""
+_SPAN = re.compile(
+    rf"(?<![自从起\d])(?P<all>(?:{_YEAR})?(?P<first>\d{{1,2}})月?份?(?:至|到|—+|－|–|-)(?P<next>{_YEAR})?(?P<last>\d{{1,2}})月份?)(?:底|末)?(?:前|，|$|{_DOING})"
+)
+"""From one month to another: 7月至9月开展, 4—6月，组织."""
+_MONTH_ALONE = re.compile(
+    rf"(?:^|(?<=于)|(?<=[，、：年]))(?P<all>(?:{_YEAR})?(?P<month>\d{{1,2}})月份?|(?:{_YEAR})?第?(?P<quarter>[一二三四]季度))(?:，|$|{_DOING})"
+)
+"""A month or a quarter that begins a clause, or stands behind 于."""
+_YEAR_ALONE = re.compile(rf"^(?P<all>{_YEAR})(?=，|{_DOING})")
 _STANDING = re.compile(
     r"长期坚持|常年坚持|长期|持续推进|持续开展|持续实施|常态化(?:推进|开展)?|全年(?:推进|开展)?|按时间节点|即时|每年"
 )
@@ -51,6 +62,8 @@ def due_in(clause: str, year: int | None = None) -> Due:
     for found in _DAY.finditer(clause):
         if (due := _day(found, year)) is not None:
             return due
+    if (due := _alone(clause, year)) is not None:
+        return due
     if found := _WHOLE.search(clause):
         return Due(found["all"], f"{found[2]}-12-31", True)
     if clause.endswith(("长期坚持", "常年坚持")):
@@ -60,6 +73,25 @@ def due_in(clause: str, year: int | None = None) -> Due:
         return Due(_times(clause))
     within = _WITHIN.search(clause)
     return Due(within[0]) if within else Due()
+
+
+def _alone(clause: str, year: int | None) -> Due | None:
+    """The end of the month, the quarter, the year or the run of months in which something is to be done."""
+    if found := _SPAN.search(clause):
+        stated = found[5] or found[2]  # 2025年12月至2026年3月
+        return _end_of_month(found["all"], int(found["last"]), int(stated) if stated else year)
+    if found := _MONTH_ALONE.search(clause):
+        stated = found[2] or found[4]
+        number = int(found["month"]) if found["month"] else _PARTS_OF_YEAR[found["quarter"]]
+        return _end_of_month(found["all"], number, int(stated) if stated else year)
+    found = _YEAR_ALONE.search(clause)
+    return Due(found["all"], f"{found[2]}-12-31", True) if found else None
+
+
+def _end_of_month(words: str, month: int, year: int | None) -> Due | None:
+    if not 1 <= month <= 12:
+        return None
+    return Due(words, date(year, month, monthrange(year, month)[1]).isoformat() if year else "", True)
 
 
 def due_stated(words: str, year: int | None = None) -> Due:
@@ -90,7 +122,7 @@ def _with_words(found: re.Match[str]) -> str:
 
 _ONLY_WHEN = re.compile(
     r"(?:力争|确保|争取|原则上|并|务必|须|要|应)?(?:于|在)?(?:基本|全面|全部|如期|按期|按时)?"
-    r"(?P<does>完成|办结|结束|落实到位|到位|出台|印发|公布|完毕|上线运行|上线|见效|取得实效|[1一]次|[1一]轮)?(?:任务|工作|目标)?"
+    r"(?P<does>完成并(?:向社会)?(?:公布|公开|备案|上报)|完成|办结|结束|[\u4e00-\u9fff]{0,4}到位|出台|印发|公布|完毕|上线运行|上线|见效|取得实效|[1一]次|[1一]轮)?(?:任务|工作|目标)?"
 )
 
 

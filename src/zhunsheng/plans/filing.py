@@ -173,6 +173,7 @@ class Filing:
         """A further row of the same measure: what it asks for is said with its own remark."""
         if measure.stated and "\n" not in measure.text:
             measure.text = _saying(measure.text, measure.stated)
+        measure.stated = NOTHING if row.is_alone else measure.stated
         measure.text = f"{measure.text}\n{_saying(row.text, row.remark)}"
         measure.last = line.number
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from zhunsheng.plans.deadlines import Due, due_in, due_stated, stands
 
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
-_NAME = r"(?:单位|部门|机关|司局|厅局|处室|科室|股室|科所|街道|主体|领导|人)?"
+_NAME = r"(?:单位|部门|机关|司局|厅局|处室|科室|股室|股|科所|街道|主体|领导|人)?"
 LEADS = re.compile(rf"^(?:牵头|责任|主办|承办|主责|实施|负责|落实|牵头责任|责任落实){_NAME}(?:及责任人)?$")
 JOINS = re.compile(rf"^(?:配合|协办|协同|参与|参加|协助|会办|责任配合){_NAME}$")
 DUES = re.compile(
@@ -140,14 +140,16 @@ def _with_others(text: str) -> tuple[str, list[str]]:
 
 
 _NAMED = re.compile(
-    r"^[\u4e00-\u9fff（）、]{1,14}(?:局|委|办|厅|院|政府|部|部门|单位|街道|乡镇|中心|办公室|办事处|委员会|大队|县区|区县|市县|县（市、区）)$"
+    r"^(?:[\u4e00-\u9fff（）、]{1,14}(?:局|委|办|厅|院|政府|部|部门|单位|街道|乡镇|中心|办公室|办事处|委员会|大队|县区|区县|市县|县（市、区）|处|科|股|处室|科室|股室|学校)|办公室)$"
 )
 
 
-def _bare(text: str) -> Remark:
-    """A bracket at the end of a sentence with nothing but names of organs in it: （县司法局、县财政局）."""
-    names = organs_in(text)
-    return Remark(tuple(names)) if names and all(map(_NAMED.match, names)) else NOTHING
+def _bare(text: str, year: int | None) -> Remark:
+    """A bracket at the end of a sentence with nothing but names of organs in it, and by when: （县司法局、县财政局；年内完成）."""
+    pieces = [(piece, _when(piece, year)) for piece in _pieces(text)]
+    names = organs_in("、".join(piece for piece, when in pieces if when is None))
+    due = next((when for _piece, when in pieces if when), Due())
+    return Remark(tuple(names), due=due) if names and all(map(_NAMED.match, names)) else NOTHING
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -178,6 +180,7 @@ _BESIDE = re.compile(r"以及|及|会同|联合|等(?=有关|相关|各|部门|�
 _TOGETHER = re.compile(r"各[省市州县区](?:、[市州县区旗](?=、|（|人民政府|政府|$|[，；。]))+")
 """各市、县人民政府 is one name."""
 _HELD = "\0"
+_ROUND = str.maketrans("〔〕", "（）")
 _NOTED = re.compile(r"（(?:除|注|列)[^）]*）")
 """What a bracket behind a list says of the list."""
 
@@ -185,7 +188,7 @@ _NOTED = re.compile(r"（(?:除|注|列)[^）]*）")
 def organs_in(text: str) -> list[str]:
     """The organs of a list of names, 、 between them; brackets stay with their name: 各县（市、区）."""
     found, depth, name = [], 0, ""
-    for character in _TOGETHER.sub(lambda many: many[0].replace("、", _HELD), _NOTED.sub("", text.strip())):
+    for character in _TOGETHER.sub(lambda many: many[0].replace("、", _HELD), _NOTED.sub("", _round(text.strip()))):
         depth += (character in _OPEN) - (character in _CLOSE)
         if depth <= 0 and _PARTING.fullmatch(character):
             found.append(name)
@@ -193,7 +196,16 @@ def organs_in(text: str) -> list[str]:
         else:
             name += character
     names = [part.replace(_HELD, "、").strip("。：: 等") for part in (*found, name)]
-    return list(dict.fromkeys(name for one in names for name in _beside(one) if name and name not in ("各", "和")))
+    return list(
+        dict.fromkeys(
+            name for one in names for name in _beside(one) if re.search(r"\w", name) and name not in ("各", "和", "无")
+        )
+    )
+
+
+def _round(text: str) -> str:
+    """各县〔市、区〕 within a bracket is 各县（市、区）."""
+    return text.translate(_ROUND)
 
 
 def _beside(name: str) -> list[str]:
@@ -212,7 +224,7 @@ def cut_remarks(text: str, year: int | None = None) -> Iterator[tuple[str, Remar
             inner = text[position + 1 : end]
             remark = remark_in(inner, year) if end > position else NOTHING
             if not remark and (end + 1 == len(text) or text[end + 1] in "。；\n"):
-                remark = _bare(inner)
+                remark = _bare(inner, year)
             if remark:
                 yield kept + text[start:position], remark
                 kept, start = "", end + 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,17 @@ def _leads_elsewhere(block: Any) -> bool:
     return bool(linked) and linked == _BETWEEN_LINKS.sub("", str(block.text_content()))
 
 
+def _repeat_spans(table: Any) -> None:
+    """A cell that spans rows stands in each of them."""
+    rows = table.xpath("./tr|./thead/tr|./tbody/tr|./tfoot/tr")
+    for number, row in enumerate(rows):
+        for place, cell in enumerate(row.xpath("td|th")):
+            span = str(cell.attrib.pop("rowspan", "1"))
+            below = rows[number + 1 : number + int(span)] if span.isdecimal() and len(span) < 4 else []
+            for other in below:
+                other.insert(place, deepcopy(cell))
+
+
 def _of_html(text: str) -> str:
     from lxml import etree, html
 
@@ -91,6 +103,8 @@ def _of_html(text: str) -> str:
     for block in page.xpath("//ul|//ol|//li|//dl|//dd|//p|//div"):
         if _leads_elsewhere(block):
             block.drop_tree()
+    for table in page.xpath("//table"):
+        _repeat_spans(table)
     for row in page.xpath("//tr[count(td|th) > 1]"):
         cells = [" ".join(str(cell.text_content()).split()) for cell in row.xpath("td|th")]
         for cell in list(row):

@@ -12,6 +12,7 @@ from zhunsheng.plans.responsible import DUES, JOINS, LEADS, PERSONS, Remark, org
 
 CELL = "\t"
 """Parts the cells of a row."""
+_NOBODY = ("/", "-", "—", "——", "无")
 _COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("number", re.compile(r"^(?:序号|编号|任务序号|项目序号)$")),
     ("due", DUES),
@@ -34,6 +35,8 @@ class TableRow:
     text: str
     standard: str
     remark: Remark
+    is_alone: bool
+    """Its row says that nobody cooperates: a dash, or 无, stands there."""
 
 
 def cells_of(line: str) -> list[str]:
@@ -103,4 +106,4 @@ def row_of(cells: Sequence[str], columns: Mapping[str, int], before: TableRow | 
     if before is not None and spans:
         remark = remark.over(before.remark)
     heading = held.get("heading", "") or (before.heading if before else "")
-    return TableRow(number, heading, title, text, held.get("standard", ""), remark)
+    return TableRow(number, heading, title, text, held.get("standard", ""), remark, held.get("joint", "") in _NOBODY)

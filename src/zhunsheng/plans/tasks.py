@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from zhunsheng.plans.deadlines import due_in, only_when
+from zhunsheng.plans.deadlines import Due, due_in, only_when
 from zhunsheng.plans.responsible import NOTHING, Remark, cut_remarks, labelled_lines, organs_in
 
 _SENTENCE = re.compile(r"[^。；;！\n]+")
-_COUNTED = re.compile(r"^(?:[一二三四五六七八九十]是(?:要)?|首先|其次|再次|最后|此外|同时)，?")
+_COUNTED = re.compile(
+    r"^(?:[①-⑳]|\d{1,2}[.．、](?!\d)|[一二三四五六七八九十]是(?:要)?|首先|其次|再次|最后|此外|同时)，?"
+)
 _HOW = (
     "积极|深入|全面|大力|稳步|加快|纵深|扎实|持续|切实|认真|严格|有效|进一步|逐步|充分|依法|依法依规|统一|主动|自觉|及时|定期|重点|合理|继续|不断|坚决"
     "|科学|分类|分级|分领域|分层|率先|适时|按时|按期|如期|按规定|常态化|有序|规范|集中|统筹|动态|广泛|高标准|高质量|高效|因地制宜|分批|分步|从严|精准|牢固|协同|联合|强力|着力|大幅|同步|适时|一体|逐项|逐一|逐级|综合(?=设置|运用|施策)"
@@ -27,19 +29,19 @@ _DO = (
     "|征求|邀请|吸纳|指导|受理|反馈|整改|验收|总结|汇编|举行|安排|部署|确定|细化|分解|考核|考评|检查|督察|督查|审查|审核|备案|普及|宣传|培训|轮训|测评|走访|回访|调研|升级|延伸|保障|维护|保护"
     "|统一|调整|充实|聘请|新增|培养|选派|派驻|更新|录入|抽查|核查|核实|监测|研判|会商|改造|新建|改建|预防|处置|防控|理顺|增设|兑现|报请|提请|探讨|制发|移交|移送|建章立制|注销|削减|缩减|丰富|新开通|新培育|新引进|新认定"
     "|明晰|归并|严守|提供|提出|征集|收集|采集|摸清|摸排|查找|盘活|挖掘|发放|拨付|改进|改善|遴选|评定|认定|表彰|奖励|曝光|答复|回应|宣讲|帮扶|巡查|抽检|核验|清退|追缴|调解|界定"
-    "|撤销|关停|合并|引进|引入|接入|联通|开发|遏制|整顿|弥补|补齐|填补|增加|增配|扩充|壮大|做强|做大|做优|做实|守住|守好|管住|用足|树立|弘扬|传承|倡导|动员|选拔"
+    "|制作|开放|收回|签订|推荐|发送|撤销|关停|合并|引进|引入|接入|联通|开发|遏制|整顿|弥补|补齐|填补|增加|增配|扩充|壮大|做强|做大|做优|做实|守住|守好|管住|用足|树立|弘扬|传承|倡导|动员|选拔"
     "|严格(?=[\u4e00-\u9fff]{2,8}(?:管理|制度|程序|标准|责任|审核|监管|考核)(?:$|，))"
 )
 _ORDERS = re.compile(
-    rf"^(?:(?:{_HOW})(?:、|和|并|地)?){{0,3}}(?:和|并)?(?:{_DO})|^(?:主动|定期|及时)向|^按规定对|^以[^，]{{2,20}}(?:方式|模式|形式|手段)(?:{_DO})|^在(?:各|每|全[县市区州省]|所有|重点|有关)[^，]{{1,14}}(?:设立|设置|建立|开展|推行|实行|推广|组织|公开|公布|配备|建设)"
+    rf"^(?:(?:{_HOW})(?:、|和|并|地)?){{0,3}}(?:和|并)?(?:{_DO})|^(?:主动|定期|及时)向|^按规定对|^分[两三四五\d](?:期|批|阶段|轮)(?:{_DO})|^[\u4e00-\u9fff、]{2, 8}(?:日|期|学|假|节)前(?:{_DO})|^以[^，]{{2,20}}(?:方式|模式|形式|手段)(?:{_DO})|^在(?:各|每|全[县市区州省]|所有|重点|有关)[^，]{{1,14}}(?:设立|设置|建立|开展|推行|实行|推广|组织|公开|公布|配备|建设)"
 )
 """A clause that begins so asks for something of its own."""
 _LAYS_HANDS_ON = re.compile(
-    rf"^(?:要(?![求素点件闻])|将|把|[\u4e00-\u9fff]{{2,12}}的(?=按|由|予以|一律|要|应当|责令|依法)|对(?=.*(?:进行|开展|实行|予以)|[^，]{{2,25}}?(?:逐项|逐一|逐个|一律|全部|{_HOW})(?:{_DO})))"
+    rf"^(?:要(?![求素点件闻])|将|把|[\u4e00-\u9fff]{{2,12}}的(?=按|由|予以|一律|要|应当|责令|依法)|[^，的]{{2,25}}的[\u4e00-\u9fff]{{2,6}}(?:必须|应当|一律)|对(?=.*(?:进行|开展|实行|予以)|[^，]{{2,25}}?(?:逐项|逐条|逐件|逐一|逐个|一律|全部|{_HOW})(?:{_DO})))"
 )
 _RESULTS = re.compile(
     r"^(?:(?:着力|从源头上(?:预防和)?|不断|切实|努力|全面|持续|有效|进一步|全方位|大力|加快|积极|最大限度)?(?:解决|提升|提高|增强|打造|推动|促进|实现|形成|确保|助推|凝聚|带动|倒逼|防止|避免|减少|压实|激发|破除"
-    r"|转变|做到|达到|发现|营造|优化提升|筑牢|夯实|维护|保障|保护|巩固|拓展宣传)|使|让|为(?!进一步)|并(?!建立|完善|组织|实施|开展|落实)|实现|[\u4e00-\u9fff]{2,4}(?:结果|情况)(?:向|纳入|作为|报|与)|[\u4e00-\u9fff]{2,8}率(?:达|提高|提升|不低于|保持|控制))"
+    r"|转变|做到|达到|发现|营造|优化提升|筑牢|夯实|维护|保障|保护|巩固|拓展宣传)|使|让|为(?!进一步)|并(?!建立|完善|组织|实施|开展|落实)|实现|[\u4e00-\u9fff]{2,4}(?:结果|情况)(?:向|纳入|作为|报|与)|[\u4e00-\u9fff]{2,8}(?:率|比例|占比)(?:达|提高|提升|不低于|保持|控制)|[\u4e00-\u9fff]{2,4}(?:人数|人次)\d)"
 )
 """What something is to bring about belongs to what goes before."""
 _STATES = re.compile(
@@ -49,14 +51,14 @@ _STATES = re.compile(
 _DOES = "组织|开展|建立|健全|完善|制定|出台|印发|公布|召开|举办|落实|做好|加强|加大|督促|指导|会同|对(?!接|应)|将|把|按照|根据|结合|在(?!线)"
 """What an organ of a place does where no word such as 要 stands between."""
 _LEADS = re.compile(
-    r"^(?:聚焦|对|与|凡|凡属|属于|涉及|确有|坚持|按照|根据|依据|围绕|紧紧围绕|紧扣|以(?!及)|通过|立足|突出|针对|抓住|着眼|始终|结合|适应|依托|借助|为(?=进一步))"
+    r"^(?:聚焦|对|与|凡|凡属|属于|涉及|确有|坚持|按照|根据|依据|围绕|紧紧围绕|紧扣|以(?!及)|通过|立足|突出|针对|抓住|着眼|始终|结合|适应|面向|依托|借助|为(?=进一步))"
 )
 """A clause that begins so, or ends in 下 or 的, leads up to the one behind it."""
 _UNTIL = re.compile(r"[日底末月](?:之|以)?前$")
 _SINCE = re.compile(r"^[从自].*起$")
-_RULE_FIRST = re.compile(r"^(?:按照|根据|依据|围绕|结合|针对)")
+_RULE_FIRST = re.compile(r"^(?:要|应当|应|须)?(?:按照|根据|依据|围绕|结合|针对)")
 _BY_RULE = re.compile(
-    rf"^(?:按照|根据|依据|围绕|结合)[^，]{{2,30}}(?:原则|要求|规定|部署|标准|方式|模式)(?:{_HOW})?(?:{_DO})"
+    rf"^(?:按照|根据|依据|围绕|结合|依托|利用|借助)[^，]{{2,30}}(?:原则|要求|规定|部署|标准|方式|模式|节点|平台|契机|载体|渠道|形式)(?:{_HOW})?(?:{_DO})"
 )
 """By which rule, and what: 按照“谁制定、谁清理”原则开展清理."""
 _WHERE = re.compile(rf"^(?:重点)?在[^，]{{2,40}}(?:领域|方面|环节|行业)(?:内|中)?(?:{_HOW})?(?:{_DO})")
@@ -72,32 +74,36 @@ _FIRST = re.compile(
 """At the beginning of a sentence these, or a verb with a number to be reached, ask for something; later they say to what end."""
 _STAFFS = re.compile(r"^增强.*(招录|培养|力量)")
 _OBLIGES = re.compile(
-    r"应当|不得|严禁|必须|须(?![知臾])|率(?:[^，已]{0,4})(?:达到|不低于|达)[\d.]+|要深入|要切实|要在|要按|要牢固|每年|每季度|每个季度|每半年|每月|每人|每\d+年|每两年|至少|不少于|年底前|年前|月底前|\d月(?:\d{1,2}日|份|末|上旬|中旬|下旬)?(?:之|以)?前|季度(?:末|底)?前|纳入|一并"
+    r"应当|不得|严禁|必须|须(?![知臾])|(?:率|比例|占比|期限)(?:[^，已]{0,4})(?:达到|不低于|达|保持在|控制在|提高到|提升到|降至|压缩到|压缩至|缩短至|缩短到)[\d.]+|要深入|要切实|要在|要按|要牢固|每年|每季度|每个季度|每半年|每月|每人|每\d+年|每两年|至少|不少于|按季度|按月|年底前|年前|月底前|\d月(?:\d{1,2}日|份|末|上旬|中旬|下旬)?(?:之|以)?前|季度(?:末|底)?前|纳入|一并"
 )
+_OF = re.compile(r"的[\u4e00-\u9fff]{2,6}$")
 _MUST_FIRST = re.compile(r"^(?:应当|必须|须|应(?!急|诉|对|用)|一律)")
 _SUFFIX = (
-    "依法治[省市县区州]办(?:公室)?|组织部|宣传部|统战部|政法委|纪委监委|监委|纪委|党工委|理论学习中心组|中心组|党委常委会|政府常务会议|常务会议|常委会|党委政府|党委|党组|人民政府|政府|办公室|办事处|委员会|管委会|司法局|司法所|局|厅|审查中心|服务中心|中心|部门负责人|主要负责人|部门"
-    "|行政机关|执法机关|制定机关|决策机关|起草单位|机关|议事协调机构|临时机构|派出机构|内设机构|复议机构|机构|单位|街道|乡镇|镇|法院|检察院|编办|政府办|领导小组|执法大队|大队|支队|执法队|中队|派出所|工作站|分局|党政办|综治办|平安办|经发办|政务办|社区|村委会|(?<=各)村(?:（社区）)?|(?<=各)站所|(?<=各)地|(?:[办股督][\u4e00-\u9fff])?科室|股室|处室|督查室|(?<![学百本各])科(?!学|技|普|研|目|级|协)|[\u4e00-\u9fff]{2}办(?!理|好|法|结|案|事|公|学|证|税|赛|展|会|班|成|医|复)|委员会|班子成员|主要负责同志|执法人员|领导干部"
+    "依法治[省市县区州]办(?:公室)?|组织部|宣传部|统战部|政法委|纪委监委|监委|纪委|党工委|理论学习中心组|中心组|党委常委会|常委会会议|政府常务会议|常务会议|常委会|党委政府|党委|党组|人民政府|政府|办公室|办事处|委员会|管委会|司法局|司法所|局|厅|审查中心|服务中心|中心|部门负责人|主要负责人|部门"
+    "|被诉行政机关|行政机关|执法机关|执法主体|责任主体|制定机关|决策机关|起草单位|机关|议事协调机构|临时机构|派出机构|内设机构|复议机构|机构|单位|街道|乡镇|镇|法院|检察院|编办|政府办|领导小组|执法大队|大队|支队|执法队|中队|派出所|工作站|分局|党政办|综治办|平安办|经发办|政务办|社区|村委会|(?<=各)村(?:（社区）)?|(?<=各)站所|(?<=各)地|(?:[办股督][\u4e00-\u9fff])?科室|股室|处室|督查室|档案馆|[\u4e00-\u9fff]{2}处(?![理置罚分于在])|[\u4e00-\u9fff]{2}股(?![份东权])|中小学|(?<=各)学校|(?<![学百本各])科(?!学|技|普|研|目|级|协)|[\u4e00-\u9fff]{2}办(?!理|好|法|结|案|事|公|学|证|税|赛|展|会|班|成|医|复)|委员会|班子成员|主要负责同志|执法人员|领导干部"
 )
-_ORGAN = rf"(?:各级|各|有关|(?:[省市县区州]、)?[省市县区州](?:[两三四]级)?|县级以上|本级|承担[\u4e00-\u9fff]{{2,12}}的)?(?:[\u4e00-\u9fff]{{0,10}}?(?:{_SUFFIX})|(?<=各)(?:县区|区县|市县|市州|州市|县|市|州|区|地))(?:（[^）]{{1,12}}）)?(?:人民政府|政府)?"
+_ORGAN = rf"(?:各级|各|有关|(?:[省市县区州]、)?[省市县区州](?:[两三四]级)?|县级以上|本级|承担[\u4e00-\u9fff]{{2,12}}的)?(?:[\u4e00-\u9fff]{{0,10}}?(?:{_SUFFIX})|(?<=各)(?:县区|区县|市县|市州|州市|县|市|州|区|地))(?:（[^）]{{1,12}}）)?(?:人民政府|政府|局)?"
 _AN_ORGAN = re.compile(_ORGAN)
 _LIST = rf"{_ORGAN}(?:(?:[、和及]|会同|联合){_ORGAN})*"
+_TOGETHER = re.compile(rf"{_LIST}(?:会同|联合){_LIST}")
+"""Who with whom, and what they do behind it."""
+_WITH = re.compile(rf"会同({_LIST})")
 _EACH = re.compile(
     r"^(?!原则上|确保|做到|实现|并|且|其中|至少|平均)[\u4e00-\u9fff（）、]{2,10}(?=每(?:个)?(?:年|季度|半年|半月|月|学期|周))"
 )
 """Whoever does something every year is asked for it on his own: 县级每年至少培训1次."""
 _DAY_FIRST = re.compile(
-    r"^[省市县区州乡镇]{1,2}级(?!以上|以下)|^(?:力争|争取|到|于|在)?(?:20\d\d年|今年|年底|年终|年内|全年(?!不少于|至少|累计|\d)|\d{1,2}月|[上下]半年|第?[一二三四]季度|每(?:年|半年|[个]?季度|月|周|\d|[一二两三四五]年))"
+    r"^[省市县区州乡镇]{1,2}级(?!以上|以下)|^(?:力争|争取|到|于|在)?(?:20\d\d年|今年|年底|年终|年内|全年(?!不少于|至少|累计|\d)|\d{1,2}月|[上下]半年|上、?下半年|第?[一二三四]季度|每(?:个|家|名|所)[^，\d]{2,8}(?:抽取|报送|组织|开展|培养|建成|完成|安排)|每(?:年|半年|学期|[个]?季度|月|周|\d|[一二两三四五]个?[年月])|\d{1,2}月?(?:至|—|-)\d{1,2}月|第[一二三四\d]{1,2}(?:期|批|阶段)(?:于|在))"
 )
 _BARE_DAY = re.compile(r"^(?:到|至)?20\d\d年(?:底|末)?(?:前)?$")
-_PARTS = "(?:牵头|负责|配合|协助|参与|参加)"
+_PARTS = "(?:牵头|负责|配合|协助|参与|参加|组织实施|统筹指导|统筹协调)"
 _BY = re.compile(
     rf"^(?:由({_LIST}){_PARTS}[\u4e00-\u9fff]{{0,6}}|(?!.+由)({_LIST}){_PARTS}(?:具体|共同|抓好|做好|落实|实施|推进|办理|组织|负责|配合|工作){{0,3}})$"
 )
 """A clause that says who is to do what stands before it: 由区司法局牵头, 各街道办事处配合."""
-_DONE_BY = re.compile(rf"由({_LIST})(?:牵头|负责|组织|实施)")
+_DONE_BY = re.compile(rf"由({_LIST})(?:{_HOW})?(?:牵头|负责|挂牌|{_DO})")
 """Within a clause: 考核由区司法局牵头组织实施."""
-_MUST = r"主要负责(?!人)|要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每半月|每周|每学期|结合|适时|及时|主动|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|组织(?=开展|实施|召开|编制)|于(?:20|每|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
+_MUST = r"主要负责(?![人同])|要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每半月|每周|每学期|每两|按(?:月|季度?|年)(?!度)|年终|分别|将(?![来要])|会前|专题(?=学习|研究|听取|部署)|学法|结合|适时|及时|主动|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|一季度|二季度|三季度|四季度|于[一二三四]季度|组织(?=开展|实施|召开|编制)|于(?:20|每|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
 _SUBJECT = re.compile(
     rf"^(?:由|请)?(?:({_LIST})(?={_MUST})|((?:[各区县市州省镇乡]|有关){_LIST})(?={_DOES}|(?:{_HOW})(?:{_DO})))"
 )
@@ -119,7 +125,7 @@ _ONLY_HOW_MUCH = re.compile(r"至少|不少于|不低于")
 @dataclass(frozen=True, slots=True)
 class Task:
     """A task as the text puts it. ``due``: the words of its day or rhythm; ``due_on``: the day, where it is one. ``organs``:
-    all it names; ``lead`` and ``joint``: those of a remark that says who leads and who cooperates."""
+    all it names; ``lead`` and ``joint``: those of a remark that says who leads and who cooperates, and with whom (会同)."""
 
     text: str
     due: str = ""
@@ -136,7 +142,8 @@ class Task:
         if _ONLY_HOW_MUCH.match(due) and remark.due.on:
             due, due_on = f"{remark.due.words}，{due}", remark.due.on
         organs = tuple(dict.fromkeys((*self.organs, *remark.lead, *remark.joint)))
-        return replace(self, due=due, due_on=due_on, organs=organs, lead=remark.lead, joint=remark.joint)
+        joint = tuple(dict.fromkeys((*self.joint, *remark.joint)))
+        return replace(self, due=due, due_on=due_on, organs=organs, lead=remark.lead, joint=joint)
 
 
 def tasks_of(title: str, text: str, year: int | None = None, stated: Remark = NOTHING) -> Iterator[Task]:
@@ -185,7 +192,7 @@ def _tasks_in(text: str, year: int | None) -> Iterator[Task]:
             continue
         if text[found.start() - 1 : found.start()] not in ("；", ";"):
             head = ()  # what stands behind a semicolon goes on with the organ the whole sentence begins with
-        named = head
+        named, begun = head, _day_begun(sentence, year)
         for number, clause in enumerate(_clauses(_COUNTED.sub("", sentence.strip()))):
             named = tuple(_subjects(clause)) or (() if _EACH.match(clause) else named)
             head = named if number == 0 and _subject_of(clause) else head
@@ -193,8 +200,16 @@ def _tasks_in(text: str, year: int | None) -> Iterator[Task]:
                 if last is not None:
                     yield last
                 last = _task(clause, named, year)
+                last = last if last.due else replace(last, due=begun.words, due_on=begun.on)
     if last is not None:
         yield last
+
+
+def _day_begun(sentence: str, year: int | None) -> Due:
+    """The day a whole sentence begins with: 4—6月，组织考试，通报结果."""
+    first = next(_pieces(sentence))
+    due = due_in(first, year)
+    return due if due.is_dated and due.words == first else Due()
 
 
 def asks(sentence: str) -> bool:
@@ -214,10 +229,13 @@ def _clauses(sentence: str) -> Iterator[str]:
     current, complete = "", False
     pieces = list(_pieces(sentence))
     for number, piece in enumerate(pieces, 1):
-        if current and only_when(piece, ends=number == len(pieces)):
+        is_next_step = (
+            due_in(current).is_dated and due_in(piece).is_dated and not piece.startswith(("力争", "争取", "确保"))
+        )
+        if current and not is_next_step and only_when(piece, ends=number == len(pieces)):
             current = f"{current}，{piece}"  # when the task before it is to be done
             continue
-        begins, leads = _begins(piece), _leads(piece)
+        begins, leads = _begins(piece), _leads(piece) or _is_of(piece, pieces[number : number + 1])
         if complete and (begins or leads):
             yield current
             current, complete = piece, begins and not leads
@@ -263,6 +281,8 @@ def _leads(clause: str) -> bool:
         return True
     if subject is not None and _UNTIL.search(clause):
         return True
+    if _TOGETHER.fullmatch(clause):
+        return True
     if _LEADS.match(clause) and not (_LAYS_HANDS_ON.match(clause) or _BY_RULE.match(clause)):
         return "应当" not in clause and _BRINGS.match(clause) is None
     if _MEANS.match(clause) or _EXCEPT.match(clause) or _SINCE.match(clause):
@@ -270,15 +290,27 @@ def _leads(clause: str) -> bool:
     return clause.endswith(("下", "的", "等", "上", "后", "中")) and not clause.endswith("以上") and len(clause) < 60
 
 
+def _is_of(piece: str, following: list[str]) -> bool:
+    """Whether a piece but names what the one behind it orders something of: 拟处较大罚款的案件，必须集体讨论."""
+    return _OF.search(piece) is not None and any(map(_MUST_FIRST.match, following))
+
+
 def _is_task(clause: str) -> bool:
     first = (_FIRST.match(clause) or _LEADS.match(clause)) and not _PROMISES.match(clause)
-    return bool(first) or _OBLIGES.search(clause) is not None or any(_begins(piece) for piece in _pieces(clause))
+    return (
+        bool(first)
+        or _OBLIGES.search(clause) is not None
+        or due_in(clause).is_dated
+        or any(_begins(piece) for piece in _pieces(clause))
+    )
 
 
 def _task(clause: str, named: tuple[str, ...], year: int | None) -> Task:
     due = due_in(clause, year)
     moved = tuple(found[1] for found in _MOVED.finditer(clause))
-    return Task(clause.strip("，、：: "), due.words, due.on, tuple(dict.fromkeys((*named, *moved))))
+    joint = tuple(name for found in _WITH.finditer(clause) for name in _several(found[1]))
+    organs = tuple(dict.fromkeys((*named, *moved, *joint)))
+    return Task(clause.strip("，、：: "), due.words, due.on, organs, joint=joint)
 
 
 def _several(text: str) -> Iterator[str]:

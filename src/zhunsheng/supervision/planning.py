@@ -34,7 +34,7 @@ TASK_FIELDS = ("text", "lead", "joint", "due_on", "rhythm", "milestones", "stand
 RHYTHMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"每(?:1|一)?个?月|按月"), "month"),
     (re.compile(r"每(?:1|一)?个?季度?|按季"), "quarter"),
-    (re.compile(r"每半年"), "half_year"),
+    (re.compile(r"每半年|上、?下半年"), "half_year"),
     (re.compile(r"每(?:2|二|两)年"), "two_years"),
     (re.compile(r"每(?:3|三)年"), "three_years"),
     (re.compile(r"每(?:5|五)年"), "five_years"),
