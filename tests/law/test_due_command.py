@@ -68,6 +68,7 @@ class TestLengths:
             ("1 year", "2024-02-29", "2025-02-28"),
             ("24 hours", "2024-09-26T10:00", "2024-09-27T10:00"),
             ("24小时", "2024-09-30 18:30", "2024-10-01T18:30"),
+            ("24 hours", "2024-09-30T18:30Z", "2024-10-02T02:30"),
         ],
     )
     def test_forms(self, length, start, end):
@@ -82,6 +83,11 @@ class TestLengths:
         """Five whole working days, 8 to 12 and (make-up day) between 8 and 15 October 2024."""
         result = answer("--limit", "5个工作日", "--kind", "advance_notice", "--from", "2024-10-15")
         assert result["due"] == "2024-10-08"
+
+    def test_notice_so_many_hours_in_advance_is_counted_back(self):
+        result = answer("--limit", "24小时", "--kind", "advance_notice", "--from", "2024-10-08T09:30")
+        assert result["due"] == "2024-10-07T09:30"
+        assert "倒数24小时" in result["steps"][0]
 
 
 class TestRules:

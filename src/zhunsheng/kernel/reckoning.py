@@ -135,9 +135,10 @@ def _reckon(
 
 
 def _reckon_hours(limit: Limit, start: date | datetime, explain: bool) -> Reckoning:
-    length = limit.words()
+    length, backward = limit.words(), limit.kind in _BACKWARD
     moment = start if isinstance(start, datetime) else datetime(start.year, start.month, start.day)
-    due = moment + timedelta(hours=limit.value or 0)
+    hours = timedelta(hours=limit.value or 0)
+    due = moment - hours if backward else moment + hours
     steps: list[Words] = []
     if explain:
         if not isinstance(start, datetime):
@@ -148,11 +149,12 @@ def _reckon_hours(limit: Limit, start: date | datetime, explain: bool) -> Reckon
             )
         steps.append(
             Words(
-                f"自 {moment:%Y-%m-%d %H:%M} 起{length.zh}，至 {due:%Y-%m-%d %H:%M}，节假日不扣除",
-                f"{length.en} from {moment:%Y-%m-%d %H:%M}, until {due:%Y-%m-%d %H:%M}, holidays included",
+                f"自 {moment:%Y-%m-%d %H:%M} {'倒数' if backward else '起'}{length.zh}，至 {due:%Y-%m-%d %H:%M}，节假日不扣除",
+                f"{length.en} {'back ' if backward else ''}from {moment:%Y-%m-%d %H:%M}, until {due:%Y-%m-%d %H:%M}, holidays included",
             )
         )
-    return Reckoning(moment.date(), due, (moment.date(), due.date()), steps)
+    first, last = sorted((moment.date(), due.date()))
+    return Reckoning(moment.date(), due, (first, last), steps)
 
 
 def _reckon_date_of_year(limit: Limit, first: date, explain: bool) -> Reckoning:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -66,7 +67,9 @@ class _Asking:
         if not re.search(r"\d[T ]\d", text.strip()):
             return self.day("--from", text)
         try:
-            moment = datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+            moment = datetime.fromisoformat(text.strip())
+            if moment.tzinfo is not None:  # a day is a day in China, whatever zone the time was told in
+                moment = moment.astimezone(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
         except ValueError:
             raise self.refuse(
                 f"--from：「{text}」不是时间，请写成 2024-09-26T10:00",
