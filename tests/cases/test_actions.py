@@ -26,6 +26,7 @@ from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.models import Paper
+from zhunsheng.security import guards
 from zhunsheng.security.models import AuditEntry
 
 
@@ -334,6 +335,22 @@ def test_lapse_is_settled_before_the_next_step(place):
     assert state(case).state == "hearing"
     assert settle_due(date(2024, 10, 9)) == 0
     assert not list(verify_cases(lambda done, total: None))
+
+
+def test_a_case_that_cannot_be_settled_stops_no_other(place):
+    """The version of one is no longer declared; five working days after 26 September end on 9 October for the other."""
+    lost, sound = (
+        open_case(
+            RECONSIDERATION, "file", organ=place.government, on=date(2024, 9, 26), values=APPLICATION, today=TODAY
+        )
+        for _ in range(2)
+    )
+    with guards.away():
+        Case.objects.filter(pk=lost.pk).update(version=date(1999, 10, 1))
+    told = {}
+    assert settle_due(date(2024, 10, 9), told.__setitem__) == 1
+    assert (state(sound).state, [*told]) == ("hearing", [lost.pk])
+    assert "1999-10-01" in str(told[lost.pk])
 
 
 def test_step_taken_late_finds_what_the_law_did_meanwhile(place):

@@ -6,7 +6,8 @@ are written with their clocks, papers, postings and audit; or nothing is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -40,6 +41,7 @@ from zhunsheng.orgs.refusals import Refused, refused
 from zhunsheng.orgs.terms import unended
 from zhunsheng.security.audit import record as audit
 
+logger = logging.getLogger(__name__)
 NO_VALUES: Mapping[str, Any] = {}
 
 
@@ -326,17 +328,24 @@ def link_many(pairs: Iterable[tuple[int, int]], *, officer: Officer | None = Non
         audit("case.link_many", "cases", officer.pk if officer else None, links=len(links))
 
 
-def settle_due(through: date) -> int:
+def _log_unsettled(case_id: int, error: Exception) -> None:
+    logger.error("the law could not take its course on case %s", case_id, exc_info=error)
+
+
+def settle_due(through: date, unsettled: Callable[[int, Exception], None] = _log_unsettled) -> int:
     """Let the law take its course on every case whose limit ran out by the end of ``through``; gives how many.
 
     A closed case may still have one: the time to sue runs on when its file is kept. Run once a day. Each case is a
-    transaction of its own, so that one that cannot be settled stops no other.
+    transaction of its own; one that cannot be settled is told (``unsettled``) and stops no other.
     """
     settled = 0
     due = Case.objects.filter(next_due__lte=through).values_list("pk", flat=True)
     still, after = due.filter(closed_on=None), due.filter(closed_on__isnull=False)
     for case_id in [*still, *after]:
-        settled += _settle_one(case_id, through)
+        try:
+            settled += _settle_one(case_id, through)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one case, the limits of all others run out today
+            unsettled(case_id, error)
     return settled
 
 

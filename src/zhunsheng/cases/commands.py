@@ -192,7 +192,17 @@ def settle_command(through: datetime | None) -> None:
         clocks.check()
     except Refused as error:
         raise click.ClickException(f"{error.refusal.reason.zh}。 {error.refusal.reason.en}.") from error
-    click.echo(f"截至 {day} 终了，依法自动发生 {settle_due(day)} 个环节")
+    left: list[int] = []
+
+    def unsettled(case_id: int, error: Exception) -> None:
+        left.append(case_id)
+        reason = error.refusal.sentence("zh") if isinstance(error, Refused) else f"{type(error).__name__} {error}"
+        click.echo(f"案件 {case_id} 不能办理：{reason}", err=True)
+
+    click.echo(f"截至 {day} 终了，依法自动发生 {settle_due(day, unsettled)} 个环节")
+    if left:
+        click.echo(f"{len(left)} 件没有办理，下次运行时再办 · {len(left)} cases were left for the next run", err=True)
+        sys.exit(1)
 
 
 @cases.command("verify")
