@@ -1,8 +1,8 @@
 """An upgrade from an earlier state, filled by its own program (升级试验): ``python -m tools.upgrade COMMIT [--cases N] [--database postgresql]``.
 
 The program of the commit makes a place and fills it; today's migrates it. Then everything has to read as before, courses, figures and
-audit trail included, no identity number, telephone or address may stand in the clear, numbers have to be found, and when the ledger is
-completed cases, ledger and chain have to prove. Forward only: that is the way operators go. 1 when anything differs.
+audit trail included, no identity number, telephone or address may stand in the clear, numbers have to be found, and when limits are
+recorded anew and the ledger is completed cases, ledger and chain have to prove. Forward only: that is the way operators go. 1 when anything differs.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def main() -> int:
         wrong = [f"{name} do not read as before" for name in before if before[name] != after[name][: len(before[name])]]
         wrong += _in_the_clear(now)
         for proof in (
-            ["ledger", "complete"],
+            ["cases", "recount"],
+            ["ledger", "complete", "--all"],
             ["cases", "verify"],
             ["ledger", "verify"],
             ["audit", "seal"],

@@ -20,7 +20,7 @@ RECOVERY = "abcdefgh"
 
 def fill(cases: int) -> None:
     """Rows in every table whose columns were encrypted later: cases and their events by the thousand, papers, a draft, entries of a list
-    and lines of a change, an upload. Forms begun in public are left: they are encrypted when they are sent next, or forgotten."""
+    and lines of a change, an upload; and monthly returns sent late or given back, whose limits are declared otherwise since. Forms begun in public are left: they are encrypted when they are sent next, or forgotten."""
     from django.core.management import call_command
     from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 
@@ -63,6 +63,12 @@ def fill(cases: int) -> None:
     for start in range(0, cases, 2_000):
         some = range(start, min(start + 2_000, cases))
         replay(RECONSIDERATION, [CaseScript(place.government, steps(number), f"n{number}") for number in some])
+    called = {"year": 2026, "month": 8, "due_on": "2026-09-10"}
+    replay("monthly_report", [CaseScript(place.water, returned, f"r{number}") for number, returned in enumerate((
+        [StepScript("call", date(2026, 8, 31), called), StepScript("draw", date(2026, 9, 14)), StepScript("send", date(2026, 9, 15))],
+        [StepScript("call", date(2026, 8, 31), called), StepScript("draw", date(2026, 9, 8)), StepScript("send", date(2026, 9, 9)),
+         StepScript("give_back", date(2026, 9, 11), {"return_reason": "示例"}), StepScript("send", date(2026, 9, 18))],
+    ))])  # fmt: skip
     case = open_case(RECONSIDERATION, "file", organ=place.lighting, on=TODAY, officer=place.lighting_officer,
                      values=application(0), today=TODAY)  # fmt: skip
     keep_draft(case, "accept", place.lighting_officer, [("who", [NUMBERS[0]])])

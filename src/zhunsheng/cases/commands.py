@@ -217,6 +217,30 @@ def verify_command() -> None:
     click.echo("每件案件都与办理记录相符")
 
 
+@cases.command("recount")
+@click.option("--dry-run", is_flag=True, help="只列出要补正什么，不写入 · say what would be done and write nothing")
+@with_django
+def recount_command(dry_run: bool) -> None:
+    """升级后程序声明有更正的，按更正后的补正原有案件的时限记录；期间网站照常使用，再运行一次无妨 · after an upgrade that put a declaration right record the limits of earlier cases anew."""
+    from zhunsheng.cases.recounting import recounts
+    from zhunsheng.progress import bar
+
+    found = 0
+    with bar("补正") as shown:
+        task = shown.add_task("", total=None)
+        for one in recounts(lambda done, total: shown.update(task, completed=done, total=total), writes=not dry_run):
+            found += 1
+            if found <= SHOWN:
+                click.echo(f"{one.case.system} {one.case.number}：{'、'.join(words.zh for words in one.limits)}")
+    if dry_run or not found:
+        click.echo(f"须补正 {found} 件，没有写入 · {found} to be put right, nothing written")
+        return
+    click.echo(
+        f"已补正 {found} 件；按期与否影响指标的，请再运行 zhunsheng ledger complete --all · "
+        f"{found} put right; for figures that depend on them run zhunsheng ledger complete --all"
+    )
+
+
 @cases.command("show")
 @click.argument("case_id", type=int)
 @with_django

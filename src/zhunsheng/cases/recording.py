@@ -12,19 +12,18 @@ from datetime import date, datetime
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 
-from zhunsheng.bulk import in_one_trip, insert_rows, moment, reserve_ids, run, to_json, update_row
+from zhunsheng.bulk import in_one_trip, insert_rows, moment, reserve_ids, to_json, update_row
+from zhunsheng.cases import clocks
 from zhunsheng.cases.finding import CASE, PAPER, former_number, former_numbers, text_of_case, text_of_paper
 from zhunsheng.cases.issuers import NONE
-from zhunsheng.cases.models import Assignment, Case, CaseParty, ClockEntry, Deadline, Event
+from zhunsheng.cases.models import Case, CaseParty, Event
+from zhunsheng.cases.requests import request_rows, write_requests
 from zhunsheng.cases.tallying import choices_of, take_out
 from zhunsheng.kernel.action import RegisterWrite
 from zhunsheng.kernel.calendar import Calendar
-from zhunsheng.kernel.case_state import CaseState, RequestKind, RequestState, dump_course
-from zhunsheng.kernel.clock import is_open, standing
-from zhunsheng.kernel.office import VERBS, Verb, is_verb
+from zhunsheng.kernel.case_state import CaseState, dump_course
 from zhunsheng.kernel.transition import CompiledProcedure, Transition
 from zhunsheng.ledger.postings import PostingRow, post
 from zhunsheng.local.values import NOTHING, Decisions, decisions
@@ -91,11 +90,6 @@ _EVENT = (
     "case_id", "sequence", "action", "on", "recorded_at", "officer_id", "on_behalf_of_id", "organ_id", "values", "outcome",
     "note", "extension", "request", "by_law", "online",
 )  # fmt: skip
-_CLOCK = ("case_id", "sequence", "deadline", "kind", "on", "cause", "amount", "unit", "setting_id")
-_DEADLINE = ("case_id", "key", "state", "due_on", "ended_on", "provisional", "unit")
-_REQUEST = (
-    "case_id", "number", "kind", "to_organ_id", "to_officer_id", "state", "on", "due_on", "lead", "text", "answer",
-)  # fmt: skip
 _PARTY = ("case_id", "role", "name", "kind")
 _PAPER = (
     "case_id",
@@ -124,7 +118,7 @@ class _Rows:
     parties: list[tuple[Any, ...]] = field(default_factory=list)
     papers: list[tuple[Any, ...]] = field(default_factory=list)
     postings: list[PostingRow] = field(default_factory=list)
-    requests: dict[tuple[int, int], tuple[Any, ...]] = field(default_factory=dict)
+    requests: list[tuple[Any, ...]] = field(default_factory=list)
     audit: list[tuple[Any, ...]] = field(default_factory=list)
     texts: list[Found] = field(default_factory=list)
     numbers: list[Numbered] = field(default_factory=list)
@@ -154,11 +148,11 @@ def write(
             changes += _gather(record, rows, numbers, known, calendar, stamp)
         insert_rows(Case, _CASE, rows.cases)
         insert_rows(Event, _EVENT, rows.events)
-        insert_rows(ClockEntry, _CLOCK, rows.clocks)
-        _write_deadlines(records, rows.deadlines)
+        clocks.write_lines(rows.clocks)
+        clocks.write_deadlines(rows.deadlines, are_new=len(new) == len(records))
         insert_rows(CaseParty, _PARTY, rows.parties)
         insert_rows(Paper, _PAPER, rows.papers)
-        _write_requests([*rows.requests.values()])
+        write_requests(rows.requests)
         post(rows.postings)
         insert_rows(AuditEntry, _AUDIT, rows.audit)
         keep(rows.texts)
@@ -247,12 +241,9 @@ def _gather(
              step.organ_id, to_json(rows.seal(transition.sets, compiled.sealed_fields)), transition.outcome or "", step.note, step.extension, request, transition.by_law,
              step.online)
         )  # fmt: skip
-        for key, event in transition.clock_events:
-            touched.add(key)
-            amount = event.amount
-            rows.clocks.append((case_id, sequence, key, event.kind.value, event.on.isoformat(), event.cause,
-                                amount.value if amount else None, amount.unit.value if amount else "",
-                                event.local.entry if event.local else None))  # fmt: skip
+        for entry in clocks.lines(transition):
+            touched.add(entry[1])
+            rows.clocks.append((case_id, *entry))
         rows.postings += posting_rows(transition, organ_id, case_id)
         if transition.papers:
             _gather_papers(record, step, rows, numbers, known, calendar)
@@ -260,8 +251,10 @@ def _gather(
             RegisterChange(write, record, transition.case, transition.on, step.officer_id)
             for write in transition.registers
         ]
-    record.next_due = _gather_deadlines(compiled, state, case_id, touched, calendar, rows)
-    _gather_requests(record, rows)
+    record.next_due = clocks.add_deadlines(compiled, state, case_id, touched, calendar, rows.deadlines)
+    if state.requests:
+        before = record.row.course if record.row is not None else {}
+        rows.requests.extend(request_rows(case_id, compiled, (step.transition for step in record.steps), before))
     _gather_case(record, rows)
     _gather_audit(record, rows, at)
     return changes
@@ -281,36 +274,6 @@ def _gather_audit(record: CaseRecord, rows: _Rows, at: Any) -> None:
         before = sequence
 
 
-def _gather_requests(record: CaseRecord, rows: _Rows) -> None:
-    """Keep the index of what was asked of others in step with the case: what is asked, answered, or ends with it."""
-    if not record.state.requests:
-        return
-    known = {number: state for number, _, _, state, *_ in record.row.course.get("requests", ())} if record.row else {}
-    for step in record.steps:
-        transition, asked = step.transition, step.transition.request
-        for number, kind, to, state, on, due, lead in transition.case.requests:
-            if known.get(number) == state:
-                continue
-            told = f"随“{_called(record.compiled, transition.action)}”结束" if state is RequestState.ENDED else ""
-            if asked is not None and asked.number == number:
-                told = str(transition.sets.get("text") or "")
-            text = told if number not in known else rows.requests.get((record.case_id, number), _NOT_WRITTEN)[-2]
-            organ, officer = (None, int(to)) if kind is RequestKind.SIGNATURE else (int(to), None)
-            answer = "" if state is RequestState.OPEN else told
-            rows.requests[record.case_id, number] = (
-                record.case_id, number, kind.value, organ, officer, state.value, on.isoformat(), _text(due), lead, text, answer,
-            )  # fmt: skip
-            known[number] = state
-
-
-_NOT_WRITTEN = ("", "")
-"""The text and the answer of what was asked in an earlier step: its row has them."""
-
-
-def _called(compiled: CompiledProcedure, action: str) -> str:
-    return VERBS[Verb(action)].words.zh if is_verb(action) else compiled.procedure.actions[action].zh
-
-
 def posting_rows(transition: Transition, organ_id: int, case_id: int) -> list[PostingRow]:
     """What a step posts for the organ that has the case, under the number of its event."""
     return [
@@ -318,23 +281,6 @@ def posting_rows(transition: Transition, organ_id: int, case_id: int) -> list[Po
                    case_id, transition.case.sequence, posting.distinct)
         for posting in transition.postings
     ]  # fmt: skip
-
-
-def _gather_deadlines(
-    compiled: CompiledProcedure, state: CaseState, case_id: int, touched: set[str], calendar: Calendar, rows: _Rows
-) -> date | None:
-    """Add the rows of the clocks that changed; gives the earliest day a running clock of the case is due."""
-    earliest: date | None = None
-    for key, events in state.clocks.items():
-        if key not in touched and not is_open(events):
-            continue
-        stands = standing(compiled.limits[key], events, calendar)
-        if stands.binds and stands.due is not None and (earliest is None or stands.due < earliest):
-            earliest = stands.due
-        if key in touched:
-            unit = stands.limit.unit.value if stands.limit.unit is not compiled.limits[key].unit else ""
-            rows.deadlines.append((case_id, key, stands.state.value, _text(stands.due), _text(stands.ended_on), stands.provisional, unit))  # fmt: skip
-    return earliest
 
 
 def _text(day: date | None) -> str | None:
@@ -475,39 +421,3 @@ def _gather_papers(
         if number:
             path, on = (record.moved_to or record.organ).path, transition.on.isoformat()
             rows.texts.append(text_of_paper(compiled, record.case_id, state.sequence, path, on, kind, number))
-
-
-def _write_deadlines(records: Sequence[CaseRecord], rows: list[tuple[Any, ...]]) -> None:
-    if not rows:
-        return
-    if all(record.row is None for record in records):
-        insert_rows(Deadline, _DEADLINE, rows)
-        return
-    run(_deadlines_statement(len(rows)), [value for row in rows for value in row])
-
-
-@cache
-def _deadlines_statement(count: int) -> str:
-    table = connection.ops.quote_name(Deadline._meta.db_table)
-    key = connection.ops.quote_name("key")
-    values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * count)
-    return (
-        f"INSERT INTO {table} (case_id, {key}, state, due_on, ended_on, provisional, unit) VALUES {values} "  # noqa: S608
-        f"ON CONFLICT (case_id, {key}) DO UPDATE SET state = excluded.state, due_on = excluded.due_on, "
-        "ended_on = excluded.ended_on, provisional = excluded.provisional, unit = excluded.unit"
-    )
-
-
-def _write_requests(rows: list[tuple[Any, ...]]) -> None:
-    if rows:
-        run(_requests_statement(len(rows)), [value for row in rows for value in row])
-
-
-@cache
-def _requests_statement(count: int) -> str:
-    table, quote = Assignment._meta.db_table, connection.ops.quote_name
-    one = f"({', '.join(['%s'] * len(_REQUEST))})"
-    return (
-        f"INSERT INTO {quote(table)} ({', '.join(map(quote, _REQUEST))}) VALUES {', '.join([one] * count)} "  # noqa: S608
-        "ON CONFLICT (case_id, number) DO UPDATE SET state = excluded.state, answer = excluded.answer"
-    )

@@ -13,12 +13,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from zhunsheng.cases.clocks import Line, lines_of
 from zhunsheng.cases.local_proof import LocalProof
-from zhunsheng.cases.models import Case, ClockEntry, Event
-from zhunsheng.cases.recording import posting_rows
+from zhunsheng.cases.models import Case, Event
+from zhunsheng.cases.recording import day_closed, posting_rows
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.case_state import CaseState
+from zhunsheng.kernel.clock import ClockEventKind
 from zhunsheng.kernel.limits import NO_LOCAL, Amount, LocalValues, Unit
 from zhunsheng.kernel.office import Verb, is_verb, perform_verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act
@@ -61,9 +63,7 @@ def retrace(
     return steps
 
 
-def walked(
-    case: Case, events: list[Event], clocks: Iterable[tuple[Any, ...]], local: LocalProof
-) -> list[Transition] | str:
+def walked(case: Case, events: list[Event], clocks: Iterable[Line], local: LocalProof) -> list[Transition] | str:
     """The transitions of a case under its procedure, from all its events and the entries of its clocks; or why it cannot be
     walked, in words."""
     try:
@@ -74,6 +74,32 @@ def walked(
         return f"办理记录应有 {case.sequence} 条且序号连续，实有 {len(events)} 条"
     steps = retrace(compiled, events, case.organ_id, local.kept(compiled, clocks))
     return f"按办理记录重走时不成立：{steps.sentence('zh')}" if isinstance(steps, Refusal) else steps
+
+
+def is_as_walked(case: Case, compiled: CompiledProcedure, steps: Sequence[Transition]) -> bool:
+    """Whether the row of a case says what its events come to, limits apart."""
+    state, closed_on = steps[-1].case, day_closed(compiled.final, steps, None)
+    row = (
+        case.state,
+        case.outcome or None,
+        case.opened_on,
+        case.last_on,
+        case.closed_on,
+        case.fields,
+        str(case.organ_id),
+    )
+    return row == (
+        state.state, state.outcome, state.opened_on, state.last_on, closed_on, dict(state.fields), state.organ
+    )  # fmt: skip
+
+
+def without_recounts(course: Mapping[str, Any]) -> dict[str, Any]:
+    """The course of a case as walking it gives it: without the notes that a limit was recorded anew."""
+    kept = {
+        key: [event for event in events if event[0] != ClockEventKind.RECOUNTED]
+        for key, events in course.get("clocks", {}).items()
+    }
+    return {**course, "clocks": kept}
 
 
 def postings_of(case_id: int, steps: Sequence[Transition]) -> list[PostingRow]:
@@ -106,14 +132,10 @@ def _come_to(keys: Sequence[int], lock: bool) -> dict[int, list[PostingRow]]:
     rows = Case.objects.filter(pk__in=keys).order_by("pk").only("system", "version", "sequence", "organ_id")
     cases = list(rows.select_for_update() if lock else rows)
     events, local = events_of(case__in=keys), LocalProof()
-    clocks: dict[int, list[tuple[Any, ...]]] = {}
-    for entry in ClockEntry.objects.filter(case__in=keys, setting__isnull=False).values_list(
-        "case_id", "sequence", "deadline", "kind", "setting_id"
-    ):
-        clocks.setdefault(entry[0], []).append(entry[1:])
+    entries = lines_of(case__in=keys, setting__isnull=False)
     found = {}
     for case in cases:
-        steps = walked(case, events.get(case.pk, []), clocks.get(case.pk, ()), local)
+        steps = walked(case, events.get(case.pk, []), entries.get(case.pk, ()), local)
         if isinstance(steps, list):
             found[case.pk] = postings_of(case.pk, steps)
     return found

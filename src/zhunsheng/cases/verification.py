@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
 from zhunsheng.bulk import rows_in_turn
+from zhunsheng.cases.clocks import Line, lines, lines_of
 from zhunsheng.cases.local_proof import LocalProof
-from zhunsheng.cases.models import Case, ClockEntry, Deadline, Event
-from zhunsheng.cases.recording import day_closed
-from zhunsheng.cases.retracing import CASES, events_of, postings_of, walked
+from zhunsheng.cases.models import Case, Deadline, Event
+from zhunsheng.cases.retracing import CASES, events_of, is_as_walked, postings_of, walked, without_recounts
 from zhunsheng.cases.tallying import choices_of, verify_tally
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.calendar import Calendar
@@ -28,6 +28,7 @@ from zhunsheng.ledger.owing import completed_records, never_taken_back, owed
 from zhunsheng.ledger.postings import PostingRow
 
 CHUNK = 1_000
+MENDED_BY = "（程序声明更正后的，用 zhunsheng cases recount 补正）"
 
 
 def verify_cases(progress: Callable[[int, int], None], only: QuerySet[Case] | None = None) -> Iterator[str]:
@@ -45,11 +46,7 @@ def verify_cases(progress: Callable[[int, int], None], only: QuerySet[Case] | No
 def _verify_chunk(chunk: list[Case], completed: Callable[[str, int], bool]) -> Iterator[str]:
     within = {"case_id__gte": chunk[0].pk, "case_id__lte": chunk[-1].pk}
     events = events_of(**within)
-    clocks: dict[int, Counter[tuple[Any, ...]]] = {}
-    for entry in ClockEntry.objects.filter(**within).values_list(
-        "case_id", "sequence", "deadline", "kind", "on", "cause", "amount", "unit", "setting_id"
-    ):
-        clocks.setdefault(entry[0], Counter())[entry[1:]] += 1
+    entries = lines_of(**within)
     deadlines: dict[int, dict[str, Deadline]] = {}
     for deadline in Deadline.objects.filter(**within):
         deadlines.setdefault(deadline.case_id, {})[deadline.key] = deadline
@@ -57,7 +54,7 @@ def _verify_chunk(chunk: list[Case], completed: Callable[[str, int], bool]) -> I
     expected: dict[int, list[PostingRow]] = {}
     named = {case.pk: f"案件 {case.pk}（{case.system} {case.number}）" for case in chunk}
     for case in chunk:
-        stored = _Stored(events.get(case.pk, []), clocks.get(case.pk, Counter()), deadlines.get(case.pk, {}))
+        stored = _Stored(events.get(case.pk, []), entries.get(case.pk, []), deadlines.get(case.pk, {}))
         steps = walked(case, stored.events, stored.clocks, local)
         if isinstance(steps, str):
             yield f"{named[case.pk]}：{steps}"
@@ -72,7 +69,7 @@ class _Stored(NamedTuple):
     """What is stored of one case beside its row."""
 
     events: list[Event]
-    clocks: Counter[tuple[Any, ...]]
+    clocks: list[Line]
     deadlines: Mapping[str, Deadline]
 
 
@@ -81,41 +78,18 @@ def _verify(
 ) -> Iterator[str]:
     compiled = system(case.system).procedure_of(case.version)
     state = steps[-1].case
-    row = (
-        case.state,
-        case.outcome or None,
-        case.opened_on,
-        case.last_on,
-        case.closed_on,
-        case.fields,
-        str(case.organ_id),
-    )
-    closed_on = day_closed(compiled.final, steps, None)
-    if row != (
-        state.state, state.outcome, state.opened_on, state.last_on, closed_on, dict(state.fields), state.organ
-    ):  # fmt: skip
+    if not is_as_walked(case, compiled, steps):
         yield f"现状与办理记录不符：记录得出「{state.state}」，存的是「{case.state}」"
     if (case.voided_on is not None) != (state.outcome == VOIDED):
         yield "作废日期与办理记录不符"
     if case.choices != choices_of(compiled, state.fields):
         yield "供筛选的内容与填写内容不符"
-    if {**dump_course(state), "links": None} != {**case.course, "links": None}:
+    if {**dump_course(state), "links": None} != without_recounts({**case.course, "links": None}):
         yield "经过（期限、交办）与办理记录不符"
-    yield from _verify_clocks(steps, stored.clocks)
+    if Counter(line for step in steps for line in lines(step)) != Counter(stored.clocks):
+        yield f"时限记录与办理记录不符{MENDED_BY}"
     yield from local.problems(compiled, stored.events, steps)
     yield from _verify_deadlines(compiled, case, state, stored.deadlines, working_days)
-
-
-def _verify_clocks(steps: list[Transition], clocks: Counter[tuple[Any, ...]]) -> Iterator[str]:
-    expected: Counter[tuple[Any, ...]] = Counter()
-    for step in steps:
-        for key, event in step.clock_events:
-            amount = (event.amount.value, event.amount.unit.value) if event.amount else (None, "")
-            setting = event.local.entry if event.local else None
-            line = (step.case.sequence, key, event.kind.value, event.on.isoformat(), event.cause, *amount, setting)
-            expected[line] += 1
-    if expected != clocks:
-        yield "时限记录与办理记录不符"
 
 
 def _verify_deadlines(

@@ -28,6 +28,7 @@ class ClockEventKind(StrEnum):
     EXTENDED = "extended"
     CORRECTED = "corrected"
     REVALUED = "revalued"
+    RECOUNTED = "recounted"
     MET = "met"
     LAPSED = "lapsed"
     VOIDED = "voided"
@@ -39,7 +40,8 @@ class ClockEvent(NamedTuple):
     ``on`` is the legal day of the event (a datetime where the limit runs in hours). ``cause`` names why it was
     stopped: causes run side by side, each resumed on its own. ``amount`` is the length of an extension.
     ``corrected`` moves the day the limit runs from to ``on``. ``local`` is the value of the place it was armed under;
-    ``revalued`` puts another in its place, from the start of the limit on (None: what is declared).
+    ``revalued`` puts another in its place, from the start of the limit on (None: what is declared). ``recounted``: what
+    stands before it was recorded anew on that day, after the declaration had been put right; it counts for nothing itself.
     """
 
     kind: ClockEventKind
@@ -123,6 +125,7 @@ class _Reading:
     open_stops: dict[str, date] = field(default_factory=dict)
     local: LocalValue | None = None
     revalued_on: date | None = None
+    recounted_on: date | None = None
 
 
 def _gather(events: Iterable[ClockEvent]) -> _Reading:
@@ -139,6 +142,8 @@ def _gather(events: Iterable[ClockEvent]) -> _Reading:
                 reading.start = event.on
             case ClockEventKind.REVALUED:
                 reading.local, reading.revalued_on = event.local, day
+            case ClockEventKind.RECOUNTED:
+                reading.recounted_on = day
             case ClockEventKind.STOPPED:
                 reading.open_stops.setdefault(event.cause, day)
             case ClockEventKind.RESUMED:
@@ -234,9 +239,22 @@ def read(limit: Limit, events: Sequence[ClockEvent], calendar: Calendar) -> Rece
         uncertain_years=tuple(uncertain),
         met_on=reading.met_on,
         stopped_since=stopped_since if state is ClockState.STOPPED else None,
-        steps=(*_local_steps(reading), *counted.steps),
+        steps=(*_recounted_steps(reading), *_local_steps(reading), *counted.steps),
         calendar_version=calendar.version,
     )
+
+
+def _recounted_steps(reading: _Reading) -> list[Words]:
+    """That the limit was recorded anew, and when."""
+    day = reading.recounted_on
+    if day is None:
+        return []
+    return [
+        Words(
+            f"{day}：程序声明更正后，由办理记录重新记录",
+            f"{day}: recorded anew from what was done, after the declaration of the procedure was put right",
+        )
+    ]
 
 
 def _local_steps(reading: _Reading) -> list[Words]:
