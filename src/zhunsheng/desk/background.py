@@ -15,8 +15,9 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from django.conf import settings
 from django.db import close_old_connections, connection
@@ -32,7 +33,6 @@ from zhunsheng.kernel.words import BilingualError
 from zhunsheng.ledger import completing
 from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import EVERY_SYSTEM, Officer
-from zhunsheng.orgs.refusals import Refused
 from zhunsheng.portal import searches
 from zhunsheng.search.indexing import take_in
 from zhunsheng.search.proving import is_current, mend
@@ -52,14 +52,8 @@ KINDS = {
 KEPT = timedelta(days=7)
 """Files handed out, and workbooks uploaded but never imported, are kept for so long: they hold personal data."""
 
-TELL_EVERY = 2
-"""Seconds between two looks for what programs are to be told."""
-
 PAUSE = 0.5
 """Seconds between two looks for work."""
-
-SEALED = 10
-"""Seconds between two links of the chain of the audit."""
 
 SEEN_WITHIN = 120
 """Seconds after which a worker that gave no sign and holds no job is taken for dead."""
@@ -208,33 +202,17 @@ def forget_old_files() -> None:
 
 
 def work(*, until: Callable[[], bool]) -> None:
-    """Do jobs as they come in, and between them seal what was written, bring the ledger to newer rules, keep the index of the
-    search and the counts of lists and raise returns, until told to stop."""
-    looked_at_files = counted = sealed = told = 0.0
+    """Do jobs as they come in, and between them the chores, until told to stop; what is left of its time goes to the completion of
+    the ledger and to the index of the search, a little at a time."""
+    due = dict.fromkeys(CHORES, 0.0)
     mending = iter(()) if is_current() else mend()
     owing = completing.stretches()  # asked once: declarations are read when a program starts
     while not until():
         close_old_connections()
-        if time.monotonic() - counted > 60 or not counted:
-            _keep_counts()
-            counted = time.monotonic()
-        if time.monotonic() - looked_at_files > 3600 or not looked_at_files:
-            forget_old_files()
-            keep_statistics()
-            if _clock_is_right():
-                _raise_recurring_duties()
-                _raise_returns()
-                _post_searches()
-            once.forget_answers()
-            webhooks.forget_deliveries()
-            looked_at_files = time.monotonic()
-        if time.monotonic() - sealed > SEALED or not sealed:
-            _sign().touch(mode=0o600)
-            _seal()
-            sealed = time.monotonic()
-        if time.monotonic() - told > TELL_EVERY or not told:
-            _tell_programs()
-            told = time.monotonic()
+        for chore, at in due.items():
+            if time.monotonic() >= at:
+                _attempt(chore.name, chore.do)
+                due[chore] = time.monotonic() + chore.every
         job_id = next_waiting()
         if (job_id is None or not run(job_id)) and not _complete_ledger(owing) and not _keep_index(mending):
             time.sleep(PAUSE)
@@ -249,30 +227,25 @@ def do_jobs(*, until: Callable[[], bool]) -> None:
             time.sleep(PAUSE)
 
 
-def _clock_is_right() -> bool:
-    """Whether what is due by the day can be raised; a wrong clock is told in the log, and looked at again in an hour."""
-    try:
-        clocks.check()
-    except Refused:
-        logger.exception("the clock")
-        return False
-    return True
+# --- beside jobs -----------------------------------------------------------------------------------------------------
 
 
-def _raise_recurring_duties() -> None:
-    """常态化任务: the tasks of duties whose turn has begun; what goes wrong is told in the log, and tried again in an hour."""
+def _attempt(name: str, do: Callable[[], Any]) -> Any:
+    """Do something that must stop no job: what goes wrong is told in the log, and tried again when its turn comes."""
     try:
-        rhythms.raise_due(timezone.localdate())
+        return do()
     except Exception:
-        logger.exception("the recurring duties")
+        logger.exception(name)
 
 
-def _keep_counts() -> None:
-    """Closed cases into the tally; what goes wrong is told in the log and stops no job, for counts are right without it."""
-    try:
-        tallying.fold()
-    except Exception:
-        logger.exception("the tally of closed cases")
+def _do_what_is_due() -> None:
+    """What is raised by the day. A wrong clock raises nothing; it is told in the log and looked at again."""
+    clocks.check()
+    for name, do in (
+        ("the recurring duties", rhythms.raise_due), ("the returns that are due", returns.raise_due),
+        ("the searches of the public", searches.post),
+    ):  # fmt: skip
+        _attempt(name, partial(do, timezone.localdate()))
 
 
 def _sign() -> Path:
@@ -291,37 +264,16 @@ def last_seen() -> float | None:
 
 def _seal() -> None:
     """What has been written since into the chain of the audit, and once a day its end into a file."""
-    try:
-        chain.seal()
-        if anchors.is_due():
-            anchors.write()
-    except Exception:
-        logger.exception("the chain of the audit")
+    _sign().touch(mode=0o600)
+    chain.seal()
+    if anchors.is_due():
+        anchors.write()
 
 
 def _tell_programs() -> None:
-    """Messages to programs that have asked for them; what goes wrong is told in the log and tried again."""
-    try:
-        webhooks.gather()
-        webhooks.send_due()
-    except Exception:
-        logger.exception("the messages to programs")
-
-
-def _raise_returns() -> None:
-    """The returns that are due by their arrangements; what goes wrong is told in the log and tried again in an hour."""
-    try:
-        returns.raise_due(timezone.localdate())
-    except Exception:
-        logger.exception("the returns that are due")
-
-
-def _post_searches() -> None:
-    """What the public searched in months that are over; what goes wrong is told in the log and tried again in an hour."""
-    try:
-        searches.post(timezone.localdate())
-    except Exception:
-        logger.exception("the searches of the public")
+    """Messages to programs that have asked for them."""
+    webhooks.gather()
+    webhooks.send_due()
 
 
 def keep_statistics() -> None:
@@ -332,21 +284,32 @@ def keep_statistics() -> None:
             cursor.execute("ANALYZE")
 
 
+class Chore(NamedTuple):
+    """What is done beside jobs every so many seconds."""
+
+    every: float
+    name: str
+    do: Callable[[], object]
+
+
+CHORES = (
+    Chore(60, "the tally of closed cases", tallying.fold),
+    Chore(3600, "old files", forget_old_files),
+    Chore(3600, "the statistics of tables", keep_statistics),
+    Chore(3600, "what is due by the day", _do_what_is_due),
+    Chore(3600, "old answers to programs", once.forget_answers),
+    Chore(3600, "old messages to programs", webhooks.forget_deliveries),
+    Chore(10, "the chain of the audit", _seal),
+    Chore(2, "the messages to programs", _tell_programs),
+)
+
+
 def _complete_ledger(owing: Iterator[object]) -> bool:
-    """补记 after the rules of posting have changed, a stretch of records at a time. Gives whether there was anything to do; what
-    goes wrong is told in the log, stops no job and is tried again."""
-    try:
-        return next(owing, None) is not None
-    except Exception:
-        logger.exception("the completion of the ledger")
-        return False
+    """补记 after the rules of posting have changed, a stretch of records at a time. Gives whether there was anything to do."""
+    return _attempt("the completion of the ledger", partial(next, owing, None)) is not None
 
 
 def _keep_index(mending: Iterator[object]) -> bool:
     """A little of what the search needs: texts made anew after the declarations have changed, new ones taken into the
-    index. Gives whether there was anything to do; what goes wrong is told in the log and stops no job."""
-    try:
-        return next(mending, None) is not None or take_in() > 0
-    except Exception:
-        logger.exception("the index of the search")
-        return False
+    index. Gives whether there was anything to do."""
+    return bool(_attempt("the index of the search", lambda: next(mending, None) is not None or take_in() > 0))
