@@ -5,6 +5,7 @@ Declarations only: no law, no limits, nothing that an office decides on its page
 What each variable means stands in ``environment.VARIABLES``.
 """
 
+import mimetypes
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
 from zhunsheng import environment
+
+# Django asks Python what a file is that is handed out; where the system keeps no table of it Python does not know these.
+for ending, kind in (("docx", "wordprocessingml.document"), ("xlsx", "spreadsheetml.sheet")):
+    mimetypes.add_type(f"application/vnd.openxmlformats-officedocument.{kind}", f".{ending}")
 
 PACKAGE = Path(__file__).resolve().parent
 _PROJECT = PACKAGE.parent.parent

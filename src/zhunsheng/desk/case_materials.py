@@ -119,4 +119,4 @@ def contents(request: Any, pk: int) -> HttpResponse:
     document = file_list(case, volumes_for(case, request.access), is_demonstration=demonstration_loads().exists())
     record("case.file_list", f"case:{pk}", request.user.pk)
     name = _("卷宗目录") + f"{case.number}.docx"
-    return FileResponse(io.BytesIO(to_docx(document)), as_attachment=True, filename=name, content_type=DOCX)
+    return FileResponse(io.BytesIO(to_docx(document)), as_attachment=True, filename=name)

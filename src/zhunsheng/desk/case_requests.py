@@ -29,8 +29,6 @@ from zhunsheng.kernel.office import Verb
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.security.audit import record
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 KINDS = {
     "assignment": gettext_lazy("交办"),
     "countersignature": gettext_lazy("会签"),
@@ -173,7 +171,7 @@ def urging_notice(request: Any, pk: int, urging_pk: int) -> HttpResponse:
     document = urging.notice(row, is_demonstration=demonstration_loads().exists())
     record("case.urging_notice", f"case:{pk}", request.user.pk, urging=row.pk)
     name = _("催办通知") + f"{case.number}.docx"
-    return FileResponse(io.BytesIO(to_docx(document)), as_attachment=True, filename=name, content_type=DOCX)
+    return FileResponse(io.BytesIO(to_docx(document)), as_attachment=True, filename=name)
 
 
 @officers_only

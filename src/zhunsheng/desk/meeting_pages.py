@@ -31,7 +31,6 @@ from zhunsheng.desk.case_page import posting_lines
 from zhunsheng.desk.case_rows import PAGE_SIZE
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.organ_pages import GROUP
-from zhunsheng.desk.paper_pages import DOCX
 from zhunsheng.desk.wording import Light, name_of, say
 from zhunsheng.kernel.meeting import ItemKind, MeetingState, PaperKind, Presence, Result, Stance, Standing
 from zhunsheng.kernel.words import Words
@@ -215,4 +214,4 @@ def meeting_document(request: Any, pk: int, paper_pk: int) -> HttpResponse:
     row = get_object_or_404(MeetingPaper, pk=paper_pk, meeting=found)
     record("meetings.download", f"meeting:{pk}", request.user.pk, paper=paper_pk)
     name = f"{say(PaperKind(row.kind).words)}{row.number}.docx"
-    return FileResponse(io.BytesIO(to_docx(document_of(row))), as_attachment=True, filename=name, content_type=DOCX)
+    return FileResponse(io.BytesIO(to_docx(document_of(row))), as_attachment=True, filename=name)

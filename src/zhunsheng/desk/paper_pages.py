@@ -19,8 +19,6 @@ from zhunsheng.papers.models import Paper
 from zhunsheng.papers.printing import Printed, printed
 from zhunsheng.security.audit import record
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 
 def _printed(case: Case, row: Paper) -> Printed:
     return printed(row, is_void=case.voided_on is not None)
@@ -46,4 +44,4 @@ def paper_document(request: Any, pk: int, paper_pk: int) -> HttpResponse:
     row = get_object_or_404(Paper.objects.select_related("organ", "template"), pk=paper_pk, case_id=case.pk)
     name = f"{paper_name(procedure_of(case), row)}{row.number}.docx"
     record("paper.download", f"paper:{paper_pk}", request.user.pk, case=pk)
-    return FileResponse(io.BytesIO(_printed(case, row).docx()), as_attachment=True, filename=name, content_type=DOCX)
+    return FileResponse(io.BytesIO(_printed(case, row).docx()), as_attachment=True, filename=name)

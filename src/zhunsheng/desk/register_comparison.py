@@ -26,7 +26,7 @@ from zhunsheng.desk.frame import officers_only
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.register_changes import address_of
 from zhunsheng.desk.register_import import LARGEST, keep
-from zhunsheng.desk.register_pages import OPEN_STATES, XLSX, List, list_or_404, list_page, said
+from zhunsheng.desk.register_pages import OPEN_STATES, List, list_or_404, list_page, said
 from zhunsheng.desk.wording import language, name_of, say
 from zhunsheng.desk.workbook import workbook_file
 from zhunsheng.kernel.register import ChangeKind, Comparison, Difference, compare
@@ -376,7 +376,7 @@ def comparison_workbook(request: Any, slug: str) -> HttpResponse:
         title, heads, rows, f"{name_of(asked.here)} / {asked.side.name}    {moment}", request.user
     )
     record("register.export", f"register:{slug}", request.user.pk, entries=count)
-    return FileResponse(file, as_attachment=True, filename=f"{title}{request.day}.xlsx", content_type=XLSX)
+    return FileResponse(file, as_attachment=True, filename=f"{title}{request.day}.xlsx")
 
 
 def _is_wanted(item: Comparison, show: str) -> bool:

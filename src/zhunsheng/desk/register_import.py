@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from zhunsheng.desk.frame import Crumb, officers_only
 from zhunsheng.desk.register_changes import address_of, draft_or_404
 from zhunsheng.desk.register_forms import WorkbookForm, form_page
-from zhunsheng.desk.register_pages import XLSX, list_page
+from zhunsheng.desk.register_pages import list_page
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.register import ChangeKind
 from zhunsheng.orgs.refusals import Refused
@@ -89,7 +89,7 @@ def marked(request: Any, slug: str, pk: int) -> HttpResponse:
     with default_storage.open(_place(request, row)) as file:
         content = annotated(file, plan, language())
     name = _("%(title)s（问题标注）.xlsx") % {"title": row.title}
-    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX)
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
 
 
 @officers_only

@@ -37,7 +37,6 @@ from zhunsheng.registers.models import ChangeSet, ChangeSetState, Revision
 from zhunsheng.registers.reading import change_sets_of, count_by_organ, entries_on
 from zhunsheng.security.audit import record
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OPEN_STATES = (ChangeSetState.DRAFT, ChangeSetState.RETURNED)
 """The states in which an editor works on a change set."""
 
@@ -189,7 +188,7 @@ def list_workbook(request: Any, slug: str) -> HttpResponse:
     )  # fmt: skip
     file.seek(0)
     record("register.export", f"register:{slug}", request.user.pk, entries=count, day=day.isoformat())
-    return FileResponse(file, as_attachment=True, filename=f"{say(found.declared.name)}{day}.xlsx", content_type=XLSX)
+    return FileResponse(file, as_attachment=True, filename=f"{say(found.declared.name)}{day}.xlsx")
 
 
 def day_asked(request: Any, name: str = "day") -> tuple[date, str]:

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.desk.frame import Crumb, officers_only
 from zhunsheng.desk.paging import PAGE_SIZE
-from zhunsheng.desk.paper_pages import DOCX
 from zhunsheng.desk.register_comparison import version_name
 from zhunsheng.desk.register_entry import kind_name
 from zhunsheng.desk.register_forms import PublishForm, WithdrawForm, form_page
@@ -138,4 +137,4 @@ def version_document(request: Any, slug: str, pk: int) -> HttpResponse:
     document = gazette(row, found.declared, entries_of(row), language())
     record("register.download", f"published_version:{pk}", request.user.pk, register=slug)
     name = f"{say(found.declared.name)}{version_name(row)}.docx"
-    return FileResponse(io.BytesIO(to_docx(document)), as_attachment=True, filename=name, content_type=DOCX)
+    return FileResponse(io.BytesIO(to_docx(document)), as_attachment=True, filename=name)

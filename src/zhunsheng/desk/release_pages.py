@@ -24,7 +24,6 @@ from zhunsheng.desk.acting import visible_case
 from zhunsheng.desk.case_page import paper_name
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.paging import PAGE_SIZE
-from zhunsheng.desk.paper_pages import DOCX
 from zhunsheng.desk.wording import language, say, time_left
 from zhunsheng.kernel.limits import Unit
 from zhunsheng.kernel.masking import KINDS, Change
@@ -256,4 +255,4 @@ def release_file(request: Any, pk: int) -> HttpResponse:
     record("release.download", f"release:{pk}", request.user.pk)
     content = copy.docx if copy.docx is not None else to_docx(copy.document())
     name = f"{row.index_number or _('公开文本')}.docx".replace("/", "-")
-    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=DOCX)
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)

@@ -7,7 +7,7 @@ Nothing is decided here; no title and no name of a party is shown. Who may do wh
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.case_materials import DOCX
 from zhunsheng.desk.frame import Crumb, is_demonstration, officers_only, page, telling
 from zhunsheng.desk.menu import OFFICE
 from zhunsheng.desk.organ_pages import GROUP
@@ -155,7 +154,7 @@ def destruction_certificate(request: Any, pk: int) -> FileResponse:
     document = certificate(row, is_demonstration=is_demonstration())
     record("retention.download", f"proposal:{row.pk}", request.user.pk)
     name = _("销毁证明") + f"{row.number}.docx"
-    return FileResponse(io.BytesIO(to_docx(document)), as_attachment=True, filename=name, content_type=DOCX)
+    return FileResponse(io.BytesIO(to_docx(document)), as_attachment=True, filename=name)
 
 
 @officers_only

@@ -38,8 +38,6 @@ from zhunsheng.papers.place_templates import (
 )  # fmt: skip
 from zhunsheng.papers.printing import FromTemplate
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 
 @cache
 def _sample(slug: str, version: date) -> Mapping[str, str]:
@@ -124,4 +122,4 @@ def _visible(request: Any, key: str, pk: int) -> PaperTemplate:
 def _docx(content: bytes, key: str, what: str) -> FileResponse:
     subject = subjects()[key]
     name = f"{say(subject.procedure.papers[subject.kind])}-{what}.docx"
-    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=DOCX)
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)

@@ -38,7 +38,6 @@ from zhunsheng.spreadsheets import writable
 STATUTES = Words("法规", "Statutes")
 SHOWN = 200
 """How many lines of one sort a page lists; the workbook has all."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ def statute_resting_workbook(request: Any, key: str) -> HttpResponse:
     book.save(file)
     file.seek(0)
     name = f"{statute.short.zh}{_('影响范围')}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    return FileResponse(file, as_attachment=True, filename=name)
 
 
 # --- noting a change -----------------------------------------------------------------------------------------------

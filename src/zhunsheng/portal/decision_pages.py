@@ -28,7 +28,7 @@ from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.docx_screen import to_screen
 from zhunsheng.papers.html import to_html
 from zhunsheng.papers.pdf import NoFaceError, to_pdf
-from zhunsheng.portal.open_data import EXCEL, table_csv
+from zhunsheng.portal.open_data import table_csv
 from zhunsheng.portal.pages import PAGE_SIZE, Crumb, language, remedies, show
 from zhunsheng.portal.reading import decisions_holding, question_of
 from zhunsheng.releases import reading
@@ -37,7 +37,6 @@ from zhunsheng.releases.kinds import release_kinds
 from zhunsheng.releases.models import Release
 from zhunsheng.search.wording import LONGEST_QUESTION
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 NEWEST = 50
 OF_ENFORCEMENT = ("penalty", "licence", "inspection", "other")
 """Kinds of decisions against which there is what ``remedies`` names; after a reconsideration there is the court."""
@@ -110,7 +109,7 @@ def decision_file(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
     name = f"{row.index_number.replace('/', '-')}.{form}"
     if form == "docx":
         content = copy.docx if copy.docx is not None else to_docx(copy.document())
-        return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=WORD)
+        return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
     if copy.docx is not None:
         raise Http404
     try:
@@ -155,7 +154,7 @@ def decision_data(request: HttpRequest, form: str) -> HttpResponseBase:
     heads = [_("索引号"), _("种类"), _("名称"), _("文号"), _("单位"), _("成文日期"), _("公开日期"), _("网址")]
     if form == "xlsx":
         file, _count = workbook_file(_("决定公开"), heads, lines, "", None)
-        return FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL)
+        return FileResponse(file, as_attachment=True, filename=name)
     return table_csv([heads, *lines], name)
 
 

@@ -28,7 +28,6 @@ from zhunsheng.portal.pages import PAGE_SIZE, Crumb, day_asked, entry_context, e
 from zhunsheng.registers.models import Entry, PublishedVersion, Revision
 from zhunsheng.search.wording import LONGEST_QUESTION
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 STANDING = {
     "": Words("现行有效", "In force"),
     "gone": Words("不再有效或者尚未施行", "Not in force"),
@@ -155,9 +154,7 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
     said = [(str(values.get("maker") or ""), _published(values)), (_("来源"), request.build_absolute_uri(
         reverse("public:entry", args=[pk])))]  # fmt: skip
     blocks.append(Note("　".join(part for pair in said for part in pair if part)))
-    return FileResponse(
-        io.BytesIO(to_docx(Document(tuple(blocks)))), as_attachment=True, filename=f"{title}.docx", content_type=DOCX
-    )
+    return FileResponse(io.BytesIO(to_docx(Document(tuple(blocks)))), as_attachment=True, filename=f"{title}.docx")
 
 
 def _published(values: dict[str, Any]) -> str:

@@ -5,12 +5,12 @@ Whoever has opened it goes on for half an hour with a signed pass inside the for
 
 from __future__ import annotations
 
+import io
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -35,7 +35,6 @@ from zhunsheng.security.audit import record
 FOLLOW = "follow"
 STEP, NOTE, FILES, SURE = "step", "note", "files", "sure"
 """The names of what a step is sent with besides its fields."""
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _crumb(is_last: bool = False) -> Crumb:
@@ -224,11 +223,7 @@ def paper(request: HttpRequest) -> HttpResponseBase:
     made = printed(opened.paper)
     if request.POST.get("as") == "docx":
         record("paper.download", f"paper:{opened.paper.pk}", None, case=found.case.pk, online=True)
-        response = HttpResponse(made.docx(), content_type=DOCX)
-        response["Content-Disposition"] = content_disposition_header(
-            as_attachment=True, filename=f"{opened.name.zh}.docx"
-        )
-        return response
+        return FileResponse(io.BytesIO(made.docx()), as_attachment=True, filename=f"{opened.name.zh}.docx")
     context = {"opened": opened, "shown": made.html(), "pass": pass_of(found.receipt), "name": say(opened.name)}
     return show(request, "followed-paper", context, _crumb(), Crumb(say(opened.name)), organ=found.case.organ)
 

@@ -22,7 +22,6 @@ from zhunsheng.portal.pages import language, list_name
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.spreadsheets import csv_cell
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ORGAN, KEY = Words("单位", "Organ"), Words("编码", "Code")
 
 
@@ -38,7 +37,7 @@ def data(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
         heads, *rows = _table(version)
         line = f"{version.day.isoformat()} · SHA-256 {version.digest}"
         file, _count = workbook_file(list_name(version), heads, rows, line, None)
-        return FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL)
+        return FileResponse(file, as_attachment=True, filename=name)
     return table_csv(_table(version), name)
 
 

@@ -22,7 +22,6 @@ from zhunsheng.kernel.words import Words, plain_number
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.html import to_html
 from zhunsheng.portal.acts import public, said_of
-from zhunsheng.portal.document_pages import DOCX
 from zhunsheng.portal.pages import Crumb, language, show
 from zhunsheng.reports.composing import PUBLIC, Composed, government_of
 from zhunsheng.reports.kept import composed_of
@@ -93,7 +92,7 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
     """The report as a file."""
     _row, composed = _report(pk)
     content = io.BytesIO(to_docx(composed.document))
-    return FileResponse(content, as_attachment=True, filename=f"{composed.document.title}.docx", content_type=DOCX)
+    return FileResponse(content, as_attachment=True, filename=f"{composed.document.title}.docx")
 
 
 def figures(request: HttpRequest, pk: int, form: str) -> HttpResponse:
