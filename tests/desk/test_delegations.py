@@ -1,5 +1,6 @@
 """The pages of delegation: naming and ending from the browser, who sees what, and what 待办 says of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,10 @@ def test_what_is_wrong_is_said_at_its_field(county, owner, deputy):
     assert page.status_code == 422
     assert "早于起始日期" in page.context["form"].errors["last_day"][0]
     assert not Delegation.objects.exists()
+    text = page.content.decode()
+    heard = {name for names in re.findall(r'aria-describedby="([^"]+)"', text) for name in names.split()}
+    assert {"id_last_day_helptext", "id_last_day_error", "id_systems_helptext"} <= heard
+    assert heard <= set(re.findall(r' id="([^"]+)"', text))
 
 
 def test_an_administrator_names_for_others_and_others_do_not(county, owner, colleague, deputy):

@@ -83,7 +83,6 @@ def second_factor_page(request: Any) -> HttpResponse:
                 sessions.end_others(request)
                 request.session[second_factor.SHOWN] = True
                 return _codes_page(request, codes, _("动态口令已启用。"))
-    form.mark_errors()
     device = second_factor.begin(person)
     context = {
         "form": form, "picture": second_factor.picture_of(device), "key": second_factor.key_of(device), "is_on": was_on,

@@ -74,10 +74,6 @@ def _respond(
 ) -> HttpResponse:  # fmt: skip
     """The form: alone for htmx, in its frame otherwise; 422 when something in it was refused."""
     status = status or (422 if form.is_bound else 200)
-    for field in form.visible_fields():
-        if field.errors:
-            field.field.widget.attrs["aria-invalid"] = "true"
-            field.field.widget.attrs["aria-describedby"] = f"{field.auto_id}_error"
     data = {"form": form, "title": title, "back": back, "address": request.path,
             "today_text": request.day.isoformat(), **context}  # fmt: skip
     if request.htmx:

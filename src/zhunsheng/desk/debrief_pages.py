@@ -35,6 +35,7 @@ from zhunsheng.desk.assessment_pages import year_asked, years_offered
 from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.organ_forms import OfficeForm, choice, day
+from zhunsheng.desk.widgets import TickList
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
@@ -57,7 +58,7 @@ class CallForm(OfficeForm):
         )
         self.fields["organs"] = forms.TypedMultipleChoiceField(
             label=_("述法单位"), coerce=int, choices=[(head.organ.pk, f"{name_of(head.organ)} · {head.post}") for head in heads],
-            initial=[head.organ.pk for head in heads], widget=forms.CheckboxSelectMultiple,
+            initial=[head.organ.pk for head in heads], widget=TickList(),
         )  # fmt: skip
 
 
@@ -72,7 +73,6 @@ def debriefs(request: Any) -> HttpResponse:
             raise Http404
         if form.is_valid() and _called(request, form, heads, year):
             return HttpResponseRedirect(f"{reverse('desk:debriefs')}?year={year}")
-        form.mark_errors()
     cases = debriefs_of(request.access, year)
     states = system(DEBRIEFS).procedures[-1].states
     grades = system(DEBRIEFS).procedures[-1].fields["grade"].choices

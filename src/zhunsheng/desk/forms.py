@@ -149,7 +149,6 @@ class StepForm(RefusableForm):
         widget=forms.DateInput({"class": "form-control", "type": "date"}),
     )
     expected_sequence = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    error_css_class = "field-wrong"
 
     def clean_on(self) -> date:
         try:

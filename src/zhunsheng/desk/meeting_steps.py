@@ -217,7 +217,6 @@ def attendance(request: Any, pk: int) -> HttpResponse:
     )  # fmt: skip
     if gone:
         return gone
-    form.mark_errors()
     context = {"form": form, "meeting": found, "back": address(found)}
     return page(request, "desk/attendance.html", context, trail=[*trail(found), Crumb(_("登记到会"))],
                 status=422 if form.is_bound else 200)  # fmt: skip
@@ -241,7 +240,6 @@ def settle(request: Any, pk: int) -> HttpResponse:
     gone = answer(request, form, act, done, f"{address(found)}#agenda")
     if gone:
         return gone
-    form.mark_errors()
     head = holding.head_of(found, {person.pk: person for person in there})
     context = {"form": form, "meeting": found, "item": item, "back": address(found), "head": int(head or 0)}
     return page(request, "desk/settle.html", context, trail=[*trail(found), Crumb(_("结论"))],

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.forms import RefusableForm
+from zhunsheng.desk.widgets import TickList
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.orgs.actions import roles_of
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Officer, Organ, OrganKind, ReformKind
@@ -26,13 +27,6 @@ class OfficeForm(RefusableForm):
     """A form about the platform itself: organs, people, lists, settings."""
 
     use_required_attribute = False
-
-    def mark_errors(self) -> None:
-        """Tell readers of the screen which fields are wrong."""
-        for field in self.visible_fields():
-            if field.errors:
-                field.field.widget.attrs["aria-invalid"] = "true"
-                field.field.widget.attrs["aria-describedby"] = f"{field.auto_id}_error"
 
 
 def text(
@@ -64,9 +58,7 @@ def choice(
 
 
 def several(label: str, options: Choices, *, required: bool = False, hint: str = "") -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label, choices=options, required=required, help_text=hint, widget=forms.CheckboxSelectMultiple()
-    )
+    return forms.MultipleChoiceField(label=label, choices=options, required=required, help_text=hint, widget=TickList())
 
 
 def tick(label: str, hint: str = "") -> forms.BooleanField:

@@ -158,7 +158,6 @@ def form_page(
     **context: Any,
 ) -> HttpResponse:  # fmt: skip
     """A form in its page; 422 when something in it was refused."""
-    form.mark_errors()
     data = {"form": form, "title": title, "back": back, "verb": verb or title, "intro": intro, **context}
     return page(
         request, "desk/office_form.html", data, trail=[*way, Crumb(title)], status=422 if form.is_bound else 200

@@ -198,7 +198,6 @@ def new(request: Any) -> HttpResponse:
             request, _("已读出 %(number)s 项措施，请逐项核对。") % {"number": len(row.proposal["measures"])}
         )
         return HttpResponseRedirect(reverse("desk:plan", args=[row.pk]))
-    form.mark_errors()
     context = {
         "here": "plans", "form": form, "title": _("读入规划"), "verb": _("读入"), "back": reverse("desk:plans"),
         "intro": _("先读出来给您核对，确认以前不产生任何任务。"),

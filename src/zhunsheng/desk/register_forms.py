@@ -161,10 +161,6 @@ def form_page(
     request: Any, shown: List, here: str, form: ListForm, title: str, back: str, *crumbs: Crumb, **context: Any
 ) -> HttpResponse:
     """A form in its frame; 422 when something in it was refused."""
-    for field in form.visible_fields():
-        if field.errors:
-            field.field.widget.attrs["aria-invalid"] = "true"
-            field.field.widget.attrs["aria-describedby"] = f"{field.auto_id}_error"
     data = {"form": form, "title": title, "back": back, **context}
     status = 422 if form.is_bound else 200
     return list_page(request, "desk/register_form.html", shown, here, data, *crumbs, Crumb(title), status=status)

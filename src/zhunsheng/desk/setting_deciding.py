@@ -82,7 +82,6 @@ def _decide(request: Any, code: str, key: str, *, withdrawing: bool) -> HttpResp
             problems = error.problems
         except Refused as error:
             form.refuse(error.refusal)
-    form.mark_errors()
     verb = Words("撤销设定", "Withdraw the setting") if withdrawing else Words("设定", "Set")
     context = {
         "here": "settings", "form": form, "kind": kind, "thing": thing, "row": row, "title": verb, "problems": problems,

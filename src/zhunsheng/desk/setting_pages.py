@@ -246,7 +246,6 @@ def import_settings(request: Any) -> HttpResponse:
                     digest=hashlib.sha256(content).hexdigest(), content=content, rows=len(found.lines),
                 )  # fmt: skip
             return _import_preview(request, found, upload)
-    form.mark_errors()
     trail = [Crumb(NAME, reverse("desk:settings")), Crumb(Words("导入设定", "Import settings"))]
     context = {
         "here": "settings", "form": form, "title": _("导入设定"), "verb": _("下一步"), "back": reverse("desk:settings"),

@@ -184,7 +184,6 @@ def note_statute_change(request: Any, key: str) -> HttpResponse:
                 messages.success(request, _("已标记：%(name)s") % {"name": say(statute.short)})
                 return HttpResponseRedirect(reverse("desk:statute", args=[key]))
             return _preview(request, statute, form, as_change(row))
-    form.mark_errors()
     title = Words("标记变动", "Note a change")
     context = {
         "here": "statutes", "form": form, "title": say(title), "verb": _("预览"), "back": reverse("desk:statute", args=[key]),

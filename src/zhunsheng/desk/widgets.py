@@ -28,6 +28,7 @@ class PartiesWidget(forms.Widget):
     """One party, or rows of them: name, kind, number of identity or credit code, telephone, address."""
 
     template_name = "desk/widgets/parties.html"
+    use_fieldset = True
     # Joined by a hyphen, which no declared name holds: a case may have both "respondent" and "respondent_kind".
     PARTS = ("name", "kind", "number", "phone", "address")
 
