@@ -20,6 +20,7 @@ from zhunsheng.plans.workbook import write_workbook
 from zhunsheng.registers import actions as lists
 from zhunsheng.spreadsheets import FORMULA
 from zhunsheng.systems.enforcement.random_inspection.draw import ITEMS, from_csv, to_csv
+from zhunsheng.typed import whole_number
 
 pytestmark = pytest.mark.once
 HOSTILE = '=HYPERLINK("x")<script>alert(1)</script>\'; DROP TABLE cases_case; --{{7*7}}'
@@ -111,6 +112,21 @@ def test_lists_bear_whatever_stands_in_their_address(owner, hostile, typed):
     for address in (f"/cases/{SYSTEM}/", "/registers/power_list/", "/search/"):
         assert owner.get(address, typed).status_code in (200, 302, 404), (address, typed)
     assert Case.objects.count() == 1
+
+
+NUMBERED = "before entry for from here into item m organ page sequence since version year"
+PAGES = (
+    "/", f"/cases/{SYSTEM}/", f"/cases/{SYSTEM}/new/submit/", "/registers/power_list/",
+    "/registers/power_list/workbook/", "/registers/power_list/comparison/", f"/figure/{SYSTEM}.received/",
+    f"/figure/{SYSTEM}.received/records/", "/calendar/", "/public/decisions/",
+)  # fmt: skip
+
+
+def test_a_number_of_thousands_of_digits_is_no_number(owner, hostile):
+    for address in PAGES:
+        assert owner.get(address, dict.fromkeys(NUMBERED.split(), "9" * 5_000)).status_code in (200, 302, 404), address
+    for typed in ("9" * 5_000, "9" * 19, "-1", "²", "１２", "", None):
+        assert whole_number(typed) == (12 if typed == "１２" else None)
 
 
 FIELDS = sorted(system(SYSTEM).procedures[-1].all_fields)

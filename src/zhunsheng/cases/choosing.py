@@ -24,6 +24,7 @@ from zhunsheng.law.working_days import calendar, soon_until
 from zhunsheng.orgs.access import Access, below
 from zhunsheng.orgs.models import Organ
 from zhunsheng.search.wording import Question, asked
+from zhunsheng.typed import whole_number
 
 FIELD = "f_"
 """Before the names of declared fields in an address."""
@@ -163,8 +164,7 @@ class Chosen:
 
     @cached_property
     def _organ_path(self) -> str:
-        number = int(self.filters.organ) if self.filters.organ.isdecimal() else 0
-        path = Organ.objects.filter(pk=number).values_list("path", flat=True).first()
+        path = Organ.objects.filter(pk=whole_number(self.filters.organ)).values_list("path", flat=True).first()
         return path or "-"  # no organ is there
 
     @cached_property

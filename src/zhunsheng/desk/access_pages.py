@@ -32,6 +32,7 @@ from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.refusals import ADMINISTRATOR, ROOM, SECURITY, authorises, may_all, organs_of
 from zhunsheng.security import operating
 from zhunsheng.security.models import OperatorSession
+from zhunsheng.typed import whole_number
 
 WHY = Words("权限说明", "Rights and reasons")
 OPERATORS = Words("运维会话", "Operator sessions")
@@ -71,10 +72,10 @@ def _organs_of(access: Access) -> list[Organ]:
 
 def _organ_of(request: Any, access: Access) -> Organ | None:
     """The organ asked about, reached or not: the answer may be that nothing is."""
-    asked = request.GET.get("organ", "")
-    if not asked.isdecimal():
+    asked = whole_number(request.GET.get("organ"))
+    if asked is None:
         return None
-    return Organ.objects.filter(pk=int(asked), region__in=_regions(request, access)).first()
+    return Organ.objects.filter(pk=asked, region__in=_regions(request, access)).first()
 
 
 def _regions(request: Any, access: Access) -> list[str]:

@@ -48,6 +48,7 @@ from zhunsheng.orgs.access import below
 from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import Refused
+from zhunsheng.typed import whole_number
 
 
 def visible_case(request: Any, pk: int) -> Case:
@@ -103,7 +104,8 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
     organs = organs_that_may(request, compiled, action)
     if not organs:
         raise Http404
-    source = visible_case(request, int(request.GET["from"])) if request.GET.get("from", "").isdecimal() else None
+    origin = whole_number(request.GET.get("from"))
+    source = visible_case(request, origin) if origin is not None else None
     item = _settled(request) if compiled.procedure.from_meetings else None
     held = handed_on(source, compiled, action) if source else told_by(item, compiled, action) if item else {}
     meant = _organs_meant(source, organs) if source and declared.below else []
@@ -152,8 +154,8 @@ def _organs_meant(source: Case, among: Sequence[Organ]) -> list[int]:
 
 def _settled(request: Any) -> Item | None:
     """The item of a meeting the case is opened from, when the officer sees the meeting; else there is none (404)."""
-    number = request.GET.get("item", "")
-    return get_object_or_404(settled_items(request.access), pk=int(number)) if number.isdecimal() else None
+    number = whole_number(request.GET.get("item"))
+    return get_object_or_404(settled_items(request.access), pk=number) if number is not None else None
 
 
 def _in_reach(request: Any, with_those_below: bool) -> list[Organ]:
@@ -257,8 +259,9 @@ _NOT_TYPED = frozenset({"csrfmiddlewaretoken", "expected_sequence", "preview", "
 def keep(request: Any, case: Case, action: str) -> Draft | None:
     """Keep what was posted as the officer's draft of this step, unless he has taken it since the form was made: the last
     thing a form sends may arrive after the step itself."""
-    seen = request.POST.get("expected_sequence", "")
-    if seen.isdecimal() and case.events.filter(sequence__gt=int(seen), action=action, officer=request.user).exists():
+    seen = whole_number(request.POST.get("expected_sequence"))
+    taken = case.events.filter(action=action, officer=request.user)
+    if seen is not None and taken.filter(sequence__gt=seen).exists():
         return None
     typed = ((name, values) for name, values in request.POST.lists() if name not in _NOT_TYPED)
     return keep_draft(case, action, request.user, typed)

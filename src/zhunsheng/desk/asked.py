@@ -20,6 +20,7 @@ from zhunsheng.ledger.months import Months, days_of, written
 from zhunsheng.ledger.series import halves_and_quarters
 from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Organ, Region
+from zhunsheng.typed import whole_number
 
 FIRST_YEAR = 2015
 RUN = "run"
@@ -148,8 +149,7 @@ def asked_of(request: Any) -> Asked:
     if region is None:
         raise Http404
     this_year = request.day.year
-    text = request.GET.get("year", "")
-    year = int(text) if text.isdecimal() and FIRST_YEAR <= int(text) <= this_year else this_year
+    year = whole_number(request.GET.get("year"), FIRST_YEAR, this_year) or this_year
     span = request.GET.get("span", "year")
     spans, wrong = halves_and_quarters(year), ""
     months = spans.get(span)

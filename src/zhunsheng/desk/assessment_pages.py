@@ -38,6 +38,7 @@ from zhunsheng.ledger.figures import Figure
 from zhunsheng.ledger.formulas import measured
 from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ
+from zhunsheng.typed import whole_number
 
 RECTIFICATIONS = Words("整改看板", "Rectification")
 CONSEQUENCES = Words("表扬问责", "Praise and accountability")
@@ -47,8 +48,7 @@ ROWS = 50
 
 
 def year_asked(request: Any) -> int:
-    text = request.GET.get("year", "")
-    return int(text) if text.isdecimal() and FIRST_YEAR <= int(text) <= request.day.year else request.day.year
+    return whole_number(request.GET.get("year"), FIRST_YEAR, request.day.year) or request.day.year
 
 
 def years_offered(request: Any) -> list[int]:

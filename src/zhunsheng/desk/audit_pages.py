@@ -28,6 +28,7 @@ from zhunsheng.security import chain, searching
 from zhunsheng.security.audit import record
 from zhunsheng.security.models import AuditKind, Link
 from zhunsheng.security.searching import Asked
+from zhunsheng.typed import whole_number
 
 TITLE = Words("审计", "Audit")
 WAITING = 10_000
@@ -66,16 +67,16 @@ def audit(request: Any) -> HttpResponse:
         raise Http404
     asked = asked_of(request.GET)
     rows = searching.entries(request.access, asked)
-    before = request.GET.get("before", "")
-    if before.isdecimal():
-        rows = rows.filter(pk__lt=int(before))
+    before = whole_number(request.GET.get("before"))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     found = list(rows[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
     called = Called(shown)
     waiting = chain.count_waiting(WAITING)
     context = {
         "asked": asked, "kinds": AuditKind.choices, "lines": [line_of(row, called) for row in shown],
-        "earlier": shown[-1].pk if len(found) > PAGE_SIZE else None, "is_first": not before,
+        "earlier": shown[-1].pk if len(found) > PAGE_SIZE else None, "is_first": before is None,
         "names": sorted({say(name) for name in searching.names().values()}),
         "chain": Link.objects.order_by("-number").only("number", "at", "digest").first(), "waiting": waiting,
         "is_more": waiting >= WAITING,

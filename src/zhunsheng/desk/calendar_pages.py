@@ -33,6 +33,7 @@ from zhunsheng.law.notices import project_year as write_year
 from zhunsheng.law.projection import Move, Tally
 from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.access import Access
+from zhunsheng.typed import whole_number, whole_numbers
 
 TITLE = Words("工作日历", "Working calendar")
 YEARS = range(FIRST_DAY.year + 1, LAST_DAY.year)
@@ -72,8 +73,7 @@ class Range:
 
 @officers_only
 def year_at_a_glance(request: Any) -> HttpResponse:
-    text = request.GET.get("year", "")
-    year = int(text) if text.isdecimal() and len(text) == 4 and int(text) in YEARS else request.day.year
+    year = _year_asked(request) or request.day.year
     days = calendar()
     may_enter = administers(request.access)
     certain = year in days.certain_years
@@ -89,6 +89,10 @@ def year_at_a_glance(request: Any) -> HttpResponse:
         "unsettled": _unsettled(year) if may_enter and certain else 0,
     }  # fmt: skip
     return page(request, "desk/calendar.html", context, trail=[Crumb(TITLE)])
+
+
+def _year_asked(request: Any) -> int | None:
+    return whole_number(request.GET.get("year"), YEARS[0], YEARS[-1])
 
 
 def _days_of(year: int) -> Iterable[date]:
@@ -149,7 +153,7 @@ class NoticeForm:
         """The notice; None with ``problem`` set when it does not hold."""
         try:
             return check_notice(
-                {"year": int(self.year) if self.year.isdecimal() else self.year, "document": self.document,
+                {"year": year if (year := whole_number(self.year)) else self.year, "document": self.document,
                  "days_off": self._days_off(), "make_up_days": [_parsed(_("调休上班日"), day) for day in self.made_up if day]}
             )  # fmt: skip
         except NoticeError as error:
@@ -224,9 +228,7 @@ def notice(request: Any) -> HttpResponse:
     if not administers(request.access):
         raise Http404
     if request.method != "POST":
-        text = request.GET.get("year", "")
-        year = int(text) if text.isdecimal() and len(text) == 4 and int(text) in YEARS else request.day.year + 1
-        return _notice_page(request, _empty_form(year))
+        return _notice_page(request, _empty_form(_year_asked(request) or request.day.year + 1))
     form = _posted_form(request.POST)
     read = form.read()
     if read is None or "again" in request.POST:
@@ -247,7 +249,8 @@ def notice(request: Any) -> HttpResponse:
 
 
 def _notice_page(request: Any, form: NoticeForm) -> HttpResponse:
-    known = known_source(int(form.year)) if form.year.isdecimal() and len(form.year) == 4 else None
+    year = whole_number(form.year, most=LAST_DAY.year)
+    known = known_source(year) if year else None
     context = {"here": "calendar", "form": form, "known": known}
     trail = [Crumb(TITLE, reverse("desk:calendar")), Crumb(Words("录入放假安排", "Enter a notice"))]
     return page(request, "desk/calendar_notice.html", context, trail=trail, status=422 if form.problem else 200)
@@ -324,8 +327,10 @@ def confirmed_moves(request: Any) -> set[str]:
     """The earlier days the officer has decided on: only of cases the officer may see."""
     keys = request.POST.getlist("confirm")
     cases = {key.partition(":")[0] for key in keys}
-    ids = [int(text) for text in cases if text.isdecimal() and len(text) < 19]
-    seen = {str(pk) for pk in Case.visible.to(request.access).filter(pk__in=ids).values_list("pk", flat=True)}
+    seen = {
+        str(pk)
+        for pk in Case.visible.to(request.access).filter(pk__in=whole_numbers(cases)).values_list("pk", flat=True)
+    }
     return {key for key in keys if key.partition(":")[0] in seen}
 
 

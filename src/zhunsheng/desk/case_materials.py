@@ -25,8 +25,7 @@ from zhunsheng.desk.frame import demonstration_loads, officers_only, telling
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.security.audit import record
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+from zhunsheng.typed import whole_number
 
 
 def materials_context(request: Any, row: Case, compiled: CompiledProcedure) -> dict[str, Any]:
@@ -56,10 +55,6 @@ def _tab(pk: int) -> str:
     return f"{reverse('desk:case', args=[pk])}?tab=papers"
 
 
-def _whole(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 10 else None
-
-
 @officers_only
 @require_POST
 def add(request: Any, pk: int) -> HttpResponse:
@@ -74,8 +69,8 @@ def add(request: Any, pk: int) -> HttpResponse:
         with telling(request):
             materials.add_material(
                 case, file.chunks(), file_name=file.name, officer=request.user, access=request.access, title=title,
-                volume=request.POST.get("volume", "main"), sequence=_whole(request.POST.get("sequence")),
-                paper=_whole(request.POST.get("paper")),
+                volume=request.POST.get("volume", "main"), sequence=whole_number(request.POST.get("sequence")),
+                paper=whole_number(request.POST.get("paper")),
             )  # fmt: skip
             taken += 1
     if taken:

@@ -40,6 +40,7 @@ from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.refusals import Refused
+from zhunsheng.typed import whole_number
 
 TITLE = Words("年终述法", "Debriefs")
 WRITTEN = ("performance", "shortcomings", "next_year")
@@ -135,7 +136,6 @@ def debrief(request: Any, pk: int) -> HttpResponse:
         if not may_write:
             raise Http404
         typed = {name: request.POST.get(name, "").strip() for name in WRITTEN}
-        sequence = request.POST.get("sequence", "")
         wrong = [
             _("「%(name)s」必须填写") % {"name": say(declared.fields[name])} for name in WRITTEN if not typed[name]
         ]
@@ -146,7 +146,7 @@ def debrief(request: Any, pk: int) -> HttpResponse:
                     typed,
                     officer=request.user,
                     on=request.day,
-                    sequence=int(sequence) if sequence.isdecimal() else None,
+                    sequence=whole_number(request.POST.get("sequence")),
                 )
             except Refused as refused:
                 wrong = [say_refusal(refused.refusal)]

@@ -30,6 +30,7 @@ from zhunsheng.desk.list_filters import chips_of, system_for
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.refusals import Refused
+from zhunsheng.typed import whole_number
 
 TITLE = Words("作为佐证", "Use as evidence")
 MOST_OFFERED = 300
@@ -91,10 +92,10 @@ def pick(request: Any, pk: int) -> HttpResponse:
 
 def case_to_prove(request: Any) -> Case | None:
     """The case a list is being looked for, when its page led here; no query when none did."""
-    wanted = request.GET.get("for", "")
-    if not wanted.isdecimal() or len(wanted) > 17:
+    wanted = whole_number(request.GET.get("for"))
+    if wanted is None:
         return None
-    case = Case.visible.to(request.access).filter(pk=int(wanted)).first()
+    case = Case.visible.to(request.access).filter(pk=wanted).first()
     return case if case is not None and may_give(case, request.access) else None
 
 
@@ -107,7 +108,7 @@ def use(request: Any, slug: str) -> HttpResponse:
     row = None
     try:
         if request.method == "POST":
-            case = visible_case(request, int(wanted) if wanted.isdecimal() and len(wanted) < 18 else 0)
+            case = visible_case(request, whole_number(wanted) or 0)
             given = give(case.pk, slug, asked.dict(), officer=request.user, access=request.access)
             messages.success(request, _("已附清单：%(name)s %(n)s 件") % {"name": say(system.name), "n": given.count})
             return HttpResponseRedirect(f"{reverse('desk:case', args=[case.pk])}?tab=links")

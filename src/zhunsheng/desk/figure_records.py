@@ -36,6 +36,7 @@ from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.models import Entry
 from zhunsheng.retention.models import Tombstone
 from zhunsheng.security.audit import record
+from zhunsheng.typed import whole_number
 
 CHUNK = 2_000
 
@@ -88,9 +89,9 @@ def chosen_of(request: Any, asked: Asked, account: str) -> Chosen:
     query = request.GET
     part, own, corrections = query.get("part", ""), query.get("own") == "1", query.get("corrections") == "1"
     organ = None
-    if query.get("organ", "").isdecimal():
+    if (number := whole_number(query.get("organ"))) is not None:
         inside = Organ.objects.filter(region__code__startswith=region_prefix(asked.region.pk))
-        organ = inside.filter(pk=int(query["organ"])).first()
+        organ = inside.filter(pk=number).first()
         if organ is None:
             raise Http404
     below = organ.path if organ else ""

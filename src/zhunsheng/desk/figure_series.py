@@ -31,6 +31,7 @@ from zhunsheng.ledger.months import Months
 from zhunsheng.ledger.series import courses, figure_called, is_declared
 from zhunsheng.security.audit import record
 from zhunsheng.spreadsheets import csv_cell
+from zhunsheng.typed import whole_number
 
 SERIES = Words("时间序列", "Time series")
 MOST = 8
@@ -113,8 +114,8 @@ def chosen_of(request: Any) -> Chosen:
     asked = asked_of(request)
     by = request.GET.get("by", "")
     by = by if by in COURSES else "year"
-    text = request.GET.get("since", "")
-    since = int(text) if text.isdecimal() else asked.year - YEARS_BACK[by]
+    since = whole_number(request.GET.get("since"))
+    since = asked.year - YEARS_BACK[by] if since is None else since
     names = dict.fromkeys(n for n in request.GET.get("figures", "").split(",") if n in figure_names())
     return Chosen(asked, [n for n in names if n not in derived()][:MOST], by, max(FIRST_YEAR, min(since, asked.year)))
 

@@ -24,6 +24,7 @@ from zhunsheng.ledger.months import Months
 from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.ledger.series import figure_of, over_organs, over_time
 from zhunsheng.orgs.models import Organ
+from zhunsheng.typed import whole_number
 
 YEARS_SHOWN = 6
 
@@ -201,7 +202,7 @@ def organs_of(name: str, asked: Asked, chosen: str) -> OrganTable:
     for pk in found.keys() & organs.keys():
         for step in organs[pk].path.strip("/").split("/"):
             below.setdefault(int(step), []).append(found[pk])
-    here = organs.get(int(chosen)) if chosen.isdecimal() else None
+    here = organs.get(whole_number(chosen))
     tops = [organ for organ in children.get(None, ()) if organ.pk in below]
     if here is None and len(tops) == 1:
         here = tops[0]

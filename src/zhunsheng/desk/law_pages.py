@@ -33,6 +33,7 @@ from zhunsheng.law.statutes import Statute, StatuteVersion, limits, statutes
 from zhunsheng.law.usage import Use, uses, uses_of_limit, uses_of_statute
 from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.access import Access
+from zhunsheng.typed import whole_number
 
 STATUTES, LIMITS = Words("法规", "Statutes"), Words("法定期限", "Time limits")
 KINDS = {
@@ -265,9 +266,10 @@ class Asked:
     def _extension(self, limit: Limit, text: str) -> Amount:
         most = longest_extension(limit)
         unit = most.unit if most else limit.unit
-        if not text.strip().isdecimal() or len(text.strip()) > 5:
+        number = whole_number(text, most=99_999)
+        if number is None:
             raise LimitError(f"延长：「{text}」不是数，请写明延长多少", f"extension: “{text}” is not a number")
-        return Amount(int(text), unit)
+        return Amount(number, unit)
 
 
 def _day(where: str, text: str) -> date:

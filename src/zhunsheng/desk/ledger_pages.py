@@ -34,6 +34,7 @@ from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.ledger.stating import LEDGER, STATISTICIAN
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ, Region
+from zhunsheng.typed import whole_number
 
 CHECKS = Words("勾稽核对", "Relations")
 CLOSING = Words("结账", "Closing")
@@ -211,17 +212,19 @@ def _month(request: Any, asked: Asked, line: MonthLine) -> dict[str, Any]:
 def _close(request: Any, asked: Asked, permitted: bool) -> HttpResponse:
     if not permitted:
         raise Http404
-    text = request.POST.get("month", "")
+    month, confirmed = (whole_number(request.POST.get(name)) for name in ("month", "confirmed"))
     back = f"{reverse('desk:closing')}?region={asked.region.pk}&year={asked.year}"
-    if not text.isdecimal() or request.POST.get("confirmed") != text:
+    if month is None:
+        return HttpResponseRedirect(back)
+    back = f"{back}&month={month}#month"
+    if confirmed != month:
         messages.error(request, _("请先勾选确认，再结账"))
-        return HttpResponseRedirect(f"{back}&month={text}#month" if text.isdecimal() else back)
+        return HttpResponseRedirect(back)
     try:
         right = request.access.capacity_for(lambda one: may_close(one, asked.region))
-        period = close(asked.region, int(text), request.user, right)
+        period = close(asked.region, month, request.user, right)
     except PeriodError as error:
         messages.error(request, say(error.words))
     else:
-        month = period_words((period.month, period.month))
-        messages.success(request, _("%(month)s已结账") % {"month": month})
-    return HttpResponseRedirect(f"{back}&month={text}#month")
+        messages.success(request, _("%(month)s已结账") % {"month": period_words((period.month, period.month))})
+    return HttpResponseRedirect(back)

@@ -31,6 +31,7 @@ from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, act
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.refusals import Refused
+from zhunsheng.typed import whole_number, whole_numbers
 
 MOST = 500
 """Cases one bulk step may take."""
@@ -99,9 +100,9 @@ def _chosen(request: Any, system: System) -> tuple[list[Case], dict[int, int]]:
     """The cases meant, of those the officer may see, and how many records each had when it was shown."""
     seen: dict[int, int] = {}
     for part in request.POST.get("cases", "").split():
-        pk, _colon, sequence = part.partition(":")
-        if pk.isdecimal() and sequence.isdecimal() and len(pk) < 18:
-            seen[int(pk)] = int(sequence)
+        pk, sequence = map(whole_number, part.partition(":")[::2])
+        if pk is not None and sequence is not None:
+            seen[pk] = sequence
     if seen:
         keys = list(seen)[: MOST + 1]
     elif request.POST.get("scope") == "all":
@@ -109,7 +110,7 @@ def _chosen(request: Any, system: System) -> tuple[list[Case], dict[int, int]]:
         chosen = Chosen(filters, request.access, request.day).in_order()
         keys = list(chosen.values_list("pk", flat=True)[: MOST + 1])
     else:
-        keys = [int(pk) for pk in request.POST.getlist("case") if pk.isdecimal() and len(pk) < 18][: MOST + 1]
+        keys = whole_numbers(request.POST.getlist("case"))[: MOST + 1]
     rows = {
         row.pk: row for row in cases_of(request.access, system.slug).filter(pk__in=keys).select_related("organ__region")
     }

@@ -19,6 +19,7 @@ from zhunsheng.cases.tallying import Counted
 from zhunsheng.desk.list_filters import SORTS
 from zhunsheng.desk.paging import PAGE_SIZE, Part
 from zhunsheng.orgs.access import Access
+from zhunsheng.typed import whole_number
 
 QUICKLY_SORTED = ("opened_on", "number", "due", "closed_on")
 """Columns a list of any length is sorted by, each with an index of its own."""
@@ -95,7 +96,7 @@ class Chosen(choosing.Chosen):
 
 def counted_at(page: str | None) -> int:
     """How many cases with a text alone are counted for a page: those up to it, and the rest of their step."""
-    number = int(page) if page and page.isdecimal() and len(page) < 7 else 1
+    number = whole_number(page, most=1_000_000) or 1
     return (number * PAGE_SIZE // COUNTED + 1) * COUNTED
 
 

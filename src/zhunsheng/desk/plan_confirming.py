@@ -33,6 +33,7 @@ from zhunsheng.supervision.planning import (
     set_defaults,
     void,
 )
+from zhunsheng.typed import whole_number
 
 
 class Piece(NamedTuple):
@@ -81,8 +82,7 @@ def plan(request: Any, pk: int) -> HttpResponse:
     """One measure of the plan beside its source text, and how far the plan is."""
     row = plan_or_404(request, pk)
     measures = row.proposal["measures"]
-    asked = request.GET.get("m", "")
-    number = min(int(asked), len(measures)) if asked.isdecimal() and int(asked) else _first_open(measures)
+    number = min(whole_number(request.GET.get("m")) or _first_open(measures), len(measures))
     shares, missing = shares_of(row, request.access, request.day)
     of_measure: dict[int, list[Missing]] = {}
     for one in missing:
@@ -168,8 +168,8 @@ def _upper(request: Any) -> str:
 
 
 def _version(request: Any) -> int:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() and len(given) < 10 else -1
+    given = whole_number(request.POST.get("version"))
+    return -1 if given is None else given
 
 
 def _tasks(request: Any) -> list[dict[str, Any]]:
@@ -201,8 +201,7 @@ def save_defaults(request: Any, pk: int) -> HttpResponse:
 
 
 def _number(request: Any) -> int:
-    given = request.POST.get("m", "")
-    return int(given) if given.isdecimal() and len(given) < 6 else 1
+    return whole_number(request.POST.get("m")) or 1
 
 
 @officers_only

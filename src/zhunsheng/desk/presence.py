@@ -21,6 +21,7 @@ from zhunsheng.desk.frame import officers_only
 from zhunsheng.desk.models import Presence
 from zhunsheng.kernel.office import Verb
 from zhunsheng.orgs.models import Officer
+from zhunsheng.typed import whole_number
 
 EVERY = 10
 """Seconds between two questions of an open page."""
@@ -53,10 +54,8 @@ def presence(request: Any, pk: int) -> HttpResponse:
     action = request.POST.get("acting", "")
     known = action in compiled.procedure.actions or action in list(Verb)
     others = note(case, request.user, action if known else "")
-    told = [
-        text for text in (request.POST.get("seen", ""), request.POST.get("expected_sequence", "")) if text.isdecimal()
-    ]
-    seen = max((int(text) for text in told if len(text) < 10), default=case.sequence)
+    told = (whole_number(request.POST.get(name)) for name in ("seen", "expected_sequence"))
+    seen = max((number for number in told if number is not None), default=case.sequence)
     newer = (
         case.events.filter(sequence__gt=seen).select_related("officer", "on_behalf_of") if case.sequence > seen else ()
     )

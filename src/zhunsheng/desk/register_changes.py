@@ -43,6 +43,7 @@ from zhunsheng.registers.change_sets import ProposedLine
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Entry
 from zhunsheng.registers.preview import LinePreview, Movement, movements, preview_lines
 from zhunsheng.registers.reading import change_sets_of, change_sets_waiting, entries_on
+from zhunsheng.typed import whole_number
 
 DECISIONS: dict[str, Callable[[int, Any, str], ChangeSet]] = {
     "submit": lambda pk, officer, _note: drafts.submit(pk, officer),
@@ -94,9 +95,8 @@ def new(request: Any, slug: str) -> HttpResponse:
 
 
 def _first_line(request: Any, found: List, row: ChangeSet) -> str:
-    number = request.GET.get("entry", "")
     entry = Entry.visible.to(request.access).filter(register=found.slug, organ=row.organ_id)
-    chosen = entry.filter(pk=int(number)).first() if number.isdecimal() else None
+    chosen = entry.filter(pk=whole_number(request.GET.get("entry"))).first()
     if chosen is not None:
         line_form = reverse("desk:register-line", args=[found.slug, row.pk, "change"])
         return f"{line_form}?{urlencode({'key': chosen.key})}"

@@ -40,6 +40,7 @@ from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState, Pu
 from zhunsheng.registers.publishing import entries_of, public_values
 from zhunsheng.registers.reading import change_sets_of, count_by_organ, entries_on, values_by_key
 from zhunsheng.security.audit import record
+from zhunsheng.typed import whole_number
 from zhunsheng.workbooks import WorkbookError
 
 REASON = "difference_reason"
@@ -138,8 +139,8 @@ def _asked(request: Any, found: List, organs: Sequence[tuple[Organ, int]], given
     if not known:
         return None
     own = next((pk for pk in request.access.organs() if pk in known), next(iter(known)))
-    wanted = given.get("here", "")
-    here = known.get(int(wanted) if wanted.isdecimal() else own)
+    wanted = whole_number(given.get("here"))
+    here = known.get(own if wanted is None else wanted)
     if here is None:
         raise Http404
     there = given.get("there", COUNTERPART if found.declared.counterpart else "")
@@ -156,13 +157,13 @@ def _side(request: Any, found: List, known: Mapping[int, Organ], there: str, her
     if there == COUNTERPART and found.declared.counterpart:
         entries = counterpart_of(found.slug, found.declared, request.access, request.day)
         return Side(say(found.declared.counterpart), entries.get(here, {}))
-    kind, number = there[:1], there[1:]
-    if kind == "o" and number.isdecimal() and int(number) in known:
-        organ = known[int(number)]
+    kind, number = there[:1], whole_number(there[1:])
+    if kind == "o" and number in known:
+        organ = known[number]
         rows = entries_on(found.slug, access=request.access, true_on=request.day, organ=organ)
         return Side(name_of(organ), values_by_key(rows))
-    if kind == "v" and number.isdecimal():
-        version = PublishedVersion.objects.filter(register=found.slug, pk=int(number)).select_related("organ").first()
+    if kind == "v":
+        version = PublishedVersion.objects.filter(register=found.slug, pk=number).select_related("organ").first()
         if version is not None:
             values = {row.entry.key: public_values(row, version.fields) for row in entries_of(version)}
             return Side(version_name(version), values)
@@ -308,9 +309,8 @@ def settle(request: Any, slug: str) -> HttpResponse:
     if not items or (explain and not reason):
         messages.error(request, _("请写明不一致的原因。") if items else _("请先勾选要处理的事项。"))
         return HttpResponseRedirect(address)
-    into = request.POST.get("into", "")
     drafts = change_sets_of(slug, request.access).filter(organ=asked.here, state__in=OPEN_STATES)
-    draft = drafts.filter(pk=int(into)).first() if into.isdecimal() else None
+    draft = drafts.filter(pk=whole_number(request.POST.get("into"))).first()
     lines = [
         _explained(found, item, reason) if explain else _adopted(found, item, asked.side, reason) for item in items
     ]

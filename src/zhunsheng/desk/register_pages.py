@@ -36,6 +36,7 @@ from zhunsheng.registers.exporting import export_list
 from zhunsheng.registers.models import ChangeSet, ChangeSetState, Revision
 from zhunsheng.registers.reading import change_sets_of, count_by_organ, entries_on
 from zhunsheng.security.audit import record
+from zhunsheng.typed import whole_number
 
 OPEN_STATES = (ChangeSetState.DRAFT, ChangeSetState.RETURNED)
 """The states in which an editor works on a change set."""
@@ -151,8 +152,9 @@ def _asked(request: Any, found: List, day: date) -> tuple[QuerySet[Revision], li
     rows = entries_on(found.slug, access=request.access, true_on=day, known_at=known_at)
     organs = count_by_organ(rows)
     chosen = request.GET.get("organ", "")
-    if chosen.isdecimal():
-        rows = rows.filter(entry__organ=int(chosen))
+    organ = whole_number(chosen)
+    if organ is not None:
+        rows = rows.filter(entry__organ=organ)
     return rows, organs, chosen
 
 
@@ -165,10 +167,10 @@ def _searched(rows: QuerySet[Revision], declared: Register, text: str) -> QueryS
 
 def _into(request: Any, found: List) -> ChangeSet | None:
     """The draft for which entries are being picked."""
-    number = request.GET.get("into", "")
-    if not number.isdecimal():
+    number = whole_number(request.GET.get("into"))
+    if number is None:
         return None
-    draft = change_sets_of(found.slug, request.access).filter(pk=int(number), state__in=OPEN_STATES).first()
+    draft = change_sets_of(found.slug, request.access).filter(pk=number, state__in=OPEN_STATES).first()
     return draft if draft is not None and found.may_edit(draft.path) else None
 
 
@@ -177,8 +179,8 @@ def list_workbook(request: Any, slug: str) -> HttpResponse:
     """导出: the list of a day as a workbook that can be filled in and imported again; that it was taken out is kept."""
     day, _wrong = day_asked(request)
     found = list_or_404(request, slug, day)
-    chosen = request.GET.get("organ", "")
-    organ = Organ.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    chosen = whole_number(request.GET.get("organ"))
+    organ = Organ.objects.filter(pk=chosen).first() if chosen is not None else None
     as_then = request.GET.get("known") == "then"
     known_at = timezone.make_aware(datetime.combine(day, time.max)) if as_then else None
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it

@@ -36,6 +36,7 @@ from zhunsheng.releases.kinds import GROUNDS, kind_of_paper, limit_of, release_k
 from zhunsheng.releases.models import Release, State
 from zhunsheng.releases.second_person import wants_another
 from zhunsheng.security.audit import record
+from zhunsheng.typed import whole_number, whole_numbers
 
 TITLE = Words("文书公开", "Papers to publish")
 WAITING = "waiting"
@@ -109,9 +110,9 @@ def release_new(request: Any, pk: int) -> HttpResponse:
 
 def _source(request: Any, case: Case) -> tuple[Paper | None, Material | None]:
     """The paper or the material named in the address; not one of them: no page."""
-    if (key := request.GET.get("paper", "")).isdecimal():
+    if (key := whole_number(request.GET.get("paper"))) is not None:
         return get_object_or_404(Paper.objects.select_related("organ", "template"), pk=key, case_id=case.pk), None
-    if (key := request.GET.get("material", "")).isdecimal():
+    if (key := whole_number(request.GET.get("material"))) is not None:
         volumes = volumes_for(case, request.access)
         return None, get_object_or_404(Material, pk=key, case=case, volume__in=volumes, voided_at=None)
     raise Http404
@@ -210,7 +211,7 @@ def _day(typed: str) -> date | None:
 
 
 def _numbers(request: Any) -> set[int]:
-    return {int(one) for one in request.POST.getlist("hide") if one.isdecimal()}
+    return set(whole_numbers(request.POST.getlist("hide")))
 
 
 STEPS: dict[str, Callable[[Any, int, dict[str, Any]], Release]] = {

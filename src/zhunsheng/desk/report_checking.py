@@ -28,6 +28,7 @@ from zhunsheng.reports.checking.checking import Checked, check
 from zhunsheng.reports.checking.findings import KINDS, RULES, SEVERITIES, Finding
 from zhunsheng.reports.checking.ledger_side import lay_beside_ledger
 from zhunsheng.reports.composing import ReportError
+from zhunsheng.typed import whole_number
 
 TITLE = Words("核对报告", "Check a report")
 LONGEST = 200_000
@@ -89,11 +90,11 @@ def _checked(request: Any, regions: list[Region]) -> dict[str, Any]:
         )
     checked = check(text, {other.name: text_in(other.read(), other.name)} if other else None)
     region = next((r for r in regions if r.pk == request.POST.get("region")), None)
-    year = request.POST.get("year", "")
     if region is not None:
-        if not year.isdecimal():
+        year = whole_number(request.POST.get("year"), FIRST_YEAR, request.day.year)
+        if year is None:
             raise SourceError(_("与台账对照时请选择年度"))
-        lay_beside_ledger(checked, region.pk, int(year))
+        lay_beside_ledger(checked, region.pk, year)
     matched = sum(bool(figure.account) for figure in checked.figures)
     return {
         "checked": checked, "title": checked.structure.title, "marked": marked(checked), "findings": finding_lines(checked),

@@ -35,6 +35,7 @@ from zhunsheng.reports.own_outlines import outlines_for
 from zhunsheng.reports.sentences import Written
 from zhunsheng.reports.working_paper import working_document, working_paper
 from zhunsheng.security.audit import record
+from zhunsheng.typed import whole_number
 
 TITLE = Words("报告稿", "Draft of the report")
 AUDIENCES: Mapping[str, Words] = {
@@ -170,8 +171,7 @@ _STEPS: Mapping[str, Callable[[Any, ReportDraft], Any]] = {
 
 def _sentence(request: Any, draft: ReportDraft) -> int:
     """The sentence the form is about, which must be one of this draft."""
-    given = request.POST.get("sentence", "")
-    return get_object_or_404(draft.sentences, pk=int(given) if given.isdecimal() else 0).pk
+    return get_object_or_404(draft.sentences, pk=whole_number(request.POST.get("sentence"))).pk
 
 
 @officers_only

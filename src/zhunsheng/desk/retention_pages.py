@@ -34,12 +34,9 @@ from zhunsheng.retention.certificate import certificate
 from zhunsheng.retention.ended import CASES, MOST, ended
 from zhunsheng.retention.models import Hold, Proposal, State, Tombstone
 from zhunsheng.security.audit import record
+from zhunsheng.typed import whole_number, whole_numbers
 
 TITLE = OFFICE["retention"][0]
-
-
-def _keys(values: Iterable[str]) -> list[int]:
-    return [int(value) for value in values if value.isdecimal()]
 
 
 def name_of_system(slug: str) -> Words:
@@ -89,14 +86,14 @@ def retention_act(request: Any) -> HttpResponse:
     step, typed = request.POST.get("step", ""), request.POST.get
     with telling(request):
         if step == "propose":
-            made = actions.propose(request.user, _keys(request.POST.getlist("cases")), typed("reason", ""))
+            made = actions.propose(request.user, whole_numbers(request.POST.getlist("cases")), typed("reason", ""))
             messages.success(request, _("已提出，请两位鉴定人办理。"))
             return HttpResponseRedirect(reverse("desk:destruction", args=[made.pk]))
         if step == "hold":
             actions.hold(request.user, typed("number", ""), typed("reason", ""))
             messages.success(request, _("已暂停销毁。"))
-        elif step.startswith("lift-") and step[5:].isdecimal():
-            actions.lift(request.user, int(step[5:]), typed("reason", ""))
+        elif step.startswith("lift-") and (held := whole_number(step[5:])) is not None:
+            actions.lift(request.user, held, typed("reason", ""))
             messages.success(request, _("已解除。"))
     return HttpResponseRedirect(reverse("desk:retention"))
 

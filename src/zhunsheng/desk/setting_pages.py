@@ -46,6 +46,7 @@ from zhunsheng.papers.number_patterns import next_numbers
 from zhunsheng.papers.numbering import NUMBER
 from zhunsheng.papers.place_templates import TEMPLATE
 from zhunsheng.security.audit import record
+from zhunsheng.typed import whole_number
 
 
 def in_reach(access: Access, day: date) -> list[Organ]:
@@ -255,9 +256,8 @@ def import_settings(request: Any) -> HttpResponse:
 
 def _uploaded_before(request: Any) -> Upload | None:
     """The file the officer has looked at already and now confirms."""
-    asked = request.POST.get("upload", "")
     mine = Upload.objects.filter(officer=request.user, system=ROOM, imported_at=None)
-    return mine.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
+    return mine.filter(pk=whole_number(request.POST.get("upload"))).first()
 
 
 def _import_preview(request: Any, found: Import, upload: Upload) -> HttpResponse:

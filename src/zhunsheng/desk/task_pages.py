@@ -48,6 +48,7 @@ from zhunsheng.supervision.counting import (
 )
 from zhunsheng.supervision.naming import organs_below
 from zhunsheng.supervision.planning import TASKS
+from zhunsheng.typed import whole_number
 
 MINE, MATRIX, BOARD = (
     Words("我单位任务", "Our tasks"), Words("任务矩阵", "Matrix of tasks"), Words("对比看板", "Comparison"),
@@ -231,9 +232,9 @@ def root_asked(request: Any) -> tuple[Organ, list[Organ]]:
     reach = [holding for holding in request.access.holdings if holding.system in ("*", TASKS)]
     if not reach:
         raise Http404
-    asked = request.GET.get("organ", "")
-    if asked.isdecimal() and len(asked) < 18:
-        organ = Organ.objects.select_related("region").filter(pk=int(asked)).first()
+    asked = whole_number(request.GET.get("organ"))
+    if asked is not None:
+        organ = Organ.objects.select_related("region").filter(pk=asked).first()
         if organ is None or not any(
             organ.path == held.path or (held.whole_tree and organ.path.startswith(held.path)) for held in reach
         ):
@@ -246,8 +247,7 @@ def root_asked(request: Any) -> tuple[Organ, list[Organ]]:
 
 def year_asked(request: Any) -> int | None:
     """The year asked for; this year when nothing is asked, none for all years."""
-    asked = request.GET.get("year", str(request.day.year))
-    return int(asked) if asked.isdecimal() and len(asked) == 4 else None
+    return whole_number(request.GET["year"], 1000, 9999) if "year" in request.GET else request.day.year
 
 
 def way_to(request: Any, organ: Organ) -> list[tuple[Organ, str]]:

@@ -41,6 +41,7 @@ from zhunsheng.ledger.models import HandedOut, Posting, Source, Statement
 from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.ledger.stating import LARGEST, QUALIFIERS, StatementError, declared_names, state, statements
 from zhunsheng.orgs.models import Organ
+from zhunsheng.typed import whole_number
 
 DECLARED = Words("申报数", "Stated figures")
 STATE = Words("申报", "State a figure")
@@ -151,16 +152,17 @@ def _state(
     value = decimal_of(given["value"])
     if value is None:
         wrong["value"] = _("请写数字，最多两位小数，例如 22400")
-    if not (given["year"].isdecimal() and len(given["year"]) == 4):
+    year = whole_number(given["year"], 1000, 9999)
+    if year is None:
         wrong["year"] = _("请写四位年度，例如 2026")
     if given["organ"] not in organs:
         wrong["organ"] = _("请选择您有统计岗的单位")
-    if wrong or value is None:
+    if wrong or value is None or year is None:
         return None
     organ = organs[given["organ"]]
     right = request.access.capacity_for(lambda one: may_keep(one, organ))
     try:
-        return state(given["account"], organ, int(given["year"]), value, given["source_paper"],
+        return state(given["account"], organ, year, value, given["source_paper"],
                      qualifier=given["qualifier"], officer=request.user, right=right)  # fmt: skip
     except StatementError as error:
         wrong[error.field] = say(error.words)

@@ -22,6 +22,7 @@ from zhunsheng.desk.help_texts import short_language
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import load_yaml
 from zhunsheng.ledger.models import Posting
+from zhunsheng.typed import whole_number
 
 PARAMETER, CASE = "tour", "case"
 LOOKED_AT = 20
@@ -67,10 +68,9 @@ def steps() -> Sequence[Step]:
 
 def tour_for(request: Any) -> Tour | None:
     """The step a page shows; None when its address asks for none."""
-    asked = request.GET.get(PARAMETER, "")
-    if not asked.isdecimal() or not 1 <= int(asked) <= len(steps()):
+    number = whole_number(request.GET.get(PARAMETER), 1, len(steps()))
+    if number is None:
         return None
-    number = int(asked)
     case = _case_of(request)
     addresses = [address_of(step.key, index, request, case) for index, step in enumerate(steps(), 1)]
     return Tour(
@@ -83,9 +83,9 @@ def tour_for(request: Any) -> Tour | None:
 def _case_of(request: Any) -> Case | None:
     """The case the tour goes on with: the one in the address, else the nearest one with a step the officer may take."""
     rows = Case.visible.to(request.access)
-    asked = request.GET.get(CASE, "")
-    if asked.isdecimal():
-        return rows.filter(pk=int(asked)).first()
+    asked = whole_number(request.GET.get(CASE))
+    if asked is not None:
+        return rows.filter(pk=asked).first()
     near = by_due(rows.filter(unfinished()).order_by())[:LOOKED_AT]
     return next((case for case in near if first_step(request, case)), None)
 

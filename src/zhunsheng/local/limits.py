@@ -25,6 +25,7 @@ from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import behalf, refused, text_of
 from zhunsheng.security.audit import record
+from zhunsheng.typed import whole_number
 
 LONGEST = 3650
 """A guard against slips of the pen: no number above this is taken."""
@@ -75,15 +76,15 @@ def _things() -> Mapping[str, Thing]:
 
 
 def _number(raw: Mapping[str, Any], field: str, label: Words) -> int:
-    text = str(raw.get(field) or "").strip()
-    if not text.isdecimal() or not 1 <= int(text[:9]) <= LONGEST:
+    number = whole_number(str(raw.get(field) or ""), 1, LONGEST)
+    if number is None:
         raise refused(
             "number",
             f"{label.zh}须是 1 至 {LONGEST} 的整数",
             f"the {label.en} is a whole number from 1 to {LONGEST}",
             field,
         )
-    return int(text)
+    return number
 
 
 def units_for(setting: str) -> list[Unit]:

@@ -13,6 +13,7 @@ from zhunsheng.kernel.limits import Amount, Unit
 from zhunsheng.kernel.words import Words
 from zhunsheng.local.kinds import Kind, Thing
 from zhunsheng.orgs.refusals import refused
+from zhunsheng.typed import whole_number
 
 RETENTION = "retention"
 FOR_GOOD = "permanent"
@@ -40,15 +41,15 @@ def _things() -> Mapping[str, Thing]:
 def _read(key: str, raw: Mapping[str, Any]) -> dict[str, Any]:
     if raw.get("term") == FOR_GOOD:
         return {"term": FOR_GOOD}
-    text = str(raw.get("years") or "").strip()
-    if raw.get("term") != "years" or not text.isdecimal() or not 1 <= int(text[:4]) <= LONGEST:
+    years = whole_number(str(raw.get("years") or ""), 1, LONGEST)
+    if raw.get("term") != "years" or years is None:
         raise refused(
             "years",
             f"请选择永久，或者填写 1 至 {LONGEST} 年",
             f"choose for good, or from 1 to {LONGEST} years",
             "years",
         )
-    return {"term": "years", "years": int(text)}
+    return {"term": "years", "years": years}
 
 
 def _say(key: str, value: Mapping[str, Any]) -> Words:

@@ -20,6 +20,7 @@ from zhunsheng.orgs.refusals import refused
 from zhunsheng.orgs.terms import unended
 from zhunsheng.papers.models import NumberSeries
 from zhunsheng.papers.numbering import NUMBER, format_number, series_for
+from zhunsheng.typed import whole_number
 
 PLACES = {"mark": "代字", "year": "年份", "serial": "序号"}
 """Placeholder -> what officers write for it."""
@@ -81,16 +82,17 @@ def _read(key: str, raw: Mapping[str, Any]) -> dict[str, Any]:
             "mark",
         )
     value: dict[str, Any] = {"pattern": pattern, "mark": mark}
-    first = str(raw.get("first") or "").strip()
-    if first:
-        if not first.isdecimal() or not 1 <= int(first[:9]) <= LARGEST:
+    typed = str(raw.get("first") or "").strip()
+    if typed:
+        first = whole_number(typed, 1, LARGEST)
+        if first is None:
             raise refused(
                 "first",
                 f"起始序号须是 1 至 {LARGEST} 的整数",
                 f"the first serial is a whole number from 1 to {LARGEST}",
                 "first",
             )
-        value["first"] = int(first)
+        value["first"] = first
     return value
 
 

@@ -24,6 +24,7 @@ from zhunsheng.kernel.articles import placed
 from zhunsheng.kernel.limits import Kind
 from zhunsheng.kernel.words import Words
 from zhunsheng.portal.acts import opinions_of, public
+from zhunsheng.typed import whole_number
 
 CONSULTATION = "public_consultation"
 COMMENT = "comment"
@@ -145,8 +146,8 @@ def _code(case: Case, number: str) -> str:
 
 def of_receipt(receipt: Receipt) -> tuple[Case, dict[str, Any]] | None:
     """The consultation and the opinion of a receipt; what became of it only once the result is published."""
-    pk = receipt.subject.removeprefix(f"{CONSULTATION}:")
-    case = one(int(pk)) if receipt.purpose == COMMENT and pk.isdecimal() else None
+    pk = whole_number(receipt.subject.removeprefix(f"{CONSULTATION}:"))
+    case = one(pk) if receipt.purpose == COMMENT and pk is not None else None
     row = opinions_of(case).filter(entry__key=_code(case, receipt.number)).first() if case is not None else None
     if case is None or row is None:
         return None

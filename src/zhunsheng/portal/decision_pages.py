@@ -36,6 +36,7 @@ from zhunsheng.releases.copies import Copy
 from zhunsheng.releases.kinds import release_kinds
 from zhunsheng.releases.models import Release
 from zhunsheng.search.wording import LONGEST_QUESTION
+from zhunsheng.typed import whole_number
 
 NEWEST = 50
 OF_ENFORCEMENT = ("penalty", "licence", "inspection", "other")
@@ -53,8 +54,8 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     kind, organ, year = (given.get(name, "")[:20] for name in ("kind", "organ", "year"))
     return {
         "kind": kind if kind in release_kinds() else "",
-        "organ": int(organ) if organ.isdecimal() and len(organ) < 10 else None,
-        "year": int(year) if year.isdecimal() and 1949 <= int(year[:4]) <= 9999 and len(year) == 4 else None,
+        "organ": whole_number(organ),
+        "year": whole_number(year, 1949, 9999),
     }
 
 

@@ -31,6 +31,7 @@ from zhunsheng.portal.public_forms import guarded, public_form, told, why
 from zhunsheng.portal.ratings import may_be_rated
 from zhunsheng.portal.service_forms import Problems
 from zhunsheng.security.audit import record
+from zhunsheng.typed import whole_number
 
 FOLLOW = "follow"
 STEP, NOTE, FILES, SURE = "step", "note", "files", "sure"
@@ -200,13 +201,11 @@ def _problems_of(step: OwnStep, values: dict[str, Any], note: str, files: int, i
 
 
 def _sequence(request: HttpRequest) -> int | None:
-    typed = request.POST.get("sequence", "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 8 else None
+    return whole_number(request.POST.get("sequence"))
 
 
 def _number_of(request: HttpRequest, name: str) -> int:
-    typed = request.POST.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
+    return whole_number(request.POST.get(name)) or 0
 
 
 @public_form()

@@ -22,6 +22,7 @@ from zhunsheng.intake.guarding import Held, Passed
 from zhunsheng.intake.uploads import body_limit
 from zhunsheng.portal.pages import Crumb, language, show
 from zhunsheng.security.lockout import address_of
+from zhunsheng.typed import whole_number
 
 _WITHOUT_FILES = 1024 * 1024
 
@@ -50,8 +51,7 @@ def public_form(
 
 
 def _length(request: HttpRequest) -> int:
-    told = request.META.get("CONTENT_LENGTH") or "0"
-    return int(told) if told.isascii() and told.isdecimal() else 0
+    return whole_number(request.META.get("CONTENT_LENGTH")) or 0
 
 
 def too_large(request: HttpRequest, most: int, *, goes_back: bool = True) -> HttpResponse:

@@ -43,6 +43,7 @@ from zhunsheng.reports.outline import (
     read_outline,
 )
 from zhunsheng.security.audit import record
+from zhunsheng.typed import whole_number
 
 PLACE_FIELDS = {
     "地区": "region",
@@ -230,9 +231,8 @@ def _key(region: Region) -> str:
 
 
 def _row(name: str) -> PaperTemplate:
-    number = name.removeprefix(OWN)
-    found = PaperTemplate.objects.filter(key__startswith="report.outline.", pk=int(number) if number.isdecimal() else 0)
-    row = found.first()
+    number = whole_number(name.removeprefix(OWN))
+    row = PaperTemplate.objects.filter(key__startswith="report.outline.", pk=number).first()
     if row is None:
         raise OutlineError(f"没有名为「{name}」的提纲")
     return row
