@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.http import FileResponse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
@@ -97,6 +98,11 @@ def contents(cell):
         "reports.sheets": written_with(lambda sheet: fill_sheet(sheet, cell, [("列", 9)], [(cell,)])),
         "spreadsheets.csv_file": spreadsheets.csv_file([[cell]]),
     }  # fmt: skip
+
+
+def test_word_and_excel_files_are_known_by_their_ending():
+    for name, kind in (("a.docx", "wordprocessingml.document"), ("a.xlsx", "spreadsheetml.sheet")):
+        assert FileResponse(io.BytesIO(), filename=name)["Content-Type"].endswith(kind)
 
 
 @pytest.mark.parametrize("start", [*STARTS, HOSTILE])
