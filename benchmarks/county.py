@@ -18,9 +18,10 @@ from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, replay
 from zhunsheng.cases.urging import urge
+from zhunsheng.demonstration.disputes import DISPUTES
 from zhunsheng.demonstration.places import DEPARTMENTS
-from zhunsheng.demonstration.scripts import DISPUTES, MATTERS, STREETS, TOPICS, person
-from zhunsheng.demonstration.telling import tell
+from zhunsheng.demonstration.scripts import MATTERS, STREETS, TOPICS
+from zhunsheng.demonstration.telling import person, tell
 from zhunsheng.kernel.office import Verb
 from zhunsheng.law.working_days import packaged_calendar
 from zhunsheng.orgs.access import access_of

@@ -16,7 +16,7 @@ from django.db import transaction
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from zhunsheng.cases.replay import CaseScript, replay
-from zhunsheng.demonstration import declared, legislation, lists, meetings, present, scripts
+from zhunsheng.demonstration import declared, disputes, legislation, lists, meetings, present, scripts
 from zhunsheng.demonstration.in_public import show_the_public
 from zhunsheng.demonstration.places import PASSWORD, REGION, SIGN_INS, City, found_city
 from zhunsheng.demonstration.retelling import is_told, length, read_story, stories, tell_story
@@ -31,15 +31,15 @@ MARK = f"region:{REGION}"
 """The subject of the audit entry that tells every page: these records are invented."""
 
 CASES: tuple[tuple[str, Callable[[City], Iterator[CaseScript]], int], ...] = (
-    ("administrative_reconsideration", scripts.reconsiderations, 98),
-    ("litigation_response", scripts.lawsuits, 99),
+    ("administrative_reconsideration", disputes.reconsiderations, 98),
+    ("litigation_response", disputes.lawsuits, 99),
     ("normdoc_cleanup", scripts.cleanups, 324),
     ("info_disclosure_request", scripts.disclosure_requests, 228),
     ("disclosure_standard_catalog", scripts.disclosure_catalogues, 26),
     ("proposal_handling", scripts.proposals, 515),
     ("enforcement_supervision", scripts.supervisions, 41),
     ("enforcement_certificate", scripts.certificates, 11_920),
-    ("people_mediation", scripts.mediations, 23_335),
+    ("people_mediation", disputes.mediations, 23_335),
     ("hotline_workorder", scripts.orders, 30_381),
     ("hotline_workorder", scripts.calls, 109_033),
 )

@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from zhunsheng.cases.replay import CaseScript, replay
 from zhunsheng.catalogue.loading import read_declaration, system
+from zhunsheng.demonstration.disputes import RESPONDENTS, act_of
 from zhunsheng.demonstration.meetings import call_next
 from zhunsheng.demonstration.places import City
-from zhunsheng.demonstration.scripts import MATTERS, RESPONDENTS, THEMES, TOPICS, act_of, person
+from zhunsheng.demonstration.scripts import MATTERS, THEMES, TOPICS
 from zhunsheng.demonstration.supervising import give_list, score, supervise, tie_up
-from zhunsheng.demonstration.telling import tell
+from zhunsheng.demonstration.telling import person, tell
 from zhunsheng.intake.offering import EACH, ONLINE, OPEN, services
 from zhunsheng.kernel.declaration import Declaration
 from zhunsheng.law.working_days import calendar

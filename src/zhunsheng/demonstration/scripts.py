@@ -1,133 +1,16 @@
-"""The invented cases of the demonstration year, system by system. Each function yields scripts whose number and outcomes
-add up to what the city published for 2020; days, subjects and people are drawn or invented."""
+"""The invented cases of the demonstration year, system by system; those of disputes are in ``disputes``. Each function yields scripts
+whose number and outcomes add up to what the city published for 2020; days, subjects and people are drawn or invented."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from zhunsheng.cases.replay import CaseScript
 from zhunsheng.demonstration.places import City
-from zhunsheng.demonstration.telling import Days, tell
+from zhunsheng.demonstration.telling import Days, person, tell
 
-SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
 STREETS = ("示例路", "样板街", "演示大道", "模拟巷", "虚拟小区")
-
-
-def person(number: int) -> str:
-    """A name nobody bears: 示例 and a family name and a number."""
-    return f"示例{SURNAMES[number % len(SURNAMES)]}{number:04d}"
-
-
-# --- reconsideration and litigation ------------------------------------------------------------------------------
-
-
-DECIDED = {
-    "upheld": ("认定事实清楚，证据确凿，适用依据正确，程序合法，内容适当", "维持被申请人作出的{act}。"),
-    "revoked": ("主要事实不清、证据不足", "撤销被申请人作出的{act}。"),
-    "varied": ("事实清楚、证据确凿，但是内容明显不当", "变更被申请人作出的{act}，变更后的内容见附件（演示）。"),
-    "unlawful": ("违反法定程序", "确认被申请人作出的{act}违法。"),
-    "performance_ordered": ("被申请人没有履行法定职责", "责令被申请人在三十日内履行法定职责。"),
-}
-"""Why a reconsideration ends as it does, and what is decided (Law of 2017, article 28)."""
-REQUESTS = {"performance_ordered": "责令被申请人履行法定职责。", "unlawful": "确认被申请人作出的{act}违法。"}
-ANSWERS = {
-    "already_public": "您申请的信息已经主动公开，可以在政府网站查阅。", "disclosed": "随函附上您申请的信息。",
-    "not_held": "经检索，没有找到您申请的信息。", "not_responsible": "该信息不由本机关负责公开，请向负责公开的机关申请。",
-    "partly": "随函附上可以公开的部分；其余部分依法不予公开。", "refused": "您申请的信息属于过程性信息，依法不予公开。",
-}  # fmt: skip
-"""What a request for information is answered with, by its outcome."""
-RESPONDENTS = {
-    "自然资源和规划局": ("land", ("不动产登记行为", "土地违法行政处罚决定", "规划许可", "征地补偿决定", "政府信息公开答复", "责令改正通知")),
-    "市场监督管理局": ("market", ("食品安全行政处罚决定", "企业登记行为", "广告违法行政处罚决定", "不予立案告知", "政府信息公开答复", "责令改正通知")),
-    "人力资源和社会保障局": ("labour", ("工伤认定决定", "不予受理工伤认定通知", "养老保险待遇核定", "劳动保障行政处理决定", "政府信息公开答复", "责令改正通知")),
-    "公安局": ("public_security", ("治安管理处罚决定", "道路交通安全处罚决定", "户口登记行为", "不予立案告知", "政府信息公开答复", "不予处罚决定")),
-    "住房和城乡建设局": ("housing", ("物业管理行政处罚决定", "房屋征收补偿决定", "施工许可", "商品房预售许可", "政府信息公开答复", "责令改正通知")),
-    "交通运输局": ("transport", ("道路运输行政处罚决定", "网约车经营许可", "扣押车辆决定", "超限运输行政处罚决定", "政府信息公开答复", "责令改正通知")),
-}  # fmt: skip
-"""Who is complained of: the field of administration, and what such an organ does."""
-KINDS_OF_ACT = {
-    "处罚": "penalty", "许可": "licence", "扣押": "compulsion", "补偿": "expropriation", "工伤": "work_injury", "待遇": "benefit",
-    "公开": "disclosure",
-}  # fmt: skip
-
-
-def act_of(respondent: str, act: str) -> dict[str, str]:
-    """An act with its kind and the field it belongs to, as an application states them."""
-    kinds = (kind for word, kind in KINDS_OF_ACT.items() if word in act)
-    return {"act": act, "matter": next(kinds, "other_matter"), "area": RESPONDENTS[respondent][0]}
-
-
-def reconsiderations(city: City) -> Iterator[CaseScript]:
-    """98 applications received in 2020: 89 accepted, 9 refused."""
-    days = Days(2020, "reconsideration")
-    slug = "administrative_reconsideration"
-    decided = ["upheld"] * 46 + ["revoked"] * 13 + ["varied"] * 3 + ["unlawful"] * 6 + ["performance_ordered"] * 3
-    withdrawn = 89 - len(decided)
-    outcomes = decided + ["withdrawn"] * withdrawn + ["refused"] * 9
-    days.random.shuffle(outcomes)
-    for number, outcome in enumerate(outcomes):
-        filed = days.working_day(0.94)
-        respondent = days.pick(tuple(RESPONDENTS))
-        filing = {
-            "applicant": [{"name": person(number), "kind": "person"}],
-            "respondent": [{"name": city.department(respondent).name, "kind": "organ"}],
-            **act_of(respondent, days.pick(RESPONDENTS[respondent][1])),
-        }
-        filing["request"] = REQUESTS.get(outcome, "撤销被申请人作出的{act}。").format(act=filing["act"])
-        told = [("file", filed, filing)]
-        if outcome == "refused":
-            refused = days.after(filed, 2, 5)
-            told += [
-                ("refuse", refused, {}, "refused"),
-                ("serve", days.after(refused, 0, 2)),
-                ("archive", days.after(refused, 5, 9)),
-            ]
-            yield tell(slug, city.government, told, f"复议 {number + 1}")
-            continue
-        accepted = days.after(filed, 1, 4)
-        received = days.after(accepted, 2, 4)
-        told += [
-            ("accept", accepted),
-            ("assign_officers", days.after(accepted, 0, 1), {"panel_size": 2}),
-            ("send_copy", days.after(accepted, 1, 2)),
-            ("copy_received", received),
-        ]
-        replied = received + timedelta(days=days.random.randint(2, 8))
-        told.append(("reply", replied, {"reply_summary": f"认为{filing['act']}合法、适当，请求维持。"}))
-        heard = days.after(replied, 2, 6)
-        told.append(("hear_opinions", heard))
-        if outcome == "withdrawn":
-            ended = days.after(heard, 1, 8)
-            how = days.pick(("withdrawn", "settled"))
-            why = {
-                "withdrawn": "申请人自愿撤回申请",
-                "settled": "申请人与被申请人达成和解，不损害社会公共利益和他人合法权益",
-            }
-            told.append(("terminate", ended, {"termination_reasons": why[how]}, how))
-        else:
-            proposed = days.after(heard, 2, 6)
-            ended = days.after(proposed, 1, 4)
-            reasons, text = DECIDED[outcome]
-            said = {"decision_reasons": reasons, "decision_text": text.format(act=filing["act"])}
-            found = {"findings": f"{filing['act']}的经过和证据（演示）。", "proposal": said["decision_text"]}
-            told += [("propose", proposed, found), ("decide", ended, said, outcome)]
-        served = days.after(ended, 1, 3)
-        told.append(("serve", served))
-        if outcome == "performance_ordered":
-            told.append(("report_performance", days.after(served, 10, 20)))
-        told.append(("archive", days.after(served, 21, 30)))
-        yield tell(slug, city.government, sorted_by_day(told), f"复议 {number + 1}")
-
-
-def sorted_by_day(told: list) -> list:
-    """Steps in the order of their days (a step told later may have been drawn earlier)."""
-    latest = told[0][1]
-    ordered = []
-    for step in told:
-        latest = max(latest, step[1])
-        ordered.append((step[0], latest, *step[2:]))
-    return ordered
 
 
 # --- documents and review ----------------------------------------------------------------------------------------
@@ -150,33 +33,22 @@ def reviews(city: City) -> Iterator[CaseScript]:
         drafted = days.after(assigned, 1, 4)
         issued = days.after(drafted, 0, 1)
         told: list = [
-            (
-                "submit",
-                submitted,
-                {
-                    "matter": _matter(kind, number, days),
-                    "kind": kind,
-                    "submitting_unit": str(days.pick(city.departments).name),
-                },
-            ),
+            ("submit", submitted, {
+                "matter": _matter(kind, number), "kind": kind, "submitting_unit": days.pick(city.departments).name,
+            }),
             ("accept", accepted),
             ("assign_reviewer", assigned),
-            (
-                "draft_opinion",
-                drafted,
-                {
-                    "opinions_given": opinions,
-                    "opinion_text": f"没有发现违法之处；另提出{opinions}条文字修改建议（演示）。",
-                },
-            ),
+            ("draft_opinion", drafted, {
+                "opinions_given": opinions, "opinion_text": f"没有发现违法之处；另提出{opinions}条文字修改建议（演示）。",
+            }),
             ("issue_opinion", issued, {}, "lawful"),
             ("record_feedback", days.after(issued, 1, 5), {"adoption": "all", "opinions_adopted": opinions}),
             ("close", days.after(issued, 6, 9)),
-        ]
+        ]  # fmt: skip
         yield tell("legality_review", city.justice, told, f"审查 {number + 1}")
 
 
-def _matter(kind: str, number: int, days: Days) -> str:
+def _matter(kind: str, number: int) -> str:
     topic = TOPICS[number % len(TOPICS)]
     return {
         "normative_document": f"平顶山市{topic}办法（送审稿）",
@@ -201,16 +73,9 @@ def documents(city: City, meetings: Sequence[date]) -> Iterator[CaseScript]:
         published = days.after(registered, 0, 2)
         topic = TOPICS[number]
         told: list = [
-            (
-                "propose",
-                proposed,
-                {
-                    "document_title": f"平顶山市{topic}办法",
-                    "maker_kind": "government",
-                    "level": "city",
-                    "business_related": False,
-                },
-            ),
+            ("propose", proposed, {
+                "document_title": f"平顶山市{topic}办法", "maker_kind": "government", "level": "city", "business_related": False,
+            }),
             ("approve_initiation", days.working[4]),
             ("announce_consultation", consulting, {"consultation_until": days.working[50].isoformat()}),
             ("close_consultation", closed, {"opinions_received": 6 + number, "opinions_adopted": 3 + number % 3}),
@@ -222,7 +87,7 @@ def documents(city: City, meetings: Sequence[date]) -> Iterator[CaseScript]:
             ("publish", published, {"published_on": published.isoformat(), "effective_on": published.isoformat()}),
             ("file_upward", days.after(published, 3, 8), {"filed_with": "upper_government"}),
             ("file_with_congress", days.after(published, 8, 9)),
-        ]
+        ]  # fmt: skip
         yield tell("normative_document", city.government, told, f"规范性文件 {number + 1}")
 
 
@@ -249,7 +114,7 @@ def cleanups(city: City) -> Iterator[CaseScript]:
             ("decide", decided, {"decided_on": decided.isoformat()}, conclusion),
             ("publish", days.working[215]),
         ]  # fmt: skip
-        yield tell("normdoc_cleanup", city.government, sorted_by_day(told), f"清理 {number + 1}")
+        yield tell("normdoc_cleanup", city.government, told, f"清理 {number + 1}")
 
 
 # --- oversight ---------------------------------------------------------------------------------------------------
@@ -257,17 +122,14 @@ def cleanups(city: City) -> Iterator[CaseScript]:
 THEMES = ("consultation", "consultation", "consultation", "help", "help", "complaint", "report", "suggestion")
 CALL_REPLIES = ("已告知办理地点和所需材料", "已告知政策规定和咨询电话", "已说明办理流程", "已告知可以网上办理的途径")
 MATTERS = (
-    "路灯不亮",
-    "井盖缺失",
-    "噪声扰民",
-    "公交线路调整咨询",
-    "供暖温度不足",
-    "占道经营",
-    "施工扬尘",
-    "停水停电",
-    "物业纠纷",
-    "工资拖欠",
-)
+    "路灯不亮", "井盖缺失", "噪声扰民", "公交线路调整咨询", "供暖温度不足", "占道经营", "施工扬尘", "停水停电", "物业纠纷", "工资拖欠",
+)  # fmt: skip
+ANSWERS = {
+    "already_public": "您申请的信息已经主动公开，可以在政府网站查阅。", "disclosed": "随函附上您申请的信息。",
+    "not_held": "经检索，没有找到您申请的信息。", "not_responsible": "该信息不由本机关负责公开，请向负责公开的机关申请。",
+    "partly": "随函附上可以公开的部分；其余部分依法不予公开。", "refused": "您申请的信息属于过程性信息，依法不予公开。",
+}  # fmt: skip
+"""What a request for information is answered with, by its outcome."""
 
 
 def calls(city: City) -> Iterator[CaseScript]:
@@ -275,9 +137,8 @@ def calls(city: City) -> Iterator[CaseScript]:
     days = Days(2020, "calls")
     for number in range(139_414 - 30_381):
         values = {"theme": days.pick(THEMES), "reply": days.pick(CALL_REPLIES)}
-        yield tell(
-            "hotline_workorder", city.hotline, (("answer_on_call", days.any_day(), values),), f"来电 {number + 1}"
-        )
+        told = (("answer_on_call", days.any_day(), values),)
+        yield tell("hotline_workorder", city.hotline, told, f"来电 {number + 1}")
 
 
 def orders(city: City) -> Iterator[CaseScript]:
@@ -289,64 +150,45 @@ def orders(city: City) -> Iterator[CaseScript]:
         opened = days.working[-1 - number % 3] if late else days.working_day(0.95)
         replied = days.after(opened, 4, 5) if late else days.after(opened, 1, 5)
         values = {
-            "channel": "phone",
-            "theme": days.pick(THEMES),
-            "matter": days.pick(MATTERS),
-            "place": days.pick(STREETS),
-        }
+            "channel": "phone", "theme": days.pick(THEMES), "matter": days.pick(MATTERS), "place": days.pick(STREETS),
+        }  # fmt: skip
+        unit, closed = days.pick(names), days.after(replied, 0, 1)
         told: list = [
             ("order", opened, values),
-            ("dispatch", opened, {"unit": days.pick(names)}),
+            ("dispatch", opened, {"unit": unit}),
             ("reply", replied, {"reply": "已到现场核实并处理，已答复诉求人"}),
-            (
-                "close",
-                days.after(replied, 0, 1) if late else min(days.after(replied, 0, 1), date(2020, 12, 31)),
-                {},
-                days.pick(("resolved", "resolved", "explained")),
-            ),
+            ("close", closed if late else min(closed, days.last), {}, days.pick(("resolved", "resolved", "explained"))),
         ]
-        yield tell("hotline_workorder", city.hotline, sorted_by_day(told), f"工单 {number + 1}")
+        yield tell("hotline_workorder", city.hotline, told, f"工单 {number + 1}")
 
 
 def disclosure_requests(city: City) -> Iterator[CaseScript]:
     """228 requests for information by 46 persons in 2020."""
     days = Days(2020, "disclosure")
-    outcomes = (
-        ["disclosed"] * 96
-        + ["already_public"] * 41
-        + ["not_held"] * 38
-        + ["not_responsible"] * 29
-        + ["partly"] * 14
-        + ["refused"] * 10
-    )
+    how_many = {
+        "disclosed": 96,
+        "already_public": 41,
+        "not_held": 38,
+        "not_responsible": 29,
+        "partly": 14,
+        "refused": 10,
+    }
+    outcomes = [outcome for outcome, number in how_many.items() for _ in range(number)]
     days.random.shuffle(outcomes)
     for number, outcome in enumerate(outcomes):
         filed = days.working_day(0.91)
         reviewed = days.after(filed, 2, 8)
         answered = days.after(reviewed, 1, 8)
+        reply = {"reply_content": ANSWERS[outcome], **({"ground": "process"} if outcome == "refused" else {})}
         told: list = [
-            (
-                "file",
-                filed,
-                {
-                    "applicant": {"name": person(1000 + number % 46), "kind": "person"},
-                    "information": f"{TOPICS[number % len(TOPICS)]}有关文件",
-                    "channel": days.pick(("in_person", "in_person", "signed_mail")),
-                },
-            ),
-            (
-                "review",
-                reviewed,
-                {"search_note": "已检索档案和办公系统", "secrecy_review": "经公开审查，可以按下述意见答复"},
-            ),
-            (
-                "answer",
-                answered,
-                {"reply_content": ANSWERS[outcome], **({"ground": "process"} if outcome == "refused" else {})},
-                outcome,
-            ),
+            ("file", filed, {
+                "applicant": {"name": person(1000 + number % 46), "kind": "person"},
+                "information": f"{TOPICS[number % len(TOPICS)]}有关文件", "channel": days.pick(("in_person", "in_person", "signed_mail")),
+            }),
+            ("review", reviewed, {"search_note": "已检索档案和办公系统", "secrecy_review": "经公开审查，可以按下述意见答复"}),
+            ("answer", answered, reply, outcome),
             ("archive", days.after(answered, 2, 6)),
-        ]
+        ]  # fmt: skip
         yield tell("info_disclosure_request", city.office, told, f"依申请公开 {number + 1}")
 
 
@@ -357,14 +199,10 @@ def disclosure_catalogues(city: City) -> Iterator[CaseScript]:
         begun = days.working[40]
         submitted = days.after(begun, 20, 40)
         told: list = [
-            (
-                "begin",
-                begun,
-                {"field_name": f"示例领域{number + 1}", "pilot": True, "due_on": days.working[100].isoformat()},
-            ),
+            ("begin", begun, {"field_name": f"示例领域{number + 1}", "pilot": True, "due_on": days.working[100].isoformat()}),
             ("submit", submitted, {"items": days.random.randint(20, 60)}),
             ("publish", days.after(submitted, 5, 15)),
-        ]
+        ]  # fmt: skip
         yield tell("disclosure_standard_catalog", city.office, told, f"标准目录 {number + 1}")
 
 
@@ -388,94 +226,7 @@ def proposals(city: City) -> Iterator[CaseScript]:
             yield tell("proposal_handling", city.office, told, f"{'建议' if kind == 'npc' else '提案'} {number + 1}")
 
 
-# --- mediation ---------------------------------------------------------------------------------------------------
-
-
-DISPUTES = (
-    "neighbours",
-    "neighbours",
-    "family",
-    "family",
-    "housing",
-    "contract",
-    "injury",
-    "labour",
-    "traffic",
-    "property",
-    "consumer",
-)
-
-
-def mediations(city: City) -> Iterator[CaseScript]:
-    """5,370 disputes found, 3,566 of them prevented and the rest taken up; 19,769 mediated, 19,576 settled."""
-    days = Days(2020, "mediation")
-    found, prevented, mediated, settled = 5_370, 3_566, 19_769, 19_576
-    taken_up = found - prevented
-    outcomes = ["settled"] * settled + ["failed"] * (mediated - settled)
-    days.random.shuffle(outcomes)
-    for number in range(prevented):
-        day = days.any_day(0.97)
-        told: list = [("find", day, {"kind": days.pick(DISPUTES)}), ("prevent", day, {}, "prevented")]
-        yield tell("people_mediation", days.pick(city.mediation), told, f"排查 {number + 1}")
-    for number, outcome in enumerate(outcomes):
-        day = days.any_day(0.93)
-        parties = [person(number), person(number + 7)]
-        ended = min(days.after(day, 1, 15), date(2020, 12, 31))
-        if number < taken_up:
-            told = [
-                ("find", day, {"kind": days.pick(DISPUTES)}),
-                ("take_up", day, {"parties_to": parties, "mediator": "示例调解员"}),
-                ("conclude", ended, {}, outcome),
-            ]
-        else:
-            told = [
-                ("apply", day, {"kind": days.pick(DISPUTES), "parties_to": parties}),
-                ("conclude", ended, {"mediator": "示例调解员"}, outcome),
-            ]
-        yield tell("people_mediation", days.pick(city.mediation), told, f"调解 {number + 1}")
-
-
-# --- lawsuits, supervision, certificates -------------------------------------------------------------------------
-
-
-def lawsuits(city: City) -> Iterator[CaseScript]:
-    """2019: 39 lawsuits after reconsideration and 30 others; 2020: 30 lawsuits, 27 of them after reconsideration."""
-    number = 0
-    for year, after, others in ((2019, 39, 30), (2020, 27, 3)):
-        days = Days(year, "lawsuits")
-        for position in range(after + others):
-            number += 1
-            yield _lawsuit(city, days, number, after_reconsideration=position < after)
-
-
-def _lawsuit(city: City, days: Days, number: int, *, after_reconsideration: bool) -> CaseScript:
-    received = days.working_day(0.9)
-    answered = received + timedelta(days=days.random.randint(6, 13))
-    called = days.after(answered, 5, 15)
-    heard = days.after(called, 5, 12)
-    judged = days.after(heard, 8, 25)
-    respondent = city.department(days.pick(("自然资源和规划局", "公安局", "市场监督管理局", "人力资源和社会保障局")))
-    court_number = f"（{received.year}）示例行初{number}号"
-    head_came = number % 3 != 0
-    told: list = [
-        ("receive", received, {
-            "court_number": court_number, "cause": days.pick(("不动产登记", "行政处罚", "工伤认定", "政府信息公开")),
-            "plaintiff": [{"name": person(3000 + number), "kind": "person"}],
-            "defendant": [{"name": city.government.name, "kind": "organ"}, {"name": respondent.name, "kind": "organ"}],
-            "after_reconsideration": after_reconsideration,
-        }),
-        ("answer", answered),
-        ("fix_hearing", called, {"hearing_key": f"{court_number}第1次开庭", "hearing_on": heard.isoformat(), "head_called": head_came}),
-        *([] if head_came else [("excuse_head", called, {"absence_reason": "同日参加防汛会商，已说明并委托工作人员出庭"})]),
-        ("record_hearing", heard, {
-            "appearance": days.pick(("deputy_head", "deputy_head", "principal_head", "portfolio_head")) if head_came else "staff_excused",
-            "staff_present": True, "spoke": head_came,
-        }),
-        ("receive_judgment", judged, {"judgment_kind": "judgment"}, days.pick(("claim_rejected",) * 5 + ("action_dismissed", "revoked"))),
-        ("take_effect", judged + timedelta(days=31)),
-        ("archive", days.after(judged, 30, 40)),
-    ]  # fmt: skip
-    return tell("litigation_response", city.government, sorted_by_day(told), f"应诉 {number}")
+# --- supervision and certificates -----------------------------------------------------------------------------------
 
 
 def supervisions(city: City) -> Iterator[CaseScript]:
@@ -494,7 +245,7 @@ def supervisions(city: City) -> Iterator[CaseScript]:
             ("report_correction", reported),
             ("accept_correction", days.after(reported, 1, 5)),
         ]  # fmt: skip
-        yield tell("enforcement_supervision", city.justice, sorted_by_day(told), f"执法监督 {number + 1}")
+        yield tell("enforcement_supervision", city.justice, told, f"执法监督 {number + 1}")
 
 
 def identity_number(serial: int) -> str:

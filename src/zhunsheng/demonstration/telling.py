@@ -19,6 +19,7 @@ from zhunsheng.kernel.case_state import Link
 from zhunsheng.law.working_days import packaged_calendar
 from zhunsheng.orgs.models import Organ
 
+SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
 Told = tuple[str, date] | tuple[str, date, Mapping[str, Any]] | tuple[str, date, Mapping[str, Any], str]
 """(action, day, values, outcome); the last two may be left out."""
 
@@ -65,15 +66,22 @@ def _wanted(slug: str, version: date) -> tuple[dict[str, list[str]], dict[str, A
 def tell(
     slug: str, organ: Organ, told: Sequence[Told], reference: str = "", links: tuple[Link, ...] = ()
 ) -> CaseScript:
-    """A script whose steps have every field their actions require."""
+    """A script whose steps have every field their actions require, none on a day before that of the step told before it."""
     required, sample = _wanted(slug, system(slug).procedure_on(told[0][1]).version)
     filled: set[str] = set()
     steps: list[StepScript] = []
+    day = told[0][1]
     for step in told:
+        day = max(day, step[1])
         values = dict(step[2]) if len(step) > 2 else {}
         for name in required.get(step[0], ()):
             if name not in values and name not in filled and name in sample:
                 values[name] = sample[name]
         filled.update(values)
-        steps.append(StepScript(step[0], step[1], values, step[3] if len(step) > 3 else None))
+        steps.append(StepScript(step[0], day, values, step[3] if len(step) > 3 else None))
     return CaseScript(organ, steps, reference, links)
+
+
+def person(number: int) -> str:
+    """A name nobody bears: 示例 and a family name and a number."""
+    return f"示例{SURNAMES[number % len(SURNAMES)]}{number:04d}"
