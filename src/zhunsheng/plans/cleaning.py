@@ -60,17 +60,17 @@ class Doubt(NamedTuple):
     text: str
 
 
-class Line(NamedTuple):
+class SourceLine(NamedTuple):
     """A line of the source with its number, made plain."""
 
     number: int
     text: str
 
 
-def clean(source: str) -> tuple[list[Line], list[Doubt]]:
+def clean(source: str) -> tuple[list[SourceLine], list[Doubt]]:
     """The lines that say something, and what was lost or left out on the way."""
     doubts: list[Doubt] = []
-    lines: list[Line] = []
+    lines: list[SourceLine] = []
     for number, raw in enumerate(source.splitlines(), 1):
         if _BLANK_LINE.match(raw) or not raw.strip():
             continue
@@ -91,7 +91,7 @@ def clean(source: str) -> tuple[list[Line], list[Doubt]]:
         ]
         if lost and LOST not in text:
             doubts.append(Doubt(f"第{number}行", "原文有无法辨认的字符"))
-        lines.append(Line(number, text))
+        lines.append(SourceLine(number, text))
     return lines, doubts
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from zhunsheng.kernel.words import chinese_number
-from zhunsheng.plans.cleaning import Line
+from zhunsheng.plans.cleaning import SourceLine
 from zhunsheng.plans.deadlines import due_in
 from zhunsheng.plans.numbering import Kind, Mark, Role, mark_of
 from zhunsheng.plans.outline import Heading, Measure, Part, Piece, Plan
@@ -45,7 +45,7 @@ class Filing:
         self.row: TableRow | None = None
         self.is_over = self.is_annex = self.lists_annexes = False
 
-    def take(self, line: Line) -> None:
+    def take(self, line: SourceLine) -> None:
         if cells := cells_of(line.text):
             if not is_rule(cells) and not self.is_over:
                 self._take_row(cells, line)
@@ -75,7 +75,7 @@ class Filing:
 
     # --- numbered lines ------------------------------------------------------------------------------------------------
 
-    def _begin(self, role: Role, mark: Mark, line: Line) -> None:
+    def _begin(self, role: Role, mark: Mark, line: SourceLine) -> None:
         plan = self.plan
         stated, bare = stated_behind(mark.rest, plan.year)
         title, rest = split(bare)
@@ -112,7 +112,7 @@ class Filing:
 
     # --- text ----------------------------------------------------------------------------------------------------------
 
-    def _take_text(self, text: str, line: Line, *, is_item: bool = False) -> None:
+    def _take_text(self, text: str, line: SourceLine, *, is_item: bool = False) -> None:
         if annex := _ANNEX.match(text):
             self.open, self.is_annex = None, True
             self.lists_annexes = mark_of(text[annex.end() :].strip()) is not None
@@ -139,7 +139,7 @@ class Filing:
 
     # --- rows of a table of responsibilities -----------------------------------------------------------------------------
 
-    def _take_row(self, cells: Sequence[str], line: Line) -> None:
+    def _take_row(self, cells: Sequence[str], line: SourceLine) -> None:
         if columns := columns_of(cells):
             self.columns, self.row = columns, None
             return
@@ -169,7 +169,7 @@ class Filing:
         )  # fmt: skip
         plan.measures.append(measure)
 
-    def _say_more(self, measure: Measure, row: TableRow, line: Line) -> None:
+    def _say_more(self, measure: Measure, row: TableRow, line: SourceLine) -> None:
         """A further row of the same measure: what it asks for is said with its own remark."""
         if measure.stated and "\n" not in measure.text:
             measure.text = _saying(measure.text, measure.stated)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from zhunsheng.plans.cleaning import Line
+from zhunsheng.plans.cleaning import SourceLine
 from zhunsheng.plans.numbering import Kind, mark_of
 from zhunsheng.plans.responsible import NOTHING, Remark, cut_remarks
 from zhunsheng.plans.tasks import asks
@@ -21,7 +21,7 @@ _YEAR = re.compile(r"(20\d\d)年?(?:度)?")
 _RANGE = re.compile(r"20\d\d年?\s*[-—－–~至到]\s*20\d\d")
 
 
-def title_of(lines: Sequence[Line]) -> str:
+def title_of(lines: Sequence[SourceLine]) -> str:
     """The last line before the first part that reads like the title of a plan; a plan without parts has it at the top."""
     named = ""
     for line in lines:

@@ -50,7 +50,7 @@ class Place(Declaration):
     per: int = 1
 
 
-class Line(Place):
+class TableLine(Place):
     """A line: what it is called and what stands in it, in ``cells`` one by one where that differs by column. ``lines`` stand
     under its name; ``by`` makes a line for every value of a counted field, and one for records that have none."""
 
@@ -59,7 +59,7 @@ class Line(Place):
     key: str = ""
     by: str = ""
     cells: list[Place] = []
-    lines: list[Line] = []
+    lines: list[TableLine] = []
 
     @property
     def words(self) -> Words:
@@ -79,8 +79,8 @@ class Part(Labelled):
     that hold in every column, or in every row."""
 
     way: Literal["down", "organs", "across"] = "down"
-    lines: list[Line]
-    columns: list[Line] = [Line(zh="数量", en="Number")]
+    lines: list[TableLine]
+    columns: list[TableLine] = [TableLine(zh="数量", en="Number")]
     balances: list[str] = []
 
 
@@ -212,7 +212,7 @@ def _filled(part: Part, found: _Readings, apart: Sequence[tuple[Words, _Readings
     return FilledPart(part, heads, rows, broken)
 
 
-def _leaves(lines: Sequence[Line], under: Naming = ()) -> Iterator[tuple[Naming, Line]]:
+def _leaves(lines: Sequence[TableLine], under: Naming = ()) -> Iterator[tuple[Naming, TableLine]]:
     """The lines that hold numbers, each with the names it stands under and its own."""
     for line in lines:
         path = (*under, line.words) if line.zh else under
@@ -220,13 +220,13 @@ def _leaves(lines: Sequence[Line], under: Naming = ()) -> Iterator[tuple[Naming,
             yield from _leaves(line.lines, path)
         elif line.by:
             values = systems()[line.of[0].partition(".")[0]].procedures[-1].all_fields[line.by].of
-            yield from (((*path, one.words), Line(of=line.of, part=[key])) for key, one in values.items())
-            yield (*path, NOT_ENTERED), Line(of=line.of, without=list(values))
+            yield from (((*path, one.words), TableLine(of=line.of, part=[key])) for key, one in values.items())
+            yield (*path, NOT_ENTERED), TableLine(of=line.of, without=list(values))
         else:
             yield path, line
 
 
-def _cells(line: Line, columns: Sequence[Line], found: _Readings) -> tuple[Cell, ...]:
+def _cells(line: TableLine, columns: Sequence[TableLine], found: _Readings) -> tuple[Cell, ...]:
     """A line across the columns: what it says for each, else its account for the part of each."""
     if line.cells:
         return tuple(_cell(place, found) for place in line.cells)
