@@ -1,7 +1,7 @@
 """Small markup that comes by the hundred on one page (标记): lines of the menu, choices, lights, rows of long tables.
 
 Templates spend most of their time on what they repeat, so these are written by functions; all else is in templates. Every
-text is escaped here: nothing passed in is markup.
+text is escaped here: nothing passed in is markup. ``format_html`` would escape by itself, and takes sixteen times as long.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ SHORT = 11
 """What has fewer characters is not broken into lines."""
 
 
+def _joined(pieces: Iterable[str]) -> SafeString:
+    """Pieces in which every text was escaped, as markup."""
+    return mark_safe("".join(pieces))  # noqa: S308 - escaped where they are written
+
+
 def menu_lines(entries: Iterable[MenuEntry]) -> SafeString:
     """The systems of a field of work, each with the number of its open cases."""
     title, spoken = escape(_("未办结")), language()
@@ -34,7 +39,7 @@ def menu_lines(entries: Iterable[MenuEntry]) -> SafeString:
         current = ' aria-current="page"' if is_current else ""
         count = f'<span class="menu-count" title="{title}">{number(open_cases)}</span>' if open_cases else ""
         lines.append(f"{linked}{current}{named}{count}</a></li>")
-    return mark_safe("".join(lines))  # noqa: S308 - escaped above
+    return _joined(lines)
 
 
 @lru_cache(2_000)
@@ -50,12 +55,12 @@ def options(choices: Mapping[Any, Any] | Iterable[tuple[Any, Any]], chosen: Any 
     for value, words in pairs:
         selected = " selected" if str(value) == str(chosen) else ""
         lines.append(f'<option value="{escape(str(value))}"{selected}>{escape(say(words))}</option>')
-    return mark_safe("".join(lines))  # noqa: S308 - escaped above
+    return _joined(lines)
 
 
 def light(shown: Light) -> SafeString:
     """A light: its colour and its words."""
-    return mark_safe(f'<span class="light light-{escape(shown.kind)}">{escape(shown.words)}</span>')  # noqa: S308 - escaped above
+    return _joined([f'<span class="light light-{escape(shown.kind)}">{escape(shown.words)}</span>'])
 
 
 # --- cases -----------------------------------------------------------------------------------------------------------
@@ -75,7 +80,7 @@ def list_rows(rows: Iterable[tuple[CaseRow, Iterable[tuple[str, str]]]], may_act
             f'<tr tabindex="0" data-href="{address}">{tick}<td class="nowrap"><a href="{address}">{called}</a></td>'
             f'{_cells(columns)}<td class="nowrap lights" data-label="{due}">{light(row.light)}</td></tr>'
         )
-    return mark_safe("".join(lines))  # noqa: S308 - escaped above
+    return _joined(lines)
 
 
 def _cells(columns: Iterable[tuple[str, str]]) -> str:
@@ -110,7 +115,7 @@ def to_do_rows(rows: Iterable[tuple[CaseRow, Iterable[Light]]]) -> SafeString:
             f'<td class="nowrap" data-label="{opened}">{case.opened_on}</td></tr>'
         )
         first = ""
-    return mark_safe("".join(lines))  # noqa: S308 - escaped above
+    return _joined(lines)
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
@@ -124,7 +129,7 @@ def period_rows(lines: Iterable[PeriodLine], by: str, decimals: int) -> SafeStri
         found.append(
             f'<tr><td>{escape(line.name)}</td><td class="right">{_linked(number(line.value, decimals), line.address)}</td>{earlier if by != "year" else ""}</tr>'
         )
-    return mark_safe("".join(found))  # noqa: S308 - escaped above
+    return _joined(found)
 
 
 def organ_rows(lines: Iterable[OrganLine]) -> SafeString:
@@ -143,7 +148,7 @@ def organ_rows(lines: Iterable[OrganLine]) -> SafeString:
             f'<tr><td>{way}{own}</td><td class="right nowrap">'
             f"{_linked(figure_value(figure), line.address)}{sides}</td>{_bar(line.share)}</tr>"
         )
-    return mark_safe("".join(found))  # noqa: S308 - escaped above
+    return _joined(found)
 
 
 def part_rows(parts: Iterable[Part], records: str) -> SafeString:
@@ -155,7 +160,7 @@ def part_rows(parts: Iterable[Part], records: str) -> SafeString:
             f'<tr><td>{_linked(part.words, address)}</td><td class="right">{_linked(number(part.value), address)}</td>'
             f'<td class="right quiet">{part.per_cent}</td>{_bar(part.share)}</tr>'
         )
-    return mark_safe("".join(found))  # noqa: S308 - escaped above
+    return _joined(found)
 
 
 def _linked(shown: str, address: str) -> str:
