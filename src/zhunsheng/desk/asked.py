@@ -1,4 +1,4 @@
-"""What a page of figures is asked for (地区与期间): region, year and run of months, all kept in the address.
+"""What a page is asked for in its address: a day; of figures region, year and run of months (地区与期间).
 
 Reads addresses and offers choices; no figure is read here.
 """
@@ -15,7 +15,8 @@ from django.http import Http404
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
-from zhunsheng.desk.wording import language, name_of
+from zhunsheng.desk.wording import language, name_of, say
+from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.ledger.months import Months, days_of, written
 from zhunsheng.ledger.series import halves_and_quarters
 from zhunsheng.orgs.access import regions_of
@@ -24,6 +25,16 @@ from zhunsheng.typed import whole_number
 
 FIRST_YEAR = 2015
 RUN = "run"
+
+
+def day_asked(request: Any, name: str = "day") -> tuple[date, str]:
+    """The day in the address, today when there is none, and what is wrong with it."""
+    if not request.GET.get(name):
+        return request.day, ""
+    try:
+        return parse_date(request.GET[name]), ""
+    except FieldError as error:
+        return request.day, say(error.words)
 
 
 @dataclass(frozen=True)

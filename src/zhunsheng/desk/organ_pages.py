@@ -19,11 +19,11 @@ from django.utils.translation import gettext_lazy
 from zhunsheng.bodies.models import Body, Seat
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.asked import day_asked
 from zhunsheng.desk.case_rows import unfinished
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.organ_forms import OfficeForm, OrganForm
 from zhunsheng.desk.wording import in_a_row, name_of, say
-from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import actions
 from zhunsheng.orgs.access import Access, duties_in_reach, regions_of
@@ -35,16 +35,6 @@ from zhunsheng.registers.reading import sizes_on
 
 GROUP = Words("机关与人员", "Organs and people")
 TITLE = Words("机构", "Organs")
-
-
-def day_asked(request: Any) -> tuple[date, str]:
-    """The day in the address, else today; and what was wrong with it."""
-    if not request.GET.get("day"):
-        return request.day, ""
-    try:
-        return parse_date(request.GET["day"]), ""
-    except FieldError as error:
-        return request.day, say(error.words)
 
 
 def administered(access: Access, day: date, may: Right = administers) -> list[Organ]:

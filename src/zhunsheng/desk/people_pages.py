@@ -19,9 +19,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.asked import day_asked
 from zhunsheng.desk.frame import PASSWORD_IS_OLD, Crumb, officers_only, page, telling
 from zhunsheng.desk.organ_forms import DutyForm, EndForm, OfficerForm, OwnPasswordForm, PasswordForm
-from zhunsheng.desk.organ_pages import GROUP, administered, day_asked, form_page, role_name
+from zhunsheng.desk.organ_pages import GROUP, administered, form_page, role_name
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.signing_in import proves_password
 from zhunsheng.desk.wording import say

@@ -18,10 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhunsheng.cases.models import Case
+from zhunsheng.desk.asked import day_asked
 from zhunsheng.desk.case_page import breakdown_words
 from zhunsheng.desk.frame import Crumb, officers_only
 from zhunsheng.desk.law_marks import notices_of_texts
-from zhunsheng.desk.register_pages import OPEN_STATES, List, day_asked, list_or_404, list_page, said, texts_of
+from zhunsheng.desk.register_pages import OPEN_STATES, List, list_or_404, list_page, said, texts_of
 from zhunsheng.desk.wording import in_a_row, say
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.words import Words

@@ -22,11 +22,11 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.catalogue.loading import System, UnknownSystem
 from zhunsheng.desk.acting import system_or_404
+from zhunsheng.desk.asked import day_asked
 from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.wording import language, name_of, say, value_of
 from zhunsheng.desk.workbook import mark_of
-from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.register import Register
 from zhunsheng.orgs.access import Access
@@ -191,16 +191,6 @@ def list_workbook(request: Any, slug: str) -> HttpResponse:
     file.seek(0)
     record("register.export", f"register:{slug}", request.user.pk, entries=count, day=day.isoformat())
     return FileResponse(file, as_attachment=True, filename=f"{say(found.declared.name)}{day}.xlsx")
-
-
-def day_asked(request: Any, name: str = "day") -> tuple[date, str]:
-    """The day in the address, today when there is none, and what is wrong with it."""
-    if not request.GET.get(name):
-        return request.day, ""
-    try:
-        return parse_date(request.GET[name]), ""
-    except FieldError as error:
-        return request.day, say(error.words)
 
 
 def column_name(declared: Register, key: str) -> str:
