@@ -16,7 +16,6 @@ from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.explaining_bodies import event_fields_of
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.asked import period_words
-from zhunsheng.desk.organ_forms import system_name
 from zhunsheng.desk.report_drafts import AUDIENCES
 from zhunsheng.desk.told_pages import name_of_figure
 from zhunsheng.desk.wording import language, name_of, say
@@ -26,8 +25,8 @@ from zhunsheng.law.models import StatuteChange
 from zhunsheng.law.statutes import statutes
 from zhunsheng.ledger.models import Source
 from zhunsheng.local.kinds import kinds
-from zhunsheng.orgs.actions import roles_of
-from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Officer, Organ, Region
+from zhunsheng.orgs.explaining import role_words, system_words
+from zhunsheng.orgs.models import Officer, Organ, Region
 from zhunsheng.releases.kinds import GROUNDS
 from zhunsheng.security import searching
 from zhunsheng.security.models import AuditEntry
@@ -175,7 +174,7 @@ def _column(kind: str, name: str) -> str:
 def _code(name: str, value: str, row: AuditEntry) -> str:
     """A code as it is called where it is declared: of a system, a list, a role."""
     if name in ("system", "systems", "register"):
-        return _("所有系统") if value == EVERY_SYSTEM else system_name(value)
+        return say(system_words(value))
     if row.action.startswith("local.") and row.detail.get("kind") in kinds():
         kind = kinds()[row.detail["kind"]]
         things = kind.things() if name == "key" else {}
@@ -183,15 +182,14 @@ def _code(name: str, value: str, row: AuditEntry) -> str:
     if name == "kind" and row.action in KINDS:
         return say(KINDS[row.action].get(value, value))
     if name == "kind" and row.action.startswith("bodies."):
-        return system_name(value)
+        return say(system_words(value))
     column = name.rpartition(".")[2]
     if column in CODES and (words := CODES[column](value)) is not None:
         return say(words)
     if column in EVENTS and value in (choices := event_fields_of("")[column].choices):
         return say(choices[value])
     if name == "role":
-        roles = roles_of(str(row.detail.get("system", "")))
-        return _("所有岗位") if value == EVERY_ROLE else say(roles[value]) if value in roles else value
+        return say(role_words(str(row.detail.get("system", "")), value))
     other, _dot, column = name.rpartition(".")
     kind, name = (other.partition(".")[0], column) if other else (row.subject.partition(":")[0], name)
     model = _model_of(kind)

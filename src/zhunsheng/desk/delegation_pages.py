@@ -19,13 +19,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhunsheng.desk.frame import Crumb, officers_only, page, telling
-from zhunsheng.desk.organ_forms import DelegationForm, system_choices, system_name
+from zhunsheng.desk.organ_forms import DelegationForm, system_choices
 from zhunsheng.desk.organ_pages import GROUP, duties_in_reach, form_page
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.people_pages import officer_in_reach, trail
-from zhunsheng.desk.wording import Light, in_a_row
+from zhunsheng.desk.wording import Light, in_a_row, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import delegating
+from zhunsheng.orgs.explaining import system_words
 from zhunsheng.orgs.models import Delegation, Officer
 from zhunsheng.orgs.refusals import authorises
 
@@ -66,7 +67,7 @@ def lines_of(request: Any, rows: Any) -> list[DelegationLine]:
         may_name = _may_end(request, row)
         light = light_of(row, request.day)
         concerned = may_name or request.user.pk == row.delegate_id
-        systems = in_a_row(system_name(slug) for slug in row.systems) or _("所任的全部系统")
+        systems = in_a_row(say(system_words(slug)) for slug in row.systems) or _("所任的全部系统")
         lines.append(
             DelegationLine(row, light, systems, row.reason if concerned else "", may_name and light.kind != "closed")
         )

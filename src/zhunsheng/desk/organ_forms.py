@@ -14,6 +14,7 @@ from zhunsheng.desk.forms import RefusableForm
 from zhunsheng.desk.widgets import TickList
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.orgs.actions import roles_of
+from zhunsheng.orgs.explaining import role_words, system_words
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Officer, Organ, OrganKind, ReformKind
 from zhunsheng.orgs.reforming import NewOrgan, Plan
 from zhunsheng.orgs.refusals import rooms
@@ -84,8 +85,9 @@ def organ_choices(organs: Iterable[Organ]) -> Choices:
 def post_choices() -> Choices:
     """Every role of every system, grouped; the value is ``system:role``. Each tells its system too: of a chosen one the group
     is not shown, and letters typed look for how it begins."""
+    every_role = say(role_words(EVERY_SYSTEM, EVERY_ROLE))
     groups: Choices = [
-        (_("所有系统"), [(f"{EVERY_SYSTEM}:{EVERY_ROLE}", _("所有岗位"))]),
+        (say(system_words(EVERY_SYSTEM)), [(f"{EVERY_SYSTEM}:{EVERY_ROLE}", every_role)]),
         *(
             (
                 say(room.name),
@@ -95,22 +97,16 @@ def post_choices() -> Choices:
         ),
     ]
     for slug, owner in systems().items():
-        roles = [(EVERY_ROLE, _("所有岗位")), *((role, say(words)) for role, words in roles_of(slug).items())]
+        roles = [(EVERY_ROLE, every_role), *((role, say(words)) for role, words in roles_of(slug).items())]
         name = say(owner.name)
         groups.append((name, [(f"{slug}:{role}", f"{name} · {words}") for role, words in roles]))
     return groups
 
 
-def system_name(slug: str) -> str:
-    """The name of a system or room in which duties are held."""
-    owners = {**systems(), **rooms()}
-    return say(owners[slug].name) if slug in owners else slug
-
-
 def system_choices(held: Collection[str]) -> Choices:
     """The systems in which duties are held, to choose from; all of them where the duty is for all."""
     known = [*systems(), *rooms()]
-    return [(slug, system_name(slug)) for slug in known if EVERY_SYSTEM in held or slug in held]
+    return [(slug, say(system_words(slug))) for slug in known if EVERY_SYSTEM in held or slug in held]
 
 
 class DelegationForm(OfficeForm):

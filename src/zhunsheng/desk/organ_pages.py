@@ -27,9 +27,10 @@ from zhunsheng.desk.wording import in_a_row, name_of, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs import actions
 from zhunsheng.orgs.access import Access, duties_in_reach, regions_of
+from zhunsheng.orgs.explaining import role_words, system_words
 from zhunsheng.orgs.history import forms_of, organs_on
 from zhunsheng.orgs.models import EVERY_ROLE, EVERY_SYSTEM, Organ
-from zhunsheng.orgs.refusals import Right, administers, rooms
+from zhunsheng.orgs.refusals import Right, administers
 from zhunsheng.orgs.terms import in_being
 from zhunsheng.registers.reading import sizes_on
 
@@ -73,12 +74,9 @@ def organ_in_reach(request: Any, pk: int) -> Organ:
 
 def role_name(system: str, role: str) -> str:
     """What a duty is called: 行政复议 · 承办人."""
-    if system == EVERY_SYSTEM:
-        return _("所有系统") if role == EVERY_ROLE else role
-    owners = {**systems(), **rooms()}
-    owner = owners[system].name if system in owners else system
-    words = _("所有岗位") if role == EVERY_ROLE else say(actions.roles_of(system).get(role, role))
-    return f"{say(owner)} · {words}"
+    if (system, role) == (EVERY_SYSTEM, EVERY_ROLE):
+        return say(system_words(system))
+    return f"{say(system_words(system))} · {say(role_words(system, role))}"
 
 
 @officers_only

@@ -18,7 +18,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.frame import Crumb, is_demonstration, officers_only, page, telling
 from zhunsheng.desk.menu import OFFICE
 from zhunsheng.desk.organ_pages import GROUP
@@ -28,6 +27,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.local.kinds import kinds
 from zhunsheng.local.retention import RETENTION
 from zhunsheng.local.values import decisions
+from zhunsheng.orgs.explaining import system_words
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.retention import actions
 from zhunsheng.retention.certificate import certificate
@@ -37,11 +37,6 @@ from zhunsheng.security.audit import record
 from zhunsheng.typed import whole_number, whole_numbers
 
 TITLE = OFFICE["retention"][0]
-
-
-def name_of_system(slug: str) -> Words:
-    """What a system is called, also one that is no more."""
-    return systems()[slug].name if slug in systems() else Words(slug, slug)
 
 
 def trail(*more: Crumb) -> list[Crumb]:
@@ -57,7 +52,7 @@ def retention(request: Any) -> HttpResponse:
     files = ended(request.access, request.day)
     held = Hold.visible.to(request.access).select_related("placed_by", "lifted_by").order_by("lifted_at", "-pk")
     context = {
-        "files": [(one, name_of_system(one.system)) for one in files], "most": MOST, "is_full": len(files) == MOST,
+        "files": [(one, system_words(one.system)) for one in files], "most": MOST, "is_full": len(files) == MOST,
         "page": Paginator(lists, PAGE_SIZE).get_page(request.GET.get("page")), "holds": held[:MOST],
         "is_archivist": actions.holds_office(request.access, actions.ARCHIVIST), "states": State,
         "by_hand": list(_by_hand(request)),
@@ -113,7 +108,7 @@ def destruction(request: Any, pk: int) -> HttpResponse:
     reviews_it = actions.REVIEWER in request.access.offices(actions.ROOM, row.path) and request.user.pk not in done
     context = {
         "row": row, "reviews": reviews, "states": State, "waiting": waiting,
-        "lines": [(one, name_of_system(one.system)) for one in row.lines.select_related("organ").order_by("pk")],
+        "lines": [(one, system_words(one.system)) for one in row.lines.select_related("organ").order_by("pk")],
         "may_review": waiting and reviews_it, "is_last": len(reviews) + 1 >= actions.REVIEWERS,
         "may_withdraw": waiting and row.proposed_by_id == request.user.pk,
     }  # fmt: skip
@@ -160,6 +155,6 @@ def tombstone(request: Any, pk: int) -> HttpResponse:
     rows = Tombstone.visible.to(request.access).select_related("organ", "proposal__proposed_by")
     row = get_object_or_404(rows, record=pk)
     reviews = row.proposal.reviews.select_related("officer").order_by("pk")
-    context = {"row": row, "reviews": reviews, "of_system": name_of_system(row.system)}
+    context = {"row": row, "reviews": reviews, "of_system": system_words(row.system)}
     way = [Crumb(Words("销毁记录", "Destroyed file")), Crumb(Words(row.number, row.number))]
     return page(request, "desk/tombstone.html", context, trail=way)

@@ -28,15 +28,15 @@ class Step:
 
 
 def system_words(slug: str) -> Words:
-    """The name of a system or room in which duties are held."""
+    """The name of a system or room in which duties are held, also of one that is no more."""
     if slug == EVERY_SYSTEM:
-        return Words("所有系统", "every system")
+        return Words("所有系统", "Every system")
     return rooms()[slug].name if slug in rooms() else systems()[slug].name if slug in systems() else Words(slug, slug)
 
 
 def role_words(system: str, role: str) -> Words:
     """The name of a role."""
-    return Words("所有岗位", "every role") if role == EVERY_ROLE else roles_of(system).get(role, Words(role, role))
+    return Words("所有岗位", "Every role") if role == EVERY_ROLE else roles_of(system).get(role, Words(role, role))
 
 
 def sentences(access: Access, day: date) -> dict[Holding, Words]:
