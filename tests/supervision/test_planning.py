@@ -12,6 +12,7 @@ from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.models import Entry
+from zhunsheng.supervision.answering import likest, measures_above
 from zhunsheng.supervision.confirming import confirm, shares_of
 from zhunsheng.supervision.naming import organs_below, organs_named
 from zhunsheng.supervision.planning import PlanRefused, correct, read_in, set_defaults
@@ -212,3 +213,64 @@ def test_milestones_that_cannot_be_are_said_before_anything_is_raised(seat):
     plan.refresh_from_db()
     _shares, missing = shares_of(plan, access_of(seat.office, TODAY), TODAY)
     assert "2027-01-05 应在印发日期 2026-03-02 以后、完成期限 2026-12-31 以前" in missing[0].words.zh
+
+
+def test_a_task_leads_up_to_the_topmost_plan_and_every_measure_down_to_its_tasks(seat, client):
+    """纲要 → 省 → 市 → 县 → 年度要点 → the task of a town."""
+    above = "示例{}规划\n一、任务\n1.健全行政执法监督机制。完善制度。\n2.推进政务公开。公开清单。\n"
+    upper = ""
+    for level, mark in (("national", "纲"), ("province", "省"), ("city", "市"), ("county", "县")):
+        own = level == "county"
+        plan = read_in(
+            above.format(mark), organ=seat.government, officer=seat.office, issued_on=TODAY, level=level, is_own=own, mark=mark
+        )  # fmt: skip
+        told = {"lead": "司法局", "due_on": "2026-12-31"} if own else {}
+        for number in (0, 1):
+            tasks = plan.proposal["measures"][number]["tasks"]
+            correct(
+                plan, number, seat.office, version=plan.version, tasks=tasks, upper=upper and f"{upper}-一-{number + 1}", **told
+            )  # fmt: skip
+            plan.refresh_from_db()
+        confirm(plan, seat.office, on=TODAY, version=plan.version)
+        upper = mark
+    points = (
+        "示例县2026年工作要点\n一、任务\n1.健全行政执法监督机制。开展评查。（责任单位：各乡镇；完成时限：9月底前）\n"
+    )
+    plan = read_in(
+        points, organ=seat.government, officer=seat.office, issued_on=TODAY, level="points", is_own=True, mark="点"
+    )
+    correct(plan, 0, seat.office, version=plan.version, tasks=plan.proposal["measures"][0]["tasks"], upper="县-一-1")
+    plan.refresh_from_db()
+    confirm(plan, seat.office, on=TODAY, version=plan.version)
+    task = Case.objects.filter(system="task_ledger", organ=seat.towns[0]).get()
+    chain = measures_above(task, TODAY)
+    assert [one.code for one in chain] == ["点-一-1", "县-一-1", "市-一-1", "省-一-1", "纲-一-1"]
+    assert all(one.title == "健全行政执法监督机制" and one.case for one in chain)
+    # Down: the outline's measure counts the county's own task and those of the three towns; the other measure one.
+    client.force_login(seat.office)
+    for code, number in (("纲-一-1", 4), ("省-一-1", 4), ("县-一-1", 4), ("点-一-1", 3), ("纲-一-2", 1)):
+        page = client.get("/supervision/tasks/", {"measure": code, "below": "1", "year": "all"})
+        assert page.context["counts"]["n_open"] == number, code
+    tree = client.get("/supervision/", {"q": "纲-一-1"})
+    assert [(row.code, row.depth, row.tally.total) for row in tree.context["rows"]] == [
+        ("纲-一-1", 0, 4), ("省-一-1", 1, 4), ("市-一-1", 2, 4), ("县-一-1", 3, 4), ("点-一-1", 4, 3)
+    ]  # fmt: skip
+
+
+def test_a_measure_answers_to_one_that_is_listed(seat):
+    plan = _read(seat)
+    _put_right(plan, seat)
+    correct(plan, 0, seat.office, version=plan.version, tasks=plan.proposal["measures"][0]["tasks"], upper="市-九-9")
+    plan.refresh_from_db()
+    _shares, missing = shares_of(plan, access_of(seat.office, TODAY), TODAY)
+    assert [(m.measure, m.task, m.words.zh) for m in missing] == [(0, None, "措施清单里没有「市-九-9」这一项上级措施")]
+
+
+def test_the_most_alike_measure_of_the_nearest_level_is_offered():
+    above = [
+        ("纲-1", "推进政府机构职能优化协同高效", "national"), ("市-1", "推进机构职能优化协同高效", "city"),
+        ("市-2", "加强法治宣传教育", "city"), ("县-1", "推进政府机构职能优化协同高效", "county"),
+    ]  # fmt: skip
+    assert likest("推进政府机构职能优化协同高效", "county", above) == "市-1"
+    assert likest("推进政府机构职能优化协同高效", "points", above) == "县-1"
+    assert likest("健全突发事件应对体系", "county", above) == ""

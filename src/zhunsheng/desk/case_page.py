@@ -49,6 +49,7 @@ from zhunsheng.ledger.readings import accounts
 from zhunsheng.papers.models import Paper
 from zhunsheng.prepared import Query, fetch
 from zhunsheng.security.audit import record
+from zhunsheng.supervision.answering import measures_above
 
 TABS = {
     "course": gettext_lazy("经过"),
@@ -133,11 +134,22 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         "tab": tab,
         "tabs": tabs_of(request, row),
         **lists_context(request, row),
+        **_above(request, row),
         **TAB_CONTENTS[tab](request, row, compiled, revealed),
     }
     return page(
         request, "desk/case.html", context, trail=[Crumb(row.number or str(row.pk))], system=systems()[row.system]
     )
+
+
+def _above(request: Any, row: Case) -> dict[str, Any]:
+    """What a task or measure answers to in the plans above; which of them the officer may open, and where the tree shows them."""
+    above = measures_above(row, request.day)
+    if not above:
+        return {}
+    keys = [one.case for one in above if one.case]
+    seen = set(Case.visible.to(request.access).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+    return {"above": above, "above_seen": seen, "above_tree": above[0].code if seen else ""}
 
 
 # Of one case: its papers, its materials in either volume but scans of papers, what was asked of others, its postings.

@@ -20,6 +20,7 @@ from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.plan_pages import TITLE
 from zhunsheng.desk.wording import say
 from zhunsheng.registers.reading import entries_on
+from zhunsheng.supervision.answering import likest
 from zhunsheng.supervision.confirming import Missing, code_of, confirm, shares_of
 from zhunsheng.supervision.models import PlanText
 from zhunsheng.supervision.naming import organs_below
@@ -102,14 +103,17 @@ def plan(request: Any, pk: int) -> HttpResponse:
     measure = measures[number - 1]
     wrong: dict[int, list[str]] = {}
     for one in of_measure.get(number - 1, ()):
-        wrong.setdefault(one.task or 0, []).append(say(one.words))
+        wrong.setdefault(-1 if one.task is None else one.task, []).append(say(one.words))
+    uppers = _uppers(request, row)
+    is_new = not measure["checked"] and not measure["upper"] and row.confirmed_at is None
+    guess = likest(measure["title"], row.level, uppers) if is_new else ""
     context = {
         "here": "plans", "plan": row, "steps": steps, "number": number, "measure": measure, "code": code_of(row, measure),
         "pieces": pieces_of(measure), "previous": number - 1, "next": number + 1 if number < len(measures) else 0,
         "tasks": [(place + 1, task, wrong.get(place, [])) for place, task in enumerate(measure["tasks"])],
         "extra": len(measure["tasks"]), "rhythms": rhythms(), "missing": len(missing), "raised": len(shares),
         "organs": organs_below(row.organ, request.day), "checked": sum(m["checked"] for m in measures),
-        "uppers": _uppers(request, row), "confirmed": row.confirmed_at is not None,
+        "uppers": uppers, "guess": guess, "wrong": wrong.get(-1, []), "confirmed": row.confirmed_at is not None,
     }  # fmt: skip
     trail = [Crumb(TITLE, reverse("desk:plans")), Crumb(row.title)]
     return page(request, "desk/plan.html", context, trail=trail)
@@ -126,11 +130,11 @@ def rhythms() -> list[tuple[str, str]]:
     return [(key, say(words)) for key, words in declared.choices.items()]
 
 
-def _uppers(request: Any, row: PlanText) -> list[tuple[str, str]]:
-    """The measures of other plans a measure may answer to. One query."""
+def _uppers(request: Any, row: PlanText) -> list[tuple[str, str, str]]:
+    """The measures of other plans a measure may answer to: number, title, level. One query."""
     rows = entries_on(MEASURES, access=request.access, true_on=request.day)
     return [
-        (one.entry.key, one.values.get("measure", ""))
+        (one.entry.key, one.values.get("measure", ""), one.values.get("plan_level", ""))
         for one in rows if not one.entry.key.startswith(f"{row.mark}-")
     ]  # fmt: skip
 
@@ -155,6 +159,7 @@ def save_measure(request: Any, pk: int, number: int) -> HttpResponse:
         correct(
             row, number - 1, request.user, version=_version(request), tasks=_tasks(request), upper=_upper(request),
             kept="left" not in request.POST, title=request.POST.get("title", "").strip()[:300],
+            lead=request.POST.get("lead", "").strip()[:300], due_on=request.POST.get("due_on", "").strip()[:10],
         )  # fmt: skip
     except PlanRefused as error:
         problem = error

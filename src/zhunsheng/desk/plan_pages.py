@@ -38,7 +38,7 @@ ROOTS_SHOWN = 40
 
 @dataclass
 class Node:
-    """A measure in the tree, with its tasks and all below it counted together. ``case``: the case of a point of the year."""
+    """A measure in the tree, with its tasks and all below it counted together. ``case``: the case it was listed by."""
 
     code: str
     title: str
@@ -62,6 +62,7 @@ def nodes_of(request: Any) -> dict[str, Node]:
         found[row.entry.key] = Node(
             row.entry.key, told.get("measure", ""), told.get("plan_name", ""), levels.get(told.get("plan_level"), ""),
             told.get("lead_unit", ""), told.get("due_on", ""), told.get("upper_code", ""),
+            row.case_id,
         )  # fmt: skip
     points = (
         Case.visible.to(request.access).filter(system=POINTS, voided_on=None).exclude(state="dropped").order_by("pk")
@@ -120,6 +121,12 @@ def _flat(nodes: list[Node]) -> Iterator[Node]:
     for node in nodes:
         yield node
         yield from _flat(node.children)
+
+
+def codes_below(nodes: Mapping[str, Node], code: str) -> list[str]:
+    """The number of a measure and those of all that answer to it, however many levels down."""
+    top = nodes.get(code)
+    return [code] if top is None else [node.code for node in nodes.values() if _is_below(node, top, nodes)]
 
 
 @officers_only

@@ -28,7 +28,7 @@ from zhunsheng.desk.asked import query_of
 from zhunsheng.desk.case_rows import CaseRow, page_of, rows_for
 from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
 from zhunsheng.desk.paging import Part
-from zhunsheng.desk.plan_pages import Node, nodes_of, place_of
+from zhunsheng.desk.plan_pages import Node, codes_below, nodes_of, place_of
 from zhunsheng.desk.wording import Light, name_of, number, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
@@ -109,9 +109,13 @@ def mine(request: Any) -> HttpResponse:
 
 
 def _cell_asked(request: Any) -> QuerySet[Case] | None:
-    """The tasks of a cell of the matrix: a measure, an organ with those below it or alone, a year; None when none is asked."""
+    """The tasks of a cell of the matrix: a measure, an organ with those below it or alone, a year; or with ``below`` those of a
+    measure of the tree and of all that answer to it. None when none is asked."""
     if "measure" not in request.GET:
         return None
+    if "below" in request.GET:
+        codes = codes_below(nodes_of(request), request.GET["measure"])
+        return tasks_of(request.access, year=year_asked(request)).filter(fields__measure_code__in=codes)
     root, _below = root_asked(request)
     rows = tasks_of(request.access, root, year_asked(request)).filter(fields__measure_code=request.GET["measure"])
     return rows.filter(organ=root) if "own" in request.GET else rows

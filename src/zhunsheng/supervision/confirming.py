@@ -19,11 +19,12 @@ from zhunsheng.orgs.access import Access, access_of
 from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.actions import apply_entry_change
+from zhunsheng.registers.reading import entries_on
 from zhunsheng.security.audit import changed, record
 from zhunsheng.supervision.milestones import Milestone, lines_of, milestones_in, problems_of
 from zhunsheng.supervision.models import PlanLevel, PlanText
 from zhunsheng.supervision.naming import level_of, organs_below, organs_named
-from zhunsheng.supervision.planning import OFFICE, TASKS, PlanRefused
+from zhunsheng.supervision.planning import MEASURES, OFFICE, TASKS, PlanRefused
 from zhunsheng.supervision.rhythms import raise_due
 
 LONGEST_TITLE = 280
@@ -51,11 +52,12 @@ class Share:
 
 
 def shares_of(plan: PlanText, access: Access, on: date) -> tuple[list[Share], list[Missing]]:
-    """The tasks that will be raised, and what is still missing. One query."""
+    """The tasks that will be raised, and what is still missing. One query, one more where measures above are named."""
+    missing = list(_unknown_above(plan, access, on))
     if not plan.is_own:
-        return [], []
+        return [], missing
     among = organs_below(plan.organ, on)
-    shares, missing = [], []
+    shares = []
     for place, measure in enumerate(plan.proposal["measures"]):
         if not measure["kept"]:
             continue
@@ -71,11 +73,27 @@ def shares_of(plan: PlanText, access: Access, on: date) -> tuple[list[Share], li
     return shares, missing
 
 
+def _unknown_above(plan: PlanText, access: Access, on: date) -> Iterator[Missing]:
+    """The measures that answer to a number no list of measures has."""
+    named = {
+        place: measure["upper"]
+        for place, measure in enumerate(plan.proposal["measures"])
+        if measure["kept"] and measure["upper"]
+    }
+    if not named:
+        return
+    known = set(entries_on(MEASURES, access=access, true_on=on).values_list("entry__key", flat=True))
+    for place, code in named.items():
+        if code not in known:
+            words = Words(f"措施清单里没有「{code}」这一项上级措施", f"no measure above has the number “{code}”")
+            yield Missing(place, None, words)
+
+
 def _share(
     plan: PlanText, measure: Mapping[str, Any], number: int, task: Mapping[str, Any], among: Sequence[Organ]
 ) -> tuple[Share, list[Words]]:
     problems: list[Words] = []
-    lead = organs_named(task["lead"] or plan.proposal["lead"], among)
+    lead = organs_named(task["lead"] or measure.get("lead") or plan.proposal["lead"], among)
     joint = organs_named(task["joint"], among)
     for named in (lead, joint):
         problems += [
@@ -87,7 +105,7 @@ def _share(
         ]
     if not lead.organs and not lead.unknown:
         problems.append(Words("没有牵头单位", "nobody leads"))
-    due_on = _day(task["due_on"] or plan.proposal["due_on"])
+    due_on = _day(task["due_on"] or measure.get("due_on", "") or plan.proposal["due_on"])
     if due_on is None and not task["rhythm"]:
         problems.append(Words("没有完成期限", "there is no day"))
     if due_on is not None and due_on < plan.issued_on and not task["rhythm"]:

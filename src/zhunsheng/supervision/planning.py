@@ -80,7 +80,7 @@ def proposal_of(plan: Plan, among: Sequence[Organ]) -> dict[str, Any]:
         {
             "number": measure.number, "title": measure.title, "text": measure.text,
             "place": headings.get((measure.part, measure.heading)) or parts.get(measure.part, ""),
-            "code": code, "upper": "", "checked": False, "kept": True,
+            "code": code, "upper": "", "lead": "", "due_on": "", "checked": False, "kept": True,
             "tasks": _proposed(measure, among), "doubts": [doubt.text for doubt in plan.doubts if _is_about(doubt, measure)],
         }
         for measure, code in zip(plan.measures, _codes(plan.measures), strict=True)
@@ -154,9 +154,9 @@ def rhythm_in(due: str) -> str:
 @transaction.atomic
 def correct(
     plan: PlanText, number: int, officer: Officer, *, version: int, tasks: Sequence[Mapping[str, Any]], upper: str = "",
-    kept: bool = True, title: str = "",
+    kept: bool = True, title: str = "", lead: str = "", due_on: str = "",
 ) -> None:  # fmt: skip
-    """Keep what an officer made of one measure. Raises ``PlanRefused`` where somebody else changed the plan meanwhile."""
+    """Keep what an officer made of one measure; ``lead`` and ``due_on`` stand for its tasks that have none. Raises ``PlanRefused`` where somebody else changed the plan meanwhile."""
     row = _changeable(plan, version)
     measure = row.proposal["measures"][number]
     before = measure["tasks"]
@@ -164,7 +164,14 @@ def correct(
         {**(before[place] if place < len(before) else {"at": None, "due": ""}), **told}
         for place, told in enumerate(tasks)
     ]
-    measure |= {"upper": upper, "kept": kept, "checked": True, "title": title or measure["title"]}
+    measure |= {
+        "upper": upper,
+        "lead": lead,
+        "due_on": due_on,
+        "kept": kept,
+        "checked": True,
+        "title": title or measure["title"],
+    }
     _keep(row, officer, measure=measure["code"])
 
 
