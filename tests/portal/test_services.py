@@ -430,6 +430,11 @@ def test_a_hotline_request_to_the_word_whether_it_helped(place):
     citizen.step("call_back", resolved="true", satisfaction="satisfied")
     case.refresh_from_db()
     assert (case.fields["resolved"], case.fields["satisfaction"]) == (True, "satisfied")
+    assert "评价答复" not in citizen.follow().page, "who has said it is not asked once more"
+    assert "满意度 满意" in citizen.said
+    perform(case.pk, "send_again", on=today())
+    perform(case.pk, "reply", on=today(), values={"reply": "重新修好"})
+    assert "评价答复" in citizen.follow().page
 
 
 def test_a_paper_read_moves_no_work_and_cannot_be_read_by_an_officer(citizen, place):

@@ -72,13 +72,18 @@ def followed(receipt: Receipt) -> Followed | None:
 
 
 def own_steps(found: Followed) -> list[tuple[str, OwnStep]]:
-    """The steps the party may take now."""
+    """The steps the party may take now. One that leaves the matter where it is (a word whether the answer helps) is over once it
+    was taken, until the office has done something."""
     state, today = state_of(found.case, found.compiled), timezone.localdate()
-    roles = frozenset(found.compiled.procedure.roles)
+    actions, roles = found.compiled.procedure.actions, frozenset(found.compiled.procedure.roles)
+    events = found.case.events.exclude(action=Verb.READ).order_by("-sequence")
+    last = events.values_list("action", "online").first()
     possible = []
     for name, step in found.service.steps.items():
         command = Command(name, today, today, "", str(found.case.organ_id), roles)
-        if name in found.compiled.procedure.actions and check(found.compiled, state, command, calendar()) is None:
+        if name not in actions or (actions[name].to is None and last == (name, True)):
+            continue
+        if check(found.compiled, state, command, calendar()) is None:
             possible.append((name, step))
     return possible
 
