@@ -24,6 +24,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tools import ensure_browser
+
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "var/gallery"
 DOCS = ROOT / "docs/gallery"
@@ -148,10 +150,9 @@ def _pictures(site: str, scene: dict[str, Any], chosen: argparse.Namespace) -> I
     from gallery.pictures import Picture, take, take_as_printed
     from zhunsheng.demonstration.places import PASSWORD
 
-    program = os.environ.get("ZHUNSHENG_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--hide-scrollbars", "--lang=zh-CN"]
+            executable_path=ensure_browser.browser(), args=["--no-sandbox", "--hide-scrollbars", "--lang=zh-CN"]
         )
         for name in chosen.look or LOOKS:
             look = LOOKS[name]
@@ -224,9 +225,10 @@ def _renew_docs(pictures: Sequence[Any]) -> None:
     for file in DOCS.glob("*.webp"):
         if file.stem not in {*kinds, *SHEETS}:
             file.unlink()
-    program = os.environ.get("ZHUNSHENG_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--hide-scrollbars"])
+        browser = playwright.chromium.launch(
+            executable_path=ensure_browser.browser(), args=["--no-sandbox", "--hide-scrollbars"]
+        )
         page = browser.new_page()
         for look, (width, height, columns) in SHEETS.items():
             if found := [picture for picture in pictures if picture.look == look]:

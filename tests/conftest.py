@@ -28,6 +28,7 @@ import pytest
 from django.conf import settings
 
 from tests import postgres
+from tools import ensure_browser
 
 DATABASE_FIXTURES = {
     "admin_client",
@@ -213,7 +214,7 @@ def unkept(db: None) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
     """The machine's own Chromium (tools/ensure_browser.py sees to it), shut off from everything but the test's site."""
-    chromium = os.environ.get("ZHUNSHENG_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = ensure_browser.browser()
     if not chromium:
         pytest.fail("没有找到 Chromium，请先运行 make test。 No Chromium found; run make test first.")
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

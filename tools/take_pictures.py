@@ -1,19 +1,19 @@
 """Takes the pictures of the handbook anew: the steps of the first-day tour, on a demonstration that is being served.
 
     zhunsheng demo load && zhunsheng serve
-    python tools/take_pictures.py http://127.0.0.1:8000
+    python -m tools.take_pictures http://127.0.0.1:8000
 
 Signs in as a clerk of the demonstration, walks the tour in both languages, and writes docs/pictures/. Nothing is changed there:
 no step is taken.
 """
 
-import os
-import shutil
 import sys
 from pathlib import Path
 
 import yaml
 from playwright.sync_api import Page, sync_playwright
+
+from tools import ensure_browser
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs/pictures"
@@ -50,9 +50,10 @@ def take(page: Page, file: Path) -> None:
 
 
 def main(site: str) -> None:
-    chromium = os.environ.get("ZHUNSHENG_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=ensure_browser.browser(), args=["--no-sandbox", "--disable-gpu"]
+        )
         for language, locale in LANGUAGES.items():
             page = browser.new_context(viewport={"width": WIDTH, "height": 900}, locale=locale).new_page()
             sign_in(page, site, language)
