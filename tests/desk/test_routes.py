@@ -1,4 +1,5 @@
-"""Every address of the site, asked for by everybody: who gets what, what is written, and that no secret word gets out.
+"""Every address of the site, asked for by everybody: who gets what, what is written, with which headers, and that no secret word
+gets out.
 
 A new route fails here until it has a line in the table, ``routes``.
 """
@@ -19,6 +20,7 @@ from django.urls import URLResolver, get_resolver, resolve
 
 from tests.desk.county import signed_in
 from tests.desk.everything import OURS, PEOPLE, PRIVATE, RULES, THEIRS, Everything, make_everything
+from tests.desk.headers import wrong_headers
 from tests.desk.routes import IN_PLACE, MORE, ROUTES, Route
 from tests.portal import ways
 
@@ -92,8 +94,9 @@ def walk(everything: Everything, who: str) -> None:
         expected = letters[WHO.index(who)]
         if in_place:
             expected = {"s": "u", "3": "2"}.get(expected, expected)
-        answer, text = ask(route, name, method, in_place, everything.numbers, cookies)
         line = f"{method} {route.address}{' in place' if in_place else ''}"
+        response, answer, text = ask(route, name, method, in_place, everything.numbers, cookies)
+        wrong += wrong_headers(response, line)
         if answer != expected:
             wrong.append(f"{line}: {answer}, not {expected}")
         if leaked := [word for word in NOBODY_MAY_READ[who] if word in text]:
@@ -105,8 +108,10 @@ def walk(everything: Everything, who: str) -> None:
     assert not wrong, "\n" + "\n".join(wrong)
 
 
-def ask(route: Route, name: str, method: str, in_place: bool, numbers: dict[str, Any], cookies: Any) -> tuple[str, str]:
-    """The letter of an answer and its text; whatever was written is taken back."""
+def ask(
+    route: Route, name: str, method: str, in_place: bool, numbers: dict[str, Any], cookies: Any
+) -> tuple[Any, str, str]:
+    """An answer, its letter and its text; whatever was written is taken back."""
     client = Client()
     client.cookies = cookies.copy()
     address = route.address.format_map(numbers)
@@ -125,7 +130,7 @@ def ask(route: Route, name: str, method: str, in_place: bool, numbers: dict[str,
     statements = ";\n".join(query["sql"] for query in queries.captured_queries)
     written = set(WRITES.findall(statements)) & tables()
     text = text_of(body) + unquote(response.get("Content-Disposition", "")) + unquote(response.get("Location", ""))
-    return letter_of(response, written), text
+    return response, letter_of(response, written), text
 
 
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM|COPY) "?(\w+)"?', re.IGNORECASE)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from zhunsheng.cases.materials import KINDS
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk import background
 from zhunsheng.desk.case_rows import NOT_SHOWN
@@ -49,7 +50,8 @@ def export(request: Any, slug: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("desk:job", args=[job.pk]))
     file, written = _file(system, chosen.in_order(), columns, form, request.user)
     record("case.export", f"system:{slug}", request.user.pk, rows=written)
-    return FileResponse(file, as_attachment=True, filename=_name(system, request.user, form))
+    name = _name(system, request.user, form)
+    return FileResponse(file, as_attachment=True, filename=name, content_type=KINDS[form].content_type)
 
 
 def export_in_background(job: Job, progress: Callable[[int], None]) -> None:
