@@ -59,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _note_use_of_sessions_seldom()
     _let_tests_empty_the_database()
+    _let_browsers_keep_files()
 
 
 LONGEST_RUN = timedelta(minutes=12)
@@ -114,6 +115,18 @@ def _note_use_of_sessions_seldom() -> None:
     from zhunsheng.security import sessions
 
     sessions.EVERY = 3600
+
+
+def _let_browsers_keep_files() -> None:
+    """The files of the site are as new as the clone they are in, and a browser asks again and again for what is new."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+
+    def serve(self: StaticFilesHandler, request: Any) -> Any:
+        response = super(StaticFilesHandler, self).serve(request)
+        response["Cache-Control"] = "max-age=3600"
+        return response
+
+    StaticFilesHandler.serve = serve
 
 
 def _prepare_environment(database: str) -> None:
