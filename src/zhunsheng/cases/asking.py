@@ -6,19 +6,16 @@ Works out the verbs of office work that follow a step, which ``actions`` takes w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS
-
 from zhunsheng.cases.models import Case
+from zhunsheng.cases.organs import organs_called
 from zhunsheng.kernel.action import Action
 from zhunsheng.kernel.case_state import CaseState, RequestKind, RequestState
 from zhunsheng.kernel.compiled import CompiledProcedure
 from zhunsheng.kernel.office import Verb
-from zhunsheng.orgs.models import Organ
-from zhunsheng.prepared import Query, columns_of, fetch
+from zhunsheng.law.working_days import today
 
 
 class Following(NamedTuple):
@@ -34,7 +31,11 @@ def following(row: Case, action: Action, before: CaseState, after: CaseState, no
     if not action.asks:
         return
     formerly, now = _named(action, before.fields), _named(action, after.fields)
-    organs = _organs(row, {*formerly, *now})
+    organs = {
+        name: organ
+        for name, organ in organs_called({*formerly, *now}, row.organ, today()).items()
+        if organ.pk != row.organ_id
+    }
     still = {str(organs[name].pk) for name in now if name in organs}
     no_more = {str(organs[name].pk) for name in formerly if name in organs} - still
     asked = {
@@ -74,28 +75,3 @@ def _named(action: Action, fields: Mapping[str, Any]) -> list[str]:
         value = fields.get(field)
         names |= dict.fromkeys(value if isinstance(value, list) else [value] if value else [])
     return list(names)
-
-
-def _organs(row: Case, names: Collection[str]) -> dict[str, Organ]:
-    """The organs by these names, but that of the case; of two alike the one in its region."""
-    if not names:
-        return {}
-    found = (
-        Organ.from_db(DEFAULT_DB_ALIAS, _ORGAN, told) for told in fetch(_named_so(len(names)), [row.organ_id, *names])
-    )
-    here = row.organ.region_id
-    return {organ.name: organ for organ in sorted(found, key=lambda organ: (organ.region_id == here, -organ.pk))}
-
-
-_ORGAN = [field.attname for field in Organ._meta.concrete_fields]
-
-
-@cache
-def _named_so(count: int) -> Query:
-    """The organs of today that bear one of so many names, without one of them. Each dispatch asks it."""
-    names = ", ".join(["%s"] * count)
-    statement = (
-        f"SELECT {columns_of(Organ, 'o')} FROM orgs_organ o "  # noqa: S608 - our own names
-        f"WHERE o.valid_to IS NULL AND o.id <> %s AND o.name IN ({names})"
-    )
-    return Query(statement, Organ._meta.concrete_fields)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from zhunsheng.bodies.models import Item
 from zhunsheng.cases.evidence import told_of
+from zhunsheng.cases.organs import organ_called
 from zhunsheng.kernel.action import FigureRead, NotedChanges
 from zhunsheng.kernel.conditions import compile_condition
 from zhunsheng.kernel.fields import FieldError
@@ -24,10 +25,9 @@ from zhunsheng.kernel.reckoning import add_months
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.ledger.figures import Figure
 from zhunsheng.ledger.formulas import is_formula, work_out
-from zhunsheng.ledger.readings import region_prefix
 from zhunsheng.ledger.series import figure_called, of_organ
 from zhunsheng.orgs.models import Organ
-from zhunsheng.orgs.terms import in_being, unended
+from zhunsheng.orgs.terms import in_being
 from zhunsheng.registers.models import Revision
 from zhunsheng.workbooks import without_remark
 
@@ -232,13 +232,6 @@ def _period(parts: list[Any]) -> tuple[date, date] | None:
         return add_months(last, 1 - parts[2]) if len(parts) == 3 else last, last
     except (ValueError, OverflowError):
         return None
-
-
-def organ_called(name: Any, near: Organ, on: date) -> Organ | None:
-    """The organ of this name in the region of a case or below it."""
-    called = name[0] if isinstance(name, list) and name else name
-    inside = Organ.objects.filter(name=str(called or ""), region__code__startswith=region_prefix(near.region_id))
-    return inside.filter(unended(on)).order_by("path").first()
 
 
 def given_by_meetings(

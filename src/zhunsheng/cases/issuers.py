@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any, TypeAlias
 
-from zhunsheng.cases.facts import organ_called
+from zhunsheng.cases.organs import organ_called
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import EVERY_SYSTEM, Organ
