@@ -6,6 +6,8 @@ import sys
 import click
 import pytest
 from click.testing import CliRunner
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from zhunsheng.cli import COMMANDS, RoomCommands, main
 
@@ -32,6 +34,19 @@ def test_every_listed_command_loads() -> None:
     for entry in COMMANDS:
         if entry.name in listed:
             assert entry.load().name == entry.name
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("arguments", [("figures", "--region", "410400", "--year", "2020"), ("cases", "verify")])
+def test_a_place_nobody_has_set_up_is_told_what_to_do(db: None, arguments: tuple[str, ...]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE orgs_region RENAME TO gone")
+        cursor.execute("ALTER TABLE cases_case RENAME TO gone_too")
+    MigrationRecorder.Migration.objects.filter(app__in=("orgs", "cases")).delete()
+    result = CliRunner().invoke(main, arguments)
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert "zhunsheng migrate" in result.output
+    assert "not set up" in result.output
 
 
 def test_unknown_command_is_refused() -> None:

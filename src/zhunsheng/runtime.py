@@ -35,10 +35,33 @@ def with_django(command: Callable[Arguments, Result]) -> Callable[Arguments, Res
 
     @functools.wraps(command)
     def started(*arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
+        from django.db import DatabaseError
+
         start_django()
-        return command(*arguments, **named)
+        try:
+            return command(*arguments, **named)
+        except DatabaseError as error:
+            raise _explained(error) from error
 
     return started
+
+
+def _explained(error: Exception) -> Exception:
+    """An error of the database as an operator can act on it: nobody has set it up yet, or it cannot be reached; else as it is."""
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        is_behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return click.ClickException(f"数据库连不上或者读不出来。 The database cannot be reached or read.\n{error}")
+    if is_behind:
+        return click.ClickException(
+            "数据库还没有建立，或者不是最新的：请先运行 zhunsheng migrate（演示数据用 zhunsheng demo load）。 "
+            "The database is not set up or not up to date: run zhunsheng migrate (or zhunsheng demo load) first."
+        )
+    return error
 
 
 HARMLESS = {"help", "check", "migrate", "showmigrations", "collectstatic", "createcachetable"}

@@ -132,6 +132,11 @@ class TestStops:
         assert result["due"] is None
         assert "恢复以后" in " ".join(result["steps"])
 
+    def test_a_pause_after_the_end_changes_nothing_and_says_so(self):
+        result = answer(*self.RULE, "--stop", "2024-06-01..")
+        assert result["due"] == "2024-04-30"
+        assert "在届满以后" in " ".join(result["steps"])
+
     def test_reversed_pause(self):
         assert "--stop" in refusal(*self.RULE, "--stop", "2024-04-11..2024-04-01")
 
@@ -151,6 +156,10 @@ class TestExtensions:
     def test_a_shorter_one(self):
         result = answer("--rule", "fy_decide_ordinary_60d", "--from", "2024-03-01", "--extend", "20")
         assert result["due"] == "2024-05-20"
+
+    def test_one_in_another_unit_is_told_the_unit(self):
+        message = refusal("--rule", "fy_decide_ordinary_60d", "--from", "2024-03-01", "--extend", "5个工作日")
+        assert "以日计" in message
 
     def test_a_longer_one_is_refused(self):
         assert "30日" in refusal("--rule", "fy_decide_ordinary_60d", "--from", "2024-03-01", "--extend", "31")
@@ -200,6 +209,17 @@ class TestMistakes:
     @pytest.mark.parametrize("length", ["999999年", "999999日", "999999个工作日"])
     def test_end_out_of_reach(self, length):
         assert "2100" in refusal("--limit", length, "--from", "2024-09-26")
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            ("--rule", "gk_annual_gov_0331", "--from", "2100-12-31"),
+            ("--limit", "20年", "--kind", "max_period", "--from", "2099-01-01"),
+            ("--limit", "30日", "--kind", "advance_notice", "--from", "1990-01-15"),
+        ],
+    )
+    def test_no_day_outside_the_years_that_can_be_counted_is_given(self, asked):
+        assert "1990" in refusal(*asked)
 
     def test_pause_of_hours(self):
         refusal("--limit", "24小时", "--from", "2024-09-26", "--stop", "2024-09-26..2024-09-27")

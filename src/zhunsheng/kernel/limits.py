@@ -314,7 +314,12 @@ def extension_problem(limit: Limit, amount: Amount, granted: Sequence[Amount] = 
         unit = amount.unit if amount.unit in _LONGEST else limit.unit
         most = Amount(_LONGEST.get(unit, 0), unit)
     one, at_most = Amount(1, most.unit).words(), most.words()
-    if amount.value < 1 or amount.unit is not most.unit:
+    if amount.unit is not most.unit:
+        return Words(
+            f"「{limit.name.zh}」的延长以{UNIT_WORDS[most.unit].zh}计，最多{at_most.zh}",
+            f"an extension of “{limit.name.en}” is counted in {UNIT_WORDS[most.unit].en}, {at_most.en} at most",
+        )
+    if amount.value < 1:
         return Words(
             f"「{limit.name.zh}」延长的长度至少为{one.zh}", f"an extension of “{limit.name.en}” is at least {one.en}"
         )

@@ -83,9 +83,12 @@ def reckon(
     if not FIRST_DAY <= first <= LAST_DAY:
         raise CalendarRangeError(first)
     try:
-        return _reckon(limit, start, first, calendar, stops, extensions, explain)
+        counted = _reckon(limit, start, first, calendar, stops, extensions, explain)
     except OverflowError:
         raise CalendarRangeError(first) from None
+    if counted.touched[0] < FIRST_DAY or counted.touched[1] > LAST_DAY:
+        raise CalendarRangeError(first)
+    return counted
 
 
 def _not_a_time(limit: Limit) -> LimitError:
@@ -299,8 +302,16 @@ def _explain_stops(start: date, end: date | None, stops: Sequence[Stop]) -> list
     """Each pause with the days it really takes out: those after the start and before the end."""
     steps: list[Words] = []
     for first, until in stops:
-        if until is None:
+        if until is None and end is None:
             steps.append(Words(f"{first} 起停止计算，尚未恢复", f"stopped from {first}, not resumed yet"))
+            continue
+        if until is None:
+            steps.append(
+                Words(
+                    f"{first} 起停止计算，在届满以后，不影响",
+                    f"stopped from {first}, after the end: it changes nothing",
+                )
+            )
             continue
         last = until if end is None else min(until, end + timedelta(days=1))
         taken = max((last - max(first, start + timedelta(days=1))).days, 0)
