@@ -8,6 +8,7 @@ import pytest
 from tests.orgs.county import PEOPLE, POWERS, REVIEW, days_ago
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case
+from zhunsheng.ledger.checks import run_checks
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.verification import verify
 from zhunsheng.orgs.access import access_of
@@ -16,9 +17,10 @@ from zhunsheng.orgs.lines import name_line
 from zhunsheng.orgs.models import Duty, Line, Officer, Organ, Reform
 from zhunsheng.orgs.reforming import NewOrgan, Plan, carry_out, check, nobody_left, touched_by
 from zhunsheng.orgs.refusals import Refused
+from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.change_sets import ProposedLine, prepare_change_set
 from zhunsheng.registers.models import Entry
-from zhunsheng.registers.reading import entries_on
+from zhunsheng.registers.reading import entries_on, history
 from zhunsheng.security.models import AuditEntry
 
 REASON = {"reason": "机构改革方案", "document": "示委〔2026〕1号"}
@@ -135,6 +137,46 @@ def test_figures_before_the_reform_are_unchanged(county):
     stock = "enforcement_personnel.personnel"
     assert values_of(region, days_ago(0), days_ago(0))[stock] == today[stock]
     assert today[stock][0] == 1
+
+
+def test_nothing_counts_as_added_or_removed_by_a_reform_but_as_moved(county):
+    """Two bureaus become one: the list is no longer and no shorter for it, save where both had the same item."""
+    for organ, code in ((county.culture, "A1"), (county.culture, "A2"), (county.tourism, "A1"), (county.housing, "C1")):
+        county.power(organ, code, date(2024, 3, 1))
+    maker = {"kind": "department", "competence": "示例法第五条", "confirmed_on": "2024-03-01"}
+    apply_entry_change("normdoc_maker_registry", county.government, "add", "示例县文化局", maker, date(2024, 3, 1))
+    merge(county, on=days_ago(0))
+    found = values_of(county.region.pk, days_ago(0), days_ago(0))
+
+    def value(name):
+        return (found[name][0] if name in found else 0) or 0
+
+    assert [value(f"power_list.{name}") for name in ("items_added", "items_removed", "items_changed")] == [0, 0, 0]
+    assert [value(f"power_list.{name}") for name in ("items_moved_out", "items_moved_in", "items")] == [3, 2, 3]
+    makers = ("confirmed", "removed", "moved_out", "moved_in", "makers")
+    assert [value(f"normdoc_maker_registry.{name}") for name in makers] == [0, 0, 1, 1, 1]
+    checks = run_checks(county.region.code, days_ago(0), days_ago(0))
+    assert [
+        c.declaration.zh for c in checks if c.system in ("power_list", "normdoc_maker_registry") and not c.holds
+    ] == []
+    assert list(verify()) == []
+
+
+def test_what_is_decided_after_a_reform_counts_again(county):
+    county.power(county.culture, "A1", date(2024, 3, 1))
+    county.power(county.tourism, "B1", date(2024, 3, 1))
+    target = merge(county)
+    apply_entry_change(POWERS, target, "change", "A1", {"name": "示例处罚事项甲"}, days_ago(3))
+    apply_entry_change(POWERS, target, "remove", "B1", {}, days_ago(2))
+    figures_since = values_of(county.region.pk, days_ago(3), days_ago(0))
+    counted = {
+        name: (figures_since[f"power_list.{name}"][0] if f"power_list.{name}" in figures_since else 0) or 0
+        for name in ("items_added", "items_moved_in", "items_removed", "items")
+    }
+    assert counted == {"items_added": 0, "items_moved_in": 2, "items_removed": 1, "items": 1}
+    told = [(h.kind.value, h.row.moved_in, h.row.reason) for h in history(Entry.objects.get(organ=target, key="A1"))]
+    assert told == [("add", True, "机构改革（合并），示委〔2026〕1号"), ("change", True, "")]
+    assert list(verify()) == []
 
 
 def test_lists_elsewhere_bear_the_new_name(county):

@@ -14,6 +14,7 @@ from zhunsheng.cases.importing import import_cases
 from zhunsheng.cases.materials import path_of
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, ReplayRefused, StepScript, replay
+from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
 from zhunsheng.registers.actions import apply_entry_change
@@ -186,3 +187,35 @@ def test_a_regular_clean_up_freezes_what_is_in_force_and_begins_its_cases_from_t
         ("included", "示例办法1", "normative_document", "2022年定期清理"),
         ("included", "示例办法2", "normative_document", "2022年定期清理"),
     ]
+
+
+def test_a_maker_taken_out_after_a_reform_counts_once(government):
+    """The step that takes it out bears the name of what happens to the entry; each is counted by its own accounts."""
+    _register_maker(government)
+    case = open_case(
+        "normdoc_maker_registry",
+        "recheck",
+        organ=government,
+        on=date(2020, 3, 2),
+        values={"reform": "示编〔2020〕1号"},
+        today=TODAY,
+    )
+    perform(case.pk, "remove", on=date(2020, 3, 3), values={"opinion": "职责划转"}, today=TODAY)
+    found = figures(government.region_id, date(2020, 3, 1), date(2020, 3, 31))
+    counted = {name: found[f"normdoc_maker_registry.{name}"].value for name in ("removed", "rechecked", "makers")}
+    assert counted == {"removed": 1, "rechecked": 1, "makers": 0}
+
+
+def test_a_subject_of_enforcement_changed_counts_once(government):
+    filed = {
+        "name": "示例市文化局", "credit_code": "11620300013909010R", "kind": "statutory", "functions": "“三定”方案", "level": "city",
+        "legal_basis": "示例法第三条", "fields_of_work": "文化", "independent": True, "qualified_staff": 12,
+    }  # fmt: skip
+    day = date(2020, 3, 2)
+    case = open_case("enforcement_subject", "file", organ=government, on=day, values=filed, today=TODAY)
+    for action, values in (
+        ("examine", {"opinion": "符合条件"}), ("confirm", {}), ("publish", {}), ("change", {"change_note": "更名", "name": "示例市文旅局"}),
+    ):  # fmt: skip
+        perform(case.pk, action, on=day, values=values, today=TODAY)
+    found = figures(government.region_id, date(2020, 3, 1), date(2020, 3, 31))
+    assert found["enforcement_subject.changed"].value == 1

@@ -25,11 +25,14 @@ from zhunsheng.kernel.figures import (
     summand,
 )
 from zhunsheng.kernel.office import VERBS, Verb, is_verb
+from zhunsheng.kernel.register import ENTRY, MOVED_IN, MOVED_OUT
 from zhunsheng.kernel.words import Words
 
 _CHANGES = {
     "add": Words("清单增加条目", "an entry is added to the list"), "change": Words("清单变更条目", "an entry is changed"),
     "remove": Words("清单减少条目", "an entry is taken out"),
+    MOVED_IN: Words("机构改革划入条目", "an entry comes from another organ by a reform"),
+    MOVED_OUT: Words("机构改革划出条目", "an entry goes to another organ by a reform"),
 }  # fmt: skip
 _RELATIONS = {"==": "＝", "<=": "≤", ">=": "≥"}
 _AT = {"flow": Words("", ""), "opening": Words("期初", "opening "), "closing": Words("期末", "closing ")}
@@ -180,8 +183,8 @@ def _step_words(system: System, name: str) -> list[Words]:
     if name in EVENTS:
         return [EVENTS[name].words]
     called = [p.actions[name].words for p in reversed(system.procedures) if name in p.actions]
-    if not called and name in _CHANGES:
-        return [_CHANGES[name]]
+    if not called and (event := name.removeprefix(ENTRY)) in _CHANGES:
+        return [_CHANGES[event]]
     return list(dict.fromkeys(called))
 
 

@@ -22,7 +22,7 @@ from zhunsheng.kernel.figures import OPENED_ON
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
 from zhunsheng.kernel.procedure import TAKEN_OVER, Procedure, SettingLimit
-from zhunsheng.kernel.register import Register
+from zhunsheng.kernel.register import ENTRY, LIST_EVENTS, Register
 from zhunsheng.kernel.service import PARTS
 from zhunsheng.law.statutes import limits, statutes
 
@@ -356,7 +356,7 @@ def _lint_figures(system: System) -> Iterator[str]:
     begun = {OPENED_ON, *actions}
     deadlines = {name for procedure in system.procedures for name in procedure.deadlines}
     if system.registers:
-        actions |= {"add", "change", "remove"}
+        actions |= {*LIST_EVENTS, *(f"{ENTRY}{event}" for event in LIST_EVENTS)}
         fields |= {name for register in system.registers for name in register.fields}
     for key, account in system.figures.accounts.items():
         known = set(fields)

@@ -25,7 +25,7 @@ from zhunsheng.kernel.declaration import Declaration
 from zhunsheng.kernel.figures import Figures, PostingRule, posting_rules
 from zhunsheng.kernel.limits import Amount, Basis, Extension, Kind, Limit, Unit, end_rolls
 from zhunsheng.kernel.procedure import DeadlineDeclaration, Procedure, SettingLimit, SpecifiedLimit, Version
-from zhunsheng.kernel.register import Register
+from zhunsheng.kernel.register import ENTRY, LIST_EVENTS, Register
 from zhunsheng.kernel.service import Service, problems
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import BilingualError, Words
@@ -65,6 +65,21 @@ class System:
     @cached_property
     def posting_rules(self) -> Mapping[str, list[PostingRule]]:
         return posting_rules(self.slug, self.figures)
+
+    @cached_property
+    def list_rules(self) -> Mapping[str, list[PostingRule]]:
+        """What each event of its list posts. Where a step of a procedure is called the same (``change``), the plain name is the
+        step and ``entry.change`` the event."""
+        steps = {name for procedure in self.procedures for name in procedure.actions}
+        rules = self.posting_rules
+        return {
+            event: [*([] if event in steps else rules.get(event, ())), *rules.get(f"{ENTRY}{event}", ())]
+            for event in LIST_EVENTS
+        }
+
+    def is_stock(self, account: str) -> bool:
+        """Whether an account (``system.account``) of this system is a level that is carried over."""
+        return self.figures.accounts[account.rpartition(".")[2]].stock
 
     @cached_property
     def compiled(self) -> dict[date, CompiledProcedure]:

@@ -52,6 +52,15 @@ def kind_name(kind: ChangeKind | str, correction: bool = False) -> str:
     return names[ChangeKind(kind)]
 
 
+def _happened(item: Happening) -> str:
+    """What was done to it; what a reform of organs moved was neither added nor removed."""
+    if item.kind is ChangeKind.ADD and item.row.moved_in:
+        return _("机构改革划入")
+    if item.kind is ChangeKind.REMOVE and item.row.moved_out:
+        return _("机构改革划出")
+    return kind_name(item.kind, item.correction)
+
+
 @officers_only
 def entry(request: Any, slug: str, pk: int) -> HttpResponse:
     found = list_or_404(request, slug)
@@ -113,7 +122,7 @@ def _told(request: Any, declared: Register, happenings: Any) -> list[Told]:
     numbers = {item.row.case_id for item in found if item.row.case_id}
     cases = {case.pk: case for case in Case.visible.to(request.access).filter(pk__in=numbers)} if numbers else {}
     return [
-        Told(item, kind_name(item.kind, item.correction), texts_of(declared, item.fields, item.before, item.row.values),
+        Told(item, _happened(item), texts_of(declared, item.fields, item.before, item.row.values),
              cases.get(item.row.case_id or 0))
         for item in found
     ]  # fmt: skip

@@ -33,8 +33,8 @@ class Distinct(Declaration):
 class Account(Labelled):
     """An account of the ledger.
 
-    ``on``: the actions that post to it (``less``: that take from it); for a list the changes ``add`` and
-    ``remove``. Each posts 1, or what the fields ``sum`` come to. ``by``: fields (and ``outcome``) the figure is
+    ``on``: the actions that post to it (``less``: that take from it); for a list what happens to its entries
+    (``LIST_EVENTS``). Each posts 1, or what the fields ``sum`` come to. ``by``: fields (and ``outcome``) the figure is
     broken down by. ``stock``: a level that is carried over (in force, pending), not a flow of the period.
     ``in_time``: limits of the procedure; the step posts only where it meets those of them that run, none after its last
     day. ``late``: the same, but only after the last day of one of them. ``declared``: no rule in the platform yet; it is

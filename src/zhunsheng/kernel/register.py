@@ -28,6 +28,14 @@ class ChangeKind(StrEnum):
     NONE = "none"
 
 
+ENTRY = "entry."
+"""Before the name of an event of a list, where an account names it beside steps of a procedure."""
+MOVED_IN, MOVED_OUT = "moved_in", "moved_out"
+"""An entry came from, or went to, another organ by a reform: nobody decided to add or remove it."""
+LIST_EVENTS = (*ChangeKind, MOVED_IN, MOVED_OUT)
+"""What may happen to an entry, as accounts name it; ``none`` never posts."""
+
+
 class Counterpart(Labelled):
     """The part of another list that must say the same as this one, organ by organ (清单一致). ``where``: which of its entries.
     ``by``: the field that holds the other list's key; without it both have the same key and the compared fields as well.

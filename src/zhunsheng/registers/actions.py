@@ -160,13 +160,16 @@ def apply_changes_in_bulk(
     register: str,
     lines: Iterable[tuple[Organ, ChangeKind | str, str, Mapping[str, Any], date, int | None]],
     officer: Officer | None = None,
+    *,
+    reform: str = "",
 ) -> int:
     """Tens of thousands of lines (organ, kind, key, values, day, case), checked and posted like single ones; gives how many.
+    ``reform``: the reform of organs that does it, in words; then nothing counts as added, changed or removed, but as moved.
 
     All or nothing. Raises ``Refused`` with the lines of the first batch that cannot be (at most a hundred of them).
     """
     officer_id = officer.pk if officer else None
-    source = (EntryChange(*line) for line in lines)
+    source = (EntryChange(*line, reform, bool(reform)) for line in lines)
     count = 0
     while batch := list(islice(source, BATCH)):
         _, refusals = apply_lines(register, batch, officer_id=officer_id)

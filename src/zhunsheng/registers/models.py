@@ -45,7 +45,8 @@ class Entry(models.Model):
 
 class Revision(models.Model):
     """版次: what an entry says, true from ``valid_from`` until before ``valid_to``, known from ``known_from`` until
-    before ``known_to``. A correction closes the known axis of one row and adds another."""
+    before ``known_to``. A correction closes the known axis of one row and adds another. ``moved_in``: it began by a reform of
+    organs, ``moved_out``: it ended by one, without a decision on the matter itself."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="revisions")
     values = SealedJSONField(_("内容"), default=dict)
@@ -55,6 +56,8 @@ class Revision(models.Model):
     known_to = models.DateTimeField(_("更正时间"), null=True, blank=True)
     change_set = models.ForeignKey("ChangeSet", models.PROTECT, null=True, related_name="revisions", db_index=False)
     correction = models.BooleanField(_("更正"), default=False)
+    moved_in = models.BooleanField(_("机构改革划入"), default=False)
+    moved_out = models.BooleanField(_("机构改革划出"), default=False)
     reason = models.TextField(_("理由"), blank=True)
     officer = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
     case_id = models.BigIntegerField(_("来源案件"), null=True, blank=True)

@@ -51,6 +51,7 @@ class EntryChange(NamedTuple):
     on: date
     case_id: int | None = None
     reason: str = ""
+    by_reform: bool = False
 
 
 @dataclass(slots=True)
@@ -216,7 +217,8 @@ def apply_lines(
         if isinstance(standing, Refusal):
             refusals.append(LineRefusal(number, standing))
             continue
-        step = decide(declared, ChangeKind(change.kind), change.key, change.values, change.on, standing.timeline)
+        kind = ChangeKind(change.kind)
+        step = decide(declared, kind, change.key, change.values, change.on, standing.timeline, change.by_reform)
         if isinstance(step, list):
             refusals += [LineRefusal(number, problem) for problem in step]
             continue
@@ -231,7 +233,7 @@ def apply_lines(
 
 _REVISION = (
     "entry_id", "values", "valid_from", "valid_to", "known_from", "known_to", "change_set_id", "correction", "reason",
-    "officer_id", "case_id",
+    "officer_id", "case_id", "moved_in", "moved_out",
 )  # fmt: skip
 
 
@@ -275,7 +277,7 @@ def _row(entry_id: int, row: Revision, names: frozenset[str]) -> tuple[Any, ...]
     known_to = moment(row.known_to) if row.known_to is not None else None
     return (
         entry_id, to_json(sealed(row.values, names)), row.valid_from, row.valid_to, moment(row.known_from), known_to,
-        row.change_set_id, row.correction, row.reason, row.officer_id, row.case_id,
+        row.change_set_id, row.correction, row.reason, row.officer_id, row.case_id, row.moved_in, row.moved_out,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What a reform of organs touches of lists (机构改革中的清单): entries leave the list of one organ and enter that of its
-successor on the day, with their postings; entries elsewhere that name the organ bear its successor's name.
+successor on the day, with their postings; entries elsewhere that name the organ bear its successor's name. It counts as moved:
+nobody decided to add, change or remove an item.
 """
 
 from __future__ import annotations
@@ -76,9 +77,9 @@ def move(wanted: Move) -> None:
         lines = list(_passed_on(owner, wanted)) if wanted.concerns(owner.slug) else []
         try:
             if lines:
-                apply_changes_in_bulk(owner.slug, lines, wanted.officer)
+                apply_changes_in_bulk(owner.slug, lines, wanted.officer, reform=wanted.note.zh)
             if lines := list(_renamed(owner, wanted)):
-                apply_changes_in_bulk(owner.slug, lines, wanted.officer)
+                apply_changes_in_bulk(owner.slug, lines, wanted.officer, reform=wanted.note.zh)
         except Refused as error:
             zh, en = error.sentence("zh"), error.sentence("en")
             raise refused("list", f"{zh}；改革没有执行", f"{en}; nothing was done") from error

@@ -18,7 +18,7 @@ from zhunsheng.orgs.models import Officer
 from zhunsheng.registers.models import Entry, Revision
 from zhunsheng.registers.reading import is_moved
 from zhunsheng.registers.recording import IDS_IN_ONE_QUERY, Book, write
-from zhunsheng.registers.timeline import Step, lasting
+from zhunsheng.registers.timeline import Step, again, lasting
 
 
 def changed_since(case_ids: Collection[int]) -> dict[int, str]:
@@ -73,15 +73,11 @@ def _step_back(now: list[Revision], then: list[Revision]) -> Step:
     """From what is known now to what was known then. What had come in meanwhile stands as never having been in force."""
     standing = {row.pk for row in then if row.known_to is None}
     closes = [row for row in now if row.pk not in standing]
-    again = [
-        Revision(values=row.values, valid_from=row.valid_from, valid_to=row.valid_to, correction=True)
-        for row in then
-        if row.known_to is not None
-    ]
+    back = [again(row, correction=True) for row in then if row.known_to is not None]
     never = [
-        Revision(values=row.values, valid_from=row.valid_from, valid_to=row.valid_from, correction=True)
+        again(row, valid_to=row.valid_from, correction=True)
         for row in closes
-        if not any(is_moved(row, new) for new in again)
+        if not any(is_moved(row, new) for new in back)
     ]
     kept = [row for row in now if row.pk in standing]
-    return Step(closes, [*never, *again], lasting([*kept, *again]))
+    return Step(closes, [*never, *back], lasting([*kept, *back]))

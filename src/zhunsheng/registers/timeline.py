@@ -15,8 +15,8 @@ from typing import Any
 
 from zhunsheng.catalogue.loading import System
 from zhunsheng.kernel.fields import FieldError
-from zhunsheng.kernel.figures import Posting
-from zhunsheng.kernel.register import ChangeKind, Register, in_force_on, parse_entry
+from zhunsheng.kernel.figures import Posting, PostingRule
+from zhunsheng.kernel.register import MOVED_IN, MOVED_OUT, ChangeKind, Register, in_force_on, parse_entry
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.registers.models import Revision
@@ -31,6 +31,12 @@ class Step:
     closes: list[Revision] = field(default_factory=list)
     adds: list[Revision] = field(default_factory=list)
     timeline: list[Revision] = field(default_factory=list)
+
+
+def again(row: Revision, **other: Any) -> Revision:
+    """A revision that says the same, with some days or words of its own."""
+    same = {name: getattr(row, name) for name in ("values", "valid_from", "valid_to", "moved_in", "moved_out")}
+    return Revision(**{**same, **other})
 
 
 def lasting(rows: Iterable[Revision]) -> list[Revision]:
@@ -93,30 +99,30 @@ def merged(
 
 
 def decide(
-    declared: Register, kind: ChangeKind, key: str, values: Mapping[str, Any], on: date, timeline: Sequence[Revision]
-) -> Step | list[Refusal]:
-    """Add, change or remove an entry from a day on. A change that changes nothing is a step without revisions."""
+    declared: Register, kind: ChangeKind, key: str, values: Mapping[str, Any], on: date, timeline: Sequence[Revision],
+    by_reform: bool = False,
+) -> Step | list[Refusal]:  # fmt: skip
+    """Add, change or remove an entry from a day on, or let a reform of organs do so. A change that changes nothing is a step
+    without revisions."""
     last = timeline[-1] if timeline else None
     if problem := _out_of_order(declared, kind, key, on, last):
         return [problem]
     if kind is ChangeKind.REMOVE and last is not None:
-        ended = _ended(last, on)
+        ended = again(last, valid_to=on, moved_out=by_reform)
         return Step([last], [ended], lasting([*timeline[:-1], ended]))
     before = last.values if last is not None and kind is ChangeKind.CHANGE else {}
     after, problems = merged(declared, key, before, values)
     if problems:
         return problems
-    new = Revision(values=after, valid_from=on, valid_to=None)
+    replaces = last is not None and kind is ChangeKind.CHANGE and last.valid_from == on
+    moved_in = last.moved_in if replaces and last is not None else by_reform
+    new = Revision(values=after, valid_from=on, valid_to=None, moved_in=moved_in)
     if last is None or kind is ChangeKind.ADD:
         return Step([], [new], [*timeline, new])
     if after == last.values:
         return Step(timeline=list(timeline))
-    ended = _ended(last, on)
+    ended = again(last, valid_to=on)
     return Step([last], [ended, new], lasting([*timeline[:-1], ended, new]))
-
-
-def _ended(row: Revision, on: date) -> Revision:
-    return Revision(values=row.values, valid_from=row.valid_from, valid_to=on)
 
 
 def _out_of_order(declared: Register, kind: ChangeKind, key: str, on: date, last: Revision | None) -> Refusal | None:
@@ -181,7 +187,9 @@ def decide_correction(
     if end is not None and end < first:
         words = Words(f"失效日期 {end} 早于生效日期 {first}", f"the end {end} lies before the beginning {first}")
         return [refusal(declared, "date_order", words, "valid_to", key)]
-    step = Step([wrong], [Revision(values=after, valid_from=first, valid_to=end, correction=True)], [])
+    ends_so = wrong.moved_out and end is not None
+    right = again(wrong, values=after, valid_from=first, valid_to=end, moved_out=ends_so, correction=True)
+    step = Step([wrong], [right], [])
     neighbours = _Neighbours(
         timeline[index - 1] if index else None, timeline[index + 1] if index + 1 < len(timeline) else None
     )
@@ -208,13 +216,13 @@ class _Neighbours:
         """Each neighbour whose day moves along, as it becomes; None where the days would overlap."""
         if (row := self.before) is not None and row.valid_to is not None and first != wrong.valid_from:
             if row.valid_to == wrong.valid_from and first > row.valid_from:
-                yield row, Revision(values=row.values, valid_from=row.valid_from, valid_to=first, correction=True)
+                yield row, again(row, valid_to=first, correction=True)
             elif first < row.valid_to:
                 yield row, None
         if (row := self.after) is not None and end != wrong.valid_to:
             inside = end is not None and (row.valid_to is None or end < row.valid_to)
             if row.valid_from == wrong.valid_to and inside and end is not None:
-                yield row, Revision(values=row.values, valid_from=end, valid_to=row.valid_to, correction=True)
+                yield row, again(row, valid_from=end, correction=True)
             elif end is None or end > row.valid_from:
                 yield row, None
 
@@ -239,27 +247,37 @@ def postings_between(owner: System, before: Sequence[Revision], after: Sequence[
 
 def _postings_of(owner: System, timeline: Sequence[Revision]) -> Iterable[Posting]:
     """Everything one entry has posted: when it came in, whenever it changed, when it went out."""
-    rules = owner.posting_rules
     for index, row in enumerate(timeline):
         before = timeline[index - 1] if index else None
         if before is None or before.valid_to != row.valid_from:
-            yield from (p for rule in rules.get(ChangeKind.ADD, ()) for p in rule.postings(row.valid_from, row.values))
+            rules = _moved(owner, ChangeKind.ADD, MOVED_IN) if row.moved_in else owner.list_rules[ChangeKind.ADD]
+            yield from (p for rule in rules for p in rule.postings(row.valid_from, row.values))
         elif before.values != row.values:
             yield from _change_postings(owner, before, row)
         following = timeline[index + 1] if index + 1 < len(timeline) else None
         if row.valid_to is not None and (following is None or following.valid_from != row.valid_to):
-            yield from (p for rule in rules.get(ChangeKind.REMOVE, ()) for p in rule.postings(row.valid_to, row.values))
+            rules = (
+                _moved(owner, ChangeKind.REMOVE, MOVED_OUT) if row.moved_out else owner.list_rules[ChangeKind.REMOVE]
+            )
+            yield from (p for rule in rules for p in rule.postings(row.valid_to, row.values))
+
+
+def _moved(owner: System, kind: ChangeKind, event: str) -> list[PostingRule]:
+    """What a reform posts that takes an entry from one organ to another: the levels, and what is counted as moved; no addition and
+    no removal, which somebody would have had to decide."""
+    return [rule for rule in owner.list_rules[kind] if owner.is_stock(rule.account)] + owner.list_rules[event]
 
 
 def _change_postings(owner: System, before: Revision, after: Revision) -> Iterable[Posting]:
-    """The declared postings of a change, and the move of a stock from the old breakdown to the new one."""
+    """The declared postings of a change, none where a reform only put a new name in, and the move of a stock from the old
+    breakdown to the new one."""
     on = after.valid_from
-    changing = owner.posting_rules.get(ChangeKind.CHANGE, ())
+    changing = [] if after.moved_in else owner.list_rules[ChangeKind.CHANGE]
     for rule in changing:
         yield from rule.postings(on, after.values)
     posted = {rule.account for rule in changing}
-    for rule in owner.posting_rules.get(ChangeKind.ADD, ()):
-        if rule.account in posted or not owner.figures.accounts[rule.account.rpartition(".")[2]].stock:
+    for rule in owner.list_rules[ChangeKind.ADD]:
+        if rule.account in posted or not owner.is_stock(rule.account):
             continue
         for posting in rule.postings(on, before.values):
             yield Posting(posting.account, on, -posting.value, posting.breakdown, posting.distinct)
