@@ -1,12 +1,13 @@
 """Telling a case (编排): from a few dated steps to a full script, with days drawn from the year by a fixed seed.
 
 What an example leaves out is taken from the system's own sample values, so a demonstration never has to name a field
-that it is not about.
+that it is not about. The samples speak of 示例县; here they speak of the place.
 """
 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -20,6 +21,8 @@ from zhunsheng.law.working_days import packaged_calendar
 from zhunsheng.orgs.models import Organ
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
+_SAMPLE_PLACE = re.compile("示例[县市区]")
+
 Told = tuple[str, date] | tuple[str, date, Mapping[str, Any]] | tuple[str, date, Mapping[str, Any], str]
 """(action, day, values, outcome); the last two may be left out."""
 
@@ -63,6 +66,15 @@ def _wanted(slug: str, version: date) -> tuple[dict[str, list[str]], dict[str, A
     return required, scenarios.sample if scenarios else {}
 
 
+def _of_place(value: Any, place: str) -> Any:
+    """A sample value as the place would say it, however deep it stands."""
+    if isinstance(value, str):
+        return _SAMPLE_PLACE.sub(place, value)
+    if isinstance(value, Mapping):
+        return {key: _of_place(inner, place) for key, inner in value.items()}
+    return [_of_place(inner, place) for inner in value] if isinstance(value, list) else value
+
+
 def tell(
     slug: str, organ: Organ, told: Sequence[Told], reference: str = "", links: tuple[Link, ...] = ()
 ) -> CaseScript:
@@ -76,7 +88,7 @@ def tell(
         values = dict(step[2]) if len(step) > 2 else {}
         for name in required.get(step[0], ()):
             if name not in values and name not in filled and name in sample:
-                values[name] = sample[name]
+                values[name] = _of_place(sample[name], organ.region.name)
         filled.update(values)
         steps.append(StepScript(step[0], day, values, step[3] if len(step) > 3 else None))
     return CaseScript(organ, steps, reference, links)
