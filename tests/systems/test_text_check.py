@@ -59,6 +59,7 @@ def test_a_rule_may_set_fines_and_its_grounds_hold_from_the_day_of_their_statute
 
 
 def test_what_may_be_said_is_not_shown():
+    assert _of("第九条 由示例公司独家经营。") == [("第九条", "指定经营者、商品或者服务", False)]
     assert _of("第七条 任何单位不得收取进场费。\n第八条 优化服务，提高效率。") == []
 
 
@@ -79,6 +80,22 @@ def test_citations_are_held_against_the_law_of_the_day():
     assert _cited(revised, date(2026, 6, 30))[0][1:] == ("没有第七十条（2007年版本共66条），可能是旧法条号", False)
     assert _cited(revised, date(2026, 7, 1))[0][2] is True
     assert [number_of(text) for text in ("十", "二十一", "一百零九", "86")] == [10, 21, 109, 86]
+
+
+def test_citations_are_read_with_their_edition_paragraphs_and_items_and_of_the_law_a_draft_carries_out():
+    def found(text, title=""):
+        return [(row.articles, row.finding, row.fine) for row in citations(placed([text]), [], DAY, title)]
+
+    gone = ("没有第一百条（2021年版本共86条），可能是旧法条号", False)
+    assert found("依据《行政处罚法》（2021年修订）第一百条") == [("第一百条", *gone)]
+    parts = "第十六条第一款第（二）项、第一百条"
+    assert found(f"依据《行政处罚法》{parts}的规定") == [(parts, *gone)]
+    old = "写的是2017年版本，2024-09-02施行的是2021年版本，请核对条号"
+    assert found("依据《行政处罚法》（2017年修正）第三十七条") == [("第三十七条", old, False)]
+    # The title of the draft is no citation, but the law it carries out is one although its name stands in the title.
+    title = "关于实施《行政处罚法》若干规定"
+    assert found("依据《行政处罚法》第一百条", title) == [("第一百条", *gone)]
+    assert found("《关于实施〈行政处罚法〉若干规定》自公布之日起施行", title) == []
 
 
 def test_changes_show_what_was_taken_out_and_put_in():

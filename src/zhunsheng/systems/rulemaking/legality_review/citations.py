@@ -13,8 +13,11 @@ from zhunsheng.kernel.articles import Paragraph
 from zhunsheng.kernel.words import chinese_number
 from zhunsheng.law.statutes import Statute, StatuteVersion, statutes
 
-_CITED = re.compile(r"《([^《》]{2,80})》((?:(?:第[零〇一二三四五六七八九十百千0-9]+条)[、，和及至以]*)*)")
-_ARTICLE = re.compile(r"第([零〇一二三四五六七八九十百千0-9]+)条")
+_NUMBER = "[零〇一二三四五六七八九十百千0-9]+"
+_PART = rf"(?:第{_NUMBER}款)?(?:第[（(]?{_NUMBER}[）)]?项)?"
+_CITED = re.compile(rf"《([^《》]{{2,80}})》([（(][^（()）]{{2,30}}[）)])?((?:第{_NUMBER}条{_PART}[、，和及至以]*)*)")
+_ARTICLE = re.compile(rf"第({_NUMBER})条")
+_EDITION = re.compile(r"(\d{4})年?(?:修订|修正|制定|版本?|公布)")
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 
@@ -51,14 +54,15 @@ def citations(
     seen: set[tuple[str, str, str]] = set()
     own = _plain(own_title)
     for paragraph in paragraphs:
-        for name, articles in _CITED.findall(paragraph.text):
+        for name, edition, articles in _CITED.findall(paragraph.text):
             plain = _plain(name)
             key = (paragraph.place, plain, articles)
-            if key in seen or (own and plain in own):
+            is_own = plain == own or (plain in own and plain not in known and plain not in documents)
+            if key in seen or is_own:
                 continue
             seen.add(key)
             if plain in known:
-                finding, fine = _of_statute(known[plain], articles, day)
+                finding, fine = _of_statute(known[plain], edition, articles, day)
             elif plain in documents:
                 finding, fine = _of_document(documents[plain])
             else:
@@ -67,17 +71,20 @@ def citations(
 
 
 def _plain(name: str) -> str:
-    """A name as it is compared: without 中华人民共和国, brackets and what stands in them."""
-    return re.sub(r"[（(〈<].*?[)）〉>]|\s", "", name).removeprefix("中华人民共和国")
+    """A name as it is compared: without 中华人民共和国, marks of titles within it, and what stands in brackets."""
+    return re.sub(r"[（(].*?[)）]|[〈〉<>《》\s]", "", name).removeprefix("中华人民共和国")
 
 
-def _of_statute(statute: Statute, articles: str, day: date) -> tuple[str, bool | None]:
+def _of_statute(statute: Statute, edition: str, articles: str, day: date) -> tuple[str, bool | None]:
     version = statute.version_on(day)
     if version is None:
         begins = [v.in_force for v in statute.versions if v.in_force and v.in_force > day]
         if begins:
             return f"尚未施行，自{begins[0]}起施行", False
         return ("已经失效", False) if statute.versions else ("清单中没有版本，请人工核对", None)
+    named = _EDITION.search(edition)
+    if named is not None and named[1] != version.version:
+        return f"写的是{named[1]}年版本，{day}施行的是{version.version}年版本，请核对条号", False
     wrong = [n for n in map(number_of, _ARTICLE.findall(articles)) if version.articles and n > version.articles]
     if wrong:
         return (
