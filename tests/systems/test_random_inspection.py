@@ -133,6 +133,13 @@ def test_lists_are_sealed_drawn_from_inspected_and_published(organ, organiser, l
         sheet.cell(row, 4, "2026-03-05")
         sheet.cell(row, 5, "未发现问题" if row > 2 else "发现问题已责令改正")
         sheet.cell(row, 6, None if row > 2 else "示例问题")
+    sheet.cell(4, 4, "2026-03-16")  # ten days after it is entered
+    out = io.BytesIO()
+    book.save(out)
+    _upload(case, "07检查结果登记表.xlsx", out.getvalue(), organiser)
+    with pytest.raises(Refused, match="第4行的检查日期 2026-03-16 应当在抽取"):
+        perform(case.pk, "record_results", on=date(2026, 3, 6), officer=organiser, today=TODAY)
+    sheet.cell(4, 4, "2026-03-05")
     out = io.BytesIO()
     book.save(out)
     _upload(case, "07检查结果登记表.xlsx", out.getvalue(), organiser)
@@ -189,6 +196,14 @@ def test_a_visit_is_counted_held_against_the_limit_and_merged(organ, organiser, 
     assert "建议并入2026-04-01的检查（示检1），由示例县消防大队、示例县市场监管局联合检查" in case.fields["proposal"]
     narrow = perform(case.pk, "check", on=date(2026, 3, 2), officer=organiser, values={"window_days": 7}, today=TODAY)
     assert narrow.fields["clash_count"] == 0
+    beyond = {**values, "planned_on": "2026-12-28", "firm_code": lists[2], "firm_name": "示例企业2"}
+    apply_entry_change("enterprise_inspection_plan", organ, "add", "示检2", {
+        "firm_code": lists[2], "firm_name": "示例企业2", "department": "示例县消防大队", "kind": "daily", "planned_on": "2027-01-04",
+        "status": "planned",
+    }, date(2026, 2, 2))  # fmt: skip
+    turn = open_case("enterprise_inspection_plan", "propose", organ=organ, on=date(2026, 3, 2), officer=organiser, values=beyond, today=TODAY)  # fmt: skip
+    turn = perform(turn.pk, "check", on=date(2026, 3, 2), officer=organiser, today=TODAY)
+    assert (turn.fields["visits_this_year"], turn.fields["clash_count"]) == (0, 1)  # near, though of another year
     merged = perform(
         case.pk, "merge", on=date(2026, 3, 3), officer=organiser, values={"merged_into": "示检1"}, today=TODAY
     )

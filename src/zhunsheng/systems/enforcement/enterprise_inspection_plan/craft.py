@@ -22,9 +22,9 @@ class Clash(NamedTuple):
     items: str
 
 
-def of_firm(entries: Iterable[ListEntry], code: str, year: int) -> list[ListEntry]:
-    """The visits to a firm in a year, planned or made, in order of their days."""
-    found = [e for e in entries if e.values.get("firm_code") == code and _day(e).year == year]
+def of_firm(entries: Iterable[ListEntry], code: str) -> list[ListEntry]:
+    """The visits to a firm, planned or made, in order of their days."""
+    found = [e for e in entries if e.values.get("firm_code") == code]
     return sorted(found, key=lambda e: (_day(e), e.key))
 
 
@@ -51,22 +51,23 @@ def check_visit(work: Work) -> Worked:
             f"the registry of objects has no {code}; check the code or complete the registry",
             "firm_code",
         )
-    visits = of_firm(work.lists[VISITS], code, day.year)
+    visits = of_firm(work.lists[VISITS], code)
+    this_year = sum(
+        _day(visit).year == day.year for visit in visits
+    )  # the limit is one of the year; what lies near is not
     limit = firm.values.get("visit_limit")
-    over = limit is not None and len(visits) + 1 > int(limit)
+    over = limit is not None and this_year + 1 > int(limit)
     near = clashes(visits, day, int(work.fields.get("window_days") or NEAR))
     told = [f"{c.day.isoformat()} {c.department} {c.items}（{c.number}）" for c in near]
     proposal = []
     if over:
-        proposal.append(
-            f"本年已安排{len(visits)}次，年度上限{limit}次，再检查一次就超过上限；没有法定事由的不应当安排。"
-        )
+        proposal.append(f"本年已安排{this_year}次，年度上限{limit}次，再检查一次就超过上限；没有法定事由的不应当安排。")
     if near:
         departments = "、".join(dict.fromkeys([c.department for c in near] + [str(work.fields["department"])]))
         proposal.append(f"建议并入{near[0].day.isoformat()}的检查（{near[0].number}），由{departments}联合检查。")
     return Worked(
         {
-            "visits_this_year": len(visits),
+            "visits_this_year": this_year,
             **({"visit_limit": int(limit)} if limit is not None else {}),
             "over_limit": over,
             "clash_count": len(near),

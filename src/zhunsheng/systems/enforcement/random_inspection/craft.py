@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from zhunsheng.kernel.craft import EntryWrite, ListEntry, NotPossible, Work, Worked
+from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.lots import digest
 from zhunsheng.spreadsheets import workbook_of
 from zhunsheng.systems.enforcement.random_inspection import draw
@@ -99,7 +100,7 @@ def _items(work: Work) -> list[ListEntry]:
 def _objects(work: Work) -> list[Inspectee]:
     kinds = set(work.fields.get("object_kinds") or ())
     industry = str(work.fields.get("industry") or "")
-    visits = visits_of(work.lists[VISITS], work.on.year)
+    visits = visits_of(work.lists[VISITS], int(str(work.fields["checks_from"])[:4]))
     found = {}
     for entry in work.lists[OBJECTS]:
         values = entry.values
@@ -193,6 +194,7 @@ def read_results(work: Work) -> Worked:
         if not row["检查结果"]:
             continue
         _check_row(number, row, drawn, found)
+        _check_day(number, row["检查日期"], str(work.fields["public_value_on"]), work.on)
         found[row["统一社会信用代码"]] = row
     done = {e.key for e in work.lists[VISITS] if e.values.get("status") == "done"}
     new = {code: row for code, row in found.items() if visit_key(work.number, code) not in done}
@@ -228,7 +230,22 @@ def _check_row(number: int, row: Mapping[str, str], drawn: set[str], found: Mapp
             f"登记表第{number}行的检查结果应当是其中一种：{'、'.join(RESULTS)}",
             f"row {number}: the result must be one of {', '.join(RESULTS)}",
         )
-    if not row["检查日期"]:
-        raise NotPossible(f"登记表第{number}行没有填写检查日期", f"row {number}: the day of the inspection is missing")
     if row["检查结果"] not in NO_PROBLEM and not row["发现的问题"]:
         raise NotPossible(f"登记表第{number}行没有写明发现的问题", f"row {number}: the problem is not described")
+
+
+def _check_day(number: int, text: str, drawn_on: str, today: date) -> None:
+    """An inspection lies between the draw and the day its result is entered."""
+    if not text:
+        raise NotPossible(f"登记表第{number}行没有填写检查日期", f"row {number}: the day of the inspection is missing")
+    try:
+        day = parse_date(text)
+    except FieldError as error:
+        raise NotPossible(
+            f"登记表第{number}行的检查日期：{error.words.zh}", f"row {number}: {error.words.en}"
+        ) from error
+    if not drawn_on <= day.isoformat() <= today.isoformat():
+        raise NotPossible(
+            f"登记表第{number}行的检查日期 {day} 应当在抽取（{drawn_on}）以后、登记（{today}）以前",
+            f"row {number}: {day} must lie after the draw ({drawn_on}) and not after the entry ({today})",
+        )
