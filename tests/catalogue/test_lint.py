@@ -71,6 +71,21 @@ def test_one_that_refuses_counts_and_posts_is_not(tmp_path: Path) -> None:
     ) == []  # fmt: skip
 
 
+def test_a_paper_names_only_what_its_procedure_declares(tmp_path: Path) -> None:
+    paper = PROCEDURE.replace("closed, by: handler,", "closed, by: handler, papers: note,")
+    paper += 'papers:\n  note: {zh: 通知, en: Note, basis: "30"}\n'
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "note.md").write_text(
+        "# 通知\n{number}{due:review}{due:reply}{address:organ}{line_2}{到期}", encoding="utf-8"
+    )
+    (tmp_path / "procedure-2024-01-01.yaml").write_text(paper, encoding="utf-8")
+    system = read_system(tmp_path, "disputes")
+    found = [finding for finding in lint(system, {system.slug: system}) if "文书 note" in finding]
+    assert [finding.partition("{")[2].partition("}")[0] for finding in found] == [
+        "due:reply", "address:organ", "line_2", "到期",
+    ]  # fmt: skip
+
+
 def test_a_list_nobody_sees_compares_or_keeps_is_a_shell(tmp_path: Path) -> None:
     assert _findings(tmp_path / "list", **{"register-2024-01-01.yaml": LIST}) == [
         "清单「示例清单」不与别的清单比对（compare），没有公开的字段（public），也没有环节写入"

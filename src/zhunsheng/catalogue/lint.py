@@ -11,6 +11,7 @@ from typing import Any
 
 from zhunsheng.catalogue.crafts import craft_module
 from zhunsheng.catalogue.loading import System
+from zhunsheng.catalogue.placeholders import placeholders_of
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.catalogue.versions import unchanged
 from zhunsheng.kernel.action import OUTCOME, THE_LAW
@@ -26,8 +27,7 @@ from zhunsheng.kernel.register import ENTRY, LIST_EVENTS, Register
 from zhunsheng.kernel.service import PARTS
 from zhunsheng.law.statutes import limits, statutes
 
-PLACEHOLDER = re.compile(r"\{([a-z_]+(?::[a-z_]+)?)\}")
-PAPER_FIELDS = frozenset({"number", "case_number", "organ", "date", "outcome", "title", "note", "signer"})
+BRACES = re.compile(r"\{([^{}]*)\}")
 ADDRESSED = re.compile(r"^@to (\S+)$", re.MULTILINE)
 SIGNED = re.compile(r"^@sign ?(\S*)$", re.MULTILINE)
 
@@ -221,6 +221,7 @@ def _lint_outcomes(system: System, procedure: Procedure) -> Iterator[str]:
 
 
 def _lint_papers(system: System, procedure: Procedure) -> Iterator[str]:
+    known = placeholders_of(procedure)
     for key, paper in procedure.papers.items():
         path = system.folder / "papers" / f"{paper.template or key}.md"
         if not path.exists():
@@ -230,15 +231,10 @@ def _lint_papers(system: System, procedure: Procedure) -> Iterator[str]:
         addressee, signer = ADDRESSED.search(text), SIGNED.search(text)
         if addressee and signer and addressee[1] == (signer[1] or "{organ}"):
             yield f"文书 {key} 的主送和落款是同一个单位"
-        for name in PLACEHOLDER.findall(text):
-            if name.startswith("due:"):
-                if name[4:] not in procedure.deadlines:
-                    yield f"文书 {key} 提到了没有声明的期限 {name[4:]}"
-            elif name.startswith("address:"):
-                if name[8:] not in procedure.all_fields or procedure.all_fields[name[8:]].type is not FieldType.PARTY:
-                    yield f"文书 {key} 要印地址的 {name[8:]} 不是当事人"
-            elif name not in PAPER_FIELDS and name not in procedure.all_fields:
-                yield f"文书 {key} 提到了没有声明的字段 {name}"
+        unknown = dict.fromkeys(name for name in BRACES.findall(text) if name not in known)
+        yield from (
+            f"文书 {key} 里的 {{{name}}} 不是办理流程声明的字段、期限（due:）或者当事人（address:）" for name in unknown
+        )
     issued = {paper for action in procedure.actions.values() for paper in action.papers}
     yield from (f"文书 {key} 没有任何环节出具" for key in procedure.papers if key not in issued)
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from zhunsheng.catalogue.loading import system, systems
+from zhunsheng.catalogue.placeholders import ADDRESS, DUE, GENERAL
 from zhunsheng.kernel.action import FieldNamed
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState
@@ -23,11 +24,6 @@ from zhunsheng.papers.document import Banner, Document, chinese_date
 from zhunsheng.papers.layout import Template, fill, read_template
 from zhunsheng.papers.models import Paper
 
-GENERAL = frozenset({"number", "case_number", "organ", "date", "outcome", "title", "note", "signer"})
-"""Placeholders every template may use, besides the fields, the parties, ``due:<deadline>`` and ``address:<party>``."""
-
-DUE = "due:"
-ADDRESS = "address:"
 VOID = "已作废"
 """What stands above a paper of a case that was made void."""
 
@@ -36,13 +32,6 @@ def template_of(slug: str, procedure: Procedure, kind: str) -> Template:
     """The template of a kind of paper. Raises ``TemplateError`` when there is none or it cannot be read."""
     name = procedure.papers[kind].template or kind
     return read_template(system(slug).folder / "papers" / f"{name}.md")
-
-
-def unknown_placeholders(slug: str, procedure: Procedure, kind: str) -> list[str]:
-    """The placeholders of a template that nothing in the procedure answers to."""
-    known = {*GENERAL, *procedure.all_fields, *(f"{DUE}{key}" for key in procedure.deadlines)}
-    known |= {f"{ADDRESS}{key}" for key, field in procedure.all_fields.items() if field.type is FieldType.PARTY}
-    return sorted(template_of(slug, procedure, kind).names - known)
 
 
 class _Wanted(NamedTuple):

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhunsheng.catalogue.loading import systems
+from zhunsheng.catalogue.placeholders import ADDRESS, DUE, GENERAL
 from zhunsheng.kernel.compiled import CompiledProcedure
 from zhunsheng.kernel.fields import FieldType
 from zhunsheng.kernel.procedure import Procedure
@@ -29,7 +30,7 @@ from zhunsheng.orgs.models import Officer
 from zhunsheng.orgs.refusals import refused
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.papers.docx_template import Problem, Required, fields_of, plain, problems
-from zhunsheng.papers.issuing import ADDRESS, DUE, GENERAL, template_of
+from zhunsheng.papers.issuing import template_of
 from zhunsheng.papers.layout import as_template
 from zhunsheng.papers.models import PaperTemplate
 
