@@ -68,15 +68,15 @@ class StatuteRow:
 @officers_only
 def all_statutes(request: Any) -> HttpResponse:
     text, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
-    of_limits = _counted(limit.basis.statute for limit in limits().values())
-    of_uses = _counted(use.statute for use in {_alike(use): use for use in uses()}.values())
+    of_limits = Counter(limit.basis.statute for limit in limits().values())
+    of_uses = Counter(use.statute for use in {_alike(use): use for use in uses()}.values())
     rows = [
         StatuteRow(
             s,
             KINDS[s.kind],
             s.version_on(request.day) or s.version(None),
-            of_limits.get(key, 0),
-            of_uses.get(key, 0),
+            of_limits[key],
+            of_uses[key],
             mark(request, changes_for(request).of(key)),
         )
         for key, s in statutes().items()
@@ -87,13 +87,6 @@ def all_statutes(request: Any) -> HttpResponse:
         "rows": rows, "total": len(statutes()),
     }  # fmt: skip
     return page(request, "desk/statutes.html", context, trail=[Crumb(STATUTES)])
-
-
-def _counted(keys: Any) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for key in keys:
-        counted[key] = counted.get(key, 0) + 1
-    return counted
 
 
 def _holds(text: str, *within: str) -> bool:
