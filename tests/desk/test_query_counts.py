@@ -23,7 +23,7 @@ from zhunsheng.registers.actions import apply_changes_in_bulk
 from zhunsheng.registers.models import Entry
 from zhunsheng.retention.actions import ARCHIVIST, propose
 from zhunsheng.retention.ended import ended
-from zhunsheng.retention.models import ROOM, Proposal
+from zhunsheng.retention.models import ROOM, Proposal, of_office
 from zhunsheng.search.indexing import take_in
 from zhunsheng.security import sessions
 
@@ -148,7 +148,7 @@ def fill(county, count):
     for number in range(count // 10):
         hand_out(county.region, [told], to_whom=f"示例单位{there}-{number}", purpose="示例用途", officer=county.owner)
     archivist, today = Officer.objects.get(username="archivist"), days_ago(0)
-    free = [one.record for one in ended(access_of(archivist, today), today) if not one.hindrance]
+    free = [one.record for one in ended(of_office(access_of(archivist, today)), today) if not one.hindrance]
     propose(archivist, free, "保管期限已满")
 
 

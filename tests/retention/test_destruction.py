@@ -30,7 +30,7 @@ from zhunsheng.papers.docx import to_docx
 from zhunsheng.retention import actions
 from zhunsheng.retention.certificate import certificate
 from zhunsheng.retention.ended import ended
-from zhunsheng.retention.models import ROOM, ListedFile, State, Tombstone
+from zhunsheng.retention.models import ROOM, ListedFile, State, Tombstone, of_office
 from zhunsheng.security import chain
 from zhunsheng.security.models import AuditEntry, NumberDigest, Release
 from zhunsheng.security.verifying import verify
@@ -65,7 +65,7 @@ def keep_for(place, years):
 
 
 def at_its_end(archivist):
-    return [one.record for one in ended(access_of(archivist, timezone.localdate()), timezone.localdate())]
+    return [one.record for one in ended(of_office(access_of(archivist, timezone.localdate())), timezone.localdate())]
 
 
 def refusal(call, *arguments):
@@ -158,6 +158,16 @@ def test_two_others_review_and_nothing_of_the_file_remains_but_what_may(place, p
     assert "示例jianyi" in text
     assert "备份仍含有" in text
     assert SECRET not in text
+
+
+def test_a_list_is_carried_out_though_whoever_proposed_it_has_another_post_by_now(place, people):
+    archivist, first, second, _third = people
+    case = live(HOTLINE, place.hotline, order_steps(OLD))
+    keep_for(place, 5)
+    proposal = actions.propose(archivist, [case.pk], "期满")
+    Duty.objects.filter(officer=archivist).delete()
+    actions.review(first, proposal.pk, True)
+    assert actions.review(second, proposal.pk, True).state == State.DESTROYED
 
 
 def test_a_row_deleted_without_release_is_still_found(place, people):

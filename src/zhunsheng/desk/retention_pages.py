@@ -32,7 +32,7 @@ from zhunsheng.papers.docx import to_docx
 from zhunsheng.retention import actions
 from zhunsheng.retention.certificate import certificate
 from zhunsheng.retention.ended import CASES, MOST, ended
-from zhunsheng.retention.models import Hold, Proposal, State, Tombstone
+from zhunsheng.retention.models import Hold, Proposal, State, Tombstone, of_office
 from zhunsheng.security.audit import record
 from zhunsheng.typed import whole_number, whole_numbers
 
@@ -49,7 +49,7 @@ def retention(request: Any) -> HttpResponse:
     if not actions.holds_office(request.access):
         raise Http404
     lists = Proposal.visible.to(request.access).select_related("organ", "proposed_by").order_by("-pk")
-    files = ended(request.access, request.day)
+    files = ended(of_office(request.access), request.day)
     held = Hold.visible.to(request.access).select_related("placed_by", "lifted_by").order_by("lifted_at", "-pk")
     context = {
         "files": [(one, system_words(one.system)) for one in files], "most": MOST, "is_full": len(files) == MOST,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from zhunsheng.cases.models import Case
@@ -61,7 +62,7 @@ def propose(officer: Officer, cases: Sequence[int], reason: str) -> Proposal:
         raise refused("many", f"一份清册最多 {MOST} 件", f"at most {MOST} files on one list", "cases")
     reason = text_of(reason, 300, "reason", "鉴定意见", "appraisal")
     list(Case.objects.select_for_update(of=("self",)).filter(pk__in=cases).order_by("pk").values_list("pk"))
-    found = ended(access, timezone.localdate(), cases)
+    found = ended(of_office(access) & Q(pk__in=cases), timezone.localdate())
     if len(found) != len(set(cases)):
         raise refused("not_ended", "有的案卷不在到期清单中，请刷新后重选",
                       "some of the files are not at their end; reload and choose again", "cases")  # fmt: skip
@@ -121,7 +122,7 @@ def _destroy(row: Proposal, officer: Officer) -> None:
     lines = list(row.lines.select_related("organ").order_by("pk"))
     keys = [line.record for line in lines]
     cases = {c.pk: c for c in Case.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")}
-    still = {one.record for one in ended(access_of(row.proposed_by, timezone.localdate()), timezone.localdate(), keys)}
+    still = {one.record for one in ended(Q(pk__in=keys), timezone.localdate())}
     why = hindrances(keys, timezone.localdate(), row.pk)
     for line in lines:
         if line.record in why:

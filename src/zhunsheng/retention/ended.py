@@ -16,9 +16,8 @@ from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.kernel.words import Words
 from zhunsheng.local.retention import FOR_GOOD, RETENTION
 from zhunsheng.local.values import Decision, Decisions, decisions
-from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ
-from zhunsheng.retention.models import Hold, ListedFile, State, of_office
+from zhunsheng.retention.models import Hold, ListedFile, State
 from zhunsheng.retention.parts import parts
 
 MOST = 100
@@ -54,17 +53,15 @@ def said(decision: Decision) -> str:
     return f"{decision.cited.zh}：{years}年"
 
 
-def ended(access: Access, day: date, only: Sequence[int] | None = None) -> list[Ended]:
-    """The files in the care of the officer whose retention is over on a day, the oldest first; of ``only`` some of them."""
+def ended(within: Q, day: date) -> list[Ended]:
+    """The files, of those named, whose retention is over on a day, the oldest first. For an officer: ``of_office``."""
     known = decisions()
     over = Q(pk__in=())
     for key in known.keys(RETENTION):
         years = [row.value["years"] for row in known.of(RETENTION, key) if row.value and row.value["term"] != FOR_GOOD]
         if key.startswith(CASES) and years:
             over |= Q(system=key.removeprefix(CASES), closed_on__lt=date(day.year - min(years), 1, 1))
-    rows = Case.objects.filter(over & of_office(access)).select_related("organ").order_by("closed_on", "pk")
-    if only is not None:
-        rows = rows.filter(pk__in=only)
+    rows = Case.objects.filter(over & within).select_related("organ").order_by("closed_on", "pk")
     found: list[Ended] = []
     for row in rows.defer("fields", "course", "title")[:LOOKED_AT]:
         decision = _decision(known, row, day)
