@@ -9,18 +9,14 @@ from typing import Any
 from zhunsheng.bodies.models import Meeting, MeetingPaper
 from zhunsheng.papers.document import Addressee as To
 from zhunsheng.papers.document import Block, Document, Heading, Number, Paragraph, Run, Signature, Title
-from zhunsheng.papers.numbering import reserve_numbers
+from zhunsheng.papers.numbering import take_number
 
 
 def issue(
     meeting: Meeting, kind: str, pattern: str | None, on: date, make: Callable[[Meeting, str, date], Document]
 ) -> MeetingPaper:
     """Number a paper and keep it as it is now, inside the caller's transaction."""
-    number = ""
-    if pattern:
-        organ = meeting.body.organ
-        [serial] = reserve_numbers(organ, pattern, on.year, 1)
-        number = pattern.format(mark=organ.mark, year=on.year, serial=serial)
+    number = take_number(meeting.body.organ, pattern, on.year) if pattern else ""
     content = _kept(make(meeting, number, on))
     return MeetingPaper.objects.create(meeting=meeting, kind=kind, number=number, issued_on=on, content=content)
 
