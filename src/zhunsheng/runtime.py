@@ -27,6 +27,13 @@ def start_django() -> None:
         raise click.ClickException(str(error)) from error
 
 
+def stopped(error: Exception) -> click.ClickException:
+    """An error as a command ends with it: in both languages where it has them."""
+    from zhunsheng.kernel.words import BilingualError
+
+    return click.ClickException(" · ".join(error.words) if isinstance(error, BilingualError) else str(error))
+
+
 def with_django(command: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """Decorates the function of a command that needs the database or translations: Django starts when it is called.
 

@@ -34,7 +34,10 @@ def _system(slug: str) -> System:
     try:
         found = system(slug)
     except UnknownSystem as error:
-        raise click.ClickException(f"{error}；可用 zhunsheng catalogue list 查看") from error
+        zh, en = error.words
+        raise click.ClickException(
+            f"{zh}；可用 zhunsheng catalogue list 查看 · {en}; see zhunsheng catalogue list"
+        ) from error
     if not found.procedures:
         raise click.ClickException(
             f"「{found.name.zh}」是清单，没有案件 · “{found.name.en}” is a list and has no cases"

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from zhunsheng.kernel.limits import Limit
+from zhunsheng.runtime import stopped
 
 
 @click.group()
@@ -75,7 +76,7 @@ def show(slug: str) -> None:
     try:
         found = system(slug)
     except UnknownSystem as error:
-        raise click.ClickException(str(error)) from error
+        raise stopped(error) from error
     click.echo(f"{found.name.zh} · {found.name.en}")
     for version, compiled in found.compiled.items():
         procedure = compiled.procedure
@@ -165,12 +166,16 @@ def export_bpmn(slug: str, day: datetime | None, out: Path) -> None:
     try:
         found = system(slug)
         if not found.procedures:
-            raise click.ClickException(f"「{found.name.zh}」是清单，没有办理流程")
+            raise click.ClickException(
+                f"「{found.name.zh}」是清单，没有办理流程 · “{found.name.en}” is a list and has no course"
+            )
         compiled = found.procedure_on(day.date()) if day else found.compiled[found.procedures[-1].in_force.from_]
     except UnknownSystem as error:
-        raise click.ClickException(str(error)) from error
+        raise stopped(error) from error
     try:
         out.write_bytes(to_bpmn(compiled))
     except OSError as error:
-        raise click.ClickException(f"无法写入 {out}：{error.strerror}。请换一个可以写入的位置") from error
+        raise click.ClickException(
+            f"无法写入 {out}：{error.strerror}。请换一个可以写入的位置 · it cannot be written there"
+        ) from error
     click.echo(f"已写入 {out}（{compiled.version} 起施行的版本）")

@@ -8,7 +8,7 @@ from datetime import date
 import click
 
 from zhunsheng.progress import bar, prove
-from zhunsheng.runtime import with_django
+from zhunsheng.runtime import stopped, with_django
 
 
 @click.group()
@@ -121,9 +121,9 @@ def close(region: str, month: int) -> None:
 
     found = Region.objects.filter(code=region).first()
     if found is None:
-        raise click.ClickException(f"没有代码为 {region} 的行政区划")
+        raise click.ClickException(f"没有代码为 {region} 的行政区划 · there is no region {region}")
     try:
         close_period(found, month, None)
     except PeriodError as error:
-        raise click.ClickException(str(error)) from error
+        raise stopped(error) from error
     click.echo(f"{found.name} {month // 100} 年 {month % 100} 月已结账")

@@ -14,7 +14,7 @@ import click
 
 from zhunsheng.reports.checking.commands import check
 from zhunsheng.reports.comparing import compare as compare_reports
-from zhunsheng.runtime import with_django
+from zhunsheng.runtime import stopped, with_django
 
 if TYPE_CHECKING:
     from zhunsheng.ledger.figures import Figure
@@ -53,16 +53,19 @@ def figures(region: str | None, year: int | None, wanted: tuple[str, ...], again
         _compare_with(against, as_json)
         return
     if region is None or year is None:
-        raise click.UsageError("请写明 --region 和 --year，或者用 --against 与公布的数字对照")
+        raise click.UsageError(
+            "请写明 --region 和 --year，或者用 --against 与公布的数字对照 · give --region and --year, or --against"
+        )
     try:
         first, last = year_of(region, year)
     except ReportError as error:
-        raise click.ClickException(str(error)) from error
+        raise stopped(error) from error
     found = read_figures(region, first, last, wanted or None)
     unknown = [account for account in wanted if account not in found]
     if unknown:
         raise click.ClickException(
-            f"没有这些指标：{'、'.join(unknown)}。不加 --account 可列出全部有数的指标，编码写作 系统.指标"
+            f"没有这些指标：{'、'.join(unknown)}。不加 --account 可列出全部有数的指标，编码写作 系统.指标 · "
+            "there are no such figures; without --account all are listed, by system.figure"
         )
     rows = [figure for figure in found.values() if figure.value is not None or wanted]
     if as_json:
@@ -78,7 +81,7 @@ def _compare_with(path: Path, as_json: bool) -> None:
     try:
         lines = compare(read_published(path))
     except PublishedError as error:
-        raise click.ClickException(str(error)) from error
+        raise stopped(error) from error
     totals = counted(lines)
     if as_json:
         told = [
@@ -201,7 +204,7 @@ def compose(
             files[paper] = _working_file(paper, composed, region, year)
         broken = [outcome for outcome in run_checks(region, *year_of(region, year)) if not outcome.holds]
     except (ReportError, OutlineError, NoFaceError) as error:
-        raise click.ClickException(str(error)) from error
+        raise stopped(error) from error
     _write_files(files)
     hand_out_report(composed, region)
     for path in files:
@@ -248,9 +251,11 @@ def discrepancies(region: str, year: int, outline: str) -> None:
     try:
         draft = draft_of(region_of(region), year, outline)
     except ReportError as error:
-        raise click.ClickException(str(error)) from error
+        raise stopped(error) from error
     if draft is None:
-        raise click.ClickException(f"{region} {year} 年还没有报告稿，请先在“报告”页起草")
+        raise click.ClickException(
+            f"{region} {year} 年还没有报告稿，请先在“报告”页起草 · there is no draft yet; begin one on the page Reports"
+        )
     found = found_in(draft)
     for one in found:
         click.echo(
@@ -277,18 +282,20 @@ def table(name: str, region: str | None, year: int | None, out: Path | None) -> 
             click.echo(f"{key}\t{one.name.zh}")
         return
     if name not in yearly_tables():
-        raise click.ClickException(f"没有报表 {name}，有：{'、'.join(yearly_tables())}")
+        raise click.ClickException(f"没有报表 {name}，有：{'、'.join(yearly_tables())} · there is no such table")
     if region is None or year is None or out is None:
-        raise click.UsageError("请写明 --region、--year 和 --out")
+        raise click.UsageError("请写明 --region、--year 和 --out · give --region, --year and --out")
     form, kind = yearly_tables()[name], out.suffix.lower()
     if kind not in (".xlsx", ".docx", ".pdf"):
-        raise click.UsageError("--out 的文件名应当以 .xlsx、.docx 或者 .pdf 结尾")
+        raise click.UsageError(
+            "--out 的文件名应当以 .xlsx、.docx 或者 .pdf 结尾 · --out ends with .xlsx, .docx or .pdf"
+        )
     try:
         year_of(region, year)
         place = region_of(region)
         content = workbook_of(form, place, year) if kind == ".xlsx" else _as_file(out, document_of(form, place, year))
     except (ReportError, NoFaceError) as error:
-        raise click.ClickException(str(error)) from error
+        raise stopped(error) from error
     _write_files({out: content})
     click.echo(f"已写入 {out}")
     for part in filled(form, place, year):
@@ -307,7 +314,9 @@ def _write_files(files: dict[Path, bytes]) -> None:
         for draft, path in drafts:
             draft.replace(path)
     except OSError as error:
-        raise click.ClickException(f"无法写入 {drafts[-1][1]}：{error.strerror}。请换一个可以写入的位置") from error
+        raise click.ClickException(
+            f"无法写入 {drafts[-1][1]}：{error.strerror}。请换一个可以写入的位置 · it cannot be written there"
+        ) from error
     finally:
         for draft, _ in drafts:
             draft.unlink(missing_ok=True)

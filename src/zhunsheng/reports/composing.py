@@ -14,7 +14,7 @@ from itertools import groupby
 from django.db.models import Q
 from django.utils import timezone
 
-from zhunsheng.kernel.words import chinese_number
+from zhunsheng.kernel.words import BilingualError, chinese_number
 from zhunsheng.ledger.balances import watermark
 from zhunsheng.ledger.figures import Figure, figures, region_prefix
 from zhunsheng.ledger.models import Balance, Posting
@@ -46,8 +46,8 @@ UNCONFIRMED = "草稿：尚未逐句确认，不得作为正式文件使用"
 DEMONSTRATION = "演示数据，均为虚构，不得作为正式文件使用"
 
 
-class ReportError(ValueError):
-    """A report that cannot be composed; the message says why and what to do."""
+class ReportError(BilingualError):
+    """A report that cannot be composed; the words say why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,11 @@ def region_of(code: str) -> Region:
     """The region of a code. Raises ``ReportError``."""
     found = Region.objects.select_related("parent").filter(code=code).first()
     if found is None:
-        known = "、".join(f"{region.code} {region.name}" for region in Region.objects.order_by("code")[:5])
-        raise ReportError(f"没有代码为 {code} 的行政区划" + (f"，已有：{known} 等" if known else "，请先建立行政区划"))
+        known = [f"{region.code} {region.name}" for region in Region.objects.order_by("code")[:5]]
+        zh, en = f"没有代码为 {code} 的行政区划", f"there is no region {code}"
+        if known:
+            raise ReportError(f"{zh}，已有：{'、'.join(known)} 等", f"{en}; there are {', '.join(known)} and others")
+        raise ReportError(f"{zh}，请先建立行政区划", f"{en}; found one first")
     return found
 
 
@@ -82,7 +85,8 @@ def _check_posted(region: Region, year: int) -> None:
     # Folded balances first: a region without data must not cost a walk through every posting.
     if not (Balance.objects.filter(inside).exists() or Posting.objects.filter(inside, pk__gt=watermark()).exists()):
         raise ReportError(
-            f"{region.name}（{region.code}）{year} 年没有任何入账，请核对年度，或者先办理、导入当年的数据"
+            f"{region.name}（{region.code}）{year} 年没有任何入账，请核对年度，或者先办理、导入当年的数据",
+            f"nothing was posted in {region.code} in {year}; check the year, or work or import its cases first",
         )
 
 

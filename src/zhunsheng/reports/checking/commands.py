@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zhunsheng.runtime import with_django
+from zhunsheng.runtime import stopped, with_django
 
 if TYPE_CHECKING:
     from zhunsheng.reports.checking.checking import Checked
@@ -105,7 +105,7 @@ def _beside_ledger(checked: Checked, region: str, year: int) -> None:
     try:
         lay_beside_ledger(checked, region, year)
     except ReportError as error:
-        raise click.ClickException(str(error)) from error
+        raise stopped(error) from error
 
 
 def _text(path: Path) -> str:
@@ -114,7 +114,7 @@ def _text(path: Path) -> str:
     try:
         text = text_in(sys.stdin.buffer.read(), "标准输入") if str(path) == PASTED else text_of(path)
     except SourceError as error:
-        raise click.ClickException(str(error)) from error
+        raise stopped(error) from error
     if not text.strip():
         raise click.ClickException("没有读到文字：请给出文件，或者把报告正文送到标准输入")
     return text
