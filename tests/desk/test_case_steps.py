@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.desk.county import days_ago, officer, signed_in
+from tests.desk.county import SYSTEM, days_ago, officer, signed_in
 from zhunsheng.cases.actions import open_case, perform
 
 pytestmark = pytest.mark.once
@@ -55,3 +55,15 @@ def test_a_step_for_somebody_else_leaves_the_others_without_a_leader(county):
     names, leads, shut = steps_shown(signed_in(head), case)
     assert "mediate" in names
     assert (leads, shut) == (False, [])
+
+
+def test_a_step_of_a_later_state_is_led_to_from_state_to_state(county, owner):
+    """What the law waits for belongs to a state further on: the step towards it leads, what else is possible does not."""
+    case = county.accepted(on=days_ago(5))
+    names, leads, shut = steps_shown(owner, case)
+    assert (names, leads, shut) == (["assign_reviewer", "check_text"], True, [])
+    registrar = signed_in(officer("registrar", "示例癸", county.justice, system=SYSTEM, role="registrar"))
+    assert steps_shown(registrar, case) == (["check_text"], False, [])
+    perform(case.pk, "assign_reviewer", on=days_ago(4), values={"reviewer_name": "示例戊"})
+    names, leads, _shut = steps_shown(owner, case)
+    assert (names[0], leads) == ("draft_opinion", True)

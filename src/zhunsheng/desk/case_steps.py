@@ -9,10 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from zhunsheng.desk.deadline_lines import DeadlineLine
+from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.case_state import CaseState
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 
 Refused = tuple[str, Refusal]
+NEVER = ("condition", "once")
+"""Why a step of this state is not taken on this case, whatever else is done."""
 
 
 class Steps(NamedTuple):
@@ -61,12 +64,16 @@ def ways_to(
     refusals: Mapping[str, Refusal],
     found: tuple[str, ...] = (),
 ) -> tuple[str, ...]:
-    """Steps, each followed by those that have to be taken before it where it cannot be taken yet."""
+    """Steps, each followed by those that have to be taken before it where it cannot be taken yet: what its gates ask for, then
+    what leads on to the state it belongs to."""
     for name in names:
         if name not in found:
             found = (*found, name)
             if name in refusals:
-                found = ways_to(_missing(name, compiled, state), compiled, state, refusals, found)
+                before = _missing(name, compiled, state)
+                if refusals[name].code == "state":
+                    before += _onward(name, compiled, state, refusals)
+                found = ways_to(before, compiled, state, refusals, found)
     return found
 
 
@@ -79,3 +86,19 @@ def _missing(name: str, compiled: CompiledProcedure, state: CaseState) -> list[s
             if not any(needed in state.done for needed in gate.gate.needs_any):
                 missing += gate.gate.needs_any
     return [step for step in compiled.procedure.actions if step in missing]
+
+
+def _onward(name: str, compiled: CompiledProcedure, state: CaseState, refusals: Mapping[str, Refusal]) -> list[str]:
+    """The steps of this state from which a step that belongs to another one is reached soonest, whoever may take them."""
+    actions = compiled.procedure.actions
+    walked = [step for step, action in actions.items() if action.to and action.by != [THE_LAW]]
+    reached, near = set[str](), set(compiled.before[name])
+    while near:
+        leading = [step for step in walked if actions[step].to in near]
+        here = [step for step in leading if state.state in compiled.before[step]
+                and (step not in refusals or refusals[step].code not in NEVER)]  # fmt: skip
+        if here:
+            return here
+        reached |= near
+        near = {before for step in leading for before in compiled.before[step]} - reached
+    return []
