@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -105,9 +106,16 @@ def figure_value(figure: Any) -> str:
     return say(qualify(text, figure.qualifier)) if figure.qualifier else text
 
 
+_OF_YEAR = re.compile(r"(\d{4}) 年：(.+)")
+_NOTICE = re.compile(r"国务院办公厅关于(\d{4})年部分节假日安排的通知")
+
+
 def calendar_words(version: str) -> str:
-    """Which working calendar a day was counted by, with words for the name of the data package."""
-    return version.replace("chinesecalendar", _("国务院办公厅历年放假通知，数据版本"))
+    """Which working calendar a day was counted by: words for the name of the data package, and the notice of a year by what it
+    is called in the reader's language, as far as it has its usual name."""
+    text = version.replace("chinesecalendar", _("国务院办公厅历年放假通知，数据版本"))
+    text = _OF_YEAR.sub(lambda found: _("%(year)s 年：%(name)s") % {"year": found[1], "name": found[2]}, text)
+    return _NOTICE.sub(lambda found: _("国务院办公厅关于%(year)s年部分节假日安排的通知") % {"year": found[1]}, text)
 
 
 def value_of(declared: FieldDeclaration, value: Any) -> str:
