@@ -1,5 +1,7 @@
 """Organs, officers and duties: who may change them, what is refused, and that the audit trail says it."""
 
+from functools import partial
+
 import pytest
 
 from tests.orgs.county import PASSWORD, REVIEW, days_ago
@@ -31,6 +33,8 @@ def test_an_organ_is_added_below_its_superior(county):
     assert AuditEntry.objects.get(action="orgs.add").subject == f"organ:{organ.pk}"
     again = (county.administrator, county.government, "示例县林业局", "department", days_ago(0))
     assert code_of(add_organ, *again) == "same_name"
+    alike = (county.administrator, county.government, "示例县林业执法队", "enforcement_team", days_ago(0))
+    assert code_of(partial(add_organ, mark=" 示林"), *alike) == "same_name", "document numbers of both would read alike"
     assert (
         code_of(add_organ, county.culture_officer, county.government, "示例县水利局", "department", days_ago(0))
         == "role"

@@ -346,6 +346,7 @@ def test_successors_of_successors_care_for_what_was_closed(county):
         ({"on": date(2999, 1, 1)}, "future"),
         ({"new": None, "parent": None}, "target"),
         ({"new": NewOrgan("示例县住房和城乡建设局", "department")}, "same_name"),
+        ({"new": NewOrgan("示例县文旅局", "department", "示建")}, "same_name"),
         ({"new": NewOrgan(" ", "department")}, "missing"),
         ({"parent": None}, "missing"),
         ({"sources": ()}, "missing"),

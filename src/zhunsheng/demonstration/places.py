@@ -25,6 +25,8 @@ DEPARTMENTS = (
     "文化广电和旅游局", "卫生健康委员会", "退役军人事务局", "应急管理局", "审计局", "市场监督管理局", "统计局", "医疗保障局",
     "城市管理局", "林业局", "人民防空办公室", "粮食和物资储备局", "扶贫开发办公室", "金融工作局", "信访局", "大数据管理局", "外事办公室",
 )  # fmt: skip
+MARKS = {"民族宗教事务局": "民宗", "人力资源和社会保障局": "人社", "人民防空办公室": "人防"}
+"""What stands in document numbers for those whose first character is another's too; for the others it is that character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +121,16 @@ def found_city() -> City:
         _organ(region, "平顶山市12345政务服务热线中心", OrganKind.OFFICE, government, "平"),
     )
     city.departments = [
-        _organ(region, f"平顶山市{name}", OrganKind.DEPARTMENT, government, f"平{name[0]}") for name in DEPARTMENTS
+        _organ(region, f"平顶山市{name}", OrganKind.DEPARTMENT, government, f"平{MARKS.get(name, name[0])}")
+        for name in DEPARTMENTS
     ]
     for code, name in COUNTIES.items():
         county = Region.objects.create(code=code, name=name, parent=region)
         seat = _organ(county, f"{name}人民政府", OrganKind.GOVERNMENT, government, name[0] + "政")
         city.counties.append(seat)
         city.mediation += [
-            _organ(county, f"{name}{part}人民调解委员会", OrganKind.MEDIATION_COMMITTEE, seat, name[0])
-            for part in ("第一", "第二", "行业性专业性")
+            _organ(county, f"{name}{part}人民调解委员会", OrganKind.MEDIATION_COMMITTEE, seat, name[0] + mark)
+            for part, mark in (("第一", "一"), ("第二", "二"), ("行业性专业性", "专"))
         ]
         city.towns += [
             Organ.objects.create(

@@ -52,7 +52,7 @@ class Place(Declaration):
 
 
 class Organs(Declaration):
-    """One organ, ``times`` organs numbered in their name, or one in each of the ``regions`` below. ``under``: another group."""
+    """One organ, ``times`` organs numbered in their name and mark, or one in each of the ``regions`` below. ``under``: another group."""
 
     name: str
     kind: OrganKind
@@ -227,7 +227,7 @@ def _set_scene(story: Story) -> Setting:
         organs[key] = [
             Organ.objects.create(
                 region=where, name=name.replace("{n}", str(number)), short_name=name.replace("{n}", str(number)),
-                kind=group.kind, parent=above, mark=group.mark,
+                kind=group.kind, parent=above, mark=group.mark.replace("{n}", str(number)),
             )
             for number, (where, name) in enumerate(seats, 1)
         ]  # fmt: skip

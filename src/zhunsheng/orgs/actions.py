@@ -7,7 +7,7 @@ deactivated, organs are closed by a reform.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.contrib.auth.password_validation import validate_password
@@ -131,13 +131,15 @@ def add_organ(
 
 def new_organ(
     parent: Organ, name: str, kind: str, on: date,
-    *, name_en: str = "", short_name: str = "", mark: str = "", code: str = "",
+    *, name_en: str = "", short_name: str = "", mark: str = "", code: str = "", besides: Collection[int] = (),
 ) -> Organ:  # fmt: skip
-    """The organ, written inside the caller's transaction. Raises ``Refused`` for a name or kind that cannot be."""
+    """The organ, written inside the caller's transaction. ``besides``: the organs whose mark it may go on with. Raises
+    ``Refused`` for a name, mark or kind that cannot be."""
     name = text_of(name, 120, "name", "名称", "name")
     if kind not in OrganKind.values:
         raise refused("kind", "请选择单位类别", "choose the kind of organ", "kind")
-    check_name(parent, name, on)
+    check_unused(parent, "name", name, on)
+    check_unused(parent, "mark", mark.strip(), on, besides)
     organ = Organ(
         region=parent.region, parent=parent, name=name, name_en=name_en.strip(), short_name=short_name.strip(),
         mark=mark.strip(), code=code.strip(), kind=kind, valid_from=on,
@@ -146,11 +148,11 @@ def new_organ(
     return organ
 
 
-def check_name(near: Organ, name: str, on: date, besides: int | None = None) -> None:
-    """Raises ``Refused`` when another organ of the region in being has the name."""
-    same = Organ.objects.filter(unended(on), region=near.region_id, name=name)
-    if same.exclude(pk=besides).exists():
-        raise refused("same_name", f"本行政区划已经有「{name}」", f"the region has a “{name}” already", "name")
+def check_unused(near: Organ, field: str, text: str, on: date, besides: Collection[int] = ()) -> None:
+    """Raises ``Refused`` when another organ of the region in being has the name, or the mark, by which numbers are told apart."""
+    same = Organ.objects.filter(unended(on), region=near.region_id, **{field: text})
+    if text and same.exclude(pk__in=besides).exists():
+        raise refused("same_name", f"本行政区划已经有「{text}」", f"the region has a “{text}” already", field)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
-from zhunsheng.orgs.actions import check_name, new_organ
+from zhunsheng.orgs.actions import check_unused, new_organ
 from zhunsheng.orgs.models import EVERY_SYSTEM, Duty, FormerForm, Officer, Organ, Reform, ReformKind, Succession
 from zhunsheng.orgs.refusals import behalf, check_administrator, check_in_being, refused, text_of
 from zhunsheng.orgs.terms import unended
@@ -143,7 +143,7 @@ def _check_receiver(plan: Plan) -> None:
     if plan.kind == ReformKind.RENAME:
         if plan.new is None:
             raise refused("missing", "须填写新名称", "the new name must be filled in", "name")
-        check_name(plan.sources[0], text_of(plan.new.name, 120, "name", "名称", "name"), plan.on, plan.sources[0].pk)
+        _check_new(plan.new, plan.sources[0], plan)
         return
     if plan.kind == ReformKind.MOVE and plan.parent is None:
         raise refused("missing", "请选择新的上级单位", "choose the new superior", "parent")
@@ -154,6 +154,8 @@ def _check_receiver(plan: Plan) -> None:
         )  # fmt: skip
     if plan.passes_on_work and plan.new is not None and plan.parent is None:
         raise refused("missing", "请选择新设单位的上级", "choose the superior of the new organ", "parent")
+    if plan.passes_on_work and plan.new is not None and plan.parent is not None:
+        _check_new(plan.new, plan.parent, plan)
     if plan.kind == ReformKind.SPLIT and not plan.systems:
         raise refused("missing", "请选择划出的业务", "choose the kinds of work that go", "systems")
     for organ, field in ((plan.target, "target"), (plan.parent, "parent")):
@@ -167,6 +169,13 @@ def _check_receiver(plan: Plan) -> None:
                     "circle", f"「{organ.name}」属于「{source.name}」，不能由它承接或者作为上级",
                     f"“{organ.name}” belongs to “{source.name}” and cannot take it over", field,
                 )  # fmt: skip
+
+
+def _check_new(new: NewOrgan, near: Organ, plan: Plan) -> None:
+    """No other organ has its name or mark; the mark of one that ends, or its own, it may go on with."""
+    own = [organ.pk for organ in plan.sources] if plan.kind == ReformKind.RENAME else []
+    check_unused(near, "name", text_of(new.name, 120, "name", "名称", "name"), plan.on, own)
+    check_unused(near, "mark", new.mark.strip(), plan.on, own or [organ.pk for organ in plan.closes])
 
 
 @transaction.atomic
@@ -216,6 +225,7 @@ def _change_tree(plan: Plan, reform: Reform, move: Move) -> Move:
         target = new_organ(
             plan.parent, plan.new.name, kind, plan.on,
             name_en=plan.new.name_en, short_name=plan.new.short_name, mark=plan.new.mark,
+            besides=[organ.pk for organ in plan.closes],
         )  # fmt: skip
     if target is None:
         raise refused("target", "没有承接单位", "there is no successor", "target")
