@@ -64,6 +64,7 @@ def test_a_step_of_a_later_state_is_led_to_from_state_to_state(county, owner):
     assert (names, leads, shut) == (["assign_reviewer", "check_text"], True, [])
     registrar = signed_in(officer("registrar", "示例癸", county.justice, system=SYSTEM, role="registrar"))
     assert steps_shown(registrar, case) == (["check_text"], False, [])
+    assert "接下来由别人办：「确定承办人」由审查部门负责人办理" in registrar.get(f"/case/{case.pk}/").content.decode()
     perform(case.pk, "assign_reviewer", on=days_ago(4), values={"reviewer_name": "示例戊"})
     names, leads, _shut = steps_shown(owner, case)
     assert (names[0], leads) == ("draft_opinion", True)

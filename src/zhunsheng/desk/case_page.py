@@ -126,6 +126,7 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         "leads": steps.leads,
         "further": possible[SHOWN:],
         "shut": refused([steps.shut]) if steps.shut else [],
+        "others": refused([steps.others]) if steps.others else [],
         "refused": refused(steps.refused),
         "elsewhere": refused(steps.elsewhere),
         "times_urged": row.urgings.count(),

@@ -20,12 +20,13 @@ NEVER = ("condition", "once")
 
 class Steps(NamedTuple):
     """The steps of a case: ``possible`` in the order in which they are wanted; ``leads`` where the first of them is what the
-    law waits for or opens the way to it, or without a limit leads on to another state. ``shut`` is what the law waits for as long as something is missing for it.
-    ``refused`` cannot be taken now, ``elsewhere`` belongs to another state."""
+    law waits for or opens the way to it, or without a limit leads on to another state. ``shut`` is what the law waits for as long as something is missing for it,
+    ``others`` what somebody else has to do first. ``refused`` cannot be taken now, ``elsewhere`` belongs to another state."""
 
     possible: list[str]
     leads: bool
     shut: Refused | None
+    others: Refused | None
     refused: list[Refused]
     elsewhere: list[Refused]
 
@@ -48,10 +49,12 @@ def steps_now(
     first_way = ways_to(wanted[:1], compiled, state, refusals)
     refused = [(name, refusal) for name, refusal in refusals.items() if refusal.code != "already_started"]
     refused.sort(key=lambda line: place.get(line[0], len(place)))
+    leads = bool(possible) and (possible[0] in first_way if demand else possible[0] not in stays)
     return Steps(
         possible,
-        bool(possible) and (possible[0] in first_way if demand else possible[0] not in stays),
+        leads,
         next((line for line in refused if line[0] in wanted[:1] and line[1].code not in ("state", "role")), None),
+        None if leads else next((line for line in refused if line[0] in first_way and line[1].code == "role"), None),
         [line for line in refused if line[1].code != "state"],
         [line for line in refused if line[1].code == "state"],
     )
