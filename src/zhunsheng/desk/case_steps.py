@@ -20,7 +20,7 @@ NEVER = ("condition", "once")
 
 class Steps(NamedTuple):
     """The steps of a case: ``possible`` in the order in which they are wanted; ``leads`` where the first of them is what the
-    law waits for or opens the way to it, or without a limit leads on to another state. ``shut`` is what the law waits for as long as something is missing for it,
+    law waits for or opens the way to it, or without a limit leads on to another state. ``shut`` is what the law waits for as long as something is missing for it, or where no step leads on what would open the way,
     ``others`` what somebody else has to do first. ``refused`` cannot be taken now, ``elsewhere`` belongs to another state."""
 
     possible: list[str]
@@ -50,11 +50,12 @@ def steps_now(
     refused = [(name, refusal) for name, refusal in refusals.items() if refusal.code != "already_started"]
     refused.sort(key=lambda line: place.get(line[0], len(place)))
     leads = bool(possible) and (possible[0] in first_way if demand else possible[0] not in stays)
+    way = first_way[:1] if leads else first_way
     return Steps(
         possible,
         leads,
-        next((line for line in refused if line[0] in wanted[:1] and line[1].code not in ("state", "role")), None),
-        None if leads else next((line for line in refused if line[0] in first_way and line[1].code == "role"), None),
+        next((line for line in refused if line[0] in way and line[1].code not in ("state", "role")), None),
+        None if leads else next((line for line in refused if line[0] in way and line[1].code == "role"), None),
         [line for line in refused if line[1].code != "state"],
         [line for line in refused if line[1].code == "state"],
     )
