@@ -10,6 +10,7 @@ from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.deadline_lines import acts_within
 from zhunsheng.desk.forms import PREFIX, ActionForm
 from zhunsheng.orgs.models import Duty
+from zhunsheng.registers.actions import apply_changes_in_bulk
 
 pytestmark = pytest.mark.once
 
@@ -213,3 +214,16 @@ def test_organs_below_are_offered_to_nobody_without_a_duty_over_them(county):
     told = {"on": days_ago(0), "value_year": 2026, "value_month": 3, "value_due_on": days_ago(-5)}
     browser.post(CALL, {**told, "organ": [county.housing.pk]})
     assert Case.objects.get().organ_id == county.justice.pk
+
+
+def test_a_step_offers_the_entries_of_the_list_it_names(county, owner):
+    """A penalty names a power to penalise: of the list of powers those are offered, not the inspections."""
+    entries = (("CF-01", "示例处罚事项", "penalty"), ("JC-01", "示例检查事项", "inspection"))
+    apply_changes_in_bulk("power_list", [
+        (county.justice, "add", code, {"item_code": code, "name": name, "power_type": kind, "basis": "示例依据",
+                                       "implementing_organ": county.justice.name}, days_ago(9), None)
+        for code, name, kind in entries
+    ])  # fmt: skip
+    page = owner.get("/cases/administrative_penalty_case/new/summary/").content.decode()
+    assert '<option value="CF-01">示例处罚事项</option>' in page
+    assert "JC-01" not in page

@@ -39,6 +39,7 @@ from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.forms import ActionForm, StepForm, VerbForm, say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page, telling
 from zhunsheng.desk.law_marks import mark_of_basis
+from zhunsheng.desk.offered_entries import offered_entries
 from zhunsheng.desk.wording import in_a_row, name_of, say
 from zhunsheng.kernel.fields import FieldError, FieldType, parse_date
 from zhunsheng.kernel.office import VERBS, Verb, is_verb
@@ -112,6 +113,7 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
     form = ActionForm(
         compiled, action, request.POST or None, organs=organs_near(organs[0], request.day), choose_organ=organs,
         held=held, initial={"on": request.day.isoformat(), "organ": meant},
+        offered=offered_entries(compiled, action, organs[0], request.access, request.day),
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         chosen = form.chosen_organs(organs)
@@ -313,6 +315,7 @@ def _action_form(request: Any, case: Case, compiled: CompiledProcedure, action: 
     return ActionForm(
         compiled, action, request.POST or None, organs=organs_near(case.organ, request.day), held=held,
         limits=limits_of(case), initial={"on": request.day.isoformat(), "expected_sequence": case.sequence},
+        offered=offered_entries(compiled, action, case.organ, request.access, request.day),
     )  # fmt: skip
 
 

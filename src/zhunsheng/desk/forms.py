@@ -40,6 +40,7 @@ class DeclaredField(forms.Field):
         self.declared = declared
         secret = declared.sensitivity is Sensitivity.SENSITIVE or declared.type is FieldType.PARTY
         self.kept = value_of(declared, mask(declared, held)) if secret and held else ""
+        self.offered: Sequence[tuple[str, str]] = ()
         self.starred = required and not self.kept  # it must not be left without a value, whether or not it has one now
         by_lines = declared.many and isinstance(kwargs.get("widget"), forms.Textarea)
         super().__init__(
@@ -189,6 +190,7 @@ def say_refusal(refusal: Refusal) -> str:
 
 
 NO_LIMITS: Mapping[str, Limit] = {}
+NO_ENTRIES: Mapping[str, Sequence[tuple[str, str]]] = {}
 
 
 class ActionForm(StepForm):
@@ -197,9 +199,10 @@ class ActionForm(StepForm):
     def __init__(
         self, compiled: CompiledProcedure, action: str, *args: Any, organs: Sequence[Organ],
         held: Mapping[str, Any] | None = None, choose_organ: Sequence[Organ] = (), limits: Mapping[str, Limit] = NO_LIMITS,
-        **kwargs: Any,
+        offered: Mapping[str, Sequence[tuple[str, str]]] = NO_ENTRIES, **kwargs: Any,
     ) -> None:  # fmt: skip
-        """``limits``: those that run on the case, as the place has set them; the others are taken as declared."""
+        """``limits``: those that run on the case, as the place has set them; the others are taken as declared. ``offered``: field →
+        (key, title) of the entries of a list it may name."""
         super().__init__(*args, **kwargs)
         held = held or {}
         declared = compiled.procedure.actions[action]
@@ -222,9 +225,11 @@ class ActionForm(StepForm):
         for name, required in compiled.required[action]:
             if name in declared.worked_out:
                 continue
-            self.fields[PREFIX + name] = field_for(
-                compiled.all_fields[name], required=required, held=held.get(name), organs=organs
-            )
+            field = field_for(compiled.all_fields[name], required=required, held=held.get(name), organs=organs)
+            if offered.get(name) and isinstance(field.widget, forms.TextInput):
+                field.offered = offered[name]
+                field.widget.attrs["list"] = f"id_{PREFIX}{name}_offered"
+            self.fields[PREFIX + name] = field
         self.unit = None
         for key, deadline in compiled.deadlines.items():
             limit = limits.get(key, deadline.limit)
