@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from docx import Document as WordDocument
 
@@ -168,6 +168,30 @@ def test_a_list_is_carried_out_though_whoever_proposed_it_has_another_post_by_no
     Duty.objects.filter(officer=archivist).delete()
     actions.review(first, proposal.pk, True)
     assert actions.review(second, proposal.pk, True).state == State.DESTROYED
+
+
+def test_a_row_released_without_a_decision_or_beside_one_is_found(place, people):
+    """Whoever owns the database could note a release himself and delete the row: no tombstone bears it."""
+    archivist, first, second, _third = people
+    kept = live(HOTLINE, place.hotline, order_steps(date(2025, 3, 3)))
+    case = live(HOTLINE, place.hotline, order_steps(OLD))
+    keep_for(place, 5)
+    proposal = actions.propose(archivist, [case.pk], "期满")
+    actions.review(first, proposal.pk, True)
+    number = actions.review(second, proposal.pk, True).number
+    chain.seal()
+    assert verify().findings == []
+    event = Event.objects.get(case=kept, sequence=2).pk
+    for ground in ("示例决定 case:1", f"{number} case:{case.pk}"):
+        with transaction.atomic():
+            chain.release(Event, [event], ground)
+            Event.objects.filter(pk=event).delete()
+            chain.seal()
+            found = verify()
+            assert [one.kind for one in found.findings] == ["released"]
+            assert ground in found.findings[0].words.zh
+            transaction.set_rollback(True)
+    assert verify().findings == []
 
 
 def test_a_row_deleted_without_release_is_still_found(place, people):

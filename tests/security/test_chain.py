@@ -189,7 +189,8 @@ def test_encrypting_anew_leaves_the_chain_whole(place, settings, tmp_path):
 
 
 @pytest.mark.django_db
-def test_what_is_destroyed_lawfully_leaves_the_chain_whole(place):
+def test_what_is_released_leaves_the_chain_whole_but_for_the_decision_nobody_has_made(place):
+    """Lawful destruction, decided by two reviewers, is tried in tests/retention."""
     case = live(HOTLINE, place.hotline, order_steps())
     chain.seal()
     event = Event.objects.get(case=case, sequence=1)
@@ -198,7 +199,8 @@ def test_what_is_destroyed_lawfully_leaves_the_chain_whole(place):
         Event.objects.filter(pk=event.pk).update(values={})
     chain.seal()
     proof = verify()
-    assert (proof.findings, proof.released) == ([], 1)
+    assert ([(one.kind, one.table) for one in proof.findings], proof.released) == ([("released", "")], 1)
+    assert "retention:1" in proof.findings[0].words.en
     refused(lambda: Release.objects.all().delete())
     other = Event.objects.get(case=case, sequence=2)
     refused(lambda: Event.objects.filter(pk=other.pk).update(values={}))

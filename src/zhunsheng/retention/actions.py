@@ -20,7 +20,7 @@ from zhunsheng.orgs.refusals import refused, text_of
 from zhunsheng.papers.numbering import take_number
 from zhunsheng.retention.destroying import destroy
 from zhunsheng.retention.ended import MOST, ended, hindrances
-from zhunsheng.retention.models import ROOM, Hold, ListedFile, Proposal, Review, State, Tombstone, of_office
+from zhunsheng.retention.models import ROOM, Hold, ListedFile, Proposal, Review, State, Tombstone, ground_of, of_office
 from zhunsheng.security.audit import changed, changed_of, record
 
 ARCHIVIST, REVIEWER = "archivist", "reviewer"
@@ -135,7 +135,7 @@ def _destroy(row: Proposal, officer: Officer) -> None:
     now = timezone.now()
     row.number = take_number(row.organ, NUMBER, timezone.localdate().year)
     for line in lines:
-        digest, rows = destroy(cases[line.record], f"{row.number} case:{line.record}")
+        digest, rows = destroy(cases[line.record], ground_of(row.number, line.record))
         Tombstone.objects.create(
             record=line.record, proposal=row, system=line.system, number=line.number, organ=line.organ, path=line.path,
             opened_on=line.opened_on, closed_on=line.closed_on, basis=line.basis, digest=digest, rows=rows,

@@ -18,10 +18,12 @@ class RetentionConfig(AppConfig):
         from zhunsheng.orgs.refusals import register_roles
         from zhunsheng.retention import models
         from zhunsheng.retention.actions import NAME, ROLES
+        from zhunsheng.security.chain import register_decisions
         from zhunsheng.security.guards import protect
 
         register_roles(models.ROOM, NAME, ROLES)
         register_destroyed(Source.CASE, models.destroyed_among)
+        register_decisions(models.decided)
         protect(models.Review)
         protect(models.Tombstone)
         protect(models.Hold, once=("lifted_at", "lifted_by_id", "lifting"))

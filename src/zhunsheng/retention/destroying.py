@@ -7,7 +7,6 @@ disk when the transaction is through. Backups made before still hold everything.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from functools import partial
 
@@ -35,7 +34,7 @@ from zhunsheng.papers.models import Paper
 from zhunsheng.retention.parts import parts
 from zhunsheng.search.keeping import keep_instead
 from zhunsheng.security import chain
-from zhunsheng.security.models import AuditEntry, AuditKind, NumberDigest, Release
+from zhunsheng.security.models import AuditEntry, AuditKind, NumberDigest
 
 AT_ONCE = 500
 
@@ -64,7 +63,7 @@ def destroy(case: Case, ground: str) -> tuple[str, dict[str, int]]:
         tallying.take_out(case)
     gone["case"] += _released(Case.objects.filter(pk=case.pk), ground)
     transaction.on_commit(partial(_remove_contents, digests))
-    return _digest(ground), {name: number for name, number in gone.items() if number}
+    return chain.digest_of_ground(ground), {name: number for name, number in gone.items() if number}
 
 
 def overwrite_what_goes() -> None:
@@ -93,13 +92,6 @@ def _empty_audit(case: int, ground: str) -> None:
         chain.release(AuditEntry, list(told), ground)
         for key, detail in told.items():
             AuditEntry.objects.filter(pk=key).update(detail=detail)
-
-
-def _digest(ground: str) -> str:
-    found = hashlib.sha256()
-    for digests in Release.objects.filter(ground=ground).order_by("pk").values_list("digests", flat=True):
-        found.update("".join(digests).encode())
-    return found.hexdigest()
 
 
 def _remove_contents(digests: set[str]) -> None:

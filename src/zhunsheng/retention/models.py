@@ -6,7 +6,7 @@ Nobody writes here but ``actions``.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from django.db import models
 from django.db.models import Q
@@ -163,6 +163,17 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+def decided() -> Iterator[tuple[str, str]]:
+    """Each destroyed file as the ground its rows were released on, with the hash over theirs."""
+    for number, record, digest in Tombstone.objects.values_list("proposal__number", "record", "digest").iterator():
+        yield ground_of(number, record), digest
+
+
+def ground_of(number: str, record: int) -> str:
+    """The ground on which the rows of a file are released: the decision, a space, and the file."""
+    return f"{number} case:{record}"
 
 
 def destroyed_among(cases: Collection[int]) -> set[int]:

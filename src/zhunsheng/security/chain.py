@@ -15,7 +15,7 @@ import json
 import time
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -322,6 +322,34 @@ def release(model: type[models.Model], keys: Sequence[int], ground: str) -> None
     Release.objects.bulk_create(
         Release(table_name=guard.table, row=key, digests=found, ground=ground, at=now) for key, found in digests.items()
     )
+
+
+_decisions: list[Callable[[], Iterable[tuple[str, str]]]] = []
+
+
+def register_decisions(told: Callable[[], Iterable[tuple[str, str]]]) -> None:
+    """Name who decides that rows are released: he tells each ground with the hash his own record, sealed like any other, bears
+    of what was released on it (``digest_of_ground``)."""
+    _decisions.append(told)
+
+
+def digest_of_ground(ground: str) -> str:
+    """The hash over the hashes of everything released on a ground."""
+    return _digests_of(Release.objects.filter(ground=ground)).get(ground, hashlib.sha256().hexdigest())
+
+
+def unfounded() -> list[str]:
+    """Grounds on which rows are released although nobody has decided so, or others than were decided."""
+    decided = {ground: digest for told in _decisions for ground, digest in told()}
+    found = _digests_of(Release.objects.all())
+    return [ground for ground, digest in found.items() if decided.get(ground) != digest]
+
+
+def _digests_of(rows: models.QuerySet[Release]) -> dict[str, str]:
+    found: dict[str, Any] = {}
+    for ground, digests in rows.order_by("pk").values_list("ground", "digests").iterator():
+        found.setdefault(ground, hashlib.sha256()).update("".join(digests).encode())
+    return {ground: digest.hexdigest() for ground, digest in found.items()}
 
 
 def released_by() -> list[tuple[str, int]]:

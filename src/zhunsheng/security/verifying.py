@@ -129,6 +129,11 @@ def verify(anchors: Sequence[Anchor] = (), progress: Callable[[int], None] | Non
             f"the file of {anchor.day} knows link {anchor.number}, the chain ends at {proof.links}: its end was removed",
         )  # fmt: skip
     _check_end(streams, proof, progress)
+    for ground in chain.unfounded():
+        proof.tell(
+            "released", f"以“{ground}”放行的记录与销毁记录不符：没有这项决定，或者放行的不是决定销毁的",
+            f"what was released on “{ground}” is not what was decided: there is no such decision, or other rows were released",
+        )  # fmt: skip
     return proof
 
 
