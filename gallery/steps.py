@@ -72,6 +72,7 @@ def sign_in_half(page: Page, scene: Scene) -> None:
 def turn_second_factor_on(page: Page, scene: Scene) -> None:
     key = (page.locator("code.key").text_content() or "").replace(" ", "")
     page.fill("[name=code]", f"{totp(b32decode(key + '=' * (-len(key) % 8))):06d}")
+    page.fill("[name=old]", scene["password"])
     send(page)
 
 

@@ -213,7 +213,7 @@ class Phone:
 def enrol(client):
     """Turn the second factor on by the page; the app and the recovery codes."""
     phone = Phone(client.get(FACTOR).context["key"])
-    done = client.post(FACTOR, {"code": phone.code()})
+    done = client.post(FACTOR, {"code": phone.code(), "old": PASSWORD})
     assert done.status_code == 200
     TOTPDevice.objects.update(last_t=-1)  # as if half a minute had passed: a code is good for one time
     return phone, done.context["codes"]
@@ -299,7 +299,11 @@ def test_the_code_page_opens_for_nobody_without_a_password(county):
     assert Client().post("/sign-in/code/", {"code": "123456"})["Location"] == SIGN_IN
 
 
-def test_replacing_takes_the_password_and_the_old_app_counts_until_then(county, owner):
+def test_setting_up_and_replacing_take_the_password_and_the_old_app_counts_until_then(county, owner):
+    first = Phone(owner.get(FACTOR).context["key"])
+    for old in ("", "not this one"):
+        assert owner.post(FACTOR, {"code": first.code(), "old": old}).status_code == 422
+    assert not second_factor.is_on(county.owner)
     phone, codes = enrol(owner)
     new = Phone(owner.get(FACTOR).context["key"])
     assert new.key != phone.key

@@ -45,6 +45,7 @@ def test_second_factor_recovery_code_and_lockout(live_server, page: Page, proble
     page.click("text=不能扫描")
     key = base64.b32decode((page.locator(".key").text_content() or "").replace(" ", ""))
     page.fill("#id_code", f"{totp(key):06d}")
+    page.fill("#id_old", PASSWORD)
     page.click("button >> text=启用")
     expect(page.locator(".codes code")).to_have_count(10)
     codes = page.locator(".codes code").all_text_contents()

@@ -73,9 +73,9 @@ def second_factor_page(request: Any) -> HttpResponse:
     """启用 or 更换: scan the picture, type the code; then the recovery codes, shown this once."""
     person = request.user
     was_on = second_factor.is_on(person)
-    form = CodeForm(request.POST or None, with_password=was_on)
+    form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if was_on and not proves_password(request, form.cleaned_data["old"]):
+        if not proves_password(request, form.cleaned_data["old"]):
             form.add_error("old", _("现在的口令不对，请重新填写"))
         else:
             with form.refusals():

@@ -207,14 +207,13 @@ class PasskeyForm(PasswordProofForm):
 
 
 class CodeForm(OfficeForm):
-    """动态口令 as the app shows it; with the password where another app counts so far."""
+    """动态口令 as the app shows it, with the password: whoever sits down at an open session must not shut its officer out."""
 
-    def __init__(self, *args: Any, with_password: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"] = text(_("六位动态口令"), longest=20)
         self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
-        if with_password:
-            self.fields["old"] = known_password()
+        self.fields["old"] = known_password()
 
 
 class ReasonForm(OfficeForm):
