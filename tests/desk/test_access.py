@@ -1,6 +1,7 @@
 """Who sees what beyond the walk of all routes: cases that were asked of somebody, masked parties, duties that have ended."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -145,3 +146,11 @@ def test_who_is_only_asked_for_something_links_no_cases(case, county, colleague)
     assert page.context["may_link"] is False
     colleague.post(reverse("desk:link", args=[case.pk]), {"number": own.number})
     assert not CaseLink.objects.exists()
+
+
+def test_a_null_character_is_refused_and_breaks_nothing(owner):
+    """SQLite keeps it, PostgreSQL does not; nobody means it."""
+    assert owner.get(f"/cases/{SYSTEM}/?q=%00").status_code == 400
+    assert owner.get("/help/%00/").status_code == 400
+    saved = owner.post(f"/cases/{SYSTEM}/views/", {"name": "试\x00", "query": "state=x"})
+    assert saved.status_code == (400 if connection.vendor == "postgresql" else 302)
