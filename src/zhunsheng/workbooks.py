@@ -104,14 +104,20 @@ def is_xlsx(file: BinaryIO) -> bool:
     return start == b"PK"
 
 
+def unpacked_size(file: BinaryIO) -> int:
+    """Bytes an office file comes to when it is unpacked, by its own list, beyond which nothing of it is read. Raises what
+    ``zipfile`` does with a file that is no archive."""
+    with zipfile.ZipFile(file) as archive:
+        return sum(item.file_size for item in archive.infolist())
+
+
 def _xlsx(file: BinaryIO) -> Iterator[tuple[str, Iterator[Row]]]:
     broken = WorkbookError(
         "文件已损坏或者不完整，不是有效的 xlsx；请用 WPS 或 Excel 打开检查、另存后再上传",
         "the file is damaged or incomplete, not a valid xlsx; open it in WPS or Excel, save it again and upload that",
     )
     try:
-        with zipfile.ZipFile(file) as archive:
-            unpacked = sum(item.file_size for item in archive.infolist())
+        unpacked = unpacked_size(file)
         if unpacked <= UNPACKED_LIMIT:
             file.seek(0)
             book = load_workbook(file, read_only=True, data_only=True)

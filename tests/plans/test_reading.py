@@ -1,6 +1,9 @@
 """Plans are read by their numbering, from text as web pages hold it; what was worked out by hand must come out."""
 
+import io
 import json
+import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -8,10 +11,11 @@ import pytest
 from click.testing import CliRunner
 from docx import Document
 
+from zhunsheng.plans import word
 from zhunsheng.plans.cleaning import LOST, clean
 from zhunsheng.plans.commands import plan as plan_command
 from zhunsheng.plans.reading import read_plan
-from zhunsheng.plans.sources import SourceError, text_of
+from zhunsheng.plans.sources import SourceError, text_in, text_of
 from zhunsheng.plans.tasks import tasks_of
 
 # An invented plan with what web pages do to text: traditional script, readings in brackets, a lost character, a foot.
@@ -159,6 +163,33 @@ def test_the_same_is_read_from_other_files(tmp_path, read, kind):
     assert [(m.number, m.tasks) for m in again.measures] == [(m.number, m.tasks) for m in read.measures]
 
 
+def a_document(*, broken=False, method=0):
+    """A Word document whose text is no XML, or that is packed in a way nobody knows."""
+    whole, made = io.BytesIO(), io.BytesIO()
+    Document().save(whole)
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(made, "w") as new:
+        for part in old.namelist():
+            is_text = broken and part == "word/document.xml"
+            new.writestr(part, b"<w:document" if is_text else old.read(part))
+    content = made.getvalue()
+    if method:  # at the place of the method, in the list at the end and before each part
+        content = re.sub(
+            rb"(PK\x01\x02.{6}|PK\x03\x04.{4})\x00\x00", rb"\1" + bytes([method, 0]), content, flags=re.DOTALL
+        )
+    return content
+
+
+def test_a_document_that_unpacks_to_too_much_is_not_opened(monkeypatch):
+    monkeypatch.setattr(word, "UNPACKED_LIMIT", 1000)
+    with pytest.raises(SourceError, match="展开后过大"):
+        text_in(a_document(), "plan.docx")
+
+
+def test_a_page_of_the_web_that_names_its_encoding_is_read():
+    page = '<?xml version="1.0" encoding="gb2312"?>\n<html><body><p>一、示例</p></body></html>'
+    assert text_in(page.encode(), "plan.html").strip() == "一、示例"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
@@ -166,6 +197,8 @@ def test_the_same_is_read_from_other_files(tmp_path, read, kind):
         ("plan.doc", b"\xd0\xcf\x11\xe0", "另存为 docx"),
         ("plan.doc", b"", "是空文件"),
         ("plan.docx", b"no word", "不是 Word 文档"),
+        ("plan.docx", a_document(broken=True), "不是 Word 文档"),
+        ("plan.docx", a_document(method=99), "不是 Word 文档"),
         ("plan.txt", b"\x00\x01\xff", "不是文本文件"),
     ],
 )

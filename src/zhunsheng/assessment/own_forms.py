@@ -22,6 +22,7 @@ from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.models import Organ
 from zhunsheng.papers.docx_template import LARGEST, fill, plain, problems
+from zhunsheng.workbooks import unpacked_size
 
 _FIELD = re.compile(r"[{｛]{2}([^{}｛｝]*)[}｝]{2}")
 UNIT = "单位"
@@ -73,11 +74,14 @@ def _text(value: Any) -> str:
 
 def _workbook(content: bytes, names: Mapping[str, str], values: Mapping[str, Any], cases: Sequence[Case]) -> bytes:
     try:
-        book = load_workbook(BytesIO(content))
+        unpacked = unpacked_size(BytesIO(content))
+        book = load_workbook(BytesIO(content)) if unpacked <= LARGEST * 20 else None
     except Exception as error:
         raise FormRefused(
             [Words("文件已损坏，不是有效的 xlsx；请另存后再上传", "the file is damaged; save it again")]
         ) from error
+    if book is None:
+        raise FormRefused([Words("文件展开后过大，请只保留表样", "the file unpacks to too much; keep the form alone")])
     looked_up = {plain(written): name for written, name in names.items()}
     wrong: list[Words] = []
     for sheet in book.worksheets:

@@ -71,6 +71,8 @@ def _decoded(content: bytes, name: str) -> str:
 _BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "title", "section")
 
 
+_DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
+"""The declaration of an XHTML page names an encoding, which it is not in any more."""
 _BETWEEN_LINKS = re.compile(r"[\s|｜>＞›»/·•\-—]+")
 
 
@@ -95,7 +97,7 @@ def _of_html(text: str) -> str:
     from lxml import etree, html
 
     try:
-        page = html.fromstring(text)
+        page = html.fromstring(_DECLARED.sub("", text, count=1))
     except (etree.ParserError, ValueError) as error:
         raise SourceError("网页里没有内容，请另存为纯文本后再试") from error
     for useless in page.xpath("//script|//style|//noscript|//head|//nav|//footer|//select|//button"):
