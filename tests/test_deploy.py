@@ -11,7 +11,9 @@ import pytest
 import yaml
 
 from tests.test_documentation import problem_of
+from zhunsheng.cases import materials
 from zhunsheng.environment import VARIABLES
+from zhunsheng.intake import uploads
 
 DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
@@ -91,6 +93,8 @@ def test_the_web_server_keeps_to_tls_and_says_itself_who_asks() -> None:
         "ssl_protocols": "TLSv1.2 TLSv1.3", "proxy_set_header X-Forwarded-For": "$remote_addr",
         "proxy_set_header X-Forwarded-Proto": "https",
     }  # fmt: skip
+    most = int(re.search(r"client_max_body_size (\d+)m;", text)[1]) * 1024 * 1024
+    assert most > max(materials.LARGEST, uploads.body_limit()), "what the site takes is not refused before it"
     plain = text[text.index("listen 80;") : text.index("listen 443")]
     assert "location /api/ {\n        return 403;" in plain
     assert "proxy_pass" not in plain
