@@ -1,15 +1,18 @@
-"""A client of the API in plain Python: pages through lists, writes once however often it has to send, and says why not.
+"""A client of the API in plain Python: pages through lists, writes once however often it has to send, says why not, and knows
+messages that come from the platform.
 
 ZHUNSHENG_URL=https://zhunsheng.example ZHUNSHENG_TOKEN=zst_… python examples/api_client.py
 """
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
@@ -85,6 +88,18 @@ class Zhunsheng:
                     raise
                 time.sleep(2 ** (self.tries - left))  # a write carries its key, so that sending it again does it once
         raise AssertionError("unreachable")
+
+
+def is_from_the_platform(secret: str, headers: Mapping[str, str], body: bytes, *, within: int = 300) -> bool:
+    """Whether a message that came to a registered address was sent by the platform, and not long ago. ``body``: as it came, before
+    anything reads it. What was taken already is known by its ``webhook-id``."""
+    told = {name.lower(): value for name, value in headers.items()}
+    key, at = told.get("webhook-id", ""), told.get("webhook-timestamp", "")
+    if not (at.isascii() and at.isdecimal() and abs(time.time() - int(at)) <= within):
+        return False
+    digest = hmac.digest(base64.b64decode(secret.removeprefix("whsec_")), f"{key}.{at}.".encode() + body, "sha256")
+    wanted = f"v1,{base64.b64encode(digest).decode()}"
+    return any(hmac.compare_digest(one, wanted) for one in told.get("webhook-signature", "").split())
 
 
 if __name__ == "__main__":

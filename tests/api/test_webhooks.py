@@ -4,10 +4,13 @@ import base64
 import hashlib
 import hmac
 import http.client
+import importlib.util
 import json
 import socket
 import ssl
 import threading
+import time
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
@@ -20,9 +23,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
+from tests.api.test_client import EXAMPLE
 from zhunsheng.api import addresses, webhooks
 from zhunsheng.api.addresses import AddressRefused, is_allowed, send, target_of
-from zhunsheng.api.models import Delivery
+from zhunsheng.api.models import Delivery, Subscription
 from zhunsheng.cases.actions import perform
 from zhunsheng.orgs.refusals import Refused
 
@@ -61,6 +65,14 @@ def subscribed(settings, county, account, receiver):
     return webhooks.subscribe(county.administrator, account, receiver.address, ["case", "publication"])
 
 
+def example():
+    """The client of the handbook."""
+    spec = importlib.util.spec_from_file_location("api_client", EXAMPLE)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def test_what_was_done_is_told_signed_and_without_contents(subscribed, receiver, county):
     subscription, secret = subscribed
     case = county.review()
@@ -79,6 +91,20 @@ def test_what_was_done_is_told_signed_and_without_contents(subscribed, receiver,
     key = base64.b64decode(secret.removeprefix("whsec_"))
     wanted = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     assert headers["webhook-signature"] == f"v1,{wanted}"
+    client = example()
+    assert client.is_from_the_platform(secret, headers, body)
+    assert not client.is_from_the_platform(secret, headers, body + b" ")
+    assert not client.is_from_the_platform("whsec_" + base64.b64encode(b"another").decode(), headers, body)
+    for name, value in (
+        ("webhook-id", "case-0"),
+        ("webhook-signature", "v1,"),
+        ("webhook-timestamp", "1"),
+        ("webhook-timestamp", ""),
+    ):
+        assert not client.is_from_the_platform(secret, headers | {name: value}, body), name
+    old = {**headers, "webhook-timestamp": str(int(headers["webhook-timestamp"]) - 400)}
+    again = webhooks.signature(secret.removeprefix("whsec_"), told["id"], int(old["webhook-timestamp"]), body)
+    assert not client.is_from_the_platform(secret, old | {"webhook-signature": again}, body), "sent again much later"
     assert secret.removeprefix("whsec_") not in subscription.secret
     assert webhooks.send_due() == 0
 
@@ -152,6 +178,29 @@ def test_a_redirect_is_not_followed_and_a_message_of_an_ended_subscription_not_s
     assert not Delivery.objects.exists()
     county.review()
     assert webhooks.gather() == 0
+
+
+def test_a_receiver_that_answers_a_letter_at_a_time_holds_nobody_up(subscribed, county, settings, monkeypatch):
+    monkeypatch.setattr(addresses, "WHOLE", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def dripping():
+            connection, _address = listening.accept()
+            with connection, suppress(OSError):
+                while True:
+                    connection.sendall(b"H")
+                    time.sleep(0.02)
+
+        threading.Thread(target=dripping, daemon=True).start()
+        Subscription.objects.update(address=f"http://127.0.0.1:{listening.getsockname()[1]}/in")
+        county.review()
+        webhooks.gather()
+        began = time.monotonic()
+        assert webhooks.send_due() == 1
+        assert time.monotonic() - began < addresses.SECONDS
+    delivery = Delivery.objects.get()
+    assert (delivery.attempts, delivery.delivered_at) == (1, None)
+    assert delivery.problem
 
 
 def test_a_receiver_whose_certificate_nobody_vouches_for_gets_nothing(settings, county, account, receiver, tmp_path):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import threading
+from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -17,7 +19,8 @@ from django.conf import settings
 
 from zhunsheng.kernel.words import BilingualError
 
-SECONDS = 5
+SECONDS, WHOLE = 5, 20
+"""How long a receiver may say nothing, and how long all of it may take: one that answers a letter at a time holds up nobody else."""
 READ_MOST = 1024
 
 
@@ -97,17 +100,27 @@ class _Pinned(http.client.HTTPConnection):
     def connect(self) -> None:
         self.sock = socket.create_connection((self.target.network, self.target.port), SECONDS)
         if self.target.scheme == "https":
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.target.host)
+            secure = ssl.create_default_context()
+            self.sock = secure.wrap_socket(self.sock, server_hostname=self.target.host, do_handshake_on_connect=False)
+            self.sock.do_handshake()
+
+    def break_off(self) -> None:
+        """Whoever waits for this connection waits no longer."""
+        with suppress(OSError, AttributeError):
+            self.sock.shutdown(socket.SHUT_RDWR)
 
 
 def send(address: str, body: bytes, headers: dict[str, str]) -> int:
     """Send a body by POST; gives the status of the answer. Raises ``AddressRefused``, ``OSError``, ``HTTPException``."""
     target = target_of(address)
     connection = _Pinned(target)
+    over = threading.Timer(WHOLE, connection.break_off)
+    over.start()
     try:
         connection.request("POST", target.path, body, headers)
         answer = connection.getresponse()
         answer.read(READ_MOST)
         return answer.status
     finally:
+        over.cancel()
         connection.close()
