@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -49,7 +51,7 @@ def test_outsiders_are_told_a_word_and_administrators_why(place):
     assert told["checks"]["database"]["ok"]
 
 
-def test_everything_in_order_is_ok_and_each_fault_is_seen(place, settings):
+def test_everything_in_order_is_ok_and_each_fault_is_seen(place, settings, monkeypatch):
     live(HOTLINE, place.hotline, order_steps())
     background._sign().touch()
     background._seal()
@@ -70,6 +72,8 @@ def test_everything_in_order_is_ok_and_each_fault_is_seen(place, settings):
     Edition.objects.update(digest="of an earlier version")
     assert wrong() - {"calendar"} == {"backup", "worker", "drill", "queue", "ledger"}
     assert chain.head().number == 1
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: SimpleNamespace(free=health.LEAST_FREE - 1))
+    assert "disk" in wrong()
     (settings.HOME / "last-audit.json").unlink()
     assert "audit" in wrong()
 

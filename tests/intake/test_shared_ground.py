@@ -3,8 +3,10 @@ known by their content, forms begun that can be gone on with and are forgotten."
 
 import io
 import re
+import shutil
 import zipfile
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -166,6 +168,14 @@ def test_an_archive_that_unpacks_to_too_much_is_not_taken(monkeypatch):
         with pytest.raises(Refused) as refused:
             uploads.keep(SimpleUploadedFile("bomb.docx", content))
         assert "解压后过大" in str(refused.value) or "与后缀名不符" in str(refused.value)
+
+
+def test_files_of_the_public_do_not_fill_the_disk(monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: SimpleNamespace(free=uploads.LEAST_FREE - 1))
+    with pytest.raises(Refused) as refused:
+        uploads.keep(SimpleUploadedFile("a.pdf", PDF))
+    assert refused.value.refusal.code == "full"
+    assert not [path for path in uploads.path_of("x").parent.glob("*") if path.is_file()]
 
 
 def test_honest_files_are_taken():

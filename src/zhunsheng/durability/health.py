@@ -1,15 +1,17 @@
 """How the installation is (运行状况): does it answer, is the database there and up to date, is the worker at it, is everything
-posted by the rules of today, do the days of the calendar reach, how old is the backup, how is the chain, how did the last
-proofs end. Asks little and quickly; the proofs are commands of their own.
+posted by the rules of today, do the days of the calendar reach, is there room on the disk, how old is the backup, how is the
+chain, how did the last proofs end. Asks little and quickly; the proofs are commands of their own.
 """
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,6 +22,7 @@ from django.views.decorators.http import require_safe
 from zhunsheng.desk import background
 from zhunsheng.desk.models import Job
 from zhunsheng.durability import backup
+from zhunsheng.intake import uploads
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
 from zhunsheng.ledger import completing
@@ -31,6 +34,8 @@ from zhunsheng.security.models import Link
 OLDEST_BACKUP = timedelta(hours=36)
 LONGEST_WAIT = timedelta(minutes=30)
 LONGEST_UNSEALED = timedelta(minutes=10)
+LEAST_FREE = 3 * uploads.LEAST_FREE
+"""Bytes below which somebody has to make room, before files of the public are refused (practice)."""
 OLDEST_PROOF = timedelta(days=40)
 """Drill and proofs are made once a month or oftener, as deploy/ does (practice)."""
 NOTICE_BY = (12, 1)
@@ -51,7 +56,7 @@ def checks() -> Iterator[Check]:
     """Everything, what is vital first."""
     yield _database()
     yield _migrations()
-    yield from (check() for check in (_worker, _queue, _ledger, _calendar, _clock, _backup, _chain))
+    yield from (check() for check in (_worker, _queue, _ledger, _calendar, _clock, _disk, _backup, _chain))
     yield from (_proof(key, name) for key, name in PROOFS.items())
 
 
@@ -124,6 +129,13 @@ def _clock() -> Check:
         f"records are {behind} seconds ahead, the database is {apart} seconds apart",
     )
     return Check("clock", Words("时钟", "Clock"), clock.is_right, told)
+
+
+def _disk() -> Check:
+    """Whether there is room where files and backups lie; a database of its own machine is for whoever watches that."""
+    free = shutil.disk_usage(settings.HOME).free
+    told = Words(f"空余 {free / 1e9:.1f} GB", f"{free / 1e9:.1f} GB free")
+    return Check("disk", Words("磁盘空间", "Room on the disk"), free >= LEAST_FREE, told)
 
 
 def _backup() -> Check:

@@ -7,6 +7,7 @@ to the end, within bounds, before anybody opens them. Archives themselves are no
 from __future__ import annotations
 
 import secrets
+import shutil
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -29,6 +30,8 @@ _MOST_PARTS = 3_000
 _UNPACKED = 200 * 1024 * 1024
 """An office document that would unpack to more, or that has more parts, is none somebody wrote."""
 _PIECE = 1024 * 1024
+LEAST_FREE = 2**30
+"""Bytes that stay free on the disk whatever the public sends: what officers do must go on."""
 _MACROS = ("_VBA_PROJECT".encode("utf-16-le"), "Macros".encode("utf-16-le"))
 """Names of storages in office documents of the older kind, which stand in them uncompressed."""
 
@@ -66,6 +69,13 @@ def keep(file: Uploaded) -> tuple[str, str, int]:
     place = secrets.token_hex(20)
     path = path_of(place)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if shutil.disk_usage(path.parent).free < LEAST_FREE:
+        raise refused(
+            "full",
+            "网站暂时存不下文件，请过些时候再上传，或者到窗口提交",
+            "the site has no room for files at the moment; upload them later, or hand them in at the counter",
+            "file",
+        )
     try:
         with path.open("xb") as kept:
             for piece in file.chunks():
