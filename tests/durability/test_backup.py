@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 import threading
 
 import pytest
@@ -17,7 +18,7 @@ from tests.cases.place import HOTLINE, live, make_place, order_steps
 from zhunsheng.cases.materials import path_of
 from zhunsheng.cases.models import Material
 from zhunsheng.durability import archive, backup
-from zhunsheng.durability.restoring import NotEmpty, check_empty, compare, manifest_of
+from zhunsheng.durability.restoring import NotEmpty, _take, check_empty, compare, manifest_of
 from zhunsheng.orgs.models import Organ
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -131,6 +132,20 @@ def test_a_damaged_or_cut_backup_a_wrong_key_and_a_database_of_another_kind_are_
         bad.write_bytes(content)
         with pytest.raises(archive.Unreadable):
             manifest_of(bad, key)
+
+
+@pytest.mark.once
+def test_a_part_that_is_not_what_the_manifest_says_is_refused(home, tmp_path):
+    """Somebody opens a backup, changes a part of it and packs it again: nothing is damaged, and yet it is not what was written."""
+    file, bad = made(home).path, tmp_path / "bad.backup"
+    expected = {one["name"]: one["sha256"] for one in manifest_of(file, None)["members"]}
+    with tarfile.open(file, "r:gz") as old, tarfile.open(bad, "w:gz") as new:
+        for part in old:
+            content = old.extractfile(part).read()
+            new.addfile(part, io.BytesIO(content.replace(PDF, PDF.upper())))
+    _take(file, None, expected, tmp_path / "whole", lambda more: None)
+    with pytest.raises(archive.Unreadable, match="is damaged; nothing was restored"):
+        _take(bad, None, expected, tmp_path / "again", lambda more: None)
 
 
 @pytest.mark.once

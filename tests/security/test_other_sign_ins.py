@@ -1,14 +1,21 @@
 """Signing in with a passkey, in a browser with a device of its own, and through an identity provider that really speaks OpenID Connect."""
 
+import hashlib
+import json
 from urllib.parse import urlsplit
 
+import cbor2
 import oidc_provider_mock
 import pytest
 import requests
+from axes.models import AccessAttempt
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
+from webauthn.helpers import bytes_to_base64url
 
 from tests.desk.county import PASSWORD, make_county
 from zhunsheng.orgs.models import Officer
@@ -94,6 +101,8 @@ def test_what_no_passkey_said_lets_nobody_in_and_is_a_failed_sign_in(county):
         "",
         "{}",
         '{"id": "unknown"}',
+        '{"id": "\\u0000"}',
+        "[" * 100_000,
         '{"id": "abc"}',
         '{"id": "abc", "rawId": "abc", "type": "public-key", "response": {}}',
     ):
@@ -102,6 +111,51 @@ def test_what_no_passkey_said_lets_nobody_in_and_is_a_failed_sign_in(county):
         )
     assert client.get("/")["Location"].startswith("/sign-in/")
     assert AuditEntry.objects.filter(action="security.sign_in_failed").count() == 2
+
+
+class OwnKey:
+    """A passkey as a device keeps it, which says whatever it is told to say."""
+
+    def __init__(self, officer):
+        self.key, self.uses = ec.generate_private_key(ec.SECP256R1()), 0
+        point = self.key.public_key().public_numbers()
+        public = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32), -3: point.y.to_bytes(32)})
+        Passkey.objects.create(
+            officer=officer, name="试", credential="AAAA", public_key=public, added_at="2026-01-01T00:00Z"
+        )
+
+    def answer(self, challenge, *, origin="http://testserver", site="testserver", flags=0x05):
+        self.uses += 1
+        said = json.dumps({"type": "webauthn.get", "challenge": challenge, "origin": origin}).encode()
+        device = hashlib.sha256(site.encode()).digest() + bytes([flags]) + self.uses.to_bytes(4)
+        signature = self.key.sign(device + hashlib.sha256(said).digest(), ec.ECDSA(hashes.SHA256()))
+        parts = {"clientDataJSON": said, "authenticatorData": device, "signature": signature}
+        response = {name: bytes_to_base64url(part) for name, part in parts.items()}
+        return json.dumps({"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": response})
+
+
+def test_an_answer_of_a_passkey_counts_once_for_this_site_and_from_its_holder_alone(county):
+    key, client = OwnKey(county.owner), Client()
+
+    def asked():
+        return json.loads(client.post(reverse("desk:sign-in-passkey-options")).content)["challenge"]
+
+    def sent(answer):
+        return client.post(reverse("desk:sign-in-passkey"), {"answer": answer})["Location"]
+
+    refused = "/sign-in/?refused=passkey"
+    for wrong in ({"origin": "https://elsewhere.example"}, {"site": "elsewhere.example"}, {"flags": 0x01}):
+        assert sent(key.answer(asked(), **wrong)) == refused, wrong
+    assert sent(key.answer(bytes_to_base64url(b"made up" * 5))) == refused
+    AccessAttempt.objects.all().delete()  # wrong ones count as failed sign-ins do
+    right = key.answer(asked())
+    assert sent(right) == "/"
+    assert client.get("/").status_code == 200
+    client.post("/sign-out/")
+    assert sent(right) == refused
+    challenge = asked()
+    first, again = key.answer(challenge, flags=0x01), key.answer(challenge)
+    assert [sent(first), sent(again)] == [refused, refused], "a challenge is answered once, rightly or wrongly"
 
 
 def test_adding_and_removing_take_the_password(county):
