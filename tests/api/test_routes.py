@@ -141,6 +141,22 @@ def test_what_may_be_done_is_told_with_the_reason_why_the_rest_may_not(program, 
     assert "office.transfer" in told["verbs"]
 
 
+WRONG_KINDS = (
+    {"system": ["legality_review"]}, {"action": {"submit": 1}}, {"organ": "all"}, {"organ": True}, {"organ": [1]}, {"organ": 1.5}, {"on": 20260101},
+    {"on": []}, {"values": [SUBMIT]}, {"values": "matter"}, {"values": SUBMIT | {"matter": ["x"]}}, {"values": SUBMIT | {"matter": {"a": 1}}},
+    {"values": SUBMIT | {"kind": ["agreement"]}}, {"values": SUBMIT | {"kind": {"__proto__": {"agreement": 1}}}},
+    {"values": SUBMIT | {"__class__": "x"}},
+)  # fmt: skip
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("wrong", WRONG_KINDS, ids=str)
+def test_a_value_of_another_kind_is_refused_and_not_taken_for_one_of_its_own(program, county, wrong):
+    answer = program.post("/cases", opening(county, **wrong), headers=keyed())
+    assert answer.status_code == 422, answer.content
+    assert not Case.objects.exists()
+
+
 def test_a_case_is_opened_once_however_often_it_is_sent(program, account, county):
     first = program.post("/cases", opening(county), headers=keyed())
     assert first.status_code == 201, first.content

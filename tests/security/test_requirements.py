@@ -28,10 +28,15 @@ from tests.desk.test_injection import HOSTILE
 from tests.desk.test_signing_in import Phone, enrol, sign_in
 from tests.registers.county import item
 from zhunsheng.cases.models import Case, Material
+from zhunsheng.kernel.conditions import compile_condition
+from zhunsheng.kernel.masking import Hidden, places_of
 from zhunsheng.orgs.actions import set_password
 from zhunsheng.orgs.models import Officer
 from zhunsheng.registers import actions as lists
+from zhunsheng.search.marking import marked_stretches
+from zhunsheng.search.wording import asked as asked_for
 from zhunsheng.security.logs import DailyFile
+from zhunsheng.supervision.naming import _is_short_for
 
 pytestmark = pytest.mark.once
 PACKAGE = Path(zhunsheng.__file__).parent
@@ -196,6 +201,35 @@ def test_scripts_listen_to_no_other_window():
         assert not re.search(
             r"postMessage|addEventListener\(.message.|onmessage", script.read_text(encoding="utf-8")
         ), script
+
+
+LOOSE = r"[^=!<>]==[^=]|!=[^=]"
+NAMED = r"\w\[(\w+)\]\s*=[^=]|Object\.assign|__proto__|setPrototypeOf|for \((?:var|let|const) \w+ in "
+
+
+def test_scripts_compare_strictly_and_make_no_name_of_what_comes_from_outside():
+    """The two places where a name is made: a byte by its number, and a part of an answer out of four that are written there."""
+    scripts = [path for path in PACKAGE.glob("static/**/*.js") if "vendor" not in path.parts]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in scripts}
+    assert {name: found for name, text in texts.items() if (found := re.findall(LOOSE, text))} == {}
+    named = {name: found for name, text in texts.items() if (found := re.findall(NAMED, text))}
+    assert named == {"passkey.js": ["index", "part"]}
+    assert re.findall(LOOSE, "if (a == b)")
+    assert re.findall(NAMED, "kept[name] = value; for (var key in data)")
+
+
+@pytest.mark.parametrize("typed", [".*", "(a+)+$", "[", "a|b", "\\d", "^示例$", "{1,9}", "?"])
+def test_the_signs_of_patterns_are_letters_where_somebody_types_them(typed):
+    """Where words somebody typed are looked for by a pattern: names of parties to be hidden, names of organs, declared words, the words
+    of a search."""
+    words = f"示{typed}例"
+    [change] = places_of([f"前{words}后", "示甲例"], words, Hidden.NAME)
+    assert (change.passage, change.start, change.end) == (0, 1, 1 + len(words))
+    assert not _is_short_for(f"示{typed}例", "示甲乙丙例")
+    without = compile_condition({"note": {"without": [words]}})
+    assert without({"note": "示甲例"})
+    assert not without({"note": f"前{words}后"})
+    assert marked_stretches("示甲例", asked_for(typed)) == []
 
 
 def test_a_document_reads_no_file_of_the_server():
