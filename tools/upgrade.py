@@ -66,8 +66,10 @@ def main() -> int:
             ["audit", "seal"],
             ["audit", "verify"],
         ):
+            began = time.monotonic()
             try:
                 _run(now, *ours, *proof)
+                print(f"{' '.join(proof)} in {time.monotonic() - began:.1f} s", flush=True)
             except RuntimeError as error:
                 wrong.append(f"{' '.join(proof)}: {error}")
         again = _run(now, *ours, "migrate")
