@@ -25,7 +25,7 @@ def refuse_others(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method not in TAKEN:
             return HttpResponseNotAllowed(TAKEN)
-        if NOTHING in request.path or ("%00" in request.META.get("QUERY_STRING", "") and not _by_a_program(request)):
+        if not _by_a_program(request) and (NOTHING in request.path or "%00" in request.META.get("QUERY_STRING", "")):
             raise BadRequest("a null character in the address")
         return get_response(request)
 
