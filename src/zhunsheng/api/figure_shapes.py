@@ -80,7 +80,7 @@ class ComposeIn(Schema):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"region": "999901", "year": 2025}]})
     region: str = Field(max_length=12)
-    year: int = Field(ge=1990, le=2100)
+    year: int = Field(ge=1990, le=2100, strict=True)
     outline: str = Field("", max_length=80)
 
 
@@ -123,7 +123,7 @@ class CheckIn(Schema):
     )
     text: str = Field(min_length=1, max_length=300_000)
     region: str = Field("", max_length=12)
-    year: int | None = Field(None, ge=1990, le=2100)
+    year: int | None = Field(None, ge=1990, le=2100, strict=True)
 
 
 class CheckedOut(Schema):

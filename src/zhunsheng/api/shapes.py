@@ -252,7 +252,7 @@ class OpenIn(Schema):
     )  # fmt: skip
     system: str = Field(max_length=60)
     action: str = Field(max_length=60)
-    organ: int = Field(gt=0, lt=2**63)
+    organ: int = Field(gt=0, lt=2**63, strict=True)
     on: date
     values: dict[str, Any] = {}
     outcome: str | None = Field(None, max_length=60)
@@ -263,7 +263,7 @@ class AmountIn(Schema):
     """A length of time, for steps that extend a limit."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"value": 30, "unit": "day"}]})
-    value: int = Field(gt=0, lt=10000)
+    value: int = Field(gt=0, lt=10000, strict=True)
     unit: str = Field(max_length=30)
 
 
@@ -276,7 +276,7 @@ class StepIn(Schema):
     outcome: str | None = Field(None, max_length=60)
     note: str = Field("", max_length=2000)
     amount: AmountIn | None = None
-    request: int | None = Field(None, gt=0, lt=10000)
+    request: int | None = Field(None, gt=0, lt=10000, strict=True)
 
 
 class RevealIn(Schema):
