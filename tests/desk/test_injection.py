@@ -142,22 +142,6 @@ def test_a_form_bears_whatever_is_typed_and_says_what_is_wrong(owner, county, ty
         assert re.search(r"field-error|message-error", answer.content.decode()), typed
 
 
-NUMBERED = (
-    f"/cases/{SYSTEM}/?page=", f"/cases/{SYSTEM}/new/submit/?from=", f"/cases/{SYSTEM}/new/submit/?item=", "/figures/?year=",
-    f"/figure/{SYSTEM}.received/records/?organ=", "/figures/series/?since=", "/assessment/?year=", "/registers/power_list/?organ=",
-    "/registers/power_list/?into=", "/registers/power_list/workbook/?organ=", "/registers/power_list/comparison/?here=", "/?tour=",
-    "/public/version/{version}/?page=", "/calendar/?year=",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "٣", "²"])
-def test_what_is_no_number_or_too_great_a_one_breaks_no_page(owner, county, hostile, number):
-    """More than a column holds, more than Python turns into a number, figures of another script."""
-    for address in NUMBERED:
-        answer = owner.get(address.format(version=county.version.pk) + number)
-        assert answer.status_code in (200, 302, 404, 422), address
-
-
 @pytest.mark.parametrize(
     "name", ["../secret_key", "..%2fsecret_key", "%2e%2e/secret_key", "....//secret_key", "/etc/passwd", "a\\..\\b"]
 )
