@@ -25,6 +25,7 @@ from zhunsheng.cases.models import Case, Event
 from zhunsheng.cases.replay import StepScript
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.cases.workbook import export_cases, write_template
+from zhunsheng.orgs.models import Organ
 from zhunsheng.security.models import AuditEntry
 from zhunsheng.workbooks import WorkbookError
 
@@ -278,6 +279,13 @@ def test_organ_of_a_row_lies_below_that_of_the_import(place):
     assert Case.objects.get().organ == place.water
     problem = only(take(place, book(headings, [*GOOD, "示例县水务局"])))
     assert problem.name.zh == "办理机关"
+
+
+def test_organ_of_a_row_is_the_one_there_is_and_not_its_namesake_of_before(place):
+    Organ.objects.filter(pk=place.water.pk).update(valid_to=date(2020, 1, 1))
+    today = Organ.objects.create(region=place.region, name=place.water.name, kind="department", parent=place.government)
+    import_cases(HOTLINE, book([*HEADINGS, "办理机关"], [*GOOD, today.name]), organ=place.government, today=TODAY)
+    assert Case.objects.get().organ == today
 
 
 # --- files that are no tables ----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from zhunsheng.cases.asking import answers, following
 from zhunsheng.cases.capacity import ANSWERS, acting_for, request_of
@@ -344,7 +344,9 @@ def settle_due(through: date, unsettled: Callable[[int, Exception], None] = _log
     for case_id in [*still, *after]:
         try:
             settled += _settle_one(case_id, through)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one case, the limits of all others run out today
+        except Exception as error:  # whatever is wrong with one case, the limits of all others run out today
+            if not connection.is_usable():
+                raise
             unsettled(case_id, error)
     return settled
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import BinaryIO
 
+from django.db.models import F
 from django.utils import timezone
 
 from zhunsheng.cases.cells import cell_at, is_day
@@ -369,9 +370,10 @@ class Ledger:
         return is_remark(first) and not any(is_day(cell_at(row, column.place)) for column in self.steps)
 
     def organ_named(self, text: str) -> Organ | None:
-        """The organ of the import or one below it."""
+        """The organ of the import or one below it; of several alike the one that has not ended, or ended last."""
         if text not in self._organs:
-            found = Organ.objects.filter(path__startswith=self.organ.path, name=text).first()
+            alike = Organ.objects.filter(path__startswith=self.organ.path, name=text)
+            found = alike.order_by(F("valid_to").desc(nulls_first=True), "pk").first()
             if found is None:
                 return None
             self._organs[text] = found
