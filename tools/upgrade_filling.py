@@ -12,6 +12,11 @@ from datetime import date
 from typing import Any
 
 TODAY = date(2026, 11, 20)
+PUT_RIGHT = (
+    "annual_report", "annual_work_plan", "assessment_rectification", "emergency_plan", "induction_training", "monthly_report",
+    "random_inspection", "supervision_platform", "task_ledger", "year_end_debrief",
+)  # fmt: skip
+"""The systems of which a declaration in force was put right since: late is marked, and no longer the end of a limit."""
 NUMBERS = ("11010519491231002X", "440524188001010014")
 PHONE, ADDRESS = "13800001234", "示例路1号"
 RECOVERY = "abcdefgh"
@@ -20,12 +25,13 @@ RECOVERY = "abcdefgh"
 
 def fill(cases: int) -> None:
     """Rows in every table whose columns were encrypted later: cases and their events by the thousand, papers, a draft, entries of a list
-    and lines of a change, an upload; and monthly returns sent late or given back, whose limits are declared otherwise since. Forms begun in public are left: they are encrypted when they are sent next, or forgotten."""
+    and lines of a change, an upload; and the worked examples of the systems whose limits are declared otherwise since.
+    Forms begun in public are left: they are encrypted when they are sent next, or forgotten."""
     from django.core.management import call_command
     from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 
     call_command("migrate", interactive=False, verbosity=0)
-    from tests.cases.place import APPLICATION, RECONSIDERATION, make_place
+    from tests.cases.place import APPLICATION, RECONSIDERATION, make_place, scenario_steps
     from zhunsheng.cases.actions import open_case
     from zhunsheng.cases.drafts import keep_draft
     from zhunsheng.cases.replay import CaseScript, StepScript, replay
@@ -63,12 +69,9 @@ def fill(cases: int) -> None:
     for start in range(0, cases, 2_000):
         some = range(start, min(start + 2_000, cases))
         replay(RECONSIDERATION, [CaseScript(place.government, steps(number), f"n{number}") for number in some])
-    called = {"year": 2026, "month": 8, "due_on": "2026-09-10"}
-    replay("monthly_report", [CaseScript(place.water, returned, f"r{number}") for number, returned in enumerate((
-        [StepScript("call", date(2026, 8, 31), called), StepScript("draw", date(2026, 9, 14)), StepScript("send", date(2026, 9, 15))],
-        [StepScript("call", date(2026, 8, 31), called), StepScript("draw", date(2026, 9, 8)), StepScript("send", date(2026, 9, 9)),
-         StepScript("give_back", date(2026, 9, 11), {"return_reason": "示例"}), StepScript("send", date(2026, 9, 18))],
-    ))])  # fmt: skip
+    for slug in PUT_RIGHT:
+        examples = [CaseScript(place.water, steps, name) for name, steps in scenario_steps(slug)]
+        replay(slug, examples, take_good=True, settle_through=TODAY)
     case = open_case(RECONSIDERATION, "file", organ=place.lighting, on=TODAY, officer=place.lighting_officer,
                      values=application(0), today=TODAY)  # fmt: skip
     keep_draft(case, "accept", place.lighting_officer, [("who", [NUMBERS[0]])])
