@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -19,8 +18,8 @@ from django.db import connection
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.figures import Account as DeclaredAccount
 from zhunsheng.kernel.figures import parse_check
-from zhunsheng.law.statutes import load_yaml
 from zhunsheng.ledger.balances import mark_to_read
+from zhunsheng.ledger.declared import declared_accounts
 from zhunsheng.ledger.models import Account, Balance, Posting
 from zhunsheng.ledger.months import month_of
 
@@ -52,13 +51,6 @@ def region_prefix(code: str) -> str:
     while len(code) > 2 and len(code) <= 6 and code.endswith("00"):
         code = code[:-2]
     return code
-
-
-@cache
-def declared_accounts() -> dict[str, DeclaredAccount]:
-    """Accounts that are stated from papers and belong to no declared system yet."""
-    data: dict[str, Any] = load_yaml(Path(__file__).parent / "declared.yaml") or {}
-    return {key: DeclaredAccount.model_validate({**entry, "declared": True}) for key, entry in data.items()}
 
 
 @cache

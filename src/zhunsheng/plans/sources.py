@@ -55,17 +55,38 @@ def text_in(content: bytes, name: str) -> str:
     return _of_html(text) if suffix in (".html", ".htm") else text
 
 
+_ENCODINGS = ("utf-8-sig", "gb18030", "utf-16-le", "utf-16-be", "cp950")
+_FREQUENT = frozenset("，。、：；的年和一不在有政法工作公件\n\r 0123456789")
+"""What every Chinese text is full of, in either script; one read in the wrong encoding is not."""
+_ENOUGH = 0.08
+
+
 def _decoded(content: bytes, name: str) -> str:
-    """UTF-16 where the file says so (记事本's “Unicode”), UTF-8, or the national encoding of older files."""
+    """UTF-8, UTF-16 where the file says so (记事本's “Unicode”); else whichever reads most like Chinese of UTF-8 with broken bytes, the
+    national encoding of older files, UTF-16 without its mark, and Big5."""
     marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
+    if (text := _strictly(content, "utf-16" if marked else "utf-8-sig")) is not None:
+        return text
+    best = max((content.decode(encoding, "replace") for encoding in _ENCODINGS), key=_like_chinese)
+    if _like_chinese(best) >= _ENOUGH:
+        return best
+    if (text := _strictly(content, "gb18030")) is not None:
+        return text
     raise SourceError(f"{name} 不是文本文件，请另存为 docx 或者 UTF-8 纯文本后再试")
+
+
+def _strictly(content: bytes, encoding: str) -> str | None:
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return None if "\x00" in text else text
+
+
+def _like_chinese(text: str) -> float:
+    """The share of frequent characters as it begins; none in what holds a zero, as files of programs do."""
+    beginning = text[:20_000]
+    return 0.0 if "\x00" in text else sum(map(_FREQUENT.__contains__, beginning)) / (len(beginning) or 1)
 
 
 _BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "title", "section")

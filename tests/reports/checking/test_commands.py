@@ -18,6 +18,8 @@ from zhunsheng.cli import main
 
 TEXT = "示例市关于2020年度法治政府建设情况的报告\n收到行政复议申请98件，其中决定受理88件，不予受理9件。\n"
 
+TRADITIONAL = "示例市關於2020年度法治政府建設情況的報告\n收到行政復議申請98件，其中決定受理88件，不予受理9件。\n"
+
 
 def run(*arguments: str, text: str | None = None) -> Result:
     return CliRunner().invoke(main, ["report", "check", *arguments], input=text)
@@ -31,12 +33,23 @@ def test_checks_pasted_text() -> None:
     assert "[很可能有误] 总数与分项：收到行政复议申请 98件，所列分项合计 97（88 + 9），比总数少 1" in shown
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "gb18030", "cp950"])
 def test_reads_texts_of_older_programs(tmp_path: Path, encoding: str) -> None:
-    (tmp_path / "报告.txt").write_text(TEXT, encoding=encoding)
-    assert [figure["value"] for figure in json.loads(run("--json", str(tmp_path / "报告.txt")).stdout)["figures"]] == [
-        98, 88, 9,
-    ]  # fmt: skip
+    text = TRADITIONAL if encoding == "cp950" else TEXT  # Big5
+    (tmp_path / "报告.txt").write_bytes(text.encode(encoding))
+    told = json.loads(run("--json", str(tmp_path / "报告.txt")).stdout)
+    assert [figure["value"] for figure in told["figures"]] == [98, 88, 9]
+    assert told["figures"][0]["quote"] in text
+
+
+def test_a_broken_byte_costs_no_more_than_its_character(tmp_path: Path) -> None:
+    content = TEXT.encode()
+    end = content.index("行政复议".encode())
+    (tmp_path / "报告.txt").write_bytes(content[:end] + b"\xe8" + content[end:])
+    told = json.loads(run("--json", str(tmp_path / "报告.txt")).stdout)
+    assert [figure["value"] for figure in told["figures"]] == [98, 88, 9]
+    (tmp_path / "图.txt").write_bytes(bytes(range(1, 256)) * 40)
+    assert "不是文本文件" in run(str(tmp_path / "图.txt")).output
 
 
 def test_says_what_it_cannot_read(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zhunsheng.runtime import stopped, with_django
+from zhunsheng.runtime import start_django, stopped
 
 if TYPE_CHECKING:
     from zhunsheng.reports.checking.checking import Checked
@@ -39,7 +39,6 @@ FILE = click.Path(exists=True, allow_dash=True, path_type=Path)
     help="成批核对文件夹时，每份的结果写到这里，中断后可接着做 · for a folder: where the results go, taken up again",
 )
 @click.option("--jobs", type=click.IntRange(1, 64), help="成批时的进程数，默认等于核数 · processes for a folder")
-@with_django
 def check(
     files: tuple[Path, ...],
     against: tuple[Path, ...],
@@ -99,6 +98,7 @@ def _check_folder(files: tuple[Path, ...], out: Path | None, jobs: int | None) -
 
 
 def _beside_ledger(checked: Checked, region: str, year: int) -> None:
+    start_django()  # the only part that needs the database
     from zhunsheng.reports.checking.ledger_side import lay_beside_ledger
     from zhunsheng.reports.composing import ReportError
 

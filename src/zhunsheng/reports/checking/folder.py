@@ -24,7 +24,6 @@ from zhunsheng.plans.sources import SourceError, text_of
 from zhunsheng.reports.checking.checking import as_json, check
 from zhunsheng.reports.checking.findings import ERROR, QUESTION, WARNING
 from zhunsheng.reports.checking.vocabulary import vocabulary
-from zhunsheng.runtime import start_django
 from zhunsheng.spreadsheets import csv_cell
 
 READABLE = (".txt", ".html", ".htm", ".docx", ".pdf", ".md")
@@ -67,7 +66,6 @@ def _begin() -> None:
     began_by = parent_process()
     if began_by is not None:
         Thread(target=_end_after, args=(began_by,), daemon=True).start()
-    start_django()
 
 
 def _end_after(began_by: BaseProcess) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.loading import SYSTEMS_FOLDER, read_declaration
 from zhunsheng.kernel.figures import Figures
-from zhunsheng.ledger.readings import declared_accounts
+from zhunsheng.ledger.declared import declared_accounts
 from zhunsheng.reports.checking.deeds import grams, parted, plain
 
 _NAMED = re.compile(r"^name: *\{ *zh: *[\"']?([^,}\"']+)", re.MULTILINE)
