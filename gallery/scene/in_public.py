@@ -61,14 +61,17 @@ def releases(place: Place, colleague: Officer) -> dict[str, Any]:
 def published(place: Place) -> dict[str, Any]:
     """A report that was published, and a random inspection whose lists are sealed."""
     now = timezone.now()
-    row = ReportDraft.objects.create(
-        region=place.government.region, year=place.year, outline="annual-report", number="示政文〔2026〕3号", stage=Stage.PUBLISHED,
-        composed_by=place.officer, composed_at=now, confirmed_by=place.officer, confirmed_at=now, checked_by=place.officer, checked_at=now,
-        published_by=place.officer, published_at=now,
-    )  # fmt: skip
-    said = "把法治建设列入年度工作要点，全年召开专题会议四次。"
-    Sentence.objects.create(draft=row, position=1, section="组织领导", paragraph=0, template=said, runs=[[said]],
-                            confirmed_by=place.officer, confirmed_at=now)  # fmt: skip
+    told = {
+        "region": place.government.region, "year": place.year, "outline": "annual-report", "number": "示政文〔2026〕3号",
+        "composed_by": place.officer, "composed_at": now, "confirmed_by": place.officer, "confirmed_at": now,
+        "checked_by": place.officer, "checked_at": now, "published_by": place.officer, "published_at": now,
+    }  # fmt: skip
+    wrong = ReportDraft.objects.create(**told, stage=Stage.CORRECTED)
+    row = ReportDraft.objects.create(**told, stage=Stage.PUBLISHED, corrects=wrong, reason="专题会议次数漏计一次")
+    for draft, times in ((wrong, "三"), (row, "四")):
+        said = f"把法治建设列入年度工作要点，全年召开专题会议{times}次。"
+        Sentence.objects.create(draft=draft, position=1, section="组织领导", paragraph=0, template=said, runs=[[said]],
+                                confirmed_by=place.officer, confirmed_at=now)  # fmt: skip
     task = {
         "task_name": "餐饮示例抽查", "kind": "targeted", "planned_on": ago(20).isoformat(), "item_codes": "SJ-001", "object_kinds": ["enterprise"],
         "ratio_a": "50", "ratio_b": "50", "ratio_c": "50", "ratio_d": "100", "ratio_unrated": "0", "inspectors_each": 2,
@@ -84,7 +87,7 @@ def published(place: Place) -> dict[str, Any]:
     access = access_of(place.officer, timezone.localdate())
     for name in ("03检查人员.csv", "04抽取规则.csv"):
         add_material(case, [f"{name}\r\n".encode()], file_name=name, officer=place.officer, access=access)
-    return {"published_report": row.pk, "draw": case.pk}
+    return {"published_report": row.pk, "corrected_report": wrong.pk, "draw": case.pk}
 
 
 def consultation(place: Place) -> dict[str, Any]:

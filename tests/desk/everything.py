@@ -200,19 +200,16 @@ def _published(county: County) -> dict[str, Any]:
     """A report that was published; a random inspection that is sealed, with one file that is published and one that is not."""
     keeper = officer("inspector", "示例戊", county.government, system="random_inspection", role="*")
     now = timezone.now()
-    row = ReportDraft.objects.create(
-        region=county.region, year=2023, outline="annual-report", stage="published", composed_by=keeper, composed_at=now, confirmed_at=now, published_at=now,
-    )  # fmt: skip
-    Sentence.objects.create(
-        draft=row,
-        position=1,
-        section="总体情况",
-        paragraph=0,
-        template="公布的报告",
-        runs=[["公布的报告"]],
-        confirmed_by=keeper,
-        confirmed_at=now,
-    )
+    told = {
+        "region": county.region, "year": 2023, "outline": "annual-report", "composed_by": keeper, "composed_at": now, "confirmed_at": now,
+        "published_at": now,
+    }  # fmt: skip
+    wrong = ReportDraft.objects.create(**told, stage="corrected")
+    row = ReportDraft.objects.create(**told, stage="published", corrects=wrong, reason="数据有误")
+    for draft, said in ((wrong, "公布有误"), (row, "公布的报告")):
+        Sentence.objects.create(
+            draft=draft, position=1, section="总体情况", paragraph=0, template=said, runs=[[said]], confirmed_by=keeper, confirmed_at=now,
+        )  # fmt: skip
     task = {
         "task_name": "公布的抽查", "kind": "targeted", "planned_on": TODAY, "item_codes": "1", "object_kinds": ["enterprise"], "ratio_a": "1",
         "ratio_b": "1", "ratio_c": "1", "ratio_d": "1", "ratio_unrated": "0", "inspectors_each": 1, "checks_from": TODAY, "checks_until": TODAY,
@@ -226,7 +223,7 @@ def _published(county: County) -> dict[str, Any]:
     })  # fmt: skip
     for name, content in (("04抽取规则.csv", "公布的规则"), ("06抽取结果.csv", OURS)):
         add_material(case, [content.encode()], file_name=name, officer=keeper, access=access_of(keeper, days_ago(0)))
-    return {"published_report": row.pk, "draw": case.pk}
+    return {"published_report": row.pk, "corrected_report": wrong.pk, "draw": case.pk}
 
 
 def _library(county: County) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from zhunsheng.orgs.models import Duty, Officer, Region
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.document import Addressee, Banner, Paragraph, Table
 from zhunsheng.reports import drafts, kept
-from zhunsheng.reports.composing import UNCONFIRMED
+from zhunsheng.reports.composing import CORRECTED, UNCONFIRMED
 from zhunsheng.reports.confidentiality import hits_of
+from zhunsheng.reports.corrections import changes, notice_of
 from zhunsheng.reports.discrepancies import discrepancies, document_of
 from zhunsheng.reports.models import ReportDraft, Stage
 from zhunsheng.reports.working_paper import COLUMNS, working_document, working_paper
@@ -242,3 +243,55 @@ def test_the_five_contents_take_the_charts_of_last_year_along(city, people):
     chart = next(one.block for one in kept.composed_of(draft).sentences if one.block)
     assert chart.groups[0] == ("收到行政复议申请", (Decimal(98), Decimal(120)))
     assert chart.series == ("2020年", "2019年")
+
+
+def _publish(draft: ReportDraft, people) -> ReportDraft:
+    drafts.make_final(draft.pk, draft.number, *people["head"].as_)
+    drafts.check_secrecy(draft.pk, "没有涉密内容", *people["reviewer"].as_)
+    return drafts.publish(draft.pk, *people["drafter"].as_)
+
+
+def test_a_published_report_that_proves_wrong_is_corrected_beside_it(draft, people, city):
+    _confirm_all(draft, people["drafter"])
+    with pytest.raises(Refused, match="不能这样办"):
+        drafts.correct(
+            draft.pk, "漏报", *people["head"].as_
+        )  # a report nobody has read yet is sent back, not corrected
+    _publish(draft, people)
+    record(city, "administrative_reconsideration.received", 2)
+    with pytest.raises(Refused, match="审定负责人可以决定更正"):
+        drafts.correct(draft.pk, "漏报", *people["drafter"].as_)
+    with pytest.raises(Refused, match="请写明更正理由"):
+        drafts.correct(draft.pk, " 。", *people["head"].as_)
+    correction = drafts.correct(draft.pk, "漏报两件申请。", *people["head"].as_)
+    with pytest.raises(Refused, match="已经在更正"):
+        drafts.correct(draft.pk, "漏报", *people["head"].as_)
+    row = _reconsideration(correction)
+    assert [one.pk for one in correction.sentences.filter(confirmed_at=None, left_out=False)] == [row.pk]
+    drafts.confirm(row.pk, *people["drafter"].as_)
+    (change,) = changes(correction)
+    assert ("收到行政复议申请98件" in change.before, "收到行政复议申请100件" in change.after) == (True, True)
+    correction = _publish(correction, people)
+    draft.refresh_from_db()
+    assert (draft.stage, correction.reason) == (Stage.CORRECTED, "漏报两件申请")
+    assert "98件" in "".join(run[0] for run in _reconsideration(draft).runs)  # what was published stands
+    document = kept.composed_of(correction).document
+    assert Banner(CORRECTED) in document.blocks
+    (listed,) = [block for block in notice_of(correction, document).blocks if isinstance(block, Table)]
+    assert listed.rows == (("1", row.section, change.before, change.after),)
+
+
+def test_a_correction_that_changes_nothing_is_not_made_final(draft, people):
+    _confirm_all(draft, people["drafter"])
+    _publish(draft, people)
+    correction = drafts.correct(draft.pk, "误报", *people["head"].as_)
+    with pytest.raises(Refused, match="没有不同"):
+        drafts.make_final(correction.pk, "", *people["head"].as_)
+    drafts.make_void(correction.pk, *people["head"].as_)
+    again = drafts.correct(draft.pk, "误报", *people["head"].as_)
+    drafts.leave_out(_reconsideration(again).pk, *people["drafter"].as_)
+    (change,) = changes(again)
+    assert change.after == ""
+    _publish(again, people)
+    draft.refresh_from_db()
+    assert draft.stage == Stage.CORRECTED

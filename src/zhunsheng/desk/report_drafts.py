@@ -27,6 +27,7 @@ from zhunsheng.papers.html import to_html
 from zhunsheng.papers.pdf import NoFaceError, substituted, to_pdf
 from zhunsheng.reports import drafts, kept
 from zhunsheng.reports.composing import Composed, ReportError, government_of, is_to_write
+from zhunsheng.reports.corrections import changes, notice_of
 from zhunsheng.reports.discrepancies import discrepancies, document_of
 from zhunsheng.reports.handing_out import hand_out_report
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
@@ -72,7 +73,7 @@ class SentenceLine:
 
 def _draft(request: Any, pk: int) -> ReportDraft:
     found = ReportDraft.visible.to(request.access).select_related(
-        "region__parent", "composed_by", "confirmed_by", "checked_by", "published_by"
+        "region__parent", "composed_by", "confirmed_by", "checked_by", "published_by", "corrects"
     )
     return get_object_or_404(found, pk=pk)
 
@@ -121,7 +122,8 @@ def _shown(request: Any, draft: ReportDraft, wrong: str = "", status: int = 200)
             (line.row.pk for line in lines if line.row.is_waiting and line.has_words and not line.to_write), None
         ),
         "hits": kept.secrecy_hits(draft) if draft.stage == Stage.CONFIRMED else [],
-        "faces": _faces(),
+        "faces": _faces(), "changes": changes(draft) if draft.corrects else [],
+        "correction": draft.corrections.exclude(stage=Stage.VOID).first(),
     }  # fmt: skip
     trail = [
         Crumb(Words("报告", "Report"), reverse("desk:report", args=[region.pk, draft.year])),
@@ -165,6 +167,7 @@ _STEPS: Mapping[str, Callable[[Any, ReportDraft], Any]] = {
     "reopen": lambda r, d: drafts.reopen(d.pk, r.user, r.access),
     "check_secrecy": lambda r, d: drafts.check_secrecy(d.pk, r.POST.get("note", ""), r.user, r.access),
     "publish": lambda r, d: drafts.publish(d.pk, r.user, r.access),
+    "correct": lambda r, d: drafts.correct(d.pk, r.POST.get("reason", ""), r.user, r.access),
     "void": lambda r, d: drafts.make_void(d.pk, r.user, r.access),
 }
 
@@ -183,10 +186,11 @@ def report_draft_act(request: Any, pk: int) -> HttpResponse:
     if step is None:
         raise Http404
     try:
-        step(request, draft)
+        done = step(request, draft)
     except Refused as error:
         return _shown(request, draft, wrong=error.sentence(language()), status=422)
-    return HttpResponseRedirect(reverse("desk:report-draft", args=[pk]) + _place_after(request, draft))
+    after = done if isinstance(done, ReportDraft) else draft  # a correction is a draft of its own
+    return HttpResponseRedirect(reverse("desk:report-draft", args=[after.pk]) + _place_after(request, draft))
 
 
 def _place_after(request: Any, draft: ReportDraft) -> str:
@@ -201,13 +205,14 @@ def _place_after(request: Any, draft: ReportDraft) -> str:
 
 @officers_only
 def report_draft_file(request: Any, pk: int) -> HttpResponse:
-    """下载: the draft as docx or PDF, or its working paper, or what changed since it was confirmed."""
+    """下载: the draft as docx or PDF, or its working paper, or what changed since it was confirmed, or the notice of its correction."""
     draft = _draft(request, pk)
-    if request.GET.get("form") == "differences":
-        document = document_of(draft)
-        record("report.download", f"region:{draft.region_id}", request.user.pk, year=draft.year, kind="differences")
+    composed, kind = kept.composed_of(draft), request.GET.get("form")
+    if kind == "differences" or (kind == "notice" and draft.corrects):
+        document = document_of(draft) if kind == "differences" else notice_of(draft, composed.document)
+        record("report.download", f"region:{draft.region_id}", request.user.pk, year=draft.year, kind=kind)
         return FileResponse(io.BytesIO(to_docx(document)), as_attachment=True, filename=f"{document.title}.docx")
-    return files_of(request, kept.composed_of(draft), draft.region_id, draft.year)
+    return files_of(request, composed, draft.region_id, draft.year)
 
 
 def files_of(request: Any, composed: Composed, region: str, year: int) -> HttpResponse:

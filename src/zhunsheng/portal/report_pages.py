@@ -1,6 +1,7 @@
 """Annual reports for the public (年度报告): each as it was published, with its head data, its file, and its figures as open data.
 
-A report is public from the moment it is published; what it printed then is kept with it, so that it never changes.
+A report is public from the moment it is published; what it printed then is kept with it, so that it never changes. One that was
+corrected stays, and says so; its correction says what it changed and why.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from zhunsheng.papers.html import to_html
 from zhunsheng.portal.acts import public, said_of
 from zhunsheng.portal.pages import Crumb, language, show
 from zhunsheng.reports.composing import PUBLIC, Composed, government_of
+from zhunsheng.reports.corrections import changes, notice_of
 from zhunsheng.reports.kept import composed_of
 from zhunsheng.reports.models import ReportDraft, Stage
 from zhunsheng.spreadsheets import csv_cell
@@ -35,8 +37,8 @@ COLUMNS = {
 
 
 def published() -> QuerySet[ReportDraft]:
-    """The reports that were published, the newest first."""
-    rows = ReportDraft.objects.filter(stage=Stage.PUBLISHED).select_related("region")
+    """The reports that were published, the newest first; corrected ones too."""
+    rows = ReportDraft.objects.filter(stage__in=(Stage.PUBLISHED, Stage.CORRECTED)).select_related("region", "corrects")
     return rows.order_by("-year", "region__code", "-published_at")
 
 
@@ -48,8 +50,8 @@ def _report(pk: int) -> tuple[ReportDraft, Composed]:
 
 
 def reports(request: HttpRequest) -> HttpResponse:
-    """年度报告: those that were published."""
-    found = [(report, report.region) for report in published()]
+    """年度报告: those that were published, of a corrected one its newest version."""
+    found = [(report, report.region) for report in published().filter(stage=Stage.PUBLISHED)]
     return show(request, "reports", {"found": found, "column": _("年度报告")}, Crumb(_("年度报告")))
 
 
@@ -71,6 +73,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "report": row, "title": title, "head": [(name, said) for name, said in head if said], "html": to_html(composed.document),
         "source": government.name if government else row.region.name, "column": _("年度报告"),
         "heads": list(COLUMNS.values()), "figures": [list(line.values()) for line in _figures(composed)],
+        "changes": changes(row) if row.corrects else [], "correction": correction_of(row),
     }  # fmt: skip
     return show(
         request,
@@ -80,6 +83,11 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         Crumb(title),
         organ=government,
     )
+
+
+def correction_of(row: ReportDraft) -> ReportDraft | None:
+    """The version that was published in place of a corrected report."""
+    return published().filter(corrects=row).first() if row.stage == Stage.CORRECTED else None
 
 
 def _index_number(row: ReportDraft) -> str:
@@ -95,6 +103,16 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
     return FileResponse(content, as_attachment=True, filename=f"{composed.document.title}.docx")
 
 
+def notice(request: HttpRequest, pk: int) -> FileResponse:
+    """更正说明: the notice of a correction as a file."""
+    row, composed = _report(pk)
+    if not row.corrects:
+        raise Http404
+    document = notice_of(row, composed.document)
+    content = io.BytesIO(to_docx(document))
+    return FileResponse(content, as_attachment=True, filename=f"{document.title}.docx")
+
+
 def figures(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """数据开放: the figures of a report as csv or JSON."""
     row, composed = _report(pk)
@@ -104,7 +122,8 @@ def figures(request: HttpRequest, pk: int, form: str) -> HttpResponse:
         head = {
             "title": composed.document.title, "region": row.region_id, "year": row.year, "number": row.number,
             "published_at": row.published_at.isoformat() if row.published_at else None,
-            "address": request.build_absolute_uri(reverse("public:annual-report", args=[pk])),
+            "address": _address(request, row), "corrects": _address(request, row.corrects),
+            "corrected_by": _address(request, correction_of(row)),
             "columns": {key: {"zh": words.zh, "en": words.en} for key, words in COLUMNS.items()},
         }  # fmt: skip
         text = json.dumps({**head, "figures": lines}, ensure_ascii=False, indent=1)
@@ -121,6 +140,10 @@ def figures(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     response = HttpResponse(buffer.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
+
+
+def _address(request: HttpRequest, row: ReportDraft | None) -> str | None:
+    return request.build_absolute_uri(reverse("public:annual-report", args=[row.pk])) if row else None
 
 
 def _figures(composed: Composed) -> Iterator[dict[str, Any]]:

@@ -67,6 +67,7 @@ urlpatterns = [
     path("public/reports/", report_pages.reports, name="annual-reports"),
     path("public/reports/<int:pk>/", report_pages.report, name="annual-report"),
     path("public/reports/<int:pk>/report.docx", report_pages.file, name="annual-report-file"),
+    path("public/reports/<int:pk>/notice.docx", report_pages.notice, name="annual-report-notice"),
     path("public/reports/<int:pk>/figures.<form:form>", report_pages.figures, name="annual-report-figures"),
     path("public/enforcement/", enforcement_pages.enforcement, name="enforcement"),
     path("public/enforcement/draws/<int:pk>/", enforcement_pages.draw, name="draw"),

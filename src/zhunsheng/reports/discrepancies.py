@@ -12,10 +12,9 @@ from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.handing_out import as_told
 from zhunsheng.papers.document import Banner, Block, Document, Paragraph, Run, Table, Title, chinese_date
 from zhunsheng.reports.composing import DEMONSTRATION, is_demonstration, period_of
-from zhunsheng.reports.kept import figure_of
+from zhunsheng.reports.kept import as_printed, figure_of
 from zhunsheng.reports.models import ReportDraft, Sentence
 from zhunsheng.reports.outline import read_outline
-from zhunsheng.reports.sentences import TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +31,7 @@ class Discrepancy:
 
     @property
     def quote(self) -> str:
-        """The sentence as it was confirmed; of a chart its title, of a table its words."""
-        between = " " if self.sentence.template.startswith(TABLE) else ""
-        return between.join(run[0] for run in self.sentence.runs) or self.sentence.template.split("：", 2)[1]
+        return as_printed(self.sentence)
 
 
 def discrepancies(draft: ReportDraft) -> list[Discrepancy]:

@@ -1,4 +1,5 @@
-"""报告稿: a report from its draft to the public: composed, confirmed sentence by sentence, made final, checked, published.
+"""报告稿: a report from its draft to the public: composed, confirmed sentence by sentence, made final, checked, published, and
+corrected where it proves wrong afterwards.
 
 The only writer of drafts. What stands in a sentence is decided in ``composing``; what a change of records afterwards comes to
 in ``discrepancies``.
@@ -20,6 +21,7 @@ from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ, Region
 from zhunsheng.orgs.refusals import refused
 from zhunsheng.reports.composing import ADDRESSEES, compose, government_of, is_to_write
+from zhunsheng.reports.corrections import changes
 from zhunsheng.reports.discrepancies import discrepancies
 from zhunsheng.reports.kept import as_kept, reads, secrecy_hits, work_of
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
@@ -42,6 +44,7 @@ STEPS: Mapping[str, tuple[frozenset[str], Words]] = {
     "reopen": (FINAL, Words("只有年度报告的审定负责人可以退回", "only the approving head gives the report back")),
     "check_secrecy": (CHECKERS, Words("只有年度报告的审核、审定人员可以办理保密审查", "only a reviewer or the approving head checks for secrets")),
     "publish": (CONFIRMERS, Words("只有年度报告的撰写、审核、审定人员可以公开", "only those who write, review or approve the report publish it")),
+    "correct": (FINAL, Words("只有年度报告的审定负责人可以决定更正", "only the approving head decides that a report is corrected")),
     "void": (FINAL, Words("只有年度报告的审定负责人可以作废报告稿", "only the approving head voids the draft")),
 }  # fmt: skip
 """Who may take which step, and what everybody else is told."""
@@ -224,6 +227,12 @@ def make_final(pk: int, number: str, officer: Officer, access: Access) -> Report
             f"还有 {waiting} 句没有确认，逐句确认后才能定稿",
             f"{waiting} sentences are not confirmed yet",
         )
+    if draft.corrects and not changes(draft):
+        raise refused(
+            "unchanged",
+            "更正稿与已经公开的报告没有不同；不需要更正的，请作废更正稿",
+            "the correction says what the published report says; void it if there is nothing to correct",
+        )
     draft.number, draft.stage = number.strip()[:80], Stage.CONFIRMED
     draft.confirmed_by, draft.confirmed_at = officer, timezone.now()
     draft.save()
@@ -276,14 +285,48 @@ def check_secrecy(pk: int, note: str, officer: Officer, access: Access) -> Repor
 
 @transaction.atomic
 def publish(pk: int, officer: Officer, access: Access) -> ReportDraft:
-    """公开: only after the check for secrets. Raises ``Refused``."""
+    """公开: only after the check for secrets; the report it corrects stays readable as corrected. Raises ``Refused``."""
     draft = _locked(pk, Stage.CONFIRMED)
     _must("publish", access, draft.region)
     if draft.checked_at is None:
         raise refused("unchecked", "还没有作保密审查，不能公开", "it has not been checked for secrets yet")
     draft.stage, draft.published_by, draft.published_at = Stage.PUBLISHED, officer, timezone.now()
     draft.save()
+    if draft.corrects:
+        draft.corrects.stage = Stage.CORRECTED
+        draft.corrects.save(update_fields=["stage"])
     _noted("publish", draft, officer)
+    return draft
+
+
+@transaction.atomic
+def correct(pk: int, reason: str, officer: Officer, access: Access) -> ReportDraft:
+    """更正: a published report that proves wrong is written anew beside it, for a reason that is published too. What the ledger says
+    otherwise by now has to be confirmed again, the rest stands as it was confirmed; then it goes the way of every report. Until it
+    is published the report stands as it is. Raises ``Refused``."""
+    wrong = _locked(pk, Stage.PUBLISHED)
+    _must("correct", access, wrong.region)
+    reason = " ".join(reason.split()).rstrip("。")[:300]
+    if not reason:
+        raise refused(
+            "reason", "请写明更正理由，更正理由一并公开", "say why it is corrected; the reason is published", "reason"
+        )
+    if wrong.corrections.exclude(stage=Stage.VOID).exists():
+        raise refused(
+            "exists", "这份报告已经在更正，请办理更正稿", "the report is being corrected already; go on with that draft"
+        )
+    differing = {one.sentence.pk for one in discrepancies(wrong)}
+    draft = ReportDraft.objects.create(
+        region=wrong.region, year=wrong.year, outline=wrong.outline, audience=wrong.audience, number=wrong.number, corrects=wrong,
+        reason=reason, composed_by=officer, composed_at=timezone.now(),
+    )  # fmt: skip
+    rows = list(wrong.sentences.order_by("position"))
+    for row in rows:
+        if row.pk in differing:
+            _unconfirm(row)
+        row.pk, row.draft = None, draft
+    Sentence.objects.bulk_create(rows)
+    _noted("correct", draft, officer, corrects=wrong.pk, sentences=len(rows))
     return draft
 
 
@@ -292,7 +335,7 @@ def make_void(pk: int, officer: Officer, access: Access) -> ReportDraft:
     """作废: a report that is not published; another can be drafted. Raises ``Refused``."""
     draft = ReportDraft.objects.select_for_update().select_related("region").get(pk=pk)
     _must("void", access, draft.region)
-    if draft.stage in (Stage.PUBLISHED, Stage.VOID):
+    if draft.stage in (Stage.PUBLISHED, Stage.CORRECTED, Stage.VOID):
         raise refused("stage", "已经公开或者作废的报告不能作废", "a published or void report cannot be voided")
     draft.stage = Stage.VOID
     draft.save()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import Figure, figure_names
 from zhunsheng.papers.document import FigureReference, Run, Table
-from zhunsheng.reports.composing import UNCONFIRMED, Composed, composition, document_of
+from zhunsheng.reports.composing import CORRECTED, UNCONFIRMED, Composed, composition, document_of
 from zhunsheng.reports.confidentiality import Hit, hits_in
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
 from zhunsheng.reports.outline import PLACEHOLDER, read_outline
@@ -65,6 +65,12 @@ def _as_confirmed(sentence: Sentence, place: tuple[str, str, int], sources: tupl
 def words_of(sentence: Sentence) -> str:
     """A sentence as an officer rewrites it, with its fields by their names."""
     return labelled(sentence.template).replace("{{", "｛｛").replace("}}", "｝｝")
+
+
+def as_printed(sentence: Sentence) -> str:
+    """A sentence as it was confirmed; of a chart its title, of a table its words."""
+    between = " " if sentence.template.startswith(TABLE) else ""
+    return between.join(run[0] for run in sentence.runs) or sentence.template.split("：", 2)[1]
 
 
 def as_kept(written: Written) -> tuple[list[list[Any]], list[dict[str, Any]]]:
@@ -121,7 +127,7 @@ def composed_of(draft: ReportDraft, to: str | None = None, on: date | None = Non
     taken = [one for _row, one in _read(draft, draft.sentences.filter(left_out=False), work)]
     written = [one for one in taken if one.runs or one.block]
     day = on or (timezone.localtime(draft.confirmed_at).date() if draft.confirmed_at else None)
-    remark = UNCONFIRMED if draft.stage == Stage.DRAFT else ""
+    remark = UNCONFIRMED if draft.stage == Stage.DRAFT else CORRECTED if draft.corrects_id else ""
     document = document_of(
         form, work, written, number=draft.number, on=day, to=draft.audience if to is None else to, remark=remark
     )

@@ -19,6 +19,7 @@ class Stage(models.TextChoices):
     DRAFT = "draft", _("草稿")
     CONFIRMED = "confirmed", _("已定稿")
     PUBLISHED = "published", _("已公开")
+    CORRECTED = "corrected", _("已更正")
     VOID = "void", _("已作废")
 
 
@@ -31,7 +32,8 @@ class VisibleDrafts(models.Manager["ReportDraft"]):
 
 
 class ReportDraft(Told):
-    """报告稿: a report of a region on a year. One for an outline that is not void."""
+    """报告稿: a report of a region on a year. One for an outline that is not void, and one at a time that ``corrects`` it once it is
+    published."""
 
     region = models.ForeignKey("orgs.Region", models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField(_("年度"))
@@ -48,6 +50,10 @@ class ReportDraft(Told):
     check_note = models.CharField(_("保密审查意见"), max_length=300, blank=True)
     published_by = models.ForeignKey("orgs.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
     published_at = models.DateTimeField(_("公开时间"), null=True)
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="corrections", db_index=False, verbose_name=_("所更正的报告")
+    )
+    reason = models.CharField(_("更正理由"), max_length=300, blank=True)
 
     objects = models.Manager()
     visible = VisibleDrafts()
@@ -56,8 +62,11 @@ class ReportDraft(Told):
         verbose_name = verbose_name_plural = _("报告稿")
         constraints = (
             models.UniqueConstraint(
-                fields=("region", "year", "outline"), condition=~models.Q(stage="void"), name="one_report_draft"
+                fields=("region", "year", "outline"),
+                condition=~models.Q(stage="void") & models.Q(corrects=None),
+                name="one_report_draft",
             ),
+            models.UniqueConstraint(fields=("corrects",), condition=~models.Q(stage="void"), name="one_correction"),
         )
 
     def __str__(self) -> str:
