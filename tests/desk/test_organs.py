@@ -1,5 +1,7 @@
 """The pages of organs and reforms: who sees what, the tree on any day, a reform shown before it is carried out."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -99,6 +101,17 @@ def test_a_merger_is_shown_before_it_is_carried_out(county, desk):
     old = desk.get(reverse("desk:organ", args=[county.housing.pk])).content.decode()
     assert f"已于 {days_ago(2)} 撤销" in old
     assert desk.get(address).status_code == 404
+
+
+def test_a_reform_says_what_each_organ_was_and_became_then(county, administrator, desk):
+    """Also when the organ has changed again since."""
+    move = Plan("move", days_ago(3), (county.housing,), parent=county.justice)
+    moved = carry_out(move, administrator, reason="调整隶属", document="示委〔2026〕3号")
+    again = Plan("rename", days_ago(2), (county.housing,), new=NewOrgan("示例县城乡建设局"))
+    carry_out(again, administrator, reason="更名", document="示委〔2026〕4号")
+    page = desk.get(reverse("desk:reform", args=[moved.pk])).content.decode()
+    told = re.sub(r"<[^>]*>", "", page[page.index("变更前") :])
+    assert "示例县住房和城乡建设局（示例县人民政府）　→　示例县住房和城乡建设局（示例县司法局）" in told
 
 
 def test_the_officers_find_their_cases_with_the_successor(county, owner, desk):

@@ -20,7 +20,7 @@ from zhunsheng.desk.organ_pages import GROUP, administered, form_page, organ_in_
 from zhunsheng.desk.wording import in_a_row, name_of
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import regions_of
-from zhunsheng.orgs.models import Officer, Organ, Reform, ReformKind
+from zhunsheng.orgs.models import FormerForm, Officer, Organ, Reform, ReformKind
 from zhunsheng.orgs.reforming import Plan, carry_out, check, nobody_left, touched_by
 from zhunsheng.orgs.refusals import administers
 
@@ -109,17 +109,30 @@ def reform(request: Any, pk: int) -> HttpResponse:
     """One reform as it was carried out."""
     found = get_object_or_404(Reform.objects.select_related("officer"), pk=pk)
     successions = list(found.successions.select_related("source", "target").order_by("pk"))
-    former = list(found.former_forms.select_related("organ", "parent").order_by("pk"))
+    former = list(found.former_forms.select_related("organ__parent", "parent").order_by("pk"))
     regions = {region.pk for region in regions_of(request.access)}
     if not regions & {o.region_id for o in [*(s.source for s in successions), *(f.organ for f in former)]}:
         raise Http404
     context = {
         "reform": found, "label": str(ReformKind(found.kind).label),
-        "successions": [(row, work_of(row.systems)) for row in successions], "former": former,
+        "successions": [(row, work_of(row.systems)) for row in successions],
+        "former": _with_what_they_became(former),
         "moved": [(Words(zh, en), count) for zh, en, count in found.moved],
     }  # fmt: skip
     way = [Crumb(GROUP), Crumb(TITLE, reverse("desk:reforms")), Crumb(found.document)]
     return page(request, "desk/reform.html", context, trail=way)
+
+
+def _with_what_they_became(former: list[FormerForm]) -> list[tuple[FormerForm, FormerForm | Organ]]:
+    """Forms organs had before a reform, each with the one after it: what the next change ended, else what the organ is now. One
+    query."""
+    changes = FormerForm.objects.filter(organ__in=[form.organ_id for form in former]).select_related("parent")
+    later = list(changes.order_by("until", "pk"))
+    return [
+        (form, next((one for one in later if one.organ_id == form.organ_id
+                     and (one.until, one.pk) > (form.until, form.pk)), form.organ))
+        for form in former
+    ]  # fmt: skip
 
 
 @officers_only
