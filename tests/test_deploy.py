@@ -37,6 +37,14 @@ def test_systemd_takes_every_unit(tmp_path: Path) -> None:
     assert wrong == []
 
 
+def test_what_the_units_write_is_for_their_user_alone() -> None:
+    services = [unit for unit in UNITS if unit.suffix == ".service"]
+    assert len(services) >= 7
+    for unit in services:
+        said = unit.read_text(encoding="utf-8").splitlines()
+        assert {"User=zhunsheng", "UMask=0077", "NoNewPrivileges=true", "ProtectSystem=strict"} <= set(said), unit.name
+
+
 def test_every_command_of_the_units_exists() -> None:
     lines = [
         line
