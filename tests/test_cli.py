@@ -49,6 +49,12 @@ def test_a_place_nobody_has_set_up_is_told_what_to_do(db: None, arguments: tuple
     assert "not set up" in result.output
 
 
+@pytest.mark.once
+def test_an_unknown_region_has_no_relations_that_hold(db: None) -> None:
+    result = CliRunner().invoke(main, ["ledger", "check", "--region", "999999", "--year", "2020"])
+    assert (result.exit_code, "there is no region 999999" in result.output) == (1, True)
+
+
 def test_unknown_command_is_refused() -> None:
     result = CliRunner().invoke(main, ["nothing-of-the-kind"])
     assert result.exit_code == 2

@@ -49,6 +49,12 @@ def with_django(command: Callable[Arguments, Result]) -> Callable[Arguments, Res
             return command(*arguments, **named)
         except DatabaseError as error:
             raise _explained(error) from error
+        except OSError as error:
+            if error.filename is None or not error.strerror:
+                raise
+            raise click.ClickException(
+                f"不能读写 {error.filename}：{error.strerror}。请换一个位置 · it cannot be read or written there"
+            ) from error
 
     return started
 

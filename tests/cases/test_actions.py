@@ -131,6 +131,14 @@ def test_refusal_writes_nothing(place):
     )
 
 
+def test_an_unknown_step_is_told_with_those_there_are_now(place):
+    case = opened(place)
+    actions = procedure_of(case).procedure.actions
+    reason = refused("unknown_action", lambda: act(case, "fly")).reason
+    assert (actions["dispatch"].zh in reason.zh, actions["dispatch"].en in reason.en) == (True, True)
+    assert actions["call_back"].zh not in reason.zh
+
+
 def test_days_keep_their_order_and_lie_not_in_the_future(place):
     case = opened(place)
     refused("date_order", lambda: act(case, "dispatch", on=date(2025, 3, 2), values={"unit": "示例县水务局"}))

@@ -59,11 +59,12 @@ def test_import_asks_about_columns_then_tells_problems_then_takes_the_good(place
         (("import", HOTLINE, "{file}", "--organ", "没有的单位"), "没有「没有的单位」这个单位"),
         (("import", HOTLINE, "{file}", "--organ", "示例县热线中心", "--map", "处理时长"), "列名=字段"),
         (("show", "4711"), "没有编号为 4711 的案件"),
+        (("template", HOTLINE, "--out", "{file}/x.xlsx"), "不能读写"),
         (("settle", "--through", "2999-01-01"), "还没有终了"),
     ],
 )
 def test_wrong_use_is_told_without_a_traceback(place, ledger, arguments, says):
-    result = run(*(ledger if argument == "{file}" else argument for argument in arguments))
+    result = run(*(argument.replace("{file}", str(ledger)) for argument in arguments))
     assert result.exit_code != 0
     assert says in result.output
     assert isinstance(result.exception, SystemExit)

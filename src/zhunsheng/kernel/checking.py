@@ -33,9 +33,7 @@ def check(compiled: CompiledProcedure, case: CaseState | None, command: Command,
     procedure = compiled.procedure
     action = procedure.actions.get(command.action)
     if action is None:
-        known = "、".join(a.zh for a in procedure.actions.values())
-        return Refusal("unknown_action", Words(f"没有「{command.action}」这个环节；本程序的环节有：{known}",
-                                               f"there is no action “{command.action}” in this procedure"))  # fmt: skip
+        return _unknown(compiled, case, command.action)
     cited = compiled.cited[command.action]
     return (
         check_days(case, command)
@@ -50,6 +48,22 @@ def check(compiled: CompiledProcedure, case: CaseState | None, command: Command,
         or (case is not None and _check_signatures(case, action, cited))
         or None
     )
+
+
+def _unknown(compiled: CompiledProcedure, case: CaseState | None, name: str) -> Refusal:
+    """That there is no such action, and which are possible in the state of the case."""
+    known = [
+        action
+        for other, action in compiled.procedure.actions.items()
+        if action.by != [THE_LAW] and (action.start if case is None else case.state in compiled.before[other])
+    ]
+    zh, en = (f"没有「{name}」这个环节", f"there is no action “{name}” in this procedure")
+    if known:
+        zh, en = (
+            f"{zh}；现在的环节有：{'、'.join(a.zh for a in known)}",
+            f"{en}; now there are: {', '.join(a.en for a in known)}",
+        )
+    return Refusal("unknown_action", Words(zh, en))
 
 
 def check_days(case: CaseState | None, command: Command) -> Refusal | None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
 from zhunsheng.progress import bar, prove
 from zhunsheng.runtime import stopped, with_django
+
+if TYPE_CHECKING:
+    from zhunsheng.orgs.models import Region
 
 
 @click.group()
@@ -90,6 +94,15 @@ def _preview(everything: bool) -> None:
     click.echo(f"已核对 {done:,} 件，没有写入；一年只计一次的指标，所列是最多的笔数")
 
 
+def _region(code: str) -> Region:
+    from zhunsheng.orgs.models import Region
+
+    found = Region.objects.filter(code=code).first()
+    if found is None:
+        raise click.ClickException(f"没有代码为 {code} 的行政区划 · there is no region {code}")
+    return found
+
+
 @ledger.command()
 @click.option("--region", required=True, help="行政区划代码 · code of the region")
 @click.option("--year", required=True, type=click.IntRange(1990, 2100), help="年度 · year")
@@ -98,6 +111,7 @@ def check(region: str, year: int) -> None:
     """核对勾稽关系；有不成立的退出码为 1 · check the relations figures must keep."""
     from zhunsheng.ledger.checks import run_checks
 
+    _region(region)
     outcomes = run_checks(region, date(year, 1, 1), date(year, 12, 31))
     failed = [outcome for outcome in outcomes if not outcome.holds]
     for outcome in failed:
@@ -117,11 +131,8 @@ def close(region: str, month: int) -> None:
     """结账一个月 · close a month."""
     from zhunsheng.ledger.periods import PeriodError
     from zhunsheng.ledger.periods import close as close_period
-    from zhunsheng.orgs.models import Region
 
-    found = Region.objects.filter(code=region).first()
-    if found is None:
-        raise click.ClickException(f"没有代码为 {region} 的行政区划 · there is no region {region}")
+    found = _region(region)
     try:
         close_period(found, month, None)
     except PeriodError as error:

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from zhunsheng.kernel.figures import change_rate
+from zhunsheng.kernel.words import BilingualError
 from zhunsheng.ledger.figures import Figure, derived, figures, ratios
 from zhunsheng.ledger.readings import accounts
 from zhunsheng.orgs.models import Region
@@ -25,7 +26,7 @@ CHANGE = "_yoy"
 _PERIOD = re.compile(r"(\d{4})(?:H([12])|-(\d{4}))?(?: plan)?$")
 
 
-class PublishedError(ValueError):
+class PublishedError(BilingualError):
     """A file that cannot be read; the message names it, the row and the column."""
 
 
@@ -62,12 +63,18 @@ def read_published(path: Path) -> list[Published]:
             reader = csv.DictReader(file)
             missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
             if missing:
-                raise PublishedError(f"{path} 缺少这些列：{'、'.join(missing)}；第一行应当是列名")
+                raise PublishedError(
+                    f"{path} 缺少这些列：{'、'.join(missing)}；第一行应当是列名",
+                    f"{path} lacks the columns {', '.join(missing)}; the first row names the columns",
+                )
             return [_row(path, reader.line_num, cells) for cells in reader]
     except UnicodeDecodeError as error:
-        raise PublishedError(f"{path} 不是 UTF-8 编码的 CSV 文件，请另存为 CSV UTF-8 后再试") from error
+        raise PublishedError(
+            f"{path} 不是 UTF-8 编码的 CSV 文件，请另存为 CSV UTF-8 后再试",
+            f"{path} is no CSV file in UTF-8; save it as CSV UTF-8",
+        ) from error
     except (OSError, csv.Error) as error:
-        raise PublishedError(f"{path} 无法读取：{error}") from error
+        raise PublishedError(f"{path} 无法读取：{error}", f"{path} cannot be read: {error}") from error
 
 
 def _row(path: Path, number: int, cells: Mapping[str, str | None]) -> Published:
@@ -75,7 +82,10 @@ def _row(path: Path, number: int, cells: Mapping[str, str | None]) -> Published:
     try:
         value = Decimal(read["value"]) if read["value"] else None
     except InvalidOperation as error:
-        raise PublishedError(f"{path} 第 {number} 行 value 列：「{read['value']}」不是数字，请改正") from error
+        raise PublishedError(
+            f"{path} 第 {number} 行 value 列：「{read['value']}」不是数字，请改正",
+            f"{path}, row {number}, column value: “{read['value']}” is no number",
+        ) from error
     return Published(
         number, read["region"], _period(read["year"]), read["system_slug"], read["figure_name_zh"], read["figure_slug_en"],
         value, read["check"],
