@@ -106,7 +106,7 @@ def mark_of(limit: Limit, is_setting: bool) -> str:
     if limit.local is not None:
         return _("本地规定")
     if limit.setting is not None:
-        return _("缺省值，本地没有设定")
+        return _("本地尚未规定，按通行做法")
     if is_setting:
         return _("本地设定，非法律规定")
     return "" if limit.verified else _("未核对原文")
