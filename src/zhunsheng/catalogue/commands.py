@@ -102,6 +102,8 @@ def show(slug: str) -> None:
         click.echo(f"  指标 {found.slug}.{key}：{account.zh}（{account.unit.zh}）")
     for key, ratio in found.figures.ratios.items():
         click.echo(f"  比率 {found.slug}.{key}：{ratio.zh}")
+    for key, part in found.figures.parts.items():
+        click.echo(f"  分项 {found.slug}.{key}：{part.zh}")
 
 
 @catalogue.command("coverage")

@@ -4,7 +4,7 @@ relations that must hold. Read off the declaration; numbers are the business of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from zhunsheng.catalogue.explaining_bodies import fields_of
@@ -19,6 +19,7 @@ from zhunsheng.kernel.figures import (
     CheckDeclaration,
     LeastEach,
     OrgansWith,
+    Part,
     Ratio,
     Term,
     parse_check,
@@ -51,22 +52,25 @@ class FigureTold:
 
 
 def figures_of(system: System) -> list[FigureTold]:
-    """Every figure of a system: accounts, then ratios, then those derived from one account."""
+    """Every figure of a system: accounts, then ratios, then parts, then those derived from one account."""
     declared = system.figures
-    keys = (*declared.accounts, *declared.ratios, *declared.organs, *declared.least)
+    keys = (*declared.accounts, *declared.ratios, *declared.parts, *declared.organs, *declared.least)
     return [figure_of(system, key) for key in keys]
 
 
 def figure_of(system: System, key: str) -> FigureTold:
     """One figure of a system. Raises ``KeyError``."""
     declared = system.figures
-    found: Account | Ratio | OrgansWith | LeastEach
+    found: Account | Ratio | Part | OrgansWith | LeastEach
     if key in declared.accounts:
         found = declared.accounts[key]
         unit, sentences = found.unit.words, _posts(system, found)
     elif key in declared.ratios:
         found = declared.ratios[key]
         unit, sentences = found.unit.words if found.unit else Words("%", "per cent"), [_ratio(system, found)]
+    elif key in declared.parts:
+        found = declared.parts[key]
+        unit, sentences = found.unit.words, [_side_of(system, found.of)]
     elif key in declared.least:
         found = declared.least[key]
         unit, sentences = found.unit.words, [_least(quoted(declared.accounts[found.account].words), found)]
@@ -196,17 +200,19 @@ def _outcomes(system: System) -> Mapping[str, Labelled]:
 
 
 def _ratio(system: System, ratio: Ratio) -> Words:
-    sides = []
-    for items in (ratio.of, ratio.over):
-        zh = en = ""
-        for sign, account, part in map(summand, items):
-            named = _part(system, f"{account}.{part}" if part else account)
-            zh += (" － " if sign < 0 else " ＋ " if zh else "") + named.zh
-            en += (" - " if sign < 0 else " + " if en else "") + named.en
-        sides.append(Words(f"（{zh}）", f"({en})") if len(items) > 1 else Words(zh, en))
-    above, below = sides
+    above, below = (_side_of(system, items, grouped=True) for items in (ratio.of, ratio.over))
     times = "" if ratio.unit else " × 100%"
     return Words(f"{above.zh} ÷ {below.zh}{times}", f"{above.en} ÷ {below.en}{times}")
+
+
+def _side_of(system: System, items: Sequence[str], *, grouped: bool = False) -> Words:
+    """A sum of accounts and parts, in brackets where it stands ``grouped`` beside another and has several."""
+    zh = en = ""
+    for sign, account, part in map(summand, items):
+        named = _part(system, f"{account}.{part}" if part else account)
+        zh += (" － " if sign < 0 else " ＋ " if zh else "") + named.zh
+        en += (" - " if sign < 0 else " + " if en else "") + named.en
+    return Words(f"（{zh}）", f"({en})") if grouped and len(items) > 1 else Words(zh, en)
 
 
 def _least(account: Words, low: LeastEach) -> Words:

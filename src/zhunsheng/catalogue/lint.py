@@ -304,7 +304,11 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
 
 def _has_figure(systems: Mapping[str, System], name: str) -> bool:
     slug, _, key = name.partition(".")
-    return slug in systems and key in {**systems[slug].figures.accounts, **systems[slug].figures.ratios}
+    return slug in systems and key in {
+        **systems[slug].figures.accounts,
+        **systems[slug].figures.ratios,
+        **systems[slug].figures.parts,
+    }
 
 
 def _lint_crafts(system: System, procedure: Procedure, systems: Mapping[str, System]) -> Iterator[str]:

@@ -31,12 +31,22 @@ from zhunsheng.desk.figure_tables import (
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.desk.workbook import workbook_file
-from zhunsheng.kernel.figures import parse_check, summand
+from zhunsheng.kernel.figures import Ratio, parse_check, summand
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.checks import CheckOutcome, accounts_about, run_checks
-from zhunsheng.ledger.figures import Figure, derived, figure_names, figures, ingredients, is_level, ratios
+from zhunsheng.ledger.figures import (
+    Figure,
+    declared_as,
+    derived,
+    figure_names,
+    figures,
+    ingredients,
+    is_level,
+    parts,
+    ratios,
+)
 from zhunsheng.ledger.handing_out import compare, handed_out
-from zhunsheng.ledger.readings import Reading, accounts, readings
+from zhunsheng.ledger.readings import Reading, readings
 from zhunsheng.ledger.series import is_declared
 from zhunsheng.security.audit import record
 
@@ -107,7 +117,7 @@ def chart_of(asked: Asked, text: str, everything: bool, found: Mapping[str, Read
 
 
 def _is_named(figure: Figure, text: str) -> bool:
-    account = accounts().get(figure.account) or ratios().get(figure.account) or derived()[figure.account]
+    account = declared_as(figure.account)
     system = system_of(figure.account)
     words = [figure.name.zh, figure.name.en, figure.account, *account.aliases]
     words += [system.name.zh, system.name.en] if system else []
@@ -166,7 +176,7 @@ def head_line(request: Any, asked: Asked, unit: str = "") -> str:
 def note_of(figure: Figure) -> str:
     """How a figure comes about, in one line: a ratio as a formula, else its definition and whether it is a level."""
     words = [say(figure.definition)] if figure.definition else []
-    if figure.account in ratios():
+    if figure.account in ratios() or figure.account in parts():
         words.insert(0, formula_of(figure.account))
     elif is_level(figure.account):
         words.append(_("期末数"))
@@ -174,15 +184,17 @@ def note_of(figure: Figure) -> str:
 
 
 def formula_of(name: str) -> str:
-    """A ratio as tables write it below: 纠错率＝（撤销＋变更）÷审结×100%."""
-    ratio, slug = ratios()[name], name.partition(".")[0]
+    """A ratio as tables write it below: 纠错率＝（撤销＋变更）÷审结×100%; a part likewise, without what it is divided by."""
+    made, slug = parts().get(name) or ratios()[name], name.partition(".")[0]
     sides = []
-    for items in (ratio.of, ratio.over):
+    for items in (made.of, made.over) if isinstance(made, Ratio) else (made.of,):
         joined = ""
         for sign, key, part in map(summand, items):
             joined += ("－" if sign < 0 else "＋" if joined else "") + words_of(f"{slug}.{key}", part)
         sides.append(f"（{joined}）" if len(items) > 1 else joined)
-    return f"{say(ratio)}＝{sides[0]}÷{sides[1]}" + ("" if ratio.unit else "×100%")
+    if not isinstance(made, Ratio):
+        return f"{say(made)}＝{sides[0]}"
+    return f"{say(made)}＝{sides[0]}÷{sides[1]}" + ("" if made.unit else "×100%")
 
 
 def notes_of(asked: Asked) -> list[str]:
@@ -215,7 +227,7 @@ def figure(request: Any, account: str) -> HttpResponse:
     lines, chart = [], {}
     if account not in derived():
         lines, chart = course_of(account, asked, by, request.day.year * 100 + request.day.month)
-    above, below = sides_of(account, found, asked) if shown.kind == "ratio" else ([], [])
+    above, below = sides_of(account, found, asked) if shown.kind in ("ratio", "part") else ([], [])
     checks = run_checks(asked.region.pk, asked.first, asked.last, about=account, found=read)
     answers = compare(handed_out(asked.region, account)[:ANSWERS_SHOWN])
     context = {
@@ -224,7 +236,7 @@ def figure(request: Any, account: str) -> HttpResponse:
         "drawn": bool(lines) and (by != "year" or sum(line.value is not None for line in lines) > 1),
         "organs": organs_of(account, asked, request.GET.get("organ", "")), "above": above, "below": below,
         "checks": check_lines(checks), "level": is_level(account), "declared": stated, "answers": answers,
-        "formula": formula_of(account) if shown.kind == "ratio" else "",
+        "formula": formula_of(account) if shown.kind in ("ratio", "part") else "",
     }  # fmt: skip
     trail = [Crumb(TITLE, reverse("desk:figures") + asked.query), Crumb(shown.name)]
     return page(request, "desk/figure.html", context, trail=trail, system=system)

@@ -18,8 +18,8 @@ from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.asked import FIRST_YEAR, Asked, month_name, period_words, query_of
 from zhunsheng.desk.case_page import part_names
 from zhunsheng.desk.wording import name_of, say
-from zhunsheng.kernel.figures import OrgansWith, change_rate, summand
-from zhunsheng.ledger.figures import Figure, derived, ingredients, kinds_standing, organs_counted, ratios
+from zhunsheng.kernel.figures import OrgansWith, Ratio, change_rate, summand
+from zhunsheng.ledger.figures import Figure, derived, ingredients, kinds_standing, organs_counted, parts, ratios
 from zhunsheng.ledger.months import Months
 from zhunsheng.ledger.readings import accounts, region_prefix
 from zhunsheng.ledger.series import figure_of, over_organs, over_time
@@ -69,10 +69,10 @@ class Side:
 
 
 def sides_of(name: str, found: Mapping[str, Figure], asked: Asked) -> tuple[list[Side], list[Side]]:
-    """What stands above and below a ratio, each number with its way to the records."""
-    ratio = ratios()[name]
+    """What stands above and below a ratio, or makes a part, each number with its way to the records."""
+    made = parts().get(name) or ratios()[name]
     both: list[list[Side]] = []
-    for items in (ratio.of, ratio.over):
+    for items in (made.of, made.over if isinstance(made, Ratio) else []):
         sides = []
         for item in items:
             sign, key, part = summand(item)

@@ -19,8 +19,7 @@ from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.told_pages import name_of_figure
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel.words import Words, written_number
-from zhunsheng.ledger.figures import derived, ratios
-from zhunsheng.ledger.readings import accounts
+from zhunsheng.ledger.figures import figure_names
 from zhunsheng.orgs.access import regions_of
 from zhunsheng.orgs.models import Region
 from zhunsheng.plans.sources import SourceError, text_in
@@ -118,7 +117,7 @@ def finding_lines(checked: Checked) -> list[FindingLine]:
 
 def figure_lines(checked: Checked) -> list[FigureLine]:
     """The figures in the order of the text."""
-    known = {**accounts(), **ratios(), **derived()}
+    known = figure_names()
     return [
         FigureLine(
             number, f"{written_number(figure.value)}{figure.unit}{figure.qualifier and f'（{figure.qualifier}）'}", figure.label,

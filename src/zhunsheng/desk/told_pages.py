@@ -26,7 +26,7 @@ from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.wording import number, say
 from zhunsheng.kernel.figures import qualify
 from zhunsheng.kernel.words import Words
-from zhunsheng.ledger.figures import derived, figure_names, figures, ratios
+from zhunsheng.ledger.figures import declared_as, figure_names, figures
 from zhunsheng.ledger.handing_out import (
     HandingOutError,
     Telling,
@@ -51,8 +51,7 @@ TELL = Words("登记报数", "Note a figure told")
 
 def name_of_figure(name: str) -> str:
     """The name of any figure; of one that is gone its key."""
-    declared = accounts().get(name) or ratios().get(name) or derived().get(name)
-    return say(declared) if declared else name
+    return say(declared_as(name)) if name in figure_names() else name
 
 
 def decimal_of(text: str) -> Decimal | None:

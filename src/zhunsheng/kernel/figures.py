@@ -84,6 +84,16 @@ class Ratio(Labelled):
     definition: Labelled | None = None
 
 
+class Part(Labelled):
+    """What one or more values of a breakdown come to, told as a figure of its own (审结中维持的): ``of`` as in a ratio."""
+
+    of: Names
+    unit: Labelled = Labelled(zh="件", en="cases")
+    aliases: list[str] = []
+    codes: Names = []
+    definition: Labelled | None = None
+
+
 class OrgansWith(Labelled):
     """How many organs have a balance other than zero in an account; of some ``kinds`` of organs only, or, ``lacking``, how many
     of these kinds have none."""
@@ -135,16 +145,21 @@ class Figures(Declaration):
 
     accounts: dict[str, Account] = {}
     ratios: dict[str, Ratio] = {}
+    parts: dict[str, Part] = {}
     organs: dict[str, OrgansWith] = {}
     least: dict[str, LeastEach] = {}
     checks: Annotated[list[CheckDeclaration], BeforeValidator(_bare_expressions)] = Field(default=[])
 
     @model_validator(mode="after")
     def _references_exist(self) -> Figures:
-        for key, ratio in self.ratios.items():
-            for item in (*ratio.of, *ratio.over):
+        made = [
+            *((key, (*one.of, *one.over)) for key, one in self.ratios.items()),
+            *((key, one.of) for key, one in self.parts.items()),
+        ]
+        for key, items in made:
+            for item in items:
                 if summand(item).account not in self.accounts:
-                    raise ValueError(f"比率 {key} 提到了没有声明的指标 {item}")
+                    raise ValueError(f"{key} 提到了没有声明的指标 {item}")
         derived: dict[str, OrgansWith | LeastEach] = {**self.organs, **self.least}
         for key, read in derived.items():
             if read.account not in self.accounts:

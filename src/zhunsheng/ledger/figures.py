@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.figures import Account as DeclaredAccount
-from zhunsheng.kernel.figures import LeastEach, OrgansWith, Ratio, mean, percentage, summand
+from zhunsheng.kernel.figures import LeastEach, OrgansWith, Part, Ratio, mean, percentage, summand
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.balances import watermark
 from zhunsheng.ledger.models import Account, Balance, Posting, Statement
@@ -94,14 +94,20 @@ def figures(
 
 @cache
 def figure_names() -> tuple[str, ...]:
-    """Every figure, ``system.key``: accounts, ratios, and those derived from one account."""
-    return (*accounts(), *ratios(), *derived())
+    """Every figure, ``system.key``: accounts, ratios, parts, and those derived from one account."""
+    return (*accounts(), *ratios(), *parts(), *derived())
 
 
 @cache
 def ratios() -> dict[str, Ratio]:
     """Every ratio, ``system.key``."""
     return {f"{s.slug}.{key}": ratio for s in systems().values() for key, ratio in s.figures.ratios.items()}
+
+
+@cache
+def parts() -> dict[str, Part]:
+    """Every part of a breakdown that is a figure of its own, ``system.key``."""
+    return {f"{s.slug}.{key}": part for s in systems().values() for key, part in s.figures.parts.items()}
 
 
 @cache
@@ -114,9 +120,9 @@ def derived() -> dict[str, OrgansWith | LeastEach]:
     }
 
 
-def declared_as(name: str) -> DeclaredAccount | Ratio | OrgansWith | LeastEach:
+def declared_as(name: str) -> DeclaredAccount | Ratio | Part | OrgansWith | LeastEach:
     """The declaration of a figure."""
-    return accounts().get(name) or ratios().get(name) or derived()[name]
+    return accounts().get(name) or ratios().get(name) or parts().get(name) or derived()[name]
 
 
 def ingredients(names: Iterable[str]) -> set[str]:
@@ -127,6 +133,8 @@ def ingredients(names: Iterable[str]) -> set[str]:
         if name in ratios():
             ratio = ratios()[name]
             found |= {f"{slug}.{summand(item).account}" for item in (*ratio.of, *ratio.over)}
+        elif name in parts():
+            found |= {f"{slug}.{summand(item).account}" for item in parts()[name].of}
         elif name in derived():
             found.add(f"{slug}.{derived()[name].account}")
         else:
@@ -140,15 +148,32 @@ def is_level(name: str) -> bool:
 
 
 def figure_from(name: str, found: Mapping[str, Reading], stated: Statement | None = None) -> Figure:
-    """An account's or a ratio's figure from readings, whatever period or organs these are of."""
+    """The figure of an account, a ratio or a part from readings, whatever period or organs these are of."""
+    slug = name.partition(".")[0]
+    if name in parts():
+        return _part_figure(name, parts()[name], found)
     if name not in ratios():
         return _account_figure(name, accounts()[name], found.get(name), stated)
-    ratio, slug = ratios()[name], name.partition(".")[0]
+    ratio = ratios()[name]
     above, below = _sum(slug, ratio.of, found), _sum(slug, ratio.over, found)
     unit, divided = (ratio.unit.words, mean) if ratio.unit else (PERCENT, percentage)
     definition = ratio.definition.words if ratio.definition else None
     return Figure(name, ratio.words, unit, divided(above, below, ratio.decimals), "records", int(below), "ratio",
                   ratio.decimals, above, below, definition=definition)  # fmt: skip
+
+
+def _part_figure(name: str, part: Part, found: Mapping[str, Reading]) -> Figure:
+    """Nought where the whole was posted and nothing of it is in the part; nothing where nothing was posted at all."""
+    slug = name.partition(".")[0]
+    value = _sum(slug, part.of, found) if any(key in found for key in ingredients([name])) else None
+    entries = 0
+    for item in part.of:
+        _sign, account, of = summand(item)
+        if (reading := found.get(f"{slug}.{account}")) is not None:
+            counts = reading.part_entries_ever if accounts()[f"{slug}.{account}"].stock else reading.part_entries
+            entries += sum(count for key, count in counts.items() if key.split("=", 1)[1] == of)
+    definition = part.definition.words if part.definition else None
+    return Figure(name, part.words, part.unit.words, value, "records", entries, "part", definition=definition)
 
 
 def kinds_standing(names: Iterable[str], region_code: str, on: date) -> dict[int, str]:

@@ -23,6 +23,7 @@ from zhunsheng.ledger.figures import (
     kinds_standing,
     organs_figure,
     organs_holding,
+    parts,
     ratios,
 )
 from zhunsheng.ledger.months import Months, first_day
@@ -41,9 +42,9 @@ def merged(readings: Iterable[Mapping[str, Reading]]) -> dict[str, Reading]:
             sum_.closing += reading.closing
             sum_.entries += reading.entries
             sum_.entries_ever += reading.entries_ever
-            for parts, more in ((sum_.parts, reading.parts), (sum_.part_levels, reading.part_levels)):
+            for kept, more in ((sum_.parts, reading.parts), (sum_.part_levels, reading.part_levels)):
                 for part, value in more.items():
-                    parts[part] = parts.get(part, Decimal(0)) + value
+                    kept[part] = kept.get(part, Decimal(0)) + value
     return total
 
 
@@ -131,7 +132,9 @@ def courses(names: Sequence[str], region_code: str, periods: Sequence[Months]) -
 
 def _names_parts(name: str) -> bool:
     """Whether a figure is made of parts of its accounts."""
-    return name in ratios() and any(summand(item).part for item in (*ratios()[name].of, *ratios()[name].over))
+    return name in parts() or (
+        name in ratios() and any(summand(item).part for item in (*ratios()[name].of, *ratios()[name].over))
+    )
 
 
 def _of_period(by_month: Mapping[int, Mapping[str, Reading]], period: Months) -> dict[str, Reading]:

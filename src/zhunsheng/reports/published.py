@@ -16,7 +16,7 @@ from pathlib import Path
 
 from zhunsheng.kernel.figures import change_rate
 from zhunsheng.kernel.words import BilingualError
-from zhunsheng.ledger.figures import Figure, derived, figures, ratios
+from zhunsheng.ledger.figures import Figure, declared_as, figure_names, figures
 from zhunsheng.ledger.readings import accounts
 from zhunsheng.orgs.models import Region
 
@@ -106,8 +106,8 @@ def _period(text: str) -> tuple[date, date] | None:
 def _codes() -> dict[str, tuple[str, ...]]:
     """Code -> the figures that carry it."""
     found: dict[str, list[str]] = {}
-    for name, declared in {**accounts(), **ratios(), **derived()}.items():
-        for code in declared.codes:
+    for name in figure_names():
+        for code in declared_as(name).codes:
             found.setdefault(code, []).append(name)
     return {code: tuple(names) for code, names in found.items()}
 
@@ -115,7 +115,7 @@ def _codes() -> dict[str, tuple[str, ...]]:
 def account_of(system: str, code: str) -> str | None:
     """The figure a code means: one so named in the system, else the one that carries the code, of the system first."""
     own = f"{system}.{code}"
-    if own in accounts() or own in ratios() or own in derived():
+    if own in figure_names():
         return own
     carrying = _codes().get(code, ())
     return next((name for name in carrying if name.startswith(f"{system}.")), carrying[0] if carrying else None)

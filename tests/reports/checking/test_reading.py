@@ -195,3 +195,16 @@ def test_the_counters_of_a_web_page_are_no_table() -> None:
 )
 def test_numerals(written: str, value: int | None) -> None:
     assert chinese_value(written) == value
+
+
+def test_outcomes_are_told_apart_and_a_sum_or_a_mean_is_no_count_of_one_thing() -> None:
+    text = (
+        "示例市2023年法治政府建设报告\n审结行政复议案件40件，其中维持20件、撤销5件、终止6件；撤销、变更和确认违法共9件。\n"
+        "综合行政执法队开展行政检查900次，人均行政检查30次。"
+    )
+    accounts = {written_number(figure.value): figure.account for figure in check(text).figures}
+    told = {"20": "upheld", "5": "revoked", "6": "terminated"}
+    assert {number: accounts[number] for number in told} == {
+        number: f"administrative_reconsideration.{key}" for number, key in told.items()
+    }
+    assert (accounts["9"], accounts["30"], accounts["900"]) == ("", "", "administrative_penalty_case.inspections")

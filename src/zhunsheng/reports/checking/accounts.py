@@ -8,6 +8,7 @@ are found equally well, the figure keeps no account: a wrong one would be worse.
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -18,12 +19,18 @@ from zhunsheng.reports.checking.surroundings import HEADING, LABEL, Near, Surrou
 from zhunsheng.reports.checking.vocabulary import Phrase, Vocabulary, vocabulary
 
 SURE, TAKEN, LIKELY = 0.62, 0.5, 0.42
-CLOSE, UNSURE = 0.05, 0.7
+ALIKE, CLOSE, UNSURE = 0.02, 0.05, 0.7
+TOLD_BY_OTHERS = 0.5
+"""How much more the figures beside it must speak of the system of one of two accounts that fit alike."""
 ELSEWHERE = 0.6
 """Of an account of another way of deciding disputes than the one that is spoken of."""
 SPOKEN_OF = 0.2
 """Of what a system is about, how much must stand near a figure whose words any system may mean."""
 EXACT = 0.06
+_SEVERAL = re.compile(r"、[^，。；]*[和及与、][^，。；]{1,14}(?:共|合计|总计|累计)[有计]?$")
+"""撤销、变更和确认违法共97件: the sum of several things is none of them."""
+_MEAN = re.compile(r"(?:人均|户均|件均|日均|月均)")
+"""人均检查量: what it comes to for each is no count of it."""
 NO_DEED, OTHER_DEED, MORE_DEEDS, OTHER_CONDITION = 0.3, 0.5, 0.92, 0.6
 
 
@@ -59,17 +66,23 @@ def _votes(figure: Figure, told: Sequence[tuple[Figure, Mapping[int, float]]], k
 def _scores(figure: Figure, near: Near, known: Vocabulary) -> dict[int, float]:
     """How well each account fits a figure for itself."""
     found: dict[int, float] = {}
+    if _SEVERAL.search(figure.verb):
+        return found
+    is_mean = bool(_MEAN.search(figure.label))
     nearness: dict[str, float] = {}
     parts = (*(gram for gram, place in near.grams.items() if place == LABEL), *near.label.deeds)
     for number in {number for part in parts for number in known.holding.get(part, ())}:
         phrase = known.phrases[number]
         account = known.accounts[phrase.account]
+        if is_mean and not _MEAN.search(account.name):
+            continue
         if not phrase.conditions <= near.conditions:
             continue
         fit = fits(figure, account)
         if not fit:
             continue
-        if near.courts and (of := known.courts.get(account.system)) and not of & near.courts:
+        of = known.courts.get(account.system)
+        if near.courts and not (of or set()) & near.courts and (of or phrase.vague):
             fit *= ELSEWHERE
         coverage = _coverage(phrase, near, known)
         if coverage < LIKELY:
@@ -127,7 +140,8 @@ def _topic(system: str, near: Near, known: Vocabulary) -> float:
 
 
 def _best(scores: Mapping[int, float], votes: Mapping[str, float], known: Vocabulary) -> tuple[str, float]:
-    """The account that fits best; where another fits nearly as well it is not sure."""
+    """The account that fits best. Where one of another system fits as well and the figures beside it do not tell which is meant, none;
+    where one fits nearly as well it is not sure."""
     ranked = sorted(
         (
             (
@@ -142,7 +156,12 @@ def _best(scores: Mapping[int, float], votes: Mapping[str, float], known: Vocabu
     )
     if not ranked or ranked[0][0] < TAKEN:
         return "", 0.0
-    score = min(1.0, ranked[0][0])
-    if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < CLOSE:
-        score = min(score, UNSURE)
-    return ranked[0][1], round(score, 2)
+    best, score = ranked[0][1], min(1.0, ranked[0][0])
+    for other, account in ranked[1:]:
+        system, rival = (key.partition(".")[0] for key in (best, account))
+        told = votes.get(system, 0.0) - votes.get(rival, 0.0) >= TOLD_BY_OTHERS
+        if ranked[0][0] - other < ALIKE and system != rival and not told:
+            return "", 0.0
+        if ranked[0][0] - other < CLOSE:
+            score = min(score, UNSURE)
+    return best, round(score, 2)

@@ -143,7 +143,8 @@ class Surroundings:
         found: dict[int, float] = {}
         if before := self._before(figure):
             found.update(dict.fromkeys(self._read(before.start, before.end)[1], _DEED_BEFORE))
-        found.update(dict.fromkeys(self._read(*self.segment(figure))[1], _DEED_IN_SENTENCE))
+        told = self.segment(figure)[0], figure.within[1]  # what is done in a later clause is done to something else
+        found.update(dict.fromkeys(self._read(*told)[1], _DEED_IN_SENTENCE))
         found.update(dict.fromkeys(self._read(*figure.within)[1], _DEED_IN_CLAUSE))
         for other in self.beside[figure.within]:  # 48项任务已完成26项: what is done with some is not done with all
             if other.start > figure.start:

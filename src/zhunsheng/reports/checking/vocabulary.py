@@ -154,7 +154,7 @@ def vocabulary() -> Vocabulary:
                 take(slug, key, account.zh, account.aliases, account.unit.zh, bool(account.codes))
             for key, ratio in declared.ratios.items():
                 take(slug, key, ratio.zh, ratio.aliases, ratio.unit.zh if ratio.unit else "%", bool(ratio.codes))
-            for key, derived in {**declared.organs, **declared.least}.items():
+            for key, derived in {**declared.parts, **declared.organs, **declared.least}.items():
                 take(slug, key, derived.zh, derived.aliases, derived.unit.zh, bool(derived.codes))
     known = {account.key for account in named}
     for key, account in declared_accounts().items():
