@@ -205,8 +205,10 @@ def test_a_page_of_the_web_that_names_its_encoding_is_read():
 def test_a_file_that_cannot_be_read_says_what_to_do(tmp_path, name, content, says):
     path = tmp_path / name
     path.write_bytes(content)
-    with pytest.raises(SourceError, match=says):
+    with pytest.raises(SourceError, match=says) as refused:
         text_of(path)
+    assert name in refused.value.words.en
+    assert not any("\u4e00" <= character <= "\u9fff" for character in refused.value.words.en)
 
 
 def test_the_command_shows_writes_nothing_and_fills_a_workbook(tmp_path):

@@ -235,7 +235,7 @@ def _read(request: Any, form: PlanForm, organs: list[Organ]) -> PlanText | None:
             is_own=told["is_own"] == "1", mark=told["mark"], part=told["part"], name=file.name if file else "", issued_on=told["issued_on"],
         )  # fmt: skip
     except SourceError as error:
-        form.add_error("file", str(error))
+        form.add_error("file", say(error.words))
     except PlanRefused as error:
         form.add_error("file" if file else "pasted", say(error.words))
     return None

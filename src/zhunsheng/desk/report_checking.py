@@ -12,7 +12,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from zhunsheng.desk.asked import FIRST_YEAR
 from zhunsheng.desk.frame import Crumb, officers_only, page
@@ -71,7 +70,7 @@ def report_check(request: Any) -> HttpResponse:
         try:
             context |= _checked(request, regions)
         except (SourceError, ReportError) as error:
-            context["wrong"] = str(error)
+            context["wrong"] = say(error.words)
     status = 422 if context.get("wrong") else 200
     return page(request, "desk/report_check.html", context, trail=[Crumb(TITLE)], status=status)
 
@@ -81,18 +80,21 @@ def _checked(request: Any, regions: list[Region]) -> dict[str, Any]:
     file, other = request.FILES.get("file"), request.FILES.get("against")
     text = text_in(file.read(), file.name) if file else request.POST.get("text", "")
     if not text.strip():
-        raise SourceError(_("没有读到文字：请粘贴报告正文，或者选择一个文件"))
+        raise SourceError(
+            "没有读到文字：请粘贴报告正文，或者选择一个文件",
+            "nothing to read: paste the text of the report or choose a file",
+        )
     if len(text) > LONGEST:
         raise SourceError(
-            _("文字有 %(count)s 个字，一次最多核对 %(most)s 个字；请只留报告正文")
-            % {"count": len(text), "most": LONGEST}
+            f"文字有 {len(text)} 个字，一次最多核对 {LONGEST} 个字；请只留报告正文",
+            f"the text has {len(text)} characters, at most {LONGEST} are checked at a time; keep only the report itself",
         )
     checked = check(text, {other.name: text_in(other.read(), other.name)} if other else None)
     region = next((r for r in regions if r.pk == request.POST.get("region")), None)
     if region is not None:
         year = whole_number(request.POST.get("year"), FIRST_YEAR, request.day.year)
         if year is None:
-            raise SourceError(_("与台账对照时请选择年度"))
+            raise SourceError("与台账对照时请选择年度", "choose the year of the ledger")
         lay_beside_ledger(checked, region.pk, year)
     matched = sum(bool(figure.account) for figure in checked.figures)
     return {

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.told_pages import name_of_figure
+from zhunsheng.desk.wording import say
 from zhunsheng.kernel.words import Words
 from zhunsheng.plans.sources import SourceError, text_in
 from zhunsheng.reports.checking.checking import as_json, read
@@ -29,7 +30,7 @@ def report_comparison(request: Any) -> HttpResponse:
         try:
             found = _compared(request)
         except SourceError as error:
-            context["wrong"] = str(error)
+            context["wrong"] = say(error.words)
         else:
             if request.POST.get("as") == "xlsx":
                 file = io.BytesIO(workbook(found))
@@ -46,15 +47,18 @@ def _compared(request: Any) -> Comparison:
     """The files that were sent, read and laid beside each other. Raises ``SourceError`` in words."""
     files = request.FILES.getlist("files")
     if not files:
-        raise SourceError(_("请选择至少两份报告"))
+        raise SourceError("请选择至少两份报告", "choose two reports at least")
     if len(files) > MOST_FILES:
         raise SourceError(
-            _("选了 %(count)s 份，一次最多 %(most)s 份；更多的请用命令 zhunsheng report compare")
-            % {"count": len(files), "most": MOST_FILES}
+            f"选了 {len(files)} 份，一次最多 {MOST_FILES} 份；更多的请用命令 zhunsheng report compare",
+            f"{len(files)} were chosen, at most {MOST_FILES} at a time; for more use the command zhunsheng report compare",
         )
     texts = {file.name: text_in(file.read(), file.name) for file in files}
     if sum(len(text) for text in texts.values()) > MOST_CHARACTERS:
-        raise SourceError(_("这些报告的文字太多，请分几次对比，或者用命令 zhunsheng report compare"))
+        raise SourceError(
+            "这些报告的文字太多，请分几次对比，或者用命令 zhunsheng report compare",
+            "these reports are too long together; compare them in parts, or use the command zhunsheng report compare",
+        )
     read_reports = [{"file": name, **as_json(read(text))} for name, text in texts.items()]
     return compare(read_reports, told_by=1 if request.POST.get("all") or len(files) == 1 else 2)
 

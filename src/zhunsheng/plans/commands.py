@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zhunsheng.runtime import stopped
+
 if TYPE_CHECKING:
     from zhunsheng.plans.outline import Piece, Plan
 
@@ -38,7 +40,7 @@ def import_plan(file: Path, part: str, dry_run: bool, workbook: Path | None, as_
     try:
         read = read_plan(text_of(file), part)
     except SourceError as error:
-        raise click.ClickException(str(error)) from error
+        raise stopped(error) from error
     if part and not read.parts:
         raise click.ClickException(f"没有编号或者标题含「{part}」的部分；去掉 --part 可以看到全部部分")
     if workbook is not None:

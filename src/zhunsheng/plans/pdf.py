@@ -39,21 +39,36 @@ def text_of_pdf(content: bytes, name: str) -> str:
     try:
         with pdfplumber.open(io.BytesIO(content)) as document:
             if len(document.pages) > MOST_PAGES:
-                raise SourceError(f"{name} 超过 {MOST_PAGES} 页，请只保留规划正文")
+                raise SourceError(
+                    f"{name} 超过 {MOST_PAGES} 页，请只保留规划正文",
+                    f"{name} has more than {MOST_PAGES} pages; keep only the text of the document",
+                )
             lines = list(_without_running([list(_lines_of(page)) for page in document.pages]))
     except PdfminerException as error:
         if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
-            raise SourceError(f"{name} 加了密码，请另存为没有密码的文件后再试") from error
-        raise SourceError(f"{name} 不是完好的 PDF 文件，请重新下载，或者另存为 docx 后再试") from error
+            raise SourceError(
+                f"{name} 加了密码，请另存为没有密码的文件后再试", f"{name} has a password; save it without one"
+            ) from error
+        raise SourceError(
+            f"{name} 不是完好的 PDF 文件，请重新下载，或者另存为 docx 后再试",
+            f"{name} is no sound PDF; download it again or save it as docx",
+        ) from error
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, OSError) as error:
-        if isinstance(error, SourceError):
-            raise
-        raise SourceError(f"{name} 不是完好的 PDF 文件，请重新下载，或者另存为 docx 后再试") from error
+        raise SourceError(
+            f"{name} 不是完好的 PDF 文件，请重新下载，或者另存为 docx 后再试",
+            f"{name} is no sound PDF; download it again or save it as docx",
+        ) from error
     text = "".join(line.text for line in lines)
     if len(text.strip()) < 20:
-        raise SourceError(f"{name} 里没有文字，像是扫描件；请找文字版，或者先用 WPS 转成 docx 核对后再试")
+        raise SourceError(
+            f"{name} 里没有文字，像是扫描件；请找文字版，或者先用 WPS 转成 docx 核对后再试",
+            f"{name} holds no text, as scans do; find it as text, or turn it into docx and look it over first",
+        )
     if sum(map(len, _UNKNOWN.findall(text))) > len(text) / 20:
-        raise SourceError(f"{name} 的文字无法辨认（字体没有编码），请找 docx 或者网页版后再试")
+        raise SourceError(
+            f"{name} 的文字无法辨认（字体没有编码），请找 docx 或者网页版后再试",
+            f"the text of {name} cannot be made out (its fonts tell no characters); find it as docx or as a web page",
+        )
     return "\n".join(_paragraphs(lines))
 
 

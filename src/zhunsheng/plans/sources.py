@@ -11,6 +11,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from zhunsheng.kernel.words import BilingualError
 from zhunsheng.plans.tables import CELL
 
 LARGEST = 20 * 1024 * 1024
@@ -19,8 +20,8 @@ _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 """How files of the older format begin, and documents with a password."""
 
 
-class SourceError(ValueError):
-    """A file that cannot be read; the message says why and what to do."""
+class SourceError(BilingualError):
+    """A file that cannot be read; the words say why and what to do."""
 
 
 def text_of(path: Path) -> str:
@@ -28,19 +29,25 @@ def text_of(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise SourceError(f"{path} 无法读取：{error.strerror}") from error
+        raise SourceError(f"{path} 无法读取：{error.strerror}", f"{path} cannot be read: {error.strerror}") from error
     return text_in(content, path.name)
 
 
 def text_in(content: bytes, name: str) -> str:
     """The text of a file of this name. Raises ``SourceError``."""
     if len(content) > LARGEST:
-        raise SourceError(f"{name} 超过 {LARGEST // 1024 // 1024} 兆，请只保留规划正文")
+        raise SourceError(
+            f"{name} 超过 {LARGEST // 1024 // 1024} 兆，请只保留规划正文",
+            f"{name} is larger than {LARGEST // 1024 // 1024} MB; keep only the text of the document",
+        )
     suffix = Path(name).suffix.lower()
     if suffix and not content:
-        raise SourceError(f"{name} 是空文件，请重新下载或者另存后再试")
+        raise SourceError(f"{name} 是空文件，请重新下载或者另存后再试", f"{name} is empty; download or save it again")
     if suffix == ".docx" and content.startswith(_COMPOUND):
-        raise SourceError(f"{name} 加了密码，或者是改了名的旧格式；请用 WPS 打开，去掉密码，另存为 docx 后再试")
+        raise SourceError(
+            f"{name} 加了密码，或者是改了名的旧格式；请用 WPS 打开，去掉密码，另存为 docx 后再试",
+            f"{name} has a password or is of the older format under a new name; open it, take the password off and save it as docx",
+        )
     if suffix == ".docx":
         from zhunsheng.plans.word import text_of_docx
 
@@ -50,7 +57,10 @@ def text_in(content: bytes, name: str) -> str:
 
         return text_of_pdf(content, name)
     if suffix in (".doc", ".wps", ".ofd"):
-        raise SourceError(f"{name} 不能直接读取，请用 WPS 或者 Word 另存为 docx 后再试")
+        raise SourceError(
+            f"{name} 不能直接读取，请用 WPS 或者 Word 另存为 docx 后再试",
+            f"{name} cannot be read as it is; save it as docx with WPS or Word",
+        )
     text = _decoded(content, name)
     return _of_html(text) if suffix in (".html", ".htm") else text
 
@@ -72,7 +82,10 @@ def _decoded(content: bytes, name: str) -> str:
         return best
     if (text := _strictly(content, "gb18030")) is not None:
         return text
-    raise SourceError(f"{name} 不是文本文件，请另存为 docx 或者 UTF-8 纯文本后再试")
+    raise SourceError(
+        f"{name} 不是文本文件，请另存为 docx 或者 UTF-8 纯文本后再试",
+        f"{name} is no text file; save it as docx or as plain text in UTF-8",
+    )
 
 
 def _strictly(content: bytes, encoding: str) -> str | None:
@@ -120,7 +133,9 @@ def _of_html(text: str) -> str:
     try:
         page = html.fromstring(_DECLARED.sub("", text, count=1))
     except (etree.ParserError, ValueError) as error:
-        raise SourceError("网页里没有内容，请另存为纯文本后再试") from error
+        raise SourceError(
+            "网页里没有内容，请另存为纯文本后再试", "the page holds nothing; save it as plain text"
+        ) from error
     for useless in page.xpath("//script|//style|//noscript|//head|//nav|//footer|//select|//button"):
         useless.drop_tree()
     for block in page.xpath("//ul|//ol|//li|//dl|//dd|//p|//div"):

@@ -36,9 +36,15 @@ def text_of_docx(content: bytes, name: str) -> str:
         unpacked = unpacked_size(io.BytesIO(content))
         document = Document(io.BytesIO(content)) if unpacked <= UNPACKED_LIMIT else None
     except BROKEN as error:
-        raise SourceError(f"{name} 不是 Word 文档（docx），请用 WPS 或者 Word 另存为 docx 后再试") from error
+        raise SourceError(
+            f"{name} 不是 Word 文档（docx），请用 WPS 或者 Word 另存为 docx 后再试",
+            f"{name} is no Word document (docx); save it as docx with WPS or Word",
+        ) from error
     if document is None:
-        raise SourceError(f"{name} 展开后过大，请删去不用的图片后再试")
+        raise SourceError(
+            f"{name} 展开后过大，请删去不用的图片后再试",
+            f"{name} is too large unpacked; take out pictures that are not needed",
+        )
     return "\n".join(_lines(document))
 
 

@@ -86,7 +86,7 @@ def copy_of_file(content: bytes, name: str) -> Copy:
     try:
         text = text_in(content, name)
     except SourceError as error:
-        raise NotPublicError(str(error), f"“{name}” cannot be read as text: {error}") from error
+        raise NotPublicError(*error.words) from error
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return Copy([{"kind": "paragraph", "texts": [line]} for line in lines])
 
