@@ -19,7 +19,7 @@ from zhunsheng.plans.sources import SourceError, text_in
 from zhunsheng.reports.checking.checking import as_json, read
 from zhunsheng.reports.comparison import Comparison, Row, compare, workbook
 
-TITLE = Words("报告对比", "Reports compared")
+TITLE = Words("报告对比", "Compare reports")
 MOST_FILES, MOST_CHARACTERS = 30, 400_000
 
 

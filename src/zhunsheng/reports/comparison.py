@@ -143,22 +143,26 @@ def _notes(row: Row, columns: Sequence[Column]) -> list[Words]:
     if len(units := dict.fromkeys(cell.unit for cell in cells)) > 1:
         notes.append(_note("单位写法不同", "units differ", units))
     if len(words := dict.fromkeys(cell.words for cell in cells if cell.words)) > 1:
-        notes.append(_note("说法不同", "words differ", words))
-    scopes = dict.fromkeys(cell.scope or "未写明" for cell in cells)
+        notes.append(_note("说法不同", "described differently", words))
+    scopes = dict.fromkeys(cell.scope or _NOT_SAID for cell in cells)
     if len(scopes) > 1 and any(cell.scope and not _WHOLE.match(cell.scope) for cell in cells):
         notes.append(_note("统计范围不同", "scopes differ", scopes))
     if any(columns[index].year.endswith("H1") for index in row.cells) and len(row.cells) > 1:
-        notes.append(Words("有的是半年数", "some are of half a year"))
+        notes.append(Words("有的是半年数", "some cover half a year"))
     if any(cell.qualifier for cell in cells):
-        notes.append(Words("有的是约数", "some are about numbers"))
+        notes.append(Words("有的是约数", "some are approximate"))
     if any(cell.also for cell in cells):
-        notes.append(Words("有的报告前后写了不同的数", "some reports tell different numbers"))
+        notes.append(Words("有的报告前后写了不同的数", "some reports give different numbers in different places"))
     return notes
 
 
+_NOT_SAID = "未写明"
+
+
 def _note(zh: str, en: str, told: Iterable[str]) -> Words:
-    listed = "、".join(told)
-    return Words(f"{zh}：{listed}", f"{en}: {listed}")
+    listed = [*told]
+    in_english = ("not stated" if one == _NOT_SAID else one for one in listed)
+    return Words(f"{zh}：{'、'.join(listed)}", f"{en}: {', '.join(in_english)}")
 
 
 def workbook(comparison: Comparison) -> bytes:
