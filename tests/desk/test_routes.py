@@ -57,28 +57,35 @@ OTHERS = tuple(who for who in WHO if who not in FIRST)
 
 
 @pytest.mark.parametrize("some", [FIRST, pytest.param(OTHERS, marks=pytest.mark.once)], ids=" ".join)
-def test_everybody_gets_what_is_theirs_and_nothing_else(everything, subtests, some):
+def test_everybody_gets_what_is_theirs_and_nothing_else(everything, subtests, some, capsys):
     """In parts, so that several processors walk at once; who holds which duty is looked up alike on every database, and what is
     written for it by the first."""
+    tried = 0
     for who in some:
         with subtests.test(who):
-            walk(everything, who)
+            tried += walk(everything, who)
+    assert tried > 300 * len(some)
+    with capsys.disabled():
+        print(f"\n{tried:,} requests: {len(ROUTES)} addresses by {len(some)} kinds of people, read and sent to")
 
 
-def test_every_way_of_the_public(everything):
+def test_every_way_of_the_public(everything, capsys):
     """Every public address with every record: nothing that is not released, withdrawn or hidden, in none of its forms; no page
     heavier than it may be."""
     people = {who: signed_in(everything.people[who]).cookies for who in ("other organ", "same organ", "handler")}
     numbers = {number for number in everything.numbers.values() if isinstance(number, int)}
     walked = ways.walk({"nobody": Client().cookies, **people}, numbers, (OURS, PRIVATE, PEOPLE, RULES, THEIRS))
-    print(f"{len(walked.routes)} public routes, {walked.tried} ways tried")
+    with capsys.disabled():
+        print(f"\n{len(walked.routes)} public routes, {walked.tried:,} ways tried")
     assert walked.leaks == []
     assert walked.heavy == []
     assert walked.faults == []
     assert walked.tried > 1_000
 
 
-def walk(everything: Everything, who: str) -> None:
+def walk(everything: Everything, who: str) -> int:
+    """How many requests were made."""
+    tried = 0
     person = everything.people[who]
     cookies = signed_in(person).cookies if person else Client().cookies
     wrong: list[str] = []
@@ -91,6 +98,7 @@ def walk(everything: Everything, who: str) -> None:
         letters = route.get if method == "get" else route.post
         if not letters:
             continue
+        tried += 1
         expected = letters[WHO.index(who)]
         if in_place:
             expected = {"s": "u", "3": "2"}.get(expected, expected)
@@ -106,6 +114,7 @@ def walk(everything: Everything, who: str) -> None:
     if who == "handler":
         wrong += blind
     assert not wrong, "\n" + "\n".join(wrong)
+    return tried
 
 
 def ask(

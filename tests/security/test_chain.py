@@ -142,6 +142,13 @@ def test_a_changed_link_a_new_chain_and_a_cut_end_are_noticed(place, tmp_path):
     kept = list(anchors.read(tmp_path))
     assert found(kept) == []
     assert json.loads(first.read_text())["link"] == 1
+    forged = Link.objects.get(number=2)
+    forged.previous = chain.START
+    with guards.away(), transaction.atomic():  # one that agrees with itself, but follows nothing
+        Link.objects.filter(number=2).update(previous=chain.START, digest=chain.text_of_link(forged))
+        assert ("link", "", 2) in found()
+        transaction.set_rollback(True)
+    assert found(kept) == []
     with guards.away():
         Link.objects.filter(number=2).update(algorithm="sm3")
         assert ("link", "", 2) in found(kept)

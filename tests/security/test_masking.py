@@ -21,7 +21,7 @@ from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.models import Entry
 from zhunsheng.security.models import AuditEntry
 
-NUMBER, PHONE, ADDRESS, NAME = "11010519491231002X", "13800001234", "示例路一号院", "示例子丑"
+NUMBER, PHONE, ADDRESS, NAME, HEAD = "11010519491231002X", "13800001234", "示例路一号院", "示例子丑", "示例寅卯任董事长"
 RECONSIDERATION, PEOPLE = "administrative_reconsideration", "enforcement_personnel"
 PERSON = {"name": NAME, "kind": "person", "identity_number": NUMBER, "phone": PHONE, "address": ADDRESS}
 
@@ -54,10 +54,12 @@ def seen_whole():
     return tried, left
 
 
-def test_every_sensitive_field_of_every_system_is_masked(monkeypatch):
+def test_every_sensitive_field_of_every_system_is_masked(monkeypatch, capsys):
     tried, left = seen_whole()
     assert left == []
     assert tried > 100
+    with capsys.disabled():
+        print(f"\n{tried:,} values of sensitive fields")
     monkeypatch.setattr(masking, "mask_number", lambda number: number)
     assert seen_whole()[1], "a mask that hides nothing is noticed"
 
@@ -81,7 +83,7 @@ def county(db):
 def dispute(county):
     values = {
         "applicant": [PERSON], "respondent": [{"name": "示例县住房和城乡建设局", "kind": "organ"}],
-        "act": "《限期拆除决定书》", "matter": "penalty", "area": "housing", "request": "撤销该决定",
+        "act": "《限期拆除决定书》", "matter": "penalty", "area": "housing", "request": "撤销该决定", "applicant_head": HEAD,
     }  # fmt: skip
     case = open_case(RECONSIDERATION, "file", organ=county.justice, on=days_ago(1), values=values, officer=county.owner)
     values = {"name": NAME, "unit": "示例局", "kind": "enforcement", "status": "in_service", "identity_number": NUMBER}
@@ -111,7 +113,7 @@ def test_no_page_and_no_file_shows_them_until_somebody_asks(dispute, county):
     ]  # fmt: skip
     for address in addresses:
         text = text_of(desk.get(address))
-        for secret in (NUMBER, PHONE, ADDRESS):
+        for secret in (NUMBER, PHONE, ADDRESS, HEAD):
             assert secret not in text, address
         if PEOPLE not in address and "print" not in address:  # a paper is addressed to somebody by name
             assert NAME not in text, address
