@@ -208,3 +208,7 @@ def test_a_visit_is_counted_held_against_the_limit_and_merged(organ, organiser, 
         case.pk, "merge", on=date(2026, 3, 3), officer=organiser, values={"merged_into": "示检1"}, today=TODAY
     )
     assert (merged.state, merged.outcome) == ("ended", "merged")
+    joint = Revision.objects.get(entry__key="示检1", known_to=None, valid_to=None).values
+    assert (joint["department"], joint["items"]) == ("示例县消防大队、示例县市场监管局", "示例")
+    with pytest.raises(Refused, match="不是对同一企业"):
+        perform(turn.pk, "merge", on=date(2026, 3, 3), officer=organiser, values={"merged_into": "示检1"}, today=TODAY)

@@ -1,4 +1,5 @@
-"""What is worked out before a visit to an enterprise is approved: how often it was visited, and whose visits lie near."""
+"""What is worked out before a visit to an enterprise is approved: how often it was visited, whose visits lie near, and what becomes
+of the visit it joins."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from zhunsheng.kernel.craft import ListEntry, NotPossible, Work, Worked
+from zhunsheng.kernel.craft import EntryWrite, ListEntry, NotPossible, Work, Worked
 
 VISITS, OBJECTS = "enterprise_inspection_plan", "inspection_object_registry"
 NEAR = 30
@@ -75,3 +76,22 @@ def check_visit(work: Work) -> Worked:
             "proposal": "".join(proposal) or "没有超过上限，没有相近的检查。",
         }
     )
+
+
+def merge_visit(work: Work) -> Worked:
+    """合并: the visit that is joined becomes a joint one of both departments, of the same firm and not made yet."""
+    key = str(work.fields["merged_into"]).strip()
+    visit = next((entry for entry in work.lists[VISITS] if entry.key == key), None)
+    if visit is None:
+        return Worked({})  # the gate says so
+    if visit.values.get("firm_code") != work.fields["firm_code"] or visit.values.get("status") != "planned":
+        raise NotPossible(
+            f"「{key}」不是对同一企业、尚未实施的检查，不能并入", f"{key} is no visit to the same firm that is still to be made", "merged_into"
+        )  # fmt: skip
+    joined = {
+        name: mark.join(
+            dict.fromkeys(filter(None, [str(visit.values.get(name) or ""), str(work.fields.get(name) or "")]))
+        )
+        for name, mark in (("department", "、"), ("items", "；"))
+    }
+    return Worked({}, entries=[EntryWrite(VISITS, "change", key, joined)])
