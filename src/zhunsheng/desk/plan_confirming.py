@@ -107,13 +107,14 @@ def plan(request: Any, pk: int) -> HttpResponse:
     uppers = _uppers(request, row)
     is_new = not measure["checked"] and not measure["upper"] and row.confirmed_at is None
     guess = likest(measure["title"], row.level, uppers) if is_new else ""
+    called = next((title for code, title, _level in uppers if code == (measure["upper"] or guess)), "")
     context = {
         "here": "plans", "plan": row, "steps": steps, "number": number, "measure": measure, "code": code_of(row, measure),
         "pieces": pieces_of(measure), "previous": number - 1, "next": number + 1 if number < len(measures) else 0,
         "tasks": [(place + 1, task, wrong.get(place, [])) for place, task in enumerate(measure["tasks"])],
         "extra": len(measure["tasks"]), "rhythms": rhythms(), "missing": len(missing), "raised": len(shares),
         "organs": organs_below(row.organ, request.day), "checked": sum(m["checked"] for m in measures),
-        "uppers": uppers, "guess": guess, "wrong": wrong.get(-1, []), "confirmed": row.confirmed_at is not None,
+        "uppers": uppers, "guess": guess, "called": called, "wrong": wrong.get(-1, []), "confirmed": row.confirmed_at is not None,
     }  # fmt: skip
     trail = [Crumb(TITLE, reverse("desk:plans")), Crumb(row.title)]
     return page(request, "desk/plan.html", context, trail=trail)
