@@ -87,7 +87,9 @@ def test_from_concept_to_the_public_and_back(place):
     text = "".join(reading.copy_of(reading.published_one(row.pk)).passages())
     assert "证人张某某（电话138****5678）没有补齐材料。" in text
     with pytest.raises(Refused, match="请不要写自然人姓名"):
-        actions.withdraw(row.pk, "当事人：张三丰申请", **place.by(place.first))
+        actions.withdraw(row.pk, "当事人：李四申请", **place.by(place.first))
+    with pytest.raises(Refused, match="请不要写自然人姓名"):
+        actions.withdraw(row.pk, "经核实，张三丰到过场", **place.by(place.first))
     actions.withdraw(row.pk, "公开有误", **place.by(place.first))
     assert (list(reading.published()), reading.published_one(row.pk)) == ([], None)
     assert reading.stone_of(row.pk).withdrawal == "公开有误"

@@ -13,13 +13,23 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from zhunsheng.cases.materials import open_material, right_on, works_on
+from zhunsheng.cases.materials import ContentLost, open_material, right_on, works_on
 from zhunsheng.cases.models import Case, Material, Volume
 from zhunsheng.cases.reading import procedure_of
-from zhunsheng.kernel.masking import KINDS, Change, Hidden, known_of, masked, places_of, propose, without_overlaps
+from zhunsheng.kernel.masking import (
+    KINDS,
+    Change,
+    Hidden,
+    Known,
+    known_of,
+    masked,
+    places_of,
+    propose,
+    without_overlaps,
+)
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer
-from zhunsheng.orgs.refusals import behalf, refused, text_of
+from zhunsheng.orgs.refusals import Refused, behalf, refused, text_of
 from zhunsheng.papers.docx_public import NotPublicError
 from zhunsheng.papers.models import Paper
 from zhunsheng.papers.numbering import take_number
@@ -242,7 +252,7 @@ def withdraw(pk: int, reason: str, *, officer: Officer, access: Access) -> Relea
     row = _locked(pk, access, State.PUBLISHED)
     reason = text_of(reason, 300, "reason", "撤回理由", "reason")
     known = known_of(procedure_of(row.case).all_fields, row.case.fields)
-    if found := propose([reason], known):
+    if found := propose([reason], [*known, *_hidden_in(row, officer)]):
         words, _basis = KINDS[found[0].kind]
         raise refused(
             "reason", f"撤回理由会公开，请不要写{words.zh}", f"the reason is public; leave out the {words.en}", "reason"
@@ -253,6 +263,16 @@ def withdraw(pk: int, reason: str, *, officer: Officer, access: Access) -> Relea
     finding.keep(row)
     _noted("withdraw", row, officer, access)
     return row
+
+
+def _hidden_in(row: Release, officer: Officer) -> list[Known]:
+    """The words that were hidden, read in the source once more; none where it cannot be read, for a decision has to go all the same."""
+    try:
+        _copy, passages = source_again(row, officer)
+    except (Refused, ContentLost):
+        return []
+    hidden = (change for change, on in changes_of(row) if on)
+    return [Known(passages[one.passage][one.start : one.end], one.kind, one.into) for one in hidden]
 
 
 @transaction.atomic
