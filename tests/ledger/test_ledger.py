@@ -13,9 +13,10 @@ from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.replay import StepScript
 from zhunsheng.catalogue.loading import system
 from zhunsheng.catalogue.scenarios import read_scenarios
+from zhunsheng.ledger import balances, readings
 from zhunsheng.ledger.balances import fold, verify_balances, watermark
 from zhunsheng.ledger.checks import run_checks
-from zhunsheng.ledger.figures import figures, records_of
+from zhunsheng.ledger.figures import booked_in, figures, records_of
 from zhunsheng.ledger.models import Balance, Counted, Posting, Source
 from zhunsheng.ledger.months import month_of, next_month
 from zhunsheng.ledger.periods import PeriodError, close
@@ -55,6 +56,24 @@ def test_figure_is_the_same_before_between_and_after_folding(place):
         seen.append(before[0])
     assert seen == [1, 2, 3, 4, 5, 6]
     assert verify_balances() == []
+
+
+def test_nothing_counts_twice_where_somebody_folds_while_a_figure_is_read(place, monkeypatch):
+    for month in range(1, 4):
+        walk(place, date(2025, month, 3))
+    watermark_now = balances.watermark
+
+    def folding():
+        mark = watermark_now()
+        fold()
+        return mark
+
+    monkeypatch.setattr(readings, "mark_to_read", folding)
+    assert value(place, ORDERS) == 3
+    walk(place, date(2025, 5, 5))
+    in_may = booked_in(place.region.code, 202505, 202505)
+    monkeypatch.setattr(balances, "watermark", folding)
+    assert booked_in(place.region.code, 202505, 202505) == in_may
 
 
 def test_watermark_moves_up_to_the_last_posting_and_folding_twice_adds_nothing(place):

@@ -39,7 +39,7 @@ from zhunsheng.ledger.handing_out import (
 )
 from zhunsheng.ledger.models import HandedOut, Posting, Source, Statement
 from zhunsheng.ledger.readings import accounts, region_prefix
-from zhunsheng.ledger.stating import LARGEST, QUALIFIERS, StatementError, declared_names, state, statements
+from zhunsheng.ledger.stating import QUALIFIERS, StatementError, declared_names, is_amount, state, statements
 from zhunsheng.orgs.models import Organ
 from zhunsheng.typed import whole_number
 
@@ -58,10 +58,9 @@ def decimal_of(text: str) -> Decimal | None:
     """A number as written by hand, with or without separators; None when it is none, or more than the ledger holds."""
     try:
         value = Decimal(text.strip().replace(",", "").replace("，", ""))
-        fits = value.is_finite() and abs(value) < LARGEST and value == value.quantize(Decimal("0.01"))
     except InvalidOperation:
         return None
-    return value if fits else None
+    return value if is_amount(value) else None
 
 
 # --- stated figures --------------------------------------------------------------------------------------------------

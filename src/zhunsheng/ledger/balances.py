@@ -6,7 +6,9 @@ up and adds what lies below it to the balances; a figure is the balances plus th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -69,6 +71,20 @@ def mark_to_read() -> int:
         return mark
     fold()
     return watermark()
+
+
+_Found = TypeVar("_Found")
+
+
+def between_folds(read: Callable[[int], _Found]) -> _Found:
+    """What is read of the balances and of the postings above the watermark given, by more than one query; once more where
+    somebody folded in between, or what was folded just then would count twice."""
+    mark = watermark()
+    while True:
+        found, before = read(mark), mark
+        mark = watermark()
+        if mark == before:
+            return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ What accounts hold is read in ``readings``; here it is put together and named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
@@ -18,7 +19,7 @@ from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.figures import Account as DeclaredAccount
 from zhunsheng.kernel.figures import LeastEach, OrgansWith, Part, Ratio, mean, percentage, summand
 from zhunsheng.kernel.words import Words
-from zhunsheng.ledger.balances import watermark
+from zhunsheng.ledger.balances import between_folds
 from zhunsheng.ledger.models import Account, Balance, Posting, Statement
 from zhunsheng.ledger.months import days_of, month_of
 from zhunsheng.ledger.readings import Reading, accounts, exact, grouped_readings, part_of, readings, region_prefix
@@ -51,11 +52,11 @@ class Figure:
         """The value with its decimals, without unit or thousands separators."""
         if self.value is None:
             return "—"
-        return (
-            f"{self.value:.{self.decimals}f}"
-            if self.decimals or self.value != int(self.value)
-            else str(int(self.value))
-        )
+        return self.written(self.value)
+
+    def written(self, value: Decimal) -> str:
+        """Any value of this figure, likewise."""
+        return f"{value:.{self.decimals}f}" if self.decimals or value != int(value) else str(int(value))
 
 
 def figures(
@@ -215,18 +216,14 @@ def _least_organ_figure(name: str, low: LeastEach, held: Mapping[int, tuple[Deci
 
 def _lows(names: Iterable[str], region_code: str, last: date) -> dict[str, tuple[dict[int, Decimal], int]]:
     """Of each figure of the least period: the flow of each month of the region's own organs, and the postings behind it.
-    Three queries."""
+    Four queries."""
     wanted = {name: f"{name.partition('.')[0]}.{derived()[name].account}" for name in names}
     own = {"account__key__in": set(wanted.values()), "organ__region": region_code, "month__lte": month_of(last)}
     held: dict[str, tuple[dict[int, Decimal], int]] = {}
-    for rows in (Balance.objects.filter(**own), Posting.objects.filter(**own, pk__gt=watermark())):
-        size = Sum("entries") if rows.model is Balance else Count("pk")
-        for key, month, value, count in (
-            rows.values_list("account__key", "month").annotate(Sum("value"), size).order_by()
-        ):
-            months, entries = held.get(key, ({}, 0))
-            months[month] = months.get(month, Decimal(0)) + exact(value)
-            held[key] = months, entries + count
+    for key, month, count, value in _entries(own, ("account__key", "month"), Sum("value")):
+        months, entries = held.get(key, ({}, 0))
+        months[month] = months.get(month, Decimal(0)) + exact(value)
+        held[key] = months, entries + count
     return {name: held.get(account, ({}, 0)) for name, account in wanted.items()}
 
 
@@ -336,11 +333,23 @@ def records_of(
 
 
 def booked_in(region_code: str, first: int, last: int) -> dict[int, int]:
-    """How many postings were booked in each of some months (yyyymm). Three queries."""
+    """How many postings were booked in each of some months (yyyymm). Four queries."""
     inside = {"organ__region__code__startswith": region_prefix(region_code), "month__range": (first, last)}
     counted: dict[int, int] = {}
-    for rows in (Balance.objects.filter(**inside), Posting.objects.filter(**inside, pk__gt=watermark())):
-        size = Sum("entries") if rows.model is Balance else Count("pk")
-        for month, number in rows.values_list("month").annotate(size).order_by():
-            counted[month] = counted.get(month, 0) + number
+    for month, number in _entries(inside, ("month",)):
+        counted[month] = counted.get(month, 0) + number
     return counted
+
+
+def _entries(inside: Mapping[str, Any], columns: Sequence[str], *sums: Sum) -> list[tuple[Any, ...]]:
+    """Of the balances and of the postings not folded yet: how many postings there are by some columns, and what they come to."""
+
+    def read(mark: int) -> list[tuple[Any, ...]]:
+        folded, above = Balance.objects.filter(**inside), Posting.objects.filter(**inside, pk__gt=mark)
+        return [
+            row
+            for rows, size in ((folded, Sum("entries")), (above, Count("pk")))
+            for row in rows.values_list(*columns).annotate(size, *sums).order_by()
+        ]
+
+    return between_folds(read)

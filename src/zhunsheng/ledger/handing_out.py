@@ -44,8 +44,7 @@ def as_told(figure: Figure, value: Decimal | None = None) -> str:
     number = figure.value if value is None else value
     if number is None:
         raise ValueError(f"{figure.account} has no value to tell")
-    text = f"{number:.{figure.decimals}f}" if figure.decimals or number != int(number) else str(int(number))
-    return f"{qualify(text, figure.qualifier if own else '').zh}{figure.unit.zh}"
+    return f"{qualify(figure.written(number), figure.qualifier if own else '').zh}{figure.unit.zh}"
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from zhunsheng.kernel.figures import Account as DeclaredAccount
 from zhunsheng.kernel.figures import parse_check
 from zhunsheng.ledger.balances import mark_to_read
 from zhunsheng.ledger.declared import declared_accounts
-from zhunsheng.ledger.models import Account, Balance, Posting
+from zhunsheng.ledger.models import Account, Balance, Posting, Watermark
 from zhunsheng.ledger.months import month_of
 
 
@@ -89,7 +89,8 @@ def grouped_readings(
     grows, a period does not. ``only`` keeps the named accounts, ``below`` the organs whose path begins so; without ``parted``
     breakdowns are left out. Two queries, the first for the watermark."""
     mark = mark_to_read()
-    account, balance, posting = (connection.ops.quote_name(m._meta.db_table) for m in (Account, Balance, Posting))
+    tables = (Account, Balance, Posting, Watermark)
+    account, balance, posting, marks = (connection.ops.quote_name(table._meta.db_table) for table in tables)
     key, begin, end = connection.ops.quote_name("key"), month_of(first), month_of(last)
     inside, named = "organ_id IN (SELECT id FROM orgs_organ WHERE region_id LIKE %s)", ""
     where: list[Any] = [f"{region_prefix(region_code)}%"]
@@ -128,7 +129,8 @@ def grouped_readings(
     group += ["account_id", "breakdown"] if parted else ["account_id"]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT s.part, a.{key}, s.breakdown, s.flow, s.opening, s.entries, s.ever FROM ("  # noqa: S608 - names only
+            f"SELECT s.part, a.{key}, s.breakdown, s.flow, s.opening, s.entries, s.ever, "  # noqa: S608 - names only
+            f"(SELECT last_posting FROM {marks} WHERE id = 1) FROM ("
             f"SELECT {column} AS part, account_id, {shown} AS breakdown, SUM(CASE WHEN month >= %s THEN value ELSE 0 END) AS flow, "
             "SUM(CASE WHEN month < %s THEN value ELSE 0 END) AS opening, "
             "SUM(CASE WHEN month >= %s THEN entries ELSE 0 END) AS entries, SUM(entries) AS ever "
@@ -137,8 +139,12 @@ def grouped_readings(
             [since, since, since, *values],
         )
         rows = cursor.fetchall()
+    if rows and (rows[0][-1] or 0) != mark:  # folded since the mark was read: what was folded is in here twice
+        return grouped_readings(
+            region_code, first, last, by, None if only is None else keys, parted=parted, below=below
+        )
     found: dict[int, dict[str, Reading]] = {}
-    for member, key, breakdown, summed, before, entries, ever in rows:
+    for member, key, breakdown, summed, before, entries, ever, _mark in rows:
         reading = found.setdefault(member, {}).setdefault(key, Reading())
         flow, opening = exact(summed), exact(before)
         reading.flow += flow

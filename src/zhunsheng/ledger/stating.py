@@ -29,6 +29,11 @@ class StatementError(BilingualError):
     """A figure that cannot be stated; ``words`` says why, ``field`` where."""
 
 
+def is_amount(value: Decimal) -> bool:
+    """Whether the ledger can hold a value: of at most fifteen digits and two decimals."""
+    return value.is_finite() and abs(value) < LARGEST and value == value.quantize(Decimal("0.01"))
+
+
 def declared_names() -> list[str]:
     """The figures that are stated because the platform has no records of them."""
     return [key for key, account in accounts().items() if account.declared]
@@ -47,7 +52,7 @@ def state(
         )  # fmt: skip
     if not FIRST_YEAR <= year <= timezone.localdate().year:
         raise StatementError("年度不对，请写已经开始的年度", "write a year that has begun", "year")
-    if not value.is_finite() or abs(value) >= LARGEST or value != value.quantize(Decimal("0.01")):
+    if not is_amount(value):
         raise StatementError(
             "请写数字，最多两位小数，不超过 15 位",
             "write a number of at most two decimals and 15 digits",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from zhunsheng.kernel.words import BilingualError, chinese_number
@@ -20,6 +20,7 @@ from zhunsheng.ledger.figures import Figure, figures, region_prefix
 from zhunsheng.ledger.models import Balance, Posting
 from zhunsheng.ledger.postings import month_of
 from zhunsheng.orgs.models import Organ, OrganKind, Region
+from zhunsheng.orgs.terms import in_being
 from zhunsheng.papers.document import (
     Addressee,
     Banner,
@@ -82,18 +83,19 @@ def year_of(region_code: str, year: int) -> tuple[date, date]:
 
 
 def _check_posted(region: Region, year: int) -> None:
-    inside = _posted_in(region.code, (date(year, 1, 1), date(year, 12, 31)))
-    # Folded balances first: a region without data must not cost a walk through every posting.
-    if not (Balance.objects.filter(inside).exists() or Posting.objects.filter(inside, pk__gt=watermark()).exists()):
+    if not any(rows.exists() for rows in _posted_in(region.code, (date(year, 1, 1), date(year, 12, 31)))):
         raise ReportError(
             f"{region.name}（{region.code}）{year} 年没有任何入账，请核对年度，或者先办理、导入当年的数据",
             f"nothing was posted in {region.code} in {year}; check the year, or work or import its cases first",
         )
 
 
-def _posted_in(region_code: str, period: tuple[date, date]) -> Q:
+def _posted_in(region_code: str, period: tuple[date, date]) -> tuple[QuerySet[Balance], QuerySet[Posting]]:
+    """What is posted of a region in a period. Folded balances come first: a region without data must not cost a walk through
+    every posting."""
     months = tuple(month_of(day) for day in period)
-    return Q(organ__region__code__startswith=region_prefix(region_code), month__range=months)
+    inside = {"organ__region__code__startswith": region_prefix(region_code), "month__range": months}
+    return Balance.objects.filter(**inside), Posting.objects.filter(**inside, pk__gt=watermark())
 
 
 def is_demonstration(region_code: str) -> bool:
@@ -104,8 +106,7 @@ def is_demonstration(region_code: str) -> bool:
 
 def government_of(region: Region, day: date) -> Organ | None:
     """The region's government on a day."""
-    organs = Organ.objects.filter(region=region, kind=OrganKind.GOVERNMENT, valid_from__lte=day)
-    return organs.filter(Q(valid_to=None) | Q(valid_to__gt=day)).order_by("path").first()
+    return Organ.objects.filter(in_being(day), region=region, kind=OrganKind.GOVERNMENT).order_by("path").first()
 
 
 def compose(
@@ -189,9 +190,8 @@ def _told(region_code: str, period: tuple[date, date], names: Iterable[str]) -> 
 
 def _systems_kept(region_code: str, period: tuple[date, date]) -> set[str]:
     """The systems with a posting of a region in a period."""
-    inside = _posted_in(region_code, period)
-    rows = (Balance.objects.filter(inside), Posting.objects.filter(inside, pk__gt=watermark()))
-    return {key.partition(".")[0] for found in rows for key in found.values_list("account__key", flat=True).distinct()}
+    posted = _posted_in(region_code, period)
+    return {key.partition(".")[0] for rows in posted for key in rows.values_list("account__key", flat=True).distinct()}
 
 
 def period_of(form: Outline, year: int) -> tuple[date, date]:
