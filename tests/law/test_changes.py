@@ -98,7 +98,7 @@ def test_cases_are_not_touched(place):
 @pytest.mark.parametrize(
     ("given", "field"),
     [({"statute": "nothing"}, "statute"), ({"kind": "changed"}, "kind"), ({"on": date(1800, 1, 1)}, "on"),
-     ({"articles": "第几条"}, "articles"), ({"document": " "}, "document"), ({"reason": ""}, "reason"), ({"version": "长" * 41}, "version")],
+     ({"articles": "第几条"}, "articles"), ({"articles": "1" * 5000}, "articles"), ({"document": " "}, "document"), ({"reason": ""}, "reason"), ({"version": "长" * 41}, "version")],
 )  # fmt: skip
 def test_wrong_note_is_refused_at_its_field(place, given, field):
     with pytest.raises(Refused) as refused:

@@ -20,6 +20,11 @@ def test_numbers(text, value):
     assert number(text) == value
 
 
+def test_thousands_of_digits_are_no_article():
+    assert cited_in(f"行政复议法第{'1' * 5000}条", LAW) == frozenset()
+    assert articles_of("一" * 5000) == {"一" * 5000}
+
+
 @pytest.mark.parametrize(
     ("text", "articles"),
     [

@@ -13,13 +13,15 @@ from zhunsheng.law.statutes import Statute
 
 _DIGITS = {**{char: value for value, char in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_N = "[0-9零〇一二三四五六七八九十百千两]+"
+_SIGNS = "0-9零〇一二三四五六七八九十百千两"
+_N = f"[{_SIGNS}]{{1,9}}"
+"""No article has a longer number; what goes on for thousands of digits is none."""
 _BEFORE = re.compile(r"(?:\s|》|（[^）]*）|\([^)]*\))*")
 """What may stand between a name and its articles: the closing bracket, a year."""
 _NEXT = re.compile(rf"\s*(?P<joint>[、，,和及与]|至|—|-)?\s*第(?P<article>{_N})条(?:之(?P<branch>{_N}))?")
 _PARTS = re.compile(rf"(?:[、，,和及与]?\s*(?:第\s*[（(]?{_N}[)）]?\s*[款项目]|[（(]{_N}[)）]\s*[项目]?))*")
 """Paragraphs, points and items of an article."""
-_DECLARED = re.compile(rf"^第?(?P<article>{_N})条?(?:之(?P<branch>{_N}))?(?![0-9])")
+_DECLARED = re.compile(rf"^第?(?P<article>{_N})条?(?:之(?P<branch>{_N}))?(?![{_SIGNS}])")
 _LONGER = ("实施", "施行", "解释", "适用", "若干", "有关", "条例", "细则", "办法", "规定", "修正案")
 """What makes of the name of a statute the name of another: 行政复议法 is not 行政复议法实施条例."""
 
@@ -99,5 +101,5 @@ def articles_of(written: str) -> frozenset[str]:
 
 def article_order(article: str) -> tuple[int, str]:
     """Sorts articles by their number; those without one come last."""
-    found = re.search(r"\d+", article)
+    found = re.search(r"\d{1,9}", article)
     return (int(found[0]) if found else 10_000, article)

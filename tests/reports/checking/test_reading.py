@@ -197,6 +197,10 @@ def test_numerals(written: str, value: int | None) -> None:
     assert chinese_value(written) == value
 
 
+def test_thousands_of_numerals_are_no_number() -> None:
+    assert chinese_value("一" * 5000) is None
+
+
 def test_outcomes_are_told_apart_and_a_sum_or_a_mean_is_no_count_of_one_thing() -> None:
     text = (
         "示例市2023年法治政府建设报告\n审结行政复议案件40件，其中维持20件、撤销5件、终止6件；撤销、变更和确认违法共9件。\n"

@@ -16,6 +16,8 @@ MULTIPLES = {
     "百": 100, "十": 10,
 }  # fmt: skip
 CHINESE = "零〇一二两三四五六七八九十百千万亿"
+_LONGEST = 40
+"""Nobody writes a number of more signs."""
 
 
 def chinese_value(written: str) -> Decimal | None:
@@ -32,7 +34,7 @@ def chinese_value(written: str) -> Decimal | None:
 
 
 def _whole(written: str) -> int | None:
-    if not written or any(character not in CHINESE for character in written):
+    if not written or len(written) > _LONGEST or any(character not in CHINESE for character in written):
         return None
     if all(character in _DIGITS for character in written):  # 二〇二三
         return int("".join(str(_DIGITS[character]) for character in written))

@@ -11,15 +11,14 @@ from typing import Any, NamedTuple
 
 from zhunsheng.kernel.articles import Paragraph
 from zhunsheng.kernel.words import chinese_number
+from zhunsheng.law.naming import number
 from zhunsheng.law.statutes import Statute, StatuteVersion, statutes
 
-_NUMBER = "[零〇一二三四五六七八九十百千0-9]+"
+_NUMBER = "[零〇一二三四五六七八九十百千0-9]{1,9}"
 _PART = rf"(?:第{_NUMBER}款)?(?:第[（(]?{_NUMBER}[）)]?项)?"
 _CITED = re.compile(rf"《([^《》]{{2,80}})》([（(][^（()）]{{2,30}}[）)])?((?:第{_NUMBER}条{_PART}[、，和及至以]*)*)")
 _ARTICLE = re.compile(rf"第({_NUMBER})条")
 _EDITION = re.compile(r"(\d{4})年?(?:修订|修正|制定|版本?|公布)")
-_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_PLACES = {"十": 10, "百": 100, "千": 1000}
 
 
 class Citation(NamedTuple):
@@ -30,19 +29,6 @@ class Citation(NamedTuple):
     articles: str
     finding: str
     fine: bool | None
-
-
-def number_of(text: str) -> int:
-    """第八十六条 -> 86; digits stand for themselves."""
-    if text.isdigit():
-        return int(text)
-    total = digit = 0
-    for sign in text:
-        if sign in _PLACES:
-            total, digit = total + (digit or 1) * _PLACES[sign], 0
-        else:
-            digit = _DIGITS.get(sign, 0)
-    return total + digit
 
 
 def citations(
@@ -85,7 +71,7 @@ def _of_statute(statute: Statute, edition: str, articles: str, day: date) -> tup
     named = _EDITION.search(edition)
     if named is not None and named[1] != version.version:
         return f"写的是{named[1]}年版本，{day}施行的是{version.version}年版本，请核对条号", False
-    wrong = [n for n in map(number_of, _ARTICLE.findall(articles)) if version.articles and n > version.articles]
+    wrong = [n for n in map(number, _ARTICLE.findall(articles)) if version.articles and n > version.articles]
     if wrong:
         return (
             f"没有第{chinese_number(wrong[0])}条（{version.version}年版本共{version.articles}条），可能是旧法条号",
