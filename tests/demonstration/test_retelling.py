@@ -1,11 +1,13 @@
 """Places told from files: their records add up to what the places published, and a mistake in a file is said."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from click.testing import CliRunner
 
+from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import DeclarationError
 from zhunsheng.cli import main
 from zhunsheng.demonstration.retelling import Stated, is_told, read_story, stories, tell_story
@@ -45,6 +47,8 @@ def test_the_records_of_a_place_add_up_to_what_it_published():
         code: Decimal(value) for code, value in PUBLISHED_2023.items()
     }
     assert {read[account].source for account in wanted.values()} == {"records"}
+    elsewhere = [case.number for case in Case.objects.iterator() if re.search("示例[县市区]", str(case.fields))]
+    assert elsewhere == []  # papers of the place speak of no example county
     assert list(proving.verify(lambda done, total: None)) == []  # nobody has to look through the texts afterwards
 
 
