@@ -20,7 +20,7 @@ PUT_RIGHT = (
 NUMBERS = ("11010519491231002X", "440524188001010014")
 PHONE, ADDRESS = "13800001234", "示例路1号"
 RECOVERY = "abcdefgh"
-"""A recovery code as it was kept before only a digest of it was."""
+"""A recovery code."""
 
 
 def fill(cases: int) -> None:
@@ -48,7 +48,7 @@ def fill(cases: int) -> None:
     place = make_place()
     Duty.objects.create(officer=place.head, organ=place.water, whole_tree=True)
     device = StaticDevice.objects.create(user=place.head, name="recovery")
-    StaticToken.objects.create(device=device, token=RECOVERY)
+    StaticToken.objects.create(device=device, token=_as_kept(place.head.pk))
 
     def application(number: int) -> dict[str, Any]:
         person = {
@@ -88,6 +88,15 @@ def fill(cases: int) -> None:
     change_sets.prepare_change_set("enforcement_personnel", place.water, "新增", TODAY, lines, place.head)
     Upload.objects.create(officer=place.operator, organ=place.hotline, system=RECONSIDERATION, name="示例.xlsx", digest="0" * 64,
                           checked={"rows": [PHONE]}, corrections={"2": {"phone": [PHONE, ADDRESS]}})  # fmt: skip
+
+
+def _as_kept(officer: int) -> str:
+    """A recovery code as the program keeps it: itself, or since only a digest of it."""
+    try:
+        from zhunsheng.security.second_factor import kept
+    except ImportError:
+        return RECOVERY
+    return kept(officer, RECOVERY)
 
 
 def read() -> dict[str, Any]:
