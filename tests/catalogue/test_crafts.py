@@ -11,9 +11,11 @@ from zhunsheng.catalogue.loading import systems
 
 PURE = (
     "zhunsheng.kernel",
+    "zhunsheng.law.naming",
     "zhunsheng.law.statutes",
-    "zhunsheng.workbooks",
     "zhunsheng.spreadsheets",
+    "zhunsheng.word_documents",
+    "zhunsheng.workbooks",
     "zhunsheng.systems",
 )
 FILES = sorted((Path(zhunsheng.__file__).parent / "systems").glob("*/*/*.py"))

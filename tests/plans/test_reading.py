@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from docx import Document
 
-from zhunsheng.plans import word
+from zhunsheng import word_documents
 from zhunsheng.plans.cleaning import LOST, clean
 from zhunsheng.plans.commands import plan as plan_command
 from zhunsheng.plans.reading import read_plan
@@ -180,7 +180,7 @@ def a_document(*, broken=False, method=0):
 
 
 def test_a_document_that_unpacks_to_too_much_is_not_opened(monkeypatch):
-    monkeypatch.setattr(word, "UNPACKED_LIMIT", 1000)
+    monkeypatch.setattr(word_documents, "UNPACKED_LIMIT", 1000)
     with pytest.raises(SourceError, match="展开后过大"):
         text_in(a_document(), "plan.docx")
 

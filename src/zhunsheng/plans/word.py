@@ -2,49 +2,34 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from docx import Document
-from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
-from lxml import etree
 
 from zhunsheng.kernel.words import chinese_number
 from zhunsheng.plans.sources import SourceError
 from zhunsheng.plans.tables import CELL
-from zhunsheng.workbooks import unpacked_size
-
-UNPACKED_LIMIT = 200 * 2**20
-"""Bytes a document may come to when it is unpacked."""
-BROKEN = (
-    PackageNotFoundError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, NotImplementedError,
-    RuntimeError, EOFError, OSError,
-)  # fmt: skip
-"""What reading a file that is no whole Word document ends with."""
+from zhunsheng.word_documents import Broken, TooLarge, opened
 
 
 def text_of_docx(content: bytes, name: str) -> str:
     """The text of a Word document, line by line. Raises ``SourceError``."""
     try:
-        unpacked = unpacked_size(io.BytesIO(content))
-        document = Document(io.BytesIO(content)) if unpacked <= UNPACKED_LIMIT else None
-    except BROKEN as error:
+        document = opened(content)
+    except Broken as error:
         raise SourceError(
             f"{name} 不是 Word 文档（docx），请用 WPS 或者 Word 另存为 docx 后再试",
             f"{name} is no Word document (docx); save it as docx with WPS or Word",
         ) from error
-    if document is None:
+    except TooLarge as error:
         raise SourceError(
             f"{name} 展开后过大，请删去不用的图片后再试",
             f"{name} is too large unpacked; take out pictures that are not needed",
-        )
+        ) from error
     return "\n".join(_lines(document))
 
 

@@ -5,15 +5,13 @@ Nothing here judges the text; what is to be looked at in it is in ``wording`` an
 
 from __future__ import annotations
 
-import io
 import re
 
 import docx
 
 from zhunsheng.kernel.articles import Paragraph, placed
 from zhunsheng.kernel.craft import NotPossible
-from zhunsheng.plans.word import BROKEN, UNPACKED_LIMIT
-from zhunsheng.workbooks import unpacked_size
+from zhunsheng.word_documents import Broken, TooLarge, opened
 
 SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]?")
 
@@ -33,10 +31,10 @@ def _lines(name: str, content: bytes) -> list[str]:
                 continue
     if ending == "docx":
         try:
-            if unpacked_size(io.BytesIO(content)) > UNPACKED_LIMIT:
-                raise NotPossible(f"「{name}」展开后过大，请删去不用的图片后重新上传", f"{name} unpacks to too much; remove pictures and upload it again")  # fmt: skip
-            document = docx.Document(io.BytesIO(content))
-        except BROKEN as error:
+            document = opened(content)
+        except TooLarge as error:
+            raise NotPossible(f"「{name}」展开后过大，请删去不用的图片后重新上传", f"{name} unpacks to too much; remove pictures and upload it again") from error  # fmt: skip
+        except Broken as error:
             raise NotPossible(f"「{name}」读不出来，请另存为 docx 后重新上传", f"{name} cannot be read; save it as docx and upload it again") from error  # fmt: skip
         lines = []
         for block in document.iter_inner_content():
