@@ -22,7 +22,16 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.balances import between_folds
 from zhunsheng.ledger.models import Account, Balance, Posting, Statement
 from zhunsheng.ledger.months import days_of, month_of
-from zhunsheng.ledger.readings import Reading, accounts, exact, grouped_readings, part_of, readings, region_prefix
+from zhunsheng.ledger.readings import (
+    Reading,
+    accounts,
+    entries_of,
+    exact,
+    grouped_readings,
+    part_of,
+    readings,
+    region_prefix,
+)
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.terms import in_being
 
@@ -171,8 +180,7 @@ def _part_figure(name: str, part: Part, found: Mapping[str, Reading]) -> Figure:
     for item in part.of:
         _sign, account, of = summand(item)
         if (reading := found.get(f"{slug}.{account}")) is not None:
-            counts = reading.part_entries_ever if accounts()[f"{slug}.{account}"].stock else reading.part_entries
-            entries += sum(count for key, count in counts.items() if key.split("=", 1)[1] == of)
+            entries += entries_of(reading, of, accounts()[f"{slug}.{account}"].stock)
     definition = part.definition.words if part.definition else None
     return Figure(name, part.words, part.unit.words, value, "records", entries, "part", definition=definition)
 

@@ -172,4 +172,15 @@ def exact(value: Any) -> Decimal:
 def part_of(reading: Reading, name: str, stock: bool) -> Decimal:
     """One breakdown value of an account, whichever dimension it belongs to."""
     parts = reading.part_levels if stock else reading.parts
-    return sum((value for key, value in parts.items() if key.split("=", 1)[1] == name), Decimal(0))
+    return sum((parts[key] for key in _called(name, parts)), Decimal(0))
+
+
+def entries_of(reading: Reading, name: str, stock: bool) -> int:
+    """How many postings are behind it."""
+    counts = reading.part_entries_ever if stock else reading.part_entries
+    return sum(counts[key] for key in _called(name, counts))
+
+
+def _called(name: str, parts: Iterable[str]) -> list[str]:
+    """The parts (``field=value``) whose value is so called."""
+    return [part for part in parts if part.split("=", 1)[1] == name]
