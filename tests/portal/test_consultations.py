@@ -247,6 +247,7 @@ def test_a_consultation_from_draft_to_feedback(live_server, page: Page):
     citizen.fill("#opinion", OPINION)
     citizen.wait_for_timeout(3200)  # whoever is quicker is asked a question
     citizen.click("main button:has-text('提交')")
+    expect(citizen.locator(".slip dd")).to_have_count(2)  # reading texts does not wait for the page to come
     number, code = citizen.locator(".slip dd").all_inner_texts()
 
     page.click("text=公众意见")

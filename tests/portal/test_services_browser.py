@@ -31,6 +31,12 @@ def phone(browser: Browser, live_server, place):
     context.close()
 
 
+def go_on(page: Page) -> None:
+    """To the next sheet, and not before it has come: what is counted then must not be of the sheet before."""
+    with page.expect_navigation():
+        page.click("button[value=next]")
+
+
 def fill(page: Page, **typed: str) -> None:
     """Fill in the boxes of a page by the names of their fields (``__`` for a point) and go on; what is folded is opened."""
     folded = page.locator("details.step:not([open]) > summary")
@@ -44,7 +50,7 @@ def fill(page: Page, **typed: str) -> None:
             box.select_option(value)
         else:
             box.fill(value)
-    page.click("button[value=next]")
+    go_on(page)
 
 
 def hand_in(page: Page, slug: str, *sheets: dict[str, str]) -> tuple[str, str]:
@@ -59,10 +65,10 @@ def hand_in(page: Page, slug: str, *sheets: dict[str, str]) -> tuple[str, str]:
         page.set_input_files(
             "#box-file-identity", {"name": "身份证明.pdf", "mimeType": "application/pdf", "buffer": PDF}
         )
-    page.click("button[value=next]")
+    go_on(page)
     if page.locator("[name=by_site]").count():
         page.check("[name=by_site]")
-    page.click("button[value=next]")
+    go_on(page)
     expect(page.locator("h1")).to_contain_text("已经提交")
     number, code = page.locator(".slip dd").all_inner_texts()
     return number, code
