@@ -5,6 +5,9 @@ from django.urls import reverse
 
 from tests.desk.county import SYSTEM, days_ago, officer, signed_in
 from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.case_steps import onward
+from zhunsheng.kernel.case_state import CaseState
 
 pytestmark = pytest.mark.once
 FILING = {
@@ -34,7 +37,7 @@ def test_the_way_to_the_decision_leads_step_by_step(county, owner):
     [(act, why)] = shut
     assert (act, leads) == ("作出复议决定", True)
     assert "没有答复举证" in why
-    assert names[0] == "reply", names
+    assert names[:2] == ["copy_received", "reply"], "the time for the reply begins with the receipt of the copy"
     assert names.index("mediate") < names.index("assign_officers"), "what was taken already stands last"
     perform(case.pk, "reply", on=days_ago(6), values={"reply_summary": "事实清楚", "respondent_staff": ["示例己"]})
     perform(case.pk, "hear_opinions", on=days_ago(5), values={"opinions": "坚持请求"})
@@ -68,3 +71,55 @@ def test_a_step_of_a_later_state_is_led_to_from_state_to_state(county, owner):
     perform(case.pk, "assign_reviewer", on=days_ago(4), values={"reviewer_name": "示例戊"})
     names, leads, _shut = steps_shown(owner, case)
     assert (names[0], leads) == ("draft_opinion", True)
+
+
+def test_what_is_done_only_if_needed_does_not_lead(county):
+    """A supplement is asked for where a request is unclear; what most requests come to is the review, then the reply."""
+    client = signed_in(officer("disclosure", "示例癸", county.justice, system="info_disclosure_request", role="*"))
+    case = open_case("info_disclosure_request", "file", organ=county.justice, on=days_ago(1), values={
+        "applicant": {"name": "示例丁", "kind": "person"}, "applicant_kind": "natural", "information": "部门决算",
+        "channel": "in_person",
+    })  # fmt: skip
+    page = client.get(reverse("desk:case", args=[case.pk]))
+    names, leads, _shut = steps_shown(client, case)
+    assert (names[0], leads) == ("review", True)
+    assert page.context["demand"].key == "reply"
+    assert "另外，「告知补正（申请内容不明确的）」到" in page.content.decode()
+    perform(case.pk, "review", on=days_ago(0), values={"search_note": "查到", "secrecy_review": "可以公开"})
+    names, leads, _shut = steps_shown(client, case)
+    assert (names[0], leads) == ("answer", True)
+    assert client.get(reverse("desk:case", args=[case.pk])).context["sooner"] == [], (
+        "the review says that none is needed"
+    )
+
+
+def test_the_mediator_comes_before_the_end_and_what_the_parties_may_do_does_not_lead(county):
+    client = signed_in(officer("mediator", "示例癸", county.justice, system="people_mediation", role="*"))
+    case = open_case("people_mediation", "apply", organ=county.justice, on=days_ago(9), values={
+        "parties_to": [{"name": "示例甲", "kind": "person"}, {"name": "示例乙", "kind": "person"}], "kind": "neighbours",
+    })  # fmt: skip
+    assert steps_shown(client, case)[0][0] == "mediate"
+    perform(case.pk, "mediate", on=days_ago(8), values={"mediator": "示例癸"})
+    assert steps_shown(client, case)[0][0] == "conclude"
+    perform(case.pk, "conclude", on=days_ago(5), outcome="settled")
+    agreed = {"agreement": "排水沟共用", "effective_on": days_ago(5).isoformat()}
+    perform(case.pk, "written_agreement", on=days_ago(5), values=agreed)
+    names, leads, _shut = steps_shown(client, case)
+    assert "apply_confirmation" in names
+    assert not leads, "to have it confirmed is for the parties"
+
+
+@pytest.mark.parametrize(
+    ("slug", "state", "first"),
+    [
+        ("certificate_matter_list", "proposed", "check"),  # and not 退回
+        ("legislation_plan", "evaluated", "approve"),  # and not 不予立项
+        ("normative_document", "deliberating", "deliberate"),  # and not back to be revised
+        ("info_disclosure_request", "supplementing", "supplemented"),  # the way back, and not 撤回
+        ("enforcement_certificate", "active", None),  # in force: nothing is expected
+    ],
+)
+def test_without_a_limit_what_leads_on_comes_before_what_sends_back_or_ends(slug, state, first):
+    compiled = systems()[slug].procedure_on(days_ago(0))
+    case = CaseState(slug, compiled.version, state, days_ago(1), days_ago(1), "organ")
+    assert next(iter(onward(compiled, case, {})), None) == first

@@ -33,7 +33,7 @@ from zhunsheng.desk.case_requests import asked_on, name_of_asked, requests_conte
 from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.case_steps import steps_now
 from zhunsheng.desk.course_picture import picture_of
-from zhunsheng.desk.deadline_lines import deadline_lines, next_demand
+from zhunsheng.desk.deadline_lines import deadline_lines, demands
 from zhunsheng.desk.evidence_pages import lists_context
 from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
@@ -92,10 +92,11 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         compiled, state, receipts(row), request.day, calendar(), local_limits(compiled, row.path),
         changed_for(request, compiled, systems()[row.system]),
     )  # fmt: skip
-    demand = next_demand(lines)
+    wanted = demands(lines)
+    demand = wanted[0] if wanted else None
     choices = choices_for(row, request.access, request.day)
     procedure, owner = compiled.procedure, systems()[row.system]
-    steps = steps_now(choices, compiled, state, demand)
+    steps = steps_now(choices, compiled, state, wanted)
     possible = [(name, procedure.actions[name]) for name in steps.possible]
 
     def refused(lines: Iterable[tuple[str, Refusal]]) -> list[tuple[Action, str, str]]:
@@ -116,6 +117,7 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         "coming": [line for line in lines if line.receipt is None],
         "ended": [line for line in lines if line.receipt is not None and not line.is_running],
         "demand": demand,
+        "sooner": [line for line in wanted[1:] if demand and line.due and demand.due and line.due < demand.due],
         "is_closed": row.closed_on is not None,
         "void_event": row.voided_on
         and row.events.filter(action=Verb.VOID).select_related("officer", "on_behalf_of").last(),

@@ -182,7 +182,8 @@ def _row(case: Case, today: date, calendar: Calendar) -> CaseRow:
     )
     if dated:
         first = dated[0]
-        expected = acts_within(compiled, first.key, case.state)
+        declared = compiled.deadlines[first.key].declaration
+        expected = acts_within(compiled, first.key, case.state) if declared.binds else (declared.words,)
         light = time_left(first.due_on, first.unit or compiled.limits[first.key].unit, today, calendar)
         return CaseRow(case, name, state.words, expected, first.due_on, light)
     if any(d.state == ClockState.STOPPED for d in running):

@@ -19,9 +19,10 @@ NEVER = ("condition", "once")
 
 
 class Steps(NamedTuple):
-    """The steps of a case: ``possible`` in the order in which they are wanted; ``leads`` where the first of them is what the
-    law waits for or opens the way to it, or without a limit leads on to another state. ``shut`` is what the law waits for as long as something is missing for it, or where no step leads on what would open the way,
-    ``others`` what somebody else has to do first. ``refused`` cannot be taken now, ``elsewhere`` belongs to another state."""
+    """The steps of a case: ``possible`` in the order in which they are wanted; ``leads`` where the first of them is what is
+    waited for or opens the way to it. ``shut`` is what is waited for as long as something is missing for it, or where no step
+    leads on what would open the way, ``others`` what somebody else has to do first. ``refused`` cannot be taken now,
+    ``elsewhere`` belongs to another state."""
 
     possible: list[str]
     leads: bool
@@ -35,30 +36,80 @@ def steps_now(
     choices: Sequence[tuple[str, Refusal | None]],
     compiled: CompiledProcedure,
     state: CaseState,
-    demand: DeadlineLine | None,
+    demands: Sequence[DeadlineLine],
 ) -> Steps:
-    """The steps, first those within the limit that ends first, each with what opens the way to it, or without a limit those that
-    lead on to another state; last those taken before."""
+    """The steps in the order in which they are wanted: within the limits somebody here has to keep, by their ends, each with
+    what opens the way to it; then those that lead on in the declared course; then what others may do within a limit of
+    theirs; last those taken before. Where nothing leads to what is wanted first, the next that is wanted leads."""
     refusals = {name: refusal for name, refusal in choices if refusal is not None}
     possible = [name for name, refusal in choices if refusal is None]
-    wanted = [name for act in (demand.acts if demand else ()) for name, _refusal in choices
-              if compiled.procedure.actions[name].words == act]  # fmt: skip
-    place = {name: number for number, name in enumerate(ways_to(wanted, compiled, state, refusals))}
-    stays = {name for name in possible if demand is None and not compiled.procedure.actions[name].to}
-    possible.sort(key=lambda name: (place.get(name, len(place)), name in stays, name in state.done))
-    first_way = ways_to(wanted[:1], compiled, state, refusals)
+    wanted = [within for line in demands if line.binds and (within := _wanted(line, compiled, refusals))]
+    wanted += [[name] for name in onward(compiled, state, refusals)]
+    if not compiled.procedure.states[state.state].final:
+        wanted += [within for line in demands if not line.binds and (within := _wanted(line, compiled, refusals))]
+    place = {name: number for number, name in enumerate(
+        ways_to([name for within in wanted for name in within], compiled, state, refusals))}  # fmt: skip
+    possible.sort(key=lambda name: (place.get(name, len(place)), name in state.done))
     refused = [(name, refusal) for name, refusal in refusals.items() if refusal.code != "already_started"]
     refused.sort(key=lambda line: place.get(line[0], len(place)))
-    leads = bool(possible) and (possible[0] in first_way if demand else possible[0] not in stays)
-    way = first_way[:1] if leads else first_way
+    ways = (ways_to(within[:1], compiled, state, refusals) for within in wanted)
+    way = next((way for way in ways if _tells(way, refusals)), ())
+    leading = next((name for name in way if name not in refusals), None)
+    if leading:
+        possible.remove(leading)
+        possible.insert(0, leading)
+    told = way[:1] if leading else way
     return Steps(
         possible,
-        leads,
-        next((line for line in refused if line[0] in way and line[1].code not in ("state", "role")), None),
-        None if leads else next((line for line in refused if line[0] in way and line[1].code == "role"), None),
+        leading is not None,
+        next((line for line in refused if line[0] in told and line[1].code not in ("state", "role")), None),
+        None if leading else next((line for line in refused if line[0] in way and line[1].code == "role"), None),
         [line for line in refused if line[1].code != "state"],
         [line for line in refused if line[1].code == "state"],
     )
+
+
+def _wanted(line: DeadlineLine, compiled: CompiledProcedure, refusals: Mapping[str, Refusal]) -> list[str]:
+    """The steps that keep a limit, but those that are never taken on this case."""
+    actions = compiled.procedure.actions
+    named = [name for act in line.acts for name in actions if actions[name].words == act]
+    return [name for name in named if name not in refusals or refusals[name].code not in NEVER]
+
+
+def _tells(way: Iterable[str], refusals: Mapping[str, Refusal]) -> bool:
+    """Whether something can be done on a way, or said of what stands in it."""
+    return any(name not in refusals or refusals[name].code not in ("state", *NEVER) for name in way)
+
+
+def onward(compiled: CompiledProcedure, state: CaseState, refusals: Mapping[str, Refusal]) -> list[str]:
+    """The steps of this state that lead on to a later one, as the states are declared, the nearest first; where there is none,
+    those that enter what others do or lead back to where the case came from; where there is none either, what ends a case
+    from earlier states as well (撤回、终止). A case that has ended is only led onward, and where nothing is expected none is."""
+    actions, states = compiled.procedure.actions, list(compiled.procedure.states)
+    here = states.index(state.state)
+    if compiled.procedure.states[state.state].resting:
+        return []
+    theirs = _of_others(compiled)
+    ways = [
+        name for name, action in actions.items()
+        if action.to and action.by != [THE_LAW] and state.state in compiled.before[name]
+        and (name not in refusals or refusals[name].code not in NEVER)
+    ]  # fmt: skip
+
+    def turn(name: str) -> int:
+        to = str(actions[name].to)
+        if to in compiled.final and any(states.index(before) < here for before in compiled.before[name]):
+            return 2
+        return 0 if states.index(to) > here and name not in theirs else 1
+
+    first = 0 if state.state in compiled.final else min(map(turn, ways), default=0)
+    return sorted((name for name in ways if turn(name) == first), key=lambda name: states.index(str(actions[name].to)))
+
+
+def _of_others(compiled: CompiledProcedure) -> set[str]:
+    """The steps by which is entered what others do within a limit of theirs."""
+    limits = [deadline.declaration for deadline in compiled.deadlines.values()]
+    return {name for limit in limits if not limit.binds for name in limit.until}
 
 
 def ways_to(
@@ -68,17 +119,34 @@ def ways_to(
     refusals: Mapping[str, Refusal],
     found: tuple[str, ...] = (),
 ) -> tuple[str, ...]:
-    """Steps, each followed by those that have to be taken before it where it cannot be taken yet: what its gates ask for, then
-    what leads on to the state it belongs to."""
+    """Steps, each after those that are taken before it in the declared course, and where it cannot be taken yet followed by
+    those that have to be taken before: what its gates ask for, then what leads on to the state it belongs to."""
     for name in names:
         if name not in found:
-            found = (*found, name)
             if name in refusals:
                 before = _missing(name, compiled, state)
                 if refusals[name].code == "state":
                     before += _onward(name, compiled, state, refusals)
-                found = ways_to(before, compiled, state, refusals, found)
+                found = ways_to(before, compiled, state, refusals, (*found, name))
+            else:
+                earlier = [*_beginning(name, compiled, state), *_usual(name, compiled, state)]
+                found = (*found, *(step for step in earlier if step not in found and step not in refusals), name)
     return found
+
+
+def _beginning(name: str, compiled: CompiledProcedure, state: CaseState) -> list[str]:
+    """The steps, not taken yet, with which the limit of a step begins, as long as none runs within which it is taken."""
+    own = {key: deadline for key, deadline in compiled.deadlines.items() if name in deadline.declaration.until}
+    if any(state.clocks.get(key) for key in own):
+        return []
+    within = [deadline for deadline in own.values() if deadline.when is None or deadline.when(state.values)]
+    return [step for deadline in within for step in deadline.declaration.from_ if step not in state.done]
+
+
+def _usual(name: str, compiled: CompiledProcedure, state: CaseState) -> list[str]:
+    """The steps declared as usually taken before a step, not taken yet."""
+    actions = compiled.procedure.actions
+    return [step for step, action in actions.items() if name in action.usually_before and step not in state.done]
 
 
 def _missing(name: str, compiled: CompiledProcedure, state: CaseState) -> list[str]:

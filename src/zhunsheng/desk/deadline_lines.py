@@ -48,6 +48,8 @@ class DeadlineLine:
     receipt: Receipt | None = None
     begins: str = ""
     acts: tuple[Words, ...] = ()
+    binds: bool = True
+    """Whether somebody here has to keep it; others may act within theirs, and what is done if needed is for people to judge."""
 
     @property
     def due(self) -> date | None:
@@ -92,7 +94,9 @@ def deadline_lines(
         since = receipt.met_on if receipt is not None else None
         note = "" if limit.local else changed(declaration.basis, limit.basis, since)
         if receipt is not None:
-            line = DeadlineLine(key, name, light, cited, is_setting, mark, note, receipt, acts=acts)
+            line = DeadlineLine(
+                key, name, light, cited, is_setting, mark, note, receipt, acts=acts, binds=declaration.binds
+            )
             (running if line.is_running else ended).append(line)
         elif state.state not in compiled.final and (deadline.when is None or deadline.when(state.values)):
             begins = in_a_row(say(compiled.procedure.actions[a]) for a in declaration.from_)
@@ -166,6 +170,7 @@ def light_of(receipt: Receipt, today: date, calendar: Calendar) -> Light:
     return time_left(receipt.due_date, receipt.limit.unit, today, calendar)
 
 
-def next_demand(lines: list[DeadlineLine]) -> DeadlineLine | None:
-    """The running limit the law expects something of first."""
-    return next((line for line in lines if line.is_running and line.due and not line.is_minimum), None)
+def demands(lines: list[DeadlineLine]) -> list[DeadlineLine]:
+    """The running limits the law expects something of, first what somebody here has to keep."""
+    running = [line for line in lines if line.is_running and line.due and not line.is_minimum]
+    return sorted(running, key=lambda line: not line.binds)

@@ -98,7 +98,7 @@ class Action(Labelled):
     what it fills in is filled in anew each time. ``takes_over``: system -> own field -> field of the newest linked case, of
     all where they are long texts (or its ``number``, ``title``, ``organ``, ``outcome``, ``opened_on``, ``closed_on``) the
     form begins with; whoever takes the step may say otherwise. ``decisive``: it waits for every countersignature asked for
-    (actions with an outcome always do).
+    (actions with an outcome always do). ``usually_before``: steps before which it is usually taken, though nothing demands it.
     """
 
     start: bool = False
@@ -120,6 +120,7 @@ class Action(Labelled):
     afresh: bool = False
     when: Condition = {}
     decisive: bool = False
+    usually_before: Names = []
     registers: list[RegisterWrite] = []
     craft: CraftDeclaration | None = None
     basis: BasisField

@@ -150,7 +150,8 @@ class DeadlineDeclaration(Labelled):
     lies within the limit it is met as it begins, else it stays open and runs out at once. ``stopped_by`` pairs the action
     that stops it with the one that resumes it. ``extended_by``: the action that extends it. ``lapse``: the action that
     takes place by law when it runs out. ``still_due``: that action but marks it as late; what had to be done is waited for
-    until it is done. ``voided_by``: actions that end it unmet.
+    until it is done. ``voided_by``: actions that end it unmet. ``if_needed``: whether its action is needed at all is for people
+    to judge (材料不齐的); it is shown, but the case goes on without.
     """
 
     limit: str | SettingLimit | SpecifiedLimit
@@ -165,7 +166,15 @@ class DeadlineDeclaration(Labelled):
     still_due: bool = False
     voided_by: Names = []
     who: str | None = None
+    if_needed: bool = False
     basis: BasisField
+
+    @property
+    def binds(self) -> bool:
+        """Whether somebody who handles the case has to keep it. What others may do (起诉、申请复核) only ends with its time; what
+        is done ``if_needed`` is for people to judge."""
+        theirs = self.lapse is not None and not self.still_due and self.who is None
+        return bool(self.until) and not theirs and not self.if_needed
 
     @model_validator(mode="after")
     def _is_marked_as_late(self) -> DeadlineDeclaration:
@@ -271,6 +280,7 @@ def _problems(procedure: Procedure) -> list[str]:
         )
         known("结果", where, action.outcome, procedure.outcomes)
         known("文书", where, action.papers, procedure.papers)
+        known("环节", where, action.usually_before, procedure.actions)
         for write in action.registers:
             sources = [write.key, *(value for value in write.values.values() if isinstance(value, str))]
             known("字段", where, [s for s in sources if s not in _IMPLICIT], names)
