@@ -76,15 +76,18 @@ def test_a_step_of_a_later_state_is_led_to_from_state_to_state(county, owner):
 def test_what_is_done_only_if_needed_does_not_lead(county):
     """A supplement is asked for where a request is unclear; what most requests come to is the review, then the reply."""
     client = signed_in(officer("disclosure", "示例癸", county.justice, system="info_disclosure_request", role="*"))
-    case = open_case("info_disclosure_request", "file", organ=county.justice, on=days_ago(1), values={
+    case = open_case("info_disclosure_request", "file", organ=county.justice, on=days_ago(25), values={
         "applicant": {"name": "示例丁", "kind": "person"}, "applicant_kind": "natural", "information": "部门决算",
         "channel": "in_person",
     })  # fmt: skip
     page = client.get(reverse("desk:case", args=[case.pk]))
     names, leads, _shut = steps_shown(client, case)
     assert (names[0], leads) == ("review", True)
-    assert page.context["demand"].key == "reply"
+    demand = page.context["demand"]
+    assert (demand.key, case.next_due) == ("reply", demand.due), "seven working days are over, and nothing is overdue"
     assert "另外，「告知补正（申请内容不明确的）」到" in page.content.decode()
+    assert "已过" in page.content.decode()
+    assert "逾期 " not in client.get(reverse("desk:cases", args=["info_disclosure_request"])).content.decode()
     perform(case.pk, "review", on=days_ago(0), values={"search_note": "查到", "secrecy_review": "可以公开"})
     names, leads, _shut = steps_shown(client, case)
     assert (names[0], leads) == ("answer", True)

@@ -141,7 +141,7 @@ def _detail(case: Case) -> shapes.CaseDetailOut:
         shapes.DeadlineOut(
             key=name, name=pair(compiled.deadlines[name].declaration.words), state=receipt.state.value,
             started_on=receipt.start, due_on=receipt.due_date, met_on=receipt.met_on, provisional=receipt.provisional,
-            is_overdue=receipt.limit.ends_in_duty and receipt.is_overdue(today),
+            is_overdue=name in compiled.owed and receipt.is_overdue(today),
             article=pair(receipt.limit.basis.cited), steps=[pair(step) for step in receipt.steps],
             calendar=receipt.calendar_version,
         )

@@ -67,7 +67,12 @@ def add_deadlines(
         if key not in touched and not is_open(events):
             continue
         stands = standing(compiled.limits[key], events, calendar)
-        if stands.binds and stands.due is not None and (earliest is None or stands.due < earliest):
+        if (
+            stands.binds
+            and key in compiled.owed
+            and stands.due is not None
+            and (earliest is None or stands.due < earliest)
+        ):
             earliest = stands.due
         if key in touched:
             unit = stands.limit.unit.value if stands.limit.unit is not compiled.limits[key].unit else ""

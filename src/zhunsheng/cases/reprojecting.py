@@ -117,5 +117,5 @@ def _counted(case: Case, rows: list[Deadline], calendar: Calendar) -> list[_Coun
             continue
         name = compiled.deadlines[row.key].declaration.words
         move = Move(case.pk, case.number, case.system, row.key, name, row.due_on, stands.due, stands.provisional)
-        found.append(_Counted(row, move, stands.limit.ends_in_duty))
+        found.append(_Counted(row, move, row.key in compiled.owed))
     return found

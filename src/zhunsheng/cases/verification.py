@@ -103,7 +103,7 @@ def _verify_deadlines(
     for key, deadline in deadlines.items():
         stands = standing(compiled.limits[key], state.clocks[key], working_days)
         due = deadline.due_on if deadline.provisional else stands.due
-        if stands.binds and due is not None and (earliest is None or due < earliest):
+        if stands.binds and key in compiled.owed and due is not None and (earliest is None or due < earliest):
             earliest = due
         unit = stands.limit.unit if stands.limit.unit is not compiled.limits[key].unit else ""
         told = (stands.state.value, due, stands.ended_on, unit)

@@ -173,10 +173,7 @@ def _row(case: Case, today: date, calendar: Calendar) -> CaseRow:
         return CaseRow(case, name, VOID, (), None, Light("voided", _("已作废")))
     if case.closed_on is not None:
         return CaseRow(case, name, state.words, (), None, Light("closed", _("已办结")))
-    running = [
-        d for d in case.running
-        if d.key in compiled.limits and compiled.limits[d.key].ends_in_duty
-    ]  # fmt: skip
+    running = [deadline for deadline in case.running if deadline.key in compiled.owed]
     dated = sorted(
         (d for d in running if d.due_on is not None and d.state == ClockState.RUNNING), key=lambda d: d.due_on
     )

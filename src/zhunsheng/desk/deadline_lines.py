@@ -86,6 +86,8 @@ def deadline_lines(
         receipt = receipts.get(key)
         if receipt is not None:
             light, limit = light_of(receipt, today, calendar), receipt.limit
+            if declaration.if_needed and receipt.state is ClockState.RUNNING and light.kind == "overdue":
+                light = Light("closed", _("已过"))
         else:
             light, limit = Light("waiting", _("尚未起算")), deadline.limit
             limit = limit.as_set(local_on(local, limit.setting or "", today))

@@ -123,6 +123,10 @@ class CompiledProcedure:
         self.before = {name: frozenset(procedure.states_before(name)) for name in procedure.actions}
         self.when = {name: compile_condition(action.when) for name, action in procedure.actions.items()}
         self.deadlines = {key: self._compile_deadline(key, d) for key, d in procedure.deadlines.items()}
+        self.owed = frozenset(
+            key for key, d in procedure.deadlines.items() if limits[key].ends_in_duty and not d.if_needed
+        )
+        """The limits by whose end something must have been done, whatever anybody thinks of the case."""
 
     @property
     def version(self) -> date:

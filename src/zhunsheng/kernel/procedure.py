@@ -151,7 +151,7 @@ class DeadlineDeclaration(Labelled):
     that stops it with the one that resumes it. ``extended_by``: the action that extends it. ``lapse``: the action that
     takes place by law when it runs out. ``still_due``: that action but marks it as late; what had to be done is waited for
     until it is done. ``voided_by``: actions that end it unmet. ``if_needed``: whether its action is needed at all is for people
-    to judge (材料不齐的); it is shown, but the case goes on without.
+    to judge (材料不齐的); it is shown, but the case goes on without and is not overdue by it.
     """
 
     limit: str | SettingLimit | SpecifiedLimit
@@ -180,6 +180,8 @@ class DeadlineDeclaration(Labelled):
     def _is_marked_as_late(self) -> DeadlineDeclaration:
         if self.still_due and not self.lapse:
             raise ValueError(f"期限「{self.zh}」写了 still_due，没有写届满时标为逾期的 lapse")
+        if self.if_needed and self.lapse:
+            raise ValueError(f"期限「{self.zh}」写了 if_needed，届满没有后果，不能写 lapse")
         return self
 
 
