@@ -75,7 +75,9 @@ def test_one_step_for_several_cases(at_home, live_server):
     for matter, days in (("《一》", 9), ("《二》", 8), ("《三》", 1)):
         county.review(matter=matter, on=days_ago(days))
     page.goto(f"{live_server.url}/cases/legality_review/?state=submitted")
+    expect(page.locator(".bulk-bar.is-wanted")).to_have_count(0)
     page.check("[data-tick-all]")
+    expect(page.locator(".bulk-bar.is-wanted")).to_contain_text("勾选的 3")
     page.click("text=批量办理")
     page.select_option("#action", "accept")
     page.click("text=下一步")

@@ -21,8 +21,8 @@ from zhunsheng.desk.menu import MenuEntry
 from zhunsheng.desk.wording import NOTHING, Light, figure_value, language, name_of, number, say
 from zhunsheng.kernel.words import Words
 
-SHORT = 11
-"""What has fewer characters is not broken into lines."""
+SHORT = 14
+"""What is narrower is not broken into lines: six Chinese characters, or a day."""
 
 
 def _joined(pieces: Iterable[str]) -> SafeString:
@@ -87,9 +87,14 @@ def _cells(columns: Iterable[tuple[str, str]]) -> str:
     """The cells of a row, each with the head of its column, which narrow screens repeat in it."""
     lines = []
     for label, text in columns:
-        narrow = ' class="nowrap"' if len(text) < SHORT else ""
+        narrow = ' class="nowrap"' if len(text) + sum(map(_is_wide, text)) < SHORT else ""
         lines.append(f'<td{narrow} data-label="{escape(label)}">{escape(text)}</td>')
     return "".join(lines)
+
+
+def _is_wide(character: str) -> bool:
+    """Whether a character takes the room of two Latin ones."""
+    return character > "\u2e80"
 
 
 def to_do_rows(rows: Iterable[tuple[CaseRow, Iterable[Light]]]) -> SafeString:

@@ -123,12 +123,24 @@
     }
   });
 
+  /* How many rows are ticked; the bar of what can be done with them comes into sight with the first. Going back in the browser
+     the ticks are there again. */
+  function showTicked() {
+    document.querySelectorAll("[data-ticked]").forEach(function (shown) {
+      var count = document.querySelectorAll("input[type='checkbox'][form='" + shown.getAttribute("data-ticked") + "']:checked").length;
+      shown.textContent = count || "";
+      shown.closest(".bulk-bar").classList.toggle("is-wanted", count > 0);
+    });
+  }
+  window.addEventListener("pageshow", showTicked);
+
   document.addEventListener("change", function (event) {
     if (event.target.matches("input[data-tick-all]")) {
       var ticked = event.target.checked;
       document.querySelectorAll("input[type='checkbox'][form='" + event.target.getAttribute("data-tick-all") + "']")
         .forEach(function (box) { box.checked = ticked; });
     }
+    showTicked();
     if (event.target.matches("select[data-submit]")) { event.target.form.submit(); }
   });
 
