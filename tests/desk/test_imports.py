@@ -75,9 +75,10 @@ def test_a_right_workbook_is_confirmed_and_imported(county, owner):
 
 
 def test_problems_are_told_by_cell_and_marked_and_nothing_is_written(county, owner):
-    address, page = checked(owner, book(GOOD, changed(送审日期="去年春天"), changed(类别="随便")))
+    wrong_twice = changed(送审日期="去年春天", 类别="随便")
+    address, page = checked(owner, book(GOOD, changed(送审日期="去年春天"), changed(类别="随便"), wrong_twice))
     found = {(line.row, line.column) for line in page.context["problems"]}
-    assert found == {(3, 1), (4, 3)}
+    assert found == {(3, 1), (4, 3), (5, 1), (5, 3)}, "a day that cannot be read hides nothing else"
     assert "第 3 行第 1 列" in page.content.decode()
     marked = owner.get(f"{address}annotated/")
     sheet = load_workbook(io.BytesIO(b"".join(marked.streaming_content))).worksheets[0]

@@ -59,7 +59,9 @@ class RowReader:
         """The case the row tells, or None when something in it cannot be read."""
         days = self._days()
         if not days:
-            if not self.failed:
+            if self.failed:
+                self._look_at_the_rest()
+            else:
                 starts = "、".join(f"{a.zh}日期" for a in self.ledger.names.actions.values() if a.start)
                 self._problem(
                     None,
@@ -88,6 +90,14 @@ class RowReader:
             for index, name in enumerate(order)
         ]
         return CaseScript(organ, steps, f"第{self.number}行" + (f"（{reference}）" if reference else ""))
+
+    def _look_at_the_rest(self) -> None:
+        """What is wrong with the other cells of a row none of whose days can be read, by the newest version of the procedure."""
+        compiled = self.ledger.owner.procedure_of(self.ledger.owner.procedures[-1].in_force.from_)
+        self.days_hold = False
+        self._values(compiled, ())
+        self._outcomes(compiled, ())
+        self._organ()
 
     def _day_column(self, action: str) -> Column | None:
         return next((c for c in self.ledger.dated if action in (c.target.name, c.target.also)), None)
