@@ -17,7 +17,7 @@ _INLINE = re.compile(
     r"(?:(?<=[。；，：、\n])|^)(?P<number>[一二三四五六七八九十]{1,2})(?P<mark>是|要)(?!般|致|律|定|旦|样|些)"
 )
 _REPORTED = re.compile(r"现将(?:我?[^，。；\d]{0,10})?(20\d\d)年")
-_PAST_HEADING = re.compile(r"举措|成效|开展情况|主要工作|工作情况|回顾|不足|问题|履行")
+_PAST_HEADING = re.compile(r"举措|成效|做法|进展|亮点|开展情况|主要工作|工作情况|回顾|不足|问题|履行")
 _NEXT_HEADING = re.compile(r"安排|打算|计划|思路|展望|工作要点")
 _SPOKEN_OF = re.compile(r"(?:^|[\n。：])[ \u3000]*(20\d\d)年(?:度|以来|来|，|[我全本]?[省市县区州旗局镇乡街]|是)")
 """A sentence that begins with the year it speaks of; years elsewhere are those of laws, plans and comparisons."""

@@ -103,6 +103,8 @@ _UNSAID = (
 )
 """Numbers whose words alone say in what they count: 律师万人比达4.2, 考核得分96.8."""
 _FROM_THERE = re.compile(r"[，（]?[^，。；\d]{0,8}(?:提高|提升|上升|增|升|降|下降)[^，。；\d]{0,4}")
+_SHARE_IS = re.compile(r"(?:率|比例|比重|占比)(?:[^，。；\d]{0,3}[为是至到])?$")
+"""What says that a number behind it is a share: 持证率仅为1/3, 再犯罪率为0."""
 _CONNECTED = re.compile(r"^[、和及与以]{1,2}$")
 _ABOUT = re.compile(r"大约|约[占有合达计为]")
 _RANGE = re.compile(r"^(?:至|到|-|—|–|~|～|－|——)$")
@@ -174,6 +176,8 @@ def _number(found: re.Match[str]) -> Number | None:
         if not counter and not found["multiple"] and _ENDS.match(found.string, found.end()):
             left = found.string[max(0, found.start() - 24) : found.start("arabic")]
             counter = next((unit for unit, words in _UNSAID if words.search(left)), "")
+            if not counter and not Decimal(found["arabic"]) and _SHARE_IS.search(left):
+                counter = "%"
         return Number(found, Decimal(found["arabic"]) + more, found["multiple"] or "", counter, qualifier)
     value = chinese_value(found["chinese"])
     if value is None:
@@ -210,7 +214,7 @@ def is_no_figure(text: str, sentence: Sentence, number: Number) -> bool:
         if f"{counter}{following}" not in _WITHOUT_MEASURE or match["chinese"]:
             return True
         number.counter, counter = "个", "个"
-    if match["slash"] and not re.search(r"[的占约近达超余以]", left[-2:] + right[:2]):
+    if match["slash"] and not (re.search(r"[的占约近达超余以]", left[-2:] + right[:2]) or _SHARE_IS.search(left)):
         return True
     if _limits_what_is_counted(text, number) or _ends_a_word(text, number):
         return True

@@ -32,8 +32,9 @@ _IMPLIED = re.compile(
     r"每人每(?P<span>年|季度|月)(?:均|都|必须|至少)?(?:接受|参加|完成)[^，。；\d一二三四五六七八九十]{2,30}?(?:培训|学习|考试|轮训)"
 )
 _CLOSED = re.compile(
-    r"[、，；。）】：！（\d]|$|和|及|与|以及|并|至|到|-|—|~|(?:增|减|降|升|提高|提升|压缩|压减|缩短|下降|上升|扩大|增加|减少|缩减|增长)(?:了|到|至|为)"
+    r"[、，；。）】：！（\d]|$|和|及|与|以及|并|至|到|-|—|~|(?:增|减|降|升|提高|提升|压缩|压减|缩短|下降|上升|扩大|增加|减少|缩减|增长)(?:了|到|至|为)|中(?:有|，|[撤败胜维驳])"
 )
+"""What ends the phrase of a number, so that it belongs to the words before it: 审结的187件中败诉9件."""
 _BELONGS_TO_NEXT = re.compile(r"(?:均|都|现)?已(?:全部)?[\u4e00-\u9fff]{2,4}$")
 """48项任务已完成26项: what is done is said of the number that follows."""
 _BRACKETED = re.compile(r"（[^（）]{0,12}）")
@@ -260,8 +261,12 @@ def _pair_in_order(text: str, found: list[Figure], earlier: Sequence[Figure]) ->
                 figure.label = thing if len(thing) > 2 or thing == tail else f"{thing}{tail[2:]}"
                 figure.attributive = False
         else:
-            told = [f for f in (*earlier, *found) if f.end <= place][-len(listed) :]
-            if len(told) == len(listed) and _are_of(listed, told, text[listed[0].within[0] : place]):
+            words = text[listed[0].within[0] : place]
+            # 办结率均为100%，满意率分别为…: of the things whose other rate was told, not of that rate.
+            of_rates = listed[0].kind == RATE and "率" in words
+            told = [f for f in (*earlier, *found) if f.end <= place and not (of_rates and f.kind == RATE)]
+            told = told[-len(listed) :]
+            if len(told) == len(listed) and _are_of(listed, told, words):
                 among = wording.trimmed(listed[0].verb).replace("分别", "")  # 居全省, 满意率
                 for figure, other in zip(listed, told, strict=True):
                     figure.label = f"{other.label}{among if figure.kind in (RANK, RATE) else ''}"

@@ -63,7 +63,7 @@ def _countable(figure: Figure) -> bool:
 def _sentence(structure: Structure, figures: Sequence[Figure], before: Sequence[Figure]) -> Iterator[Finding]:
     text = structure.text
     done: set[int] = set()
-    for found in (*_bracketed(text, figures), *_of_which(text, figures, before), *_totalled(text, figures)):
+    for found in (*_bracketed(text, figures), *_of_which(text, figures, before), *_totalled(text, figures, before)):
         total, parts, marked = found
         if total.start in done:
             continue
@@ -115,12 +115,21 @@ def _of_which(
             yield chosen, parts, "其中"
 
 
-def _totalled(text: str, figures: Sequence[Figure]) -> Iterator[tuple[Figure, list[Figure], str]]:
+def _totalled(
+    text: str, figures: Sequence[Figure], before: Sequence[Figure]
+) -> Iterator[tuple[Figure, list[Figure], str]]:
     for index, total in enumerate(figures):
-        if index >= 2 and _TOTAL.search(text[max(total.sentence.start, total.start - 16) : total.start]):
-            parts = [f for f in figures[:index] if _same_kind(total, f)]
-            if len(parts) > 1 and total.base_value > max(f.base_value for f in parts):
-                yield total, parts, "共计"
+        if not _TOTAL.search(text[max(total.sentence.start, total.start - 16) : total.start]):
+            continue
+        parts = [f for f in figures[:index] if _same_kind(total, f)]
+        if index >= 2 and len(parts) > 1 and total.base_value > max(f.base_value for f in parts):
+            # Of a longer run the last ones may be meant: 草案2件、规章1件，审查文件、合同分别为38件、126件，共164件.
+            runs = (parts[start:] for start in range(len(parts) - 1))
+            yield total, next((run for run in runs if _adds_up(total, run)), parts), "共计"
+        elif index == 0:
+            parts = [f for f in before if f.sentence.paragraph == total.sentence.paragraph and _same_kind(total, f)]
+            if len(parts) > 1 and _one_whole(text, parts, total) and not _speaks_of_another(text, total, parts):
+                yield total, parts, ""
 
 
 def _parts(total: Figure, following: Sequence[Figure]) -> list[Figure]:
@@ -155,7 +164,7 @@ def _outcome(
             return Finding("part", ERROR, message, _places(total, part), SURE)
         return None
     whole = sum((f.base_value for f in parts), Decimal(0))
-    if whole == total.base_value:
+    if whole == total.base_value or abs(whole - total.base_value) <= _rounding(total, parts):
         return holds("sum", _agrees(_equation(total, parts)), *_places(total, *parts))
     if subset := _explained(total, parts):
         return holds("sum", _agrees(_equation(total, subset)), *_places(total, *subset))
@@ -189,6 +198,18 @@ def _outcome(
         _places(total, *parts),
         UNSURE,
     )
+
+
+def _rounding(total: Figure, parts: Sequence[Figure]) -> Decimal:
+    """How far a sum may miss because some of its figures are written more roughly than the others (1.26万件 beside 312件)."""
+    steps = [_step(figure) for figure in (total, *parts)]
+    return sum((step for step in steps if step > min(steps)), Decimal(0)) / 2
+
+
+def _step(figure: Figure) -> Decimal:
+    """What the last digit of a figure counts: a hundred for 1.26万."""
+    times = figure.base_value / figure.value if figure.value else Decimal(1)
+    return Decimal(1).scaleb(int(figure.value.as_tuple().exponent)) * times
 
 
 def _explained(total: Figure, parts: Sequence[Figure]) -> list[Figure]:
