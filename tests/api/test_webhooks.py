@@ -24,6 +24,7 @@ from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
 from tests.api.test_client import EXAMPLE
+from tests.orgs.duties import without_duties
 from zhunsheng.api import addresses, webhooks
 from zhunsheng.api.addresses import AddressRefused, is_allowed, send, target_of
 from zhunsheng.api.models import Delivery, Subscription
@@ -229,7 +230,7 @@ def test_a_receiver_whose_certificate_nobody_vouches_for_gets_nothing(settings, 
 
 def test_only_rows_that_are_seen_by_then_are_told(subscribed, account, county):
     county.review()
-    account.officer.duties.all().delete()
+    without_duties(account.officer)
     assert webhooks.gather() == 0
 
 

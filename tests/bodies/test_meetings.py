@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.bodies.county import EXECUTIVE, at
+from tests.orgs.duties import without_duties
 from zhunsheng.bodies import actions, calling, holding
 from zhunsheng.bodies.holding import Mark
 from zhunsheng.bodies.models import Attendance, Body, Item, Meeting
@@ -201,7 +202,7 @@ def test_a_body_may_ask_for_a_review_of_every_decision(county):
 
 def test_nobody_puts_a_case_he_may_not_see(county, meeting):
     case = county.document()
-    Duty.objects.filter(officer=county.secretary, system="normative_document").delete()
+    without_duties(county.secretary, system="normative_document")
     assert refusal_of(county.put, meeting, cases=[case.pk]).code == "case"
 
 

@@ -15,6 +15,7 @@ from tests.cases.place import (
     live,
     order_steps,
 )
+from tests.orgs.duties import only_in
 from zhunsheng.cases.actions import link_cases, open_case, perform, settle_due
 from zhunsheng.cases.asking import answers
 from zhunsheng.cases.models import Assignment, Case, CaseLink, CaseParty, ClockEntry, Deadline, Event
@@ -230,7 +231,7 @@ def test_duty_ended_is_access_ended(place):
 
 def test_duty_of_another_system_gives_no_role(place):
     case = opened(place)
-    Duty.objects.filter(officer=place.operator).update(system=RECONSIDERATION)
+    only_in(place.operator, RECONSIDERATION)
     refused("role", lambda: act(case, "dispatch", values={"unit": "x"}, officer=place.operator))
     assert not Case.visible.to(access_of(place.operator, TODAY)).exists()
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.desk.county import SYSTEM, days_ago
+from tests.orgs.duties import only_in
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import CaseLink
 from zhunsheng.desk.background import hand_in
@@ -63,7 +64,7 @@ def test_nobody_takes_back_what_another_organ_asked(case, county, colleague):
 
 
 def test_a_duty_in_one_system_opens_no_other(county, owner):
-    Duty.objects.filter(officer=county.owner).update(system="people_mediation")
+    only_in(county.owner, "people_mediation")
     case = county.review()
     assert owner.get(reverse("desk:case", args=[case.pk])).status_code == 404
     assert owner.get(f"/cases/{SYSTEM}/").status_code == 404

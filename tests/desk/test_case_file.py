@@ -12,6 +12,7 @@ from django.urls import reverse
 from docx import Document
 
 from tests.desk.county import days_ago, officer, signed_in
+from tests.orgs.duties import without_duties
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.materials import path_of
 from zhunsheng.cases.models import Case, Draft, Material, Urging
@@ -223,7 +224,7 @@ def test_what_is_typed_comes_back_until_the_step_is_taken(dispute, county, owner
     assert "的草稿" in page.content.decode()
     assert "补交身份证明" in page.content.decode()
     assert page.context["form"].initial["expected_sequence"] == dispute.sequence
-    county.colleague.duties.all().delete()
+    without_duties(county.colleague)
     Duty.objects.create(officer=county.colleague, organ=county.justice)
     assert (
         "补交身份证明"

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.desk.county import SYSTEM, days_ago, officer, signed_in
+from tests.orgs.duties import only_in
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case
 from zhunsheng.orgs.models import Duty, Organ
@@ -145,7 +146,7 @@ def test_not_signed_in_is_asked_to_sign_in(client, county):
 
 def test_a_duty_in_one_system_finds_no_other(county, dispute, owner):
     case = county.review(matter="《示例限期拆除协议》")
-    Duty.objects.filter(officer=county.owner).update(system=SYSTEM)
+    only_in(county.owner, SYSTEM)
     for _ in range(2):
         assert found(owner, "限期拆除") == {"case": [f"{case.number}　《示例限期拆除协议》"]}
         take_in()

@@ -20,6 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 import zhunsheng
 from tests.desk.county import PASSWORD, days_ago, officer, signed_in
+from tests.orgs.duties import only_in
 from zhunsheng.orgs.models import Duty, Officer
 from zhunsheng.security import second_factor, sessions
 from zhunsheng.security.commands import recovery_code
@@ -350,13 +351,13 @@ def test_it_is_demanded_of_nobody_else(administrator, settings, demanded):
 def test_every_role_holds_the_demanded_one_where_the_system_has_it(county, settings):
     settings.SECOND_FACTOR = ["orgs:administrator"]
     assert signed_in(county.owner).get("/").status_code == 302, "a duty with every role in every system"
-    Duty.objects.filter(officer=county.owner).update(system="legality_review")
+    only_in(county.owner, "legality_review")
     assert signed_in(county.owner).get("/").status_code == 200
 
 
 def test_a_duty_that_demands_it_does_so_at_once(county, owner, settings):
     settings.SECOND_FACTOR = ["law:administrator"]
-    Duty.objects.filter(officer=county.owner).update(system="legality_review")
+    only_in(county.owner, "legality_review")
     assert owner.get("/").status_code == 200
     Duty.objects.create(officer=county.owner, organ=county.justice, system="law", role="administrator")
     assert owner.get("/")["Location"] == FACTOR

@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from tests.orgs.county import PASSWORD, REVIEW, days_ago
 from zhunsheng.orgs.access import access_of
@@ -18,7 +19,9 @@ from zhunsheng.orgs.actions import (
 )
 from zhunsheng.orgs.models import Duty, Officer
 from zhunsheng.orgs.refusals import Refused
+from zhunsheng.security import chain, guards
 from zhunsheng.security.models import AuditEntry
+from zhunsheng.security.verifying import verify
 
 
 def code_of(action, *arguments, **named):
@@ -106,3 +109,28 @@ def test_roles_are_those_declared():
     assert set(roles_of("power_list")) == {"department", "staffing", "justice", "government"}
     assert set(roles_of("orgs")) == {"administrator", "security", "auditor"}
     assert roles_of("no_such") == {}
+
+
+def told():
+    return [(one.table, one.row) for one in verify().findings]
+
+
+def test_who_may_do_what_is_never_edited_and_proven_against_the_trail(county):
+    """Whoever has the database could lend himself a duty for an hour: reopen an ended one, move one, open an account."""
+    duty = appoint(county.administrator, county.stranger, county.housing, REVIEW, "*", days_ago(5))
+    end_duty(county.administrator, duty.pk, days_ago(1))
+    set_active(county.administrator, Officer.objects.get(pk=county.culture_officer.pk), False)
+    chain.seal()
+    assert told() == []
+    rows = Duty.objects.filter(pk=duty.pk)
+    for write in (lambda: rows.update(role="reviewer"), lambda: rows.update(organ=county.culture), rows.delete):
+        with pytest.raises(DatabaseError, match="never edited"), transaction.atomic():
+            write()
+    with guards.away():
+        rows.update(valid_to=None)
+        Officer.objects.filter(pk=county.culture_officer.pk).update(is_active=True)
+    assert told() == [("orgs_duty", duty.pk), ("orgs_officer", county.culture_officer.pk)]
+    with guards.away():
+        rows.update(valid_to=days_ago(1), whole_tree=True)
+        Officer.objects.filter(pk=county.culture_officer.pk).update(is_active=False, username="another")
+    assert told() == [("orgs_duty", duty.pk), ("orgs_officer", county.culture_officer.pk)]

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from tests.orgs.county import PEOPLE, POWERS, REVIEW, days_ago
+from tests.orgs.duties import only_in
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case
 from zhunsheng.ledger.checks import run_checks
@@ -268,7 +269,7 @@ def test_a_case_on_hold_stays_on_hold_and_later_steps_are_not_overtaken(county):
 
 
 def test_undecided_changes_of_lists_are_continued(county):
-    Duty.objects.filter(officer=county.culture_officer).update(system=POWERS)
+    only_in(county.culture_officer, POWERS)
     values = {
         "name": "示例", "power_type": "penalty", "basis": "建筑法第六十四条", "implementing_organ": county.culture.name,
     }  # fmt: skip

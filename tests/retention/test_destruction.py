@@ -13,6 +13,7 @@ from django.utils import timezone
 from docx import Document as WordDocument
 
 from tests.cases.place import HOTLINE, ORDER, TODAY, live, make_place, order_steps
+from tests.orgs.duties import without_duties
 from zhunsheng.cases.actions import link_cases
 from zhunsheng.cases.materials import add_material, path_of
 from zhunsheng.cases.models import Case, Event, Material
@@ -165,7 +166,7 @@ def test_a_list_is_carried_out_though_whoever_proposed_it_has_another_post_by_no
     case = live(HOTLINE, place.hotline, order_steps(OLD))
     keep_for(place, 5)
     proposal = actions.propose(archivist, [case.pk], "期满")
-    Duty.objects.filter(officer=archivist).delete()
+    without_duties(archivist)
     actions.review(first, proposal.pk, True)
     assert actions.review(second, proposal.pk, True).state == State.DESTROYED
 

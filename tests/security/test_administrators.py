@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.desk.county import PASSWORD, SYSTEM, days_ago, officer, signed_in
+from tests.orgs.duties import only_in
 from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case
 from zhunsheng.cli import main
@@ -154,7 +155,7 @@ def test_the_page_of_rights_says_why_and_why_not(county, three):
     page = desk.get(address, asked).content.decode()
     assert "在「示例县司法局」任「所有系统」的所有岗位，2000-01-01 起" in page
     assert "看得到" in page
-    Duty.objects.filter(officer=county.owner).update(system=SYSTEM, role="reviewer")
+    only_in(county.owner, SYSTEM, "reviewer")
     page = desk.get(address, asked)
     steps = {step.name.zh: (step.allowed, step.why.zh) for step in page.context["steps"]}
     assert any(allowed for allowed, _ in steps.values())

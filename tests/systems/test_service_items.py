@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from tests.orgs.duties import without_duties
 from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.figures import figures
@@ -98,7 +99,7 @@ def test_the_list_of_licences_is_laid_beside_the_list_of_powers(bureau):
     for code, basis in (("A1", "示例法第一条"), ("A2", "示例法第九条"), ("A9", "示例法第一条")):
         enter("administrative_license_list", bureau, code, name="示例许可", basis=basis, implementing_organ=bureau.name)
     keeper = Officer.objects.create_officer("keeper", None, name="示例甲")
-    duty = Duty.objects.create(officer=keeper, organ=bureau, system="administrative_license_list")
+    Duty.objects.create(officer=keeper, organ=bureau, system="administrative_license_list")
 
     def counts():
         declared = system("administrative_license_list").register_on(TODAY)
@@ -108,7 +109,7 @@ def test_the_list_of_licences_is_laid_beside_the_list_of_powers(bureau):
     assert counts() == {"示例县民政局": {"same": 1, "differs": 1, "only_here": 1}}
     Duty.objects.create(officer=keeper, organ=other, system="administrative_license_list")
     assert counts()["示例县教育局"] == {"only_there": 1}
-    duty.delete()
+    without_duties(keeper, organ=bureau)
     assert list(counts()) == ["示例县教育局"]
 
 

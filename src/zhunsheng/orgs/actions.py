@@ -172,7 +172,7 @@ def appoint(
     duty = _new_duty(person, organ, system, role, on, until, title, whole_tree)
     record(
         "orgs.appoint", f"duty:{duty.pk}", officer.pk, officer=person.pk, organ=organ.pk, system=system, role=role,
-        **behalf(right),
+        valid_to=until and until.isoformat(), **behalf(right),
     )  # fmt: skip
     return duty
 
@@ -257,7 +257,7 @@ def add_officer(
         person.save(update_fields=("is_active",))
     record(
         "orgs.add_officer", f"officer:{person.pk}", officer.pk, organ=organ.pk, system=system, role=role,
-        **behalf(right),
+        is_active=person.is_active, **behalf(right),
     )  # fmt: skip
     return person
 
@@ -280,7 +280,7 @@ def add_service_officer(
     _new_duty(person, organ, system, role, on, None, "", whole_tree)
     record(
         "orgs.add_service_officer", f"officer:{person.pk}", officer.pk if officer else None, organ=organ.pk,
-        system=system, role=role, **behalf(right),
+        system=system, role=role, is_active=True, **behalf(right),
     )  # fmt: skip
     return person
 

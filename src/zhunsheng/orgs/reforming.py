@@ -22,7 +22,7 @@ from zhunsheng.orgs.actions import check_unused, new_organ
 from zhunsheng.orgs.models import EVERY_SYSTEM, Duty, FormerForm, Officer, Organ, Reform, ReformKind, Succession
 from zhunsheng.orgs.refusals import behalf, check_administrator, check_in_being, refused, text_of
 from zhunsheng.orgs.terms import unended
-from zhunsheng.security.audit import record
+from zhunsheng.security.audit import changed, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,9 +322,14 @@ def _move_duties(plan: Plan, move: Move) -> None:
             begins, until = max(plan.on, duty.valid_from), duty.valid_to
             duty.valid_to = begins
             duty.save(update_fields=("valid_to",))
+            record("orgs.end_duty", f"duty:{duty.pk}", move.officer.pk, on=begins.isoformat(), **changed(duty))
             lasting = unended(begins)
             same = {"officer": duty.officer, "organ": target, "system": duty.system, "role": duty.role}
             if not Duty.objects.filter(lasting, **same, whole_tree=duty.whole_tree, valid_from__lte=begins).exists():
-                Duty.objects.create(
+                made = Duty.objects.create(
                     **same, title=duty.title, whole_tree=duty.whole_tree, valid_from=begins, valid_to=until
                 )
+                record(
+                    "orgs.appoint", f"duty:{made.pk}", move.officer.pk, officer=duty.officer_id, organ=target.pk,
+                    system=duty.system, role=duty.role, valid_to=until and until.isoformat(),
+                )  # fmt: skip
