@@ -11,15 +11,20 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from zhunsheng.plans.numbering import value_of
+
 _COUNT = r"(?:\d+|[一二两三四五六七八九十]+)"
 _YEAR = r"(20\d\d)年"
+_MONTH = r"(?:\d{1,2}|(?<![一二三四五六七八九十每逐个])(?:十[一二]?|[一二三四五六七八九]))"
+_THIRD = r"(?:上旬|中旬|下旬)"
 _BEFORE = r"(?:之前|以前|前)"
 _END = r"(?:底|末)"
 _PARTS_OF_YEAR = {"上半年": 6, "下半年": 12, "一季度": 3, "二季度": 6, "三季度": 9, "四季度": 12}
 
 _DAY = re.compile(
-    rf"(?<![自从起\d—－-])(?P<all>(?:到|至|力争|争取)?(?:{_YEAR}|(?P<this>今年|本年|当年))?"
-    r"(?:(?P<month>\d{1,2})月(?:份)?(?:(?P<day>\d{1,2})[日号]|(?P<part>上旬|中旬|下旬))?|(?P<half>[上下]半年|第?[一二三四]季度)|(?P<end>年(?=[底末])|(?<![\d一二两三四五六七八九十几每近度])年(?=内)))?"
+    rf"(?<![自从起\d—－-])(?P<all>(?:到|至|力争|争取)?(?:{_YEAR}|(?P<this>今年|本年|当年|次年|翌年))?"
+    rf"(?:(?P<month>{_MONTH})月(?:份)?(?:(?P<day>\d{{1,2}})[日号]|(?P<part>{_THIRD}))?|"
+    r"(?P<half>[上下]半年|第?[一二三四]季度)|(?P<end>年(?=[底末])|(?<![\d一二两三四五六七八九十几每近度])年(?=内)))?"
     rf"(?P<tail>年?{_END}{_BEFORE}|{_BEFORE}|年?{_END}|内|(?=完成|实现|基本|全面|前|上线|启用|建成|投用|出台|印发)|(?<=半年)|(?<=季度)))"
 )
 _WHOLE = re.compile(rf"(?P<all>(?:到|至){_YEAR}(?!以来|度))")
@@ -27,16 +32,21 @@ _RHYTHM = re.compile(
     rf"每{_COUNT}(?:个)?(?:年|月|季度|周)|每(?:个)?(?:季度|半年|半月|学期|月|周|日|天)(?:[首末]月|第[一二三1-3]个月的?|{_END})?(?:\d{{1,2}}日{_BEFORE})?|每人每年|每年(?:\d{{1,2}}月(?:{_END}|\d{{1,2}}日)?{_BEFORE}?|年?{_END}{_BEFORE}?)?|(?:按月|按季度?|按年)(?=度|报|调|通|开|汇|，|；|$)"
     r"|上、?下半年(?=各)|任期内|全年(?=[^统]*(?:不少于|至少|开展|组织|举办|\d))"
 )
-_DOING = r"(?=完成|实现|基本|全面|上线|启用|建成|投用|挂牌|出台|印发|公布|公开|报|提交|开展|组织|举办|召开|启动|制定|编制|形成|集中|进行|向|对|将|试行|运行|[\u4e00-\u9fff]{1,4}前)"
+_DOING = r"(?=完成|实现|基本|全面|上线|启用|建成|投用|挂牌|出台|印发|公布|公开|报|提交|开展|组织|举办|召开|启动|制定|编制|形成|集中|进行|分别|向|对|将|试行|运行|[\u4e00-\u9fff]{1,4}前)"
 """What an organ does in a month or quarter that stands before it without 前: 9月开展, 一季度报市司法局."""
 _SPAN = re.compile(
     rf"(?<![自从起\d])(?P<all>(?:{_YEAR})?(?P<first>\d{{1,2}})月?份?(?:至|到|—+|－|–|-)(?P<next>{_YEAR})?(?P<last>\d{{1,2}})月份?)(?:底|末)?(?:前|，|$|{_DOING})"
 )
 """From one month to another: 7月至9月开展, 4—6月，组织."""
 _MONTH_ALONE = re.compile(
-    rf"(?:^|(?<=于)|(?<=[，、：年]))(?P<all>(?:{_YEAR})?(?P<month>\d{{1,2}})月份?|(?:{_YEAR})?第?(?P<quarter>[一二三四]季度))(?:，|$|{_DOING})"
+    rf"(?:^|(?<=于)|(?<=[，、：年]))(?P<all>(?:{_YEAR})?(?P<month>{_MONTH})月(?:(?P<part>{_THIRD})|份)?|(?:{_YEAR})?第?(?P<quarter>[一二三四]季度))(?:，|$|{_DOING})"
 )
 """A month or a quarter that begins a clause, or stands behind 于."""
+_FROM = re.compile(
+    rf"(?:^|(?<=[，、：自从]))(?P<all>(?:{_YEAR})?(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日起)(?=，?(?:正式|全面|统一)?(?:执行|施行|实施|启用|实行|推行))"
+)
+"""The day from which something is to apply is the day by which it must be ready."""
+_LAST_OF_THIRD = {"上旬": 10, "中旬": 20}
 _YEAR_ALONE = re.compile(rf"^(?P<all>{_YEAR})(?=，|{_DOING})")
 _STANDING = re.compile(
     r"长期坚持|常年坚持|长期|持续推进|持续开展|持续实施|常态化(?:推进|开展)?|全年(?:推进|开展)?|按时间节点|即时|每年"
@@ -81,17 +91,27 @@ def _alone(clause: str, year: int | None) -> Due | None:
         stated = found[5] or found[2]  # 2025年12月至2026年3月
         return _end_of_month(found["all"], int(found["last"]), int(stated) if stated else year)
     if found := _MONTH_ALONE.search(clause):
-        stated = found[2] or found[4]
-        number = int(found["month"]) if found["month"] else _PARTS_OF_YEAR[found["quarter"]]
-        return _end_of_month(found["all"], number, int(stated) if stated else year)
+        stated = found[2] or found[5]
+        number = value_of(found["month"]) if found["month"] else _PARTS_OF_YEAR[found["quarter"]]
+        return _end_of_month(found["all"], number, int(stated) if stated else year, _LAST_OF_THIRD.get(found["part"]))
+    if found := _FROM.search(clause):
+        stated = int(found[2]) if found[2] else year
+        on = _known_day(stated, int(found["month"]), int(found["day"])) if stated else ""
+        return Due(found["all"], on, True)
     found = _YEAR_ALONE.search(clause)
     return Due(found["all"], f"{found[2]}-12-31", True) if found else None
 
 
-def _end_of_month(words: str, month: int, year: int | None) -> Due | None:
+def _end_of_month(words: str, month: int, year: int | None, last: int | None = None) -> Due | None:
     if not 1 <= month <= 12:
         return None
-    return Due(words, date(year, month, monthrange(year, month)[1]).isoformat() if year else "", True)
+    return Due(words, date(year, month, last or monthrange(year, month)[1]).isoformat() if year else "", True)
+
+
+def _known_day(year: int, month: int, day: int) -> str:
+    """A day of the calendar; empty where there is none such."""
+    is_one = 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+    return date(year, month, day).isoformat() if is_one else ""
 
 
 def due_stated(words: str, year: int | None = None) -> Due:
@@ -158,13 +178,14 @@ def _day(found: re.Match[str], year: int | None) -> Due | None:
         return None
     if not tail and not month and not half:
         return None
-    if month and not 1 <= int(month) <= 12:
+    if month and not 1 <= value_of(month) <= 12:
         return None
     if stated is None:
         return Due(words, "", True)
-    number = int(month) if month else _PARTS_OF_YEAR.get((half or "").lstrip("第"), 12)
+    stated += found["this"] in ("次年", "翌年")
+    number = value_of(month) if month else _PARTS_OF_YEAR.get((half or "").lstrip("第"), 12)
     last = monthrange(stated, number)[1]
-    day = int(found["day"]) if found["day"] else {"上旬": 10, "中旬": 20}.get(found["part"] or "", last)
+    day = int(found["day"]) if found["day"] else _LAST_OF_THIRD.get(found["part"], last)
     return Due(words, date(stated, number, min(day, last)).isoformat(), True)
 
 

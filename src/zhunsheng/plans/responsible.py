@@ -14,12 +14,12 @@ from zhunsheng.plans.deadlines import Due, due_in, due_stated, stands
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
 _NAME = r"(?:单位|部门|机关|司局|厅局|处室|科室|股室|股|科所|街道|主体|领导|人)?"
 LEADS = re.compile(rf"^(?:牵头|责任|主办|承办|主责|实施|负责|落实|牵头责任|责任落实){_NAME}(?:及责任人)?$")
-JOINS = re.compile(rf"^(?:配合|协办|协同|参与|参加|协助|会办|责任配合){_NAME}$")
+JOINS = re.compile(rf"^(?:配合|指导|督导|协办|协同|参与|参加|协助|会办|责任配合){_NAME}$")
 DUES = re.compile(
     r"^(?:完成|办结|办理|实施|落实|整改)?(?:时限|时间|期限|时间节点|时限要求|进度安排|进度要求|时间要求|完成时间节点)$"
 )
 _LABEL = re.compile(
-    r"(?P<label>[\u4e00-\u9fff]{2,9}?)[：:](?P<value>[^。]*?)(?=[；;。，,\s]*(?:(?:牵头|责任|主办|承办|配合|协办|协同|参与|参加|完成|办结|办理|实施|落实|整改|时限|时间)[\u4e00-\u9fff]{0,7})[：:]|。|$)"
+    r"(?P<label>[\u4e00-\u9fff]{2,9}?)[：:](?P<value>[^。]*?)(?=[；;。，,\s]*(?:(?:牵头|责任|主办|承办|配合|指导|督导|协办|协同|参与|参加|完成|办结|办理|实施|落实|整改|时限|时间)[\u4e00-\u9fff]{0,7})[：:]|。|$)"
 )
 _VERBS = re.compile(
     r"^(?P<organs>.+?)(?P<verb>(?:按照?)?(?:各自)?职责(?:分工)?(?:分别|共同)?(?:负责|落实|推进)|分工负责|分别(?:负责|牵头|落实)|共同(?:负责|牵头|落实)|具体负责|总牵头|牵头(?:负责|推进|落实|实施|组织实施|抓总)?|主办|负责落实|负责|组织实施|落实|配合(?:落实|推进|实施)?|协办|协助|参与|参加)$"
@@ -29,6 +29,7 @@ _MONTHS = re.compile(
 )
 """A bracket with nothing but months in it says when: （6月、11月）."""
 _HEADS = re.compile(r"^(?:牵头|主办|主责)")
+_HEADING = re.compile(r"（牵头[^）]{0,4}）$")
 PERSONS = re.compile(r"(?:领导|人)$")
 """Labels behind which persons may stand, who are no organs."""
 _PARTING = re.compile(r"[、，,；;\s]+")
@@ -80,6 +81,10 @@ def remark_in(text: str, year: int | None = None) -> Remark:
             own_value, together = _with_others("、".join(piece for piece, when in pieces if not when))
             organs = organs_in(own_value)
             joint += together
+            if heads := [_HEADING.sub("", name) for name in organs if _HEADING.search(name)]:  # 人事股（牵头）、法规股
+                lead += heads
+                joint += [name for name in organs if not _HEADING.search(name)]
+                continue
             if PERSONS.search(found["label"]):
                 organs = [name for name in organs if reads_like_organ(name)]
             # Where one leads, those who are responsible beside it carry it out with it.
@@ -140,16 +145,17 @@ def _with_others(text: str) -> tuple[str, list[str]]:
 
 
 _NAMED = re.compile(
-    r"^(?:[\u4e00-\u9fff（）、]{1,14}(?:局|委|办|厅|院|政府|部|部门|单位|街道|乡镇|中心|办公室|办事处|委员会|大队|县区|区县|市县|县（市、区）|处|科|股|处室|科室|股室|学校)|办公室)$"
+    r"^(?:[\u4e00-\u9fff（）、]{1,14}(?:局|委|办|厅|院|政府|部|部门|单位|街道|乡镇|中心|办公室|办事处|委员会|大队|县区|区县|市县|县（市、区）|处|科|股|处室|科室|股室|学校|(?:司法|派出|监管|财政|自然资源)所|(?:大|支|中|执法)队|村（社区）|社区)|办公室|司法所|派出所|村（社区）)$"
 )
 
 
 def _bare(text: str, year: int | None) -> Remark:
     """A bracket at the end of a sentence with nothing but names of organs in it, and by when: （县司法局、县财政局；年内完成）."""
     pieces = [(piece, _when(piece, year)) for piece in _pieces(text)]
-    names = organs_in("、".join(piece for piece, when in pieces if when is None))
+    own, together = _with_others("、".join(piece for piece, when in pieces if when is None))
+    names = organs_in(own)
     due = next((when for _piece, when in pieces if when), Due())
-    return Remark(tuple(names), due=due) if names and all(map(_NAMED.match, names)) else NOTHING
+    return Remark(tuple(names), tuple(together), due) if names and all(map(_NAMED.match, names)) else NOTHING
 
 
 def _pieces(text: str) -> Iterator[str]:

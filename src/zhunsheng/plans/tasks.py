@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from zhunsheng.plans.deadlines import Due, due_in, only_when
-from zhunsheng.plans.responsible import NOTHING, Remark, cut_remarks, labelled_lines, organs_in
+from zhunsheng.plans.responsible import NOTHING, Remark, cut_remarks, labelled_lines, organs_in, remark_in
 
 _SENTENCE = re.compile(r"[^。；;！\n]+")
 _COUNTED = re.compile(
@@ -56,9 +57,9 @@ _LEADS = re.compile(
 """A clause that begins so, or ends in 下 or 的, leads up to the one behind it."""
 _UNTIL = re.compile(r"[日底末月](?:之|以)?前$")
 _SINCE = re.compile(r"^[从自].*起$")
-_RULE_FIRST = re.compile(r"^(?:要|应当|应|须)?(?:按照|根据|依据|围绕|结合|针对)")
+_RULE_FIRST = re.compile(r"^(?:要|应当|应|须)?(?P<rule>按照|根据|依据|围绕|结合|针对)")
 _BY_RULE = re.compile(
-    rf"^(?:按照|根据|依据|围绕|结合|依托|利用|借助)[^，]{{2,30}}(?:原则|要求|规定|部署|标准|方式|模式|节点|平台|契机|载体|渠道|形式)(?:{_HOW})?(?:{_DO})"
+    rf"^(?:按照|根据|依据|围绕|结合|依托|利用|借助)[^，]{{2,30}}(?:原则|要求|规定|部署|标准|方式|模式|节点|平台|契机|载体|渠道|形式|分工)(?:{_HOW})?(?:{_DO})"
 )
 """By which rule, and what: 按照“谁制定、谁清理”原则开展清理."""
 _WHERE = re.compile(rf"^(?:重点)?在[^，]{{2,40}}(?:领域|方面|环节|行业)(?:内|中)?(?:{_HOW})?(?:{_DO})")
@@ -79,7 +80,7 @@ _OBLIGES = re.compile(
 _OF = re.compile(r"的[\u4e00-\u9fff]{2,6}$")
 _MUST_FIRST = re.compile(r"^(?:应当|必须|须|应(?!急|诉|对|用)|一律)")
 _SUFFIX = (
-    "依法治[省市县区州]办(?:公室)?|组织部|宣传部|统战部|政法委|纪委监委|监委|纪委|党工委|理论学习中心组|中心组|党委常委会|常委会会议|政府常务会议|常务会议|常委会|党委政府|党委|党组|人民政府|政府|办公室|办事处|委员会|管委会|司法局|司法所|局|厅|审查中心|服务中心|中心|部门负责人|主要负责人|部门"
+    "依法治[省市县区州]办(?:公室)?|组织部|宣传部|统战部|政法委|纪委监委|监委|纪委|党工委|理论学习中心组|中心组|党委常委会|党委会|党组会|局务会|办公会议?|常委会会议|政府常务会议|常务会议|常委会|党委政府|党委|党组|人民政府|政府|办公室|办事处|委员会|管委会|司法局|司法所|监管所|财政所|自然资源所|局|厅|审查中心|服务中心|中心|部门负责人|主要负责人|部门"
     "|被诉行政机关|行政机关|执法机关|执法主体|责任主体|制定机关|决策机关|起草单位|机关|议事协调机构|临时机构|派出机构|内设机构|复议机构|机构|单位|街道|乡镇|镇|法院|检察院|编办|政府办|领导小组|执法大队|大队|支队|执法队|中队|派出所|工作站|分局|党政办|综治办|平安办|经发办|政务办|社区|村委会|(?<=各)村(?:（社区）)?|(?<=各)站所|(?<=各)地|(?:[办股督][\u4e00-\u9fff])?科室|股室|处室|督查室|档案馆|[\u4e00-\u9fff]{2}处(?![理置罚分于在])|[\u4e00-\u9fff]{2}股(?![份东权])|中小学|(?<=各)学校|(?<![学百本各])科(?!学|技|普|研|目|级|协)|[\u4e00-\u9fff]{2}办(?!理|好|法|结|案|事|公|学|证|税|赛|展|会|班|成|医|复)|委员会|班子成员|主要负责同志|执法人员|领导干部"
 )
 _ORGAN = rf"(?:各级|各|有关|(?:[省市县区州]、)?[省市县区州](?:[两三四]级)?|县级以上|本级|承担[\u4e00-\u9fff]{{2,12}}的)?(?:[\u4e00-\u9fff]{{0,10}}?(?:{_SUFFIX})|(?<=各)(?:县区|区县|市县|市州|州市|县|市|州|区|地))(?:（[^）]{{1,12}}）)?(?:人民政府|政府|局)?"
@@ -87,26 +88,27 @@ _AN_ORGAN = re.compile(_ORGAN)
 _LIST = rf"{_ORGAN}(?:(?:[、和及]|会同|联合){_ORGAN})*"
 _TOGETHER = re.compile(rf"{_LIST}(?:会同|联合){_LIST}")
 """Who with whom, and what they do behind it."""
-_WITH = re.compile(rf"会同({_LIST})")
+_WITH = re.compile(rf"(?:会同|^联合)({_LIST})")
 _EACH = re.compile(
     r"^(?!原则上|确保|做到|实现|并|且|其中|至少|平均)[\u4e00-\u9fff（）、]{2,10}(?=每(?:个)?(?:年|季度|半年|半月|月|学期|周))"
 )
 """Whoever does something every year is asked for it on his own: 县级每年至少培训1次."""
 _DAY_FIRST = re.compile(
-    r"^[省市县区州乡镇]{1,2}级(?!以上|以下)|^(?:力争|争取|到|于|在)?(?:20\d\d年|今年|年底|年终|年内|全年(?!不少于|至少|累计|\d)|\d{1,2}月|[上下]半年|上、?下半年|第?[一二三四]季度|每(?:个|家|名|所)[^，\d]{2,8}(?:抽取|报送|组织|开展|培养|建成|完成|安排)|每(?:年|半年|学期|[个]?季度|月|周|\d|[一二两三四五]个?[年月])|\d{1,2}月?(?:至|—|-)\d{1,2}月|第[一二三四\d]{1,2}(?:期|批|阶段)(?:于|在))"
+    r"^[省市县区州乡镇]{1,2}级(?!以上|以下)|^(?:力争|争取|到|于|在)?(?:20\d\d年|今年|年底|年终|年内|全年(?!不少于|至少|累计|\d)|(?:\d{1,2}|十[一二]?|[一二三四五六七八九])月|[上下]半年|上、?下半年|第?[一二三四]季度|每(?:个|家|名|所|位)[^，\d]{2,8}(?:抽取|报送|组织|开展|培养|建成|完成|安排)|每(?:年|半年|学期|[个]?季度|月|周|\d|[一二两三四五]个?[年月])|\d{1,2}月?(?:至|—|-)\d{1,2}月|第[一二三四\d]{1,2}(?:期|批|阶段)(?:于|在))"
 )
 _BARE_DAY = re.compile(r"^(?:到|至)?20\d\d年(?:底|末)?(?:前)?$")
-_PARTS = "(?:牵头|负责|配合|协助|参与|参加|组织实施|统筹指导|统筹协调)"
+_PARTS = "(?:牵头|负责|配合|协助|参与|参加|组织实施|统筹指导|统筹协调|组织(?=$))"
 _BY = re.compile(
     rf"^(?:由({_LIST}){_PARTS}[\u4e00-\u9fff]{{0,6}}|(?!.+由)({_LIST}){_PARTS}(?:具体|共同|抓好|做好|落实|实施|推进|办理|组织|负责|配合|工作){{0,3}})$"
 )
 """A clause that says who is to do what stands before it: 由区司法局牵头, 各街道办事处配合."""
 _DONE_BY = re.compile(rf"由({_LIST})(?:{_HOW})?(?:牵头|负责|挂牌|{_DO})")
 """Within a clause: 考核由区司法局牵头组织实施."""
-_MUST = r"主要负责(?![人同])|要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每半月|每周|每学期|每两|按(?:月|季度?|年)(?!度)|年终|分别|将(?![来要])|会前|专题(?=学习|研究|听取|部署)|学法|结合|适时|及时|主动|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|一季度|二季度|三季度|四季度|于[一二三四]季度|组织(?=开展|实施|召开|编制)|于(?:20|每|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
+_MUST = r"主要负责(?![人同])|要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每半月|每周|每学期|每两|按(?:月|季度?|年)(?!度)|年终|分别|将(?![来要])|会前|专题(?=学习|研究|听取|部署)|学法|结合|适时|及时|主动|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|一季度|二季度|三季度|四季度|于[一二三四]季度|组织(?=开展|实施|召开|编制)|于(?:20|每|次年|当年|翌年|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
 _SUBJECT = re.compile(
-    rf"^(?:由|请)?(?:({_LIST})(?={_MUST})|((?:[各区县市州省镇乡]|有关){_LIST})(?={_DOES}|(?:{_HOW})(?:{_DO})))"
+    rf"^(?!联合)(?:由|请)?(?:({_LIST})(?={_MUST})|((?:[各区县市州省镇乡]|有关){_LIST})(?={_DOES}|(?:{_HOW})(?:{_DO})))"
 )
+_JOINTLY = re.compile(rf"^联合{_LIST}(?={_MUST}|(?:{_HOW})?(?:{_DO}))")
 _IS = re.compile(r"^(?:牵头|责任|主办|承办)单位[为是](.+)$")
 _NOT_AN_ORGAN = re.compile(
     rf"^(?:{_HOW}){{0,2}}(?:{_DO})(?![局厅办]|机关|单位|中心)|^(?:坚持|推动|确保|对|以|将|把)|的是|通过|对于|[\u4e00-\u9fff]{1, 6}由"
@@ -118,7 +120,7 @@ _MOVED = re.compile(
 
 _ROUGH = re.compile("[上下]半年|季度|年内")
 """A due that gives way to a day of the remark within it."""
-_ONLY_HOW_MUCH = re.compile(r"至少|不少于|不低于")
+_ONLY_HOW_MUCH = re.compile(r"至少|不少于|不低于|[^年月周季每]+以上$")
 """A due that says but how much is to be done leaves the day to the remark."""
 
 
@@ -139,11 +141,11 @@ class Task:
         due, due_on = (self.due, self.due_on) if self.due else (remark.due.words, remark.due.on)
         if _ROUGH.search(due) and "" < remark.due.on < due_on:
             due, due_on = remark.due.words, remark.due.on
-        if _ONLY_HOW_MUCH.match(due) and remark.due.on:
+        if _ONLY_HOW_MUCH.match(due) and remark.due.words and remark.due.words != due:
             due, due_on = f"{remark.due.words}，{due}", remark.due.on
         organs = tuple(dict.fromkeys((*self.organs, *remark.lead, *remark.joint)))
         joint = tuple(dict.fromkeys((*self.joint, *remark.joint)))
-        return replace(self, due=due, due_on=due_on, organs=organs, lead=remark.lead, joint=joint)
+        return replace(self, due=due, due_on=due_on, organs=organs, lead=remark.lead or self.lead, joint=joint)
 
 
 def tasks_of(title: str, text: str, year: int | None = None, stated: Remark = NOTHING) -> Iterator[Task]:
@@ -192,7 +194,7 @@ def _tasks_in(text: str, year: int | None) -> Iterator[Task]:
             continue
         if text[found.start() - 1 : found.start()] not in ("；", ";"):
             head = ()  # what stands behind a semicolon goes on with the organ the whole sentence begins with
-        named, begun = head, _day_begun(sentence, year)
+        named, begun, by = head, _day_begun(sentence, year), _by_whom(sentence.strip(), year)
         for number, clause in enumerate(_clauses(_COUNTED.sub("", sentence.strip()))):
             named = tuple(_subjects(clause)) or (() if _EACH.match(clause) else named)
             head = named if number == 0 and _subject_of(clause) else head
@@ -201,8 +203,16 @@ def _tasks_in(text: str, year: int | None) -> Iterator[Task]:
                     yield last
                 last = _task(clause, named, year)
                 last = last if last.due else replace(last, due=begun.words, due_on=begun.on)
+                last = replace(last, lead=by.lead, joint=tuple(dict.fromkeys((*by.joint, *last.joint)))) if by else last
+                last = replace(last, organs=tuple(dict.fromkeys((*last.organs, *by.lead, *by.joint))))
     if last is not None:
         yield last
+
+
+def _by_whom(sentence: str, year: int | None) -> Remark:
+    """Who leads and who cooperates, where a sentence begins with it: 由执法队牵头，派出所配合，二季度开展检查."""
+    said = list(takewhile(_BY.match, _pieces(sentence)))
+    return remark_in("，".join(piece.removeprefix("由") for piece in said), year) if said else NOTHING
 
 
 def _day_begun(sentence: str, year: int | None) -> Due:
@@ -264,7 +274,13 @@ def _pieces(sentence: str) -> Iterator[str]:
 def _begins(clause: str) -> bool:
     if _BY.match(clause):
         return False
-    if "不得" in clause or _STAFFS.match(clause) or _subject_of(clause) or _DAY_FIRST.match(clause):
+    if (
+        _JOINTLY.match(clause)
+        or "不得" in clause
+        or _STAFFS.match(clause)
+        or _subject_of(clause)
+        or _DAY_FIRST.match(clause)
+    ):
         return True
     if _EACH.match(clause) and not _ORDERS.match(clause):
         return True
@@ -277,8 +293,8 @@ def _leads(clause: str) -> bool:
     if _BARE_DAY.match(clause) or due_in(clause).words == clause:
         return True
     subject = _subject_of(clause)
-    if subject is not None and _RULE_FIRST.match(clause[subject.end() :]):
-        return True
+    if subject is not None and (rule := _RULE_FIRST.match(clause[subject.end() :])):
+        return not _BY_RULE.match(clause[subject.end() + rule.start("rule") :])
     if subject is not None and _UNTIL.search(clause):
         return True
     if _TOGETHER.fullmatch(clause):
