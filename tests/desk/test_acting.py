@@ -109,6 +109,16 @@ def test_a_refusal_of_the_law_is_said_with_its_article(county, owner):
     assert "不少于7个工作日" in str(tried.context["form"].non_field_errors())
 
 
+def test_what_a_gate_misses_in_a_folded_field_is_told_there(county):
+    """The suspected offence is optional, folded away, and needed where a crime is suspected."""
+    client = signed_in(officer("transfers", "示例癸", county.justice, system="case_transfer", role="*"))
+    given = {"on": days_ago(0), "value_matter": "示例案", "value_kind": "crime", "value_receiving": "示例县公安局",
+             "value_facts": "示例事实"}  # fmt: skip
+    form = client.post(reverse("desk:open", args=["case_transfer", "prepare"]), given).context["form"]
+    assert "须写明涉嫌的罪名" in str(form["value_suspected_offence"].errors)
+    assert form.further_open
+
+
 def test_a_future_day_is_refused(county, owner):
     case = county.review()
     response = owner.post(reverse("desk:act", args=[case.pk, "accept"]), {"on": days_ago(-3)})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import gettext_noop as _
+
 from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
 
 REGION = "410400"
@@ -40,8 +42,8 @@ class SignIn:
 
 
 SIGN_INS = (
-    SignIn("shoujian", "示例·收案员", "行政复议收案登记", (("government", "administrative_reconsideration", ("registrar",), False),)),
-    SignIn("chengban", "示例·承办人", "市司法局：复议、应诉、合法性审查、执法监督承办", (
+    SignIn("shoujian", "示例·收案员", _("行政复议收案登记"), (("government", "administrative_reconsideration", ("registrar",), False),)),
+    SignIn("chengban", "示例·承办人", _("市司法局：复议、应诉、合法性审查、执法监督承办"), (
         ("government", "administrative_reconsideration", ("*",), False),
         ("government", "litigation_response", ("*",), False),
         ("government", "normative_document", ("*",), False),
@@ -54,25 +56,25 @@ SIGN_INS = (
         ("government", "legal_expert_committee", ("secretary",), False),
         ("司法局", "*", ("*",), False),
     )),
-    SignIn("rexian", "示例·派单员", "12345 热线派单与回访", (("hotline", "*", ("*",), False),)),
-    SignIn("gongkai", "示例·公开经办", "政府办公室：常务会议、依申请公开、建议提案", (
+    SignIn("rexian", "示例·派单员", _("12345 热线派单与回访"), (("hotline", "*", ("*",), False),)),
+    SignIn("gongkai", "示例·公开经办", _("政府办公室：常务会议、依申请公开、建议提案"), (
         ("office", "*", ("*",), False),
         ("government", "executive_meeting", ("secretary",), False),
         ("government", "leader_law_study", ("secretary",), False),
         ("government", "normative_document", ("office",), False),
         ("government", "legislation_project", ("office",), False),
     )),
-    SignIn("zhifa", "示例·执法人员", "市市场监督管理局：行政执法案件、公示、移送", (("市场监督管理局", "*", ("*",), False),)),
-    SignIn("xiangzhen", "示例·乡镇经办", "宝丰县示例镇：镇里的任务、整改和审查", (("town", "*", ("*",), False),)),
-    SignIn("lingdao", "示例·分管领导", "全市各项工作和数据", (("government", "*", ("*",), True),)),
-    SignIn("xitong", "示例·系统管理员", "系统管理员：机构、账号、本地设定", (
+    SignIn("zhifa", "示例·执法人员", _("市市场监督管理局：行政执法案件、公示、移送"), (("市场监督管理局", "*", ("*",), False),)),
+    SignIn("xiangzhen", "示例·乡镇经办", _("宝丰县示例镇：镇里的任务、整改和审查"), (("town", "*", ("*",), False),)),
+    SignIn("lingdao", "示例·分管领导", _("全市各项工作和数据"), (("government", "*", ("*",), True),)),
+    SignIn("xitong", "示例·系统管理员", _("系统管理员：机构、账号、本地设定"), (
         ("government", "orgs", ("administrator",), True), ("government", "local", ("administrator",), True),
     )),
-    SignIn("anquan", "示例·安全管理员", "安全管理员：任职授权、账号启用、运维批准", (("government", "orgs", ("security",), True),)),
-    SignIn("shenji", "示例·审计管理员", "审计管理员：查看审计记录", (("government", "orgs", ("auditor",), True),)),
-    SignIn("dangan", "示例·档案管理员", "档案管理员：到期案卷提出销毁、暂停销毁", (("government", "retention", ("archivist",), True),)),
-    SignIn("jianding1", "示例·鉴定人一", "鉴定到期案卷", (("government", "retention", ("reviewer",), True),)),
-    SignIn("jianding2", "示例·鉴定人二", "鉴定到期案卷", (("government", "retention", ("reviewer",), True),)),
+    SignIn("anquan", "示例·安全管理员", _("安全管理员：任职授权、账号启用、运维批准"), (("government", "orgs", ("security",), True),)),
+    SignIn("shenji", "示例·审计管理员", _("审计管理员：查看审计记录"), (("government", "orgs", ("auditor",), True),)),
+    SignIn("dangan", "示例·档案管理员", _("档案管理员：到期案卷提出销毁、暂停销毁"), (("government", "retention", ("archivist",), True),)),
+    SignIn("jianding1", "示例·鉴定人一", _("鉴定到期案卷"), (("government", "retention", ("reviewer",), True),)),
+    SignIn("jianding2", "示例·鉴定人二", _("鉴定到期案卷"), (("government", "retention", ("reviewer",), True),)),
 )  # fmt: skip
 
 

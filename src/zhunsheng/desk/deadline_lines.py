@@ -18,7 +18,7 @@ from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState
 from zhunsheng.kernel.clock import ClockState, Receipt
 from zhunsheng.kernel.declaration import BasisDeclaration
-from zhunsheng.kernel.limits import NO_LOCAL, Basis, Limit, LocalValues, local_on
+from zhunsheng.kernel.limits import NO_LOCAL, Basis, Kind, Limit, LocalValues, local_on
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
 
@@ -58,6 +58,11 @@ class DeadlineLine:
     @property
     def is_running(self) -> bool:
         return self.receipt is not None and self.receipt.state in (ClockState.RUNNING, ClockState.STOPPED)
+
+    @property
+    def is_span(self) -> bool:
+        """Whether it is named for the time that runs out (时效、有效期) rather than for what has to be done in it."""
+        return self.receipt is not None and self.receipt.limit.kind in (Kind.LIMITATION, Kind.VALIDITY)
 
     @property
     def is_minimum(self) -> bool:

@@ -195,8 +195,18 @@ def check_gates(
             continue
         if not _gate_opens(compiled, compiled_gate, case, values, command, calendar):
             gate = compiled_gate.gate
-            return Refusal("gate", Words(gate.zh, gate.en), compiled.citation(gate.basis))
+            at = _field_of(compiled_gate, values, compiled.procedure.actions[command.action])
+            return Refusal("gate", Words(gate.zh, gate.en), compiled.citation(gate.basis), at)
     return None
+
+
+def _field_of(compiled_gate: CompiledGate, values: Mapping[str, Any], action: Action) -> str | None:
+    """What a shut gate finds wrong or missing among what the step itself fills in: the refusal is told there."""
+    gate, condition = compiled_gate.gate, compiled_gate.condition
+    wrong = [name for name in gate.fields if values.get(name) in (None, "", [])]
+    if not wrong and condition is not None and not condition(values):
+        wrong = [name.partition(".")[0] for name in gate.condition]
+    return next((name for name in wrong if name in action.field_names), None)
 
 
 def _gate_opens(
