@@ -119,6 +119,15 @@ def test_what_a_gate_misses_in_a_folded_field_is_told_there(county):
     assert form.further_open
 
 
+def test_a_field_that_names_an_entry_says_of_which_list_and_that_it_holds_none(county):
+    client = signed_in(officer("town", "示例癸", county.justice, system="township_review_case", role="*"))
+    address = reverse("desk:open", args=["township_review_case", "submit"])
+    assert "「乡镇（街道）合法性审查事项清单」里还没有可选的条目" in client.get(address).content.decode()
+    given = {"on": days_ago(0), "value_item_code": "1", "value_matter": "示例合同", "value_materials": "示例材料"}
+    form = client.post(address, given).context["form"]
+    assert "清单中没有这个事项编号" in str(form["value_item_code"].errors)
+
+
 def test_a_future_day_is_refused(county, owner):
     case = county.review()
     response = owner.post(reverse("desk:act", args=[case.pk, "accept"]), {"on": days_ago(-3)})

@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhunsheng.desk.offered_entries import ListOffered
 from zhunsheng.desk.widgets import PartiesWidget, RadioList, TickList
 from zhunsheng.desk.wording import in_a_row, language, name_of, say, value_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, PartyKind, Sensitivity, parse_date
@@ -40,7 +41,7 @@ class DeclaredField(forms.Field):
         self.declared = declared
         secret = declared.sensitivity is Sensitivity.SENSITIVE or declared.type is FieldType.PARTY
         self.kept = value_of(declared, mask(declared, held)) if secret and held else ""
-        self.offered: Sequence[tuple[str, str]] = ()
+        self.offered: ListOffered | None = None
         self.starred = required and not self.kept  # it must not be left without a value, whether or not it has one now
         by_lines = declared.many and isinstance(kwargs.get("widget"), forms.Textarea)
         super().__init__(
@@ -190,7 +191,7 @@ def say_refusal(refusal: Refusal) -> str:
 
 
 NO_LIMITS: Mapping[str, Limit] = {}
-NO_ENTRIES: Mapping[str, Sequence[tuple[str, str]]] = {}
+NO_ENTRIES: Mapping[str, ListOffered] = {}
 
 
 class ActionForm(StepForm):
@@ -199,10 +200,10 @@ class ActionForm(StepForm):
     def __init__(
         self, compiled: CompiledProcedure, action: str, *args: Any, organs: Sequence[Organ],
         held: Mapping[str, Any] | None = None, choose_organ: Sequence[Organ] = (), limits: Mapping[str, Limit] = NO_LIMITS,
-        offered: Mapping[str, Sequence[tuple[str, str]]] = NO_ENTRIES, **kwargs: Any,
+        offered: Mapping[str, ListOffered] = NO_ENTRIES, **kwargs: Any,
     ) -> None:  # fmt: skip
         """``limits``: those that run on the case, as the place has set them; the others are taken as declared. ``offered``: field →
-        (key, title) of the entries of a list it may name."""
+        the list it names an entry of."""
         super().__init__(*args, **kwargs)
         held = held or {}
         declared = compiled.procedure.actions[action]
@@ -226,7 +227,7 @@ class ActionForm(StepForm):
             if name in declared.worked_out:
                 continue
             field = field_for(compiled.all_fields[name], required=required, held=held.get(name), organs=organs)
-            if offered.get(name) and isinstance(field.widget, forms.TextInput):
+            if name in offered and isinstance(field.widget, forms.TextInput):
                 field.offered = offered[name]
                 field.widget.attrs["list"] = f"id_{PREFIX}{name}_offered"
             self.fields[PREFIX + name] = field

@@ -6,6 +6,7 @@ Which list, and which of its entries will do, follows from the gates of the step
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from zhunsheng.catalogue.loading import UnknownSystem, systems
 from zhunsheng.desk.wording import value_of
@@ -13,6 +14,7 @@ from zhunsheng.kernel.conditions import compile_condition
 from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.procedure import RegisterFact
 from zhunsheng.kernel.transition import CompiledProcedure
+from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.reading import entries_on
@@ -20,15 +22,26 @@ from zhunsheng.registers.reading import entries_on
 MOST = 500
 """How many entries of a list are read for a form; what lies beyond them is typed."""
 
-Offered = dict[str, list[tuple[str, str]]]
-"""Field → (key, title) of each entry."""
+
+class ListOffered(NamedTuple):
+    """The list a field names an entry of, and (key, title) of each that will do."""
+
+    words: Words
+    entries: list[tuple[str, str]]
+
+
+Offered = dict[str, ListOffered]
+"""By field."""
 
 
 def offered_entries(compiled: CompiledProcedure, action: str, organ: Organ, access: Access, day: date) -> Offered:
     """For each field in which a step names an entry: those in force in the list of the organ that its gates let pass, as far as the
     officer may see them. One query for each list asked of."""
     gates = [compiled_gate.gate.registered for compiled_gate in compiled.gates.get(action, ())]
-    return {gate.key: _entries(gate, organ, access, day) for gate in gates if gate is not None and gate.key != "organ"}
+    return {
+        gate.key: ListOffered(systems()[gate.register_slug].name, _entries(gate, organ, access, day))
+        for gate in gates if gate is not None and gate.key != "organ"
+    }  # fmt: skip
 
 
 def _entries(gate: RegisterFact, organ: Organ, access: Access, day: date) -> list[tuple[str, str]]:

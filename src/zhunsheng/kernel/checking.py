@@ -206,6 +206,8 @@ def _field_of(compiled_gate: CompiledGate, values: Mapping[str, Any], action: Ac
     wrong = [name for name in gate.fields if values.get(name) in (None, "", [])]
     if not wrong and condition is not None and not condition(values):
         wrong = [name.partition(".")[0] for name in gate.condition]
+    if not wrong and gate.registered is not None:
+        wrong = [gate.registered.key]
     return next((name for name in wrong if name in action.field_names), None)
 
 
