@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from tests.cases.place import HOTLINE, make_place, order_steps
-from zhunsheng.assessment.consolidating import document_of, progress, returns_of, sums, tell
+from zhunsheng.assessment.consolidating import document_of, fell_late, progress, returns_of, sums, tell
 from zhunsheng.assessment.own_forms import FormRefused, filled
 from zhunsheng.assessment.returns import RETURNS, Period, period_ended, raise_due
 from zhunsheng.cases.actions import perform
@@ -86,7 +86,7 @@ def test_what_was_sent_is_put_together_in_the_superiors_form_and_noted_as_told(p
     Duty.objects.create(officer=place.head, organ=place.government, system=RETURNS, role="office", whole_tree=True)
     access, period = access_of(place.head, TODAY), Period(2025, 3, 1)
     cases = returns_of(access, period)
-    how = progress(cases, date(2025, 4, 10))
+    how = progress(cases, date(2025, 4, 10), fell_late(cases))
     assert (how.sent, how.due - how.sent, how.late, how.typed) == (2, how.waiting, how.waiting, 0)
     done = next(one for one in sums(cases, period, place.government) if one.figure.name == "hotline_done")
     assert (done.value, done.total, done.ledger, done.differs) == (3, 3, 3, False)
@@ -121,3 +121,17 @@ def test_what_was_sent_is_put_together_in_the_superiors_form_and_noted_as_told(p
     assert (
         HandedOut.objects.filter(account="hotline_workorder.orders_done", first=202503, last=202503).first().value == 3
     )
+
+
+def test_a_return_sent_after_its_day_stays_told_as_late(place):
+    raise_due(date(2025, 4, 2))
+    for organ, day in ((place.hotline, 3), (place.water, 20)):  # reported by the eighth
+        perform(Case.objects.get(system=RETURNS, organ=organ).pk, "send", on=date(2025, 4, day), today=TODAY)
+    Duty.objects.create(officer=place.head, organ=place.government, system=RETURNS, role="office", whole_tree=True)
+    cases = returns_of(access_of(place.head, TODAY), Period(2025, 3, 1))
+    how = progress(cases, date(2025, 4, 21), fell_late(cases))
+    assert (how.sent, how.sent_late, how.late) == (2, 1, how.waiting)
+    told = document_of(place.government, Period(2025, 3, 1), cases, date(2025, 4, 21)).blocks
+    assert "已报2个（其中逾期后报送1个）" in told[1].text
+    states = dict(next(block for block in told if getattr(block, "header", None) == ("单位", "状态")).rows)
+    assert [name for name, state in states.items() if state == "待审核（逾期）"] == [place.water.name]

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache
 
 from zhunsheng.assessment.returns import RETURNS, Period
-from zhunsheng.cases.models import Case
+from zhunsheng.cases.models import Case, Event
 from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.figures import declared_as
 from zhunsheng.ledger.handing_out import Telling, hand_out
@@ -112,11 +112,13 @@ class Progress:
     accepted: int
     waiting: int
     late: int
+    sent_late: int
     read: int
     typed: int
 
 
-def progress(cases: Sequence[Case], on: date) -> Progress:
+def progress(cases: Sequence[Case], on: date, fallen: frozenset[int]) -> Progress:
+    """How some returns stand on a day. ``fallen``: those that fell late, as ``fell_late`` tells them."""
     states = Counter(case.state for case in cases)
     late = sum(is_late(case, on) for case in cases)
     fields = [name for read in read_figures() for name in (read.name, read.total)]
@@ -124,7 +126,14 @@ def progress(cases: Sequence[Case], on: date) -> Progress:
     read = sum(case.fields.get(name) is not None for case in sent for name in fields)
     typed = sum(bool(case.fields.get(name)) for case in sent for name in TYPED)
     accepted = states["accepted"] + states["closed"]
-    return Progress(len(cases), len(sent), accepted, len(cases) - len(sent), late, read, typed)
+    sent_late = sum(case.pk in fallen for case in sent)
+    return Progress(len(cases), len(sent), accepted, len(cases) - len(sent), late, sent_late, read, typed)
+
+
+def fell_late(cases: Sequence[Case]) -> frozenset[int]:
+    """Those of some returns whose day passed before they were sent, by their keys. One query, none for no returns."""
+    late = Event.objects.filter(case__in=cases, action="fall_late").order_by() if cases else Event.objects.none()
+    return frozenset(late.values_list("case", flat=True))
 
 
 def is_late(case: Case, on: date) -> bool:
@@ -145,11 +154,14 @@ def words_of(period: Period) -> str:
 
 def document_of(root: Organ, period: Period, cases: Sequence[Case], on: date) -> Document:
     """The returns put together as an official document."""
-    how, when = progress(cases, on), words_of(period)
+    fallen = fell_late(cases)
+    how, when = progress(cases, on, fallen), words_of(period)
+    afterwards = f"（其中逾期后报送{how.sent_late}个）" if how.sent_late else ""
+    unsent = f"，未报{how.waiting}个（其中已逾期{how.late}个）" if how.waiting else ""
     state_names = system(RETURNS).procedures[-1].states
     blocks: list[Block] = [
         Title(f"{root.name}\n{when}法治政府建设工作情况汇总"),
-        Paragraph((Run(f"应报{how.due}个单位，已报{how.sent}个，审核通过{how.accepted}个，逾期{how.late}个。各数由平台从业务记录取得，以下合计只含已报送单位。"),)),
+        Paragraph((Run(f"应报{how.due}个单位，已报{how.sent}个{afterwards}，审核通过{how.accepted}个{unsent}。各数由平台从业务记录取得，以下合计只含已报送单位。"),)),
         Heading(1, "一、数据汇总"),
         Table(
             ("指标", "单位", "本期", "当年累计"),
@@ -159,7 +171,7 @@ def document_of(root: Organ, period: Period, cases: Sequence[Case], on: date) ->
             ),
         ),
         Heading(1, "二、各单位报送情况"),
-        Table(("单位", "状态"), tuple((case.organ.name, state_names[case.state].zh) for case in cases)),
+        Table(("单位", "状态"), tuple((case.organ.name, f"{state_names[case.state].zh}{'（逾期）' if case.pk in fallen else ''}") for case in cases)),
     ]  # fmt: skip
     told = [
         (case, [case.fields[name] for name in TYPED if case.fields.get(name)]) for case in cases if case.state in SENT

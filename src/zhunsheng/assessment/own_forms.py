@@ -15,7 +15,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from zhunsheng.assessment.consolidating import SENT, TYPED, progress, read_figures, sums, words_of
+from zhunsheng.assessment.consolidating import SENT, TYPED, fell_late, progress, read_figures, sums, words_of
 from zhunsheng.assessment.returns import RETURNS, Period
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import system
@@ -39,7 +39,7 @@ class FormRefused(Exception):
 def field_names() -> dict[str, str]:
     """Every field a form may hold: as it is written → its name."""
     fields = system(RETURNS).procedures[-1].fields
-    names = {"期间": "period", "年度": "year", "月份": "month", "汇总单位": "root", "已报单位数": "sent", "应报单位数": "due", UNIT: "unit"}  # fmt: skip
+    names = {"期间": "period", "年度": "year", "月份": "month", "汇总单位": "root", "已报单位数": "sent", "应报单位数": "due", "逾期后报送单位数": "sent_late", UNIT: "unit"}  # fmt: skip
     for read in read_figures():
         names |= {read.zh: read.name, f"{read.zh}累计": read.total}
     return names | {fields[name].zh: name for name in TYPED}
@@ -49,9 +49,10 @@ def filled(content: bytes, root: Organ, period: Period, cases: Sequence[Case], o
     """The form filled in and what kind of file it is. Raises ``FormRefused``."""
     if len(content) > LARGEST:
         raise FormRefused([Words("文件超过 5 兆，请精简后再上传", "the file is larger than 5 MB")])
-    how = progress(cases, on)
+    how = progress(cases, on, fell_late(cases))
     values: dict[str, Any] = {
         "period": words_of(period), "year": period.year, "month": period.month, "root": root.name, "sent": how.sent, "due": how.due,
+        "sent_late": how.sent_late,
     }  # fmt: skip
     for one in sums(cases, period, None):
         values |= {n: "" if v is None else v for n, v in ((one.figure.name, one.value), (one.figure.total, one.total))}

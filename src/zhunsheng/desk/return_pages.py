@@ -21,6 +21,7 @@ from zhunsheng.assessment.consolidating import (
     SENT,
     TYPED,
     document_of,
+    fell_late,
     is_late,
     periods_of,
     progress,
@@ -94,9 +95,9 @@ def _root(request: Any) -> Organ | None:
     return None
 
 
-def _line(case: Case, request: Any) -> ReturnLine:
-    late = is_late(case, request.day)
-    light = Light("overdue", _("逾期")) if late else None
+def _line(case: Case, request: Any, fallen: frozenset[int]) -> ReturnLine:
+    light = Light("overdue", _("逾期")) if is_late(case, request.day) else None
+    light = Light("soon", _("逾期后报送")) if case.state in SENT and case.pk in fallen else light
     moved = str(case.fields.get("changes") or "").splitlines()
     typed = sum(bool(case.fields.get(name)) for name in TYPED)
     return ReturnLine(case, _states()[case.state], light, moved, typed)
@@ -118,7 +119,8 @@ def returns(request: Any) -> HttpResponse:
 
 
 def _page(request: Any, chosen: Chosen, wrong: Sequence[str] = (), status: int = 200) -> HttpResponse:
-    lines = [_line(case, request) for case in chosen.cases]
+    fallen = fell_late(chosen.cases)
+    lines = [_line(case, request, fallen) for case in chosen.cases]
     period = chosen.period
     context: dict[str, Any] = {
         "here": "returns", "lines": lines, "wrong": wrong, "root": chosen.root,
@@ -127,9 +129,9 @@ def _page(request: Any, chosen: Chosen, wrong: Sequence[str] = (), status: int =
     if period is not None:
         first, last = period.first.year * 100 + period.first.month, period.year * 100 + period.month
         context |= {
-            "period": key_of(period), "words": _months(period), "how": progress(chosen.cases, request.day),
+            "period": key_of(period), "words": _months(period), "how": progress(chosen.cases, request.day, fallen),
             "sums": sums(chosen.cases, period, chosen.root), "names": list(field_names()),
-            "late": [line for line in lines if line.light],
+            "late": [line for line in lines if line.light and line.light.kind == "overdue"],
             "query": f"&span=run&from={written(first)}&to={written(last)}",
         }  # fmt: skip
     return page(request, "desk/returns.html", context, trail=[Crumb(TITLE)], status=status)
