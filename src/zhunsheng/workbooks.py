@@ -29,8 +29,12 @@ HEADER_ROWS = 10
 """The header is looked for in so many rows."""
 BLANK_ROWS = 500
 """After so many empty rows a sheet is taken to have ended (formatted rows without content)."""
-UNPACKED_LIMIT = 500 * 2**20
-"""Bytes a workbook may come to when it is unpacked."""
+LARGEST = 20 * 2**20
+"""Bytes of a workbook that is taken in."""
+UNPACKED_LIMIT = 200 * 2**20
+"""Bytes it may come to when it is unpacked: ten times the largest is more than tables of a hundred thousand rows do."""
+HELD_LIMIT = 50 * 2**20
+"""Bytes of what is held whole, the table of texts above all; sheets are read row by row."""
 EXACT_DIGITS = 15
 """Digits that a number in a cell keeps; what was longer has lost its end."""
 MOST_COMMENTS = 5_000
@@ -104,11 +108,11 @@ def is_xlsx(file: BinaryIO) -> bool:
     return start == b"PK"
 
 
-def unpacked_size(file: BinaryIO) -> int:
-    """Bytes an office file comes to when it is unpacked, by its own list, beyond which nothing of it is read. Raises what
-    ``zipfile`` does with a file that is no archive."""
+def unpacked_size(file: BinaryIO, but: str = "\0") -> int:
+    """Bytes an office file comes to when it is unpacked, but for parts with something in their names, by its own list, beyond
+    which nothing of it is read. Raises what ``zipfile`` does with a file that is no archive."""
     with zipfile.ZipFile(file) as archive:
-        return sum(item.file_size for item in archive.infolist())
+        return sum(item.file_size for item in archive.infolist() if but not in item.filename)
 
 
 def _xlsx(file: BinaryIO) -> Iterator[tuple[str, Iterator[Row]]]:
@@ -117,14 +121,18 @@ def _xlsx(file: BinaryIO) -> Iterator[tuple[str, Iterator[Row]]]:
         "the file is damaged or incomplete, not a valid xlsx; open it in WPS or Excel, save it again and upload that",
     )
     try:
-        unpacked = unpacked_size(file)
-        if unpacked <= UNPACKED_LIMIT:
+        is_small = unpacked_size(file) <= UNPACKED_LIMIT and unpacked_size(file, "/worksheets/") <= HELD_LIMIT
+        if is_small:
             file.seek(0)
             book = load_workbook(file, read_only=True, data_only=True)
     except Exception as error:
         raise broken from error
-    if unpacked > UNPACKED_LIMIT:
-        raise WorkbookError("文件展开后超过 500 兆，请拆分成几个文件", "the file unpacks to more than 500 MB; split it")
+    if not is_small:
+        most, texts = UNPACKED_LIMIT // 2**20, HELD_LIMIT // 2**20
+        raise WorkbookError(
+            f"文件展开后超过 {most} 兆，或者其中的文字超过 {texts} 兆，请拆分成几个文件",
+            f"the file unpacks to more than {most} MB, or its texts to more than {texts} MB; split it",
+        )
     try:
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible":

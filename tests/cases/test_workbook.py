@@ -1,6 +1,7 @@
 """Officers' ledgers in and out: what is exported is read back to the same cases; what is wrong is said cell by cell."""
 
 import io
+import zipfile
 from datetime import date, timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from tests.cases.place import (
     order_steps,
     scenario_steps,
 )
+from zhunsheng import workbooks
 from zhunsheng.cases.actions import perform, settle_due
 from zhunsheng.cases.importing import UnknownColumns, import_cases
 from zhunsheng.cases.models import Case, Event
@@ -99,6 +101,15 @@ def test_ledger_with_title_total_and_signature_rows_is_read(place):
     assert first.events.get(sequence=1).note == "原案号：热2025-1"
     assert second.fields["caller"]["name"] == "示例乙"
     assert not list(verify_cases(lambda done, total: None))
+
+
+def test_a_file_that_unpacks_to_more_than_is_held_is_refused_before_it_is_read(place):
+    """A megabyte of blanks repeated: some kilobytes on the disk, all of it in memory if it were opened."""
+    file = book(HEADINGS, GOOD)
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
+        package.writestr("xl/texts.xml", b" " * (workbooks.HELD_LIMIT + 1))
+    with pytest.raises(WorkbookError, match="展开后"):
+        take(place, file)
 
 
 def test_heading_over_two_rows_is_read(place):
@@ -322,7 +333,6 @@ def test_truncated_workbook_is_refused(place):
 
 
 def test_workbook_broken_in_the_middle_of_a_sheet_writes_nothing(place):
-    import zipfile
 
     whole = book(HEADINGS, *[row(工单编号=f"热{n}") for n in range(300)])
     broken = io.BytesIO()

@@ -60,13 +60,22 @@ def people(place):
             *(officer(place, name, actions.REVIEWER) for name in ("jianyi", "jianer", "jiansan"))]  # fmt: skip
 
 
-def keep_for(place, years):
-    decide(None, RETENTION, f"cases.{HOTLINE}", place.government, date(2026, 1, 1), {"term": "years", "years": str(years)},
+def keep_for(place, years, organ=None):
+    decide(None, RETENTION, f"cases.{HOTLINE}", organ or place.government, date(2026, 1, 1), {"term": "years", "years": str(years)},
            reason="试", document="示例县文件材料归档范围和保管期限表")  # fmt: skip
 
 
 def at_its_end(archivist):
     return [one.record for one in ended(of_office(access_of(archivist, timezone.localdate())), timezone.localdate())]
+
+
+def test_older_files_that_stay_do_not_hide_those_at_their_end(place, people, monkeypatch):
+    monkeypatch.setattr("zhunsheng.retention.ended.MOST", 1)
+    live(HOTLINE, place.hotline, order_steps(date(2018, 3, 1)))
+    over = live(HOTLINE, place.government, order_steps(OLD))
+    keep_for(place, 5)
+    keep_for(place, 30, place.hotline)
+    assert at_its_end(people[0]) == [over.pk]
 
 
 def refusal(call, *arguments):

@@ -37,10 +37,8 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar
 from zhunsheng.orgs.models import Organ
 from zhunsheng.security.audit import record
-from zhunsheng.workbooks import WorkbookError
+from zhunsheng.workbooks import LARGEST, WorkbookError
 
-LARGEST = 20 * 2**20
-"""Bytes a file may have."""
 CONTEXT = 3
 """Cells of a wrong row that are shown beside it, so that one knows which case it is."""
 LONGEST = 4000

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_POST
 from zhunsheng.desk.frame import officers_only
 from zhunsheng.desk.paging import PAGE_SIZE
 from zhunsheng.desk.register_changes import address_of
-from zhunsheng.desk.register_import import LARGEST, keep
+from zhunsheng.desk.register_import import keep
 from zhunsheng.desk.register_pages import OPEN_STATES, List, list_or_404, list_page, said
 from zhunsheng.desk.wording import language, name_of, say
 from zhunsheng.desk.workbook import workbook_file
@@ -41,7 +41,7 @@ from zhunsheng.registers.publishing import entries_of, public_values
 from zhunsheng.registers.reading import change_sets_of, count_by_organ, entries_on, values_by_key
 from zhunsheng.security.audit import record
 from zhunsheng.typed import whole_number
-from zhunsheng.workbooks import WorkbookError
+from zhunsheng.workbooks import LARGEST, WorkbookError
 
 REASON = "difference_reason"
 """The field of an entry, where a list has it, that says why it differs from the list above."""

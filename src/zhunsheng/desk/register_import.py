@@ -26,10 +26,8 @@ from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers import change_sets
 from zhunsheng.registers.importing import ImportPlan, annotated, plan_import
 from zhunsheng.registers.models import ChangeSet
-from zhunsheng.workbooks import WorkbookError
+from zhunsheng.workbooks import LARGEST, WorkbookError
 
-LARGEST = 20 * 2**20
-"""Bytes of a workbook that is taken."""
 SHOWN = 100
 """Problems the page lists; the marked workbook lists all of them."""
 

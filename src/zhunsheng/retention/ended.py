@@ -22,7 +22,6 @@ from zhunsheng.retention.parts import parts
 
 MOST = 100
 """Files shown, and put on one list, at most."""
-LOOKED_AT = 5_000
 CASES = "cases."
 """How the keys of periods of case files begin; those of lists, the audit trail and reports are noted, and decided by people."""
 
@@ -56,31 +55,31 @@ def said(decision: Decision) -> str:
 def ended(within: Q, day: date) -> list[Ended]:
     """The files, of those named, whose retention is over on a day, the oldest first. For an officer: ``of_office``."""
     known = decisions()
-    over = Q(pk__in=())
-    for key in known.keys(RETENTION):
-        years = [row.value["years"] for row in known.of(RETENTION, key) if row.value and row.value["term"] != FOR_GOOD]
-        if key.startswith(CASES) and years:
-            over |= Q(system=key.removeprefix(CASES), closed_on__lt=date(day.year - min(years), 1, 1))
-    rows = Case.objects.filter(over & within).select_related("organ").order_by("closed_on", "pk")
-    found: list[Ended] = []
-    for row in rows.defer("fields", "course", "title")[:LOOKED_AT]:
-        decision = _decision(known, row, day)
-        if decision is not None and row.closed_on is not None:
-            until = last_day(row.closed_on, (decision.value or {})["years"])
-            found.append(Ended(row.pk, row.system, row.number, row.organ, row.path, row.opened_on, row.closed_on, until,
-                               said(decision), None))  # fmt: skip
-        if len(found) == MOST:
-            break
+    rows = Case.objects.filter(_over(known, within, day) & within).select_related("organ").order_by("closed_on", "pk")
+    found = [
+        Ended(row.pk, row.system, row.number, row.organ, row.path, row.opened_on, row.closed_on,
+              last_day(row.closed_on, (decision.value or {})["years"]), said(decision), None)
+        for row in rows.defer("fields", "course", "title")[:MOST]
+        if (decision := known.on(RETENTION, CASES + row.system, row.path, day)) and row.closed_on is not None
+    ]  # fmt: skip
     why = hindrances([one.record for one in found], day)
     return [one._replace(hindrance=why.get(one.record)) for one in found]
 
 
-def _decision(known: Decisions, row: Case, day: date) -> Decision | None:
-    """The decision by which the retention of a file is over; None where it is not."""
-    decision = known.on(RETENTION, CASES + row.system, row.path, day)
-    if decision is None or decision.value is None or decision.value["term"] == FOR_GOOD or row.closed_on is None:
-        return None
-    return decision if last_day(row.closed_on, decision.value["years"]) < day else None
+def _over(known: Decisions, within: Q, day: date) -> Q:
+    """The files whose retention is over, told so that the database alone finds the oldest, however many others are older and
+    stay: of each kind of work, and of the organs where the same period holds, those closed before a day."""
+    organs: dict[tuple[str, int], list[str]] = {}
+    kinds = [key.removeprefix(CASES) for key in known.keys(RETENTION) if key.startswith(CASES)]
+    held = Case.objects.filter(within, system__in=kinds).exclude(closed_on=None)
+    for system, path in held.order_by().values_list("system", "path").distinct():
+        decision = known.on(RETENTION, CASES + system, path, day)
+        if decision is not None and decision.value is not None and decision.value["term"] != FOR_GOOD:
+            organs.setdefault((system, decision.value["years"]), []).append(path)
+    over = Q(pk__in=())
+    for (system, years), paths in organs.items():
+        over |= Q(system=system, path__in=paths, closed_on__lt=date(day.year - years, 1, 1))
+    return over
 
 
 def hindrances(cases: Sequence[int], day: date, but: int | None = None) -> Mapping[int, Words]:
