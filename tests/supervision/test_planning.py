@@ -243,9 +243,13 @@ def test_a_task_leads_up_to_the_topmost_plan_and_every_measure_down_to_its_tasks
     plan.refresh_from_db()
     confirm(plan, seat.office, on=TODAY, version=plan.version)
     task = Case.objects.filter(system="task_ledger", organ=seat.towns[0]).get()
-    chain = measures_above(task, TODAY)
+    chain = measures_above(task, access_of(seat.office, TODAY), TODAY)
     assert [one.code for one in chain] == ["点-一-1", "县-一-1", "市-一-1", "省-一-1", "纲-一-1"]
     assert all(one.title == "健全行政执法监督机制" and one.case for one in chain)
+    chain = measures_above(task, access_of(seat.clerk, TODAY), TODAY)
+    assert {(one.title, one.case) for one in chain} == {("健全行政执法监督机制", None)}, (
+        "read by all, opened by who may"
+    )
     # Down: the outline's measure counts the county's own task and those of the three towns; the other measure one.
     client.force_login(seat.office)
     for code, number in (("纲-一-1", 4), ("省-一-1", 4), ("县-一-1", 4), ("点-一-1", 3), ("纲-一-2", 1)):

@@ -146,13 +146,9 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
 
 
 def _above(request: Any, row: Case) -> dict[str, Any]:
-    """What a task or measure answers to in the plans above; which of them the officer may open, and where the tree shows them."""
-    above = measures_above(row, request.day)
-    if not above:
-        return {}
-    keys = [one.case for one in above if one.case]
-    seen = set(Case.visible.to(request.access).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
-    return {"above": above, "above_seen": seen, "above_tree": above[0].code if seen else ""}
+    """What a task or measure answers to in the plans above, and where the tree shows it to those who may open one of them."""
+    above = measures_above(row, request.access, request.day)
+    return {"above": above, "above_tree": above[0].code if any(one.case for one in above) else ""}
 
 
 # Of one case: its papers, its materials in either volume but scans of papers, what was asked of others, its postings.

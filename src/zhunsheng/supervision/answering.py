@@ -1,6 +1,7 @@
 """逐级对应: from a task or measure up to the plans above (纲要 → 省 → 市 → 县), and which measure above one most likely answers to.
 
-Measures of plans stand in papers that are public, so whoever sees a task sees what it answers to. Counting is in ``counting``.
+What is told of a measure are fields declared public, so whoever sees a task sees what it answers to; the case behind one is for
+who may open it. Counting is in ``counting``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from zhunsheng.cases.models import Case
+from zhunsheng.orgs.access import Access
 from zhunsheng.registers.models import Revision
 from zhunsheng.registers.reading import entries_on
 from zhunsheng.supervision.models import PlanLevel
@@ -23,7 +25,7 @@ ALIKE = 0.5
 
 
 class Above(NamedTuple):
-    """A measure something answers to, and the case it was listed by."""
+    """A measure something answers to, and the case it was listed by where the officer may open it."""
 
     code: str
     title: str
@@ -32,9 +34,9 @@ class Above(NamedTuple):
     case: int | None
 
 
-def measures_above(case: Case, on: date) -> list[Above]:
+def measures_above(case: Case, access: Access, on: date) -> list[Above]:
     """What a task, a measure or a point of the year answers to, from its own measure up to the topmost plan. A query for each
-    level, two where a point of the year stands between; none for other cases."""
+    level, two where a point of the year stands between, and one for what may be opened; none for other cases."""
     if case.system not in (TASKS, MEASURES, POINTS):
         return []
     parts = case.path.strip("/").split("/")
@@ -50,7 +52,9 @@ def measures_above(case: Case, on: date) -> list[Above]:
             break
         above, code = step
         found.append(above)
-    return found
+    keys = [above.case for above in found if above.case]
+    seen = set(Case.visible.to(access).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+    return [above if above.case in seen else above._replace(case=None) for above in found]
 
 
 def _measure(code: str, paths: list[str], on: date) -> tuple[Above, str] | None:
