@@ -11,7 +11,10 @@ from zhunsheng.cases.matters import handed_on, taken_over
 from zhunsheng.cases.replay import CaseScript, ReplayRefused, StepScript, replay
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.catalogue.loading import system
-from zhunsheng.catalogue.scenarios import read_scenarios
+from zhunsheng.catalogue.scenarios import read_scenarios, steps_of
+from zhunsheng.kernel.case_state import Link
+from zhunsheng.kernel.transition import Command, Refusal, Transition, act
+from zhunsheng.law.working_days import packaged_calendar
 from zhunsheng.ledger.series import of_organ
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty
@@ -249,3 +252,19 @@ def test_a_special_cleanup_is_summed_up_by_the_name_of_its_campaign(place):
     assert [summed.fields[name] for name in ("checked", "kept", "repealed", "to_revise")] == [2, 1, 1, 0]
     with pytest.raises(Refused, match="没有全部作出清理决定"):
         perform(campaign, "report", on=date(2021, 9, 21), values={"report_to": "示例市司法局"}, today=TODAY)
+
+
+@pytest.mark.parametrize(("met_on", "decided"), [(date(2023, 5, 22), False), (date(2023, 6, 12), True)])
+def test_a_draft_sent_back_is_not_decided_on_by_the_meeting_before_it(met_on, decided):
+    decision = system("major_decision")
+    [example] = [one for one in read_scenarios(decision).scenarios if "return_to_draft" in str(one.given)]
+    case = steps_of(decision, read_scenarios(decision), example, packaged_calendar())[-1].case
+    assert (case.state, case.done["return_to_draft"].last) == ("deliberating", date(2023, 5, 26))
+    compiled = decision.procedure_of(case.version)
+    [gate] = [one.gate for one in compiled.gates["decide"] if one.gate.discussed]
+    command = Command(
+        "decide", date(2023, 6, 13), date(2023, 6, 13), roles=frozenset({"head"}), values={"decision_text": "同意"},
+        facts={gate.discussed.fact: met_on}, given={"meeting_name": "示例常务会议", "meeting_on": met_on.isoformat()},
+    )  # fmt: skip
+    reviewed = case._replace(links=(Link("legality_review", "1", "risk_noted", True),))
+    assert isinstance(act(compiled, reviewed, command, packaged_calendar()), Transition if decided else Refusal)

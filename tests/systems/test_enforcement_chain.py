@@ -37,8 +37,8 @@ def bureau():
     )
 
 
-def _certificate(organ, number, kind="enforcement", status="in_service"):
-    values = {"name": f"示例{number}", "unit": organ.name, "kind": kind, "status": status}
+def _certificate(organ, number, kind="enforcement", status="in_service", **more):
+    values = {"name": f"示例{number}", "unit": organ.name, "kind": kind, "status": status, **more}
     apply_entry_change("enforcement_personnel", organ, "add", number, values, SINCE)
 
 
@@ -88,6 +88,18 @@ def test_only_a_certificate_to_enforce_that_is_in_service_counts(bureau, kind, s
         _file(case, first="丙003")
     with pytest.raises(Refused, match="协办人员没有有效的行政执法证"):
         _file(case, second="丙003")
+
+
+@pytest.mark.parametrize(("until", "files"), [("2021-09-07", False), ("2021-09-08", True)])
+def test_a_certificate_counts_to_the_last_day_of_its_validity(bureau, until, files):
+    _ready(bureau)
+    _certificate(bureau, "丙003", valid_until=until)
+    case = _clue(bureau)
+    if files:
+        assert _file(case, first="丙003").fields["officer_a"] == "示例丙003"
+    else:
+        with pytest.raises(Refused, match="过期"):
+            _file(case, first="丙003")
 
 
 def test_a_certificate_counts_only_while_it_stands_in_the_list(bureau):

@@ -20,7 +20,7 @@ from zhunsheng.bodies.papers import issue
 from zhunsheng.bodies.reading import NOT_OVER, members_on
 from zhunsheng.cases.facts import facts_for
 from zhunsheng.cases.models import Case
-from zhunsheng.cases.reading import links_of, procedure_of, state_of
+from zhunsheng.cases.reading import link_to, links_of, procedure_of, state_of
 from zhunsheng.kernel.body import CompiledBody, Discussed
 from zhunsheng.kernel.case_state import Link
 from zhunsheng.kernel.checking import check_put, voided
@@ -263,7 +263,7 @@ def _check_case(meeting: Meeting, case: Case) -> None:
     if case.voided_on is not None:
         raise Refused(voided())
     compiled, kind, on = procedure_of(case), meeting.body.kind, day_of(meeting)
-    facts: dict[str, bool] = {}
+    facts: dict[str, bool | date] = {}
     for name in compiled.waiting_for(kind):
         facts |= facts_for(compiled, name, case.fields, case.organ_id, on, case.pk)
     refusal = check_put(compiled, state_of(case, compiled), kind, Command("", on, on, facts=facts), calendar())
@@ -276,9 +276,7 @@ def links_of_item(item: Item, case: Case | None) -> tuple[Link, ...]:
     links = links_of(case.pk) if case is not None else ()
     if item.review is None:
         return links
-    review = item.review
-    own = Link(review.system, str(review.pk), review.outcome or None, review.closed_on is not None)
-    return (*links, own)
+    return (*links, link_to(item.review))
 
 
 def values_of(item: Item) -> dict[str, Any]:

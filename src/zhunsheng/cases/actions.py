@@ -20,7 +20,7 @@ from zhunsheng.cases.facts import facts_for, given_by_meetings, given_by_platfor
 from zhunsheng.cases.issuers import issuers
 from zhunsheng.cases.matters import taken_over
 from zhunsheng.cases.models import Case, CaseLink
-from zhunsheng.cases.reading import local_limits, locked, locked_with_access, state_of
+from zhunsheng.cases.reading import link_to, local_limits, locked, locked_with_access, state_of
 from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, opened, printable, write
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
@@ -91,9 +91,11 @@ def open_case(
     note: str = "",
     today: date | None = None,
     online: bool = False,
+    source: Case | None = None,
 ) -> Case:
     """Open a case under the procedure in force on ``on``. Raises ``Refused``.
 
+    ``source``: the case it is opened from; the two are linked, and the gates of the opening see it.
     ``online``: a party does it himself over the public pages; what a party may do at all is seen to there.
     """
     today = today or this_day()
@@ -107,7 +109,7 @@ def open_case(
     command = Command(
         action, on, today, str(right.officer_id or ""), str(organ.pk), right.roles, values, outcome, note, facts,
         principal=right.principal, local=known.limits_for(organ.path),
-        given=given_by_platform(compiled, action, values, organ, on),
+        given=given_by_platform(compiled, action, values, organ, on), links=(link_to(source),) if source else (),
     )  # fmt: skip
     working_days = calendar()
     result = act(compiled, None, command, working_days)
@@ -119,7 +121,10 @@ def open_case(
     )  # fmt: skip
     record = CaseRecord(compiled, organ, [step], handler_id=right.principal_id or right.officer_id)
     apply_register_changes(write([record], working_days, known=known))
-    return opened(record)
+    case = opened(record)
+    if source is not None:
+        link_cases(source.pk, case.pk, officer=officer)
+    return case
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from zhunsheng.bodies.models import Item
 from zhunsheng.cases.evidence import told_of
 from zhunsheng.cases.organs import organ_called
 from zhunsheng.kernel.action import FigureRead, NotedChanges
-from zhunsheng.kernel.conditions import compile_condition
+from zhunsheng.kernel.conditions import Predicate, compile_condition
 from zhunsheng.kernel.fields import FieldError
 from zhunsheng.kernel.figures import identity_of
 from zhunsheng.kernel.meeting import MeetingState
@@ -44,14 +44,15 @@ def facts_for(
     on: date,
     case_id: int | None = None,
     remembered: Remembered | None = None,
-) -> dict[str, bool]:
+) -> dict[str, bool | date]:
     """The facts the gates of an action ask for; no query when they ask for none. A case not written yet (``case_id``
-    None) was discussed nowhere."""
-    facts: dict[str, bool] = {}
+    None) was discussed nowhere; of one that was the day of the last such meeting is told."""
+    facts: dict[str, bool | date] = {}
     for compiled_gate in compiled.gates.get(action, ()):
         discussed = compiled_gate.gate.discussed
         if discussed is not None and case_id is not None:
-            facts[discussed.fact] = _discussions(discussed, case_id, on).exists()
+            last = _discussions(discussed, case_id, on).values_list("meeting__starts_at", flat=True).last()
+            facts[discussed.fact] = last is not None and timezone.localdate(last)
         wanted = compiled_gate.gate.registered
         if wanted is None:
             continue
@@ -64,8 +65,17 @@ def _is_registered(
     wanted: RegisterFact, values: Mapping[str, Any], organ_id: int, on: date, remembered: Remembered | None
 ) -> bool:
     rows = _entries(wanted, values, organ_id, on, remembered)
-    where = compile_condition(wanted.where)
-    return bool(rows[:1]) if where is None else any(where(row.values) for row in rows)
+    fits = fitting(wanted, on)
+    return bool(rows[:1]) if fits is None else any(fits(row.values) for row in rows)
+
+
+def fitting(wanted: RegisterFact, on: date) -> Predicate | None:
+    """What an entry in force must say for a gate on a day; None where any will do."""
+    where, until = compile_condition(wanted.where), wanted.until
+    if until is None:
+        return where
+    day = on.isoformat()
+    return lambda said: (where is None or where(said)) and str(said.get(until) or day) >= day
 
 
 def _entries(
@@ -106,9 +116,9 @@ def given_by_platform(
         wanted = compiled_gate.gate.registered
         if wanted is None or not wanted.gives:
             continue
-        where = compile_condition(wanted.where)
+        fits = fitting(wanted, on)
         rows = _entries(wanted, values, organ.pk, on, remembered)
-        found = [row for row in rows if where is None or where(row.values)]
+        found = [row for row in rows if fits is None or fits(row.values)]
         if found:
             entry = min(found, key=lambda revision: (revision.entry.organ_id != organ.pk, revision.pk))
             given |= {name: _said(entry, source) for name, source in wanted.gives.items()}

@@ -130,10 +130,16 @@ def links_of(case_id: int) -> tuple[Link, ...]:
     back = CaseLink.objects.filter(other=case_id).values_list(
         "case__system", "case_id", "case__outcome", "case__closed_on"
     )
-    return tuple(
-        Link(slug, str(pk), outcome or None, closed is not None or bool(outcome))
-        for slug, pk, outcome, closed in (*rows, *back)
-    )
+    return tuple(_link(*row) for row in (*rows, *back))
+
+
+def link_to(case: Case) -> Link:
+    """A case as the gates of another see it that is linked to it."""
+    return _link(case.system, case.pk, case.outcome, case.closed_on)
+
+
+def _link(slug: str, pk: int, outcome: str | None, closed_on: date | None) -> Link:
+    return Link(slug, str(pk), outcome or None, closed_on is not None or bool(outcome), closed_on)
 
 
 def receipts(case: Case) -> dict[str, Receipt]:
@@ -159,7 +165,7 @@ def choices_for(case: Case, access: Access, on: date | None = None) -> list[tupl
     today = timezone.localdate()
     state = state_of(case, compiled)
     working_days = calendar()
-    facts: Mapping[str, bool] = {}
+    facts: Mapping[str, bool | date] = {}
     found: list[tuple[str, Refusal | None]] = []
     for name in compiled.procedure.actions:
         facts = {**facts, **facts_for(compiled, name, case.fields, case.organ_id, today, case.pk)}

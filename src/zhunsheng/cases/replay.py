@@ -34,7 +34,7 @@ from zhunsheng.orgs.models import Officer, Organ
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.security.audit import record as audit
 
-NO_FACTS: Mapping[str, bool] = {}
+NO_FACTS: Mapping[str, bool | date] = {}
 NOTHING_GIVEN: Mapping[str, Any] = {}
 CHUNK = 2_000
 """Cases written at once."""
@@ -219,7 +219,7 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
                 steps.append(Step(done, None, None))
                 state = done.case
         officer = walker.officer_for(compiled, told.action)
-        facts: Mapping[str, bool] = NO_FACTS
+        facts: Mapping[str, bool | date] = NO_FACTS
         given = NOTHING_GIVEN
         if told.action in compiled.gates or compiled.given.get(told.action):
             known = {**compiled.kept(told.action, state.fields), **told.values} if state is not None else told.values

@@ -267,7 +267,13 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
             fields = systems[gate.registered.register_slug].registers[-1].fields
             yield from (
                 f"闸门「{gate.zh}」问到清单 {gate.registered.register_slug} 没有的字段 {name}"
-                for name in sorted({*asked_fields(gate.registered.where), *gate.registered.gives.values()})
+                for name in sorted(
+                    {
+                        *asked_fields(gate.registered.where),
+                        *gate.registered.gives.values(),
+                        *filter(None, [gate.registered.until]),
+                    }
+                )
                 if name not in fields and not (name == "organ" and name in gate.registered.gives.values())
             )
         if gate.discussed:

@@ -137,11 +137,15 @@ def _take(
     _settle(compiled, walk, date.fromordinal(day.toordinal() - 1), calendar)
     command = command_for(compiled, scenarios, step, day, walk.case)
     case = walk.case
-    if case is not None and step.links:
-        links = tuple(
-            Link(str(link["system"]), "example", link.get("outcome"), bool(link.get("closed", True)))
-            for link in step.links
+    links = tuple(
+        Link(
+            str(link["system"]), "example", link.get("outcome"), bool(link.get("closed", True)), link.get("ended_on")
         )
+        for link in step.links
+    )  # fmt: skip
+    if case is None:
+        command = command._replace(links=links)
+    elif links:
         case = case._replace(links=links)
     result = act(compiled, case, command, calendar)
     if isinstance(result, Refusal):

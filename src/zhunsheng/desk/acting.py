@@ -124,10 +124,8 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
                     case = actions.open_case(
                         slug, action, organ=organ, on=form.cleaned_data["on"], officer=request.user,
                         values={**form.kept_values(held), **form.values}, outcome=form.cleaned_data.get("outcome"),
-                        note=form.cleaned_data["note"], today=request.day,
+                        note=form.cleaned_data["note"], today=request.day, source=source,
                     )  # fmt: skip
-                    if source is not None:
-                        actions.link_cases(source.pk, case.pk, officer=request.user)
                     opened.append(case)
                 if item is not None:
                     hand_on(request.user, item.pk, opened, today=request.day)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from zhunsheng.cases.facts import fitting
 from zhunsheng.catalogue.loading import UnknownSystem, systems
 from zhunsheng.desk.wording import value_of
-from zhunsheng.kernel.conditions import compile_condition
 from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.procedure import RegisterFact
 from zhunsheng.kernel.transition import CompiledProcedure
@@ -49,7 +49,7 @@ def _entries(gate: RegisterFact, organ: Organ, access: Access, day: date) -> lis
         declared = systems()[gate.register_slug].register_on(day)
     except UnknownSystem:
         return []
-    title, passes = declared.fields[declared.title], compile_condition(gate.where)
+    title, passes = declared.fields[declared.title], fitting(gate, day)
     rows = entries_on(gate.register_slug, access=access, true_on=day, organ=organ)[:MOST]
     return [
         (row.entry.key, value_of(title, mask(title, row.values.get(declared.title))))

@@ -68,12 +68,13 @@ def in_state(requests: tuple[Request, ...], before: RequestState, after: Request
 
 
 class Link(NamedTuple):
-    """A linked case of another system and its outcome so far."""
+    """A linked case of another system and its outcome so far; ``ended_on`` where it is closed and the day is known."""
 
     system: str
     case: str
     outcome: str | None
     closed: bool
+    ended_on: date | None = None
 
 
 class CaseState(NamedTuple):
@@ -122,7 +123,7 @@ def dump_course(case: CaseState) -> dict[str, Any]:
             for r in case.requests
         ]
     if case.links:
-        course["links"] = [list(link) for link in case.links]
+        course["links"] = [link[:4] for link in case.links]
     if case.held_in:
         course["held_in"] = case.held_in
     return course

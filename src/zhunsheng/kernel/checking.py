@@ -6,7 +6,7 @@ once the values are there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -221,9 +221,10 @@ def _gate_opens(
 ) -> bool:
     gate = compiled_gate.gate
     done: Mapping[str, Done] = case.done if case is not None else {}
-    if any(name not in done for name in gate.needs):
+    since = last_taken(gate.since, done)
+    if any(not is_done(name, done, since) for name in gate.needs):
         return False
-    if gate.needs_any and not any(name in done for name in gate.needs_any):
+    if gate.needs_any and not any(is_done(name, done, since) for name in gate.needs_any):
         return False
     if any(name in done for name in gate.not_done):
         return False
@@ -243,12 +244,31 @@ def _gate_opens(
         asked = date.fromisoformat(str(day)[:10]) if day else command.on
         if _is_over(compiled.limits[gate.within.deadline], case, gate.within.deadline, asked, calendar):
             return False
-    links = case.links if case is not None else ()
-    if gate.linked is not None and not any(fits_link(link, gate.linked) for link in links):
+    links = case.links if case is not None else command.links
+    if gate.linked is not None and not any(
+        fits_link(link, gate.linked) and _is_not_before(link.ended_on, since) for link in links
+    ):
         return False
-    if gate.discussed is not None and not command.facts.get(gate.discussed.fact, False):
-        return False
-    return gate.registered is None or command.facts.get(gate.registered.fact, False)
+    if gate.discussed is not None:
+        discussed = command.facts.get(gate.discussed.fact, False)
+        if not discussed or not _is_not_before(discussed, since):
+            return False
+    return gate.registered is None or bool(command.facts.get(gate.registered.fact, False))
+
+
+def last_taken(names: Iterable[str], done: Mapping[str, Done]) -> date | None:
+    """The last day on which one of these actions was taken; None where none was."""
+    return max((done[name].last for name in names if name in done), default=None)
+
+
+def is_done(name: str, done: Mapping[str, Done], since: date | None) -> bool:
+    """Whether an action was taken, on that day or later where a day is given."""
+    return name in done and _is_not_before(done[name].last, since)
+
+
+def _is_not_before(day: date | bool | None, since: date | None) -> bool:
+    """Whether what is known to have come about on a day did so early enough; of what has no day nothing is held against it."""
+    return since is None or not isinstance(day, date) or day >= since
 
 
 def _same_person(done: Done, command: Command) -> bool:

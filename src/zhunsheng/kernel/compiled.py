@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from zhunsheng.kernel.action import OUTCOME, RegisterWrite
-from zhunsheng.kernel.case_state import CaseState, Request
+from zhunsheng.kernel.case_state import CaseState, Link, Request
 from zhunsheng.kernel.citing import citation_of
 from zhunsheng.kernel.clock import ClockEvent
 from zhunsheng.kernel.conditions import Predicate, asked_fields, compile_condition
@@ -29,10 +29,12 @@ class Command(NamedTuple):
     """What somebody wants to do to a case.
 
     ``on`` is the legal day of the step, ``today`` the day it is entered. ``facts`` are answers that only the shell
-    can give: is this key in force in that list (``RegisterFact.fact``), was it discussed there (``DiscussedFact.fact``).
+    can give: is this key in force in that list (``RegisterFact.fact``), was it discussed there, or on which day last
+    (``DiscussedFact.fact``).
     ``given`` is what the platform fills in by itself (figures of the ledger, entries of lists).
     ``amount`` is the length of an extension. ``principal`` is the officer for whom this one acts while he is away
-    (委托代办). ``local`` is what the place of the case has set for limits the statutes leave to it.
+    (委托代办). ``local`` is what the place of the case has set for limits the statutes leave to it. ``links``: what a case is
+    opened from; later a case knows its own.
     """
 
     action: str
@@ -44,12 +46,13 @@ class Command(NamedTuple):
     values: Mapping[str, Any] = {}
     outcome: str | None = None
     note: str = ""
-    facts: Mapping[str, bool] = {}
+    facts: Mapping[str, bool | date] = {}
     amount: Amount | None = None
     request: int | None = None
     principal: str = ""
     local: LocalValues = NO_LOCAL
     given: Mapping[str, Any] = {}
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 ``{track: general, amount: {ge: 3000}, area: [公安, 税务], note: {present: true}, adopted: {le: {field: given}}}``: every
 line must hold. ``kinds: {is: fine, not: revocation}`` asks two things of one field.
 ``party.kind: person`` asks for a part of a party. ``standard: {without: [罚款, 罚没…收入]}`` holds where a text has none of these
-words in it, however they are spaced; … stands for a few characters of the same clause.
+words in it, however they are spaced; … stands for a few characters of the same clause. ``officers: {at_least: 2}`` holds where
+a field of names has two different ones or more.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from zhunsheng.kernel.clock import as_date
 
 Predicate = Callable[[Mapping[str, Any]], bool]
 
-_OPERATORS = frozenset({"ge", "le", "present", "is", "not", "without"})
+_OPERATORS = frozenset({"ge", "le", "present", "is", "not", "without", "at_least"})
 
 
 class ConditionError(ValueError):
@@ -41,7 +42,7 @@ def _compile_line(name: str, wanted: Any) -> Predicate:
         unknown = wanted.keys() - _OPERATORS
         if unknown:
             raise ConditionError(
-                f"条件「{name}」里的 {'、'.join(sorted(unknown))} 不认识，可用：ge、le、present、is、not、without"
+                f"条件「{name}」里的 {'、'.join(sorted(unknown))} 不认识，可用：ge、le、present、is、not、without、at_least"
             )
         return _every([_compile_operator(name, operator, value) for operator, value in wanted.items()])
     allowed = list(wanted) if isinstance(wanted, list) else [wanted]
@@ -91,6 +92,15 @@ _FEW = r"[^，,。；;、：:！？\n]{0,8}?"
 """What … in a word stands for."""
 
 
+_PARTED = re.compile(r"[、，,；;\n]")
+
+
+def _names(value: Any) -> set[str]:
+    """The different names in a field of one value or several, one a value or parted by marks."""
+    listed = value if isinstance(value, list) else [value or ""]
+    return {name.strip() for text in listed for name in _PARTED.split(str(text))} - {""}
+
+
 def _pattern(word: Any) -> str:
     """A word as it is looked for: blanks do not matter, … is a few characters."""
     return _FEW.join(re.escape(_BLANK.sub("", part)) for part in str(word).split("…"))
@@ -102,6 +112,8 @@ def _compile_operator(name: str, operator: str, value: Any) -> Predicate:
     if operator in ("is", "not") and not isinstance(value, Mapping):
         listed = list(value) if isinstance(value, list) else [value]
         return lambda values: _meets(value_of(values, name), listed) is (operator == "is")
+    if operator == "at_least":
+        return lambda values: len(_names(value_of(values, name))) >= int(value)
     if operator == "without":
         words = re.compile("|".join(map(_pattern, value if isinstance(value, list) else [value])))
         return lambda values: words.search(_BLANK.sub("", str(value_of(values, name) or ""))) is None

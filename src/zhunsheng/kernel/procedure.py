@@ -63,18 +63,19 @@ class LinkedCase(Declaration):
 
 class RegisterFact(Declaration):
     """A gate that asks for an entry in force in a list; ``key``: a field of the case, or ``organ``. ``where``: a condition on
-    the fields of the entry. ``gives``: field of the case -> field of the list it is filled in from, or ``organ``, that which keeps
-    the entry."""
+    the fields of the entry. ``until``: its field with the last day of its validity, which must not be over where it is filled in.
+    ``gives``: field of the case -> field of the list it is filled in from, or ``organ``, that which keeps the entry."""
 
     register_slug: str = Field(alias="register")
     key: str
     where: Condition = {}
+    until: str | None = None
     gives: dict[str, str] = {}
 
     @property
     def fact(self) -> str:
         """The name under which the shell answers."""
-        return f"register:{self.register_slug}:{self.key}:{self.where or ''}"
+        return f"register:{self.register_slug}:{self.key}:{self.where or ''}{self.until or ''}"
 
 
 class DiscussedFact(Declaration):
@@ -98,7 +99,8 @@ class Gate(Labelled):
     ``needs``: actions done before, all of them; ``needs_any``: at least one. ``not_done``: actions that must not
     have been taken. ``not_by``: the officer who took one of these may not take this. ``fields``: must be filled.
     ``elapsed``: this minimum period (of a range the shortest) must be over. ``within``: this limit must not be over.
-    ``linked``, ``registered``, ``discussed``: see their classes.
+    ``linked``, ``registered``, ``discussed``: see their classes. ``since``: what is asked for by ``needs``, ``needs_any``,
+    ``linked`` and ``discussed`` must have come about on the day the last of these actions was last taken, or later.
     """
 
     on: Names
@@ -114,6 +116,7 @@ class Gate(Labelled):
     linked: LinkedCase | None = None
     registered: RegisterFact | None = None
     discussed: DiscussedFact | None = None
+    since: Names = []
     basis: BasisField
 
     @model_validator(mode="after")
@@ -122,6 +125,10 @@ class Gate(Labelled):
                    self.elapsed, self.within, self.linked, self.registered, self.discussed)  # fmt: skip
         if not any(demands):
             raise ValueError(f"闸门「{self.zh}」没有提出任何要求")
+        if self.since and not (self.needs or self.needs_any or self.linked or self.discussed):
+            raise ValueError(
+                f"闸门「{self.zh}」写了 since，没有写须在其后发生的 needs、needs_any、linked 或者 discussed"
+            )
         return self
 
 
@@ -293,7 +300,12 @@ def _problems(procedure: Procedure) -> list[str]:
         problems.extend(_craft_problems(procedure, where, action))
     for index, gate in enumerate(procedure.gates, 1):
         where = f"第 {index} 个闸门 "
-        known("环节", where, [*gate.on, *gate.needs, *gate.needs_any, *gate.not_done, *gate.not_by], procedure.actions)
+        known(
+            "环节",
+            where,
+            [*gate.on, *gate.needs, *gate.needs_any, *gate.not_done, *gate.not_by, *gate.since],
+            procedure.actions,
+        )
         asked = asked_fields(gate.when) | asked_fields(gate.condition)
         known("字段", where, [*gate.fields, *sorted(asked)], {*names, OUTCOME})
         known("期限", where, [gate.elapsed] if gate.elapsed else [], procedure.deadlines)
