@@ -13,6 +13,7 @@ from zhunsheng.bodies.actions import give_seat, set_up
 from zhunsheng.bodies.reading import members_on
 from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.cases.matters import handed_on
+from zhunsheng.cases.reading import links_of
 from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.figures import figures
 from zhunsheng.orgs.models import Organ
@@ -297,3 +298,39 @@ def test_what_people_complain_of_becomes_a_problem_of_its_field_and_of_a_campaig
     counted = figures(place.region.pk, date(2026, 1, 1), date(2026, 12, 31))
     solved = counted["key_area_rectification.problems_solved"]
     assert (solved.value, solved.breakdown) == (1, {"field=city": 1, "campaign=夜间施工整治": 1})
+
+
+def test_a_major_contract_is_entered_from_the_review_that_it_passed():
+    place = make_place()
+    matter = {
+        "matter": "示例特许经营协议",
+        "kind": "agreement",
+        "submitting_unit": "示例县城管局",
+        "materials": "草案",
+        "counterparty": "示例公司",
+        "agreement_amount": "500",
+    }
+    review = open_case(
+        "legality_review", "submit", organ=place.government, on=date(2026, 3, 2), values=matter, today=TODAY
+    )
+    review = take(
+        review,
+        (date(2026, 3, 3), "accept"),
+        (date(2026, 3, 3), "assign_reviewer", {"reviewer_name": "示例甲"}),
+        (date(2026, 3, 5), "draft_opinion", {"proposed_conclusion": "合法", "opinion_text": "无", "opinions_given": 0}),
+    )  # fmt: skip
+    typed = {
+        "contract_number": "HT-1", "kind": "concession", "major": True, "sme": False, "signed_on": "2026-03-09",
+        "ends_on": "2027-03-09", "duties": "建设运营", "counterparty": {"name": "示例公司", "kind": "organisation"},
+    }  # fmt: skip
+    known = handed_on(review, system("contract_performance").procedure_on(date(2026, 3, 9)), "enter")
+    assert (known["contract_name"], known["amount"]) == ("示例特许经营协议", "500")
+
+    def enter():
+        return open_case("contract_performance", "enter", organ=place.government, on=date(2026, 3, 9), values=known | typed, today=TODAY, source=review)  # fmt: skip
+
+    with pytest.raises(Refused, match="重大合同须先经合法性审查"):
+        enter()
+    review = take(review, (date(2026, 3, 6), "issue_opinion", {}, "lawful"))
+    contract = enter()
+    assert [link.case for link in links_of(contract.pk)] == [str(review.pk)]
