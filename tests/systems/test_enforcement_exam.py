@@ -194,3 +194,52 @@ def test_a_bank_changed_after_the_paper_stops_the_marking(organ):
     with pytest.raises(Refused, match="组卷以后改动过"):
         perform(case.pk, "mark", on=date(2026, 4, 18), officer=examiner, today=TODAY)
     assert not Revision.objects.filter(entry__register="enforcement_exam").exists()
+
+
+def test_nothing_is_marked_before_the_day_of_the_examination(organ):
+    organiser, examiner = _officer("organiser", organ), _officer("examiner", organ)
+    case = _composed(organ, organiser)
+    _answer(case, organiser, (("K1", "示例甲", "示例局"), {"1": "A"}))
+    with pytest.raises(Refused, match="2026-04-18 举行，还不能阅卷"):
+        perform(case.pk, "mark", on=date(2026, 4, 17), officer=examiner, today=TODAY)
+
+
+def test_a_number_that_has_a_result_is_not_given_again(organ):
+    organiser, examiner = _officer("organiser", organ), _officer("examiner", organ)
+    for again in (False, True):
+        case = _composed(organ, organiser)
+        _answer(case, organiser, (("K1", "示例甲", "示例局"), {"1": "A"}))
+        if not again:
+            number = perform(case.pk, "mark", on=date(2026, 4, 18), officer=examiner, today=TODAY).number
+            continue
+        with pytest.raises(Refused, match=f"「K1」在「{number}」已有成绩"):
+            perform(case.pk, "mark", on=date(2026, 4, 20), officer=examiner, today=TODAY)
+
+
+def test_results_are_not_announced_while_somebody_waits_for_a_check_of_his_mark(organ):
+    organiser, examiner, office = (_officer(name, organ) for name in ("organiser", "examiner", "office"))
+    case = _composed(organ, organiser)
+    _answer(case, organiser, (("K1", "示例甲", "示例局"), {"1": "A"}))
+    perform(case.pk, "mark", on=date(2026, 4, 18), officer=examiner, today=TODAY)
+
+    def take(action, day, **values):
+        return perform(case.pk, action, on=date(2026, 4, day), officer=office, values=values, today=TODAY)
+
+    take("ask_review", 20, review_request="第三题")
+    with pytest.raises(Refused, match="复核申请还没有答复"):
+        take("close", 20)
+    take("answer_review", 21, review_answer="维持")
+    take("ask_review", 22, review_request="第四题")
+    with pytest.raises(Refused, match="复核申请还没有答复"):
+        take("close", 22)
+    take("answer_review", 23, review_answer="维持")
+    assert take("close", 23).state == "closed"
+
+
+@pytest.mark.parametrize("passing", ["0", "8.5"])
+def test_a_passing_score_lies_within_what_can_be_reached(organ, passing):
+    organiser = _officer("organiser", organ)
+    plan = {**PLAN, "pass_score": passing}
+    case = open_case("enforcement_exam", "plan_exam", organ=organ, on=date(2026, 3, 2), values=plan, today=TODAY)
+    with pytest.raises(Refused, match="大于零、不高于满分8"):
+        perform(case.pk, "compose", on=date(2026, 4, 17), officer=organiser, today=TODAY)

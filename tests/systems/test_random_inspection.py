@@ -172,6 +172,12 @@ def test_a_sealed_file_that_was_exchanged_stops_the_draw(organ, organiser, lists
     assert not case.materials.filter(file_name=draw.RESULT).exists()
 
 
+def test_a_value_that_has_not_come_into_being_draws_nothing(organ, organiser, lists):
+    case = _sealed(organ, organiser, _officer("head", organ))
+    with pytest.raises(Refused, match="2026-02-14 还没有到"):
+        _draw(case, organiser, public_value_on="2026-02-14")
+
+
 def test_what_the_platform_works_out_cannot_be_typed_and_an_unknown_item_is_named(organ, organiser, lists):
     head = _officer("head", organ)
     case = _sealed(organ, organiser, head)

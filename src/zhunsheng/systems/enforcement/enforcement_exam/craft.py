@@ -98,8 +98,10 @@ def compose(work: Work) -> Worked:
     if not questions:
         raise NotPossible("各题型的题数都是零，请先调整计划", "no question is asked for; change the plan first")
     full = sum((question.points for question in questions), Decimal(0))
-    if Decimal(str(work.fields["pass_score"])) > full:
-        raise NotPossible(f"合格分数高于满分{full}", f"the passing score is above the full score of {full}")
+    if not 0 < Decimal(str(work.fields["pass_score"])) <= full:
+        raise NotPossible(
+            f"合格分数应当大于零、不高于满分{full}", f"the passing score must lie above nought and not above {full}"
+        )
     head = ("题次", "题目编号", "题型", "分值", "题干", *(f"选项{letter}" for letter in OPTIONS))
     paper = [(n, q.number, KINDS[q.kind], str(q.points), q.stem, *q.options) for n, q in enumerate(questions, 1)]
     sheet = workbook_of("答题卡", (*PERSON, *_columns(len(questions))), [])
@@ -126,7 +128,14 @@ def score(questions: Sequence[Question], answers: Sequence[str]) -> Decimal:
 
 def mark(work: Work) -> Worked:
     """阅卷: the score of everybody on the answer sheet. Who has left every question empty counts as absent."""
+    held_on = str(work.fields["held_on"])
+    if held_on > work.on.isoformat():
+        raise NotPossible(
+            f"考试定于 {held_on} 举行，还不能阅卷；提前或者改期的请先调整安排",
+            f"the examination is held on {held_on} and cannot be marked yet; change the plan first if it was moved",
+        )
     questions = _paper(work)
+    sat_before = {e.key: str(e.values.get("session") or "") for e in work.lists[LEDGER]}
     pass_score = Decimal(str(work.fields["pass_score"]))
     columns = _columns(len(questions))
     found: dict[str, tuple[str, ...]] = {}
@@ -140,6 +149,13 @@ def mark(work: Work) -> Worked:
             )
         if admission in found:
             raise NotPossible(f"答题卡第{number}行的准考证号「{admission}」出现了两次", f"row {number}: listed twice")
+        if admission in sat_before:
+            raise NotPossible(
+                f"答题卡第{number}行的准考证号「{admission}」在「{sat_before[admission]}」已有成绩，"
+                "准考证号不能重复使用（补考、缓考的另编号）",
+                f"row {number}: admission number {admission} has a result of {sat_before[admission]} already; "
+                "whoever sits again is given another number",
+            )
         answers = [row[column] for column in columns]
         points, result = Decimal(0), "absent"
         if any(answers):

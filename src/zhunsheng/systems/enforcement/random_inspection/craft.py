@@ -141,6 +141,12 @@ def make_draw(work: Work) -> Worked:
             "the rules are not the file that was sealed; void the material of the same name that was added later",
         )
     value, day = str(work.fields["public_value"]), str(work.fields["public_value_on"])
+    if day > work.on.isoformat():
+        raise NotPossible(
+            f"公开值产生日期 {day} 还没有到，抽取只能在公开值产生之后进行",
+            f"the public value is of {day}, which has not come; draw once it is known",
+            field="public_value_on",
+        )
     number = str(work.fields["random_number"])
     seed = draw.seed_of(str(work.fields["rules_digest"]), number, value)
     try:
