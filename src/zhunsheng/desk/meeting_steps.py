@@ -124,7 +124,7 @@ def invite(request: Any, pk: int) -> HttpResponse:
     gone = answer(request, form, lambda: calling.invite(request.user, pk, today=request.day, **form.holder),
                   lambda a: _("已通知列席：%(name)s") % {"name": a.label}, address(found))  # fmt: skip
     intro = _("工作人员、单位、外单位人员三者选填一项。")
-    return gone or _form(request, found, form, _("通知列席"), gettext_lazy("通知"), intro)
+    return gone or _form(request, found, form, _("通知列席"), gettext_lazy("通知列席"), intro)
 
 
 @officers_only

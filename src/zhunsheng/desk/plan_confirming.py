@@ -88,10 +88,12 @@ def plan(request: Any, pk: int) -> HttpResponse:
     of_measure: dict[int, list[Missing]] = {}
     for one in missing:
         of_measure.setdefault(one.measure, []).append(one)
+    # Where each part of a plan counts from 1, a number alone names several.
+    by = "number" if len({m["number"] for m in measures}) == len(measures) else "code"
     steps = [
         Step(
             place,
-            m["number"],
+            m[by],
             m["title"],
             m["checked"],
             m["kept"],
