@@ -3,19 +3,15 @@
 from django.db import migrations
 
 AT_ONCE = 500
-IF_NEEDED = {
-    "info_disclosure_request": ["supplement_request"],
-    "administrative_compensation": ["missing"],
-    "administrative_reconsideration": ["supplement_notice", "correction_notice_period"],
-}
 
 
 def name_the_next_limit(apps, schema_editor):
     from zhunsheng.catalogue.loading import systems
 
     case, deadline = (apps.get_model("cases", name) for name in ("Case", "Deadline"))
-    for slug, keys in IF_NEEDED.items():
-        if slug not in systems():
+    for slug, system in systems().items():
+        keys = {key for p in system.procedures for key, declared in p.deadlines.items() if declared.if_needed}
+        if not keys:
             continue
         running = deadline.objects.filter(state="running", due_on__isnull=False)
         concerned = running.filter(key__in=keys, case__system=slug).values_list("case_id", flat=True)
@@ -26,7 +22,7 @@ def name_the_next_limit(apps, schema_editor):
             for one in running.filter(case__in=[row.pk for row in some]):
                 limits.setdefault(one.case_id, []).append(one)
             for row in some:
-                owed = systems()[slug].procedure_of(row.version).owed
+                owed = system.procedure_of(row.version).owed
                 row.next_due = min((one.due_on for one in limits[row.pk] if one.key in owed), default=None)
             case.objects.bulk_update(some, ["next_due"])
 
