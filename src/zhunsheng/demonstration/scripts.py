@@ -179,7 +179,10 @@ def disclosure_requests(city: City) -> Iterator[CaseScript]:
         filed = days.working_day(0.91)
         reviewed = days.after(filed, 2, 8)
         answered = days.after(reviewed, 1, 8)
-        reply = {"reply_content": ANSWERS[outcome], **({"ground": "process"} if outcome == "refused" else {})}
+        reply = {
+            "reply_content": ANSWERS[outcome],
+            **({"ground": "process"} if outcome in ("refused", "partly") else {}),
+        }
         told: list = [
             ("file", filed, {
                 "applicant": {"name": person(1000 + number % 46), "kind": "person"},

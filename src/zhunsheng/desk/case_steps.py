@@ -11,6 +11,7 @@ from typing import NamedTuple
 from zhunsheng.desk.deadline_lines import DeadlineLine
 from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.case_state import CaseState
+from zhunsheng.kernel.checking import is_done, last_taken
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 
 Refused = tuple[str, Refusal]
@@ -154,8 +155,9 @@ def _missing(name: str, compiled: CompiledProcedure, state: CaseState) -> list[s
     missing: list[str] = []
     for gate in compiled.gates_before.get(name, ()):
         if gate.when is None or gate.when(state.values):
-            missing += [needed for needed in gate.gate.needs if needed not in state.done]
-            if not any(needed in state.done for needed in gate.gate.needs_any):
+            since = last_taken(gate.gate.since, state.done)
+            missing += [needed for needed in gate.gate.needs if not is_done(needed, state.done, since)]
+            if not any(is_done(needed, state.done, since) for needed in gate.gate.needs_any):
                 missing += gate.gate.needs_any
     return [step for step in compiled.procedure.actions if step in missing]
 
