@@ -87,7 +87,7 @@ def test_a_decision_hands_its_words_to_the_review_and_to_the_consultation(place)
     case = open_case("major_decision", "launch", organ=place.government, on=date(2023, 5, 8), values={"item_code": "2023-01"}, today=TODAY)  # fmt: skip
     review = system("legality_review").procedure_on(date(2023, 7, 3))
     assert handed_on(case, review, "submit") == {
-        "matter": "示例县城乡公交一体化实施方案", "submitting_unit": "示例县交通运输局",
+        "matter": "示例县城乡公交一体化实施方案", "submitting_unit": "示例县交通运输局", "kind": "major_decision",
     }  # fmt: skip
     consultation = system("public_consultation").procedure_on(date(2023, 5, 10))
     assert handed_on(case, consultation, "announce") == {
@@ -96,7 +96,7 @@ def test_a_decision_hands_its_words_to_the_review_and_to_the_consultation(place)
     adviser = system("legal_adviser").procedure_on(date(2023, 7, 3))
     document = open_case("legality_review", "submit", organ=place.government, on=date(2023, 7, 3), today=TODAY,
                          values={"matter": "示例事项", "kind": "normative_document", "submitting_unit": "示例局", "materials": "草案"})  # fmt: skip
-    assert handed_on(document, adviser, "ask") == {"matter": "示例事项"}  # the kinds of matters are others there
+    assert handed_on(document, adviser, "ask") == {"matter": "示例事项", "kind": "review"}
 
 
 @pytest.mark.database
