@@ -241,7 +241,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
     """The machine's own Chromium (tools/ensure_browser.py sees to it), shut off from everything but the test's site."""
     from playwright.sync_api import expect
 
-    expect.set_options(timeout=30_000)  # as long as a click waits; five seconds are too few for a page of a busy machine
+    expect.set_options(timeout=30_000)  # as long as a click waits; five seconds are too few where many run
     chromium = ensure_browser.browser()
     if not chromium:
         pytest.fail("没有找到 Chromium，请先运行 make test。 No Chromium found; run make test first.")
