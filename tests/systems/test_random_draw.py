@@ -177,6 +177,27 @@ def test_lists_that_do_not_do_are_refused_in_words(of, by, says):
         published(of, by)
 
 
+@pytest.mark.parametrize(
+    ("people", "by", "says"),
+    [
+        (inspectors(1), rules(each=2), "只有 1 名"),
+        (inspectors(2), rules(each=1, departments=("甲局", "乙局")), "乙局选派的检查人员只有 0 名"),
+        ([*inspectors(1), Inspector("回避", "示例", "甲局", frozenset({"C00003"}))], rules(each=2), "「示例3」.*只有 1 名"),
+        (inspectors(3, "城管 局"), rules(departments=("城管 局",)), "名称中有空格"),
+    ],
+)  # fmt: skip
+def test_nothing_is_sealed_that_could_not_be_drawn(people, by, says):
+    with pytest.raises(DrawError, match=says):
+        draw.seal(lists(objects(5), people), by)
+
+
+def test_who_does_not_take_part_needs_no_inspector():
+    barred = frozenset(one.code for one in objects(5))
+    people = [Inspector(f"Z{number}", "示例", "甲局", barred) for number in range(2)]
+    some = [*objects(5, takes_part=False, reason="注销"), Inspectee("D1", "示例", "A")]
+    assert draw.RULES in draw.seal(lists(some, people), rules())
+
+
 def test_the_public_repeats_a_draw_from_a_folder(tmp_path):
     for name, content in published().items():
         (tmp_path / name).write_bytes(content)

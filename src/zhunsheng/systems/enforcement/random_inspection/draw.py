@@ -119,19 +119,25 @@ def assign(objects: Sequence[Inspectee], inspectors: Sequence[Inspector], rules:
     for one in objects:
         team: list[Inspector] = []
         for department in rules.departments:
-            free = [i for i in inspectors if i.department == department and one.code not in i.recused]
-            if len(free) < rules.each:
-                raise DrawError(
-                    f"「{one.name}」可以由{department}选派的检查人员只有 {len(free)} 名（每个部门应当选派 {rules.each} 名，"
-                    "须回避的不计），请补充检查人员名录库后重新封存",
-                    f"{department} has only {len(free)} inspectors who may inspect {one.name}; {rules.each} are wanted",
-                )
+            free = free_for(one, department, inspectors, rules)
             free.sort(key=lambda i: (load[i.certificate], rank(seed, "inspector", one.code, i.certificate)))
             team += free[: rules.each]
         for inspector in team:
             load[inspector.certificate] += 1
         result.append(Chosen(one, tuple(team)))
     return result
+
+
+def free_for(one: Inspectee, department: str, inspectors: Iterable[Inspector], rules: Rules) -> list[Inspector]:
+    """Those of a department who may inspect an object. Raises ``DrawError`` where they are too few."""
+    free = [i for i in inspectors if i.department == department and one.code not in i.recused]
+    if len(free) < rules.each:
+        raise DrawError(
+            f"「{one.name}」可以由{department}选派的检查人员只有 {len(free)} 名（每个部门应当选派 {rules.each} 名，"
+            "须回避的不计），请先补充检查人员名录库",
+            f"{department} has only {len(free)} inspectors who may inspect {one.name}; {rules.each} are wanted",
+        )
+    return free
 
 
 def draw(lists: Lists, rules: Rules, seed: str) -> list[Chosen]:
@@ -164,6 +170,22 @@ def check_lists(lists: Lists, rules: Rules) -> None:
         raise DrawError("所有检查对象都不参加抽取，不能抽取", "no object takes part in the draw")
 
 
+def check_staff(lists: Lists, rules: Rules) -> None:
+    """Raises ``DrawError`` where an object might be drawn that nobody could inspect: lists are sealed once, and a draw that
+    fails after it could not be made good."""
+    for department in rules.departments:
+        if department.split() != [department]:
+            raise DrawError(
+                f"检查部门「{department}」的名称中有空格，请先更正事项清单和检查人员名录库",
+                f"the name of the department “{department}” has a blank; correct the lists first",
+            )
+        people = [i for i in lists.inspectors if i.department == department]
+        recused = Counter(code for i in people for code in i.recused)
+        for one in lists.objects:
+            if one.takes_part and len(people) - recused[one.code] < rules.each:
+                free_for(one, department, people, rules)
+
+
 # --- the published files ---------------------------------------------------------------------------------------------
 
 
@@ -193,6 +215,7 @@ def from_csv(content: bytes) -> tuple[str, list[list[str]]]:
 def seal(lists: Lists, rules: Rules) -> dict[str, bytes]:
     """The files that are published before the draw; the rules hold the hashes of the lists. Raises ``DrawError``."""
     check_lists(lists, rules)
+    check_staff(lists, rules)
     files = {
         ITEMS: to_csv(ITEMS, sorted(lists.items)),
         OBJECTS: to_csv(
