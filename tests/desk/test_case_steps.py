@@ -118,6 +118,8 @@ def test_the_mediator_comes_before_the_end_and_what_the_parties_may_do_does_not_
         ("certificate_matter_list", "proposed", "check"),  # and not 退回
         ("legislation_plan", "evaluated", "approve"),  # and not 不予立项
         ("normative_document", "deliberating", "deliberate"),  # and not back to be revised
+        ("legality_review", "submitted", "accept"),  # and not to ask for papers, from where the case comes back
+        ("litigation_response", "trial", "receive_judgment"),  # and not 撤诉、调解结案
         ("info_disclosure_request", "supplementing", "supplemented"),  # the way back, and not 撤回
         ("enforcement_certificate", "active", None),  # in force: nothing is expected
     ],

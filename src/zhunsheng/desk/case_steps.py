@@ -84,8 +84,9 @@ def _tells(way: Iterable[str], refusals: Mapping[str, Refusal]) -> bool:
 
 def onward(compiled: CompiledProcedure, state: CaseState, refusals: Mapping[str, Refusal]) -> list[str]:
     """The steps of this state that lead on to a later one, as the states are declared, the nearest first; where there is none,
-    those that enter what others do or lead back to where the case came from; where there is none either, what ends a case
-    from earlier states as well (撤回、终止). A case that has ended is only led onward, and where nothing is expected none is."""
+    those to a state from which the case comes back (补充材料), then those that enter what others do or lead back to where the
+    case came from, then what can be done in an earlier state as well (撤回、终止). A case that has ended is only led onward,
+    and where nothing is expected none is."""
     actions, states = compiled.procedure.actions, list(compiled.procedure.states)
     here = states.index(state.state)
     if compiled.procedure.states[state.state].resting:
@@ -97,11 +98,21 @@ def onward(compiled: CompiledProcedure, state: CaseState, refusals: Mapping[str,
         and (name not in refusals or refusals[name].code not in NEVER)
     ]  # fmt: skip
 
+    def comes_back(there: str) -> bool:
+        """Whether a state is left only to where the case stands now, or by what can be done here as well (补充材料)."""
+        on = [name for name, action in actions.items() if action.to and there in compiled.before[name]]
+        return bool(on) and all(
+            states.index(str(actions[name].to)) <= here or state.state in compiled.before[name] for name in on
+            if actions[name].by != [THE_LAW]
+        )  # fmt: skip
+
     def turn(name: str) -> int:
         to = str(actions[name].to)
-        if to in compiled.final and any(states.index(before) < here for before in compiled.before[name]):
+        if any(states.index(before) < here for before in compiled.before[name] - compiled.final):
+            return 3
+        if states.index(to) <= here or name in theirs:
             return 2
-        return 0 if states.index(to) > here and name not in theirs else 1
+        return 1 if comes_back(to) else 0
 
     first = 0 if state.state in compiled.final else min(map(turn, ways), default=0)
     return sorted((name for name in ways if turn(name) == first), key=lambda name: states.index(str(actions[name].to)))
