@@ -9,7 +9,7 @@ import mimetypes
 from datetime import timedelta
 from pathlib import Path
 
-from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from zhunsheng import environment
@@ -213,7 +213,6 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],  # Tabler draws ticks and arrows with data addresses
-        "style-src-attr": [UNSAFE_INLINE],  # ECharts places its labels so; style sheets come from the site alone
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

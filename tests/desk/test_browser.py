@@ -82,7 +82,7 @@ def test_the_keys_are_listed_and_do_what_the_list_says(at_home, live_server):
 def test_the_chart_is_drawn(at_home, live_server):
     page, _case, problems = at_home
     page.goto(f"{live_server.url}/figure/legality_review.received/")
-    expect(page.locator("[data-chart] svg")).to_be_visible()
+    expect(page.locator("[data-chart] canvas")).to_be_visible()
     assert problems == []
 
 

@@ -23,6 +23,6 @@ def test_close_a_month_post_late_and_follow_the_figure_to_its_records(live_serve
     page.reload()
     expect(page.locator("#month")).to_contain_text("收到合法性审查事项")
     page.goto(f"{live_server.url}/figure/{SYSTEM}.received/")
-    expect(page.locator("[data-chart] svg")).to_be_visible()
+    expect(page.locator("[data-chart] canvas")).to_be_visible()
     page.locator("#organs tbody tr").filter(has_text="示例县司法局").locator("a").click()
     expect(page.locator("main table")).to_contain_text(f"更正 {month_of(day)}")

@@ -545,7 +545,7 @@ def test_pages_forbid_what_they_do_not_need(owner):
     response = owner.get("/")
     policy = dict(part.split(" ", 1) for part in response["Content-Security-Policy"].split("; "))
     assert policy == {
-        "default-src": "'self'", "img-src": "'self' data:", "style-src-attr": "'unsafe-inline'", "object-src": "'none'", "base-uri": "'none'",
+        "default-src": "'self'", "img-src": "'self' data:", "object-src": "'none'", "base-uri": "'none'",
         "form-action": "'self'", "frame-ancestors": "'none'",
     }  # fmt: skip
     assert response["X-Frame-Options"] == "DENY"
