@@ -85,10 +85,14 @@ def _check_folder(files: tuple[Path, ...], out: Path | None, jobs: int | None) -
         raise click.ClickException(f"{base} 里没有 txt、html、docx、pdf 文件")
     done: list[dict[str, Any]] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # ends the other processes too
-    with click.progressbar(
-        check_all(reports, out, base, jobs), length=len(reports), label="核对", file=sys.stderr
-    ) as lines:
-        done.extend(lines)
+    try:
+        with click.progressbar(
+            check_all(reports, out, base, jobs), length=len(reports), label="核对", file=sys.stderr
+        ) as lines:
+            done.extend(lines)
+    except KeyboardInterrupt:
+        click.echo(f"\n已中断：{len(done)} 份的结果留在 {out}；再运行同一条命令就接着做", err=True)
+        sys.exit(128 + signal.SIGINT)
     unreadable = [line for line in done if line["unreadable"]]
     click.echo(
         f"核对 {len(done)} 份，读到 {sum(line['figures'] for line in done)} 个数字；汇总：{write_summary(done, out)}"
