@@ -154,6 +154,17 @@ def test_whom_it_goes_to_is_changed_until_it_is_final(draft, people):
         drafts.send_to(draft.pk, "", *people["drafter"].as_)
 
 
+@pytest.mark.once
+def test_figures_written_by_hand_are_told_from_those_of_the_ledger(draft, people):
+    row = _reconsideration(draft)
+    drafts.rewrite(
+        row.pk, "收到行政复议申请{administrative_reconsideration.received}，走访企业35家", *people["drafter"].as_
+    )
+    by_hand = {one.pk: kept.typed_in(one, written) for one, written in kept.sentences_of(draft)}
+    assert by_hand.pop(row.pk) == ["35家"]
+    assert not any(by_hand.values())
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -55,6 +55,8 @@ class SentenceLine:
     parts: list[tuple[str, str]]
     chart: str
     sources: tuple[tuple[str, str], ...]
+    typed: list[str]
+    """Figures somebody wrote into it that no record stands behind."""
 
     @property
     def words(self) -> str:
@@ -154,7 +156,7 @@ def _line(row: Sentence, written: Written, draft: ReportDraft) -> SentenceLine:
         for run in written.runs
     ]
     chart = to_html(Document((written.block,))) if written.block else ""
-    return SentenceLine(row, parts, chart, written.sources)
+    return SentenceLine(row, parts, chart, written.sources, kept.typed_in(row, written))
 
 
 _STEPS: Mapping[str, Callable[[Any, ReportDraft], Any]] = {

@@ -14,6 +14,8 @@ from django.utils import timezone
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import Figure, figure_names
 from zhunsheng.papers.document import FigureReference, Run, Table
+from zhunsheng.reports.checking.reading import figures_of
+from zhunsheng.reports.checking.structure import structured
 from zhunsheng.reports.composing import CORRECTED, UNCONFIRMED, Composed, composition, document_of
 from zhunsheng.reports.confidentiality import Hit, hits_in
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
@@ -133,6 +135,18 @@ def composed_of(draft: ReportDraft, to: str | None = None, on: date | None = Non
     )
     used = tuple(used for one in written for used in one.used)
     return Composed(form, document, used, tuple(work.missing), tuple(written))
+
+
+def typed_in(sentence: Sentence, written: Written) -> list[str]:
+    """The figures an officer wrote into a sentence himself: no record opens behind them, and nothing keeps them right."""
+    if not sentence.edited_by_id:
+        return []
+    text, taken = "", set()
+    for run in written.runs:
+        if run.figure:
+            taken.update(range(len(text), len(text) + len(run.text)))
+        text += run.text
+    return [text[one.start : one.end] for one in figures_of(structured(text)) if one.start not in taken]
 
 
 def secrecy_hits(draft: ReportDraft) -> list[Hit]:
