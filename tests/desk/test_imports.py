@@ -295,3 +295,10 @@ def test_an_unknown_column_is_offered_for_the_only_thing_with_its_heading_in_its
     """机关 stands in 办理机关 alone; 类 is too short to tell, and 日期 stands in the name of every step."""
     address = upload(owner, book(["2026-01-05", "示例县司法局", "x", "y"], headings=["日期", "机关", "类", "事项名称"]))
     assert [line.chosen for line in owner.get(address).context["lines"]] == ["", "organ", "", ""]
+
+
+def test_a_day_is_offered_for_the_step_that_begins_as_its_heading(county, owner):
+    address = upload(
+        owner, book(["2026-01-05", "2026-01-06", "《示例》"], headings=["送审日期", "要求补充时间", "事项名称"])
+    )
+    assert [line.chosen for line in owner.get(address).context["lines"]] == ["", "action:request_completion", ""]

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from zhunsheng.cases.columns import Columns
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.workbook import write_template
 from zhunsheng.catalogue.loading import System, systems
@@ -176,14 +177,21 @@ def _column_lines(found: Preview, upload: Upload) -> list[ColumnLine]:
             words = _("不读取：与第 %(place)s 列重名") % {"place": column.repeats}
             lines.append(ColumnLine(column, words, False, ""))
         else:
-            likely = _likely(column.text, options) if is_new else ""
+            likely = _likely(column.text, options, found.names) if is_new else ""
             lines.append(ColumnLine(column, "", True, upload.mapping.get(column.text, likely)))
     return lines
 
 
-def _likely(text: str, options: Sequence[Option]) -> str:
-    """What an unknown column is likely to be: the only thing with its heading in its name, as 人次 is for 服务人次."""
+def _likely(text: str, options: Sequence[Option], names: Columns) -> str:
+    """What an unknown column is likely to be: the only thing with its heading in its name, as 人次 is for 服务人次, or the day of
+    the only step that begins so, as 收到日期 is for 收到申请; of several that with which a case begins."""
     fitting = [option.key for option in options if len(text) > 1 and text in option.words]
+    begun = text.removesuffix("日期").removesuffix("时间")
+    if not fitting and begun != text and len(begun) > 1:
+        keys = {option.key for option in options}
+        steps = {f"action:{name}": action for name, action in names.actions.items() if action.zh.startswith(begun)}
+        days = [key for key in steps if key in keys]
+        fitting = [key for key in days if steps[key].start] or days
     return fitting[0] if len(fitting) == 1 else ""
 
 
