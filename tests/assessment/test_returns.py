@@ -135,3 +135,13 @@ def test_a_return_sent_after_its_day_stays_told_as_late(place):
     assert "已报2个（其中逾期后报送1个）" in told[1].text
     states = dict(next(block for block in told if getattr(block, "header", None) == ("单位", "状态")).rows)
     assert [name for name, state in states.items() if state == "待审核（逾期）"] == [place.water.name]
+
+
+def test_a_return_sent_again_after_its_day_is_told_as_late_too(place):
+    raise_due(date(2025, 4, 2))
+    case = Case.objects.get(system=RETURNS, organ=place.hotline)
+    perform(case.pk, "send", on=date(2025, 4, 3), today=TODAY)
+    perform(case.pk, "give_back", on=date(2025, 4, 7), values={"return_reason": "示例"}, today=TODAY)
+    assert fell_late([case]) == frozenset()
+    perform(case.pk, "send", on=date(2025, 4, 18), today=TODAY)  # three working days from the seventh
+    assert fell_late([case]) == {case.pk}

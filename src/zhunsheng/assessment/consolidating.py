@@ -12,8 +12,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
+from django.db.models import F
+
 from zhunsheng.assessment.returns import RETURNS, Period
-from zhunsheng.cases.models import Case, Event
+from zhunsheng.cases.models import Case, Deadline
 from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.figures import declared_as
 from zhunsheng.ledger.handing_out import Telling, hand_out
@@ -131,8 +133,9 @@ def progress(cases: Sequence[Case], on: date, fallen: frozenset[int]) -> Progres
 
 
 def fell_late(cases: Sequence[Case]) -> frozenset[int]:
-    """Those of some returns whose day passed before they were sent, by their keys. One query, none for no returns."""
-    late = Event.objects.filter(case__in=cases, action="fall_late").order_by() if cases else Event.objects.none()
+    """Those of some returns that were sent, for the first time or again, after their day, by their keys. One query, none for no
+    returns."""
+    late = Deadline.objects.filter(case__in=cases, ended_on__gt=F("due_on")) if cases else Deadline.objects.none()
     return frozenset(late.values_list("case", flat=True))
 
 
