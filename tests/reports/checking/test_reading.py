@@ -59,6 +59,20 @@ TOLD = {
     "办案量翻了近一番，行政处罚纠错率为零，无行政诉讼案件发生": ["2 倍", "0 %", "0 件"],
     "持证率仅为1/3，再犯罪率为0，7/24小时值守": ["33.33 %", "0 %"],
     "维持\n　　1 9 件、抽取 l20 卷，合格率l00%": ["19 件", "120 卷", "100 %"],
+    "县长两次主持召开推进会，经过两轮论证，到七个乡镇督导": ["2 次", "2 轮", "7 个"],
+    "信访46批97人次，同比分别下降一成和15.6%": ["46 批", "97 人次", "-10 %", "-15.6 %"],
+    "处罚类2100，占34.2%；许可类705，占11.5%；征收类232件，占3.8%": [
+        "2100 件",
+        "34.2 %",
+        "705 件",
+        "11.5 %",
+        "232 件",
+        "3.8 %",
+    ],
+    "全年主动公开政府信息\n5928\n条，电子化率达\n90.3%\n，新增部分另行统计": [
+        "5928 条",
+        "90.3 %",
+    ],  # set apart by a page
     "落实“四个一”要求，即一个专班、一套方案、一张清单、一次督导": ["4 项"],
 }
 
@@ -183,7 +197,7 @@ def test_a_table_tells_what_each_cell_counts_and_its_totals_are_added_up() -> No
     assert [one.message.zh for one in checked.relations] == ["表中“合计罚款”395000 与各行之和相符"]
 
 
-@pytest.mark.parametrize("mark", ["|", "   ", "　　", " "])
+@pytest.mark.parametrize("mark", ["|", "   ", "　　", " ", "\n", "\n\n", " |\n"])
 def test_cells_are_parted_in_every_way_a_text_may_part_them(mark: str) -> None:
     assert shown(TABLE.replace("\t", mark)) == shown(TABLE)
     assert len(shown(TABLE)) == 9
@@ -216,3 +230,28 @@ def test_outcomes_are_told_apart_and_a_sum_or_a_mean_is_no_count_of_one_thing() 
         number: f"administrative_reconsideration.{key}" for number, key in told.items()
     }
     assert (accounts["9"], accounts["30"], accounts["900"]) == ("", "", "administrative_penalty_case.inspections")
+
+
+SYSTEM = "administrative_reconsideration"
+MEANT = {
+    "全年审结行政复议申请135件。": f"{SYSTEM}.closed",
+    "直接纠错（以撤销、责令履行等方式结案的行政复议案件）30件。": "",
+    "复议决定撤销、变更或者确认违法2件。": "",
+    "办理涉企行政复议案件38件。": "",
+    "以县政府为被申请人的行政复议案件60件。": "",
+    "行政处罚被提起行政诉讼5件。": "",
+    "申请复议的行为中，行政处罚40件，占26.5%。": "",
+    "梳理政务服务事项清单31个。": "",
+    "行政复议审结率较上年提高了5.9%。": "",
+    "各类执法案件涉及金额300万元。": "",
+    "行政处罚40件。": "administrative_penalty_case.penalties",
+}
+
+
+@pytest.mark.parametrize("text", MEANT)
+def test_a_part_of_what_is_counted_is_not_what_an_account_counts(text: str) -> None:
+    assert next(figure.account for figure in check(text).figures) == MEANT[text]
+
+
+def test_a_number_that_is_the_aim_is_told_from_what_was_reached() -> None:
+    assert [figure.kind for figure in read("空气优良298天，超额完成294天的年度考核目标。")] == ["count", "target"]

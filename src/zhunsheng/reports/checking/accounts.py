@@ -12,11 +12,12 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from zhunsheng.reports.checking.deeds import APPLYING
 from zhunsheng.reports.checking.figure import Figure
 from zhunsheng.reports.checking.fitting import fits
 from zhunsheng.reports.checking.structure import Structure
 from zhunsheng.reports.checking.surroundings import HEADING, LABEL, Near, Surroundings
-from zhunsheng.reports.checking.vocabulary import Phrase, Vocabulary, vocabulary
+from zhunsheng.reports.checking.vocabulary import Phrase, Vocabulary, courts, vocabulary
 
 SURE, TAKEN, LIKELY = 0.62, 0.5, 0.42
 ALIKE, CLOSE, UNSURE = 0.02, 0.05, 0.7
@@ -24,11 +25,21 @@ TOLD_BY_OTHERS = 0.5
 """How much more the figures beside it must speak of the system of one of two accounts that fit alike."""
 ELSEWHERE = 0.6
 """Of an account of another way of deciding disputes than the one that is spoken of."""
+ITS_PAPER = 0.5
+"""Of what a list or a rule is about, where the lists and rules are counted: 事项清单31个 are no 31 matters."""
+PART_OF = 0.35
+"""Of what the cases are about, where the cases are told: 申请复议事项：行政处罚40件 are no penalties."""
 SPOKEN_OF = 0.2
 """Of what a system is about, how much must stand near a figure whose words any system may mean."""
 EXACT = 0.06
-_SEVERAL = re.compile(r"、[^，。；]*[和及与、][^，。；]{1,14}(?:共|合计|总计|累计)[有计]?$")
-"""撤销、变更和确认违法共97件: the sum of several things is none of them."""
+_SEVERAL = re.compile(
+    r"、[^，。；]*[和及与、][^，。；]{1,14}(?:共|合计|总计|累计)[有计]?$|、[^，。；]{1,14}或者?[^，。；]{1,10}$|等(?:[^，。；、]{0,4}方式|纠错)[^，。；、]{0,4}$"
+)
+"""撤销、变更和确认违法共97件, 撤销、变更或者确认违法2件: the sum of several things is none of them."""
+_SOME_OF_THEM = re.compile(
+    r"涉企(?=行政复议|行政诉讼|行政应诉|案件)|涉民生|涉及[^，。；]{2,8}(?:领域|类)|以[^，。；]{2,14}为被(?:申请人|告)|被(?:申请人|告)[为是]|行业性"
+)
+"""Words that single out some of what is counted; where the name of an account has them too, it is of these."""
 _MEAN = re.compile(r"(?:人均|户均|件均|日均|月均)")
 """人均检查量: what it comes to for each is no count of it."""
 NO_DEED, OTHER_DEED, MORE_DEEDS, OTHER_CONDITION = 0.3, 0.5, 0.92, 0.6
@@ -68,6 +79,7 @@ def _scores(figure: Figure, near: Near, known: Vocabulary) -> dict[int, float]:
     found: dict[int, float] = {}
     if _SEVERAL.search(figure.verb):
         return found
+    some = _SOME_OF_THEM.search(figure.label)
     is_mean = bool(_MEAN.search(figure.label))
     nearness: dict[str, float] = {}
     parts = (*(gram for gram, place in near.grams.items() if place == LABEL), *near.label.deeds)
@@ -76,20 +88,22 @@ def _scores(figure: Figure, near: Near, known: Vocabulary) -> dict[int, float]:
         account = known.accounts[phrase.account]
         if is_mean and not _MEAN.search(account.name):
             continue
+        if some and some[0] not in phrase.words:
+            continue
         if not phrase.conditions <= near.conditions:
             continue
         fit = fits(figure, account)
         if not fit:
             continue
-        of = known.courts.get(account.system)
-        if near.courts and not (of or set()) & near.courts and (of or phrase.vague):
-            fit *= ELSEWHERE
+        fit *= _matter(phrase, known.courts.get(account.system), near)
         coverage = _coverage(phrase, near, known)
         if coverage < LIKELY:
             continue
         topic = nearness.get(account.system)
         if topic is None:
             topic = nearness[account.system] = _topic(account.system, near, known)
+        if phrase.vague and len(phrase.things) > 2:  # 涉及金额: its own words do not tell of which system it is
+            topic = _topic(account.system, near, known, phrase.things)
         if phrase.vague and topic < SPOKEN_OF:
             continue
         score = coverage * _exactness(phrase, near, known) * _deeds(phrase, near) * fit + 0.18 * topic - 0.1
@@ -99,6 +113,21 @@ def _scores(figure: Figure, near: Near, known: Vocabulary) -> dict[int, float]:
             score += EXACT
         if score > found.get(phrase.account, 0.0):
             found[phrase.account] = score
+    return found
+
+
+def _matter(phrase: Phrase, of: set[str] | None, near: Near) -> float:
+    """How well the matter a name is of agrees with the matter spoken of: the disputes, and the paper that is counted."""
+    found = 1.0
+    if near.courts and not (of or courts(phrase.words)) & near.courts:
+        if of or phrase.vague:
+            found *= ELSEWHERE
+        elif near.is_part:
+            found *= PART_OF
+    elif of and phrase.vague and not near.courts:
+        found *= ELSEWHERE
+    if near.paper and near.paper not in phrase.words:
+        found *= ITS_PAPER
     return found
 
 
@@ -125,15 +154,17 @@ def _deeds(phrase: Phrase, near: Near) -> float:
     for deed in phrase.deeds:
         found *= near.deeds.get(deed, NO_DEED)
     own = near.label.deeds
-    if own and own[-1] not in phrase.deeds:
+    done = [deed for deed in own if deed != APPLYING] or own  # 审结行政复议申请: what is done is to the application
+    if done and done[-1] not in phrase.deeds:
         found *= OTHER_DEED
     found *= MORE_DEEDS ** len(set(own[:-1]) - phrase.deeds)
     return float(found * OTHER_CONDITION ** len(near.own_conditions - phrase.conditions))
 
 
-def _topic(system: str, near: Near, known: Vocabulary) -> float:
-    """How much of what a system is about stands near a figure."""
-    told = {gram: weight for gram, weight in known.topics.get(system, {}).items() if gram in near.grams}
+def _topic(system: str, near: Near, known: Vocabulary, but: frozenset[str] = frozenset()) -> float:
+    """How much of what a system is about stands near a figure, some pairs left out."""
+    about = known.topics.get(system, {})
+    told = {gram: weight for gram, weight in about.items() if gram in near.grams and gram not in but}
     nearest = max((near.grams[gram] for gram in told), default=0.0)
     most = 1.0 if nearest >= HEADING else nearest  # beyond its sentence and its headings another matter may be told
     return min(most, sum(weight * near.grams[gram] for gram, weight in told.items()) / (2 * known.heavy))

@@ -16,6 +16,7 @@ from zhunsheng.plans.cleaning import BROKEN, FOOT, LOST, READING, UNREADABLE, lo
 from zhunsheng.plans.tables import CELL
 from zhunsheng.reports.checking.cells import MARK, mark_cells
 from zhunsheng.reports.checking.numerals import UNIT
+from zhunsheng.reports.checking.upright import lay_in_rows
 from zhunsheng.search.traditional import simplified
 
 
@@ -75,6 +76,10 @@ _SENTENCE_ENDS = "。！？；：…"
 _STARTS_ANEW = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|\d{1,2}[.、](?!\d)|（\d{1,2}）|第[一二三四五六七八九十]+(?:部分|章)|[—―]{2})"
 )
+_LEFT_ALONE = re.compile(
+    rf"(?<=[\u4e00-\u9fff（])\s*\n\s*(\d[\d.,]*%?)\s*\n\s*(?=[，。；、）]|(?:{UNIT})[，。；、\u4e00-\u9fff])"
+)
+"""A number the page set on a line of its own, in the middle of a sentence that goes on behind it."""
 _WRAPPED_AT_MOST = 60
 
 
@@ -97,6 +102,8 @@ def cleaned(source: str) -> Cleaned:
     _without_readings(work)
     work.replace(BROKEN, lambda found: LOST if lost_unless_whole(found) == LOST else found[0])
     work.replace(UNREADABLE, lambda _: LOST)
+    work.replace(_LEFT_ALONE, lambda found: found[1])
+    lay_in_rows(work)
     mark_cells(work)
     work.replace(_SCATTERED, _closed_up)
     work.replace(_BLANKS, _blank_between)

@@ -25,6 +25,10 @@ _PERSONS = {"名", "人次"}
 _DAYS = {"天", "日", "工作日"}
 _TIMES = _DAYS | {"年", "小时", "分"}
 AT_LEAST_OF_EACH = {"至少", "最少", "不少于", "不低于"}
+_RATE_ROSE = re.compile(
+    r"率(?:[较比同][^，。；]{0,8})?$|率(?:[^，。；率]{0,6})(?:提高|提升|上升|增长|下降|降低|回落|增加|减少)了?$"
+)
+"""审结率较上年提高了: what rose is the rate, not what it is a rate of."""
 _LEAST = re.compile(r"下限|最少|至少|每(?:年|季度|人)")
 
 
@@ -37,6 +41,8 @@ def fits(figure: Figure, account: Named) -> float:
 
 def _fits_unit(figure: Figure, account: Named) -> float:
     if figure.kind == CHANGE:
+        if _RATE_ROSE.search(figure.label) and not account.rate:
+            return 0.0
         return 0.9 if not account.rate or figure.unit == "个百分点" else 0.7
     if (figure.kind == RANK) != (account.unit == "位"):
         return 0.0
@@ -56,6 +62,7 @@ def _fits_unit(figure: Figure, account: Named) -> float:
     if any(own in alike and other in alike for alike in _ALIKE):
         return 0.85
     if any(own in alike and other in alike for alike in _NEARLY):
-        matters = "事项" in figure.label + account.name  # 行政处罚58项 are kinds of penalties, not penalties
+        # 行政处罚58项 are kinds of penalties, not penalties, and 行政处罚事项58项 are none either
+        matters = "事项" in (account.name if own == "项" else figure.label + account.name)
         return 0.75 if matters or {own, other} != {"项", "件"} else 0.5
     return 0.0 if {own, other} & _PERSONS else 0.4

@@ -26,6 +26,8 @@ _NEXT = re.compile(
 _COUNTS = re.compile(r"\d(?!\d*年)")
 """A heading that counts something tells what was done: 二、制定检查计划1个。"""
 _AIMS = re.compile(r"力争|确保|争取|目标|计划|原则上|应当|不得少于|要求|拟")
+_IS_THE_AIM = re.compile(r"的[^，。；\d]{0,8}(?:目标|任务数)")
+"""超额完成294天的考核目标: the number is the aim, not what was reached."""
 
 
 def place(structure: Structure, figure: Figure) -> None:
@@ -43,7 +45,7 @@ def place(structure: Structure, figure: Figure) -> None:
         planned = _is_planned(structure, figure)
         rule = "/" in figure.unit and bool(figure.qualifier)
         aims = _AIMS.search(text[figure.within[0] : figure.start]) if planned else None
-        if rule or planned or aims or figure.unit.endswith(("/人/年", "/任期")):
+        if rule or planned or aims or _IS_THE_AIM.match(text, figure.end) or figure.unit.endswith(("/人/年", "/任期")):
             figure.kind = TARGET
 
 

@@ -430,8 +430,8 @@ def _implied(base: Figure, change: Figure) -> Iterator[Finding]:
         yield holds(
             "change",
             Words(
-                f"{_shown(base)}、同比{moved.zh}，推算上年应为 {best}{base.unit}{others.zh}",
-                f"{_shown(base)} after {moved.en}: the year before must have been {best}{base.unit}{others.en}",
+                f"{_shown(base)}、同比{moved.zh}，推算上年应为 {best}{base.base_unit}{others.zh}",
+                f"{_shown(base)} after {moved.en}: the year before must have been {best}{base.base_unit}{others.en}",
             ),
             base.within,
             change.within,

@@ -38,10 +38,12 @@ _CLOSED = re.compile(
 _BELONGS_TO_NEXT = re.compile(r"(?:均|都|现)?已(?:全部)?[\u4e00-\u9fff]{2,4}$")
 """48项任务已完成26项: what is done is said of the number that follows."""
 _BRACKETED = re.compile(r"（[^（）]{0,12}）")
+_IN_OTHER_WORDS = re.compile(r"(?<=[\u4e00-\u9fff])（[^（）\d]{1,40}）(?=[共计为达有]{0,2}$)")
+"""直接纠错（以撤销、责令履行等方式结案）30件: what is counted stands before the bracket."""
 
 
 _RUN_OF_YEARS = re.compile(r"[\d两三四五]年来|近[\d两三四五]年|连续|20\d\d年")
-_EARLIER_IN_LIST = re.compile(rf"(?:[约近超]?\d+(?:\.\d+)?(?:{MULTIPLE})?(?:{UNIT})[、和及]?)+$")
+_EARLIER_IN_LIST = re.compile(rf"(?:[约近超]?(?:\d+(?:\.\d+)?(?:{MULTIPLE})?|[{CHINESE}]+)(?:{UNIT}|成)[、和及]?)+$")
 
 
 def figures_of(structure: Structure) -> list[Figure]:
@@ -223,7 +225,7 @@ def _label(left: str, right: str, found: Sequence[Figure], clause: tuple[int, in
         words = wording.trimmed(re.split(r"[、：）]", _BRACKETED.sub("", right))[0])
         if len(words) > 1:
             return words, True
-    words = wording.trimmed(left)
+    words = wording.trimmed(_IN_OTHER_WORDS.sub("", left))
     own = wording.without_change(words)
     if len(own) > 1 or not found:
         return words, False

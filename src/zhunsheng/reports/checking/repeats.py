@@ -32,6 +32,8 @@ _DONE_OF = tuple(
 _OF_EACH = re.compile(r"每(?!年|半年|季|月|周|天|日)")
 _OF_WHAT_CAME_BEFORE = re.compile(r"涉及|涉案|其中|发现问题")
 """Labels that say nothing of what they are of: 涉及金额 of contracts is none of disputes."""
+_SHARE_OF = re.compile(r"占(?!比)")
+"""占收到申请总数的: of several parts of one whole, each has its own share."""
 _MUST_BE_SURE = 0.72
 _LONG_ENOUGH, _TELLING = 8, 6
 """Characters of a label that tells by itself what is counted."""
@@ -64,7 +66,9 @@ def _told_twice(structure: Structure, figures: Sequence[Figure]) -> Iterator[Fin
             for other in told_again[index + 1 :]:
                 if one.sentence is other.sentence or not _comparable(one, other):
                     continue
-                if _OF_WHAT_CAME_BEFORE.match(one.label):
+                if _OF_WHAT_CAME_BEFORE.match(one.label) or _SHARE_OF.match(one.label):
+                    continue
+                if _of_different_things(one, other, figures):
                     continue
                 if any(_OF_EACH.search(structure.text, *f.within) for f in (one, other)):
                     continue
@@ -100,6 +104,18 @@ def _same_words(one: Figure, other: Figure) -> bool:
     first, second = grams(plain(done)), grams(plain(done_other))
     shared = len(first & second)
     return 2 * shared >= 0.6 * (len(first) + len(second)) and (not by or not by_other or by == by_other)
+
+
+def _of_different_things(one: Figure, other: Figure, figures: Sequence[Figure]) -> bool:
+    """处罚被申请复议9件，决定撤销2件。强制被申请复议1件，决定撤销0件: what is told in one paragraph in the same words behind
+    different things is of these."""
+    if one.sentence.paragraph != other.sentence.paragraph:
+        return False
+    before = [
+        next((f.label for f in reversed(figures) if f.sentence is told.sentence and f.end <= told.start), "")
+        for told in (one, other)
+    ]
+    return all(before) and likeness(*before) < 1
 
 
 def _comparable(one: Figure, other: Figure) -> bool:

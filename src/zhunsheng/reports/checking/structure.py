@@ -141,7 +141,8 @@ def _title(text: str, headings: list[Heading]) -> tuple[str, int]:
     title, start, position = "", 0, 0
     for line in text[: max(limit, 400)].split("\n"):
         words = re.sub(r"^(?:名称|标题|题名)[：:]?", "", line.strip())
-        if 6 <= len(words) <= 60 and _TITLE.search(words) and not re.search(r"[。；，]", words):
+        numbered = _HEADING.match(words)  # the headings of its parts end like titles too: 一、案件办理情况
+        if not numbered and 6 <= len(words) <= 60 and _TITLE.search(words) and not re.search(r"[。；，]", words):
             better = "法治政府" in words or "法治政府" not in title
             if better:
                 title, start = words.strip("《》"), position

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zhunsheng.reports.checking.deeds import Parted, grams, parted, plain
-from zhunsheng.reports.checking.figure import RANK, Figure
+from zhunsheng.reports.checking.figure import COUNT, RANK, Figure
+from zhunsheng.reports.checking.numerals import kin
 from zhunsheng.reports.checking.structure import Sentence, Structure
 from zhunsheng.reports.checking.vocabulary import conditions, courts
 from zhunsheng.reports.checking.wording import JOINED, NOUNS
@@ -23,6 +24,9 @@ LABEL, OBJECT, CLAUSE, SENTENCE, HEADING, APART, BEFORE, OTHERS = 1.0, 0.75, 0.6
 _DEED_INHERITED, _DEED_IN_CLAUSE, _DEED_IN_SENTENCE, _DEED_BEFORE = 0.95, 0.8, 0.6, 0.5
 _IN_HEAD, _BESIDE_HEAD = 0.5, 0.25
 _CARRIES_ON = re.compile(r"其中|包括|[、：（和及与]")
+_SHARE_TOLD = re.compile(r"[，（]占")
+_DISPUTED = re.compile(r"被(?:直接)?(?:申请|提起)(?:行政)?(?:复议|诉讼)")
+_PAPER = re.compile(r"(?:清单|目录|制度|办法|方案|规程)$")
 _SOLE_DEED = re.compile(r"[、，和及与]")
 
 
@@ -40,6 +44,11 @@ class Near:
     conditions: frozenset[str]
     own_conditions: frozenset[str]
     courts: set[str]
+    is_part: bool
+    """Whether it is told as a part of something else, which its own words do not name: a cell of a table, 行政征收232件，占7%,
+    or as one in disputes: 行政处罚被提起行政诉讼5件."""
+    paper: str
+    """The list or rule that is counted, where one is: 清单, 制度."""
 
 
 class Surroundings:
@@ -83,6 +92,8 @@ class Surroundings:
         return Near(
             words, own, weights, self._grams(figure, self.things.get(id(figure), "")), self._deeds(figure, own),
             conditions(plain(clause) + words), conditions(words), self._courts(figure),
+            self._is_part(figure),
+            paper[0] if (paper := _PAPER.search(plain(figure.label))) else "",
         )  # fmt: skip
 
     def _read(self, start: int, end: int) -> tuple[set[str], tuple[int, ...]]:
@@ -106,10 +117,18 @@ class Surroundings:
         before = self.previous.get(figure.sentence)
         return before if before is not None and before.paragraph == figure.sentence.paragraph else None
 
+    def _is_part(self, figure: Figure) -> bool:
+        if figure.cell:
+            return figure.kind == COUNT and kin(figure.base_unit) == "件"
+        return bool(_SHARE_TOLD.match(self.structure.text, figure.end) or _DISPUTED.search(figure.label))
+
     def _courts(self, figure: Figure) -> set[str]:
         """The ways of deciding disputes named around a figure or in the heading it stands under, nearest first."""
         spans = (self.segment(figure), (figure.sentence.start, figure.sentence.end))
         told = [self.structure.text[slice(*span)] for span in spans]
+        before = None if figure.cell else self._before(figure)  # the row above tells of something else
+        if before is not None:
+            told.append(self.structure.text[before.start : before.end])
         told += [heading.title for heading in reversed(self.structure.above(figure.start))]
         return next((named for words in told if (named := courts(words))), set())
 

@@ -129,11 +129,6 @@ def _row(
     shift = _shift(cells, heads) if heads else 0
     named = [cell.text for cell in cells if cell.text and not _VALUE.match(cell.text) and not _EMPTY.match(cell.text)]
     name = named[0] if named else ""
-    line = structure.text.rfind("\n", 0, cells[0].start) + 1
-    sentence = starts.get(line) or next((s for s in structure.sentences if s.start <= cells[0].start < s.end), None)
-    if sentence is None:
-        return
-    span = (sentence.start, sentence.end)
     units = next((cell.text for cell, head in zip(cells, heads, strict=False) if _UNIT_COLUMN.match(head)), "")
     for index, cell in enumerate(cells):
         column = index - shift
@@ -141,6 +136,11 @@ def _row(
         match = _VALUE.match(cell.text)
         if match is None or not index or any(_NO_FIGURES.match(_bare(words)) for words in (head, name)):
             continue
+        line = structure.text.rfind("\n", 0, cell.start) + 1
+        sentence = starts.get(line) or next((s for s in structure.sentences if s.start <= cell.start < s.end), None)
+        if sentence is None:
+            continue
+        span = (sentence.start, sentence.end)
         multiple, counter = _unit(match, head, name, units, table.above)
         if not counter and not heads:
             continue  # lines of an address or of the page's own counters

@@ -24,6 +24,8 @@ _COUNT_WORD = re.compile(r"(?<=.{3})(?:件数|次数|人数|总数|数量|数)$"
 _CONDITIONS = re.compile(
     r"不予|不同意|不合格|不支持|未|败诉|退回|逾期|按期|部分|提前|减免|(?:推进|办理|执行|审理|进行|培育|公示|使用|更新|审查|核查|评估|协调|论证|监管)中|(?<![接招])待|在办|应(?=出庭|报|述|参)"
 )
+_OF_ANYTHING = ("涉及", "涉案")
+"""涉及金额 is of whatever was told before."""
 COURTS = {
     "复议": re.compile("复议"),
     "诉讼": re.compile("诉讼|应诉|起诉|法院"),
@@ -110,9 +112,8 @@ class Vocabulary:
     def _phrase(self, account: int, words: str, deeds: Sequence[int], things: frozenset[str]) -> Phrase:
         telling = any(self.weights[gram] >= ITS_OWN * self.heavy for gram in things)
         weight = sum(self.weights[gram] for gram in things)
-        return Phrase(
-            account, frozenset(deeds), things, weight, len(things) < 3 and not telling, conditions(words), words
-        )
+        vague = words.startswith(_OF_ANYTHING) or (len(things) < 3 and not telling)
+        return Phrase(account, frozenset(deeds), things, weight, vague, conditions(words), words)
 
     def _topics(self, systems: Mapping[str, str]) -> dict[str, dict[str, float]]:
         """What each system is about: the pairs of its name and those many of its accounts have, with how telling they are;
