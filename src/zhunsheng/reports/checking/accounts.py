@@ -12,7 +12,6 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from zhunsheng.reports.checking.deeds import APPLYING
 from zhunsheng.reports.checking.figure import Figure
 from zhunsheng.reports.checking.fitting import fits
 from zhunsheng.reports.checking.structure import Structure
@@ -154,7 +153,9 @@ def _deeds(phrase: Phrase, near: Near) -> float:
     for deed in phrase.deeds:
         found *= near.deeds.get(deed, NO_DEED)
     own = near.label.deeds
-    done = [deed for deed in own if deed != APPLYING] or own  # 审结行政复议申请: what is done is to the application
+    done = (
+        own[:-1] if near.words.endswith("申请") and len(own) > 1 else own
+    )  # 审结行政复议申请: done to the application
     if done and done[-1] not in phrase.deeds:
         found *= OTHER_DEED
     found *= MORE_DEEDS ** len(set(own[:-1]) - phrase.deeds)

@@ -33,8 +33,6 @@ _DEEDS = (
     "评估 评价", "评出", "听取", "指派", "引导", "分流", "承接 下放", "命名", "认领", "督办", "通过", "完成",
 )  # fmt: skip
 _CLASSES = {word: index for index, words in enumerate(_DEEDS) for word in words.split()}
-APPLYING = _CLASSES["申请"]
-"""What is applied for is also what others do something to."""
 _IDLE = """
     建成 开展 组织 举行 举办 召开 进行 实施 办理 接受 提供 落实 推进 推广 实现 共有 现有 设有 拥有 作出 推行 运用 适用 处理 累计 全年 年度 本年 期间 分别 达到 以上 深化
 """.split()  # noqa: SIM905 - a list a reader can look over

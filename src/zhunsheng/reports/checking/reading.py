@@ -38,7 +38,9 @@ _CLOSED = re.compile(
 _BELONGS_TO_NEXT = re.compile(r"(?:均|都|现)?已(?:全部)?[\u4e00-\u9fff]{2,4}$")
 """48项任务已完成26项: what is done is said of the number that follows."""
 _BRACKETED = re.compile(r"（[^（）]{0,12}）")
-_IN_OTHER_WORDS = re.compile(r"(?<=[\u4e00-\u9fff])（[^（）\d]{1,40}）(?=[共计为达有]{0,2}$)")
+_IN_OTHER_WORDS = re.compile(
+    r"(?<=[\u4e00-\u9fff])（(?:以|即|含|不含|包括|通过|按)[^（）\d]{1,40}）(?=[共计为达有]{0,2}$)"
+)
 """直接纠错（以撤销、责令履行等方式结案）30件: what is counted stands before the bracket."""
 
 
