@@ -66,8 +66,8 @@ MUTATIONS = (
     ),
     # --- personal data
     Mutation(
-        "an exported list of cases is not masked", "cases/workbook.py", "shown[target] = mask(declared, cell)", "shown[target] = cell",
-        "tests/security/test_masking.py::test_no_page_and_no_file_shows_them_until_somebody_asks",
+        "a workbook of whole cases is not masked", "cases/workbook.py", "shown[target] = mask(declared, cell)", "shown[target] = cell",
+        "tests/security/test_masking.py::test_a_workbook_of_whole_cases_shows_them_only_unmasked",
     ),
     Mutation(
         "an exported list of entries is not masked", "registers/exporting.py", "if not self.unmasked:", "if False:",
