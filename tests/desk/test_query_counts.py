@@ -90,7 +90,7 @@ QUERIES: dict[str, int] = {
     "/people/service/": 8,
     "/lines/": 10,
     "/personal/": 10,
-    "/retention/": 18,
+    "/retention/": 19,
     "/retention/lists/{list}/": 9,
     "/retention/files/{destroyed}/": 9,
     "/packages/": 11,
