@@ -4,20 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhunsheng.law.naming import articles_of, cited_in, number
+from zhunsheng.law.naming import articles_of, cited_in
 from zhunsheng.law.statutes import statutes
 
 LAW = statutes()["administrative_reconsideration_law"]
 REGULATION = statutes()["administrative_reconsideration_regulation"]
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("三十", 30), ("十", 10), ("十五", 15), ("二十一", 21), ("一百", 100), ("一百零二", 102), ("一百一十", 110), ("二〇三", 203),
-     ("88", 88), ("一千零一", 1001)],
-)  # fmt: skip
-def test_numbers(text, value):
-    assert number(text) == value
 
 
 def test_thousands_of_digits_are_no_article():

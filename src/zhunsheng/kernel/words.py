@@ -60,6 +60,24 @@ def chinese_number(number: int) -> str:
     return written + (_DIGITS[ones] if ones or not number else "")
 
 
+def whole_number(written: str) -> int | None:
+    """A whole number in Arabic or Chinese digits: 30, 三十, 一百零二, 二〇三, 两万三千; None where it is none."""
+    if not written or len(written) > _LONGEST or any(sign not in _VALUES and sign not in _PLACES for sign in written):
+        return None
+    if all(sign in _VALUES for sign in written):
+        return int("".join(str(_VALUES[sign]) for sign in written))
+    total, section, digit = 0, 0, 0
+    for sign in written:
+        place = _PLACES.get(sign)
+        if place is None:
+            digit = _VALUES[sign]
+        elif place < 10**4:
+            section, digit = section + (digit or 1) * place, 0
+        else:
+            total, section, digit = total + (section + digit or 1) * place, 0, 0
+    return total + section + digit
+
+
 def written_number(value: Decimal) -> str:
     """A number as texts write it: without the zeros a database keeps after it, and never with an exponent."""
     return f"{value.normalize():f}"
@@ -73,3 +91,7 @@ def plain_number(value: Decimal | None) -> int | float | None:
 
 
 _DIGITS = "零一二三四五六七八九"
+_VALUES = {sign: value for signs in (_DIGITS, "0123456789") for value, sign in enumerate(signs)} | {"〇": 0, "两": 2}
+_PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_LONGEST = 40
+"""Nobody writes a number of more signs."""

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from zhunsheng.kernel.words import whole_number
 from zhunsheng.law.statutes import Statute
 
-_DIGITS = {**{char: value for value, char in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
-_UNITS = {"十": 10, "百": 100, "千": 1000}
 _SIGNS = "0-9零〇一二三四五六七八九十百千两"
 _N = f"[{_SIGNS}]{{1,9}}"
 """No article has a longer number; what goes on for thousands of digits is none."""
@@ -24,19 +23,6 @@ _PARTS = re.compile(rf"(?:[、，,和及与]?\s*(?:第\s*[（(]?{_N}[)）]?\s*[�
 _DECLARED = re.compile(rf"^第?(?P<article>{_N})条?(?:之(?P<branch>{_N}))?(?![{_SIGNS}])")
 _LONGER = ("实施", "施行", "解释", "适用", "若干", "有关", "条例", "细则", "办法", "规定", "修正案")
 """What makes of the name of a statute the name of another: 行政复议法 is not 行政复议法实施条例."""
-
-
-def number(text: str) -> int:
-    """A number in figures or in Chinese: 三十 is 30, 一百零二 is 102, 二〇三 is 203."""
-    if not _UNITS.keys() & set(text):
-        return int("".join(str(_DIGITS.get(char, char)) for char in text))
-    total, digit = 0, 0
-    for char in text:
-        if char in _UNITS:
-            total, digit = total + (digit or 1) * _UNITS[char], 0
-        else:
-            digit = _DIGITS.get(char, 0)
-    return total + digit
 
 
 @cache
@@ -64,7 +50,7 @@ def _articles_at(text: str, position: int) -> set[str]:
     found: set[str] = set()
     last = 0
     while match := _NEXT.match(text, position):
-        article = number(match["article"])
+        article = whole_number(match["article"]) or 0
         if match["joint"] in ("至", "—", "-") and last < article < last + 300:
             found |= {str(between) for between in range(last + 1, article)}
         found.add(_written(match["article"], match["branch"]))
@@ -85,7 +71,7 @@ def _is_the_name(text: str, start: int, end: int) -> bool:
 
 
 def _written(article: str, branch: str | None) -> str:
-    return f"{number(article)}" + (f"之{number(branch)}" if branch else "")
+    return f"{whole_number(article)}" + (f"之{whole_number(branch)}" if branch else "")
 
 
 def articles_of(written: str) -> frozenset[str]:

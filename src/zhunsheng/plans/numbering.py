@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from zhunsheng.kernel.words import chinese_number
+from zhunsheng.kernel.words import chinese_number, whole_number
 
 _CHINESE = "[一二三四五六七八九十百零〇]{1,5}"
 
@@ -87,20 +87,8 @@ def _plain_number(found: re.Match[str]) -> str:
 
 
 def value_of(number: str) -> int:
-    """The value of a number in Chinese or Arabic digits; nought where it is neither."""
-    if number.isdecimal():
-        return int(number)
-    digits = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0}
-    total = current = 0
-    for character in number:
-        if character in digits:
-            current = digits[character]
-        elif character in "十百":
-            total += (current or 1) * (10 if character == "十" else 100)
-            current = 0
-        else:
-            return 0
-    return total + current
+    """The value of a number in Chinese or Arabic digits; nought where it is neither, as ① and 2.1 are."""
+    return whole_number(number) or 0
 
 
 def roles_in(kinds: Iterable[Kind]) -> Mapping[Kind, Role]:

@@ -9,46 +9,27 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_PLACES = {"十": 10, "百": 100, "千": 1000}
+from zhunsheng.kernel.words import whole_number
+
 MULTIPLES = {
     "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 1000,
     "百": 100, "十": 10,
 }  # fmt: skip
 CHINESE = "零〇一二两三四五六七八九十百千万亿"
-_LONGEST = 40
-"""Nobody writes a number of more signs."""
 
 
 def chinese_value(written: str) -> Decimal | None:
     """一千二百三十四万 -> 12340000; 九十八点五 -> 98.5; None where it is no number."""
     whole, point, rest = written.partition("点")
-    value = _whole(whole)
+    value = whole_number(whole)
     if value is None:
         return None
     if not point:
         return Decimal(value)
-    if not rest or any(character not in _DIGITS for character in rest):
+    places = [whole_number(digit) for digit in rest]
+    if not places or any(place is None or place > 9 for place in places):
         return None
-    return Decimal(f"{value}." + "".join(str(_DIGITS[character]) for character in rest))
-
-
-def _whole(written: str) -> int | None:
-    if not written or len(written) > _LONGEST or any(character not in CHINESE for character in written):
-        return None
-    if all(character in _DIGITS for character in written):  # 二〇二三
-        return int("".join(str(_DIGITS[character]) for character in written))
-    total, section, digit = 0, 0, 0
-    for character in written:
-        if character in _DIGITS:
-            digit = _DIGITS[character]
-        elif character in _PLACES:
-            section += (digit or 1) * _PLACES[character]
-            digit = 0
-        else:
-            section = (section + digit or 1) * (10**4 if character == "万" else 10**8)
-            total, section, digit = total + section, 0, 0
-    return total + section + digit
+    return Decimal(f"{value}." + "".join(map(str, places)))
 
 
 # Measure words, the longer before the shorter. What stands in brackets may follow 个 as a word of its own.

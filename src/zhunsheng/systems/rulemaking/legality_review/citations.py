@@ -10,8 +10,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from zhunsheng.kernel.articles import Paragraph
-from zhunsheng.kernel.words import chinese_number
-from zhunsheng.law.naming import number
+from zhunsheng.kernel.words import chinese_number, whole_number
 from zhunsheng.law.statutes import Statute, StatuteVersion, statutes
 
 _NUMBER = "[零〇一二三四五六七八九十百千0-9]{1,9}"
@@ -71,7 +70,8 @@ def _of_statute(statute: Statute, edition: str, articles: str, day: date) -> tup
     named = _EDITION.search(edition)
     if named is not None and named[1] != version.version:
         return f"写的是{named[1]}年版本，{day}施行的是{version.version}年版本，请核对条号", False
-    wrong = [n for n in map(number, _ARTICLE.findall(articles)) if version.articles and n > version.articles]
+    named = [whole_number(n) or 0 for n in _ARTICLE.findall(articles)]
+    wrong = [n for n in named if version.articles and n > version.articles]
     if wrong:
         return (
             f"没有第{chinese_number(wrong[0])}条（{version.version}年版本共{version.articles}条），可能是旧法条号",
