@@ -12,6 +12,7 @@ from zhunsheng.desk import list_rows
 from zhunsheng.desk.list_filters import SORTS, Filters
 from zhunsheng.desk.paging import page_of_keys
 from zhunsheng.orgs.access import access_of
+from zhunsheng.search import indexing
 
 FILTERS = (
     {}, {"course": "open"}, {"course": "closed"}, {"course": "overdue"}, {"state": "submitted"}, {"outcome": "not_reviewed"},
@@ -92,6 +93,16 @@ def test_counts_and_pages_are_those_of_the_rows(cases, is_folded, monkeypatch):
         assert chosen.total == len(plainly(Filters(SYSTEM), access))
         newest = sorted(expected, key=lambda case: (case.opened_on, case.pk), reverse=True)
         assert in_pages(chosen) == [case.pk for case in newest], given
+
+
+@pytest.mark.parametrize("read_through", [0, 3, 15, 1000])
+def test_the_newest_with_a_word_are_the_same_however_many_are_read_through_first(cases, monkeypatch, read_through):
+    """PostgreSQL reads so many before it goes by the index; the stranger is asked something in cases that are not his."""
+    monkeypatch.setattr(indexing, "READ_THROUGH", read_through)
+    for officer, most in product((cases.owner, cases.colleague, cases.stranger), (1, 4, 100)):
+        access, filters = access_of(officer, days_ago(0)), Filters(SYSTEM, text="协议")
+        newest = sorted(plainly(filters, access), key=lambda case: (case.opened_on, case.pk), reverse=True)
+        assert in_pages(list_rows.Chosen(filters, access, days_ago(0), most)) == [case.pk for case in newest[:most]]
 
 
 def test_cases_with_a_frequent_word_are_counted_only_as_far_as_their_page_wants(cases, owner, monkeypatch):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -25,7 +26,7 @@ from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.papers.models import Paper
 from zhunsheng.search.asking import Hit, Kind
-from zhunsheng.search.indexing import texts_holding, texts_of_records
+from zhunsheng.search.indexing import recent_texts_holding, texts_holding, texts_of_records
 from zhunsheng.search.keeping import Found
 from zhunsheng.search.proving import Keeper
 from zhunsheng.search.wording import Question, folded
@@ -135,9 +136,15 @@ def newest_holding(
     question: Question, system: str, access: Access, first: date | None, last: date | None, most: int
 ) -> list[int]:
     """The same, the newest first, and no more than ``most``."""
-    found: set[tuple[date, int]] = set()
-    for rows in _texts(question, system, access, first, last):
-        found.update(rows.order_by("-on", "-record").values_list("on", "record")[:most])
+
+    def newest(texts: QuerySet[Any]) -> list[tuple[date, int]]:
+        return list(texts.order_by("-on", "-record").values_list("on", "record")[:most])
+
+    own, *asked = _texts(question, system, access, first, last)
+    found = set(chain.from_iterable(map(newest, asked)))
+    recent = None if first or last else recent_texts_holding(CASE, question, access, system)
+    read = newest(recent) if recent is not None else []
+    found.update(read if len(read) == most else newest(own))
     return [record for _, record in sorted(found, reverse=True)[:most]]
 
 

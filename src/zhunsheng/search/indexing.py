@@ -31,7 +31,7 @@ COMMON = 6_000
 """Texts from which on SQLite reads the newest ones instead of going by the index: about where both take as long."""
 
 READ_THROUGH = 8_000
-"""The newest texts PostgreSQL reads through of a frequent word before it goes by the index."""
+"""The newest texts PostgreSQL reads through for a frequent word before it goes by the index: some thousandths of a second."""
 
 # --- taking in -------------------------------------------------------------------------------------------------------
 
@@ -104,20 +104,29 @@ def texts_holding(kind: str, question: Question, access: Access) -> QuerySet[Tex
     return _newest_first(_holding(rows, question))
 
 
+def recent_texts_holding(kind: str, question: Question, access: Access, system: str) -> QuerySet[Text] | None:
+    """The same of the newest texts alone, of one system or of all; on PostgreSQL, and where there are many. Of words, and places,
+    that are part of one another it takes the texts with all of them for few, and would collect very many by the index: of a
+    frequent word the newest give enough."""
+    if connection.vendor != "postgresql":
+        return None
+    within = Q(kind=kind, system=system) if system else Q(kind=kind)
+    days = Text.objects.filter(within).order_by("-on").values_list("on", flat=True)
+    for day in days[READ_THROUGH : READ_THROUGH + 1]:
+        return _newest_first(_holding(Text.visible.to(access).filter(within, on__gt=day), question))
+    return None
+
+
 def newest_holding(
     kind: str, question: Question, access: Access, most: int, system: str, *, is_frequent: bool
 ) -> list[int]:
-    """The records of the newest texts that hold everything asked for, of one system or of all. Of words that are part of one
-    another PostgreSQL takes the texts with all of them for few, and would collect very many: where the caller expects that,
-    the newest are read through first, which most often is enough."""
+    """The records of the newest texts that hold everything asked for, of one system or of all. Where the caller expects very
+    many the newest are read through first."""
+    if is_frequent and (recent := recent_texts_holding(kind, question, access, system)) is not None:
+        newest = list(recent.values_list("record", flat=True)[:most])
+        if len(newest) == most:
+            return newest
     within = Q(system=system) if system else Q()
-    if is_frequent and connection.vendor == "postgresql":
-        days = Text.objects.filter(kind=kind).order_by("-on", "-pk").values_list("on", flat=True)
-        for day in days[READ_THROUGH : READ_THROUGH + 1]:
-            rows = Text.visible.to(access).filter(within, kind=kind, on__gt=day)
-            newest = list(_newest_first(_holding(rows, question)).values_list("record", flat=True)[:most])
-            if len(newest) == most:
-                return newest
     return list(texts_holding(kind, question, access).filter(within).values_list("record", flat=True)[:most])
 
 
