@@ -17,6 +17,7 @@ from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.intake.models import Receipt
+from zhunsheng.law import models as law
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.models import Revision
 
@@ -191,7 +192,8 @@ class TestBetweenBothSides:
         taken = taken_over(procedure_of(document), "close_consultation", document.pk, None)
         assert (taken["opinions_received"], taken["opinions_adopted"]) == (1, 1)
 
-    def test_pages_ask_so_many_queries_however_many_opinions_there_are(self, county, case):
+    def test_pages_ask_so_many_queries_however_many_opinions_there_are(self, county, case, monkeypatch):
+        monkeypatch.setattr(law, "_STAMP_LIFETIME", 86400)  # else new notices of holidays are asked for now and then
         desk = signed_in(county.drafter)
         pages = [
             (Client(), f"/public/consultations/{case.pk}/"),
