@@ -53,7 +53,9 @@ def take(page: Page, site: str, case: Case, action: str, days: int, shown: str =
     form = open_step(page, site, case, action)
     fill(form, days, values)
     if shown:
+        at = page.evaluate("document.activeElement.name")
         expect(page.locator(".preview article").first).to_contain_text(shown)
+        assert page.evaluate("document.activeElement.name") == at, "a paper that came took the keyboard away"
     form.locator("button[type=submit].btn-primary").click()
     expect(page.locator(".message-success")).to_contain_text("已办理")
 
@@ -156,6 +158,7 @@ def test_a_stale_page_keeps_what_was_typed_and_the_draft_comes_back(county, live
     )
     form.locator("[name=value_reviewer_name]").fill("示例戊")
     expect(page.locator(".draft-saved")).to_contain_text("已保存草稿")
+    expect(form.locator("[name=value_reviewer_name]")).to_be_focused()  # who types goes on where he was
     form.locator("button.btn-primary").click()
     expect(page.locator("#action-form .message-warning").first).to_contain_text("本案有新的办理记录")
     expect(page.locator("#action-form .message-warning").first).to_contain_text("示例乙")

@@ -213,9 +213,10 @@
     if (first) { first.focus({preventScroll: true}); }
   }
 
+  /* What a form fetches for itself while somebody types, its paper and the note of its draft, moves no keyboard. */
   document.addEventListener("htmx:afterSwap", function (event) {
-    var place = document.getElementById("action-form");
-    if (!place || !place.firstElementChild || event.detail.pathInfo.requestPath.indexOf("/act/") < 0) { return; }
+    var place = document.getElementById("action-form"), filled = event.detail.target;
+    if (!place || !place.firstElementChild || !(filled === place || filled.classList.contains("action-form"))) { return; }
     var first = firstField(place);
     var notice = place.querySelector("[role='alert']:not(.field-error)");
     if (first) { first.focus(); }
