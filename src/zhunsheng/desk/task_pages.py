@@ -55,6 +55,8 @@ MINE, MATRIX, BOARD = (
 )  # fmt: skip
 ROWS, COLUMNS = 40, 60
 """Measures and organs on one page of the matrix."""
+EXAMPLES = 3
+"""So many tasks are asked what a measure is called that stands in no list."""
 
 
 # --- our own ---------------------------------------------------------------------------------------------------------
@@ -271,7 +273,7 @@ def matrix(request: Any) -> HttpResponse:
     level = level_below(root, below_it)
     by_code = by_measure_and_organ(tasks, request.day, level)
     nodes = nodes_of(request)
-    nodes |= _as_tasks_say(tasks, [code for code in by_code if code and code not in nodes])
+    nodes |= _as_tasks_say(tasks, {code: found for code, found in by_code.items() if code and code not in nodes})
     held = {organ for found in by_code.values() for organ in found}
     columns = [organ for organ in level.organs if organ.pk in held]
     plan = request.GET.get("plan", "")
@@ -297,12 +299,13 @@ def matrix(request: Any) -> HttpResponse:
     return page(request, "desk/matrix.html", context, trail=[Crumb(MATRIX)])
 
 
-def _as_tasks_say(tasks: QuerySet[Case], codes: Sequence[str]) -> dict[str, Node]:
-    """Measures that stand in no list the officer sees, those of the level above, by what their tasks say. One query, if any."""
-    if not codes:
-        return {}
-    told = tasks.filter(fields__measure_code__in=codes).values_list("fields__measure_code", "fields__source_text")
-    return {code: Node(code, str(text).rpartition(" ")[2], "", "") for code, text in told.distinct() if text}
+def _as_tasks_say(tasks: QuerySet[Case], counts: Mapping[str, Mapping[int, Tally]]) -> dict[str, Node]:
+    """Measures that stand in no list the officer sees, those of the level above, by what one task of each organ says: all that
+    were confirmed from a plan say the same. One query, by numbers of tasks already counted; looking through all tasks anew took
+    a quarter of the page."""
+    examples = [tally.example for cells in counts.values() for tally in list(cells.values())[:EXAMPLES]]
+    told = tasks.filter(pk__in=examples).values_list("fields__measure_code", "fields__source_text")
+    return {code: Node(code, str(text).rpartition(" ")[2], "", "") for code, text in told if text} if examples else {}
 
 
 def _heads(level: Level, columns: list[Organ], tree: list[Organ]) -> list[tuple[Organ, str, bool]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Case as When
-from django.db.models import Count, IntegerField, Q, QuerySet, TextField, Value
+from django.db.models import Count, IntegerField, Min, Q, QuerySet, TextField, Value
 from django.db.models import When as If
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
@@ -29,9 +29,12 @@ class Tally:
     done: int = 0
     submitted: int = 0
     late: int = 0
+    example: int = 0
+    """One of them, to ask what all of a measure say alike."""
 
-    def count(self, standing: str, number: int) -> None:
+    def count(self, standing: str, number: int, example: int = 0) -> None:
         """Some more that stand so."""
+        self.example = self.example or example
         self.total += number
         if standing == "done":
             self.done += number
@@ -106,8 +109,8 @@ def by_measure_and_organ(rows: QuerySet[Case], on: date, level: Level) -> dict[s
     """Measure -> organ of a level, with everything below it -> how its tasks stand. One query."""
     counted = rows.annotate(code=_text("measure_code"), standing=_standing(on))
     found: dict[str, dict[int, Tally]] = {}
-    for code, organ, standing, number in counted.values_list("code", "organ_id", "standing").annotate(
-        number=Count("pk")
+    for code, organ, standing, number, example in counted.values_list("code", "organ_id", "standing").annotate(
+        number=Count("pk"), example=Min("pk")
     ):
         column = level.column.get(organ)
         if column is None:
@@ -115,7 +118,7 @@ def by_measure_and_organ(rows: QuerySet[Case], on: date, level: Level) -> dict[s
         cells = found.setdefault(code, {})
         if (tally := cells.get(column)) is None:
             tally = cells[column] = Tally()
-        tally.count(standing, number)
+        tally.count(standing, number, example)
     return found
 
 
