@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from zhunsheng.cases.matters import handed_on
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import system, systems
@@ -57,3 +59,33 @@ def test_a_unit_that_is_named_becomes_the_party_it_is():
     case.fields["unit"] = "示例市城市管理局"
     held = handed_on(case, system("enforcement_supervision").procedure_on(DAY), "register")
     assert held["supervised"]["name"] == "示例市城市管理局"
+
+
+@pytest.mark.parametrize(
+    ("giver", "taker", "action", "known"),
+    [
+        ("normative_document", "public_consultation", "announce", {"draft_kind": "normative_document", "drafting_unit": "示例市卫生局"}),
+        ("legislation_project", "public_consultation", "announce", {"draft_kind": "rule"}),
+        ("major_decision", "public_consultation", "announce", {"draft_kind": "major_decision", "business_related": True}),
+        ("major_decision", "fair_competition_review", "begin", {"document_title": "示例市公交票价方案", "level": "government"}),
+        ("normative_document", "normdoc_filing_review", "receive", {"maker": "示例局"}),
+        ("normdoc_filing_review", "normdoc_interview", "propose", {"unit": "示例县人民政府"}),
+        ("case_file_review", "enforcement_supervision", "register", {"source": "file_review", "facts": "没有告知听证权利"}),
+        ("hotline_workorder", "enforcement_supervision", "register", {"source": "hotline", "facts": "夜间施工扰民"}),
+        ("litigation_response", "administrative_compensation", "claim", {"act": "行政处罚决定"}),
+        ("task_ledger", "supervision_platform", "issue", {"source": "task"}),
+    ],
+)  # fmt: skip
+def test_what_the_case_before_knows_is_not_asked_again(giver, taker, action, known):
+    case = _case_of(giver)
+    case.fields |= {
+        "normative_document": {"drafting_unit": "示例市卫生局"},
+        "legislation_project": {"project_kind": "rule"},
+        "major_decision": {"market_activity": True, "matter": "示例市公交票价方案"},
+        "normdoc_filing_review": {"maker": "示例县人民政府"},
+        "case_file_review": {"faults": "没有告知听证权利"},
+        "hotline_workorder": {"matter": "夜间施工扰民"},
+        "litigation_response": {"cause": "行政处罚决定"},
+    }.get(giver, {})
+    held = handed_on(case, system(taker).procedure_on(DAY), action)
+    assert {name: held.get(name) for name in known} == known

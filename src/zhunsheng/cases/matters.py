@@ -126,6 +126,8 @@ def _in_another_form(value: Any, theirs: FieldDeclaration | None, to: FieldDecla
         return to.parse(value)  # a unit that is named becomes the party it is
     if theirs is None:
         return value
+    if to.type is FieldType.ORGAN and is_declared and isinstance(value, str):
+        return value  # a unit that was written down by its name
     if {theirs.type, to.type} <= TEXTS and isinstance(value, str):
         return " ".join(value.split())  # a text of several lines as one
     if to.type in TEXTS and is_declared:
