@@ -7,6 +7,7 @@ the administrator, in this order:
 
     s  sent to sign in      .  404, it does not exist for them      2  200      3  redirected, nothing written
     w  200 or redirected, and something was written      4  422, nothing written but one's own draft      5  405
+    g  410, withdrawn, with the reason
 """
 
 from collections.abc import Callable
@@ -50,7 +51,7 @@ class Route:
 
 EVERYBODY = "s222222"
 """A page of every officer, whatever the duties."""
-PUBLIC, NOT_TAKEN = "2222222", "4444444"
+PUBLIC, NOT_TAKEN, GONE = "2222222", "4444444", "ggggggg"
 WORKING = "s.22222"
 """A page of everybody with a duty."""
 OF_CASE = "s..222."
@@ -497,7 +498,9 @@ MORE = [
     ("decision", Route("/public/decisions/{concept}/", ".......")),
     ("decision", Route("/public/decisions/{checked}/", ".......")),
     ("decision", Route("/public/decisions/{withheld}/", ".......")),
-    ("decision-file", Route("/public/decisions/{withdrawn}/text.docx", ".......")),
+    ("decision", Route("/public/decisions/{withdrawn}/", GONE, shows="公开有误")),
+    ("decision-file", Route("/public/decisions/{withdrawn}/text.docx", GONE, shows="公开有误")),
+    ("decision-file", Route("/public/decisions/{withdrawn}/text.pdf", GONE, shows="公开有误")),
     ("decision-file", Route("/public/decisions/{released}/text.pdf", PUBLIC)),
     ("release", Route("/releases/{released}/", "s..222.", shows="＊＊＊")),
     ("find", Route("/public/search/?q=暗号", PUBLIC)),

@@ -142,6 +142,15 @@ def test_the_file_holds_the_text_as_published(county):
     assert Client().get(entry("未公布的文件") + "text.docx").status_code == 404
 
 
+def test_a_document_taken_out_of_the_library_leaves_its_stone_in_place_of_its_text(county):
+    enter(county, "示规〔2024〕4号", date(2024, 8, 1), kind="remove")
+    actions.publish(LIBRARY, county.government, date(2024, 8, 1), county.reviewer, whole_region=True)
+    for address in ("", "redline/", "text.docx"):
+        stone = Client().get(entry("示规〔2024〕4号") + address)
+        assert stone.status_code == 410
+        assert "已移出" in stone.content.decode()
+
+
 def test_a_clean_up_is_public_once_its_results_are(county):
     values = {"campaign": "2024年定期清理", "campaign_kind": "regular", "document_number": "示规〔2023〕2号"}
     day = date(2024, 6, 3)

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from tests.portal.test_lists import text
 from tests.systems.test_random_inspection import (
+    TASK,
     TODAY,
     _draw,
     _file,
@@ -21,7 +22,7 @@ from tests.systems.test_random_inspection import (
     organ,
     organiser,
 )
-from zhunsheng.cases.actions import perform
+from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.registers.actions import apply_entry_change, publish
 from zhunsheng.registers.models import Entry, PublishedVersion
 from zhunsheng.systems.enforcement.random_inspection.commands import commands
@@ -33,6 +34,26 @@ NAMES = ("01抽查事项.csv", "02检查对象.csv", "03检查人员.csv", "04�
 
 def file(case, name):
     return Client().get(f"/public/enforcement/draws/{case.pk}/{name}")
+
+
+def test_a_draw_given_up_after_its_lists_were_sealed_leaves_its_stone(organ, organiser, lists):
+    head = _officer("head", organ)
+    case = _sealed(organ, organiser, head)
+    digest = case.fields["rules_digest"]
+    perform(
+        case.pk, "withdraw", on=date(2026, 2, 12), officer=head, values={"withdrawal_reason": "内部的理由"}, today=TODAY
+    )
+    for address in ("", *NAMES):
+        stone = Client().get(f"/public/enforcement/draws/{case.pk}/{address}")
+        assert stone.status_code == 410
+        assert "这次抽查已撤销" in (page := stone.content.decode())
+        assert digest in page
+        assert "内部的理由" not in page
+    never = open_case(
+        "random_inspection", "plan", organ=organ, on=date(2026, 2, 10), officer=organiser, values=TASK, today=TODAY
+    )
+    perform(never.pk, "withdraw", on=date(2026, 2, 12), officer=head, values={"withdrawal_reason": "写错"}, today=TODAY)
+    assert Client().get(f"/public/enforcement/draws/{never.pk}/").status_code == 404
 
 
 def test_a_draw_is_published_with_its_files_and_anybody_repeats_it(organ, organiser, lists, tmp_path):

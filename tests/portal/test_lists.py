@@ -109,6 +109,11 @@ def test_an_entry_gone_from_its_organ_but_not_from_the_region_still_stands(count
     assert found("超载") == {"对超载运输的处罚"}
 
 
+def assert_stone(response):
+    assert response.status_code == 410
+    assert "名称写错" in response.content.decode()
+
+
 def test_what_is_withdrawn_is_gone_from_every_page_and_says_why(county):
     first = publish(county)
     change(county, "A1", name="不该公布的名称")
@@ -123,12 +128,10 @@ def test_what_is_withdrawn_is_gone_from_every_page_and_says_why(county):
     with pytest.raises(Refused):
         actions.withdraw(second, county.reviewer, reason="名称写错")
     client = Client()
-    stone = client.get(f"/public/version/{second.pk}/")
-    assert stone.status_code == 410
-    assert "名称写错" in stone.content.decode()
+    assert_stone(client.get(f"/public/version/{second.pk}/"))
     for form in ("csv", "json", "xlsx"):
-        assert client.get(f"/public/version/{second.pk}/data.{form}").status_code == 404
-    assert client.get(f"/public/version/{second.pk}/proof/").status_code == 404
+        assert_stone(client.get(f"/public/version/{second.pk}/data.{form}"))
+    assert_stone(client.get(f"/public/version/{second.pk}/proof/"))
     everywhere = [
         "/public/", "/public/lists/", f"/public/lists/{LIST}/", f"/public/version/{first.pk}/", "/public/feed.atom",
         f"/public/entry/{number_of('A1')}/", f"/public/version/{first.pk}/?against={second.pk}",

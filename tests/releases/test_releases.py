@@ -5,6 +5,7 @@ from io import BytesIO
 
 import docx
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from tests.desk.county import days_ago, make_county, officer
@@ -175,6 +176,10 @@ def test_the_search_finds_what_stands_and_is_proved_like_the_rest(place):
     row = place.published()
     assert list(proving.verify(lambda done, total: None)) == []
     actions.withdraw(row.pk, "公开有误", **place.by(place.first))
+    for address in ("", "text.docx", "text.pdf"):
+        gone = Client().get(f"/public/decisions/{row.pk}/{address}")
+        assert gone.status_code == 410
+        assert "公开有误" in gone.content.decode()
     assert list(proving.verify(lambda done, total: None)) == []
 
 

@@ -39,6 +39,13 @@ def public(slug: str) -> QuerySet[Case]:
     return rows.select_related("organ")
 
 
+def gone(slug: str, pk: int, published_by: str) -> Case | None:
+    """A case that ended unpublished after all, although an earlier step of it had been published: at its address stands that it is
+    withdrawn."""
+    rows = Case.objects.filter(pk=pk, system=slug, voided_on=None, outcome=WITHHELD[slug], events__action=published_by)
+    return rows.select_related("organ").first()
+
+
 def said_of(case: Case) -> dict[str, Any]:
     """What a case says in public: the fields that are marked so, as publications write them."""
     fields = system(case.system).procedure_of(case.version).procedure.fields

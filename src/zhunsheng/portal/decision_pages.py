@@ -102,10 +102,10 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def decision_file(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
-    """The decision as Word or PDF; a Word file keeps its layout and is not set anew."""
+    """The decision as Word or PDF; a Word file keeps its layout and is not set anew. Of one that was withdrawn the stone."""
     row = reading.published_one(pk)
     if row is None:
-        raise Http404
+        return decision(request, pk)
     copy = reading.copy_of(row)
     name = f"{row.index_number.replace('/', '-')}.{form}"
     if form == "docx":

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -123,31 +123,35 @@ def _relatives(its: Any, entry: Entry, values: dict[str, Any]) -> tuple[Revision
 
 
 def redline(request: HttpRequest, pk: int) -> HttpResponse:
-    """修改对照: a document beside an earlier text."""
-    entry, version, row = _standing(pk)
+    """修改对照: a document beside an earlier text; of one that is gone its page says so."""
+    if (standing := _standing(pk)) is None:
+        return entry(request, pk)
+    document, version, row = standing
     values = {name: row.values.get(name) for name in version.fields}
-    others = documents.earlier_texts(entry, values, documents.editions()) if values.get("text") else []
+    others = documents.earlier_texts(document, values, documents.editions()) if values.get("text") else []
     if not others:
         raise Http404
     against = next((one for one in others if one.key == request.GET.get("against")), others[0])
     shown = documents.compared(against.text, values["text"])
     title = reading.title_of(version, row, language())
     context = {
-        "title": title, "entry": entry, "others": others, "against": against, "shown": shown, "column": _("政策文件"),
+        "title": title, "entry": document, "others": others, "against": against, "shown": shown, "column": _("政策文件"),
         "changed": sum(bool(one.mark) for one in shown),
     }  # fmt: skip
     here = Crumb(title, reverse("public:entry", args=[pk]))
-    return show(request, "redline", context, documents_crumb(), here, Crumb(_("修改对照")), organ=entry.organ)
+    return show(request, "redline", context, documents_crumb(), here, Crumb(_("修改对照")), organ=document.organ)
 
 
-def file(request: HttpRequest, pk: int) -> FileResponse:
-    """下载: the text of a document as a file."""
-    entry, version, row = _standing(pk)
+def file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """下载: the text of a document as a file; of one that is gone its page says so."""
+    if (standing := _standing(pk)) is None:
+        return entry(request, pk)
+    document, version, row = standing
     values = {name: row.values.get(name) for name in version.fields}
     if not values.get("text"):
         raise Http404
     title = reading.title_of(version, row, language())
-    blocks: list[Block] = [Title(title), Number(entry.key)]
+    blocks: list[Block] = [Title(title), Number(document.key)]
     for place, text in documents.paragraphs(values["text"]):
         is_chapter = text.startswith("第") and "章" in text[:8] and len(text) < 40
         blocks.append(Heading(1, text) if is_chapter and place == "" else Printed((Run(text),)))
@@ -162,13 +166,13 @@ def _published(values: dict[str, Any]) -> str:
     return _("%(day)s 公布") % {"day": date.fromisoformat(day)} if day else ""
 
 
-def _standing(pk: int) -> tuple[Entry, PublishedVersion, Revision]:
-    """A document as it stands; 404 where it does not."""
-    entry = reading.entry_of(pk)
-    now = reading.course_of(entry, language())[0] if entry is not None and entry.register == LIBRARY else None
-    if entry is None or now is None:
+def _standing(pk: int) -> tuple[Entry, PublishedVersion, Revision] | None:
+    """A document as it stands; nothing where it stands no more or never did; 404 where it is none."""
+    found = reading.entry_of(pk)
+    if found is None or found.register != LIBRARY:
         raise Http404
-    return entry, *now
+    now = reading.course_of(found, language())[0]
+    return (found, *now) if now is not None else None
 
 
 def cleanups(request: HttpRequest) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from zhunsheng.catalogue.loading import system, systems
 from zhunsheng.kernel.fields import clean_text
 from zhunsheng.portal import reading
-from zhunsheng.portal.acts import content_of, files_of, public, said_of
+from zhunsheng.portal.acts import content_of, files_of, gone, public, said_of
 from zhunsheng.portal.pages import PAGE_SIZE, Crumb, language, remedies, show
 from zhunsheng.portal.reading import Cell
 from zhunsheng.registers.models import PublishedVersion, Revision
@@ -66,10 +66,21 @@ def _people(typed: dict[str, str]) -> list[tuple[Revision, PublishedVersion, tup
 
 
 def draw(request: HttpRequest, pk: int) -> HttpResponse:
-    """One random inspection: its rules, its draw with the files, its results once they are out."""
-    case = public(DRAW).filter(pk=pk).first()
+    """One random inspection: its rules, its draw with the files, its results once they are out. Of one that was withdrawn after its
+    lists were sealed the stone, with the fingerprint of its rules: nobody gives up a draw he does not like unseen."""
+    trail, case = Crumb(_("执法公示"), reverse("public:enforcement")), public(DRAW).filter(pk=pk).first()
     if case is None:
-        raise Http404
+        if (stone := gone(DRAW, pk, "seal")) is None:
+            raise Http404
+        return show(
+            request,
+            "draw_gone",
+            {"case": stone, "said": said_of(stone)},
+            trail,
+            Crumb(stone.number),
+            status=410,
+            organ=stone.organ,
+        )
     said, is_over = said_of(case), case.state in OVER
     fields = system(DRAW).procedure_of(case.version).procedure.fields
     late = (
@@ -83,15 +94,16 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
         "files": files_of(case, SEALED + (DRAWN if is_over else ())), "column": _("执法公示"),
         "state": system(DRAW).procedure_of(case.version).procedure.states[case.state],
     }  # fmt: skip
-    trail = Crumb(_("执法公示"), reverse("public:enforcement"))
     return show(request, "draw", context, trail, Crumb(context["title"]), organ=case.organ)
 
 
 def draw_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """A file of a draw, byte for byte as it was sealed."""
     case = public(DRAW).filter(pk=pk).first()
-    wanted = SEALED + (DRAWN if case is not None and case.state in OVER else ())
-    row = next((row for row in files_of(case, wanted) if row.file_name == name), None) if case is not None else None
+    if case is None:
+        return draw(request, pk)
+    wanted = SEALED + (DRAWN if case.state in OVER else ())
+    row = next((row for row in files_of(case, wanted) if row.file_name == name), None)
     if row is None:
         raise Http404
     response = HttpResponse(content_of(row), content_type=row.content_type)

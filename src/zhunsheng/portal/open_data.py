@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
@@ -19,6 +19,7 @@ from zhunsheng.desk.workbook import workbook_file
 from zhunsheng.kernel.words import Words
 from zhunsheng.portal import reading
 from zhunsheng.portal.pages import language, list_name
+from zhunsheng.portal.pages import version as page_of
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.spreadsheets import csv_cell
 
@@ -26,10 +27,10 @@ ORGAN, KEY = Words("单位", "Organ"), Words("编码", "Code")
 
 
 def data(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
-    """A version as a file."""
+    """A version as a file; of one that was withdrawn its page says so."""
     version = reading.version_of(pk)
     if version is None or version.withdrawn_at is not None:
-        raise Http404
+        return page_of(request, pk)
     name = f"{list_name(version)}-{version.number}.{form}"
     if form == "json":
         return _json(request, version)

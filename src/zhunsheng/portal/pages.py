@@ -310,7 +310,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
     """验证: whether the list, read again from the records, is what was published; and how anybody repeats it."""
     row = reading.version_of(pk)
     if row is None or row.withdrawn_at is not None:
-        raise Http404
+        return version(request, pk)
     context = {"version": row, "name": list_name(row), "intact": is_intact(row, list(reading.rows_of(row)))}
     here = Crumb(_("第 %(n)s 版") % {"n": row.number}, reverse("public:version", args=[pk]))
     return show(request, "proof", context, *_list_crumbs(row), here, Crumb(_("验证")), organ=row.organ)
