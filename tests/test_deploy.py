@@ -1,5 +1,7 @@
 """The files of deploy/ are right: units are taken by systemd, compose can be read, and every command in them exists."""
 
+import hashlib
+import os
 import re
 import shlex
 import shutil
@@ -11,6 +13,7 @@ import pytest
 import yaml
 
 from tests.test_documentation import problem_of
+from tools.bundle import INSTALLER
 from zhunsheng.cases import materials
 from zhunsheng.environment import VARIABLES
 from zhunsheng.intake import uploads
@@ -107,6 +110,60 @@ def test_the_web_server_keeps_to_tls_and_says_itself_who_asks() -> None:
     assert "location /api/ {\n        return 403;" in plain
     assert "proxy_pass" not in plain
     assert "proxy_cache" not in text, "pages of one officer are kept for nobody else"
+
+
+def test_nothing_but_the_web_server_is_reached_from_outside() -> None:
+    reached = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
+    assert reached == {"proxy": ["80:80", "443:443"]}
+    assert all("network_mode" not in service for service in COMPOSE["services"].values())
+    serving = [line for unit in UNITS for line in unit.read_text("utf-8").splitlines() if "zhunsheng serve" in line]
+    assert len(serving) == 1
+    assert "--address 127.0.0.1" in serving[0]
+    primary = (DEPLOY / "postgresql/primary.conf").read_text(encoding="utf-8")
+    assert "password_encryption = 'scram-sha-256'" in primary
+
+
+def test_a_bundle_that_was_changed_is_not_installed(tmp_path: Path) -> None:
+    wheel, installer = tmp_path / "wheels/zhunsheng-1.0-py3-none-any.whl", tmp_path / "install.sh"
+    wheel.parent.mkdir()
+    wheel.write_bytes(b"as it was made")
+    installer.write_text(INSTALLER, encoding="utf-8")
+    files = [wheel, installer]
+    sums = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(tmp_path)}" for file in files]
+    (tmp_path / "SHA256SUMS").write_text("\n".join(sums) + "\n", encoding="ascii")
+    python = tmp_path / "target/bin/python"
+    python.parent.mkdir(parents=True)
+    (python.parent / "zhunsheng").symlink_to("/bin/true")
+    python.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >>{tmp_path}/asked\n', encoding="utf-8")
+    python.chmod(0o755)
+
+    def installed() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["sh", installer, tmp_path / "target"], env={"PATH": os.environ["PATH"], "PYTHON": sys.executable},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    (tmp_path / "wheels/zhunsheng-2.0-py3-none-any.whl").write_bytes(b"put beside it")
+    assert installed().returncode == 0
+    dependencies, ours = (tmp_path / "asked").read_text(encoding="utf-8").splitlines()
+    assert "--no-index" in dependencies
+    assert "--require-hashes" in dependencies
+    assert ours.endswith(str(wheel))
+    (tmp_path / "asked").unlink()
+    wheel.write_bytes(b"as somebody changed it")
+    refused = installed()
+    assert refused.returncode == 1
+    assert "没有安装" in refused.stderr
+    assert not (tmp_path / "asked").exists()
+
+
+def test_whatever_is_installed_is_locked_to_its_hash() -> None:
+    for file in (DEPLOY.parent / "requirements").glob("*.txt"):
+        entries = re.split(r"\n(?=\S)", file.read_text(encoding="utf-8").strip())
+        assert [
+            one for one in entries if not re.fullmatch(r"[\w.\[\]-]+==[^\\]+(\\\n +--hash=sha256:[0-9a-f]{64} ?)+", one)
+        ] == [], file.name
+    assert "--require-hashes" in (DEPLOY.parent / "Makefile").read_text(encoding="utf-8")
 
 
 def test_no_password_is_brought_along() -> None:

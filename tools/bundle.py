@@ -31,7 +31,9 @@ python=${PYTHON:-python3}
 [ -x "$target/bin/python" ] || "$python" -m venv "$target"
 install() { "$target/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --find-links "$here/wheels" "$@"; }
 install --require-hashes -r "$here/requirements.txt"
-install --no-deps --force-reinstall "$here"/wheels/zhunsheng-*.whl
+# the one that was compared, not whatever was put beside it
+ours=$(sed -n 's,^[0-9a-f]*  \\(wheels/zhunsheng-.*\\.whl\\)$,\\1,p' "$here/SHA256SUMS")
+install --no-deps --force-reinstall "$here/$ours"
 "$target/bin/zhunsheng" --version
 """
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Writes requirements/*.txt: exact versions with hashes, one resolution for all sets, for Python 3.11 and newer.
-# Every run takes the newest versions that pyproject.toml allows. Holds no address of a registry, and neither may the files it writes. It installs nothing.
+# Every run takes the newest versions that pyproject.toml allows, and notes the day in requirements/renewed. Holds no address of a registry, and neither may the files it writes. It installs nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,6 +19,8 @@ for extra in build test bench assets; do
     compile pyproject.toml "requirements/$extra.txt" --extra "$extra" --constraint "$all"
 done
 echo "uv==$("$uv" --version | cut -d' ' -f2)" | compile - requirements/bootstrap.txt
+
+date +%F > requirements/renewed
 
 if grep -nE 'https?://' requirements/*.txt; then
     echo "依赖锁定文件中不得出现网址。 A lock file names an address; remove it." >&2

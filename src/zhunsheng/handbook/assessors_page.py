@@ -80,7 +80,7 @@ def _asvs(language: str, say: Callable[[str, str], str]) -> Iterable[str]:
     }  # fmt: skip
     heads = [say("项", "Item"), say("级", "Level"), say("内容", "What")]
     evidence = {"shown": say("测试", "Tests"), "documented": say("文档", "Page")}
-    for kind in KINDS:
+    for kind in filter(asvs.get, KINDS):
         yield from [f"### {names[kind]}", ""]
         more = [evidence[kind]] if kind in evidence else []
         yield from table(heads + more, [_row(item, language, more) for item in asvs[kind]])
