@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
 from ninja import Schema
@@ -17,7 +18,9 @@ from zhunsheng.api.urls import api
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.actions import set_password
 from zhunsheng.orgs.refusals import Refused
+from zhunsheng.security import chain, guards
 from zhunsheng.security.models import AuditEntry
+from zhunsheng.security.verifying import verify
 
 CASES = "/cases"
 
@@ -51,7 +54,8 @@ def test_nobody_gets_in_without_a_token_that_holds(program, account, county):
     problem(Client().get("/api/v1/cases"), 401, "token")
     problem(Program("zst_guessed").get(CASES), 401, "token")
     assert program.get(CASES).status_code == 200
-    Token.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    with guards.away():
+        Token.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     answer = program.get(CASES)
     problem(answer, 401, "token")
     assert answer["WWW-Authenticate"] == "Bearer"
@@ -62,6 +66,24 @@ def test_nobody_gets_in_without_a_token_that_holds(program, account, county):
 def test_a_token_is_ended_at_once(program, account, county):
     end_token(county.administrator, Token.objects.get().pk)
     problem(program.get(CASES), 401, "token")
+
+
+def test_a_token_is_never_widened_or_taken_up_again_unseen(program, account, county):
+    """Whoever has the database could let a program do more, or let one in again."""
+    made = Token.objects.get()
+    end_token(county.administrator, made.pk)
+    chain.seal()
+    rows = Token.objects.filter(pk=made.pk)
+    for more in ({"scopes": [*made.scopes, "cases:reveal"]}, {"expires_at": timezone.now() + timedelta(days=900)}):
+        with pytest.raises(DatabaseError, match="never edited"), transaction.atomic():
+            rows.update(**more)
+    assert verify().findings == []
+    with guards.away():
+        rows.update(ended_at=None)
+    assert [(one.table, one.row) for one in verify().findings] == [("api_token", made.pk)]
+    with guards.away():
+        rows.update(scopes=["cases:reveal"])
+    assert {one.kind for one in verify().findings} == {"changed", "untold"}
 
 
 def test_an_account_that_is_deactivated_or_has_lost_its_duties_sees_nothing(program, account, county):

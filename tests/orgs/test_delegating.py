@@ -13,7 +13,9 @@ from zhunsheng.orgs.actions import appoint, end_duty, set_active, set_password
 from zhunsheng.orgs.delegating import candidates, delegate, end_delegation
 from zhunsheng.orgs.models import Delegation, Duty
 from zhunsheng.orgs.refusals import Refused
+from zhunsheng.security import chain, guards
 from zhunsheng.security.models import AuditEntry
+from zhunsheng.security.verifying import verify
 
 pytestmark = pytest.mark.django_db
 TODAY = days_ago(0)
@@ -197,3 +199,13 @@ def test_access_with_a_delegation_is_one_query(county, deputy):
     ) as queries:
         access_of(deputy, TODAY)
     assert len(queries) == 1
+
+
+def test_one_that_was_ended_is_not_taken_up_again_unseen(county, deputy):
+    made = delegate(county.owner, county.owner, deputy, TODAY, later(5), "公出")
+    end_delegation(county.owner, made.pk)
+    chain.seal()
+    assert verify().findings == []
+    with guards.away():
+        Delegation.objects.filter(pk=made.pk).update(ended_at=None, ended_by=None)
+    assert [(one.kind, one.table, one.row) for one in verify().findings] == [("untold", "orgs_delegation", made.pk)]

@@ -42,6 +42,7 @@ def trust(name: str, region: Region, public_key: str, officer: Officer | None = 
         f"installation:{found.pk}",
         officer.pk if officer else None,
         region=region.pk,
+        public_key=found.public_key,
         **changed(found),
     )
     return found

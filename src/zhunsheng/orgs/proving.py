@@ -1,40 +1,45 @@
-"""Proving who may do what (任职与账号核对): the days on which duties end and which accounts are open, against what the audit
-trail told of them last. The rest of these rows is never edited and sealed by the chain. Reads only.
+"""Proving who may do what (任职、委托、账号核对): the days on which duties and delegations end, which accounts are open, and what other
+rooms name, against what the audit trail told of them last. The rest of these rows is never edited and sealed by the chain. Reads only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from zhunsheng.kernel.words import Words
-from zhunsheng.orgs.models import Duty, Officer
+from zhunsheng.orgs.models import Delegation, Duty, Line, Officer
 from zhunsheng.security.models import AuditEntry
 from zhunsheng.security.verifying import Finding
 
-_COLUMNS = ((Duty, "duty", "valid_to"), (Officer, "officer", "is_active"))
+_OURS = Q(action__startswith="orgs.")
+_COLUMNS = ((Duty, "valid_to"), (Officer, "is_active"), (Delegation, "ended_at"), (Line, "ended_at"))
 
 
-def changed_unseen() -> Iterator[Finding]:
-    """Duties and accounts that are otherwise than told. One of which nothing was told, such as those of the demonstration, has
-    nothing to be held against."""
-    for model, name, column in _COLUMNS:
-        yield from _of(model, column, _told_last(name, column))
+def changed_unseen(actions: Q = _OURS, columns: Sequence[tuple[type[Model], str]] = _COLUMNS) -> Iterator[Finding]:
+    """Rows that are otherwise than told by entries of these actions. One of which nothing was told, such as those of the
+    demonstration, has nothing to be held against."""
+    for model, column in columns:
+        yield from _of(model, column, _told_last(actions, str(model._meta.model_name), column))
 
 
-def _told_last(name: str, column: str) -> dict[int, Any]:
-    """Key → what the trail says the column holds since its last entry: ``changed`` tells what was and is, the entry of a new
-    row what it began with."""
+def _told_last(actions: Q, name: str, column: str) -> dict[int, Any]:
+    """Key → what the trail says the column holds since its last entry: ``changed`` tells what was and is, of the row the entry is
+    about or of another; the entry of a new row what it began with."""
     told: dict[int, Any] = {}
-    entries = AuditEntry.objects.filter(action__startswith="orgs.", subject__startswith=f"{name}:").order_by("pk")
+    entries = AuditEntry.objects.filter(actions).order_by("pk")
     for subject, detail in entries.values_list("subject", "detail").iterator():
-        key = int(subject.partition(":")[2])
-        if column in detail:
-            told[key] = detail[column]
-        if column in detail.get("changed", {}):
-            told[key] = detail["changed"][column][1]
+        kind, _colon, key = subject.partition(":")
+        is_about_it = kind == name
+        if is_about_it and column in detail:
+            told[int(key)] = detail[column]
+        for changed, (_before, now) in detail.get("changed", {}).items():
+            if is_about_it and changed == column:
+                told[int(key)] = now
+            elif changed.startswith(f"{name}.") and changed.endswith(f".{column}"):
+                told[int(changed.split(".")[1])] = now
     return told
 
 

@@ -12,10 +12,11 @@ class SecurityConfig(AppConfig):
 
     def ready(self) -> None:
         from zhunsheng.security import guards
-        from zhunsheng.security.models import AuditEntry, Link, Release
+        from zhunsheng.security.models import AuditEntry, Link, OperatorSession, Release
 
         guards.protect(AuditEntry)
         guards.protect(Release)
         guards.protect(Link, chained=False)
+        guards.protect(OperatorSession, once=("decided_by_id", "decided_at", "admitted"), free=("ends_at",))
         pre_migrate.connect(guards.before_migrations, sender=self, dispatch_uid="guards")
         post_migrate.connect(guards.install, sender=self, dispatch_uid="guards")
