@@ -17,11 +17,19 @@ def _accounts_of(slug: str, parsed: ParsedCheck) -> set[str]:
     return {f"{slug}.{term.account}" for term in parsed.terms}
 
 
+_Relation = tuple[str, CheckDeclaration, ParsedCheck]
+
+
 @cache
-def _declared(about: str) -> Sequence[tuple[str, CheckDeclaration, ParsedCheck]]:
-    """System, relation and its parts, of every relation or of those ``about`` one account."""
-    every = [(s.slug, check, parse_check(check.that)) for s in systems().values() for check in s.figures.checks]
-    return [one for one in every if not about or about in _accounts_of(one[0], one[2])]
+def _relations() -> Mapping[str, Sequence[_Relation]]:
+    """System, relation and its parts, by the account they are about; under no name all of them."""
+    found: dict[str, list[_Relation]] = {"": []}
+    for system in systems().values():
+        for check in system.figures.checks:
+            relation = (system.slug, check, parse_check(check.that))
+            for account in ("", *_accounts_of(system.slug, relation[2])):
+                found.setdefault(account, []).append(relation)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ class CheckOutcome:
 
 def accounts_about(account: str) -> set[str]:
     """The accounts in the relations one account takes part in."""
-    return set[str]().union(*(_accounts_of(slug, parsed) for slug, _, parsed in _declared(account)))
+    return set[str]().union(*(_accounts_of(slug, parsed) for slug, _, parsed in _relations().get(account, ())))
 
 
 def run_checks(
@@ -46,7 +54,7 @@ def run_checks(
 ) -> list[CheckOutcome]:
     """Every declared relation for a region from the month of ``first`` to the month of ``last``, or those ``about`` one
     account. ``found``: the readings of these months, where the caller has them."""
-    declared = _declared(about)
+    declared = _relations().get(about, ())
     if found is None:
         related = accounts_about(about) if about else None
         parted = any(term.breakdown for *_, parsed in declared for term in parsed.terms)
