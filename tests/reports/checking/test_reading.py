@@ -245,6 +245,15 @@ MEANT = {
     "行政复议审结率较上年提高了5.9%。": "",
     "各类执法案件涉及金额300万元。": "",
     "行政处罚40件。": "administrative_penalty_case.penalties",
+    "作为被申请人被复议36件。": "",  # received by another organ
+    "受理市场监管投诉举报87件。": "",
+    "承诺时限压缩至法定时限的30%。": "",
+    "行政处罚中，其他处罚104件。": "",
+    "告知听证程序24件。": "",
+    "执法人员持证率100%。": "",
+    "办理人大建议、政协提案37件。": "proposal_handling.done",
+    "开展规范性文件清理，废止14件。": "normdoc_cleanup.normdocs_repealed",
+    "12名人民调解员共排查纠纷38件。": "people_mediation.mediators",
 }
 
 

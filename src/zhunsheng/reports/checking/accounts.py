@@ -12,14 +12,14 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from zhunsheng.reports.checking.figure import Figure
+from zhunsheng.reports.checking.figure import RATE, Figure
 from zhunsheng.reports.checking.fitting import fits
 from zhunsheng.reports.checking.structure import Structure
 from zhunsheng.reports.checking.surroundings import HEADING, LABEL, Near, Surroundings
-from zhunsheng.reports.checking.vocabulary import Phrase, Vocabulary, courts, vocabulary
+from zhunsheng.reports.checking.vocabulary import TELLING, Phrase, Vocabulary, courts, vocabulary
 
-SURE, TAKEN, LIKELY = 0.62, 0.5, 0.42
-ALIKE, CLOSE, UNSURE = 0.02, 0.05, 0.7
+SURE, TAKEN, LIKELY = 0.62, 0.54, 0.42
+CLOSE, UNSURE = 0.05, 0.7
 TOLD_BY_OTHERS = 0.5
 """How much more the figures beside it must speak of the system of one of two accounts that fit alike."""
 ELSEWHERE = 0.6
@@ -36,12 +36,15 @@ _SEVERAL = re.compile(
 )
 """撤销、变更和确认违法共97件, 撤销、变更或者确认违法2件: the sum of several things is none of them."""
 _SOME_OF_THEM = re.compile(
-    r"涉企(?=行政复议|行政诉讼|行政应诉|案件)|涉民生|涉及[^，。；]{2,8}(?:领域|类)|以[^，。；]{2,14}为被(?:申请人|告)|被(?:申请人|告)[为是]|行业性"
+    r"涉企(?=行政复议|行政诉讼|行政应诉|案件|投诉)|涉民生|涉及[^，。；]{2,8}(?:领域|类)|以[^，。；]{2,14}为被(?:申请人|告)|被(?:申请人|告)[为是]|行业性|复议被申请|被(?:申请|提起)?(?:行政)?复议"
 )
-"""Words that single out some of what is counted; where the name of an account has them too, it is of these."""
+"""Words that single out some of what is counted, or tell it of whom it was done to; where the name of an account has them too, it is of these."""
+_WHAT_IS_LEFT = re.compile(r"(?:至|到)[^，。；]{2,12}的$")
+"""压缩至法定时限的30%: what is left is not what was cut."""
 _MEAN = re.compile(r"(?:人均|户均|件均|日均|月均)")
 """人均检查量: what it comes to for each is no count of it."""
 NO_DEED, OTHER_DEED, MORE_DEEDS, OTHER_CONDITION = 0.3, 0.5, 0.92, 0.6
+NOT_ALL, NOT_THE_HEAD = 0.45, 0.95
 
 
 def find_accounts(structure: Structure, figures: Sequence[Figure], words: Vocabulary | None = None) -> None:
@@ -76,7 +79,7 @@ def _votes(figure: Figure, told: Sequence[tuple[Figure, Mapping[int, float]]], k
 def _scores(figure: Figure, near: Near, known: Vocabulary) -> dict[int, float]:
     """How well each account fits a figure for itself."""
     found: dict[int, float] = {}
-    if _SEVERAL.search(figure.verb):
+    if _SEVERAL.search(figure.verb) or (figure.kind == RATE and _WHAT_IS_LEFT.search(figure.label)):
         return found
     some = _SOME_OF_THEM.search(figure.label)
     is_mean = bool(_MEAN.search(figure.label))
@@ -105,7 +108,8 @@ def _scores(figure: Figure, near: Near, known: Vocabulary) -> dict[int, float]:
             topic = _topic(account.system, near, known, phrase.things)
         if phrase.vague and topic < SPOKEN_OF:
             continue
-        score = coverage * _exactness(phrase, near, known) * _deeds(phrase, near) * fit + 0.18 * topic - 0.1
+        agreement = _exactness(phrase, near, known) * _deeds(phrase, near) * _counted(phrase, near, known)
+        score = coverage * agreement * fit + 0.18 * topic - 0.1
         if phrase.vague:
             score -= (1 - topic) * 0.4
         if phrase.words == near.words:  # its name to the letter
@@ -147,6 +151,20 @@ def _exactness(phrase: Phrase, near: Near, known: Vocabulary) -> float:
     return 0.45 + 0.55 * math.sqrt(covered / whole) if whole else 1.0
 
 
+def _counted(phrase: Phrase, near: Near, known: Vocabulary) -> float:
+    """How well what is counted agrees: of the things joined in its words all or none (人大建议、政协提案37件 are no proposals alone), and
+    its last words."""
+    found = 1.0
+    named = [
+        any(known.weigh(gram) >= TELLING * known.heavy and gram in phrase.words for gram in one) for one in near.joined
+    ]
+    if any(named) and not all(named):
+        found *= NOT_ALL
+    if known.weights.get(near.head, 0.0) >= TELLING * known.heavy and near.head not in phrase.words:
+        found *= NOT_THE_HEAD
+    return found
+
+
 def _deeds(phrase: Phrase, near: Near) -> float:
     """How well what is done agrees: the deeds of the name near the figure, and no other and no condition in its own words."""
     found = 1.0
@@ -172,8 +190,8 @@ def _topic(system: str, near: Near, known: Vocabulary, but: frozenset[str] = fro
 
 
 def _best(scores: Mapping[int, float], votes: Mapping[str, float], known: Vocabulary) -> tuple[str, float]:
-    """The account that fits best. Where one of another system fits as well and the figures beside it do not tell which is meant, none;
-    where one fits nearly as well it is not sure."""
+    """The account that fits best. Where one of another system fits nearly as well and the figures beside it do not tell which is meant,
+    none; where one of its own does, it is not sure."""
     ranked = sorted(
         (
             (
@@ -190,10 +208,10 @@ def _best(scores: Mapping[int, float], votes: Mapping[str, float], known: Vocabu
         return "", 0.0
     best, score = ranked[0][1], min(1.0, ranked[0][0])
     for other, account in ranked[1:]:
+        if ranked[0][0] - other >= CLOSE:
+            break
+        score = min(score, UNSURE)
         system, rival = (key.partition(".")[0] for key in (best, account))
-        told = votes.get(system, 0.0) - votes.get(rival, 0.0) >= TOLD_BY_OTHERS
-        if ranked[0][0] - other < ALIKE and system != rival and not told:
+        if system != rival and votes.get(system, 0.0) - votes.get(rival, 0.0) < TOLD_BY_OTHERS:
             return "", 0.0
-        if ranked[0][0] - other < CLOSE:
-            score = min(score, UNSURE)
     return best, round(score, 2)

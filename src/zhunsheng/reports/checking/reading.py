@@ -35,8 +35,10 @@ _CLOSED = re.compile(
     r"[、，；。）】：！（\d]|$|和|及|与|以及|并|至|到|-|—|~|(?:增|减|降|升|提高|提升|压缩|压减|缩短|下降|上升|扩大|增加|减少|缩减|增长)(?:了|到|至|为)|中(?:有|，|[撤败胜维驳])"
 )
 """What ends the phrase of a number, so that it belongs to the words before it: 审结的187件中败诉9件."""
-_BELONGS_TO_NEXT = re.compile(r"(?:均|都|现)?已(?:全部)?[\u4e00-\u9fff]{2,4}$")
-"""48项任务已完成26项: what is done is said of the number that follows."""
+_BELONGS_TO_NEXT = re.compile(
+    r"(?:(?:均|都|现)?已(?:全部)?[\u4e00-\u9fff]{2,4}|(?<=.{2})(?:共计?|累计|合计)[\u4e00-\u9fff]{2,10})$"
+)
+"""48项任务已完成26项, 12名调解员共排查纠纷38起: what is done is said of the number that follows."""
 _BRACKETED = re.compile(r"（[^（）]{0,12}）")
 _IN_OTHER_WORDS = re.compile(
     r"(?<=[\u4e00-\u9fff])（(?:以|即|含|不含|包括|通过|按)[^（）\d]{1,40}）(?=[共计为达有]{0,2}$)"

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zhunsheng.reports.checking.deeds import Parted, grams, parted, plain
-from zhunsheng.reports.checking.figure import COUNT, RANK, Figure
+from zhunsheng.reports.checking.figure import CHANGE, COUNT, RANK, Figure
 from zhunsheng.reports.checking.numerals import kin
 from zhunsheng.reports.checking.structure import Sentence, Structure
 from zhunsheng.reports.checking.vocabulary import conditions, courts
-from zhunsheng.reports.checking.wording import JOINED, NOUNS
+from zhunsheng.reports.checking.wording import JOINED, NOUNS, coordinated, without_change
 
 LABEL, OBJECT, CLAUSE, SENTENCE, HEADING, APART, BEFORE, OTHERS = 1.0, 0.75, 0.62, 0.42, 0.4, 0.3, 0.22, 0.2
 """How much a pair of characters tells by where it stands."""
@@ -27,6 +27,9 @@ _CARRIES_ON = re.compile(r"其中|包括|[、：（和及与]")
 _SHARE_TOLD = re.compile(r"[，（]占")
 _DISPUTED = re.compile(r"被(?:直接)?(?:申请|提起)(?:行政)?(?:复议|诉讼)")
 _PAPER = re.compile(r"(?:清单|目录|制度|办法|方案|规程)$")
+_ENDS_IN_THING = re.compile(rf"(?:{NOUNS.pattern})$")
+_LAST_CLAUSE = re.compile(r"([^，。；：\d]{4,})，$")
+_LONGEST_CLAUSE = 24
 _SOLE_DEED = re.compile(r"[、，和及与]")
 
 
@@ -49,6 +52,10 @@ class Near:
     or as one in disputes: 行政处罚被提起行政诉讼5件."""
     paper: str
     """The list or rule that is counted, where one is: 清单, 制度."""
+    joined: tuple[frozenset[str], ...]
+    """The pairs of each thing that is counted together with others: 人大建议、政协提案37件."""
+    head: str
+    """The last pair of characters of what is counted, where it stands before the number."""
 
 
 class Surroundings:
@@ -61,7 +68,9 @@ class Surroundings:
         self.beside: dict[tuple[int, int], list[Figure]] = defaultdict(list)
         self.things: dict[int, str] = {}
         self.inherited: dict[int, tuple[int, ...]] = {}
-        self.own = {id(figure): parted(_words(figure)) for figure in figures}
+        self.own = {
+            id(figure): parted(_of_change(figure) if figure.kind == CHANGE else _words(figure)) for figure in figures
+        }
         self.spans = sorted({(figure.start, figure.end) for figure in figures})
         self.starts = [start for start, _ in self.spans]
         before: Figure | None = None
@@ -69,7 +78,15 @@ class Surroundings:
             self.beside[figure.within].append(figure)
             if before is not None and before.sentence is figure.sentence:
                 self._carry_over(before, figure)
+            if not self.own[id(figure)].pieces and id(figure) not in self.things:
+                self.things[id(figure)] = self._clause_before(figure)
             before = figure
+
+    def _clause_before(self, figure: Figure) -> str:
+        """The clause before where it tells no number: 开展规章清理，废止4件."""
+        text, start = self.structure.text, figure.within[0]
+        clause = _LAST_CLAUSE.search(text[max(figure.sentence.start, start - _LONGEST_CLAUSE) : start])
+        return clause[1] if clause else ""
 
     def _carry_over(self, before: Figure, figure: Figure) -> None:
         """清理文件321件，保留235件: what is kept is what was gone through. 审查事项18件，其中合同12件: these were examined too."""
@@ -94,6 +111,7 @@ class Surroundings:
             conditions(plain(clause) + words), conditions(words), self._courts(figure),
             self._is_part(figure),
             paper[0] if (paper := _PAPER.search(plain(figure.label))) else "",
+            _joined(figure), "" if figure.attributive else head[-2:],
         )  # fmt: skip
 
     def _read(self, start: int, end: int) -> tuple[set[str], tuple[int, ...]]:
@@ -177,3 +195,17 @@ def _words(figure: Figure) -> str:
     """The words a figure belongs to, with what is done to them where they stand behind the number."""
     done = _SOLE_DEED.split(figure.verb)[-1][-8:] if figure.attributive else ""
     return plain(done + figure.label)
+
+
+def _of_change(figure: Figure) -> str:
+    """Its words without those a change is told with: 减少 and 增加 are no deeds there."""
+    return plain(without_change(figure.label))
+
+
+def _joined(figure: Figure) -> tuple[frozenset[str], ...]:
+    """The pairs of the things one number counts together."""
+    if figure.kind != COUNT or figure.cell or figure.listed:
+        return ()
+    together = figure.verb.endswith("等")
+    items = [one for one in coordinated(figure.label) if together or _ENDS_IN_THING.search(one)]
+    return tuple(things for one in items if (things := parted(plain(one)).things)) if len(items) > 1 else ()

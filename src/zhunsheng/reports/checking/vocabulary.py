@@ -22,7 +22,7 @@ from zhunsheng.reports.checking.deeds import grams, parted, plain
 _NAMED = re.compile(r"^name: *\{ *zh: *[\"']?([^,}\"']+)", re.MULTILINE)
 _COUNT_WORD = re.compile(r"(?<=.{3})(?:件数|次数|人数|总数|数量|数)$")
 _CONDITIONS = re.compile(
-    r"不予|不同意|不合格|不支持|未|败诉|退回|逾期|按期|部分|提前|减免|(?:推进|办理|执行|审理|进行|培育|公示|使用|更新|审查|核查|评估|协调|论证|监管)中|(?<![接招])待|在办|应(?=出庭|报|述|参)"
+    r"其他|告知(?!承诺)|不予|不同意|不合格|不支持|未|败诉|退回|逾期|按期|部分|提前|减免|(?:推进|办理|执行|审理|进行|培育|公示|使用|更新|审查|核查|评估|协调|论证|监管)中|(?<![接招])待|在办|应(?=出庭|报|述|参)"
 )
 _OF_ANYTHING = ("涉及", "涉案")
 """涉及金额 is of whatever was told before."""
