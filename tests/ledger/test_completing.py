@@ -67,7 +67,7 @@ AFTER = {
 
 def _forget():
     for remembered in (
-        readings.accounts, readings._levels, figures.figure_names, figures.ratios, figures.derived, checks._declared,
+        readings.accounts, readings._levels, figures.figure_names, figures.ratios, figures.derived, checks._relations,
         completing.rules, completing.digest, owing.counted_once,
     ):  # fmt: skip
         remembered.cache_clear()
