@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.materials import add_material, path_of
 from zhunsheng.kernel.craft import ListEntry, NotPossible, Work
+from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
@@ -243,3 +244,32 @@ def test_a_passing_score_lies_within_what_can_be_reached(organ, passing):
     case = open_case("enforcement_exam", "plan_exam", organ=organ, on=date(2026, 3, 2), values=plan, today=TODAY)
     with pytest.raises(Refused, match="大于零、不高于满分8"):
         perform(case.pk, "compose", on=date(2026, 4, 17), officer=organiser, today=TODAY)
+
+
+def test_a_mistaken_mark_is_corrected_person_by_person_with_the_old_value_on_record(organ):
+    organiser, examiner, office = (_officer(name, organ) for name in ("organiser", "examiner", "office"))
+    case = _composed(organ, organiser)
+    first = (("K1", "示例甲", "示例局"), {"1": "A", "2": "B", "3": "AC"})
+    _answer(case, organiser, first, (("K2", "示例乙", "示例局"), {"1": "A", "2": "C"}), (("K3", "示例丙", "示例局"), {"1": "A"}))  # fmt: skip
+    case = perform(case.pk, "mark", on=date(2026, 4, 18), officer=examiner, today=TODAY)
+    assert (case.fields["passed"], case.fields["failed"], case.fields.get("corrections")) == (1, 2, None)
+    ground = {"correction_ground": "乙的第三题录入有误，丙没有参加考试"}
+    with pytest.raises(Refused, match="阅卷的人不得决定撤回成绩"):
+        perform(case.pk, "withdraw_marks", on=date(2026, 4, 20), officer=examiner, values=ground, today=TODAY)
+    perform(case.pk, "withdraw_marks", on=date(2026, 4, 20), officer=office, values=ground, today=TODAY)
+    _answer(case, organiser, first, (("K2", "示例乙", "示例局"), {"1": "A", "2": "B", "3": "AC"}))
+    case = perform(case.pk, "mark", on=date(2026, 4, 21), officer=examiner, today=TODAY)
+    assert case.fields["corrections"] == "K2：示例乙 2分（不合格）→示例乙 7分（合格）\nK3：示例丙 2分（不合格）→无"
+
+    def standing(key, day):
+        row = Revision.objects.filter(
+            entry__register="enforcement_exam", entry__key=key, known_to=None, valid_from__lte=day
+        )
+        row = row.exclude(valid_to__lte=day).first()
+        return row and (row.values["score"], row.values["result"])
+
+    assert [standing(key, date(2026, 4, 21)) for key in ("K1", "K2", "K3")] == [("7", "passed"), ("7", "passed"), None]
+    assert standing("K2", date(2026, 4, 18)) == ("2", "failed")
+    counted = figures(organ.region_id, date(2026, 1, 1), date(2026, 12, 31))
+    names = ("exams", "takers", "passed", "failed", "marks_withdrawn")
+    assert [counted[f"enforcement_exam.{name}"].value for name in names] == [1, 2, 2, 0, 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from zhunsheng.kernel.craft import EntryWrite, ListEntry, NotPossible, Work, Worked
 from zhunsheng.kernel.lots import digest, rank
@@ -127,7 +127,8 @@ def score(questions: Sequence[Question], answers: Sequence[str]) -> Decimal:
 
 
 def mark(work: Work) -> Worked:
-    """阅卷: the score of everybody on the answer sheet. Who has left every question empty counts as absent."""
+    """阅卷: the score of everybody on the answer sheet. Who has left every question empty counts as absent. Where the marks
+    were taken back, only what differs from them is written, and each difference is told."""
     held_on = str(work.fields["held_on"])
     if held_on > work.on.isoformat():
         raise NotPossible(
@@ -135,12 +136,14 @@ def mark(work: Work) -> Worked:
             f"the examination is held on {held_on} and cannot be marked yet; change the plan first if it was moved",
         )
     questions = _paper(work)
-    sat_before = {e.key: str(e.values.get("session") or "") for e in work.lists[LEDGER]}
+    before = {e.key: e.values for e in work.lists[LEDGER]}
+    withdrawn = {key: values for key, values in before.items() if values.get("session") == work.number}
     pass_score = Decimal(str(work.fields["pass_score"]))
     columns = _columns(len(questions))
     found: dict[str, tuple[str, ...]] = {}
     scores: list[Decimal] = []
-    entries = []
+    results: list[str] = []
+    entries: list[EntryWrite] = []
     for number, row in uploaded_records(work, ANSWERS, (*PERSON, *columns)):
         admission, name, unit = (row[column] for column in PERSON)
         if not (admission and name and unit):
@@ -149,11 +152,11 @@ def mark(work: Work) -> Worked:
             )
         if admission in found:
             raise NotPossible(f"答题卡第{number}行的准考证号「{admission}」出现了两次", f"row {number}: listed twice")
-        if admission in sat_before:
+        if admission in before.keys() - withdrawn.keys():
+            session = before[admission].get("session") or ""
             raise NotPossible(
-                f"答题卡第{number}行的准考证号「{admission}」在「{sat_before[admission]}」已有成绩，"
-                "准考证号不能重复使用（补考、缓考的另编号）",
-                f"row {number}: admission number {admission} has a result of {sat_before[admission]} already; "
+                f"答题卡第{number}行的准考证号「{admission}」在「{session}」已有成绩，准考证号不能重复使用（补考、缓考的另编号）",
+                f"row {number}: admission number {admission} has a result of {session} already; "
                 "whoever sits again is given another number",
             )
         answers = [row[column] for column in columns]
@@ -163,13 +166,17 @@ def mark(work: Work) -> Worked:
             result = "passed" if points >= pass_score else "failed"
             scores.append(points)
         found[admission] = (admission, name, unit, str(points), _RESULTS[result])
-        entries.append(EntryWrite(LEDGER, "add", admission, {
-            "form": "exam", "name": name, "unit": unit, "session": work.number, "year": work.on.year,
-            "score": str(points), "result": result,
-        }))  # fmt: skip
+        results.append(result)
+        told = {"name": name, "unit": unit, "score": str(points), "result": result}
+        known = withdrawn.get(admission)
+        if known is None:
+            more = {"form": "exam", "session": work.number, "year": work.on.year}
+            entries.append(EntryWrite(LEDGER, "add", admission, more | told))
+        elif any(str(known.get(field)) != value for field, value in told.items()):
+            entries.append(EntryWrite(LEDGER, "change", admission, told))
     if not scores:
         raise NotPossible("答题卡上没有人作答", "nobody on the answer sheet has answered")
-    results = [entry.values["result"] for entry in entries]
+    entries += [EntryWrite(LEDGER, "remove", key, {}) for key in withdrawn if key not in found]
     average = (sum(scores, Decimal(0)) / len(scores)).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return Worked(
         {
@@ -178,6 +185,7 @@ def mark(work: Work) -> Worked:
             "passed": results.count("passed"),
             "failed": results.count("failed"),
             "average": str(average),
+            **({"corrections": _corrections(withdrawn, entries)} if withdrawn else {}),
         },
         {MARKS: workbook_of("成绩表", (*PERSON, "成绩", "结果"), found.values())},
         entries,
@@ -185,6 +193,16 @@ def mark(work: Work) -> Worked:
 
 
 _RESULTS = {"passed": "合格", "failed": "不合格", "absent": "缺考"}
+
+
+def _corrections(withdrawn: Mapping[str, Mapping[str, Any]], entries: Iterable[EntryWrite]) -> str:
+    """What became of the marks that were taken back, a line for each that differs."""
+
+    def mark_of(values: Mapping[str, Any] | None) -> str:
+        return f"{values['name']} {values['score']}分（{_RESULTS[values['result']]}）" if values else "无"
+
+    lines = [f"{entry.key}：{mark_of(withdrawn.get(entry.key))}→{mark_of(entry.values)}" for entry in entries]
+    return "\n".join(lines) or "重新阅卷与原成绩一致"
 
 
 def _paper(work: Work) -> list[Question]:
