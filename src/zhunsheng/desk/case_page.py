@@ -32,7 +32,7 @@ from zhunsheng.desk.case_matter import matter_context
 from zhunsheng.desk.case_requests import asked_on, name_of_asked, requests_context, waiting_on
 from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.case_steps import steps_now
-from zhunsheng.desk.course_picture import picture_of
+from zhunsheng.desk.course_picture import Ways, picture_of, ways_gone
 from zhunsheng.desk.deadline_lines import deadline_lines, demands
 from zhunsheng.desk.evidence_pages import lists_context
 from zhunsheng.desk.forms import say_refusal
@@ -180,9 +180,9 @@ def tabs_of(request: Any, row: Case) -> list[tuple[str, str, int]]:
 
 
 @lru_cache(500)
-def _drawn(slug: str, version: date, here: str, done: frozenset[str], language: str) -> SafeString:
-    """The picture of a procedure, drawn once for all cases that have come as far by the same steps."""
-    picture = picture_of(systems()[slug].procedure_of(version), here, dict.fromkeys(done))
+def _drawn(slug: str, version: date, here: str, gone: Ways, language: str) -> SafeString:
+    """The picture of a procedure, drawn once for all cases that have come as far by the same ways."""
+    picture = picture_of(systems()[slug].procedure_of(version), here, gone)
     return render_to_string("desk/_picture.html", {"picture": picture})
 
 
@@ -197,7 +197,7 @@ def _course(request: Any, row: Case, compiled: CompiledProcedure, revealed: str)
             row.system,
             row.version,
             "" if row.voided_on else row.state,
-            frozenset(row.course.get("done", {})),
+            ways_gone(compiled, (event.action for event in reversed(events))),
             language(),
         ),
         "timeline": [

@@ -9,7 +9,7 @@ arrows with the same end. Names take as many lines as they need, and boxes and g
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
@@ -86,8 +86,23 @@ class Picture:
     sentences: list[Sentence]
 
 
-def picture_of(compiled: CompiledProcedure, here: str, done: Mapping[str, object]) -> Picture:
-    """The picture of a procedure for a case in the state ``here`` that took the actions ``done``."""
+Ways = Set[tuple[str, str]]
+
+
+def ways_gone(compiled: CompiledProcedure, names: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """The ways a case went by the actions it took, first to last: one action may lead on from several states, and it was in but
+    one of them. The way in begins with no state."""
+    state, gone = "", set()
+    for name in names:
+        action = compiled.procedure.actions.get(name)
+        if action is not None and action.to and action.to != state:
+            gone.add((state, action.to))
+            state = action.to
+    return frozenset(gone)
+
+
+def picture_of(compiled: CompiledProcedure, here: str, gone: Ways = frozenset()) -> Picture:
+    """The picture of a procedure for a case in the state ``here`` that went these ways."""
     moves = moves_of(compiled)
     order = order_of(compiled, moves)
     row = {state: index for index, state in enumerate(order)}
@@ -103,7 +118,7 @@ def picture_of(compiled: CompiledProcedure, here: str, done: Mapping[str, object
     above = {pair[1]: names[pair] for pair in down} | {
         state: _names(compiled, taken) for state, taken in opened.items()
     }
-    boxes = _boxes(compiled, order, moves, ports, above, here, done)
+    boxes = _boxes(compiled, order, moves, ports, above, here, gone)
     by_key = {box.key: box for box in boxes}
     arrows = [
         _straight(
@@ -111,26 +126,21 @@ def picture_of(compiled: CompiledProcedure, here: str, done: Mapping[str, object
             by_key[pair[1]],
             by_key[pair[0]].y + by_key[pair[0]].height,
             edge,
-            _is_taken(travelling[pair], done),
+            pair in gone,
         )
         for pair in sorted(down, key=lambda p: row[p[0]])
     ]
     arrows += [
-        _straight(above[state], by_key[state], by_key[state].y - 24, edge, _is_taken(taken, done))
-        for state, taken in opened.items()
+        _straight(above[state], by_key[state], by_key[state].y - 24, edge, ("", state) in gone) for state in opened
     ]
     for sign, pairs, lanes in ((1, right, lanes_right), (-1, left, lanes_left)):
         for pair in pairs:
             box, target = by_key[pair[0]], by_key[pair[1]]
-            taken = _is_taken(travelling[pair], done)
-            arrows.append(_around(names[pair], box.y + ports[pair], target.y + 8, edge, sign, lanes[pair[1]], taken))
+            end, lane = target.y + 8, lanes[pair[1]]
+            arrows.append(_around(names[pair], box.y + ports[pair], end, edge, sign, lane, pair in gone))
     width = edge + BOX_WIDTH + (LABEL + LANE * len(set(lanes_right.values())) + 10 if right else 60)
     sentences = [_sentence(compiled, state, moves, state == here) for state in order]
     return Picture(width, boxes[-1].y + boxes[-1].height + 8, edge, boxes, arrows, sentences)
-
-
-def _is_taken(names: Sequence[str], done: Mapping[str, object]) -> bool:
-    return any(name in done for name in names)
 
 
 def _lanes(pairs: list[tuple[str, str]], row: Mapping[str, int]) -> dict[str, int]:
@@ -169,9 +179,9 @@ def _opened(compiled: CompiledProcedure, first: str, reached: Set[str]) -> dict[
 
 def _boxes(
     compiled: CompiledProcedure, order: list[str], moves: Mapping[tuple[str, str], list[str]], ports: Mapping[tuple[str, str], int],
-    above: Mapping[str, str], here: str, done: Mapping[str, object],
+    above: Mapping[str, str], here: str, gone: Ways,
 ) -> list[Box]:  # fmt: skip
-    passed = {pair[0] for pair, names in moves.items() if pair[0] != pair[1] and _is_taken(names, done)}
+    passed = {origin for origin, _target in gone}
     boxes: list[Box] = []
     y = 6
     for state in order:

@@ -45,7 +45,7 @@ def guide(request: Any, slug: str) -> HttpResponse:
         compiled = _version_asked(system, request.GET.get("version", ""), request.day)
         context |= {
             "told": explain(system, compiled), "version": compiled.version, "versions": _versions(system),
-            "statute": statutes()[compiled.procedure.basis], "picture": picture_of(compiled, "", {}),
+            "statute": statutes()[compiled.procedure.basis], "picture": picture_of(compiled, ""),
             "matrix": matrix_of(compiled), "verbs": [verb.words for verb in VERBS.values()],
             "until": compiled.procedure.in_force.until,
         }  # fmt: skip
