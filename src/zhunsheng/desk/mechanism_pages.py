@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from zhunsheng.desk.asked import query_of
 from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
-from zhunsheng.desk.task_pages import year_asked
+from zhunsheng.desk.task_pages import year_asked, years_offered
 from zhunsheng.desk.wording import Light, number, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import Figure, figures
@@ -57,7 +57,7 @@ def mechanisms(request: Any) -> HttpResponse:
     for row in rows:
         groups.setdefault(str(row.values["mechanism"]), []).append(_leg(row, values, tallies, year))
     context = {
-        "here": "mechanisms", "year": year, "years": list(range(request.day.year, request.day.year - 6, -1)),
+        "here": "mechanisms", "year": year, "years": years_offered(request, year),
         "groups": [(name, legs, sum(leg.light.kind == "good" for leg in legs)) for name, legs in groups.items()],
     }  # fmt: skip
     return page(request, "desk/mechanisms.html", context, trail=[Crumb(TITLE)])

@@ -291,7 +291,7 @@ def matrix(request: Any) -> HttpResponse:
     ]  # fmt: skip
     sums = {organ.pk: together(by_code[code].get(organ.pk, Tally()) for code in codes) for organ in shown_columns}
     context = {
-        "here": "matrix", "root": root, "way": way_to(request, root), "year": year, "years": _years(request),
+        "here": "matrix", "root": root, "way": way_to(request, root), "year": year, "years": years_offered(request, year),
         "plan": plan, "plans": [name for name in plans if name], "page": found, "rows": rows, "columns": _heads(level, shown_columns, below_it),
         "sums": [sums[organ.pk] for organ in shown_columns], "whole": together(sums.values()),
         "hidden": len(columns) - len(shown_columns), "organs": shown_columns,
@@ -322,8 +322,10 @@ def _heads(level: Level, columns: list[Organ], tree: list[Organ]) -> list[tuple[
     ]
 
 
-def _years(request: Any) -> list[int]:
-    return list(range(request.day.year + 1, request.day.year - 5, -1))
+def years_offered(request: Any, chosen: int | None) -> list[int]:
+    """The years to choose from, next year first; the one that is shown stands among them however old it is."""
+    near = range(request.day.year - 4, request.day.year + 2)
+    return sorted({*near, *([chosen] if chosen else [])}, reverse=True)
 
 
 def _node(nodes: Mapping[str, Node], code: str) -> Node:
@@ -364,18 +366,24 @@ def board(request: Any) -> HttpResponse:
         if organ.pk in of_year[year] or organ.pk in of_year[year - 1]
     ]
     closed = closed_by_month(rows)
+    reached = request.day.month if year == request.day.year else 12 if year < request.day.year else 0
+    # A month that has not begun has no number, and where nobody had a task last year its months have none.
+    had_tasks = bool(of_year[year - 1])
     months = [
-        (_("%(month)s月") % {"month": month}, closed.get((year, month), 0), closed.get((year - 1, month), 0))
+        (
+            _("%(month)s月") % {"month": month},
+            closed.get((year, month), 0) if month <= reached else None,
+            closed.get((year - 1, month), 0) if had_tasks else None,
+        )
         for month in range(1, 13)
     ]
-    reached = request.day.month if year == request.day.year else 12 if year < request.day.year else 0
     chart = {
         "months": [name for name, _now, _before in months], "values": [now for _n, now, _b in months[:reached]],
-        "before": [before for _n, _now, before in months], "this_year": _("%(year)s年") % {"year": year},
+        "before": [before for _n, _now, before in months if had_tasks], "this_year": _("%(year)s年") % {"year": year},
         "last_year": _("%(year)s年") % {"year": year - 1},
     }  # fmt: skip
     context = {
-        "here": "board", "root": root, "way": way_to(request, root), "year": year, "years": _years(request), "lines": lines,
+        "here": "board", "root": root, "way": way_to(request, root), "year": year, "years": years_offered(request, year), "lines": lines,
         "whole": together(line.now for line in lines), "whole_before": together(line.before for line in lines),
         "months": months, "chart": chart if any(chart["values"]) or any(chart["before"]) else None,
     }  # fmt: skip
