@@ -67,6 +67,7 @@ def lists(organ):
     for number in range(6):
         department = ("示例县市场监管局", "示例县消防大队")[number % 2]
         recused = "、".join(firms[2:]) if number < 2 else ""
+        add("enforcement_personnel", f"Z{number}", name=f"示例人员{number}", unit=department, kind="enforcement", status="in_service")  # fmt: skip
         add("inspector_registry", f"Z{number}", name=f"示例人员{number}", department=department, field="食品",
             status="available", **({"recused_from": recused} if recused else {}))  # fmt: skip
     return firms
@@ -218,3 +219,16 @@ def test_a_visit_is_counted_held_against_the_limit_and_merged(organ, organiser, 
     assert (joint["department"], joint["items"]) == ("示例县消防大队、示例县市场监管局", "示例")
     with pytest.raises(Refused, match="不是对同一企业"):
         perform(turn.pk, "merge", on=date(2026, 3, 3), officer=organiser, values={"merged_into": "示检1"}, today=TODAY)
+
+
+def test_nobody_is_drawn_whose_certificate_is_not_valid_to_the_last_day_of_the_checks(organ, organiser, lists):
+    since = date(2026, 1, 12)
+    apply_entry_change("enforcement_personnel", organ, "change", "Z2", {"status": "suspended"}, since)
+    apply_entry_change("enforcement_personnel", organ, "change", "Z3", {"valid_until": "2026-03-19"}, since)
+    apply_entry_change("enforcement_personnel", organ, "change", "Z5", {"valid_until": "2026-03-20"}, since)
+    apply_entry_change("enforcement_personnel", organ, "remove", "Z4", {}, since)
+    with pytest.raises(Refused, match="没有有效执法证的"):
+        _sealed(organ, organiser, _officer("head", organ))
+    apply_entry_change("enforcement_personnel", organ, "change", "Z2", {"status": "in_service"}, date(2026, 1, 13))
+    case = _sealed(organ, organiser, _officer("second", organ))
+    assert case.fields["inspectors_total"] == 4

@@ -172,9 +172,12 @@ def _draw(organ: Organ, leader: Officer) -> None:
             "name": f"示例餐饮店{number}", "kind": "enterprise", "credit_class": "abcd"[number % 4], "status": "active", "visit_limit": 2,
         } for number, body in enumerate(bodies, 1)
     })  # fmt: skip
+    inspectors = {f"示检{number:02d}": f"示例检查员{number}" for number in range(1, INSPECTORS + 1)}
+    _add("enforcement_personnel", organ, {
+        key: {"name": name, "unit": organ.name, "kind": "enforcement", "status": "in_service"} for key, name in inspectors.items()
+    })  # fmt: skip
     _add("inspector_registry", organ, {
-        f"示检{number:02d}": {"name": f"示例检查员{number}", "department": organ.name, "field": "食品", "status": "available"}
-        for number in range(1, INSPECTORS + 1)
+        key: {"name": name, "department": organ.name, "field": "食品", "status": "available"} for key, name in inspectors.items()
     })  # fmt: skip
     days = {"planned_on": ago(22), "checks_from": ago(15), "checks_until": ago(8)}
     dates = {name: day.isoformat() for name, day in days.items()}

@@ -19,8 +19,9 @@ from zhunsheng.systems.enforcement.random_inspection import draw
 from zhunsheng.systems.enforcement.random_inspection.draw import Inspectee, Inspector, Lists, Rules
 from zhunsheng.workbooks import uploaded_records
 
-ITEMS, OBJECTS, INSPECTORS, VISITS = (
-    "random_inspection_item_list", "inspection_object_registry", "inspector_registry", "enterprise_inspection_plan",
+ITEMS, OBJECTS, INSPECTORS, PERSONNEL, VISITS = (
+    "random_inspection_item_list", "inspection_object_registry", "inspector_registry", "enforcement_personnel",
+    "enterprise_inspection_plan",
 )  # fmt: skip
 CREDIT = {"a": "A", "b": "B", "c": "C", "d": "D", "": "未分类"}
 SHEET = "07检查结果登记表.xlsx"
@@ -118,12 +119,24 @@ def _objects(work: Work) -> list[Inspectee]:
 
 
 def _inspectors(work: Work, departments: Iterable[str]) -> list[Inspector]:
-    wanted = set(departments)
+    """Those available in the registry whose certificate to enforce is valid to the last day of the checks."""
+    wanted, certified = set(departments), _certified(work)
     return [
         Inspector(entry.key, str(v["name"]), str(v["department"]), frozenset(parts(v.get("recused_from"))))
         for entry in work.lists[INSPECTORS]
-        if (v := entry.values)["department"] in wanted and v.get("status") == "available"
+        if (v := entry.values)["department"] in wanted and v.get("status") == "available" and entry.key in certified
     ]
+
+
+def _certified(work: Work) -> set[str]:
+    """The numbers of certificates with which inspections may be made (持证上岗)."""
+    last = str(work.fields["checks_until"])
+    return {
+        entry.key
+        for entry in work.lists[PERSONNEL]
+        if (v := entry.values).get("kind") == "enforcement" and v.get("status") == "in_service"
+        and str(v.get("valid_until") or last) >= last
+    }  # fmt: skip
 
 
 def make_draw(work: Work) -> Worked:

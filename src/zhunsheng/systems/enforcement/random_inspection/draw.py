@@ -134,8 +134,9 @@ def free_for(one: Inspectee, department: str, inspectors: Iterable[Inspector], r
     if len(free) < rules.each:
         raise DrawError(
             f"「{one.name}」可以由{department}选派的检查人员只有 {len(free)} 名（每个部门应当选派 {rules.each} 名，"
-            "须回避的不计），请先补充检查人员名录库",
-            f"{department} has only {len(free)} inspectors who may inspect {one.name}; {rules.each} are wanted",
+            "检查期间没有有效执法证的、须回避的不计），请先补充检查人员名录库或者核对执法人员库",
+            f"{department} has only {len(free)} inspectors who may inspect {one.name}, not recused and with a valid certificate; "
+            f"{rules.each} are wanted",
         )
     return free
 
