@@ -246,3 +246,16 @@ def test_a_step_offers_the_entries_of_the_list_it_names(county, owner):
     page = owner.get("/cases/administrative_penalty_case/new/summary/").content.decode()
     assert '<option value="CF-01">示例处罚事项</option>' in page
     assert "JC-01" not in page
+
+
+def test_a_step_begun_and_left_stands_on_the_page_of_the_case_for_whoever_began_it(county, owner):
+    case = county.accepted()
+    page = reverse("desk:case", args=[case.pk])
+    step = reverse("desk:act", args=[case.pk, "draft_opinion"])
+    link = f'hx-get="{step}" hx-target="#action-form">拟写审查意见</a> <span class="quiet small nowrap">'
+    assert link not in owner.get(page).content.decode()
+    owner.post(reverse("desk:act-draft", args=[case.pk, "draft_opinion"]), {"note": "写了一半"})
+    assert link in owner.get(page).content.decode()
+    colleague = signed_in(county.colleague)
+    assert "写了一半" not in (other := colleague.get(page).content.decode())
+    assert "您填写了一半" not in other

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
 
 from gallery.browser import NARROW, WIDE, open_kind, route_of, sign_in, speak
 from gallery.kinds import KINDS, NO_PAGE, Kind, missing, routes
@@ -130,6 +130,11 @@ def test_every_page_in_english(live_server, browser: Browser, scene):
     )
 
 
+def is_complaint(said: ConsoleMessage) -> bool:
+    """Whether the console tells of something wrong; of pages that are refused on purpose the browser tells there, too."""
+    return said.type in ("error", "warning") and not said.text.startswith("Failed to load resource")
+
+
 def looked_at(
     kinds: Sequence[Kind], site: str, browser: Browser, scene: dict[str, Any], language: str, size: ViewportSize
 ) -> tuple[list[str], set[str]]:
@@ -141,6 +146,7 @@ def looked_at(
     judge = Judge() if language == "zh" else None
     for page in (signed_in, stranger):
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if is_complaint(said) else None)
         if judge:
             page.add_init_script(AXE)
         speak(page.context, site, language)

@@ -6,6 +6,7 @@ A draft is nobody's record: it is read by its officer only, is not audited, and 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -29,6 +30,12 @@ def keep_draft(case: Case, action: str, officer: Officer, typed: Iterable[tuple[
 
 def draft_of(case: Case, action: str, officer: Officer) -> Draft | None:
     return Draft.objects.filter(case=case, action=action, officer=officer).first()
+
+
+def drafts_on(case: Case, officer: Officer) -> list[tuple[str, datetime]]:
+    """The steps of a case an officer began to fill in and did not take, and when he last typed; the newest first."""
+    rows = Draft.objects.filter(case=case, officer=officer).order_by("-saved_at")
+    return list(rows.values_list("action", "saved_at"))
 
 
 def drop_draft(case: Case, action: str, officer: Officer) -> None:

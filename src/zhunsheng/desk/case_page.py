@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
+from zhunsheng.cases.drafts import drafts_on
 from zhunsheng.cases.materials import volumes_for
 from zhunsheng.cases.matters import matter_of
 from zhunsheng.cases.models import Case, Event, Volume, may_reveal
@@ -107,6 +108,7 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         ]
 
     asked = waiting_on(request, row)
+    tabs, urged = tabs_of(request, row)
     context = {
         "case": row,
         "system": owner,
@@ -131,11 +133,12 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         "others": refused([steps.others]) if steps.others else [],
         "refused": refused(steps.refused),
         "elsewhere": refused(steps.elsewhere),
-        "times_urged": row.urgings.count(),
+        "times_urged": urged,
+        "drafts": [(action, action_name(compiled, action), at) for action, at in drafts_on(row, request.user)],
         "may_urge": bool(targets(row, request.access)),
         "verbs": [(verb.value, VERBS[verb].words) for verb in verbs_for(row, request.access)],
         "tab": tab,
-        "tabs": tabs_of(request, row),
+        "tabs": tabs,
         **lists_context(request, row),
         **_above(request, row),
         **TAB_CONTENTS[tab](request, row, compiled, revealed),
@@ -151,20 +154,22 @@ def _above(request: Any, row: Case) -> dict[str, Any]:
     return {"above": above, "above_tree": above[0].code if any(one.case for one in above) else ""}
 
 
-# Of one case: its papers, its materials in either volume but scans of papers, what was asked of others, its postings.
+# Of one case: its papers, its materials in either volume but scans of papers, what was asked of others, its postings, how often
+# it was urged.
 _HOW_MANY = Query(
     "SELECT (SELECT COUNT(*) FROM papers_paper WHERE case_id = %s), "
     "(SELECT COUNT(*) FROM cases_material WHERE case_id = %s AND voided_at IS NULL AND paper_id IS NULL AND volume = 'main'), "
     "(SELECT COUNT(*) FROM cases_material WHERE case_id = %s AND voided_at IS NULL AND paper_id IS NULL AND volume = 'inner'), "
     "(SELECT COUNT(*) FROM cases_assignment WHERE case_id = %s), "
-    "(SELECT COUNT(*) FROM ledger_posting WHERE source = 'case' AND source_id = %s)",
+    "(SELECT COUNT(*) FROM ledger_posting WHERE source = 'case' AND source_id = %s), "
+    "(SELECT COUNT(*) FROM cases_urging WHERE case_id = %s)",
     (),
 )
 
 
-def tabs_of(request: Any, row: Case) -> list[tuple[str, str, int]]:
-    """(key, name, how many) of each tab."""
-    [[papers, main, inner, assignments, postings]] = fetch(_HOW_MANY, [row.pk] * 5)
+def tabs_of(request: Any, row: Case) -> tuple[list[tuple[str, str, int]], int]:
+    """(key, name, how many) of each tab, and how often the case was urged."""
+    [[papers, main, inner, assignments, postings, urged]] = fetch(_HOW_MANY, [row.pk] * 6)
     seen = {Volume.MAIN: main, Volume.INNER: inner}
     counts = {
         "course": row.sequence,
@@ -173,7 +178,7 @@ def tabs_of(request: Any, row: Case) -> list[tuple[str, str, int]]:
         "links": matter_of(row, request.access).count(),
         "postings": postings,
     }
-    return [(key, str(name), counts.get(key, 0)) for key, name in TABS.items()]
+    return [(key, str(name), counts.get(key, 0)) for key, name in TABS.items()], urged
 
 
 # --- what each tab holds -------------------------------------------------------------------------------------------
