@@ -5,7 +5,7 @@ Numbers come from ``ledger``, tables from ``figure_tables``; the records behind 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,7 @@ from zhunsheng.ledger.figures import (
     ratios,
 )
 from zhunsheng.ledger.handing_out import compare, handed_out
+from zhunsheng.ledger.months import first_day
 from zhunsheng.ledger.readings import Reading, readings
 from zhunsheng.ledger.series import is_declared
 from zhunsheng.security.audit import record
@@ -91,9 +92,7 @@ class Chart:
 def chart_of(asked: Asked, text: str, everything: bool, found: Mapping[str, Reading] | None = None) -> Chart:
     """Every figure by field of work and system; those with no number only when everything or a text is asked for."""
     now = figures(asked.region.pk, asked.first, asked.last, found=found)
-    first, last = asked.before
-    before = figures(asked.region.pk, asked.first.replace(year=first // 100, day=1),
-                     asked.last.replace(year=last // 100, day=1))  # fmt: skip
+    before = _before(asked)
     by_system: dict[str, list[AccountLine]] = {}
     hidden = 0
     for name, figure in now.items():
@@ -114,6 +113,12 @@ def chart_of(asked: Asked, text: str, everything: bool, found: Mapping[str, Read
     if rest:
         groups.append(Group(_("其他"), [(_("由来源文件申报"), rest)]))
     return Chart([group for group in groups if group.systems], hidden, sum(map(len, by_system.values())))
+
+
+def _before(asked: Asked, only: Iterable[str] | None = None) -> dict[str, Figure]:
+    """The figures of the same months a year earlier."""
+    first, last = asked.before
+    return figures(asked.region.pk, first_day(first), first_day(last), only=only)
 
 
 def _is_named(figure: Figure, text: str) -> bool:
@@ -216,9 +221,6 @@ def figure(request: Any, account: str) -> HttpResponse:
     wanted = {account, *ingredients([account])}
     read = readings(asked.region.pk, asked.first, asked.last, ingredients(wanted) | accounts_about(account))
     found = figures(asked.region.pk, asked.first, asked.last, only=wanted, found=read)
-    first, last = asked.before
-    before = figures(asked.region.pk, asked.first.replace(year=first // 100, day=1),
-                     asked.last.replace(year=last // 100, day=1), only=[account])[account]  # fmt: skip
     shown = found[account]
     system = system_of(account)
     stated = is_declared(account)
@@ -226,7 +228,9 @@ def figure(request: Any, account: str) -> HttpResponse:
     by = by if by in COURSES else "year" if stated else "month"
     lines, chart = [], {}
     if account not in derived():
-        lines, chart = course_of(account, asked, by, request.day.year * 100 + request.day.month)
+        lines, chart, before = course_of(account, asked, by, request.day.year * 100 + request.day.month)
+    if account in derived() or stated:
+        before = _before(asked, [account])[account]
     above, below = sides_of(account, found, asked) if shown.kind in ("ratio", "part") else ([], [])
     checks = run_checks(asked.region.pk, asked.first, asked.last, about=account, found=read)
     answers = compare(handed_out(asked.region, account)[:ANSWERS_SHOWN])

@@ -22,7 +22,7 @@ from zhunsheng.kernel.figures import OrgansWith, Ratio, change_rate, summand
 from zhunsheng.ledger.figures import Figure, derived, ingredients, kinds_standing, organs_counted, parts, ratios
 from zhunsheng.ledger.months import Months
 from zhunsheng.ledger.readings import accounts, region_prefix
-from zhunsheng.ledger.series import figure_of, over_organs, over_time
+from zhunsheng.ledger.series import courses, figure_of, over_organs
 from zhunsheng.orgs.models import Organ
 from zhunsheng.typed import whole_number
 
@@ -125,13 +125,14 @@ def periods_of(asked: Asked, by: str) -> list[tuple[str, Months]]:
     return [(month_name(n), (year * 100 + n, year * 100 + n)) for n in range(1, 13)]
 
 
-def course_of(name: str, asked: Asked, by: str, today: int) -> tuple[list[PeriodLine], dict[str, Any]]:
-    """The figure over time, beside the year before, and the same for the chart. ``today`` is this month (yyyymm):
-    periods that have not begun have no number."""
+def course_of(name: str, asked: Asked, by: str, today: int) -> tuple[list[PeriodLine], dict[str, Any], Figure]:
+    """The figure over time, beside the year before, the same for the chart, and what it was in the asked months a year before:
+    months that are read for the course anyhow. ``today`` is this month (yyyymm): periods that have not begun have no number."""
     named = periods_of(asked, by)
     periods = [months for _name, months in named]
     earlier = [] if by == "year" else [(first - 100, last - 100) for first, last in periods]
-    values = over_time(name, asked.region.pk, [*periods, *earlier])
+    [course] = courses([name], asked.region.pk, [*periods, *earlier, asked.before]).values()
+    values = course.values
     region, behind = asked.region.pk, page_behind(name)
     lines = []
     for index, (words, months) in enumerate(named):
@@ -153,7 +154,7 @@ def course_of(name: str, asked: Asked, by: str, today: int) -> tuple[list[Period
         "this_year": period_words((asked.year * 100 + 1, asked.year * 100 + 12)) if earlier else _("各年"),
         "last_year": period_words((asked.year * 100 - 99, asked.year * 100 - 88)) if earlier else "",
     }
-    return lines, chart
+    return lines, chart, course.figures[-1]
 
 
 def _plain(value: Decimal | None) -> float | None:

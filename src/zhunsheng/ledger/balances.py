@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from zhunsheng.ledger.models import Balance, Posting, Watermark
+from zhunsheng.prepared import repeating_cursor
 
 LONG_TAIL = 5_000
 """Postings above the watermark from which a reader folds first."""
@@ -64,7 +65,7 @@ def mark_to_read() -> int:
     """The watermark, after folding when many postings lie above it, so that a figure stays as cheap as it was."""
     quote = connection.ops.quote_name
     marks, postings = quote(Watermark._meta.db_table), quote(Posting._meta.db_table)
-    with connection.cursor() as cursor:
+    with repeating_cursor() as cursor:
         cursor.execute(f"SELECT (SELECT last_posting FROM {marks} WHERE id = 1), (SELECT MAX(id) FROM {postings})")  # noqa: S608
         mark, highest = (found or 0 for found in cursor.fetchone())
     if highest - mark <= LONG_TAIL:

@@ -22,6 +22,7 @@ from zhunsheng.ledger.balances import mark_to_read
 from zhunsheng.ledger.declared import declared_accounts
 from zhunsheng.ledger.models import Account, Balance, Posting, Watermark
 from zhunsheng.ledger.months import month_of
+from zhunsheng.prepared import repeating_cursor
 
 
 @dataclass(slots=True)
@@ -127,7 +128,7 @@ def grouped_readings(
         group = [column]
     shown = "breakdown" if parted else "''"
     group += ["account_id", "breakdown"] if parted else ["account_id"]
-    with connection.cursor() as cursor:
+    with repeating_cursor() as cursor:
         cursor.execute(
             f"SELECT s.part, a.{key}, s.breakdown, s.flow, s.opening, s.entries, s.ever, "  # noqa: S608 - names only
             f"(SELECT last_posting FROM {marks} WHERE id = 1) FROM ("

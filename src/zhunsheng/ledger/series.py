@@ -97,8 +97,12 @@ class Course:
     """What a figure came to in each of several periods, and the month of the first posting behind it (yyyymm; 0 where it is
     before all of them, None where there is none)."""
 
-    values: list[Decimal | None]
+    figures: list[Figure]
     began: int | None
+
+    @property
+    def values(self) -> list[Decimal | None]:
+        return [figure.value for figure in self.figures]
 
 
 def courses(names: Sequence[str], region_code: str, periods: Sequence[Months]) -> dict[str, Course]:
@@ -125,8 +129,8 @@ def courses(names: Sequence[str], region_code: str, periods: Sequence[Months]) -
         # What was there before stands in the first month without a posting, of levels in month 0.
         if any(not reading.entries for month in (0, first) for reading in held.get(month, ())):
             began.append(0)
-        values = [figure_from(name, within[period]).value for period in periods]
-        found[name] = Course(values, min(began, default=None))
+        each = [figure_from(name, within[period]) for period in periods]
+        found[name] = Course(each, min(began, default=None))
     return found
 
 
