@@ -8,6 +8,7 @@ from typing import Any
 
 from zhunsheng.kernel.words import plain_number
 from zhunsheng.reports.checking.accounts import find_accounts
+from zhunsheng.reports.checking.changes import changes
 from zhunsheng.reports.checking.cleaned import Cleaned, cleaned
 from zhunsheng.reports.checking.contents import contents
 from zhunsheng.reports.checking.copies import copies
@@ -53,7 +54,7 @@ def check(source: str, others: Mapping[str, str] | None = None) -> Checked:
     take(
         checked,
         [
-            *sums(structure, prose), *column_sums(figures), *rates(structure, prose), *repeats(structure, prose), *form(structure),
+            *sums(structure, prose), *column_sums(figures), *rates(structure, prose), *changes(structure, prose), *repeats(structure, prose), *form(structure),
             *contents(structure, figures), *copies(structure, figures, beside),
         ],
     )  # fmt: skip
