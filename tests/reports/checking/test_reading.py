@@ -113,6 +113,21 @@ def test_scope_and_aims_that_no_heading_tells() -> None:
     assert told_so == [("州本级", "count"), ("州本级", "rate"), ("", "count"), ("", "change"), ("", "target")]
 
 
+PLANNED = {
+    "三、2024年重点工作\n培训法制员80人。": ["target"],
+    "三、今后努力的方向\n培训法制员80人。": ["target"],
+    "三、问题和打算\n一是力量不足，法制员仅9名。二是新建司法所3个，培训法制员80人。": ["count", "target", "target"],
+    "一、成效\n培训法制员80人。下一步，评查案卷50卷。": ["count", "target"],
+    "一、2023年重点工作\n培训法制员80人。": ["count"],
+    "一、存在的问题\n法制员仅9名。": ["count"],
+}
+
+
+@pytest.mark.parametrize("text", PLANNED)
+def test_what_comes_next_is_told_from_what_was_done(text: str) -> None:
+    assert [figure.kind for figure in read(f"示例市2023年法治政府建设报告\n{text}")] == PLANNED[text]
+
+
 def test_words_a_figure_belongs_to() -> None:
     labels = [figure.label for figure in read("收到行政复议申请98件，其中决定受理89件，对166件涉法事务进行审查。")]
     assert labels == ["收到行政复议申请", "决定受理", "涉法事务进行审查"]

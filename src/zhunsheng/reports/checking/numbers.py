@@ -103,8 +103,9 @@ _ENDS = re.compile(r"[，。；、）\n]|提高|提升|上升|增|降|$")
 _UNSAID = (
     ("人/万人", re.compile(rf"万人(?:比|(?:拥有|配备)[^，。；\d]{{1,8}}|[^，。；\d]{{2,6}}[数率]){_REACHED}")),
     ("分", re.compile(rf"(?:得分|总分|评分|均分){_REACHED}")),
+    ("件", re.compile(r"(?:审结|办结|受理|收到|办理|新收)[^，。；\d]{0,10}(?:案件|申请)(?:共计?|数?(?:达|为|有))?$")),
 )
-"""Numbers whose words alone say in what they count: 律师万人比达4.2, 考核得分96.8."""
+"""Numbers whose words alone say in what they count: 律师万人比达4.2, 考核得分96.8, 审结复议案件4696."""
 _FROM_THERE = re.compile(r"[，（]?[^，。；\d]{0,8}(?:提高|提升|上升|增|升|降|下降)[^，。；\d]{0,4}")
 _SHARE_IS = re.compile(r"(?:率|比例|比重|占比)(?:[^，。；\d]{0,3}[为是至到])?$")
 """What says that a number behind it is a share: 持证率仅为1/3, 再犯罪率为0."""

@@ -17,12 +17,17 @@ _OF_ITS_CLAUSE = ("全国", "县区", "乡镇", "市直", "县直", "区直", "�
 _SUBJECT = re.compile(r"(?:两?级|政府|共|也|均|合计|分别|梳理|办理|收到|受理|开展|报送)|.{0,2}$")
 _YEAR = re.compile(r"(20\d{2})年(?:度)?(?P<half>上半年|1[-—–至]6月)?(?!.{0,2}(?:相比|同期))")
 _BEFORE_THIS = re.compile(r"(?<![较比与同])(?:上年|去年|上一年)(?:度|同期)?(?:的)?(?:为|是|共|仅|有)?$")
-_PLANNED = re.compile(r"安排|打算|计划|下一步|思路|展望|努力方向|重点工作任务|工作目标")
+_COMING = r"下一步|下步|下一?阶段|接下来|今后|明年|来年|下一年度?"
+_PLANNED = re.compile(rf"安排|打算|计划|思路|设想|展望|努力的?方向|重点工作任务|工作目标|{_COMING}")
+_OF_A_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_FAULTS = re.compile(r"问题|不足|短板|薄弱|困难")
+_STANDS = re.compile(r"仅|只有|仍|尚|缺|不足|没有|偏|薄弱|不高|不够|滞后|现有")
+"""What a part on faults and plans tells of today."""
+_COMES = re.compile(rf"{_COMING}|将|力争|确保|计划|打算|拟|(?P<year>20\d\d)年")
 _NEXT = re.compile(
-    r"[ \u3000]*(?:下半年|下一步|下一阶段|接下来|今后|明年|来年|下一年度?)[，：]"
-    r"|[ \u3000]*(?P<year>20\d\d)年，?[^，。；]{0,6}(?:将|要|力争|确保|计划|拟)"
+    rf"(?:^|[。；\n])[ \u3000]*(?:(?:下半年|{_COMING})(?:工作中?)?[，：]|(?P<year>20\d\d)年，?[^，。；]{{0,6}}(?:将|要|力争|确保|计划|拟))"
 )
-"""So begins a paragraph about what comes next, where no heading says it."""
+"""So begins what a paragraph tells of what comes next, where no heading says it."""
 _COUNTS = re.compile(r"\d(?!\d*年)")
 """A heading that counts something tells what was done: 二、制定检查计划1个。"""
 _AIMS = re.compile(r"力争|确保|争取|目标|计划|原则上|应当|不得少于|要求|拟")
@@ -52,10 +57,31 @@ def place(structure: Structure, figure: Figure) -> None:
 def _is_planned(structure: Structure, figure: Figure) -> bool:
     """Whether the part or the paragraph it stands in is about what comes next."""
     titles = [heading.title for heading in structure.above(figure.start)]
-    if any(_PLANNED.search(title) and not _COUNTS.search(title) for title in titles):
-        return True
-    begins = _NEXT.match(structure.text, structure.text.rfind("\n", 0, figure.sentence.start) + 1)
-    return begins is not None and (not begins["year"] or int(begins["year"]) > (structure.year or 9999))
+    planned = next((title for title in titles if _is_planned_in(structure, title)), None)
+    if planned is not None:
+        return not _FAULTS.search(planned) or not _stands_today(structure, figure)
+    paragraph = structure.text[structure.text.rfind("\n", 0, figure.sentence.start) + 1 : figure.start]
+    return any(not begins["year"] or _is_later(structure, begins["year"]) for begins in _NEXT.finditer(paragraph))
+
+
+def _is_planned_in(structure: Structure, title: str) -> bool:
+    """Whether the part of a heading is about what comes next; one that counts something tells what was done."""
+    later = any(_is_later(structure, year) for year in _OF_A_YEAR.findall(title))
+    return (later or _PLANNED.search(title) is not None) and not _COUNTS.search(title)
+
+
+def _is_later(structure: Structure, year: str) -> bool:
+    return structure.year is not None and int(year) > structure.year
+
+
+def _stands_today(structure: Structure, figure: Figure) -> bool:
+    """Whether a figure of a part on faults and plans alike tells how things stand: 执法人员仅有11人."""
+    text, sentence = structure.text, figure.sentence
+    comes = any(
+        not found["year"] or _is_later(structure, found["year"])
+        for found in _COMES.finditer(text, sentence.start, figure.start)
+    )
+    return not comes and bool(_STANDS.search(text, sentence.start, sentence.end))
 
 
 def scope_of(words: str) -> str:

@@ -16,6 +16,7 @@ from zhunsheng.reports.checking.deeds import likeness
 from zhunsheng.reports.checking.figure import COUNT, MONEY, RATE, Figure
 from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import kin
+from zhunsheng.reports.checking.repeats import CARRIED, CLOSED, RECEIVED
 from zhunsheng.reports.checking.structure import Structure
 
 # Words for the same end of a matter, so that 结案率 is laid against 审结.
@@ -33,7 +34,7 @@ _SHARE = re.compile(r"占|比例|比重")
 ALIKE = 0.5
 NEAR, FAR = 15, 30
 """Points a rate may miss what two figures give and still be one of them, wrongly reckoned; beyond, it is of another whole."""
-_SHARE_OF = re.compile(r"占(?!比)(?P<base>[^，。；\d]{3,16}?)(?:总数|总量|总额|总人数)?的?$")
+_SHARE_OF = re.compile(r"占(?!比)(?P<base>[^，。；\d]{2,16}?)(?:总数|总量|总额|总人数)?的?$")
 _OF_OTHER_YEAR = re.compile(r"(?:较|比|与|由|从)(?:上年|去年|前年|同期|20\d\d年)(?:度|同期)?的?（?$")
 
 
@@ -133,12 +134,7 @@ def _rate(text: str, rate: Figure, within: Sequence[Figure], index: int, before:
         if _LESS.search(rate.label) and agrees(rate.base_value, d.base_value - n.base_value, d.base_value):
             return
         if agrees(rate.base_value, n.base_value, d.base_value):
-            yield holds(
-                "rate", Words(
-                    f"{_divided(n, d)}，文中 {written_number(rate.value)}%，相符", f"{_divided(n, d)}, told {written_number(rate.value)}%, agrees"
-                ),
-                d.within, n.within, rate.within,
-            )  # fmt: skip
+            yield _agreed(rate, n, d)
             return
     if named or last:
         n, d = (named or last)[0]
@@ -147,24 +143,17 @@ def _rate(text: str, rate: Figure, within: Sequence[Figure], index: int, before:
         others = (f for f in within if f is not rate and f.kind == RATE and f.base_unit == "%")
         if any(agrees(f.base_value, n.base_value, d.base_value) for f in others):
             return  # 受理2246件，成功2201件，调解率100%、成功率98%: the other is the rate of these two
-        told_so = Words(
-            f"{_divided(n, d)}，文中写作 {written_number(rate.value)}%",
-            f"{_divided(n, d)}, the text says {written_number(rate.value)}%",
-        )
-        of_which = "其中" in text[d.end : n.start] or "其中" in text[d.end : n.end]
+        of_which = "其中" in text[d.end : n.end] or _names_base(text, rate, d)
         apart = abs(rate.base_value - n.base_value * 100 / d.base_value)
         if apart > FAR and not of_which:  # 审查26件，报备14件，报备率100%: what it is a rate of is not told
             return
         if (len(named) == 1 and apart <= NEAR) or of_which:
-            yield Finding("rate", WARNING, told_so, (d.within, n.within, rate.within), LIKELY)
+            yield _differs(rate, n, d, sure=True)
         elif named:
-            yield Finding(
-                "rate",
-                QUESTION,
-                Words(f"{told_so.zh}；若基数不是这个数，请写明", f"{told_so.en}; name the base if it is another"),
-                (d.within, n.within, rate.within),
-                UNSURE,
-            )
+            yield _differs(rate, n, d, sure=False)
+        return
+    if found := list(_closed_of_before(text, rate, root, counts, before)):
+        yield from found
         return
     if not counts:
         counts = [f for f in counts_of(before) if f.sentence.end == rate.sentence.start] if share else []
@@ -173,12 +162,51 @@ def _rate(text: str, rate: Figure, within: Sequence[Figure], index: int, before:
         yield from _impossible(rate, own[0])
 
 
+def _agreed(rate: Figure, n: Figure, d: Figure) -> Finding:
+    told = written_number(rate.value)
+    words = Words(f"{_divided(n, d)}，文中 {told}%，相符", f"{_divided(n, d)}, told {told}%, agrees")
+    return holds("rate", words, d.within, n.within, rate.within)
+
+
+def _differs(rate: Figure, n: Figure, d: Figure, *, sure: bool) -> Finding:
+    told = written_number(rate.value)
+    words = Words(f"{_divided(n, d)}，文中写作 {told}%", f"{_divided(n, d)}, the text says {told}%")
+    places = (d.within, n.within, rate.within)
+    if sure:
+        return Finding("rate", WARNING, words, places, LIKELY)
+    asked = Words(f"{words.zh}；若基数不是这个数，请写明", f"{words.en}; name the base if it is another")
+    return Finding("rate", QUESTION, asked, places, UNSURE)
+
+
+def _closed_of_before(
+    text: str, rate: Figure, root: str, counts: Sequence[Figure], before: Sequence[Figure]
+) -> Iterator[Finding]:
+    """受理120件。审结110件，审结率95%: what was closed of what the sentence before took up, unless some was carried over."""
+    closed = [f for f in counts if CLOSED.search(f.verb + f.label)]
+    if len(closed) != 1 or not before or not CLOSED.search(root) or CARRIED.search(text, before[0].start, rate.end):
+        return
+    n = closed[0]
+    taken_up = [
+        d for d in counts_of(before)
+        if RECEIVED.search(d.verb + d.label) and kin(d.base_unit) == kin(n.base_unit) and d.base_value >= n.base_value
+        and (not n.noun or likeness(n.label, d.label) >= ALIKE)
+    ]  # fmt: skip
+    if (d := next((d for d in taken_up if agrees(rate.base_value, n.base_value, d.base_value)), None)) is not None:
+        yield _agreed(rate, n, d)
+    elif taken_up:
+        yield _differs(rate, n, taken_up[-1], sure=False)
+
+
+def _names_base(text: str, rate: Figure, base: Figure) -> bool:
+    """Whether a share names what it is of, and that is told: 行政处罚120件，罚款90件，占处罚总数的75%."""
+    named = _SHARE_OF.search(text[rate.within[0] : rate.start])
+    return named is not None and likeness(named["base"], base.label) >= ALIKE
+
+
 def _base_is_another(text: str, rate: Figure, counts: Sequence[Figure]) -> bool:
     """Whether a share names what it is a share of, and nothing of it is counted here: 占在编民警总数的8.3%."""
     named = _SHARE_OF.search(text[rate.within[0] : rate.start])
-    if named is None:
-        return False
-    return not any(likeness(named["base"], f.label) >= ALIKE for f in counts)
+    return named is not None and not any(likeness(named["base"], f.label) >= ALIKE for f in counts)
 
 
 def _totals_before(text: str, part: Figure, counts: Sequence[Figure]) -> Iterator[Decimal]:

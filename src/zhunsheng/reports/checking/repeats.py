@@ -16,9 +16,9 @@ from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNIN
 from zhunsheng.reports.checking.numerals import kin
 from zhunsheng.reports.checking.structure import Structure
 
-_RECEIVED = re.compile(r"(?<!不予)(?<!未)(?:受理|收到|收案|新收|接收|立案|交办|接到|承接)")
-_CLOSED = re.compile(r"(?<!未)(?<!尚未)(?:审结|办结|结案|办理完毕|办毕|答复)")
-_CARRIED = re.compile(r"结转|上年(?:度)?(?:未结|遗留|转入)|旧存|存量")
+RECEIVED = re.compile(r"(?<!不予)(?<!未)(?:受理|收到|收案|新收|接收|立案|交办|接到|承接)")
+CLOSED = re.compile(r"(?<!未)(?<!尚未)(?:审结|办结|结案|办理完毕|办毕|答复)")
+CARRIED = re.compile(r"结转|上年(?:度)?(?:未结|遗留|转入)|旧存|存量")
 _FROM_BEFORE = re.compile(r"（[^（）]{0,16}(?:之前|以前|此前|前期|上年|去年|往年|结转|存量)")
 _DONE_OF = tuple(
     (re.compile(of), re.compile(done))
@@ -209,16 +209,16 @@ f"{one.scope} {_shown(one)} is less than {other.scope} {_shown(other)} within it
 
 
 def _closed_over_received(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
-    carried = [f for f in figures if _CARRIED.search(_words(text, f))]
+    carried = [f for f in figures if CARRIED.search(_words(text, f))]
     for index, closed in enumerate(figures):
-        if not _CLOSED.search(_words(text, closed)) or _CARRIED.search(_words(text, closed)):
+        if not CLOSED.search(_words(text, closed)) or CARRIED.search(_words(text, closed)):
             continue
         if _FROM_BEFORE.match(text, closed.end):
             continue
         received = next(
             (
                 f for f in reversed(figures[:index])
-                if _RECEIVED.search(_words(text, f)) and not _CLOSED.search(_words(text, f)) and kin(f.base_unit) == kin(closed.base_unit)
+                if RECEIVED.search(_words(text, f)) and not CLOSED.search(_words(text, f)) and kin(f.base_unit) == kin(closed.base_unit)
                 and f not in carried
             ),
             None,

@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from zhunsheng.kernel.words import Words, written_number
-from zhunsheng.reports.checking.figure import COUNT, MONEY, Figure
+from zhunsheng.reports.checking.figure import COUNT, MONEY, TARGET, Figure
 from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import kin
 from zhunsheng.reports.checking.structure import Structure
@@ -43,6 +43,10 @@ _STEPS = re.compile(
 )
 # What one sentence may tell side by side: the parts of one are none of another.
 _MATTERS = re.compile(r"复议|诉讼|应诉|仲裁|信访|调解|处罚|许可|检查|强制|合同|文件|规章|法规|决策|投诉")
+_IMPOSED_TOGETHER = re.compile(
+    r"警告|通报批评|罚款|没收|暂扣|吊销|降低资质|责令(?:停产|停业|关闭)|限制|拘留|其他(?:行政)?处罚"
+)
+"""Kinds of penalty: one decision may impose several."""
 NEAR = Decimal("0.1")
 
 
@@ -57,7 +61,8 @@ def sums(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
 
 
 def _countable(figure: Figure) -> bool:
-    return figure.kind in (COUNT, MONEY) and not figure.qualifier and "/" not in figure.unit and not figure.listed
+    counts = figure.kind in (COUNT, MONEY) or (figure.kind == TARGET and figure.base_unit != "%")
+    return counts and not figure.qualifier and "/" not in figure.unit and not figure.listed
 
 
 def _sentence(structure: Structure, figures: Sequence[Figure], before: Sequence[Figure]) -> Iterator[Finding]:
@@ -176,6 +181,8 @@ def _outcome(
     complete = "%" not in text[parts[0].end : parts[-1].start] and _one_whole(text, parts)
     overlaps = not complete and marked != "括号" and any(_STEPS.search(_words(text, f)) for f in parts)
     gap = whole - total.base_value
+    if gap > 0 and all(_IMPOSED_TOGETHER.search(f"{f.verb}{f.label}") for f in parts):
+        return None
     near = abs(gap) <= total.base_value * NEAR
     if overlaps or not (complete or near or marked in ("括号", "共计")):
         return None
