@@ -8,8 +8,9 @@ import pytest
 from tests.api.test_calls import problem
 from tests.desk.county import days_ago
 from tests.registers.county import item
-from zhunsheng.cases.actions import open_case
+from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.models import Case, Event
+from zhunsheng.cases.reading import links_of
 from zhunsheng.ledger.figures import figures
 from zhunsheng.registers import actions as lists
 from zhunsheng.security.models import AuditEntry
@@ -169,6 +170,25 @@ def test_a_case_is_opened_once_however_often_it_is_sent(program, account, county
     assert Event.objects.get().officer == account.officer
     assert AuditEntry.objects.get(action="case.submit").officer == account.officer
     assert program.post("/cases", opening(county), headers=keyed("key-00000002")).json()["id"] != first.json()["id"]
+
+
+def test_a_case_is_opened_from_another_with_what_that_says_already(program, county):
+    review, theirs = county.accepted(), county.review(organ=county.housing)
+    values = {
+        "contract_number": "HT-1", "kind": "concession", "major": True, "sme": False, "signed_on": TODAY.isoformat(),
+        "ends_on": days_ago(-365).isoformat(), "duties": "建设运营", "counterparty": {"name": "示例公司", "kind": "organisation"}, "amount": "500",
+    }  # fmt: skip
+    contract = opening(county, system="contract_performance", action="enter", values=values)
+    problem(program.post("/cases", contract | {"source": review.pk}, headers=keyed()), 422, "gate")  # no opinion yet
+    for action, more in (("assign_reviewer", {"reviewer_name": "示例甲"}), ("draft_opinion", {"proposed_conclusion": "合法", "opinion_text": "无", "opinions_given": 0})):  # fmt: skip
+        perform(review.pk, action, on=TODAY, values=more)
+    perform(review.pk, "issue_opinion", on=TODAY, outcome="lawful")
+    problem(program.post("/cases", contract, headers=keyed("key-00000002")), 422, "missing")  # the name, from no review
+    problem(program.post("/cases", contract | {"source": theirs.pk}, headers=keyed("key-00000003")), 404, "not_found")
+    opened = program.post("/cases", contract | {"source": review.pk}, headers=keyed("key-00000004"))
+    assert opened.status_code == 201, opened.content
+    assert opened.json()["fields"]["contract_name"] == SUBMIT["matter"]
+    assert [link.case for link in links_of(opened.json()["id"])] == [str(review.pk)]
 
 
 def test_what_was_refused_has_written_nothing_and_may_be_sent_again(program, county):

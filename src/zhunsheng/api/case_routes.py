@@ -16,6 +16,7 @@ from zhunsheng.api.paging import MOST, USUAL, piece, whole
 from zhunsheng.api.problems import Problem, not_there, pair
 from zhunsheng.api.reading import case_out, field_out, masked, organ_out, summary_of, system_of
 from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.cases.matters import handed_on
 from zhunsheng.cases.models import Case, may_reveal
 from zhunsheng.cases.reading import choices_for, procedure_of, receipts, verbs_for
 from zhunsheng.catalogue.loading import UnknownSystem, systems
@@ -214,13 +215,25 @@ def open_one(request: Any, body: shapes.OpenIn, idempotency_key: IdempotencyKey)
         )
 
     def work() -> tuple[int, shapes.CaseDetailOut, str]:
+        source = None if body.source is None else _case(request, body.source)
         case = open_case(
-            body.system, body.action, organ=organ, on=body.on, officer=caller.officer, values=body.values,
-            outcome=body.outcome, note=body.note,
+            body.system, body.action, organ=organ, on=body.on, officer=caller.officer,
+            values=_handed_on(source, body) | body.values, outcome=body.outcome, note=body.note, source=source,
         )  # fmt: skip
         return 201, _detail(case), tag_of(case.sequence)
 
     return once(request, idempotency_key, work)
+
+
+def _handed_on(source: Case | None, body: shapes.OpenIn) -> dict[str, Any]:
+    """What the case it is opened from says already; nothing where no such step is in force, which opening it refuses."""
+    if source is None:
+        return {}
+    try:
+        compiled = systems()[body.system].procedure_on(body.on)
+    except UnknownSystem:
+        return {}
+    return handed_on(source, compiled, body.action) if body.action in compiled.procedure.actions else {}
 
 
 def _own_path(caller: Any) -> str:

@@ -238,7 +238,8 @@ class ChoicesOut(Schema):
 
 
 class OpenIn(Schema):
-    """Open a case by a starting step of a system."""
+    """Open a case by a starting step of a system. ``source``: the case it is opened from; the two are linked, and what that one
+    hands on need not be sent again."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -257,6 +258,7 @@ class OpenIn(Schema):
     values: dict[str, Any] = {}
     outcome: str | None = Field(None, max_length=60)
     note: str = Field("", max_length=2000)
+    source: int | None = Field(None, gt=0, lt=2**63, strict=True)
 
 
 class AmountIn(Schema):
