@@ -94,6 +94,14 @@ MUTATIONS = (
         "for case, reason in Hold.objects.filter(record__in=[], lifted_at=None)",
         "tests/retention/test_destruction.py::test_what_stands_against_destruction_is_said_and_stops_it",
     ),
+    Mutation(
+        "papers are opened by who looks on by line", "desk/acting.py", "if not may_reveal(case, request.access):", "if False:",
+        "tests/desk/test_case_print.py::test_who_looks_on_by_line_reads_of_papers_and_files_that_they_are_there",
+    ),
+    Mutation(
+        "what stays masked goes into a case of one's own", "cases/matters.py", " or _stays(case, source, access):", ":",
+        "tests/systems/test_handing_on.py::test_what_is_masked_for_who_looks_on_by_line_goes_into_no_case_of_his_own",
+    ),
     # --- signing in
     Mutation(
         "nobody is locked out", "settings.py", '"axes.backends.AxesStandaloneBackend", ', "",

@@ -10,6 +10,7 @@ from zhunsheng.cases.models import Case
 from zhunsheng.ledger.months import month_of
 from zhunsheng.ledger.periods import close
 from zhunsheng.orgs.access import access_of
+from zhunsheng.orgs.models import Line, Organ
 from zhunsheng.papers.models import Paper
 from zhunsheng.security.models import AuditEntry
 
@@ -95,6 +96,32 @@ def test_who_only_looks_on_gets_neither_papers_nor_the_inner_volume(county, file
     assert "请协助" in text
     assert "official-document" not in text
     assert "申请书.pdf" not in text
+
+
+def test_who_looks_on_by_line_reads_of_papers_and_files_that_they_are_there(county, owner, file):
+    """They name people in full, and for him personal data stay masked."""
+    access = access_of(county.owner, days_ago(0))
+    add_material(file, [b"%PDF-1.4"], file_name="身份证.pdf", officer=county.owner, access=access)
+    bureau = Organ.objects.create(region=county.region, name="示例市司法局", kind="department")
+    person = officer("guide", "示例己", bureau, system=RECONSIDERATION, role="*")
+    Line.objects.create(
+        superior=bureau,
+        organ=county.justice,
+        systems=[RECONSIDERATION],
+        first_day=days_ago(9),
+        basis="示委",
+        named_by=county.owner,
+    )
+    guide, paper, scan = signed_in(person), Paper.objects.get(case_id=file.pk), file.materials.get(volume="main")
+    kept = [reverse(f"desk:{name}", args=[file.pk, key]) for name, key in (
+        ("paper", paper.pk), ("paper-document", paper.pk), ("material", scan.pk),
+    )]  # fmt: skip
+    assert [owner.get(address).status_code for address in kept] == [200] * 3
+    assert [guide.get(address).status_code for address in kept] == [404] * 3
+    tabs = "".join(guide.get(f"/case/{file.pk}/?tab={tab}").content.decode() for tab in ("course", "papers"))
+    assert "身份证.pdf" in tabs
+    assert paper.number in tabs
+    assert not [address for address in kept if address in tabs]
 
 
 def test_the_whole_matter_is_one_course(county, owner, file):

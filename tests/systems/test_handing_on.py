@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from zhunsheng.cases.matters import handed_on
-from zhunsheng.cases.models import Case
+from zhunsheng.cases.models import ASKED, Case
 from zhunsheng.catalogue.loading import system, systems
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.kernel.fields import FieldError
+from zhunsheng.orgs.access import Access, Holding
 from zhunsheng.orgs.models import Organ
 
 DAY = date(2026, 8, 3)
@@ -89,3 +90,13 @@ def test_what_the_case_before_knows_is_not_asked_again(giver, taker, action, kno
     }.get(giver, {})
     held = handed_on(case, system(taker).procedure_on(DAY), action)
     assert {name: held.get(name) for name in known} == known
+
+
+@pytest.mark.parametrize(("line", "arrives"), [(None, True), (3, False)])
+def test_what_is_masked_for_who_looks_on_by_line_goes_into_no_case_of_his_own(line, arrives):
+    case = _case_of("people_mediation")
+    case.path = "/1/2/"
+    access = Access(7, (Holding(2, "/1/2/", "people_mediation", "*", False, line=line),), noted={ASKED: {}})
+    held = handed_on(case, system("people_mediation").procedure_on(DAY), "apply", access)
+    assert ("parties_to" in held) is arrives
+    assert "kind" in held

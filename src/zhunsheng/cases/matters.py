@@ -12,10 +12,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from zhunsheng.cases.finding import masked_title
-from zhunsheng.cases.models import Case, CaseLink
+from zhunsheng.cases.models import Case, CaseLink, may_reveal
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.kernel.action import OUTCOME
 from zhunsheng.kernel.fields import TEXTS, FieldDeclaration, FieldError, FieldType
+from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.procedure import TAKEN_OVER
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access
@@ -59,7 +60,10 @@ def taken_over(compiled: CompiledProcedure, action: str, case_id: int, access: A
             continue
         all_texts = all(compiled.all_fields[name].type is FieldType.LONG_TEXT for name in wanted)
         for name, source in wanted.items():
-            value = _said_by_all(given, source) if all_texts else _said(given[-1], source)
+            open_ones = [case for case in given if not _stays(case, source, access)]
+            if not open_ones:
+                continue
+            value = _said_by_all(open_ones, source) if all_texts else _said(open_ones[-1], source)
             if value in (None, "", []):
                 continue
             try:
@@ -93,9 +97,18 @@ def _said(case: Case, source: str) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def handed_on(case: Case, to: CompiledProcedure, action: str) -> dict[str, Any]:
+def _stays(case: Case, source: str, access: Access | None) -> bool:
+    """Whether what it says is masked for an officer for good, who looks on by line: in a case of his own he could have it shown."""
+    name = source.partition(".")[0]
+    field = procedure_of(case).all_fields.get(name)
+    if access is None or field is None or may_reveal(case, access):
+        return False
+    return bool(mask(field, case.fields.get(name)) != case.fields.get(name))
+
+
+def handed_on(case: Case, to: CompiledProcedure, action: str, access: Access | None = None) -> dict[str, Any]:
     """What a case already says of the fields a new case asks for: fields of the same name and type, and those the new
-    procedure declares to take over."""
+    procedure declares to take over; to an officer nothing that stays masked for him."""
     own = procedure_of(case)
     wanted = to.procedure.actions[action].field_names
     declared: Mapping[str, str | dict[str, Any]] = to.procedure.takes_over.get(case.system, {})
@@ -106,7 +119,7 @@ def handed_on(case: Case, to: CompiledProcedure, action: str) -> dict[str, Any]:
             values[name] = source["value"]
             continue
         value = _said(case, source) if name in declared else case.fields.get(name)
-        if value in (None, "", []):
+        if value in (None, "", []) or _stays(case, source, access):
             continue
         field = to.all_fields[name]
         theirs = own.all_fields.get(source)

@@ -30,7 +30,7 @@ from zhunsheng.cases.drafts import draft_of, drop_draft, keep_draft
 from zhunsheng.cases.facts import given_by_meetings
 from zhunsheng.cases.materials import works_on
 from zhunsheng.cases.matters import handed_on, taken_over
-from zhunsheng.cases.models import Case, Draft, Event
+from zhunsheng.cases.models import Case, Draft, Event, may_reveal
 from zhunsheng.cases.reading import choices_for, limits_of, procedure_of, verbs_for
 from zhunsheng.catalogue.loading import System, UnknownSystem, systems
 from zhunsheng.desk.case_fields import FieldLine, field_lines
@@ -55,6 +55,15 @@ from zhunsheng.typed import whole_number
 def visible_case(request: Any, pk: int) -> Case:
     """The case, when the officer may see it; else it does not exist for him (404)."""
     return get_object_or_404(Case.visible.to(request.access).select_related("organ__region", "handler"), pk=pk)
+
+
+def opened_case(request: Any, pk: int) -> Case:
+    """The case, when the officer may open its papers and files, which name people in full: not who looks on by line and is asked
+    nothing (404)."""
+    case = visible_case(request, pk)
+    if not may_reveal(case, request.access):
+        raise Http404
+    return case
 
 
 def system_or_404(slug: str) -> System:
@@ -108,7 +117,13 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
     origin = whole_number(request.GET.get("from"))
     source = visible_case(request, origin) if origin is not None else None
     item = _settled(request) if compiled.procedure.from_meetings else None
-    held = handed_on(source, compiled, action) if source else told_by(item, compiled, action) if item else {}
+    held = (
+        handed_on(source, compiled, action, request.access)
+        if source
+        else told_by(item, compiled, action)
+        if item
+        else {}
+    )
     meant = _organs_meant(source, organs) if source and declared.below else []
     form = ActionForm(
         compiled, action, request.POST or None, organs=organs_near(organs[0], request.day), choose_organ=organs,

@@ -20,7 +20,7 @@ from zhunsheng.cases import materials
 from zhunsheng.cases.file_list import file_list
 from zhunsheng.cases.materials import KINDS, LARGEST, volumes_for, works_on
 from zhunsheng.cases.models import Case, Material
-from zhunsheng.desk.acting import action_name, visible_case
+from zhunsheng.desk.acting import action_name, opened_case, visible_case
 from zhunsheng.desk.frame import demonstration_loads, officers_only, telling
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.papers.docx import to_docx
@@ -86,7 +86,7 @@ def _material(request: Any, case: Case, material_pk: int) -> Material:
 @officers_only
 def download(request: Any, pk: int, material_pk: int) -> HttpResponse:
     """下载: always as a file to keep, never shown by the browser, so that no content can act as a page of this site."""
-    row = _material(request, visible_case(request, pk), material_pk)
+    row = _material(request, opened_case(request, pk), material_pk)
     try:
         file = materials.open_material(row, request.user)
     except materials.ContentLost as lost:

@@ -137,6 +137,7 @@ def show(request: Any, row: Case, tab: str, revealed: str = "") -> HttpResponse:
         "drafts": [(action, action_name(compiled, action), at) for action, at in drafts_on(row, request.user)],
         "may_urge": bool(targets(row, request.access)),
         "verbs": [(verb.value, VERBS[verb].words) for verb in verbs_for(row, request.access)],
+        "may_reveal": may_reveal(row, request.access),
         "tab": tab,
         "tabs": tabs,
         **lists_context(request, row),
@@ -238,7 +239,6 @@ def _parties(request: Any, row: Case, compiled: CompiledProcedure, revealed: str
         "parties": [line for line in lines if line.key in parties],
         "fields": [line for line in lines if line.key not in parties],
         "revealed": revealed,
-        "may_reveal": may_reveal(row, request.access),
     }
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.acting import visible_case
+from zhunsheng.desk.acting import opened_case
 from zhunsheng.desk.case_page import paper_name
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.papers.models import Paper
@@ -26,7 +26,7 @@ def _printed(case: Case, row: Paper) -> Printed:
 
 @officers_only
 def paper(request: Any, pk: int, paper_pk: int) -> HttpResponse:
-    case = visible_case(request, pk)
+    case = opened_case(request, pk)
     row = get_object_or_404(Paper.objects.select_related("organ", "template"), pk=paper_pk, case_id=case.pk)
     name = paper_name(procedure_of(case), row)
     context = {
@@ -40,7 +40,7 @@ def paper(request: Any, pk: int, paper_pk: int) -> HttpResponse:
 @officers_only
 def paper_document(request: Any, pk: int, paper_pk: int) -> HttpResponse:
     """下载: the paper as a .docx file; that it was taken out is kept in the audit trail."""
-    case = visible_case(request, pk)
+    case = opened_case(request, pk)
     row = get_object_or_404(Paper.objects.select_related("organ", "template"), pk=paper_pk, case_id=case.pk)
     name = f"{paper_name(procedure_of(case), row)}{row.number}.docx"
     record("paper.download", f"paper:{paper_pk}", request.user.pk, case=pk)
