@@ -5,9 +5,14 @@ from django.urls import reverse
 
 from tests.desk.county import SYSTEM, days_ago, officer, signed_in
 from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.catalogue import scenarios
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.case_steps import onward
+from zhunsheng.desk.case_steps import onward, steps_now
+from zhunsheng.desk.deadline_lines import deadline_lines, demands
 from zhunsheng.kernel.case_state import CaseState
+from zhunsheng.kernel.clock import read
+from zhunsheng.kernel.transition import Command, check
+from zhunsheng.law.working_days import calendar
 
 pytestmark = pytest.mark.once
 FILING = {
@@ -128,3 +133,46 @@ def test_without_a_limit_what_leads_on_comes_before_what_sends_back_or_ends(slug
     compiled = systems()[slug].procedure_on(days_ago(0))
     case = CaseState(slug, compiled.version, state, days_ago(1), days_ago(1), "organ")
     assert next(iter(onward(compiled, case, {})), None) == first
+
+
+@pytest.mark.parametrize(
+    ("slug", "step"),
+    [
+        ("investment_project_onestop", "resume_approval"),  # the limit is stopped: first it runs on
+        ("petition_mediation", "end_hearing"),
+        ("administrative_penalty_case", "court_rule"),  # and not 缴纳罚没款, though its day is over
+        ("administrative_penalty_case", "fix_hearing"),  # and not 听取陈述申辩, which the hearing takes the place of
+        ("assessment_indicator", "approve"),  # and not 撤回
+        ("normdoc_review_suggestion", "supplemented"),  # and not 逾期未补充
+        ("info_disclosure_request", "give_reason"),
+        ("one_window", "complete"),  # and not 不予办理
+    ],
+)
+def test_what_comes_next_in_an_example_leads_where_nobody_has_to_choose(db, slug, step):
+    assert [first for first in leaders_before(slug, step) if first == step], "no example leads to it"
+
+
+def leaders_before(slug, step):
+    """Which step leads wherever the worked examples of a system take this one."""
+    system, days = systems()[slug], calendar()
+    told = scenarios.read_scenarios(system)
+    for example in told.scenarios:
+        walk = scenarios.Walk()
+        for day, written in ((day, step) for entry in example.given for day, step in entry.items()):
+            taken = scenarios.Step(action=written) if isinstance(written, str) else written
+            compiled = system.procedure_on(next(iter(example.given[0])))
+            if walk.case is not None and taken.action == step and not taken.refused:
+                yield leading(compiled, walk.case, day, days)
+            scenarios._take(compiled, told, walk, day, taken, days)
+
+
+def leading(compiled, case, day, days):
+    """The step the page of a case puts forward to somebody who may take every step."""
+    choices = []
+    for name in compiled.procedure.actions:
+        facts = dict.fromkeys(scenarios._facts(compiled, scenarios.Step(action=name)), True)
+        somebody = Command(name, day, day, "officer:x", "organ", frozenset(compiled.procedure.roles), facts=facts)
+        choices.append((name, check(compiled, case, somebody, days)))
+    readings = {key: read(compiled.limits[key], events, days) for key, events in case.clocks.items() if events}
+    steps = steps_now(choices, compiled, case, demands(deadline_lines(compiled, case, readings, day, days)))
+    return steps.possible[0] if steps.leads else None

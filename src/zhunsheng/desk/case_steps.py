@@ -12,6 +12,7 @@ from zhunsheng.desk.deadline_lines import DeadlineLine
 from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.case_state import CaseState
 from zhunsheng.kernel.checking import is_done, last_taken
+from zhunsheng.kernel.clock import open_causes
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 
 Refused = tuple[str, Refusal]
@@ -141,7 +142,11 @@ def ways_to(
                     before += _onward(name, compiled, state, refusals)
                 found = ways_to(before, compiled, state, refusals, (*found, name))
             else:
-                earlier = [*_beginning(name, compiled, state), *_usual(name, compiled, state)]
+                earlier = [
+                    *_beginning(name, compiled, state),
+                    *_resuming(name, compiled, state),
+                    *_usual(name, compiled, state),
+                ]
                 found = (*found, *(step for step in earlier if step not in found and step not in refusals), name)
     return found
 
@@ -153,6 +158,17 @@ def _beginning(name: str, compiled: CompiledProcedure, state: CaseState) -> list
         return []
     within = [deadline for deadline in own.values() if deadline.when is None or deadline.when(state.values)]
     return [step for deadline in within for step in deadline.declaration.from_ if step not in state.done]
+
+
+def _resuming(name: str, compiled: CompiledProcedure, state: CaseState) -> list[str]:
+    """The steps by which a limit runs on, within which a step is taken, as long as it is stopped (听证结束、恢复计时)."""
+    return [
+        step
+        for key, deadline in compiled.deadlines.items()
+        if name in deadline.declaration.until
+        for cause in open_causes(state.clocks.get(key, ()))
+        for step in deadline.declaration.stopped_by[cause]
+    ]
 
 
 def _usual(name: str, compiled: CompiledProcedure, state: CaseState) -> list[str]:
