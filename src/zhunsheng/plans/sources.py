@@ -30,7 +30,13 @@ def text_of(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path} 无法读取：{error.strerror}", f"{path} cannot be read: {error.strerror}") from error
-    return text_in(content, path.name)
+    text = text_in(content, path.name)
+    if not text.strip():
+        raise SourceError(
+            f"{path.name} 里没有文字；是扫描件的，请先识别成文字再试",
+            f"{path.name} has no text; where it is a scan, have its characters recognised first",
+        )
+    return text
 
 
 def text_in(content: bytes, name: str) -> str:

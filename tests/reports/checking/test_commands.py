@@ -59,6 +59,8 @@ def test_says_what_it_cannot_read(tmp_path: Path) -> None:
     assert "加了密码" in run(str(tmp_path / "锁.docx")).output
     (tmp_path / "空.pdf").touch()
     assert "是空文件" in run(str(tmp_path / "空.pdf")).output
+    (tmp_path / "白.txt").write_text("\n \n", encoding="utf-8")
+    assert "白.txt 里没有文字" in run(str(tmp_path / "白.txt")).output
     assert "没有读到文字" in run(text=" \n").output
     assert "--region 和 --year 要一起写" in run("--year", "2020", text=TEXT).output
 
@@ -69,12 +71,15 @@ def test_a_folder_is_taken_up_again(tmp_path: Path) -> None:
     (reports / "市.txt").write_text(TEXT, encoding="utf-8")
     (reports / "县区" / "甲.html").write_text("<p>审查案件12件。</p>", encoding="utf-8")
     (reports / "坏.docx").write_text("不是文档", encoding="utf-8")
+    (reports / "旧.wps").write_text("旧格式", encoding="utf-8")
+    (reports / "~$坏.docx").write_text("正在编辑", encoding="utf-8")
     first = run(str(reports), "--out", str(out), "--jobs", "1")
     assert first.exit_code == 0, first.output
-    assert "核对 3 份，读到 4 个数字" in first.stdout
+    assert "核对 4 份，读到 4 个数字" in first.stdout
     assert "读不出：坏.docx" in first.output
+    assert "读不出：旧.wps：旧.wps 不能直接读取" in first.output
     summary = (out / "summary.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert summary[-1] == "市.txt,示例市关于2020年度法治政府建设情况的报告,2020,3,3,0,1,0,"
+    assert summary[-2] == "市.txt,示例市关于2020年度法治政府建设情况的报告,2020,3,3,0,1,0,"
     kept = (out / "市.txt.json").stat().st_mtime_ns
     (reports / "县区" / "甲.html").write_text("<p>审查案件12件，提出意见30条。</p>", encoding="utf-8")
     assert "读到 5 个数字" in run(str(reports), "--out", str(out), "--jobs", "1").stdout

@@ -27,13 +27,21 @@ from zhunsheng.reports.checking.vocabulary import vocabulary
 from zhunsheng.spreadsheets import csv_cell
 
 READABLE = (".txt", ".html", ".htm", ".docx", ".pdf", ".md")
+_OLDER = (".doc", ".wps", ".ofd")
+"""What has to be saved as docx first; it is named among what could not be read."""
+_OF_EDITORS = ("~$", ".~", ".")
+"""So begin the names of what an editor leaves beside a file that is open."""
 SUMMARY = "summary.csv"
 _COLUMNS = ("file", "title", "year", "figures", "matched", ERROR, WARNING, QUESTION, "unreadable")
 
 
 def reports_in(folder: Path) -> list[Path]:
     """The files of a folder and of those below it that may be reports."""
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in READABLE and path.is_file())
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in (*READABLE, *_OLDER) and not path.name.startswith(_OF_EDITORS) and path.is_file()
+    )
 
 
 def check_all(files: Sequence[Path], out: Path, base: Path, jobs: int | None = None) -> Iterator[dict[str, Any]]:
