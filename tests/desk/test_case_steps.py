@@ -146,6 +146,7 @@ def test_without_a_limit_what_leads_on_comes_before_what_sends_back_or_ends(slug
         ("normdoc_review_suggestion", "supplemented"),  # and not 逾期未补充
         ("info_disclosure_request", "give_reason"),
         ("one_window", "complete"),  # and not 不予办理
+        ("proposal_handling", "evaluate"),  # what the state waits for, and not 办结
     ],
 )
 def test_what_comes_next_in_an_example_leads_where_nobody_has_to_choose(db, slug, step):

@@ -114,7 +114,7 @@ def to_do_rows(rows: Iterable[tuple[CaseRow, Iterable[Light]]]) -> SafeString:
             f'<td><a href="{address}">{escape(shown_title(case) or case.number)}</a><div class="quiet small">{escape(say(row.system))}'
             f' · <span class="nowrap">{escape(case.number)}</span> · <span class="nowrap">{escape(say(row.state))}</span></div>'
             f"{told}</td>"
-            f'<td data-label="{organ}">{escape(name_of(case.organ))}{handler}</td>'
+            f'<td class="whose" data-label="{organ}">{escape(name_of(case.organ))}{handler}</td>'
             f'<td data-label="{expected}">{doing}</td>'
             f'<td class="nowrap" data-label="{due}"><span>{day}{light(row.light)}</span></td>'
             f'<td class="nowrap" data-label="{opened}">{case.opened_on}</td></tr>'
