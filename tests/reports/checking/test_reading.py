@@ -218,6 +218,14 @@ def test_cells_are_parted_in_every_way_a_text_may_part_them(mark: str) -> None:
     assert len(shown(TABLE)) == 9
 
 
+def test_a_row_of_numbers_alone_has_no_name() -> None:
+    assert shown("行政处罚（单位：宗）\n警告\t罚款\t合计\n21\t94\t115\n注：按决定的日期统计。") == [
+        "21 宗",
+        "94 宗",
+        "115 宗",
+    ]
+
+
 def test_the_counters_of_a_web_page_are_no_table() -> None:
     assert shown("浏览次数\t385\n字号\t16\n联系电话\t86543210") == []
 
@@ -268,6 +276,8 @@ MEANT = {
     "执法人员持证率100%。": "",
     "办理人大建议、政协提案37件。": "proposal_handling.done",
     "开展规范性文件清理，废止14件。": "normdoc_cleanup.normdocs_repealed",
+    "组织《行政处罚法》专题测试2次。": "",
+    "全年县政府常务会学法12次。": "leader_law_study.exec_meeting_law_study_sessions",
     "12名人民调解员共排查纠纷38件。": "people_mediation.mediators",
 }
 

@@ -44,7 +44,7 @@ _WHAT_IS_LEFT = re.compile(r"(?:至|到)[^，。；]{2,12}的$")
 _MEAN = re.compile(r"(?:人均|户均|件均|日均|月均)")
 """人均检查量: what it comes to for each is no count of it."""
 NO_DEED, OTHER_DEED, MORE_DEEDS, OTHER_CONDITION = 0.3, 0.5, 0.92, 0.6
-NOT_ALL, NOT_THE_HEAD = 0.45, 0.95
+NOT_ALL, NOT_THE_HEAD, NOT_THE_RATE = 0.45, 0.95, 0.8
 
 
 def find_accounts(structure: Structure, figures: Sequence[Figure], words: Vocabulary | None = None) -> None:
@@ -160,8 +160,11 @@ def _counted(phrase: Phrase, near: Near, known: Vocabulary) -> float:
     ]
     if any(named) and not all(named):
         found *= NOT_ALL
-    if known.weights.get(near.head, 0.0) >= TELLING * known.heavy and near.head not in phrase.words:
-        found *= NOT_THE_HEAD
+    if near.head not in phrase.words:
+        if near.head.endswith("率"):
+            found *= NOT_THE_RATE
+        elif known.weights.get(near.head, 0.0) >= TELLING * known.heavy:
+            found *= NOT_THE_HEAD
     return found
 
 

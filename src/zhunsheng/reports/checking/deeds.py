@@ -15,7 +15,7 @@ _SAME_WORDS = [
     ("执法证件", "执法证"), ("政府法律顾问", "法律顾问"), ("网上办理", "网办"), ("出庭应诉", "出庭"), ("座谈会", "座谈"),
     ("核发", "发放"), ("听证会", "听证"), ("满意度", "满意率"), ("经营主体", "市场主体"), ("合同协议", "协议"), ("合同", "协议"),
     ("来信来访", "信访"), ("机关负责人", "负责人"), ("政务大厅", "服务大厅"), ("政务服务大厅", "服务大厅"), ("免于", "不予"), ("免予", "不予"),
-    ("法律知识", "法治"), ("法制", "法治"), ("帮代办", "代办"), ("一般程序", "普通程序"), ("应急救援", "应急"), ("调成", "调解成功"),
+    ("法律知识", "法治"), ("法制", "法治"), ("帮代办", "代办"), ("一般程序", "普通程序"), ("应急救援", "应急"), ("调成", "调解成功"), ("常务会议", "常务会"),
 ]  # fmt: skip
 """Words that mean the same thing, read alike in names and in texts."""
 _IN_TIME = re.compile(
@@ -23,6 +23,7 @@ _IN_TIME = re.compile(
 )
 _ANY_PLACE = re.compile(r"依法治[省县区州旗]")
 _COMMITTEE = re.compile(r"[省市县区州旗镇乡工]委(?=常委会|理论|中心组|会议)")
+_TITLE = re.compile(r"《[^《》]*》")
 _PLAIN = re.compile(r"[^\u3400-\u9fffA-Za-z0-9%+]+|[的了]|各类|各项|各种|有关|相关")
 _DEEDS = (
     "收到 接收 接到 新收 收案 收件 接件 接报", "受理", "办结 办理完毕 办毕 办复 完结", "审结 结案", "答复 回复 反馈 回应", "制定 出台 制发 印发 公布 发布 颁布",
@@ -53,7 +54,8 @@ class Parted:
 
 
 def plain(words: str) -> str:
-    """Words as they are compared: without marks, the same word for the same thing."""
+    """Words as they are compared: without marks and titles, the same word for the same thing."""
+    words = _TITLE.sub("", words)
     words = _COMMITTEE.sub("党委", _ANY_PLACE.sub("依法治市", _PLAIN.sub("", words)))
     words = _IN_TIME.sub("按期", words)
     for one, other in _SAME_WORDS:

@@ -31,6 +31,8 @@ _OF_A_PLAN = re.compile(
     r"(?:任务|计划|目标|指标|预算|定额|平均(?:水平|值)?|标准|要求|去年|上年|同期|20\d\d年)[^，。；]{0,14}的(?:\d+(?:\.\d+)?%[、和及])*$"
 )
 _SHARE = re.compile(r"占|比例|比重")
+_IN_A_WAY = re.compile(r"调解|和解|撤|纠错|按期|按时|及时")
+"""What was closed in one way or in time is not all that was closed."""
 ALIKE = 0.5
 NEAR, FAR = 15, 30
 """Points a rate may miss what two figures give and still be one of them, wrongly reckoned; beyond, it is of another whole."""
@@ -186,6 +188,8 @@ def _closed_of_before(
     if len(closed) != 1 or not before or not CLOSED.search(root) or CARRIED.search(text, before[0].start, rate.end):
         return
     n = closed[0]
+    if _IN_A_WAY.search(n.verb + n.label + root):
+        return
     taken_up = [
         d for d in counts_of(before)
         if RECEIVED.search(d.verb + d.label) and kin(d.base_unit) == kin(n.base_unit) and d.base_value >= n.base_value

@@ -27,7 +27,7 @@ _CARRIES_ON = re.compile(r"其中|包括|[、：（和及与]")
 _SHARE_TOLD = re.compile(r"[，（]占")
 _DISPUTED = re.compile(r"被(?:直接)?(?:申请|提起)(?:行政)?(?:复议|诉讼)")
 _PAPER = re.compile(r"(?:清单|目录|制度|办法|方案|规程)$")
-_ENDS_IN_THING = re.compile(rf"(?:{NOUNS.pattern})$")
+_ENDS_IN_THING = re.compile(rf"(?:{NOUNS.pattern}|会)$")
 _LAST_CLAUSE = re.compile(r"([^，。；：\d]{4,})，$")
 _LONGEST_CLAUSE = 24
 _SOLE_DEED = re.compile(r"[、，和及与]")
@@ -207,5 +207,7 @@ def _joined(figure: Figure) -> tuple[frozenset[str], ...]:
     if figure.kind != COUNT or figure.cell or figure.listed:
         return ()
     together = figure.verb.endswith("等")
-    items = [one for one in coordinated(figure.label) if together or _ENDS_IN_THING.search(one)]
-    return tuple(things for one in items if (things := parted(plain(one)).things)) if len(items) > 1 else ()
+    items = coordinated(figure.label)
+    if len(items) < 2 or not (together or all(_ENDS_IN_THING.search(one) for one in items[:-1])):
+        return ()
+    return tuple(things for one in items if (things := parted(plain(one)).things))

@@ -129,12 +129,13 @@ def _row(
     shift = _shift(cells, heads) if heads else 0
     named = [cell.text for cell in cells if cell.text and not _VALUE.match(cell.text) and not _EMPTY.match(cell.text)]
     name = named[0] if named else ""
+    first = 0 if not named and heads and heads[0] else 1  # a row of numbers alone has no name
     units = next((cell.text for cell, head in zip(cells, heads, strict=False) if _UNIT_COLUMN.match(head)), "")
     for index, cell in enumerate(cells):
         column = index - shift
         head = heads[column] if heads and 0 <= column < len(heads) else ""
         match = _VALUE.match(cell.text)
-        if match is None or not index or any(_NO_FIGURES.match(_bare(words)) for words in (head, name)):
+        if match is None or index < first or any(_NO_FIGURES.match(_bare(words)) for words in (head, name)):
             continue
         line = structure.text.rfind("\n", 0, cell.start) + 1
         sentence = starts.get(line) or next((s for s in structure.sentences if s.start <= cell.start < s.end), None)
