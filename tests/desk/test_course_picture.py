@@ -37,6 +37,10 @@ def test_boxes_do_not_overlap_and_nothing_leaves_the_picture(compiled):
     for above, below in zip(picture.boxes, picture.boxes[1:], strict=False):
         assert above.y + above.height < below.y
     assert all(0 <= arrow.x <= picture.width and 0 <= arrow.y <= picture.height for arrow in picture.arrows)
+    for arrow in picture.arrows:
+        for line in arrow.lines:
+            length = sum(11.5 if ord(char) > 255 else 6 for char in line)
+            assert (arrow.x - length >= 0) if arrow.anchor == "end" else (arrow.x + length <= picture.width), line
 
 
 def test_only_the_ways_a_case_went_are_marked():

@@ -208,3 +208,10 @@ def test_the_public_repeats_a_draw_from_a_folder(tmp_path):
     missing = CliRunner().invoke(main, ["draw", "verify", str(tmp_path)])
     assert missing.exit_code == 1
     assert f"缺少文件：{draw.SEED}" in missing.output
+
+
+def test_rates_that_would_draw_nothing_of_those_who_take_part_are_refused_before_the_lists_are_sealed():
+    only_b = lists(objects(20, lambda number: "B"))
+    with pytest.raises(DrawError, match="抽不出检查对象"):
+        draw.seal(only_b, rules({credit: 50 if credit == "A" else 0 for credit in CLASSES}))
+    assert len(draw.draw(only_b, rules({"B": 1}), "种子")) == 1

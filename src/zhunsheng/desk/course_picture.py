@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
+from math import ceil
 
 from zhunsheng.catalogue.course import moves_of, order_of
 from zhunsheng.catalogue.wording import listed
@@ -133,12 +134,14 @@ def picture_of(compiled: CompiledProcedure, here: str, gone: Ways = frozenset())
     arrows += [
         _straight(above[state], by_key[state], by_key[state].y - 24, edge, ("", state) in gone) for state in opened
     ]
+    reach = max((_width(line, FACE) for arrow in arrows for line in arrow.lines), default=0) + 8 - BOX_WIDTH // 2
     for sign, pairs, lanes in ((1, right, lanes_right), (-1, left, lanes_left)):
         for pair in pairs:
             box, target = by_key[pair[0]], by_key[pair[1]]
             end, lane = target.y + 8, lanes[pair[1]]
             arrows.append(_around(names[pair], box.y + ports[pair], end, edge, sign, lane, pair in gone))
-    width = edge + BOX_WIDTH + (LABEL + LANE * len(set(lanes_right.values())) + 10 if right else 60)
+    aside = LABEL + LANE * len(set(lanes_right.values())) + 10 if right else max(60, ceil(reach) + 6)
+    width = edge + BOX_WIDTH + aside
     sentences = [_sentence(compiled, state, moves, state == here) for state in order]
     return Picture(width, boxes[-1].y + boxes[-1].height + 8, edge, boxes, arrows, sentences)
 
