@@ -164,15 +164,15 @@ def check_lists(lists: Lists, rules: Rules) -> None:
         )
     if rules.least <= 0 and not any(ratio > 0 for ratio in rules.ratios.values()):
         raise DrawError("抽取比例全部为零，抽不出检查对象", "every rate is zero, nothing would be drawn")
+    odd = sorted({o.credit for o in lists.objects} - {*CLASSES})
+    if odd:
+        raise DrawError(f"信用等级「{odd[0]}」不在 {'、'.join(CLASSES)} 之中", f"unknown credit class “{odd[0]}”")
     taking_part = {o.credit for o in lists.objects if o.takes_part}
     if taking_part and rules.least <= 0 and not any(rules.ratios.get(credit, 0) > 0 for credit in taking_part):
         raise DrawError(
             "参加抽取的对象所属信用等级的抽取比例都是零，抽不出检查对象",
             "the rates of the classes of all objects that take part are zero, nothing would be drawn",
         )
-    odd = sorted({o.credit for o in lists.objects} - {*CLASSES})
-    if odd:
-        raise DrawError(f"信用等级「{odd[0]}」不在 {'、'.join(CLASSES)} 之中", f"unknown credit class “{odd[0]}”")
     if not any(o.takes_part for o in lists.objects):
         raise DrawError("所有检查对象都不参加抽取，不能抽取", "no object takes part in the draw")
 
