@@ -2,11 +2,13 @@
 
 import functools
 import os
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import ParamSpec, TypeVar
 
 import click
@@ -112,7 +114,8 @@ def serve_site(address: str, port: int, workers: int | None = None, *, with_work
     _refuse_unknown_roles()
     call_command("collectstatic", interactive=False, verbosity=0)
     host = f"[{address}]" if ":" in address else address
-    click.echo(f"准绳：http://{host}:{port}/  （按 Ctrl+C 停止 · Ctrl+C to stop）")
+    click.echo("正在启动网站 · starting the site")
+    _say_when_open(address, port, f"准绳：http://{host}:{port}/  （按 Ctrl+C 停止 · Ctrl+C to stop）")
     site = Granian(
         "zhunsheng.wsgi:application",
         address=address,
@@ -125,6 +128,19 @@ def serve_site(address: str, port: int, workers: int | None = None, *, with_work
     )
     with _worker() if with_worker else nullcontext():
         site.serve()
+
+
+def _say_when_open(address: str, port: int, told: str) -> None:
+    """Says where the site is once somebody can get in; until the declarations are read a browser would be refused."""
+
+    def wait() -> None:
+        while True:
+            with suppress(OSError), socket.create_connection((address, port), timeout=1):
+                break
+            time.sleep(0.1)
+        click.echo(told)
+
+    threading.Thread(target=wait, name="announcement", daemon=True).start()
 
 
 def _refuse_unknown_roles() -> None:
