@@ -21,9 +21,10 @@ from tests.cases.place import (
     scenario_steps,
 )
 from zhunsheng import workbooks
-from zhunsheng.cases.actions import perform, settle_due
+from zhunsheng.cases.actions import open_case, perform, settle_due
 from zhunsheng.cases.importing import UnknownColumns, import_cases
 from zhunsheng.cases.models import Case, Event
+from zhunsheng.cases.reading import links_of
 from zhunsheng.cases.replay import StepScript
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.cases.workbook import export_cases, write_template
@@ -490,3 +491,35 @@ def test_a_total_that_counts_steps_is_no_case():
     assert [is_day(cell) for cell in (3, "2", "", None, "无", "2020-13-02", "2020.3.9", 43895)] == [
         False, False, False, False, False, False, True, True,
     ]  # fmt: skip
+
+
+# --- linked cases ---------------------------------------------------------------------------------------------------
+
+
+def test_a_row_names_the_case_it_rests_on_by_its_number(place):
+    """A major contract is taken in where the row names the review it passed, and the two are linked."""
+    today = date(2026, 11, 20)
+    matter = {"matter": "示例协议", "kind": "agreement", "submitting_unit": "示例县城管局", "materials": "草案"}
+    review = open_case(
+        "legality_review", "submit", organ=place.government, on=date(2026, 3, 2), values=matter, today=today
+    )
+    told = {
+        "登记合同日期": "2026-03-09", "合同编号": "HT-1", "合同名称": "示例协议", "合同类别": "工程建设", "重大合同": "是", "相对方": "示例公司",
+        "相对方类型": "单位", "相对方是中小企业": "否", "合同金额（元）": 500, "签订日期": "2026-03-09", "履行期限至": "2027-03-09", "双方主要义务": "建设",
+    }  # fmt: skip
+
+    def taken(linked):
+        file = book([*told, "关联案件"], [*told.values(), linked])
+        return import_cases("contract_performance", file, organ=place.government, today=today)
+
+    assert "须先经合法性审查" in only(taken("")).sentence("zh")
+    assert "须先经合法性审查" in only(taken(review.number)).sentence("zh"), "the review is not finished"
+    assert "案号为「示1号」的有 0 件" in only(taken("示1号")).sentence("zh")
+    for action, day, values in (
+        ("accept", 3, {}), ("assign_reviewer", 3, {"reviewer_name": "示例甲"}),
+        ("draft_opinion", 5, {"proposed_conclusion": "合法", "opinion_text": "无", "opinions_given": 0}),
+    ):  # fmt: skip
+        perform(review.pk, action, on=date(2026, 3, day), values=values, today=today)
+    perform(review.pk, "issue_opinion", on=date(2026, 3, 6), outcome="lawful", today=today)
+    [contract] = taken(review.number).case_ids
+    assert [link.case for link in links_of(contract)] == [str(review.pk)]

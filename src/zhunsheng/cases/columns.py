@@ -13,6 +13,7 @@ from typing import NamedTuple
 from zhunsheng.catalogue.loading import System
 from zhunsheng.kernel.action import THE_LAW, Action
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType
+from zhunsheng.kernel.procedure import Procedure
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.workbooks import heading, without_remark
 
@@ -22,7 +23,7 @@ AT = "·"
 
 class Target(NamedTuple):
     """What a column holds. ``kind``: step (the day an action was taken), law (the day of what the law does by itself),
-    field, outcome, number, organ, or ignored. ``part``: one particular of a party. ``at``: the action a value was filled
+    field, outcome, number, organ, linked (numbers of cases it is put on one matter with), or ignored. ``part``: one particular of a party. ``at``: the action a value was filled
     in at, empty for the first that asks for it. ``also``: an action whose day this field gives too."""
 
     kind: str
@@ -43,8 +44,14 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 OUTCOME_NAMES = ("结果", "办理结果", "结案方式", "处理结果", "审结方式", "办结方式", "办结结果", "审理结果", "outcome")
 NUMBER_NAMES = ("案号", "编号", "文号", "案件编号", "办件编号", "收件号", "工单编号", "原案号", "number")
 ORGAN_NAMES = ("办理机关", "承办机关", "organ in charge")
+LINKED_NAMES = ("关联案件", "关联案件案号", "关联案号", "linked cases")
 STATE_NAMES = ("状态", "办理状态", "当前状态", "state")
 IGNORED_NAMES = (*STATE_NAMES, "序号", "备注", "no.", "no", "remarks")
+
+
+def linked_systems(procedure: Procedure) -> set[str]:
+    """The systems whose cases a case of a procedure may be linked to."""
+    return {*procedure.links, *(gate.linked.system for gate in procedure.gates if gate.linked)}
 
 
 def _step_names(action: Action) -> tuple[str, ...]:
@@ -72,6 +79,9 @@ class Columns:
         for kind, names in (("outcome", OUTCOME_NAMES), ("number", NUMBER_NAMES), ("organ", ORGAN_NAMES),
                             ("ignored", IGNORED_NAMES)):  # fmt: skip
             self._add(names, Target(kind))
+        self.may_link = any(linked_systems(procedure) for procedure in owner.procedures)
+        if self.may_link:
+            self._add(LINKED_NAMES, Target("linked"))
         self._order = self._in_order(owner)
 
     def _add(self, names: Iterable[str], target: Target) -> None:
@@ -123,7 +133,8 @@ class Columns:
             return Target("field", name, part)
         if (action := key.removeprefix("action:")) in self.actions:
             return _step(action, self.actions[action])
-        return Target(key) if key in ("outcome", "number", "organ") else None
+        known = ("outcome", "number", "organ", *(("linked",) if self.may_link else ()))
+        return Target(key) if key in known else None
 
     def heading_of(self, target: Target) -> str:
         """A heading that is read back as this target."""
@@ -138,7 +149,9 @@ class Columns:
             if target.part:
                 candidates = tuple(f"{label}{word}" for label in candidates for word in PARTS[target.part])
         else:
-            candidates = {"outcome": OUTCOME_NAMES, "number": NUMBER_NAMES, "organ": ORGAN_NAMES}[target.kind]
+            candidates = {
+                "outcome": OUTCOME_NAMES, "number": NUMBER_NAMES, "organ": ORGAN_NAMES, "linked": LINKED_NAMES,
+            }[target.kind]  # fmt: skip
         for text in candidates:
             found = self.target(text)
             if found is not None and found._replace(also="") == target:

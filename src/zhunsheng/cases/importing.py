@@ -16,13 +16,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from zhunsheng.cases.cells import cell_at, is_day
-from zhunsheng.cases.columns import Columns, Target
+from zhunsheng.cases.columns import Columns, Target, linked_systems
+from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, ReplayRefused, ReplayResult, replay
 from zhunsheng.cases.rows import Column, RowReader
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.fields import FieldType
-from zhunsheng.kernel.transition import Refusal
+from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Officer, Organ
@@ -304,6 +305,12 @@ class Ledger:
         return [words.zh for words in declared.choices.values()]
 
     # --- the rows
+
+    def cases_numbered(self, number: str, compiled: CompiledProcedure) -> list[Case]:
+        """Cases a row may be linked to that bear a number: those the officer sees, for a command those of the region."""
+        rows = Case.visible.to(self.access) if self.access else Case.objects.filter(organ__region=self.organ.region_id)
+        wanted = linked_systems(compiled.procedure)
+        return list(rows.filter(system__in=wanted, number=number, voided_on=None).defer("course")[:2])
 
     def scripts(self) -> Iterator[CaseScript]:
         """The rows that can be told, as they stand; the others leave problems, and rows that say the same a warning."""

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhunsheng.bulk import without_collection
-from zhunsheng.cases.actions import printable_key, register_values
+from zhunsheng.cases.actions import link_many, printable_key, register_values
 from zhunsheng.cases.facts import Remembered, facts_for, given_by_platform
 from zhunsheng.cases.issuers import Remembered as RememberedOrgans
 from zhunsheng.cases.issuers import issuers
@@ -162,6 +162,7 @@ class _Walker:
 
 def _replay_chunk(walker: _Walker, chunk: list[tuple[int, CaseScript]], result: ReplayResult) -> None:
     records: list[CaseRecord] = []
+    links: list[tuple[Link, ...]] = []
     walker.decisions, walker.entries = decisions(), {}  # lists are written between chunks, not within one
     for index, script in chunk:
         walked = _walk(walker, script)
@@ -170,10 +171,12 @@ def _replay_chunk(walker: _Walker, chunk: list[tuple[int, CaseScript]], result: 
             result.problems.append(ReplayProblem(index, script.reference, step, refusal))
         else:
             records.append(walked)
+            links.append(script.links)
             result.steps += len(walked.steps)
     if not records:
         return
     changes = write(records, walker.calendar, known=walker.decisions)
+    link_many((record.case_id, int(link.case)) for record, told in zip(records, links, strict=True) for link in told)
     refused = _apply_in_bulk(changes)
     if refused is not None:
         # The list takes all of the chunk's entries or none, and cannot be asked case by case.
@@ -229,7 +232,7 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
             given = given_by_platform(compiled, told.action, known, organ, told.on, walker.entries)
         command = Command(
             told.action, told.on, walker.today, officer, organ_key, roles, told.values, told.outcome, told.note, facts,
-            local=local, given=given,
+            local=local, given=given, links=script.links if state is None else (),
         )  # fmt: skip
         if script.links and state is not None and state.links != script.links:
             state = state._replace(links=script.links)

@@ -5,6 +5,7 @@ Whether the steps are allowed is for the kernel to say; the columns and the shee
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 from zhunsheng.cases.cells import EMPTY, Unreadable, cell_at, day_given, day_of, read_field
 from zhunsheng.cases.columns import Target, in_order
 from zhunsheng.cases.finding import FORMER_NUMBER
+from zhunsheng.cases.reading import link_to
 from zhunsheng.cases.replay import CaseScript, StepScript
 from zhunsheng.catalogue.loading import UnknownSystem
 from zhunsheng.kernel.action import THE_LAW
+from zhunsheng.kernel.case_state import Link
 from zhunsheng.kernel.fields import FieldError
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.kernel.words import Words
@@ -81,6 +84,7 @@ class RowReader:
         values = self._values(compiled, order)
         outcomes = self._outcomes(compiled, order)
         organ = self._organ()
+        links = self._links(compiled)
         reference = self._reference()
         if self.failed:
             return None
@@ -89,7 +93,7 @@ class RowReader:
             StepScript(name, days[name], values.get(name, {}), outcomes.get(name), note if not index else "")
             for index, name in enumerate(order)
         ]
-        return CaseScript(organ, steps, f"第{self.number}行" + (f"（{reference}）" if reference else ""))
+        return CaseScript(organ, steps, f"第{self.number}行" + (f"（{reference}）" if reference else ""), links)
 
     def _look_at_the_rest(self) -> None:
         """What is wrong with the other cells of a row none of whose days can be read, by the newest version of the procedure."""
@@ -245,6 +249,25 @@ class RowReader:
             )
             return self.ledger.organ
         return found
+
+    def _links(self, compiled: CompiledProcedure) -> tuple[Link, ...]:
+        """The cases the row names by their numbers: one of each number, among those the officer sees."""
+        column = self.ledger.by_target.get(Target("linked"))
+        cell = self._cell(column) if column else None
+        links = []
+        for number in re.split(r"[、，,；;\s]+", str(cell or "").strip()):
+            found = self.ledger.cases_numbered(number, compiled) if number else []
+            if len(found) == 1:
+                links.append(link_to(found[0]))
+            elif number:
+                self._problem(
+                    column,
+                    Words(
+                        f"可以关联的案件中案号为「{number}」的有 {len(found)} 件，应当正好一件；请核对案号",
+                        f"{len(found)} cases that may be linked bear the number “{number}”; it must be one",
+                    ),
+                )
+        return tuple(links)
 
     def _reference(self) -> str:
         column = self.ledger.by_target.get(Target("number"))

@@ -36,6 +36,7 @@ CHUNK = 500
 """Cases read at once."""
 _KIND_NAMES = {kind.value: name for name, kind in reversed(list(PARTY_KINDS.items()))}
 _NUMBER, _ORGAN, _OUTCOME, _STATE = Target("number"), Target("organ"), Target("outcome"), Target("state")
+_LINKED = Target("linked")
 
 
 class _Untellable(Exception):
@@ -264,7 +265,8 @@ def write_template(slug: str, stream: BinaryIO) -> None:
     options.sheet_state = "hidden"
     used = [Target("step", name) for name, action in procedure.actions.items() if action.by != [THE_LAW]]
     used += [Target("field", name) for name in procedure.all_fields]
-    ordered = [_NUMBER, *columns.sorted(used), _OUTCOME]
+    linked = [_LINKED] if any(gate.linked for gate in procedure.gates) else []
+    ordered = [_NUMBER, *columns.sorted(used), *linked, _OUTCOME]
     for index, target in enumerate(ordered, 1):
         text = columns.heading_of(target)
         cell = sheet.cell(1, index, text)
@@ -331,6 +333,8 @@ def _hint(columns: Columns, target: Target, actions: Mapping[str, Action]) -> st
         return "原来的案号；系统另行编号，原号记入办理记录"
     if target.kind == "outcome":
         return "案件的结果，从选项中选择"
+    if target.kind == "linked":
+        return "以其他案件为前提的，填写该案件在本平台的案号，几件的用顿号隔开"
     if target.kind == "step":
         action = actions[target.name]
         start = "案件从这一环节开始，须填写其一。" if action.start else ""

@@ -88,6 +88,8 @@ def words_for(names: Columns, target: Target) -> str:
             return _("原来的案号")
         case "organ":
             return _("办理机关")
+        case "linked":
+            return _("关联案件的案号")
     shown = _("结果") if target.kind == "outcome" else say(names.fields[target.name])
     if target.part:
         shown = _part_words(shown, target.part)
