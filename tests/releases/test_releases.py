@@ -14,7 +14,7 @@ from zhunsheng.cases.materials import add_material
 from zhunsheng.cases.models import Case
 from zhunsheng.local.actions import decide
 from zhunsheng.orgs.access import access_of
-from zhunsheng.orgs.models import Duty
+from zhunsheng.orgs.models import Duty, Line, Organ
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.docx_public import passages_of
 from zhunsheng.papers.models import Paper
@@ -170,6 +170,19 @@ def test_a_word_file_keeps_its_look_and_a_picture_of_a_text_is_refused(place):
     scan = add_material(place.case, [b"%PDF-1.4\n"], file_name="决定.pdf", **mine)
     with pytest.raises(Refused, match="PDF"):
         place.begun(material=scan)
+
+
+def test_who_looks_on_by_line_is_not_told_what_is_hidden(place):
+    row, justice = place.begun(), place.county.justice
+    bureau = Organ.objects.create(region=place.county.region, name="示例市司法局", kind="department")
+    guide = officer("guide", "示例三", bureau, system=SYSTEM, role="reviewer")
+    Line.objects.create(
+        superior=bureau, organ=justice, systems=[SYSTEM], first_day=days_ago(9), basis="示委", named_by=place.first
+    )
+    access = access_of(guide, timezone.localdate())
+    assert Case.visible.to(access).filter(pk=place.case.pk).exists()
+    assert not Release.visible.to(access).exists()
+    assert Release.visible.to(place.by(place.first)["access"]).get() == row
 
 
 def test_the_search_finds_what_stands_and_is_proved_like_the_rest(place):

@@ -6,6 +6,8 @@ is hidden and where is kept of what was taken out, never the words: those are in
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -28,8 +30,8 @@ class VisibleReleases(models.Manager["Release"]):
     """The only way of officers to publications."""
 
     def to(self, access: Access) -> models.QuerySet[Release]:
-        """Those of the organs and systems an officer has duties in."""
-        return self.get_queryset().filter(access.rows())
+        """Those of the organs and systems an officer has duties in; nothing by line: they say what is hidden of people."""
+        return self.get_queryset().filter(replace(access, holdings=access.own).rows())
 
 
 class PublicReleases(models.Manager["Release"]):
