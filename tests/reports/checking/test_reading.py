@@ -276,6 +276,7 @@ MEANT = {
     "执法人员持证率100%。": "",
     "办理人大建议、政协提案37件。": "proposal_handling.done",
     "开展规范性文件清理，废止14件。": "normdoc_cleanup.normdocs_repealed",
+    "发出《行政执法监督意见书》41份。": "enforcement_supervision.opinions_issued",
     "组织《行政处罚法》专题测试2次。": "",
     "全年县政府常务会学法12次。": "leader_law_study.exec_meeting_law_study_sessions",
     "12名人民调解员共排查纠纷38件。": "people_mediation.mediators",

@@ -28,7 +28,7 @@ _OF_ANYTHING = ("涉及", "涉案")
 """涉及金额 is of whatever was told before."""
 COURTS = {
     "复议": re.compile("复议"),
-    "诉讼": re.compile("诉讼|应诉|起诉|法院"),
+    "诉讼": re.compile("诉讼|应诉|起诉|行政案件|行政审判"),
     "仲裁": re.compile("仲裁|劳动(?:人事)?争议"),
     "信访": re.compile("信访"),
 }
