@@ -75,6 +75,7 @@ def test_a_unit_that_is_named_becomes_the_party_it_is():
         ("hotline_workorder", "enforcement_supervision", "register", {"source": "hotline", "facts": "夜间施工扰民"}),
         ("litigation_response", "administrative_compensation", "claim", {"act": "行政处罚决定"}),
         ("task_ledger", "supervision_platform", "issue", {"source": "task"}),
+        ("enforcement_supervision", "assessment_rectification", "tell", {"source": "enforcement", "problem": "没有出示证件"}),
     ],
 )  # fmt: skip
 def test_what_the_case_before_knows_is_not_asked_again(giver, taker, action, known):
@@ -86,6 +87,7 @@ def test_what_the_case_before_knows_is_not_asked_again(giver, taker, action, kno
         "normdoc_filing_review": {"maker": "示例县人民政府"},
         "case_file_review": {"faults": "没有告知听证权利"},
         "hotline_workorder": {"matter": "夜间施工扰民"},
+        "enforcement_supervision": {"findings": "没有出示证件"},
         "litigation_response": {"cause": "行政处罚决定"},
     }.get(giver, {})
     held = handed_on(case, system(taker).procedure_on(DAY), action)
