@@ -338,7 +338,7 @@
   document.addEventListener("htmx:afterSwap", narrowLongChoices);
 
   /* A long list of choices gets a field that leaves only those with the typed words in them; a single one left is chosen.
-     Of choices to tick, what is ticked stays in sight. */
+     Of choices to tick, what is ticked stays in sight, and the first that was ticked beforehand is what one sees. */
   function narrowLongChoices() {
     var words = document.getElementById("content");
     if (!words || !words.getAttribute("data-narrow")) { return; }
@@ -360,6 +360,8 @@
         if (event.key === "Enter") { event.preventDefault(); (isSelect ? list : list.querySelector("label:not([hidden]) input") || field).focus(); }
       });
       list.parentNode.insertBefore(field, list);
+      var ticked = !isSelect && list.querySelector("input:checked");
+      if (ticked) { list.scrollTop = ticked.closest("label").offsetTop - list.offsetTop; }
     });
   }
 
