@@ -52,7 +52,7 @@ _STANDING = re.compile(
     r"长期坚持|常年坚持|长期|持续推进|持续开展|持续实施|常态化(?:推进|开展)?|全年(?:推进|开展)?|按时间节点|即时|每年"
 )
 _WITHIN = re.compile(rf"(?<![至到为\d]){_COUNT}个?(?:工作日|小时|月|日|天)(?:之|以)?内")
-_TIMES = re.compile(rf"(?P<least>至少|不少于|不低于)(?P<verb>[\u4e00-\u9fff]{{0,4}}?)(?P<count>{_COUNT}(?:场次|次|期|场|学时|课时|件|个|人次|篇|部|天))|(?P<plain>{_COUNT}(?:场次|次|期|场|学时|课时)(?P<above>(?:及)?以上)?)")  # fmt: skip
+_TIMES = re.compile(rf"(?P<least>至少|不少于|不低于)(?P<verb>[\u4e00-\u9fff]{{0,4}}?)(?P<count>{_COUNT}(?:场次|次|期|场|学时|课时|件次|件|卷|份|个|家次|家|人次|篇|部|天))|(?P<plain>{_COUNT}(?:场次|次|期|场|学时|课时)(?P<above>(?:及)?以上)?)")  # fmt: skip
 
 
 class Due(NamedTuple):

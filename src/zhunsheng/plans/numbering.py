@@ -53,6 +53,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.PART, re.compile(rf"^({_CHINESE})\s*[、.．]\s*(.+)$")),
     (Kind.HEADING, re.compile(rf"^[（(]({_CHINESE})[）)][、.．]?\s*(.+)$")),
     (Kind.MEASURE, re.compile(r"^(\d{1,3})\s*[.．、﹒]\s*(?!\d)(.+)$")),
+    (Kind.MEASURE, re.compile(rf"^(?:任务|举措|措施|事项|项目)\s*(\d{{1,3}}|{_CHINESE})\s*[：:.．、]\s*(.+)$")),
     (Kind.ITEM, re.compile(r"^(?:[（(](\d{1,3})[）)]|(\d{1,3})[）)]|([①-⑳])|(\d{1,2}(?:\.\d{1,2}){1,2})(?=[^\d.%‰万亿千百个倍元吨米亩]))[、.．]?\s*(.+)$")),
 )  # fmt: skip
 

@@ -14,9 +14,9 @@ from itertools import takewhile
 from zhunsheng.plans.deadlines import Due, due_in, only_when
 from zhunsheng.plans.responsible import NOTHING, Remark, cut_remarks, labelled_lines, organs_in, remark_in
 
-_SENTENCE = re.compile(r"[^。；;！\n]+")
+_SENTENCE = re.compile(r"[^。；;！\n]+?(?=[。；;！\n]|$|：(?=（1）|①|1[.．、]|一是))")
 _COUNTED = re.compile(
-    r"^(?:[①-⑳]|\d{1,2}[.．、](?!\d)|[一二三四五六七八九十]是(?:要)?|首先|其次|再次|最后|此外|同时)，?"
+    r"^(?:[①-⑳]|（\d{1,2}）|\d{1,2}[.．、](?!\d)|[一二三四五六七八九十]是(?:要)?|首先|其次|再次|最后|此外|同时)，?"
 )
 _HOW = (
     "积极|深入|全面|大力|稳步|加快|纵深|扎实|持续|切实|认真|严格|有效|进一步|逐步|充分|依法|依法依规|统一|主动|自觉|及时|定期|重点|合理|继续|不断|坚决"
@@ -25,7 +25,7 @@ _HOW = (
 _DO = (
     "健全|建立|完善|制定|制订|出台|编制|编印|修订|修改|废止|构建|搭建|建设|建成|建好|组建|设立|设置|成立|推行|推广|实行|落实|执行|实施|贯彻|学习|深化|推进|配合|协助|探索"
     "|开展|组织|举办|召开|梳理|清理|规范|强化|加强|加大|明确|划分|整合|统筹|引导|鼓励|支持|培育|选树|做好|抓好|抓实|抓紧|用好|办好|管好|办理|接受|拓宽|拓展|厘清|管理|发挥|参与|履行"
-    "|治理|整治|打击|查处|纠治|纠正|优化|简化|精简|压减|压缩|取消|下放|承接|扩大|运用|利用|注重|公开|公布|公示|创新|配齐|配强|配备|选聘|聘任|听取|研究|督促|督导|严禁|严控|严把|严肃|严厉"
+    "|治理|整治|打击|查处|查办|纠治|纠正|优化|简化|精简|压减|压缩|取消|下放|承接|扩大|运用|利用|注重|公开|公布|公示|创新|配齐|配强|配备|选聘|聘任|听取|研究|督促|督导|严禁|严控|严把|严肃|严厉"
     "|放宽|完成|营造|谋划|印发|发布|启动|争创|创建|申报|开通|上线|对接|打通|归集|录入|汇总|报送|上报|报告|评选|评估|评查|排查|化解|调处|防范|杜绝|压实|夯实|筑牢|守牢|通报|约谈|追究"
     "|征求|邀请|吸纳|指导|受理|反馈|整改|验收|总结|汇编|举行|安排|部署|确定|细化|分解|考核|考评|检查|督察|督查|审查|审核|备案|普及|宣传|培训|轮训|测评|走访|回访|调研|升级|延伸|保障|维护|保护"
     "|统一|调整|充实|聘请|新增|培养|选派|派驻|更新|录入|抽查|核查|核实|监测|研判|会商|改造|新建|改建|预防|处置|防控|理顺|增设|兑现|报请|提请|探讨|制发|移交|移送|建章立制|注销|削减|缩减|丰富|新开通|新培育|新引进|新认定"
@@ -40,6 +40,8 @@ _ORDERS = re.compile(
 _LAYS_HANDS_ON = re.compile(
     rf"^(?:要(?![求素点件闻])|将|把|[\u4e00-\u9fff]{{2,12}}的(?=按|由|予以|一律|要|应当|责令|依法)|[^，的]{{2,25}}的[\u4e00-\u9fff]{{2,6}}(?:必须|应当|一律)|对(?=.*(?:进行|开展|实行|予以)|[^，]{{2,25}}?(?:逐项|逐条|逐件|逐一|逐个|一律|全部|{_HOW})(?:{_DO})))"
 )
+_TELLS = re.compile(r"已(?![有经]的)|是(?!否)|^.{1,3}$|：$|率\d[\d.]*%$|^以创新|(?:意义|本|等(?:规定|文件)|为指导|为引领)$|^(?:联系|附|责任|牵头|配合)")
+"""What is told and not asked for."""
 _RESULTS = re.compile(
     r"^(?:(?:着力|从源头上(?:预防和)?|不断|切实|努力|全面|持续|有效|进一步|全方位|大力|加快|积极|最大限度)?(?:解决|提升|提高|增强|打造|推动|促进|实现|形成|确保|助推|凝聚|带动|倒逼|防止|避免|减少|压实|激发|破除"
     r"|转变|做到|达到|发现|营造|优化提升|筑牢|夯实|维护|保障|保护|巩固|拓展宣传)|使|让|为(?!进一步)|并(?!建立|完善|组织|实施|开展|落实)|实现|[\u4e00-\u9fff]{2,4}(?:结果|情况)(?:向|纳入|作为|报|与)|[\u4e00-\u9fff]{2,8}(?:率|比例|占比)(?:达|提高|提升|不低于|保持|控制)|[\u4e00-\u9fff]{2,4}(?:人数|人次)\d)"
@@ -56,10 +58,10 @@ _LEADS = re.compile(
 )
 """A clause that begins so, or ends in 下 or 的, leads up to the one behind it."""
 _UNTIL = re.compile(r"[日底末月](?:之|以)?前$")
-_SINCE = re.compile(r"^[从自].*起$")
+_SINCE = re.compile(r"^(?:[从自].*|20\d\d年(?:\d{1,2}月(?:\d{1,2}日)?)?)起$")
 _RULE_FIRST = re.compile(r"^(?:要|应当|应|须)?(?P<rule>按照|根据|依据|围绕|结合|针对)")
 _BY_RULE = re.compile(
-    rf"^(?:按照|根据|依据|围绕|结合|依托|利用|借助)[^，]{{2,30}}(?:原则|要求|规定|部署|标准|方式|模式|节点|平台|契机|载体|渠道|形式|分工)(?:{_HOW})?(?:{_DO})"
+    rf"^(?:按照|根据|依据|围绕|聚焦|结合|依托|利用|借助)[^，]{{2,30}}(?:原则|要求|规定|部署|标准|方式|模式|节点|平台|契机|载体|渠道|形式|分工|领域|等)(?:{_HOW})?(?:{_DO})"
 )
 """By which rule, and what: 按照“谁制定、谁清理”原则开展清理."""
 _WHERE = re.compile(rf"^(?:重点)?在[^，]{{2,40}}(?:领域|方面|环节|行业)(?:内|中)?(?:{_HOW})?(?:{_DO})")
@@ -83,7 +85,7 @@ _SUFFIX = (
     "依法治[省市县区州]办(?:公室)?|组织部|宣传部|统战部|政法委|纪委监委|监委|纪委|党工委|理论学习中心组|中心组|党委常委会|党委会|党组会|局务会|办公会议?|常委会会议|政府常务会议|常务会议|常委会|党委政府|党委|党组|人民政府|政府|办公室|办事处|委员会|管委会|司法局|司法所|监管所|财政所|自然资源所|局|厅|审查中心|服务中心|中心|部门负责人|主要负责人|部门"
     "|被诉行政机关|行政机关|执法机关|执法主体|责任主体|制定机关|决策机关|起草单位|机关|议事协调机构|临时机构|派出机构|内设机构|复议机构|机构|单位|街道|乡镇|镇|法院|检察院|编办|政府办|领导小组|执法大队|大队|支队|执法队|中队|派出所|工作站|分局|党政办|综治办|平安办|经发办|政务办|社区|村委会|(?<=各)村(?:（社区）)?|(?<=各)站所|(?<=各)地|(?:[办股督][\u4e00-\u9fff])?科室|股室|处室|督查室|档案馆|[\u4e00-\u9fff]{2}处(?![理置罚分于在])|[\u4e00-\u9fff]{2}股(?![份东权])|中小学|(?<=各)学校|(?<![学百本各])科(?!学|技|普|研|目|级|协)|[\u4e00-\u9fff]{2}办(?!理|好|法|结|案|事|公|学|证|税|赛|展|会|班|成|医|复)|委员会|班子成员|主要负责同志|执法人员|领导干部"
 )
-_ORGAN = rf"(?:各级|各|有关|(?:[省市县区州]、)?[省市县区州](?:[两三四]级)?|县级以上|本级|承担[\u4e00-\u9fff]{{2,12}}的)?(?:[\u4e00-\u9fff]{{0,10}}?(?:{_SUFFIX})|(?<=各)(?:县区|区县|市县|市州|州市|县|市|州|区|地))(?:（[^）]{{1,12}}）)?(?:人民政府|政府|局)?"
+_ORGAN = rf"(?:(?:各级|各|有关|(?:[省市县区州]、)?[省市县区州](?:[两三四]级)?|县级以上|本级|承担[\u4e00-\u9fff]{{2,12}}的)?(?:[\u4e00-\u9fff]{{0,10}}?(?:{_SUFFIX})|(?<=各)(?:县区|区县|市县|市州|州市|县|市|州|区|地))(?:（[^）]{{1,12}}）)?(?:人民政府|政府|局)?|各?(?:县|乡镇|镇|乡|村|街道)（[^）]{{1,8}}）(?:人民政府|政府|办事处|局)?)"
 _AN_ORGAN = re.compile(_ORGAN)
 _LIST = rf"{_ORGAN}(?:(?:[、和及]|会同|联合){_ORGAN})*"
 _TOGETHER = re.compile(rf"{_LIST}(?:会同|联合){_LIST}")
@@ -96,6 +98,11 @@ _EACH = re.compile(
 _DAY_FIRST = re.compile(
     r"^[省市县区州乡镇]{1,2}级(?!以上|以下)|^(?:力争|争取|到|于|在)?(?:20\d\d年|今年|年底|年终|年内|全年(?!不少于|至少|累计|\d)|(?:\d{1,2}|十[一二]?|[一二三四五六七八九])月|[上下]半年|上、?下半年|第?[一二三四]季度|每(?:个|家|名|所|位)[^，\d]{2,8}(?:抽取|报送|组织|开展|培养|建成|完成|安排)|每(?:年|半年|学期|[个]?季度|月|周|\d|[一二两三四五]个?[年月])|\d{1,2}月?(?:至|—|-)\d{1,2}月|第[一二三四\d]{1,2}(?:期|批|阶段)(?:于|在))"
 )
+_MUST_ITSELF = re.compile(r"^[^，的]{2,14}(?<!依法)(?:应当|必须)")
+"""What must be so of a thing that the clause before it did not speak of: 顾问意见应当存档."""
+_MEASURED = re.compile(r"(?:率|比例|占比)(?:达|提高|提升|不低于|保持|控制)[^，]*\d")
+_YEAR_SAID = re.compile(r"(20\d\d)年")
+"""In a plan of several years a month goes with the year its sentence named before."""
 _BARE_DAY = re.compile(r"^(?:到|至)?20\d\d年(?:底|末)?(?:前)?$")
 _PARTS = "(?:牵头|负责|配合|协助|参与|参加|组织实施|统筹指导|统筹协调|组织(?=$))"
 _BY = re.compile(
@@ -104,9 +111,9 @@ _BY = re.compile(
 """A clause that says who is to do what stands before it: 由区司法局牵头, 各街道办事处配合."""
 _DONE_BY = re.compile(rf"由({_LIST})(?:{_HOW})?(?:牵头|负责|挂牌|{_DO})")
 """Within a clause: 考核由区司法局牵头组织实施."""
-_MUST = r"主要负责(?![人同])|要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每半月|每周|每学期|每两|按(?:月|季度?|年)(?!度)|年终|分别|将(?![来要])|会前|专题(?=学习|研究|听取|部署)|学法|结合|适时|及时|主动|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|一季度|二季度|三季度|四季度|于[一二三四]季度|组织(?=开展|实施|召开|编制)|于(?:20|每|次年|当年|翌年|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
+_MUST = r"主要负责(?![人同])|要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每半月|每周|每学期|每两|按(?:月|季度?|年)(?!度)|年终|分别|将(?![来要])|会前|专题(?=学习|研究|听取|部署)|学法|结合|适时|及时|主动|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|一季度|二季度|三季度|四季度|于[一二三四]季度|组织(?=开展|实施|召开|编制)|(?:[\u4e00-\u9fff]{2,4}后)?于(?:20|每|次年|当年|翌年|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
 _SUBJECT = re.compile(
-    rf"^(?!联合)(?:由|请)?(?:({_LIST})(?={_MUST})|((?:[各区县市州省镇乡]|有关){_LIST})(?={_DOES}|(?:{_HOW})(?:{_DO})))"
+    rf"^(?!联合)(?:由|请)?(?:({_LIST})(?={_MUST})|((?:[各区县市州省镇乡]|有关){_LIST})(?={_DOES}|(?:{_HOW})(?:{_DO}))|((?:各|有关){_LIST})(?={_DO}))"
 )
 _JOINTLY = re.compile(rf"^联合{_LIST}(?={_MUST}|(?:{_HOW})?(?:{_DO}))")
 _IS = re.compile(r"^(?:牵头|责任|主办|承办)单位[为是](.+)$")
@@ -185,7 +192,9 @@ def _tasks_in(text: str, year: int | None) -> Iterator[Task]:
     last: Task | None = None
     head: tuple[str, ...] = ()
     for found in _SENTENCE.finditer(text):
-        sentence = found[0]
+        sentence = found[0].lstrip("： ")
+        if text[found.end() : found.end() + 1] == "：":
+            continue  # it says what the items behind it are of
         if last is not None and _only_says_who(sentence.strip()):
             due = due_in(sentence, year)
             organs = tuple(dict.fromkeys((*last.organs, *_subjects(sentence.strip()))))
@@ -194,15 +203,16 @@ def _tasks_in(text: str, year: int | None) -> Iterator[Task]:
             continue
         if text[found.start() - 1 : found.start()] not in ("；", ";"):
             head = ()  # what stands behind a semicolon goes on with the organ the whole sentence begins with
-        named, begun, by = head, _day_begun(sentence, year), _by_whom(sentence.strip(), year)
+        named, day, by = head, _day_of_all(sentence, year), _by_whom(sentence.strip(), year)
         for number, clause in enumerate(_clauses(_COUNTED.sub("", sentence.strip()))):
             named = tuple(_subjects(clause)) or (() if _EACH.match(clause) else named)
             head = named if number == 0 and _subject_of(clause) else head
-            if _is_task(clause):
+            if _is_task(clause) or (number == 0 and not _TELLS.search(clause)):
                 if last is not None:
                     yield last
-                last = _task(clause, named, year)
-                last = last if last.due else replace(last, due=begun.words, due_on=begun.on)
+                said = _YEAR_SAID.findall(sentence[: sentence.find(clause)])
+                last = _task(clause, named, year or (int(said[-1]) if said else None))
+                last = last if last.due else replace(last, due=day.words, due_on=day.on)
                 last = replace(last, lead=by.lead, joint=tuple(dict.fromkeys((*by.joint, *last.joint)))) if by else last
                 last = replace(last, organs=tuple(dict.fromkeys((*last.organs, *by.lead, *by.joint))))
     if last is not None:
@@ -215,11 +225,16 @@ def _by_whom(sentence: str, year: int | None) -> Remark:
     return remark_in("，".join(piece.removeprefix("由") for piece in said), year) if said else NOTHING
 
 
-def _day_begun(sentence: str, year: int | None) -> Due:
-    """The day a whole sentence begins with: 4—6月，组织考试，通报结果."""
-    first = next(_pieces(sentence))
+def _day_of_all(sentence: str, year: int | None) -> Due:
+    """The day a whole sentence begins or ends with: 4—6月，组织考试，通报结果; 评估文件，提出意见，三季度完成."""
+    first, *others = _pieces(sentence)
     due = due_in(first, year)
-    return due if due.is_dated and due.words == first else Due()
+    if due.is_dated and due.words == first:
+        return due
+    last = others[-1] if others else ""
+    due = due_in(last, year)
+    is_of_all = due.is_dated and (due.words == last or last.endswith("完成")) and only_when(last, ends=True)
+    return due if is_of_all else Due()
 
 
 def asks(sentence: str) -> bool:
@@ -245,13 +260,16 @@ def _clauses(sentence: str) -> Iterator[str]:
         if current and not is_next_step and only_when(piece, ends=number == len(pieces)):
             current = f"{current}，{piece}"  # when the task before it is to be done
             continue
-        begins, leads = _begins(piece), _leads(piece) or _is_of(piece, pieces[number : number + 1])
-        if complete and (begins or leads):
+        # 法制审核后作出，未经审核不得作出: the second says the same of what begins the sentence.
+        begins = _begins(piece) and not (number == 2 and piece.startswith("未经"))
+        leads = _leads(piece) or _is_of(piece, pieces[number : number + 1])
+        measured = _MEASURED.search(piece) is not None and _MEASURED.search(pieces[number - 2]) is not None
+        if complete and (begins or leads or (number > 1 and measured)):
             yield current
             current, complete = piece, begins and not leads
         else:
             complete = complete or (begins and not leads) or (not current and _FIRST.match(piece) is not None)
-            complete = complete or (not current and not leads and _OBLIGES.search(piece) is not None)
+            complete = complete or not (current or leads or _BY.match(piece) or _TELLS.search(piece))
             complete = complete or _MUST_FIRST.match(piece) is not None
             current = f"{current}，{piece}" if current else piece
     if current:
@@ -283,6 +301,8 @@ def _begins(clause: str) -> bool:
     ):
         return True
     if _EACH.match(clause) and not _ORDERS.match(clause):
+        return True
+    if _MUST_ITSELF.match(clause):
         return True
     if _RESULTS.match(clause) or _STATES.search(clause):
         return False
@@ -338,7 +358,7 @@ def _several(text: str) -> Iterator[str]:
 
 def _subject_of(clause: str) -> re.Match[str] | None:
     found = _SUBJECT.match(clause)
-    return found if found and not _NOT_AN_ORGAN.match(found[1] or found[2]) else None
+    return found if found and not _NOT_AN_ORGAN.match(found[1] or found[2] or found[3]) else None
 
 
 def _subjects(clause: str) -> Iterator[str]:
