@@ -32,16 +32,16 @@ _RHYTHM = re.compile(
     rf"每{_COUNT}(?:个)?(?:年|月|季度|周)|每(?:个)?(?:季度|半年|半月|学期|月|周|日|天)(?:[首末]月|第[一二三1-3]个月的?|{_END})?(?:\d{{1,2}}日{_BEFORE})?|每人每年|每年(?:\d{{1,2}}月(?:{_END}|\d{{1,2}}日)?{_BEFORE}?|年?{_END}{_BEFORE}?)?|(?:按月|按季度?|按年)(?=度|报|调|通|开|汇|，|；|$)"
     r"|上、?下半年(?=各)|任期内|全年(?=[^统]*(?:不少于|至少|开展|组织|举办|\d))"
 )
-_DOING = r"(?=完成|实现|基本|全面|上线|启用|建成|投用|挂牌|出台|印发|公布|公开|报|提交|开展|组织|举办|召开|启动|制定|编制|形成|集中|进行|分别|向|对|将|试行|运行|[\u4e00-\u9fff]{1,4}前)"
+_DOING = r"(?=完成|实现|基本|全面|上线|启用|建成|投用|挂牌|出台|印发|公布|公开|报|提交|开展|组织|举办|举行|召开|启动|制定|编制|形成|集中|进行|分别|向|对|将|试行|运行|[\u4e00-\u9fff]{1,4}前)"
 """What an organ does in a month or quarter that stands before it without 前: 9月开展, 一季度报市司法局."""
 _SPAN = re.compile(
     rf"(?<![自从起\d])(?P<all>(?:{_YEAR})?(?P<first>\d{{1,2}})月?份?(?:至|到|—+|－|–|-)(?P<next>{_YEAR})?(?P<last>\d{{1,2}})月份?)(?:底|末)?(?:前|，|$|{_DOING})"
 )
 """From one month to another: 7月至9月开展, 4—6月，组织."""
 _MONTH_ALONE = re.compile(
-    rf"(?:^|(?<=于)|(?<=[，、：年]))(?P<all>(?:{_YEAR})?(?P<month>{_MONTH})月(?:(?P<part>{_THIRD})|份)?|(?:{_YEAR})?第?(?P<quarter>[一二三四]季度))(?:，|$|{_DOING})"
+    rf"(?:^|(?<=于)|(?<=[，、：年])|(?<=[局委办厅所队科处院会镇]))(?P<all>(?:{_YEAR})?(?P<month>{_MONTH})月(?:(?P<part>{_THIRD})|份)?|(?:{_YEAR})?第?(?P<quarter>[一二三四]季度))(?:，|$|{_DOING})"
 )
-"""A month or a quarter that begins a clause, or stands behind 于."""
+"""A month or a quarter that begins a clause, or stands behind 于 or an organ: 区司法局7月组织."""
 _FROM = re.compile(
     rf"(?:^|(?<=[，、：自从]))(?P<all>(?:{_YEAR})?(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日起)(?=，?(?:正式|全面|统一)?(?:执行|施行|实施|启用|实行|推行))"
 )

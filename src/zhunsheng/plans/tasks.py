@@ -34,17 +34,24 @@ _DO = (
     "|严格(?=[\u4e00-\u9fff]{2,8}(?:管理|制度|程序|标准|责任|审核|监管|考核)(?:$|，))"
 )
 _ORDERS = re.compile(
-    rf"^(?:(?:{_HOW})(?:、|和|并|地)?){{0,3}}(?:和|并)?(?:{_DO})|^(?:主动|定期|及时)向|^按规定对|^分[两三四五\d](?:期|批|阶段|轮)(?:{_DO})|^[\u4e00-\u9fff、]{2, 8}(?:日|期|学|假|节)前(?:{_DO})|^以[^，]{{2,20}}(?:方式|模式|形式|手段)(?:{_DO})|^在(?:各|每|全[县市区州省]|所有|重点|有关)[^，]{{1,14}}(?:设立|设置|建立|开展|推行|实行|推广|组织|公开|公布|配备|建设)"
+    rf"^(?:(?:{_HOW})(?:、|和|并|地)?){{0,3}}(?:和|并)?(?:{_DO})|^(?:主动|定期|及时)向|^按规定对|^分[两三四五\d](?:期|批|阶段|轮)(?:{_DO})|^[\u4e00-\u9fff、]{{2,8}}(?:日|期|学|假|节)前(?:{_DO})|^以[^，]{{2,20}}(?:方式|模式|形式|手段)(?:{_DO})|^在(?:各|每|全[县市区州省]|所有|重点|有关)[^，]{{1,14}}(?:设立|设置|建立|开展|推行|实行|推广|组织|公开|公布|配备|建设)"
 )
 """A clause that begins so asks for something of its own."""
 _LAYS_HANDS_ON = re.compile(
     rf"^(?:要(?![求素点件闻])|将|把|[\u4e00-\u9fff]{{2,12}}的(?=按|由|予以|一律|要|应当|责令|依法)|[^，的]{{2,25}}的[\u4e00-\u9fff]{{2,6}}(?:必须|应当|一律)|对(?=.*(?:进行|开展|实行|予以)|[^，]{{2,25}}?(?:逐项|逐条|逐件|逐一|逐个|一律|全部|{_HOW})(?:{_DO})))"
 )
-_TELLS = re.compile(r"已(?![有经]的)|是(?!否)|^.{1,3}$|：$|率\d[\d.]*%$|^以创新|(?:意义|本|等(?:规定|文件)|为指导|为引领)$|^(?:联系|附|责任|牵头|配合)")
+_TELLS = re.compile(
+    r"已(?![有经]的)|是(?!否)|^.{1,3}$|：$|率\d[\d.]*%$|^以创新|(?:意义|本|等(?:规定|文件)|为指导|为引领)$|^(?:联系|附|责任|牵头|配合)"
+)
 """What is told and not asked for."""
+_GOES_ON = re.compile(
+    r"^(?:且|但|而|或|其中|即|如|特别是|尤其是|包括|每|至少|不少于|不低于|不超过|原则上|平均|以|在|从|由|用|于|与|和|及|因|按|为|使|报(?!送|告)|未经|进行|办公室设|重大(?:纠纷|隐患|问题|情况|案件)|须|[“《\d一A-Za-z]|[\u4e00-\u9fff]{0,4}\d)"
+)
+"""A clause that begins so goes on with the one before it: a preposition, a conjunction, a number, a name. These are few; the words
+tasks begin with are many."""
 _RESULTS = re.compile(
     r"^(?:(?:着力|从源头上(?:预防和)?|不断|切实|努力|全面|持续|有效|进一步|全方位|大力|加快|积极|最大限度)?(?:解决|提升|提高|增强|打造|推动|促进|实现|形成|确保|助推|凝聚|带动|倒逼|防止|避免|减少|压实|激发|破除"
-    r"|转变|做到|达到|发现|营造|优化提升|筑牢|夯实|维护|保障|保护|巩固|拓展宣传)|使|让|为(?!进一步)|并(?!建立|完善|组织|实施|开展|落实)|实现|[\u4e00-\u9fff]{2,4}(?:结果|情况)(?:向|纳入|作为|报|与)|[\u4e00-\u9fff]{2,8}(?:率|比例|占比)(?:达|提高|提升|不低于|保持|控制)|[\u4e00-\u9fff]{2,4}(?:人数|人次)\d)"
+    r"|转变|做到|达到|发现|营造|优化提升|筑牢|夯实|维护|保障|保护|巩固|拓展宣传)|使|让|为(?!进一步)|并(?!建立|完善|组织|实施|开展|落实)|实现|[\u4e00-\u9fff]{2,4}(?:结果|情况)(?:向|纳入|作为|报|与)|[\u4e00-\u9fff、]{2,12}(?:率|比例|占比)均?(?:达|提高|提升|不低于|保持|控制)|[\u4e00-\u9fff]{2,4}(?:人数|人次)\d)"
 )
 """What something is to bring about belongs to what goes before."""
 _STATES = re.compile(
@@ -111,14 +118,14 @@ _BY = re.compile(
 """A clause that says who is to do what stands before it: 由区司法局牵头, 各街道办事处配合."""
 _DONE_BY = re.compile(rf"由({_LIST})(?:{_HOW})?(?:牵头|负责|挂牌|{_DO})")
 """Within a clause: 考核由区司法局牵头组织实施."""
-_MUST = r"主要负责(?![人同])|要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每半月|每周|每学期|每两|按(?:月|季度?|年)(?!度)|年终|分别|将(?![来要])|会前|专题(?=学习|研究|听取|部署)|学法|结合|适时|及时|主动|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|一季度|二季度|三季度|四季度|于[一二三四]季度|组织(?=开展|实施|召开|编制)|(?:[\u4e00-\u9fff]{2,4}后)?于(?:20|每|次年|当年|翌年|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
+_MUST = r"主要负责(?![人同])|要|应当|应(?!急|诉|对|用)|须|必须|不得|每年|每季度|每半年|每月|每半月|每周|每日|\d{1,2}月份?(?=组织|开展|举办|召开|举行)|每学期|每两|按(?:月|季度?|年)(?!度)|年终|分别|将(?![来要])|会前|专题(?=学习|研究|听取|部署)|学法|结合|适时|及时|主动|任期|带头|原则上|统筹|定期|负责(?!人)|在党委|牵头|会同|一季度|二季度|三季度|四季度|于[一二三四]季度|组织(?=开展|实施|召开|编制)|(?:[\u4e00-\u9fff]{2,4}后)?于(?:20|每|次年|当年|翌年|\d)|20\d\d年|\d{1,2}月(?:底|末|份|[上中下]旬|\d{1,2}日)?前|年底前|年内|全年"
 _SUBJECT = re.compile(
     rf"^(?!联合)(?:由|请)?(?:({_LIST})(?={_MUST})|((?:[各区县市州省镇乡]|有关){_LIST})(?={_DOES}|(?:{_HOW})(?:{_DO}))|((?:各|有关){_LIST})(?={_DO}))"
 )
 _JOINTLY = re.compile(rf"^联合{_LIST}(?={_MUST}|(?:{_HOW})?(?:{_DO}))")
 _IS = re.compile(r"^(?:牵头|责任|主办|承办)单位[为是](.+)$")
 _NOT_AN_ORGAN = re.compile(
-    rf"^(?:{_HOW}){{0,2}}(?:{_DO})(?![局厅办]|机关|单位|中心)|^(?:坚持|推动|确保|对|以|将|把)|的是|通过|对于|[\u4e00-\u9fff]{1, 6}由"
+    rf"^(?:{_HOW}){{0,2}}(?:{_DO})(?![局厅办]|机关|单位|中心)|^(?:坚持|推动|确保|对|以|将|把)|的是|通过|对于|[\u4e00-\u9fff]{{1,6}}由"
 )
 _MOVED = re.compile(
     r"(?:推动|鼓励|督促|指导)((?:有关|各)?(?:行政执法机关|行政机关|[\u4e00-\u9fff]{0,6}议事协调机构|街道|社区|乡镇|各部门|各单位))(?=切实|发挥|指导|依法|建立|落实|开展|完善|制定)"
@@ -207,7 +214,7 @@ def _tasks_in(text: str, year: int | None) -> Iterator[Task]:
         for number, clause in enumerate(_clauses(_COUNTED.sub("", sentence.strip()))):
             named = tuple(_subjects(clause)) or (() if _EACH.match(clause) else named)
             head = named if number == 0 and _subject_of(clause) else head
-            if _is_task(clause) or (number == 0 and not _TELLS.search(clause)):
+            if _is_task(clause) or not _TELLS.search(clause):
                 if last is not None:
                     yield last
                 said = _YEAR_SAID.findall(sentence[: sentence.find(clause)])
@@ -262,11 +269,12 @@ def _clauses(sentence: str) -> Iterator[str]:
             continue
         # 法制审核后作出，未经审核不得作出: the second says the same of what begins the sentence.
         begins = _begins(piece) and not (number == 2 and piece.startswith("未经"))
+        is_another = complete and _is_another(piece)
         leads = _leads(piece) or _is_of(piece, pieces[number : number + 1])
         measured = _MEASURED.search(piece) is not None and _MEASURED.search(pieces[number - 2]) is not None
-        if complete and (begins or leads or (number > 1 and measured)):
+        if complete and (begins or leads or is_another or (number > 1 and measured)):
             yield current
-            current, complete = piece, begins and not leads
+            current, complete = piece, (begins or is_another) and not leads
         else:
             complete = complete or (begins and not leads) or (not current and _FIRST.match(piece) is not None)
             complete = complete or not (current or leads or _BY.match(piece) or _TELLS.search(piece))
@@ -309,6 +317,12 @@ def _begins(clause: str) -> bool:
     return any(order.match(clause) for order in (_ORDERS, _LAYS_HANDS_ON, _BY_RULE, _WHERE))
 
 
+def _is_another(clause: str) -> bool:
+    """Whether a clause behind one that asks for something is likely to ask for something else, whatever its words."""
+    belongs = (_GOES_ON.match, _RESULTS.match, _BY.match, _EACH.match, _STATES.search, _TELLS.search)
+    return not any(found(clause) for found in belongs)
+
+
 def _leads(clause: str) -> bool:
     if _BARE_DAY.match(clause) or due_in(clause).words == clause:
         return True
@@ -323,7 +337,11 @@ def _leads(clause: str) -> bool:
         return "应当" not in clause and _BRINGS.match(clause) is None
     if _MEANS.match(clause) or _EXCEPT.match(clause) or _SINCE.match(clause):
         return True
-    return clause.endswith(("下", "的", "等", "上", "后", "中")) and not clause.endswith("以上") and len(clause) < 60
+    return (
+        clause.endswith(("下", "的", "等", "上", "后", "中", "期间"))
+        and not clause.endswith("以上")
+        and len(clause) < 60
+    )
 
 
 def _is_of(piece: str, following: list[str]) -> bool:
