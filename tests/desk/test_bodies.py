@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.bodies.county import EXECUTIVE, GROUP, make_county
-from tests.desk.county import signed_in
+from tests.desk.county import days_ago, signed_in
 from zhunsheng.bodies import actions, calling
 from zhunsheng.bodies.handing_on import hand_on
 from zhunsheng.bodies.models import Body, Meeting
+from zhunsheng.cases.actions import open_case
 from zhunsheng.orgs.models import Duty
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.security.models import AuditEntry
@@ -332,3 +333,17 @@ def test_what_was_put_off_is_handed_to_nobody(place, secretary):
     with pytest.raises(Refused, match="不能交办"):
         hand_on(place.secretary, item.pk, [], today=place.today)
     assert not AuditEntry.objects.filter(action="meetings.hand_on").exists()
+
+
+def test_an_item_named_after_its_case_masks_the_people_in_it(place, secretary):
+    slug = "administrative_reconsideration"
+    Duty.objects.create(officer=place.secretary, organ=place.government, system=slug, role="*")
+    values = {
+        "applicant": [{"name": "示例丁"}], "respondent": ["示例县公安局"], "act": "行政处罚决定", "matter": "penalty",
+        "area": "public_security", "request": "撤销",
+    }  # fmt: skip
+    case = open_case(slug, "file", organ=place.government, on=days_ago(2), values=values)
+    assert "示例丁" in case.title
+    meeting = place.meeting(place.executive())
+    assert secretary.post(at("put-item", meeting.pk), {"kind": "report", "number": case.number}).status_code == 302
+    assert meeting.items.get().title == case.title.replace("示例丁", "示某某")

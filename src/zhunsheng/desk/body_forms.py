@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from zhunsheng.bodies.holding import Mark, Said
 from zhunsheng.bodies.models import Attendance, Body, Item, Meeting
 from zhunsheng.catalogue.loading import systems
+from zhunsheng.desk.case_rows import shown_title
 from zhunsheng.desk.organ_forms import (
     Choices,
     OfficeForm,
@@ -180,7 +181,7 @@ class ItemForm(OfficeForm):
         super().__init__(*args, **kwargs)
         self.fields["kind"] = choice(_("类别"), spoken(body.items), initial=body.items[0])
         if waiting:
-            cases = [(str(case.pk), f"{case.number} {case.title}") for case in waiting]
+            cases = [(str(case.pk), f"{case.number} {shown_title(case)}") for case in waiting]
             self.fields["cases"] = several(_("等待上会的办件"), cases)
             self.initial["cases"] = list(chosen)
         self.fields["number"] = text(_("其他办件的案号"), required=False, hint=_("审议决定、咨询的办件；括号用〔〕"))

@@ -34,6 +34,7 @@ from zhunsheng.desk.body_forms import (
 from zhunsheng.desk.body_pages import answer, kept_body
 from zhunsheng.desk.body_pages import crumb_of as body_crumb
 from zhunsheng.desk.body_pages import trail as bodies_trail
+from zhunsheng.desk.case_rows import shown_title
 from zhunsheng.desk.frame import Crumb, officers_only, page, telling
 from zhunsheng.desk.meeting_pages import meeting_in_reach, trail
 from zhunsheng.desk.organ_forms import OfficeForm
@@ -156,9 +157,7 @@ def put(request: Any, pk: int) -> HttpResponse:
         if data["number"]:
             cases.append(_case_of(request, form, "number").pk)
         if not title and cases:
-            title = "、".join(Case.visible.to(request.access).filter(pk__in=cases).values_list("title", flat=True))[
-                :200
-            ]
+            title = "、".join(map(shown_title, Case.visible.to(request.access).filter(pk__in=cases)))[:200]
         review = _case_of(request, form, "review").pk if data["review"] else None
         return calling.put(
             request.user, pk, title, data["kind"], matter=data.get("matter", ""), cases=cases, review=review,
