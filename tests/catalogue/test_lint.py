@@ -86,6 +86,19 @@ def test_a_paper_names_only_what_its_procedure_declares(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_policy_is_cited_by_its_parts_and_points(tmp_path: Path) -> None:
+    policy = PROCEDURE.replace(
+        "basis: administrative_reconsideration_law", "basis: municipal_county_administration_decision"
+    )
+    wrong = _findings(tmp_path / "wrong", **{"procedure-2024-01-01.yaml": policy})
+    assert [finding.partition("没有条")[0] for finding in wrong if "没有条" in finding] == [
+        f"{where}引用的市县依法行政决定" for where in ("环节 file", "环节 close", "期限 review")
+    ]
+
+    right = _findings(tmp_path / "right", **{"procedure-2024-01-01.yaml": policy.replace('"30"', '"point 14"')})
+    assert [finding for finding in right if "没有条" in finding] == []
+
+
 def test_a_list_nobody_sees_compares_or_keeps_is_a_shell(tmp_path: Path) -> None:
     assert _findings(tmp_path / "list", **{"register-2024-01-01.yaml": LIST}) == [
         "清单「示例清单」不与别的清单比对（compare），没有公开的字段（public），也没有环节写入"

@@ -169,14 +169,15 @@ def _lint_citations(procedure: Procedure) -> Iterator[str]:
     if procedure.basis not in known:
         yield f"依据 {procedure.basis} 不是登记过的法规"
     for where, basis in _bases(procedure):
-        if basis is not None and basis.statute and basis.statute not in known:
+        if basis is None:
+            continue
+        cited, article = known.get(basis.statute or procedure.basis), basis.article
+        if basis.statute and cited is None:
             yield f"{where}引用了没有登记的法规 {basis.statute}"
-        if (
-            basis is not None
-            and basis.article is not None
-            and not re.search(r"[0-9一二三四五六七八九十百]", basis.article)
-        ):
-            yield f"{where}的条文「{basis.article}」没有条号"
+        if article is not None and not re.search(r"[0-9一二三四五六七八九十百]", article):
+            yield f"{where}的条文「{article}」没有条号"
+        if article and cited is not None and cited.kind == "policy" and article[0].isdigit():
+            yield f"{where}引用的{cited.short.zh}没有条，只有部分和项：写成 part {article} 或者 point {article}"
 
 
 def _lint_limits(procedure: Procedure) -> Iterator[str]:
