@@ -512,6 +512,8 @@ def test_a_row_names_the_case_it_rests_on_by_its_number(place):
         file = book([*told, "关联案件"], [*told.values(), linked])
         return import_cases("contract_performance", file, organ=place.government, today=today)
 
+    without = import_cases("contract_performance", book([*told], [*told.values()]), organ=place.government, today=today)
+    assert "加一列「关联案件」" in only(without).sentence("zh")
     assert "须先经合法性审查" in only(taken("")).sentence("zh")
     assert "须先经合法性审查" in only(taken(review.number)).sentence("zh"), "the review is not finished"
     assert "案号为「示1号」的有 0 件" in only(taken("示1号")).sentence("zh")

@@ -411,6 +411,8 @@ class Ledger:
         if column is None:
             column = next((c for c in self.dated if action in (c.target.name, c.target.also)), None)
         advice = _ADVICE.get(refusal.code, _CORRECT)
+        if refusal.code == "gate" and self.names.may_link and Target("linked") not in self.by_target:
+            advice = _LINK
         words = Words(
             f"{refusal.sentence('zh')}{missing.zh}。{advice.zh}", f"{refusal.sentence('en')}{missing.en}. {advice.en}"
         )
@@ -418,6 +420,10 @@ class Ledger:
         return CellProblem(row, column.place if column else 0, label, words, self.title)
 
 
+_LINK = Words(
+    "请补上所要求的环节日期或者内容；以另一件案件为前提的，加一列「关联案件」写明它的案号",
+    "Add the day or the content that is asked for; where it rests on another case, add a column “关联案件” with its number",
+)
 _CORRECT = Words("请改正后重新导入", "Correct it and import again")
 _ORDER = Words(
     "请核对本行各日期的先后，以及是否填错了列",
