@@ -204,3 +204,17 @@ def test_the_catalogue_of_a_year_lists_closed_cases_of_the_region_and_nothing_of
     assert one.title == Case.objects.get(number=one.number).title
     assert len(closed_cases(wanted, bureau, {"review_year": 2022})) == 1
     assert closed_cases(wanted, bureau, {"review_year": 2023}) == []
+
+
+def test_a_filing_begins_with_the_number_and_the_day_of_the_decision(bureau):
+    _ready(bureau)
+    case = _decided(bureau)
+    filing = system("major_act_filing").procedure_on(date(2021, 10, 12))
+    assert handed_on(case, filing, "file").keys().isdisjoint({"decision_number", "decided_on"}), (
+        "nothing is decided yet"
+    )
+    case = _decide(case)
+    decision = Paper.objects.get(case_id=case.pk, kind="penalty_decision")
+    assert decision.number
+    held = handed_on(case, filing, "file")
+    assert (held["decision_number"], held["decided_on"]) == (decision.number, "2021-10-11")

@@ -17,10 +17,11 @@ from zhunsheng.cases.reading import procedure_of
 from zhunsheng.kernel.action import OUTCOME
 from zhunsheng.kernel.fields import TEXTS, FieldDeclaration, FieldError, FieldType
 from zhunsheng.kernel.masking import mask
-from zhunsheng.kernel.procedure import TAKEN_OVER
+from zhunsheng.kernel.procedure import PAPER, TAKEN_OVER
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access
 from zhunsheng.papers.issuing import printable as printed
+from zhunsheng.papers.models import Paper
 
 FARTHEST = 4
 """As many links are followed from a case; a matter goes from reconsideration to a lawsuit and its later instances."""
@@ -93,8 +94,20 @@ def _said(case: Case, source: str) -> Any:
         return outcome.zh if outcome else None
     if source == "organ":
         return case.organ.name
+    if name == PAPER:
+        return _said_by_paper(case, part)
     value = getattr(case, source, None) if source in TAKEN_OVER else None
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _said_by_paper(case: Case, part: str) -> str | None:
+    """The number of the newest paper of a kind that was issued in a case, or with ``issued_on`` its day."""
+    kind, _, what = part.partition(".")
+    issued = Paper.objects.filter(case_id=case.pk, system=case.system, kind=kind) if case.pk else Paper.objects.none()
+    newest = issued.order_by("pk").last()
+    if newest is None:
+        return None
+    return newest.issued_on.isoformat() if what else newest.number or None
 
 
 def _stays(case: Case, source: str, access: Access | None) -> bool:

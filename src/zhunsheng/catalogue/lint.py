@@ -22,7 +22,7 @@ from zhunsheng.kernel.fields import FieldError, FieldType
 from zhunsheng.kernel.figures import OPENED_ON
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
-from zhunsheng.kernel.procedure import TAKEN_OVER, Procedure, SettingLimit
+from zhunsheng.kernel.procedure import PAPER, TAKEN_OVER, Procedure, SettingLimit
 from zhunsheng.kernel.register import ENTRY, LIST_EVENTS, Register
 from zhunsheng.kernel.service import PARTS
 from zhunsheng.law.statutes import limits, statutes
@@ -339,15 +339,17 @@ def _breakdown(systems: Mapping[str, System], figure: str) -> list[str]:
 
 
 def _lint_taken(where: str, slug: str, taken: Mapping[str, str], systems: Mapping[str, System]) -> Iterator[str]:
-    """Fields that are taken over from a system that has none of that name, and parts of what is no party."""
-    theirs = {
-        name: field
-        for procedure in (systems[slug].procedures if slug in systems else ())
-        for name, field in procedure.all_fields.items()
-    }
+    """Fields and papers that are taken over from a system that has none of that name, and parts of what is no party."""
+    procedures = systems[slug].procedures if slug in systems else ()
+    theirs = {name: field for procedure in procedures for name, field in procedure.all_fields.items()}
+    papers = {paper for procedure in procedures for paper in procedure.papers}
     for source in taken.values():
         name, _, part = source.partition(".")
-        if name not in theirs and source not in TAKEN_OVER:
+        if name == PAPER and name not in theirs:
+            kind, _, what = part.partition(".")
+            if kind not in papers or what not in ("", "issued_on"):
+                yield f"{where}承接系统 {slug} 没有的文书 {part}"
+        elif name not in theirs and source not in TAKEN_OVER:
             yield f"{where}承接系统 {slug} 没有的字段 {name}"
         elif part and (theirs[name].type is not FieldType.PARTY or part not in PARTS):
             yield f"{where}承接系统 {slug} 的 {source} 不是当事人的一项"

@@ -413,6 +413,8 @@ def _read_problems(procedure: Procedure, where: str, action: Action) -> list[str
     return problems
 
 
+PAPER = "paper"
+"""What is taken over from a paper begins with this: ``paper.decision`` its number, ``paper.decision.issued_on`` its day."""
 TAKEN_OVER = frozenset({"number", "title", "organ", OUTCOME, "opened_on", "closed_on"})
 """What may be taken over from a linked case beside its fields."""
 
