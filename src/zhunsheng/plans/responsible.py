@@ -63,7 +63,8 @@ def remark_in(text: str, year: int | None = None) -> Remark:
         joint: list[str] = []
         due = Due()
         led = any(_HEADS.match(found["label"]) for found in labelled)
-        before = _said(text[: labelled[0].start()].strip("，；。 "), year)
+        said = text[: labelled[0].start()].strip("，；。 ")
+        before = _said(said, year) or _bare(said, year)  # （市司法局、市财政局；完成时限：10月底）
         lead += before.lead
         joint += before.joint
         for found in labelled:
