@@ -72,7 +72,7 @@ _STYLES: dict[str, tuple[str, str, Pt, bool]] = {
     "发文字号": (FANGSONG, "CENTER", SIZE_3, False),
     "主送机关": (FANGSONG, "JUSTIFY", SIZE_3, False),
     "署名": (FANGSONG, "RIGHT", SIZE_3, False),
-    "附注": (FANGSONG, "JUSTIFY", SIZE_3, True),
+    "附注": (FANGSONG, "LEFT", SIZE_3, True),
     "提示": (HEITI, "CENTER", SIZE_4, False),
     "缺件": (FANGSONG, "JUSTIFY", SIZE_3, True),
     "目录项": (FANGSONG, "LEFT", SIZE_3, False),
