@@ -116,8 +116,9 @@ def test_who_looks_on_by_line_reads_of_papers_and_files_that_they_are_there(coun
     kept = [reverse(f"desk:{name}", args=[file.pk, key]) for name, key in (
         ("paper", paper.pk), ("paper-document", paper.pk), ("material", scan.pk),
     )]  # fmt: skip
-    assert [owner.get(address).status_code for address in kept] == [200] * 3
-    assert [guide.get(address).status_code for address in kept] == [404] * 3
+    kept.append(reverse("desk:file-list", args=[file.pk]))
+    assert [owner.get(address).status_code for address in kept] == [200] * 4
+    assert [guide.get(address).status_code for address in kept] == [404] * 4
     tabs = "".join(guide.get(f"/case/{file.pk}/?tab={tab}").content.decode() for tab in ("course", "papers"))
     assert "身份证.pdf" in tabs
     assert paper.number in tabs

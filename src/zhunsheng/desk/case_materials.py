@@ -109,8 +109,8 @@ def void(request: Any, pk: int, material_pk: int) -> HttpResponse:
 
 @officers_only
 def contents(request: Any, pk: int) -> HttpResponse:
-    """卷宗目录 as a .docx file."""
-    case = visible_case(request, pk)
+    """卷宗目录 as a .docx file, with the title of the case in full."""
+    case = opened_case(request, pk)
     document = file_list(case, volumes_for(case, request.access), is_demonstration=demonstration_loads().exists())
     record("case.file_list", f"case:{pk}", request.user.pk)
     name = _("卷宗目录") + f"{case.number}.docx"

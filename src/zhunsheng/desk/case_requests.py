@@ -22,7 +22,7 @@ from zhunsheng.cases import opinions, urging
 from zhunsheng.cases.materials import works_on
 from zhunsheng.cases.models import Adoption, Assignment, Case, OpinionUse
 from zhunsheng.cases.urging import Target
-from zhunsheng.desk.acting import visible_case
+from zhunsheng.desk.acting import opened_case, visible_case
 from zhunsheng.desk.frame import demonstration_loads, officers_only, telling
 from zhunsheng.desk.wording import Light, name_of
 from zhunsheng.kernel.office import Verb
@@ -164,8 +164,8 @@ def urge(request: Any, pk: int) -> HttpResponse:
 
 @officers_only
 def urging_notice(request: Any, pk: int, urging_pk: int) -> HttpResponse:
-    """催办通知 as a .docx file."""
-    case = visible_case(request, pk)
+    """催办通知 as a .docx file, with the title of the case in full."""
+    case = opened_case(request, pk)
     rows = case.urgings.select_related("case", "assignment", "to_organ", "to_officer", "by_organ")
     row = get_object_or_404(rows, pk=urging_pk)
     document = urging.notice(row, is_demonstration=demonstration_loads().exists())
