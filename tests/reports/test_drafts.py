@@ -14,7 +14,7 @@ from zhunsheng.orgs.models import Duty, Officer, Region
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.document import Addressee, Banner, Paragraph, Table
 from zhunsheng.reports import drafts, kept
-from zhunsheng.reports.composing import CORRECTED, UNCONFIRMED
+from zhunsheng.reports.composing import CORRECTED, NOT_FINAL, UNCONFIRMED
 from zhunsheng.reports.confidentiality import hits_of
 from zhunsheng.reports.corrections import changes, notice_of
 from zhunsheng.reports.discrepancies import discrepancies, document_of
@@ -67,6 +67,9 @@ def test_a_draft_says_so_until_every_sentence_is_confirmed_and_it_is_final(draft
     with pytest.raises(Refused, match=r"还有 \d+ 句没有确认"):
         drafts.make_final(draft.pk, "示政文〔2021〕1号", *people["head"].as_)
     _confirm_all(draft, people["drafter"])
+    assert [block for block in kept.composed_of(draft).document.blocks if isinstance(block, Banner)] == [
+        Banner(NOT_FINAL)
+    ]
     with pytest.raises(Refused, match="审定负责人"):
         drafts.make_final(draft.pk, "", *people["reviewer"].as_)
     final = drafts.make_final(draft.pk, "示政文〔2021〕1号", *people["head"].as_)

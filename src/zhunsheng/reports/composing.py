@@ -44,6 +44,7 @@ NO_NUMBER = "（文号待编）"
 TO_WRITE = "【待撰写：{}】"
 """In the place of a statutory content no record tells of."""
 UNCONFIRMED = "草稿：尚未逐句确认，不得作为正式文件使用"
+NOT_FINAL = "草稿：尚未定稿，不得作为正式文件使用"
 CORRECTED = "更正版：更正的内容和理由见更正说明"
 DEMONSTRATION = "演示数据，均为虚构，不得作为正式文件使用"
 

@@ -16,7 +16,7 @@ from zhunsheng.ledger.figures import Figure, figure_names
 from zhunsheng.papers.document import FigureReference, Run, Table
 from zhunsheng.reports.checking.reading import figures_of
 from zhunsheng.reports.checking.structure import structured
-from zhunsheng.reports.composing import CORRECTED, UNCONFIRMED, Composed, composition, document_of
+from zhunsheng.reports.composing import CORRECTED, NOT_FINAL, UNCONFIRMED, Composed, composition, document_of
 from zhunsheng.reports.confidentiality import Hit, hits_in
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
 from zhunsheng.reports.outline import PLACEHOLDER, read_outline
@@ -126,10 +126,14 @@ def _read(draft: ReportDraft, rows: QuerySet[Sentence], work: Composition) -> It
 def composed_of(draft: ReportDraft, to: str | None = None, on: date | None = None) -> Composed:
     """A draft as a composed report: its document, its figures, what is missing."""
     form, work = read_outline(draft.outline), work_of(draft)
-    taken = [one for _row, one in _read(draft, draft.sentences.filter(left_out=False), work)]
-    written = [one for one in taken if one.runs or one.block]
+    taken = [
+        (row, one) for row, one in _read(draft, draft.sentences.filter(left_out=False), work) if one.runs or one.block
+    ]
+    written = [one for _row, one in taken]
     day = on or (timezone.localtime(draft.confirmed_at).date() if draft.confirmed_at else None)
-    remark = UNCONFIRMED if draft.stage == Stage.DRAFT else CORRECTED if draft.corrects_id else ""
+    remark = CORRECTED if draft.corrects_id else ""
+    if draft.stage == Stage.DRAFT:
+        remark = NOT_FINAL if all(row.confirmed_at for row, _one in taken) else UNCONFIRMED
     document = document_of(
         form, work, written, number=draft.number, on=day, to=draft.audience if to is None else to, remark=remark
     )

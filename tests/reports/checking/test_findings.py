@@ -55,6 +55,7 @@ WRONG = {
     "受理案件120件，同比增长30%，上年受理100件。": ("change", "warning"),
     "群众满意率达102%。": ("over_hundred", "error"),
     "受理案件120件，审结125件。": ("closed_over_received", "question"),
+    "收到投诉150件。办结158件。": ("closed_over_received", "question"),
     "调解纠纷350件，调解成功355件。": ("part", "warning"),
     "全市梳理抽查事项143项，县（区）共1788项。": ("scope", "question"),
     "一是健全制度。三是加强保障。": ("heading_order", "warning"),
@@ -124,6 +125,7 @@ def test_finds_what_does_not_hold(text: str) -> None:
         "对218部法规进行清理，提请修改24部、废止5部。",  # what was kept is not told
         "受理复议57起，被撤销2起、确认违法1起。",
         "作出处罚决定431件，其中警告20件，罚款418件，没收违法所得13件。",  # imposed together
+        "收到投诉150件。审结诉讼案件158件。",
         "新收复议案件150件。通过和解结案41件，和解结案率31%。",
         "收到投诉150件。审结诉讼案件41件，审结率98%。",  # of another matter
         "收到投诉150件（含上年结转9件）。办结150件，办结率98%。",

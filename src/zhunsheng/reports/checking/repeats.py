@@ -35,6 +35,7 @@ _OF_WHAT_CAME_BEFORE = re.compile(r"涉及|涉案|其中|发现问题")
 _SHARE_OF = re.compile(r"占(?!比)")
 """占收到申请总数的: of several parts of one whole, each has its own share."""
 _MUST_BE_SURE = 0.72
+_ALIKE = 0.5
 _LONG_ENOUGH, _TELLING = 8, 6
 """Characters of a label that tells by itself what is counted."""
 
@@ -44,10 +45,13 @@ def repeats(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding
     yield from _told_twice(structure, figures)
     yield from _one_number(structure, figures)
     yield from _scopes(figures)
+    before: list[Figure] = []
     for _, group in groupby(figures, key=lambda figure: figure.sentence.start):
         within = [f for f in group if f.kind == COUNT and not f.qualifier]
-        yield from _closed_over_received(structure.text, within)
+        near = [f for f in before if within and f.sentence.paragraph == within[0].sentence.paragraph]
+        yield from _closed_over_received(structure.text, within, near)
         yield from _settled_over_tried(structure.text, within)
+        before = within
 
 
 def _told_twice(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
@@ -208,8 +212,9 @@ f"{one.scope} {_shown(one)} is less than {other.scope} {_shown(other)} within it
             )  # fmt: skip
 
 
-def _closed_over_received(text: str, figures: Sequence[Figure]) -> Iterator[Finding]:
-    carried = [f for f in figures if CARRIED.search(_words(text, f))]
+def _closed_over_received(text: str, figures: Sequence[Figure], near: Sequence[Figure]) -> Iterator[Finding]:
+    """What was closed beside what came in, told before it in its sentence or, of the same thing, in the one before (``near``)."""
+    carried = [f for f in (*near, *figures) if CARRIED.search(_words(text, f))]
     for index, closed in enumerate(figures):
         if not CLOSED.search(_words(text, closed)) or CARRIED.search(_words(text, closed)):
             continue
@@ -217,8 +222,9 @@ def _closed_over_received(text: str, figures: Sequence[Figure]) -> Iterator[Find
             continue
         received = next(
             (
-                f for f in reversed(figures[:index])
-                if RECEIVED.search(_words(text, f)) and not CLOSED.search(_words(text, f)) and kin(f.base_unit) == kin(closed.base_unit)
+                f for f in (*reversed(figures[:index]), *reversed(near))
+                if (f in figures or not closed.noun or likeness(closed.label, f.label) >= _ALIKE)
+                and RECEIVED.search(_words(text, f)) and not CLOSED.search(_words(text, f)) and kin(f.base_unit) == kin(closed.base_unit)
                 and f not in carried
             ),
             None,
