@@ -91,7 +91,7 @@ def test_a_decision_hands_its_words_to_the_review_and_to_the_consultation(place)
     }  # fmt: skip
     consultation = system("public_consultation").procedure_on(date(2023, 5, 10))
     assert handed_on(case, consultation, "announce") == {
-        "draft_title": "示例县城乡公交一体化实施方案", "drafting_unit": "示例县交通运输局",
+        "draft_title": "示例县城乡公交一体化实施方案", "draft_kind": "major_decision", "drafting_unit": "示例县交通运输局",
     }  # fmt: skip
     adviser = system("legal_adviser").procedure_on(date(2023, 7, 3))
     document = open_case("legality_review", "submit", organ=place.government, on=date(2023, 7, 3), today=TODAY,

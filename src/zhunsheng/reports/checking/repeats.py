@@ -220,17 +220,16 @@ def _closed_over_received(text: str, figures: Sequence[Figure], near: Sequence[F
             continue
         if _FROM_BEFORE.match(text, closed.end):
             continue
-        received = next(
-            (
-                f for f in (*reversed(figures[:index]), *reversed(near))
-                if (f in figures or not closed.noun or likeness(closed.label, f.label) >= _ALIKE)
-                and RECEIVED.search(_words(text, f)) and not CLOSED.search(_words(text, f)) and kin(f.base_unit) == kin(closed.base_unit)
-                and f not in carried
-            ),
-            None,
-        )  # fmt: skip
-        if received is None:
+        told = [
+            f for f in (*near, *figures[:index])
+            if (f in figures or not closed.noun or likeness(closed.label, f.label) >= _ALIKE)
+            and RECEIVED.search(_words(text, f)) and not CLOSED.search(_words(text, f)) and kin(f.base_unit) == kin(closed.base_unit)
+            and f not in carried
+        ]  # fmt: skip
+        if not told:
             continue
+        # The nearest in its sentence; of those in the one before, where what is compared stands too, the greatest.
+        received = told[-1] if told[-1] in figures else max(told, key=lambda f: f.base_value)
         before = sum(f.base_value for f in carried if kin(f.base_unit) == kin(closed.base_unit))
         if closed.base_value > received.base_value + before:
             places = (received.within, closed.within)
