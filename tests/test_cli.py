@@ -1,5 +1,6 @@
 """The command line: help in both languages, quick, and complete."""
 
+import socket
 import subprocess
 import sys
 
@@ -53,6 +54,16 @@ def test_a_place_nobody_has_set_up_is_told_what_to_do(db: None, arguments: tuple
 def test_an_unknown_region_has_no_relations_that_hold(db: None) -> None:
     result = CliRunner().invoke(main, ["ledger", "check", "--region", "999999", "--year", "2020"])
     assert (result.exit_code, "there is no region 999999" in result.output) == (1, True)
+
+
+@pytest.mark.parametrize("command", [["serve"], ["demo", "serve"]], ids=" ".join)
+def test_a_port_on_which_something_runs_is_refused_before_anything_is_done(command: list[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = CliRunner().invoke(main, [*command, "--port", port])
+    assert result.exit_code == 1
+    assert f"端口 {port} 上已有程序在运行" in result.output
+    assert "正在" not in result.output
 
 
 def test_unknown_command_is_refused() -> None:

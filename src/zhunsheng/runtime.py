@@ -8,11 +8,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from typing import ParamSpec, TypeVar
 
 import click
 
+LONGEST_STOP = 20
+"""Seconds a web process has to finish what it answers when the site is stopped. One that is still starting does not hear that it should
+stop, and the site waited for it without end."""
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
@@ -110,6 +113,7 @@ def serve_site(address: str, port: int, workers: int | None = None, *, with_work
     from granian import Granian
     from granian.constants import Interfaces
 
+    refuse_taken(address, port)
     start_django()
     _refuse_unknown_roles()
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -123,6 +127,7 @@ def serve_site(address: str, port: int, workers: int | None = None, *, with_work
         interface=Interfaces.WSGI,
         workers=workers or os.cpu_count() or 1,
         blocking_threads=1,
+        workers_kill_timeout=LONGEST_STOP,
         respawn_failed_workers=True,  # one that was killed takes nothing with it; otherwise all the others end too
         log_level="warning",
     )
@@ -130,13 +135,28 @@ def serve_site(address: str, port: int, workers: int | None = None, *, with_work
         site.serve()
 
 
+def refuse_taken(address: str, port: int) -> None:
+    """Raises click.ClickException when something listens there already: two sites would share the port and answer in turn."""
+    if _is_open(address, port):
+        raise click.ClickException(
+            f"端口 {port} 上已有程序在运行：请先停止它，或者用 --port 另选端口。 "
+            f"Something runs on port {port} already: stop it first, or choose another with --port."
+        )
+
+
+def _is_open(address: str, port: int) -> bool:
+    try:
+        socket.create_connection((address, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def _say_when_open(address: str, port: int, told: str) -> None:
     """Says where the site is once somebody can get in; until the declarations are read a browser would be refused."""
 
     def wait() -> None:
-        while True:
-            with suppress(OSError), socket.create_connection((address, port), timeout=1):
-                break
+        while not _is_open(address, port):
             time.sleep(0.1)
         click.echo(told)
 

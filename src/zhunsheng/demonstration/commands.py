@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from zhunsheng.runtime import serve_site, with_django
+from zhunsheng.runtime import refuse_taken, serve_site, with_django
 
 
 @click.group()
@@ -36,6 +36,7 @@ def serve(address: str, port: int) -> None:
     from zhunsheng.demonstration.loading import load_demonstration
     from zhunsheng.demonstration.places import PASSWORD, SIGN_INS
 
+    refuse_taken(address, port)
     load_demonstration()
     click.echo("\n演示账号（数据均为虚构） · demonstration sign-ins")
     for person in SIGN_INS:
