@@ -12,6 +12,7 @@ from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.models import Case, Event
 from zhunsheng.cases.reading import links_of
 from zhunsheng.ledger.figures import figures
+from zhunsheng.orgs.models import Line
 from zhunsheng.registers import actions as lists
 from zhunsheng.security.models import AuditEntry
 
@@ -189,6 +190,15 @@ def test_a_case_is_opened_from_another_with_what_that_says_already(program, coun
     assert opened.status_code == 201, opened.content
     assert opened.json()["fields"]["contract_name"] == SUBMIT["matter"]
     assert [link.case for link in links_of(opened.json()["id"])] == [str(review.pk)]
+
+
+def test_a_line_opens_no_case_of_another_organ_to_a_program(program, county):
+    theirs = county.review(organ=county.housing)
+    Line.objects.create(
+        superior=county.justice, organ=county.housing, systems=["legality_review"], first_day=days_ago(9), basis="示委", named_by=county.owner
+    )  # fmt: skip
+    problem(program.get(f"/cases/{theirs.pk}"), 404, "not_found")
+    problem(program.post("/cases", opening(county, source=theirs.pk), headers=keyed()), 404, "not_found")
 
 
 def test_what_was_refused_has_written_nothing_and_may_be_sent_again(program, county):

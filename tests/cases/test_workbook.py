@@ -5,6 +5,8 @@ import zipfile
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
 
 from tests.cases.place import (
@@ -496,6 +498,10 @@ def test_a_total_that_counts_steps_is_no_case():
 # --- linked cases ---------------------------------------------------------------------------------------------------
 
 
+def asked_by_number(queries):
+    return sum('"cases_case"."number" IN' in query["sql"] for query in queries.captured_queries)
+
+
 def test_a_row_names_the_case_it_rests_on_by_its_number(place):
     """A major contract is taken in where the row names the review it passed, and the two are linked."""
     today = date(2026, 11, 20)
@@ -523,5 +529,14 @@ def test_a_row_names_the_case_it_rests_on_by_its_number(place):
     ):  # fmt: skip
         perform(review.pk, action, on=date(2026, 3, day), values=values, today=today)
     perform(review.pk, "issue_opinion", on=date(2026, 3, 6), outcome="lawful", today=today)
-    [contract] = taken(review.number).case_ids
+    with CaptureQueriesContext(connection) as queries:
+        [contract] = taken(review.number).case_ids
     assert [link.case for link in links_of(contract)] == [str(review.pk)]
+    with CaptureQueriesContext(connection) as more:
+        many = import_cases(
+            "contract_performance",
+            book([*told, "关联案件"], *([*(told | {"合同编号": f"HT-{n}"}).values(), review.number] for n in range(2, 6))),
+            organ=place.government, today=today,
+        )  # fmt: skip
+    assert [len(links_of(one)) for one in many.case_ids] == [1] * 4
+    assert asked_by_number(more) == asked_by_number(queries) == 1

@@ -23,6 +23,7 @@ from zhunsheng.catalogue.loading import UnknownSystem, systems
 from zhunsheng.kernel.limits import Amount, Unit
 from zhunsheng.kernel.office import VERBS, is_verb
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
+from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ
 from zhunsheng.security.audit import record
 
@@ -218,22 +219,23 @@ def open_one(request: Any, body: shapes.OpenIn, idempotency_key: IdempotencyKey)
         source = None if body.source is None else _case(request, body.source)
         case = open_case(
             body.system, body.action, organ=organ, on=body.on, officer=caller.officer,
-            values=_handed_on(source, body) | body.values, outcome=body.outcome, note=body.note, source=source,
+            values=_handed_on(source, body, caller.access) | body.values, outcome=body.outcome, note=body.note, source=source,
         )  # fmt: skip
         return 201, _detail(case), tag_of(case.sequence)
 
     return once(request, idempotency_key, work)
 
 
-def _handed_on(source: Case | None, body: shapes.OpenIn) -> dict[str, Any]:
-    """What the case it is opened from says already; nothing where no such step is in force, which opening it refuses."""
+def _handed_on(source: Case | None, body: shapes.OpenIn, access: Access) -> dict[str, Any]:
+    """What the case it is opened from says already, but what stays masked for the account; nothing where no such step is in force,
+    which opening it refuses."""
     if source is None:
         return {}
     try:
         compiled = systems()[body.system].procedure_on(body.on)
     except UnknownSystem:
         return {}
-    return handed_on(source, compiled, body.action) if body.action in compiled.procedure.actions else {}
+    return handed_on(source, compiled, body.action, access) if body.action in compiled.procedure.actions else {}
 
 
 def _own_path(caller: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO
 
 from django.db.models import F
@@ -19,7 +19,7 @@ from zhunsheng.cases.cells import cell_at, is_day
 from zhunsheng.cases.columns import Columns, Target, linked_systems
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, ReplayRefused, ReplayResult, replay
-from zhunsheng.cases.rows import Column, RowReader
+from zhunsheng.cases.rows import Column, RowReader, numbers_in
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.fields import FieldType
@@ -48,6 +48,8 @@ LEAST_HEADINGS = 3
 """A row of so many texts and nothing else may be a header nobody knows yet."""
 
 
+AT_ONCE = 500
+"""Rows whose linked cases are looked up at once."""
 ALIKE_SHOWN = 10
 """So many rows that say the same as another are named."""
 
@@ -308,16 +310,33 @@ class Ledger:
 
     def cases_numbered(self, number: str, compiled: CompiledProcedure) -> list[Case]:
         """Cases a row may be linked to that bear a number: those the officer sees, for a command those of the region."""
-        rows = Case.visible.to(self.access) if self.access else Case.objects.filter(organ__region=self.organ.region_id)
         wanted = linked_systems(compiled.procedure)
-        return list(rows.filter(system__in=wanted, number=number, voided_on=None).defer("course")[:2])
+        return [case for case in self._named.get(number, ()) if case.system in wanted]
+
+    def _find_named(self, rows: Iterable[Row]) -> None:
+        """Find all cases some rows name, in one query."""
+        column = self.by_target.get(Target("linked"))
+        self._named: dict[str, list[Case]] = {}
+        if numbers := {one for row in rows for one in numbers_in(cell_at(row, column.place))} if column else set():
+            seen = (
+                Case.visible.to(self.access) if self.access else Case.objects.filter(organ__region=self.organ.region_id)
+            )
+            for case in seen.filter(number__in=numbers, voided_on=None).defer("course"):
+                self._named.setdefault(case.number, []).append(case)
+
+    def _rows_with_named(self) -> Iterator[tuple[int, Row]]:
+        """The rows with what was corrected in them, the cases they name found for some at a time."""
+        filled = filled_rows(self._rows, self.header_row + 1)
+        rows = ((number, corrected(number, found, self.corrections)) for number, found in filled)
+        while some := list(islice(rows, AT_ONCE)):
+            self._find_named(row for _number, row in some)
+            yield from some
 
     def scripts(self) -> Iterator[CaseScript]:
         """The rows that can be told, as they stand; the others leave problems, and rows that say the same a warning."""
         seen: dict[int, int] = {}
         alike: list[tuple[int, int]] = []
-        for number, found in filled_rows(self._rows, self.header_row + 1):
-            row = corrected(number, found, self.corrections)
+        for number, row in self._rows_with_named():
             if self._is_no_data(row):
                 self.result.skipped.append(number)
                 continue

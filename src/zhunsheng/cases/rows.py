@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from zhunsheng.cases.importing import Ledger
 
 
+def numbers_in(cell: Any) -> list[str]:
+    """The numbers of cases a cell names, one or several."""
+    return [number for number in re.split(r"[、，,；;\s]+", str(cell or "")) if number and number not in EMPTY]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of the sheet: its place (from 1), its heading as written, what it holds."""
@@ -255,11 +260,11 @@ class RowReader:
         column = self.ledger.by_target.get(Target("linked"))
         cell = self._cell(column) if column else None
         links = []
-        for number in re.split(r"[、，,；;\s]+", str(cell or "").strip()):
-            found = self.ledger.cases_numbered(number, compiled) if number else []
+        for number in numbers_in(cell):
+            found = self.ledger.cases_numbered(number, compiled)
             if len(found) == 1:
                 links.append(link_to(found[0]))
-            elif number:
+            else:
                 self._problem(
                     column,
                     Words(

@@ -4,6 +4,7 @@ rooms name, against what the audit trail told of them last. The rest of these ro
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,25 +22,25 @@ _COLUMNS = ((Duty, "valid_to"), (Officer, "is_active"), (Delegation, "ended_at")
 def changed_unseen(actions: Q = _OURS, columns: Sequence[tuple[type[Model], str]] = _COLUMNS) -> Iterator[Finding]:
     """Rows that are otherwise than told by entries of these actions. One of which nothing was told, such as those of the
     demonstration, has nothing to be held against."""
+    told = _told_last(actions)
     for model, column in columns:
-        yield from _of(model, column, _told_last(actions, str(model._meta.model_name), column))
+        yield from _of(model, column, told.get((str(model._meta.model_name), column), {}))
 
 
-def _told_last(actions: Q, name: str, column: str) -> dict[int, Any]:
-    """Key → what the trail says the column holds since its last entry: ``changed`` tells what was and is, of the row the entry is
-    about or of another; the entry of a new row what it began with."""
-    told: dict[int, Any] = {}
+def _told_last(actions: Q) -> dict[tuple[str, str], dict[int, Any]]:
+    """Kind of row and column → key → what the trail says the column holds since its last entry: ``changed`` tells what was and is,
+    of the row the entry is about or of another; the entry of a new row what it began with."""
+    told: dict[tuple[str, str], dict[int, Any]] = defaultdict(dict)
     entries = AuditEntry.objects.filter(actions).order_by("pk")
     for subject, detail in entries.values_list("subject", "detail").iterator():
-        kind, _colon, key = subject.partition(":")
-        is_about_it = kind == name
-        if is_about_it and column in detail:
-            told[int(key)] = detail[column]
+        own, _colon, own_key = subject.partition(":")
+        for column, value in detail.items():
+            if own_key.isdecimal():
+                told[own, column][int(own_key)] = value
         for changed, (_before, now) in detail.get("changed", {}).items():
-            if is_about_it and changed == column:
-                told[int(key)] = now
-            elif changed.startswith(f"{name}.") and changed.endswith(f".{column}"):
-                told[int(changed.split(".")[1])] = now
+            kind, key, column = changed.split(".") if changed.count(".") == 2 else (own, own_key, changed)
+            if key.isdecimal():
+                told[kind, column][int(key)] = now
     return told
 
 

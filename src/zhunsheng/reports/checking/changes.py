@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from itertools import groupby
 
 from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.reports.checking import wording
-from zhunsheng.reports.checking.figure import CHANGE, COUNT, MONEY, Figure
+from zhunsheng.reports.checking.figure import CHANGE, COUNT, MONEY, Figure, by_sentence
 from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import kin
 from zhunsheng.reports.checking.rates import counts_of, decimals, rounds_to
@@ -29,10 +28,7 @@ _COMPARED_WITH = re.compile(r"(?:较|比|与)(?:上年|去年|20\d\d年)(?:度|�
 
 def changes(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
     """The changes of every sentence."""
-    before: list[Figure] = []
-    for _, group in groupby(figures, key=lambda figure: figure.sentence.start):
-        within = list(group)
-        near = [f for f in before if f.sentence.paragraph == within[0].sentence.paragraph]
+    for within, near in by_sentence(figures):
         for index, figure in enumerate(within):
             if figure.kind != CHANGE or figure.unit != "%":
                 continue
@@ -40,7 +36,6 @@ def changes(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding
                 yield from _change(structure, figure, within, index, near)
             if figure.base_value < -100:
                 yield _below_nothing(figure)
-        before = within
 
 
 def _below_nothing(change: Figure) -> Finding:

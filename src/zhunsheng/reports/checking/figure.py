@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 
 from zhunsheng.reports.checking import wording
 from zhunsheng.reports.checking.structure import Sentence
@@ -46,3 +48,12 @@ class Figure:
     def noun(self) -> str:
         """The thing it counts, where its words name one."""
         return wording.noun_of(self.label, attributive=self.attributive)
+
+
+def by_sentence(figures: Sequence[Figure]) -> Iterator[tuple[list[Figure], list[Figure]]]:
+    """The figures of each sentence, and beside them those of the one before, where both stand in one paragraph."""
+    before: list[Figure] = []
+    for _, group in groupby(figures, key=lambda figure: figure.sentence.start):
+        within = list(group)
+        yield within, [one for one in before if one.sentence.paragraph == within[0].sentence.paragraph]
+        before = within

@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from itertools import groupby
 
 from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.reports.checking import wording
 from zhunsheng.reports.checking.deeds import likeness
-from zhunsheng.reports.checking.figure import COUNT, MONEY, RATE, Figure
+from zhunsheng.reports.checking.figure import COUNT, MONEY, RATE, Figure, by_sentence
 from zhunsheng.reports.checking.findings import ERROR, LIKELY, QUESTION, SURE, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import kin
 from zhunsheng.reports.checking.repeats import CARRIED, CLOSED, RECEIVED
@@ -42,14 +41,10 @@ _OF_OTHER_YEAR = re.compile(r"(?:较|比|与|由|从)(?:上年|去年|前年|同
 
 def rates(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
     """The rates of every sentence."""
-    before: list[Figure] = []
-    for _, group in groupby(figures, key=lambda figure: figure.sentence.start):
-        within = list(group)
-        near = [f for f in before if f.sentence.paragraph == within[0].sentence.paragraph]
+    for within, near in by_sentence(figures):
         for index, figure in enumerate(within):
             if figure.kind == RATE and not figure.listed:
                 yield from _rate(structure.text, figure, within, index, near)
-        before = within
     for figure in figures:
         if (
             figure.kind == RATE

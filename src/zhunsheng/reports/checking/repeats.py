@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.reports.checking import wording
 from zhunsheng.reports.checking.contents import is_yearly
 from zhunsheng.reports.checking.deeds import grams, likeness, plain
-from zhunsheng.reports.checking.figure import COUNT, MONEY, RATE, Figure
+from zhunsheng.reports.checking.figure import COUNT, MONEY, RATE, Figure, by_sentence
 from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNING, Finding, holds
 from zhunsheng.reports.checking.numerals import kin
 from zhunsheng.reports.checking.structure import Structure
@@ -45,13 +45,10 @@ def repeats(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding
     yield from _told_twice(structure, figures)
     yield from _one_number(structure, figures)
     yield from _scopes(figures)
-    before: list[Figure] = []
-    for _, group in groupby(figures, key=lambda figure: figure.sentence.start):
-        within = [f for f in group if f.kind == COUNT and not f.qualifier]
-        near = [f for f in before if within and f.sentence.paragraph == within[0].sentence.paragraph]
+    for told in by_sentence(figures):
+        within, near = ([f for f in some if f.kind == COUNT and not f.qualifier] for some in told)
         yield from _closed_over_received(structure.text, within, near)
         yield from _settled_over_tried(structure.text, within)
-        before = within
 
 
 def _told_twice(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
