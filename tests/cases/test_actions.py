@@ -429,6 +429,33 @@ def test_a_step_asks_the_organs_it_names_and_takes_back_what_it_asked_of_others(
     assert not list(verify_cases(lambda done, total: None))
 
 
+def test_the_step_that_opens_a_case_asks_the_organ_it_names(place):
+    clue = {"clue_matter": "示例线索", "clue_details": "示例情况", "passed_on": TODAY, "answer_by": date(2026, 12, 1)}
+    opening = {"organ": place.hotline, "on": TODAY, "today": TODAY}
+    values = {**clue, "receiving_unit": place.lighting.name}
+    case = open_case("joint_enforcement", "pass_clue", **opening, values=values, officer=place.operator)
+    assert [*Assignment.objects.values_list("to_organ__name", "state", "lead")] == [(place.lighting.name, "open", True)]
+    assert case.pk in Case.visible.to(access_of(place.lighting_officer, TODAY)).values_list("pk", flat=True)
+    entries = AuditEntry.objects.filter(subject=f"case:{case.pk}").order_by("pk")
+    assert [*entries.values_list("action", flat=True)] == ["case.pass_clue", "case.office.assign"]
+    perform(case.pk, "receive", on=TODAY, officer=place.operator, today=TODAY)
+    perform(
+        case.pk,
+        "office.reply",
+        on=TODAY,
+        officer=place.lighting_officer,
+        request=1,
+        values={"text": "已责令改正"},
+        today=TODAY,
+    )
+    assert answers(procedure_of(case), "answer", state(case)) == {"result_note": "已责令改正"}
+    own = {**clue, "receiving_unit": place.hotline.name}
+    open_case("joint_enforcement", "pass_clue", **opening, values=own, officer=place.operator)
+    open_case("joint_enforcement", "pass_clue", **opening, values=values)  # who acts for nobody asks nobody
+    assert Assignment.objects.count() == 1, "nobody asks himself"
+    assert not list(verify_cases(lambda done, total: None))
+
+
 def test_the_reply_begins_with_what_those_who_were_asked_have_answered(place):
     case = open_case(HOTLINE, "order", organ=place.hotline, on=TODAY, values=ORDER, officer=place.operator, today=TODAY)
 

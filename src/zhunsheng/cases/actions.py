@@ -124,6 +124,10 @@ def open_case(
     case = opened(record)
     if source is not None:
         link_cases(source.pk, case.pk, officer=officer)
+    for verb, told, _ in (
+        following(case, compiled.procedure.actions[action], None, case.fields, note) if officer else ()
+    ):
+        case = perform(case.pk, verb, on=on, officer=officer, values=told, today=today)
     return case
 
 
@@ -196,7 +200,7 @@ def perform(
     steps.append(step)
     declared = compiled.procedure.actions.get(action)
     if declared is not None and officer is not None:
-        for verb, told, number in following(row, declared, state, result.case, note):
+        for verb, told, number in following(row, declared, state, result.case.fields, note):
             asking = perform_verb(
                 compiled, steps[-1].transition.case, command._replace(action=verb, values=told, request=number)
             )

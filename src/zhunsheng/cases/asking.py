@@ -26,11 +26,14 @@ class Following(NamedTuple):
     request: int | None = None
 
 
-def following(row: Case, action: Action, before: CaseState, after: CaseState, note: str) -> Iterator[Following]:
-    """Take back what the fields a step ``asks`` named before and name no more, then ask those they name now, the first to lead."""
+def following(
+    row: Case, action: Action, before: CaseState | None, fields: Mapping[str, Any], note: str
+) -> Iterator[Following]:
+    """Take back what the fields a step ``asks`` named before and name no more, then ask those they name now, the first to lead.
+    ``fields``: as the step leaves them; nothing stood in them before the step that opened the case."""
     if not action.asks:
         return
-    formerly, now = _named(action, before.fields), _named(action, after.fields)
+    formerly, now = _named(action, before.fields if before else {}), _named(action, fields)
     organs = {
         name: organ
         for name, organ in organs_called({*formerly, *now}, row.organ, today()).items()
@@ -40,7 +43,7 @@ def following(row: Case, action: Action, before: CaseState, after: CaseState, no
     no_more = {str(organs[name].pk) for name in formerly if name in organs} - still
     asked = {
         request.to: request.number
-        for request in before.requests
+        for request in (before.requests if before else ())
         if request.kind is RequestKind.ASSIGNMENT and request.state is RequestState.OPEN
     }
     for to in sorted(no_more & asked.keys()):

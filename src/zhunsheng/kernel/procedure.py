@@ -399,10 +399,8 @@ def _read_problems(procedure: Procedure, where: str, action: Action) -> list[str
         action.start or action.recounts not in fields or action.recounts in action.field_names
     ):
         problems.append(f"{where}的清单复点（recounts）要写进一个声明的、不由人填写的字段，并且不是起始环节")
-    if action.asks and (
-        action.start or any(name not in fields or fields[name].type is not FieldType.ORGAN for name in action.asks)
-    ):
-        problems.append(f"{where}的交办（asks）要写单位字段，并且不是起始环节")
+    if any(name not in fields or fields[name].type is not FieldType.ORGAN for name in action.asks):
+        problems.append(f"{where}的交办（asks）要写单位字段")
     answered = fields.get(action.answered) if action.answered in action.field_names else None
     if action.answered is not None and (
         answered is None
