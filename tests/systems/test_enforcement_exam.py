@@ -96,7 +96,7 @@ def test_the_untrained_are_officers_in_service_without_training_this_year():
         {}, "示训考1", "示例司法局", date(2026, 12, 1),
     )  # fmt: skip
     found = craft.find_untrained(work)
-    assert found.values == {"officers": 3, "lacking": 2}
+    assert found.values == {"officers": 3, "lacking": 2, "trained": 1}
     assert [row["执法证号"] for _, row in records(found.files[craft.UNTRAINED], ("执法证号",))] == ["Z2", "Z3"]
 
 

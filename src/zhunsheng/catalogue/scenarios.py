@@ -20,6 +20,7 @@ from zhunsheng.kernel.clock import read
 from zhunsheng.kernel.declaration import Declaration
 from zhunsheng.kernel.figures import Posting
 from zhunsheng.kernel.limits import Amount, Unit
+from zhunsheng.kernel.office import is_verb, perform_verb
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act, settle
 
 
@@ -147,7 +148,8 @@ def _take(
         command = command._replace(links=links)
     elif links:
         case = case._replace(links=links)
-    result = act(compiled, case, command, calendar)
+    verb = case is not None and is_verb(step.action)
+    result = perform_verb(compiled, case, command) if verb else act(compiled, case, command, calendar)
     if isinstance(result, Refusal):
         if step.refused is None:
             return [f"{day} {step.action} 被拒绝：{result.sentence('zh')}（{result.code}）"]

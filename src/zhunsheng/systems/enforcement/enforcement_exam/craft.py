@@ -258,6 +258,6 @@ def find_untrained(work: Work) -> Worked:
     lacking = [entry for entry in officers if entry.key not in trained]
     rows = [(entry.values["name"], entry.values["unit"], entry.key) for entry in lacking]
     return Worked(
-        {"officers": len(officers), "lacking": len(lacking)},
+        {"officers": len(officers), "lacking": len(lacking), "trained": len(officers) - len(lacking)},
         {UNTRAINED: workbook_of("未参训人员", ("姓名", "单位", "执法证号"), rows)},
     )
