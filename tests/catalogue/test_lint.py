@@ -104,3 +104,19 @@ def test_a_list_nobody_sees_compares_or_keeps_is_a_shell(tmp_path: Path) -> None
         "清单「示例清单」不与别的清单比对（compare），没有公开的字段（public），也没有环节写入"
     ]
     assert _findings(tmp_path / "shown", **{"register-2024-01-01.yaml": LIST + "public: code\n"}) == []
+
+
+def test_a_level_of_open_cases_is_left_by_what_is_terminated(tmp_path: Path) -> None:
+    def found(name: str, level: str) -> list[str]:
+        figures = f"accounts:\n  filed: {{zh: 登记, en: Filed, on: file}}\n  level: {level}\n"
+        files = {"procedure-2024-01-01.yaml": PROCEDURE, "scenarios.yaml": TELLING, "figures.yaml": figures}
+        return _findings(tmp_path / name, **files)
+
+    left = ["指标 level 是未办结的存量，终止办理（office.terminate）要减、重开（office.reopen）要加"]
+    assert found("forgotten", "{zh: 在办, en: Open, on: file, less: close, stock: true}") == left
+    half = "{zh: 在办, en: Open, on: file, less: [close, office.terminate], stock: true}"
+    assert found("half", half) == left
+    assert found("whole", half.replace("on: file", "on: [file, office.reopen]")) == []
+    # What only those that ended stand in, and what is no level, is not of open cases.
+    assert found("ended", "{zh: 办结, en: Closed, on: close, stock: true}") == []
+    assert found("flow", "{zh: 增减, en: Change, on: file, less: close}") == []

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from zhunsheng.catalogue.crafts import craft_module
+from zhunsheng.catalogue.levels import lint_levels
 from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.placeholders import placeholders_of
 from zhunsheng.catalogue.scenarios import read_scenarios
@@ -48,7 +49,7 @@ def lint(system: System, systems: Mapping[str, System]) -> list[str]:
         where = f"{system.slug}（{body.in_force.from_}）"
         findings += [f"{where}：{finding}" for finding in _lint_body(body, systems)]
     findings += [f"{system.slug}：网上办事：{finding}" for finding in _lint_service(system)]
-    findings += [f"{system.slug}：{finding}" for finding in _lint_figures(system)]
+    findings += [f"{system.slug}：{finding}" for finding in (*_lint_figures(system), *lint_levels(system))]
     if not (system.folder / "README.md").exists():
         findings.append(f"{system.slug}：缺少 README.md")
     findings += [f"{system.slug}：{finding}" for finding in _lint_substance(system, systems)]
