@@ -20,7 +20,9 @@ from zhunsheng.cases.actions import link_cases, open_case, perform, settle_due
 from zhunsheng.cases.asking import answers
 from zhunsheng.cases.models import Assignment, Case, CaseLink, CaseParty, ClockEntry, Deadline, Event
 from zhunsheng.cases.reading import choices_for, procedure_of, receipts, state_of, verbs_for
+from zhunsheng.cases.recording import title_of
 from zhunsheng.cases.verification import verify_cases
+from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.limits import Amount, Unit
 from zhunsheng.ledger.models import Posting
 from zhunsheng.orgs.access import access_of
@@ -325,6 +327,13 @@ def test_linked_cases_are_seen_from_both_sides(place):
     assert CaseLink.objects.count() == 1
     assert [link.case for link in state_of(one).links] == [str(other.pk)]
     refused("self_link", lambda: link_cases(one.pk, one.pk, officer=place.operator))
+
+
+def test_a_party_that_is_not_named_leaves_no_colon_in_the_title():
+    policy = system("enterprise_policy").procedure_on(date(2026, 3, 5))
+    named = {"firm": {"name": "示例公司"}, "question_title": "稳岗补贴条件"}
+    assert title_of(policy, named, "1号") == "示例公司：稳岗补贴条件"
+    assert title_of(policy, {"question_title": "稳岗补贴条件"}, "1号") == "稳岗补贴条件"
 
 
 # --- what the law does -----------------------------------------------------------------------------------------------

@@ -198,7 +198,7 @@ def _paper_numbers(records: Sequence[CaseRecord], known: Decisions) -> dict[tupl
 
 
 def title_of(compiled: CompiledProcedure, fields: Mapping[str, Any], number: str) -> str:
-    """The title of a case from its declared pattern."""
+    """The title of a case from its declared pattern; of a party before a colon that is not named no colon stays."""
     pattern = compiled.procedure.title
     if pattern == "{number}":
         return number
@@ -206,7 +206,7 @@ def title_of(compiled: CompiledProcedure, fields: Mapping[str, Any], number: str
         value = fields.get(name)
         text = "" if value is None else printed(compiled.all_fields[name], value)
         pattern = pattern.replace("{" + name + "}", text)
-    return pattern.replace("{number}", number).strip()[:300]
+    return pattern.replace("{number}", number).strip().lstrip("：")[:300]
 
 
 def printable(value: Any) -> str:

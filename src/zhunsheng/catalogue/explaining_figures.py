@@ -142,6 +142,8 @@ def _posts(system: System, account: Account) -> list[Words]:
     if account.sum:
         summed = listed(quoted(fields[name].words) for name in account.sum)
         what = Words(f"计入{summed.zh}的数", f"adds the amount in {summed.en}")
+        if any(fields[name].many for name in account.sum):
+            what = Words(f"计入{summed.zh}的个数", f"adds how many are in {summed.en}")
     if account.days_since:
         began = _begin(system, account.days_since)
         what = Words(f"计入自{began.zh}起的天数", f"adds the days since {began.en}")

@@ -34,7 +34,7 @@ class Account(Labelled):
     """An account of the ledger.
 
     ``on``: the actions that post to it (``less``: that take from it); for a list what happens to its entries
-    (``LIST_EVENTS``). Each posts 1, or what the fields ``sum`` come to. ``by``: fields (and ``outcome``) the figure is
+    (``LIST_EVENTS``). Each posts 1, or what the fields ``sum`` come to (of several values: how many). ``by``: fields (and ``outcome``) the figure is
     broken down by. ``stock``: a level that is carried over (in force, pending), not a flow of the period.
     ``in_time``: limits of the procedure; the step posts only where it meets those of them that run, none after its last
     day. ``late``: the same, but only after the last day of one of them. ``declared``: no rule in the platform yet; it is
@@ -227,8 +227,13 @@ class PostingRule:
             began, ended = (values.get(name) for name in self.hours_between)
             return _hours(began, ended) * self.sign if began and ended else 0
         if self.sum_fields:
-            return sum((Decimal(str(values.get(name) or 0)) for name in self.sum_fields), Decimal(0)) * self.sign
+            return sum((_size(values.get(name)) for name in self.sum_fields), Decimal(0)) * self.sign
         return self.sign
+
+
+def _size(value: Any) -> Decimal:
+    """A number; of a field that holds several values how many they are."""
+    return Decimal(len(value)) if isinstance(value, list) else Decimal(str(value or 0))
 
 
 def _hours(began: Any, ended: Any) -> Decimal:
