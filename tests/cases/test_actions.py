@@ -21,6 +21,7 @@ from zhunsheng.cases.asking import answers
 from zhunsheng.cases.models import Assignment, Case, CaseLink, CaseParty, ClockEntry, Deadline, Event
 from zhunsheng.cases.reading import choices_for, procedure_of, receipts, state_of, verbs_for
 from zhunsheng.cases.recording import title_of
+from zhunsheng.cases.replay import StepScript
 from zhunsheng.cases.verification import verify_cases
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.limits import Amount, Unit
@@ -29,6 +30,9 @@ from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.papers.models import Paper
+from zhunsheng.registers.actions import apply_entry_change
+from zhunsheng.registers.models import Entry
+from zhunsheng.registers.reading import entries_on
 from zhunsheng.security import guards
 from zhunsheng.security.models import AuditEntry
 
@@ -463,6 +467,35 @@ def test_the_step_that_opens_a_case_asks_the_organ_it_names(place):
     open_case("joint_enforcement", "pass_clue", **opening, values=values)  # who acts for nobody asks nobody
     assert Assignment.objects.count() == 1, "nobody asks himself"
     assert not list(verify_cases(lambda done, total: None))
+
+
+def test_an_item_passed_down_stands_in_the_list_of_the_street_that_takes_it_over(place):
+    """Two streets take over one item: each has it in its own part of the list."""
+    day, today = date(2026, 12, 1), date(2026, 12, 31)
+    power = {"name": "示例处罚", "power_type": "penalty", "basis": "示例条例", "implementing_organ": "示例县热线中心"}
+    apply_entry_change("power_list", place.hotline, "add", "CG-1", power, day)
+    for street in (place.lighting, place.water):
+        steps = [
+            StepScript("propose", day, {"item_code": "CG-1", "street": street.name, "giver": place.hotline.name, "provincial_decision": "示政〔2026〕1号", "need": "示例"}),
+            StepScript("assess", day, {"certified": 3, "able": True, "capacity": "示例"}),
+            StepScript("train", day, {"trained": 3, "training": "示例"}),
+            StepScript("take_over", day, {"taken_on": day, "next_evaluation": today}),
+        ]  # fmt: skip
+        case = live("street_power_list", place.hotline, steps, today=today)
+    held = Entry.objects.filter(register="street_power_list", key="CG-1").order_by("organ__name")
+    assert [*held.values_list("organ__name", flat=True)] == [place.lighting.name, place.water.name]
+    perform(
+        case.pk,
+        "evaluate",
+        on=day,
+        today=today,
+        values={"evaluation_result": "unable", "evaluation": "示例", "cases_handled": 0, "next_evaluation": today},
+    )
+    perform(case.pk, "take_back", on=day, today=today, values={"reason": "示例"})
+    assert (
+        entries_on("street_power_list", access=None, true_on=day).values_list("entry__organ__name", flat=True).get()
+        == place.lighting.name
+    )
 
 
 def test_the_reply_begins_with_what_those_who_were_asked_have_answered(place):

@@ -20,6 +20,7 @@ from zhunsheng.cases.facts import facts_for, given_by_meetings, given_by_platfor
 from zhunsheng.cases.issuers import issuers
 from zhunsheng.cases.matters import taken_over
 from zhunsheng.cases.models import Case, CaseLink
+from zhunsheng.cases.organs import organ_called
 from zhunsheng.cases.reading import link_to, local_limits, locked, locked_with_access, state_of
 from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, opened, printable, write
 from zhunsheng.catalogue.loading import UnknownSystem, system
@@ -265,7 +266,7 @@ def apply_register_changes(changes: list[RegisterChange]) -> None:
 
     for change in changes:
         apply_entry_change(
-            change.write.register_slug, change.record.organ, change.write.change,
+            change.write.register_slug, organ_of_entry(change), change.write.change,
             printable_key(change), register_values(change), change.on,
             officer=Officer.objects.filter(pk=change.officer_id).first() if change.officer_id else None,
             case_id=change.record.case_id,
@@ -293,6 +294,13 @@ def _last_day(change: RegisterChange, limit: str) -> str | None:
     events = change.state.clocks.get(limit)
     due = due_of(change.record.compiled.limits[limit], events, calendar()) if events else None
     return as_date(due).isoformat() if due is not None else None
+
+
+def organ_of_entry(change: RegisterChange) -> Organ:
+    """Whose part of the list the entry stands in: the organ a field names, else that which has the case."""
+    organ = change.record.organ
+    named = organ_called(change.state.fields.get(change.write.organ), organ, change.on) if change.write.organ else None
+    return named or organ
 
 
 def printable_key(change: RegisterChange) -> str:

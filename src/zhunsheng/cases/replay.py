@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhunsheng.bulk import without_collection
-from zhunsheng.cases.actions import link_many, printable_key, register_values
+from zhunsheng.cases.actions import link_many, organ_of_entry, printable_key, register_values
 from zhunsheng.cases.facts import Remembered, facts_for, given_by_platform
 from zhunsheng.cases.issuers import Remembered as RememberedOrgans
 from zhunsheng.cases.issuers import issuers
@@ -259,7 +259,7 @@ def _apply_in_bulk(changes: list[RegisterChange]) -> Refusal | None:
     by_register: dict[str, list[tuple[Organ, str, str, dict[str, Any], date, int]]] = {}
     for change in changes:
         line = (
-            change.record.organ,
+            organ_of_entry(change),
             change.write.change,
             printable_key(change),
             register_values(change),

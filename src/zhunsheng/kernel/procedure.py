@@ -262,6 +262,8 @@ def _problems(procedure: Procedure) -> list[str]:
     if len(names) != len(procedure.parties) + len(procedure.fields):
         problems.append("当事人与字段重名")
 
+    organs = {name for name, field in procedure.fields.items() if field.type is FieldType.ORGAN}
+
     def known(kind: str, where: str, wanted: list[str], among: Any) -> None:
         problems.extend(f"{where}提到了没有声明的{kind} {name}" for name in wanted if name not in among)
 
@@ -293,6 +295,7 @@ def _problems(procedure: Procedure) -> list[str]:
         for write in action.registers:
             sources = [write.key, *(value for value in write.values.values() if isinstance(value, str))]
             known("字段", where, [s for s in sources if s not in _IMPLICIT], names)
+            known("单位字段", where, [write.organ] if write.organ else [], organs)
             limits = [value["due"] for value in write.values.values() if isinstance(value, dict) and "due" in value]
             known("期限", where, limits, procedure.deadlines)
         known("字段", where, [*sorted(asked_fields(action.when)), *action.fixed], {*names, OUTCOME})
