@@ -1,9 +1,20 @@
 """Reading of declaration files."""
 
-from zhunsheng.law.statutes import load_yaml
+import pytest
+
+from zhunsheng.law.statutes import LawDataError, load_yaml
 
 
 def test_only_true_and_false_are_truth_values(tmp_path):
     path = tmp_path / "example.yaml"
     path.write_text("on: [decide]\nonce: true\nheld: false\nanswer: no\n", encoding="utf-8")
     assert load_yaml(path) == {"on": ["decide"], "once": True, "held": False, "answer": "no"}
+
+
+def test_a_key_written_twice_is_an_error_and_a_merged_one_is_none(tmp_path):
+    path = tmp_path / "twice.yaml"
+    path.write_text("one: &one {zh: 甲, en: A}\ntwo: {<<: *one, en: B}\n", encoding="utf-8")
+    assert load_yaml(path)["two"] == {"zh": "甲", "en": "B"}
+    path.write_text("name: 甲\nkind: rule\nname: 乙\n", encoding="utf-8")
+    with pytest.raises(LawDataError, match=r"twice\.yaml.*「name」写了两次"):
+        load_yaml(path)

@@ -72,7 +72,16 @@ class Statute:
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Safe YAML in which only ``true`` and ``false`` are truth values, so that the key ``on`` stays a word."""
+    """Safe YAML in which only ``true`` and ``false`` are truth values, so that the key ``on`` stays a word, and a key that is
+    written twice is an error: the second would silently take the place of the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key for key, _ in node.value]
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        if len(mapping) < len(keys) and all(key.tag != "tag:yaml.org,2002:merge" for key in keys):
+            again = next(key for at, key in enumerate(keys) if key.value in {one.value for one in keys[:at]})
+            raise yaml.constructor.ConstructorError(None, None, f"「{again.value}」写了两次", again.start_mark)
+        return mapping
 
 
 _Loader.yaml_implicit_resolvers = {
