@@ -1,7 +1,7 @@
 """What the step “校核文本” of a legality review works out: the sheets a reviewer goes through, each hit with its ground.
 
 It judges nothing. The reading of files is in ``draft_text``, the words in ``wording``, the citations in ``citations``, the
-comparison of two versions in ``kernel.redline``; what a file must hold is here.
+comparison of two versions in ``kernel.redline``, opinions one by one in ``opinions``; what a file must hold is here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from zhunsheng.kernel.redline import changes
 from zhunsheng.spreadsheets import workbook_of
 from zhunsheng.systems.rulemaking.legality_review.citations import citations
 from zhunsheng.systems.rulemaking.legality_review.draft_text import paragraphs_of
+from zhunsheng.systems.rulemaking.legality_review.opinions import answer_opinion, enter_opinion, strike_opinion
 from zhunsheng.systems.rulemaking.legality_review.wording import DOCUMENT, RULE, hits
+
+__all__ = ["answer_opinion", "check_text", "enter_opinion", "strike_opinion"]
 
 LIBRARY, NEGATIVE = "normdoc_public_library", "market_access_negative_list"
 HITS, CITED, REDLINE = "文本校核提示.xlsx", "引用依据核对.xlsx", "修改对照.xlsx"
