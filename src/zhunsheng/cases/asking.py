@@ -30,10 +30,12 @@ def following(
     row: Case, action: Action, before: CaseState | None, fields: Mapping[str, Any], note: str
 ) -> Iterator[Following]:
     """Take back what the fields a step ``asks`` named before and name no more, then ask those they name now, the first to lead.
-    ``fields``: as the step leaves them; nothing stood in them before the step that opened the case."""
+    A step that begins afresh asks one after another: whom it asked before stays asked. ``fields``: as the step leaves them;
+    nothing stood in them before the step that opened the case."""
     if not action.asks:
         return
-    formerly, now = _named(action, before.fields if before else {}), _named(action, fields)
+    formerly = _named(action, before.fields) if before and not action.afresh else []
+    now = _named(action, fields)
     organs = {
         name: organ
         for name, organ in organs_called({*formerly, *now}, row.organ, today()).items()
@@ -56,14 +58,16 @@ def following(
 
 def answers(compiled: CompiledProcedure, action: str, row: Case) -> dict[str, str]:
     """What the form of a step begins with: the words of those who were asked and have answered since it was last taken, the newest
-    of each; where there are several, a line for each. One query, none where nothing was asked."""
+    of each; where there are several, a line for each. What another step with the same field has taken up is not said again. One
+    query, none where nothing was asked."""
     step = compiled.procedure.actions.get(action)
     if step is None or step.answered is None or not row.course.get("requests"):
         return {}
+    taking_up = [name for name, other in compiled.procedure.actions.items() if other.answered == step.answered]
     said: dict[str, str] = {}
-    events = row.events.filter(action__in=(action, Verb.REPLY)).select_related("organ").order_by("sequence")
+    events = row.events.filter(action__in=(*taking_up, Verb.REPLY)).select_related("organ").order_by("sequence")
     for event in events:
-        if event.action == action:
+        if event.action != Verb.REPLY:
             said = {}
         elif event.organ is not None:
             said[event.organ.name] = str(event.values.get("text") or "")
