@@ -39,7 +39,6 @@ def test_the_departments_of_a_dispute_are_asked_and_their_answers_stand_in_the_f
         officer=place.lighting_officer, today=TODAY,
     )  # fmt: skip
     take = _steps(case, place.lighting_officer)
-    take("ask_departments")
     assert _asked() == [(place.hotline.name, "open")], "nobody asks himself"
     assert case.pk in Case.visible.to(access_of(place.operator, TODAY)).values_list("pk", flat=True)
     take("office.reply", place.operator, 1, text="热线只派单，不监管")
