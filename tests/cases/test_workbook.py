@@ -25,7 +25,7 @@ from tests.cases.place import (
 from zhunsheng import workbooks
 from zhunsheng.cases.actions import open_case, perform, settle_due
 from zhunsheng.cases.importing import UnknownColumns, import_cases
-from zhunsheng.cases.models import Case, Event
+from zhunsheng.cases.models import Case, CaseLink, Event
 from zhunsheng.cases.reading import links_of
 from zhunsheng.cases.replay import StepScript
 from zhunsheng.cases.verification import verify_cases
@@ -540,3 +540,48 @@ def test_a_row_names_the_case_it_rests_on_by_its_number(place):
         )  # fmt: skip
     assert [len(links_of(one)) for one in many.case_ids] == [1] * 4
     assert asked_by_number(more) == asked_by_number(queries) == 1
+
+
+MAJOR = {
+    "contract_number": "HT-1", "contract_name": "示例协议", "kind": "works", "major": True, "sme": False, "amount": "500",
+    "counterparty": {"name": "示例公司", "kind": "organisation"}, "signed_on": "2026-03-09", "ends_on": "2027-03-09", "duties": "建设",
+}  # fmt: skip
+"""A major contract: it is entered only with the review that it passed."""
+
+
+def test_what_rests_on_another_case_comes_back_with_its_link(place):
+    """A case whose step waits for a linked one is a row like any other; the row names that one by its number."""
+    today = date(2026, 11, 20)
+    review = live("legality_review", place.government, [
+        StepScript("submit", date(2026, 3, 2), {"matter": "示例协议", "kind": "agreement", "submitting_unit": "示例县城管局", "materials": "草案"}),
+        StepScript("accept", date(2026, 3, 3)),
+        StepScript("assign_reviewer", date(2026, 3, 3), {"reviewer_name": "示例甲"}),
+        StepScript("draft_opinion", date(2026, 3, 5), {"proposed_conclusion": "合法", "opinion_text": "无", "opinions_given": 0}),
+        StepScript("issue_opinion", date(2026, 3, 6), {}, "lawful"),
+    ])  # fmt: skip
+    contract = open_case("contract_performance", "enter", organ=place.government, on=date(2026, 3, 9), values=MAJOR, today=today, source=review)  # fmt: skip
+    stream = io.BytesIO()
+    exported = export_cases(Case.objects.filter(pk=contract.pk), "contract_performance", stream)
+    assert (exported.cases, exported.left_out) == (1, [])
+    CaseLink.objects.all().delete()
+    empty_the_cases([contract.pk])
+    [back] = import_cases("contract_performance", stream, organ=place.government, today=today).case_ids
+    assert [link.case for link in links_of(back)] == [str(review.pk)]
+    again = Case.objects.get(pk=back)
+    assert (again.state, again.fields, again.title) == (contract.state, contract.fields, contract.title)
+
+
+def test_a_link_no_number_can_name_is_said(place):
+    review = Case.objects.create(
+        system="legality_review", version=date(2019, 9, 1), organ=place.government, path=place.government.path, number="示审 1号",
+        title="示例协议", state="closed", opened_on=date(2026, 3, 2), last_on=date(2026, 3, 6), closed_on=date(2026, 3, 6),
+        outcome="lawful", fields={}, course={}, sequence=0,
+    )  # fmt: skip
+    contract = open_case("contract_performance", "enter", organ=place.government, on=date(2026, 3, 9), values=MAJOR, today=date(2026, 11, 20), source=review)  # fmt: skip
+    [(number, reason)] = export_cases(
+        Case.objects.filter(pk=contract.pk), "contract_performance", io.BytesIO()
+    ).left_out
+    assert (number, "不能用案号指明" in reason) == (contract.number, True)
+    CaseLink.objects.all().delete()
+    [(_, reason)] = export_cases(Case.objects.filter(pk=contract.pk), "contract_performance", io.BytesIO()).left_out
+    assert "以关联案件为前提" in reason

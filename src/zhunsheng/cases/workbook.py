@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import groupby, pairwise
 from typing import Any, BinaryIO
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font
@@ -21,10 +21,13 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from zhunsheng.bulk import rows_in_turn
 from zhunsheng.cases.cells import PARTY_KINDS, Unreadable, read_field
-from zhunsheng.cases.columns import PARTS, STATE_NAMES, Columns, Target, in_order
-from zhunsheng.cases.models import Case, Event
+from zhunsheng.cases.columns import PARTS, STATE_NAMES, Columns, Target, in_order, linked_systems
+from zhunsheng.cases.models import Case, CaseLink, Event
+from zhunsheng.cases.reading import link_to
+from zhunsheng.cases.rows import numbers_in
 from zhunsheng.catalogue.loading import System, system
-from zhunsheng.kernel.action import THE_LAW, Action
+from zhunsheng.kernel.action import OUTCOME, THE_LAW, Action
+from zhunsheng.kernel.checking import fits_link
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType
 from zhunsheng.kernel.masking import mask, mask_party
 from zhunsheng.kernel.office import is_verb
@@ -77,7 +80,8 @@ def export_cases(
         for t in used
         if t.kind == "field" and (c := columns.target(columns.heading_of(t))) and c.also
     }
-    ordered = [_NUMBER, _ORGAN, *columns.sorted(used - {_OUTCOME}), _OUTCOME, _STATE]
+    linked = [_LINKED] if _LINKED in used else []
+    ordered = [_NUMBER, _ORGAN, *columns.sorted(used - {_OUTCOME, _LINKED}), *linked, _OUTCOME, _STATE]
     book = Workbook(write_only=True)
     sheet = book.create_sheet(owner.name.zh[:31])
     sheet.freeze_panes = "B2"
@@ -116,20 +120,39 @@ def _told(rows: QuerySet[Case], owner: System) -> Iterator[tuple[Case, dict[Targ
     for chunk in rows_in_turn(rows, CHUNK):
         events = Event.objects.filter(case__in=[case.pk for case in chunk]).order_by("case_id", "sequence")
         by_case = {case_id: list(found) for case_id, found in groupby(events, key=lambda event: event.case_id)}
+        linked = _linked_to(chunk)
         for case in chunk:
             try:
-                yield case, _tell(owner.procedure_of(case.version), by_case.get(case.pk, []))
+                told = _tell(owner.procedure_of(case.version), case, by_case.get(case.pk, []), linked.get(case.pk, ()))
             except _Untellable as reason:
                 yield case, str(reason)
+            else:
+                yield case, told
 
 
-def _tell(compiled: CompiledProcedure, events: Sequence[Event]) -> dict[Target, Any]:
-    """The cells of one case from its events. Raises ``_Untellable``."""
+def _linked_to(chunk: Sequence[Case]) -> dict[int, list[Case]]:
+    """Case -> the cases it is linked with, from either side. Two queries."""
+    keys = {case.pk for case in chunk}
+    pairs = CaseLink.objects.filter(Q(case__in=keys) | Q(other__in=keys)).values_list("case_id", "other_id")
+    ends = [pair for first, second in pairs for pair in ((first, second), (second, first)) if pair[0] in keys]
+    others = Case.objects.defer("course").in_bulk({other for _, other in ends})
+    linked: dict[int, list[Case]] = {}
+    for pk, other in sorted(ends):
+        linked.setdefault(pk, []).append(others[other])
+    return linked
+
+
+def _tell(compiled: CompiledProcedure, of: Case, events: Sequence[Event], linked: Sequence[Case]) -> dict[Target, Any]:
+    """The cells of one case from its events and the cases it is linked with. Raises ``_Untellable``."""
     actions = compiled.procedure.actions
     steps = [event for event in events if not event.by_law]
     _check_steps(compiled, events, steps)
     order = [event.action for event in steps]
     told: dict[Target, Any] = {Target("step", event.action): event.on for event in steps}
+    named = _named_by_number(compiled, linked)
+    _check_links(compiled, of, order, named)
+    if named:
+        told[_LINKED] = "、".join(case.number for case in named)
     asked = [event for event in steps if event.outcome and len(actions[event.action].outcome) > 1]
     for event in asked:
         at = "" if event is asked[-1] else event.action
@@ -148,6 +171,27 @@ def _tell(compiled: CompiledProcedure, events: Sequence[Event]) -> dict[Target, 
     return told
 
 
+def _named_by_number(compiled: CompiledProcedure, linked: Sequence[Case]) -> list[Case]:
+    """The linked cases a row names by their numbers; a link that only the other system declares is told in its own rows."""
+    wanted = linked_systems(compiled.procedure)
+    named = [case for case in linked if case.system in wanted and case.voided_on is None]
+    if any(numbers_in(case.number) != [case.number] for case in named):
+        raise _Untellable("关联案件没有案号，或者案号里有空格、标点，不能用案号指明")
+    return named
+
+
+def _check_links(compiled: CompiledProcedure, of: Case, order: Sequence[str], named: Sequence[Case]) -> None:
+    """A step that waited for a linked case finds it again among those the row names."""
+    links = [link_to(case) for case in named]
+    for action in order:
+        for gate in compiled.gates.get(action, ()):
+            wanted = gate.gate.linked
+            applies = gate.when is None or gate.when({**of.fields, OUTCOME: of.outcome or None})
+            if wanted is not None and applies and not any(fits_link(link, wanted) for link in links):
+                label = compiled.procedure.actions[action].zh
+                raise _Untellable(f"「{label}」以关联案件为前提，现在没有关联这样的案件")
+
+
 def _check_steps(compiled: CompiledProcedure, events: Sequence[Event], steps: Sequence[Event]) -> None:
     actions = compiled.procedure.actions
     days: dict[str, date] = {}
@@ -159,8 +203,6 @@ def _check_steps(compiled: CompiledProcedure, events: Sequence[Event], steps: Se
             raise _Untellable(f"「{label}」进行过不止一次")
         if event.extension:
             raise _Untellable(f"「{label}」另行写明了延长的时间")
-        if any(gate.gate.linked for gate in compiled.gates.get(event.action, ())):
-            raise _Untellable(f"「{label}」以关联案件为前提")
         if any(gate.gate.discussed for gate in compiled.gates.get(event.action, ())):
             raise _Untellable(f"「{label}」以会议审议通过为前提")
         days[event.action] = event.on
