@@ -53,6 +53,8 @@ from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_co
         ({"standard": {"without": ["罚款", "罚没"]}}, {"standard": "年度罚没收入"}, False),
         ({"standard": {"without": "罚款"}}, {}, True),
         ({"standard": {"without": ["罚没…额"]}}, {"standard": "罚 没入库 总额"}, False),
+        ({"basis": {"without": {"listed": "minutes"}}}, {"basis": "示例县政府常务会 议纪要〔2024〕3号"}, False),
+        ({"basis": {"without": {"listed": "minutes"}}}, {"basis": "建筑法第六十四条"}, True),
         ({"standard": {"without": ["罚没…额"]}}, {"standard": "罚没额"}, False),
         ({"standard": {"without": ["罚没…额"]}}, {"standard": "罚没物品登记，金额相符"}, True),
         ({"standard": {"without": ["罚没…额"]}}, {"standard": "罚没物品的登记保管处置全部相符的名额"}, True),

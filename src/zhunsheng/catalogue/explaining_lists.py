@@ -50,6 +50,8 @@ class ListTold:
     approvers: list[Words]
     compared: list[Words]
     public: list[Words]
+    demands: list[tuple[Words, Citation]]
+    """What an entry must say, each with its ground."""
     written_by: list[tuple[Words, Words]]
     asked_by: list[tuple[Words, Words]]
     """(system, step) of the steps that write the list, and of those that ask whether an entry is in force."""
@@ -65,6 +67,7 @@ def explain_list(system: System, declared: Register) -> ListTold:
         approvers=[declared.roles[role].words for role in declared.approvers],
         compared=[fields[name].words for name in declared.compare],
         public=[fields[name].words for name in declared.public],
+        demands=[(gate.words, basis_of(gate.basis)) for gate in declared.gates],
         written_by=_written_by(system.slug), asked_by=_asked_by(system.slug),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pydantic import RootModel
 
-from zhunsheng.catalogue.loading import System, read_declaration, systems
+from zhunsheng.catalogue.loading import System, ground_of, read_declaration, systems
 from zhunsheng.catalogue.scenarios import Scenario, Step, read_scenarios
 from zhunsheng.kernel.declaration import Declaration, Labelled
 from zhunsheng.kernel.words import Words
@@ -41,6 +41,13 @@ class ByLists(Declaration):
     agrees_with: str
 
 
+class ByEntry(Declaration):
+    """A list that takes no such entry, by words of its gate."""
+
+    list: str
+    says: str
+
+
 class HardRule(Declaration):
     """One rule and everything that shows it."""
 
@@ -48,6 +55,7 @@ class HardRule(Declaration):
     examples: list[ByExample] = []
     bodies: list[ByBody] = []
     lists: list[ByLists] = []
+    entries: list[ByEntry] = []
     least: list[str] = []
 
 
@@ -90,6 +98,8 @@ def _all(rule: HardRule) -> Iterator[tuple[object, Shown | None]]:
         yield body, _by_body(body)
     for pair in rule.lists:
         yield pair, _by_lists(pair)
+    for entry in rule.entries:
+        yield entry, _by_entry(entry)
     for figure in rule.least:
         yield figure, _by_figure(figure)
 
@@ -138,6 +148,15 @@ def _by_lists(wanted: ByLists) -> Shown | None:
         return None
     says = Words(f"比对：{counterpart.zh}", f"laid beside: {counterpart.en}")
     return Shown(system, system.registers[-1].name.words, says, NO_GROUND)
+
+
+def _by_entry(wanted: ByEntry) -> Shown | None:
+    system = systems().get(wanted.list)
+    for register in system.registers[-1:] if system else ():
+        for gate in register.gates:
+            if system and wanted.says in gate.zh:
+                return Shown(system, register.name.words, gate.words, ground_of(gate.basis))
+    return None
 
 
 def _by_figure(wanted: str) -> Shown | None:

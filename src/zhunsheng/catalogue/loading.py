@@ -21,7 +21,8 @@ import zhunsheng
 from zhunsheng.catalogue.fields_of_work import FIELDS_OF_WORK
 from zhunsheng.catalogue.versions import written
 from zhunsheng.kernel.body import Body, CompiledBody
-from zhunsheng.kernel.declaration import Declaration
+from zhunsheng.kernel.citing import citation_of
+from zhunsheng.kernel.declaration import BasisDeclaration, Declaration
 from zhunsheng.kernel.figures import Figures, PostingRule, posting_rules
 from zhunsheng.kernel.limits import Amount, Basis, Extension, Kind, Limit, Unit, end_rolls
 from zhunsheng.kernel.procedure import DeadlineDeclaration, Procedure, SettingLimit, SpecifiedLimit, Version
@@ -222,6 +223,11 @@ def system(slug: str) -> System:
         return systems()[slug]
     except KeyError:
         raise UnknownSystem(f"没有「{slug}」这个系统", f"there is no system “{slug}”") from None
+
+
+def ground_of(basis: BasisDeclaration | None) -> Words:
+    """A basis in words that names its statute itself."""
+    return citation_of(basis, "", _statute_names())
 
 
 @cache

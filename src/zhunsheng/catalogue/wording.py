@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from zhunsheng.kernel.action import OUTCOME
 from zhunsheng.kernel.compiled import CompiledProcedure
+from zhunsheng.kernel.conditions import words_of
 from zhunsheng.kernel.declaration import BasisDeclaration, Labelled
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType
 from zhunsheng.kernel.words import Words
@@ -70,7 +71,9 @@ def condition_words(
         for operator, bound in parts.items():
             dated = name in fields and fields[name].type in (FieldType.DATE, FieldType.DATETIME)
             says = _DATED.get(operator, _OPERATORS[operator]) if dated else _OPERATORS[operator]
-            if isinstance(bound, Mapping):
+            if operator == "without":
+                lines.append(_line_words(quoted(asked), operator, says, list(words_of(bound)), choices))
+            elif isinstance(bound, Mapping):
                 other = fields.get(bound["field"])
                 words = quoted(other.words if other else Words(bound["field"], bound["field"]))
                 lines.append(

@@ -204,6 +204,11 @@ class SystemPage:
             lines.append(
                 self.named(Words("与上级清单比对", "Compared with the list above"), self.say(listed(told.compared)))
             )
+        for words, cited in told.demands:
+            label = Words("条目要求", "An entry must")
+            lines.append(
+                self.named(label, self.say(Words(f"{words.zh}（{cited.words.zh}）", f"{words.en} ({cited.words.en})")))
+            )
         for label, found in (
             (Words("由办理写入", "Written by"), told.written_by), (Words("办理时核对", "Asked by"), told.asked_by),
         ):  # fmt: skip

@@ -3,19 +3,21 @@
 ``{track: general, amount: {ge: 3000}, area: [公安, 税务], note: {present: true}, adopted: {le: {field: given}}}``: every
 line must hold. ``kinds: {is: fine, not: revocation}`` asks two things of one field.
 ``party.kind: person`` asks for a part of a party. ``standard: {without: [罚款, 罚没…收入]}`` holds where a text has none of these
-words in it, however they are spaced; … stands for a few characters of the same clause. ``officers: {at_least: 2}`` holds where
+words in it, however they are spaced; … stands for a few characters of the same clause; ``{without: {listed: minutes}}`` takes the words from
+``word_lists``. ``officers: {at_least: 2}`` holds where
 a field of names has two different ones or more.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from zhunsheng.kernel.clock import as_date
+from zhunsheng.kernel.word_lists import WORD_LISTS
 
 Predicate = Callable[[Mapping[str, Any]], bool]
 
@@ -101,6 +103,15 @@ def _names(value: Any) -> set[str]:
     return {name.strip() for text in listed for name in _PARTED.split(str(text))} - {""}
 
 
+def words_of(value: Any) -> Sequence[Any]:
+    """The words a text is to be without: those written in the condition, or those of a list. Raises ``ConditionError``."""
+    if not isinstance(value, Mapping):
+        return value if isinstance(value, list) else [value]
+    if set(value) != {"listed"} or value["listed"] not in WORD_LISTS:
+        raise ConditionError(f"without 用词表时写作 {{listed: 词表}}，词表有 {'、'.join(WORD_LISTS)}")
+    return WORD_LISTS[value["listed"]]
+
+
 def _pattern(word: Any) -> str:
     """A word as it is looked for: blanks do not matter, … is a few characters."""
     return _FEW.join(re.escape(_BLANK.sub("", part)) for part in str(word).split("…"))
@@ -115,7 +126,7 @@ def _compile_operator(name: str, operator: str, value: Any) -> Predicate:
     if operator == "at_least":
         return lambda values: len(_names(value_of(values, name))) >= int(value)
     if operator == "without":
-        words = re.compile("|".join(map(_pattern, value if isinstance(value, list) else [value])))
+        words = re.compile("|".join(map(_pattern, words_of(value))))
         return lambda values: words.search(_BLANK.sub("", str(value_of(values, name) or ""))) is None
     other: str | None = None
     fixed: Decimal | date | None = None

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from pydantic import Field, model_validator
 
-from zhunsheng.kernel.declaration import BasisField, Condition, Declaration, Labelled, Names
+from zhunsheng.kernel.conditions import Predicate, asked_fields, compile_condition
+from zhunsheng.kernel.declaration import BasisDeclaration, BasisField, Condition, Declaration, Labelled, Names
 from zhunsheng.kernel.fields import FieldDeclaration, FieldError
 from zhunsheng.kernel.procedure import Version
 from zhunsheng.kernel.words import Words
@@ -46,6 +48,26 @@ class Counterpart(Labelled):
     by: str | None = None
 
 
+class EntryGate(Labelled):
+    """What an entry must say before it stands in the list, whoever writes it and by whatever way (闸门); its name is the reason
+    given when it does not. Asked of what is written: what stood there before hinders nobody from ending or moving it."""
+
+    when: Condition = {}
+    condition: Condition
+    basis: BasisField
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """The fields it looks at, those that have to be mended first."""
+        return tuple(dict.fromkeys([*sorted(asked_fields(self.condition)), *sorted(asked_fields(self.when))]))
+
+    @cached_property
+    def opens(self) -> Predicate:
+        """Whether the values of an entry meet it."""
+        when, condition = compile_condition(self.when), compile_condition(self.condition)
+        return lambda values: (when is not None and not when(values)) or condition is None or condition(values)
+
+
 class Register(Declaration):
     """A versioned list. ``key``: the field that identifies an entry inside one organ's list (or everywhere, with
     ``unique_everywhere``)."""
@@ -64,6 +86,7 @@ class Register(Declaration):
     approvers: Names
     roles: dict[str, Labelled]
     public: Names = []
+    gates: list[EntryGate] = []
     list_columns: list[str] = []
     unique_everywhere: bool = False
     per_organ: bool = True
@@ -73,6 +96,7 @@ class Register(Declaration):
     def _consistent(self) -> Register:
         named = [self.key, self.title, *self.required, *self.compare, *self.public, *self.list_columns]
         named += [self.counterpart.by] if self.counterpart and self.counterpart.by else []
+        named += [name for gate in self.gates for name in gate.asked]
         unknown = [
             name for name in named if name not in self.fields and name not in ("organ", "valid_from", "valid_to")
         ]
@@ -84,10 +108,11 @@ class Register(Declaration):
 
 @dataclass(frozen=True, slots=True)
 class EntryProblem:
-    """What is wrong with one field of an entry."""
+    """What is wrong with one field of an entry; ``basis``: the ground, where a gate says so."""
 
     field: str
     words: Words
+    basis: BasisDeclaration | None = None
 
 
 def parse_entry(register: Register, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[EntryProblem]]:
@@ -110,6 +135,17 @@ def parse_entry(register: Register, values: Mapping[str, Any]) -> tuple[dict[str
             continue
         parsed[name] = value
     return parsed, problems
+
+
+def shut_gates(register: Register, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[EntryProblem]:
+    """The gates that an entry does not meet, of those that ask about something newly written; each told at the first field it
+    finds wrong."""
+    changed = set(changed_fields(before, after))
+    return [
+        EntryProblem(gate.asked[0], gate.words, gate.basis)
+        for gate in register.gates
+        if not changed.isdisjoint(gate.asked) and not gate.opens(after)
+    ]
 
 
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -13,12 +13,12 @@ from decimal import Decimal
 from types import EllipsisType
 from typing import Any
 
-from zhunsheng.catalogue.loading import System
+from zhunsheng.catalogue.loading import System, ground_of
 from zhunsheng.kernel.fields import FieldError
 from zhunsheng.kernel.figures import Posting, PostingRule
-from zhunsheng.kernel.register import MOVED_IN, MOVED_OUT, ChangeKind, Register, in_force_on, parse_entry
+from zhunsheng.kernel.register import MOVED_IN, MOVED_OUT, ChangeKind, Register, in_force_on, parse_entry, shut_gates
 from zhunsheng.kernel.transition import Refusal
-from zhunsheng.kernel.words import Words
+from zhunsheng.kernel.words import NOTHING, Words
 from zhunsheng.registers.models import Revision
 
 KEY_LENGTH = 200
@@ -81,21 +81,30 @@ def canonical_key(declared: Register, key: Any, values: Mapping[str, Any] | None
     return found[0]
 
 
-def refusal(declared: Register, code: str, words: Words, of_field: str | None = None, key: str = "") -> Refusal:
-    """A refusal that names the list and, where there is one, the entry."""
+def refusal(
+    declared: Register, code: str, words: Words, of_field: str | None = None, key: str = "", basis: Words = NOTHING
+) -> Refusal:
+    """A refusal that names the list and, where there is one, the entry and the article."""
     label = declared.fields[declared.key]
     zh = f"「{declared.name.zh}」" + (f"「{label.zh}」为「{key}」的条目" if key else "")
     en = f"{declared.name.en}" + (f", entry with “{label.en}” “{key}”" if key else "")
-    return Refusal(code, Words(f"{zh}：{words.zh}", f"{en}: {words.en}"), field=of_field)
+    return Refusal(code, Words(f"{zh}：{words.zh}", f"{en}: {words.en}"), basis, of_field)
 
 
 def merged(
-    declared: Register, key: str, before: Mapping[str, Any], values: Mapping[str, Any]
+    declared: Register, key: str, before: Mapping[str, Any], values: Mapping[str, Any], by_reform: bool = False
 ) -> tuple[dict[str, Any], list[Refusal]]:
-    """The whole entry after new values are laid over the old ones (None empties a field), and what is wrong with it."""
+    """The whole entry after new values are laid over the old ones (None empties a field), and what is wrong with it. A reform
+    moves what stands; it is not asked what it says."""
     kept = {name: value for name, value in before.items() if name in declared.fields}
     parsed, problems = parse_entry(declared, {**kept, **values, declared.key: key})
-    return parsed, [refusal(declared, "field", problem.words, problem.field, key) for problem in problems]
+    refusals = [refusal(declared, "field", problem.words, problem.field, key) for problem in problems]
+    if refusals or by_reform:
+        return parsed, refusals
+    return parsed, [
+        refusal(declared, "gate", shut.words, shut.field, key, ground_of(shut.basis))
+        for shut in shut_gates(declared, kept, parsed)
+    ]
 
 
 def decide(
@@ -111,7 +120,7 @@ def decide(
         ended = again(last, valid_to=on, moved_out=by_reform)
         return Step([last], [ended], lasting([*timeline[:-1], ended]))
     before = last.values if last is not None and kind is ChangeKind.CHANGE else {}
-    after, problems = merged(declared, key, before, values)
+    after, problems = merged(declared, key, before, values, by_reform)
     if problems:
         return problems
     replaces = last is not None and kind is ChangeKind.CHANGE and last.valid_from == on
