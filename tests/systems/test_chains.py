@@ -181,6 +181,12 @@ def test_a_reconsideration_goes_on_into_the_lawsuit_the_appearance_and_the_perfo
 
     suggestion = handed_on(suit, system("judicial_suggestion").procedure_on(date(2024, 7, 4)), "receive")
     assert suggestion == {"from_organ": "示例中院", "document_number": "例建〔2024〕2号", "answer_by": "2024-08-30"}
+    handled = begin("judicial_suggestion", "receive", place.government, date(2024, 7, 4), suit, kind="judicial", subject="规范告知",
+                    contents="完善告知程序")  # fmt: skip
+    take(handled, (date(2024, 7, 5), "assign", {"unit": "示例县城管局"}), (date(2024, 8, 1), "carry_out", {"measures": "已修订"}),
+         (date(2024, 8, 5), "answer", {"answer_text": "已完善告知程序"}))  # fmt: skip
+    suit = take(suit, (date(2024, 9, 4), "reply_suggestion"))
+    assert suit.fields["suggestion_reply"] == "已完善告知程序"
     paid = handed_on(suit, system("administrative_compensation").procedure_on(date(2024, 9, 4)), "enter_award")
     assert (paid["claimant"][0]["name"], paid["award"]) == ("示例甲", "（2024）例01行初7号")
     counted = figures(place.region.pk, *year)
@@ -237,7 +243,25 @@ def test_a_proof_is_kept_until_its_data_is_shared_and_then_cancelled():
     )
 
 
+def enforcing(organ):
+    """What must stand in the lists before an organ files a case."""
+    since = date(2025, 1, 6)
+    subject = {"name": organ.name, "kind": "statutory", "legal_basis": "示例法第三条", "level": "county"}
+    apply_entry_change("enforcement_subject", organ, "add", "11410400MB0000000L", subject, since)
+    item = {
+        "name": "对夜间施工扰民的处罚",
+        "power_type": "penalty",
+        "basis": "示例法第四十条",
+        "implementing_organ": organ.name,
+    }
+    apply_entry_change("power_list", organ, "add", "CF-1", item, since)
+    for number in ("甲1", "乙1"):
+        holder = {"name": f"示例{number}", "unit": organ.name, "kind": "enforcement", "status": "in_service"}
+        apply_entry_change("enforcement_personnel", organ, "add", number, holder, since)
+
+
 ANSWERED = {
+    "hotline_workorder": {"reply": [(date(2026, 5, 12), "receive"), (date(2026, 5, 13), "reply")]},
     "petition_mediation": {"report": [(date(2026, 5, 12), "tell_receipt"), (date(2026, 5, 13), "report_result")]},
     "business_env_complaint": {"correction": [
         (date(2026, 5, 12), "accept"), (date(2026, 5, 13), "decide", {"findings": "属实", "handling": "整改"}, "substantiated"),
@@ -285,9 +309,12 @@ def test_what_people_complain_of_becomes_a_problem_of_its_field_and_of_a_campaig
         life_or_finance=False,
     )
     assert [case.fields[name] for name in ("matter", "area", "source")] == ["夜间施工扰民", "city", "campaign"]
+    enforcing(place.lighting)
+    party = {"name": "示例公司", "kind": "organisation"}
+    take(case, (date(2026, 3, 17), "file_case", {"party": party, "item_code": "CF-1", "certificate_a": "甲1", "certificate_b": "乙1"}))  # fmt: skip
     problem = take(
         problem,
-        (date(2026, 5, 6), "report_done", {"result": "已停止夜间施工", "cases_filed": 1}),
+        (date(2026, 5, 6), "report_done", {"result": "已停止夜间施工"}),
         (date(2026, 5, 8), "accept", {"check_note": "属实"}),
         (date(2026, 5, 11), "publish", {"published_at": "政府网站"}),
     )  # fmt: skip
@@ -298,6 +325,7 @@ def test_what_people_complain_of_becomes_a_problem_of_its_field_and_of_a_campaig
     counted = figures(place.region.pk, date(2026, 1, 1), date(2026, 12, 31))
     solved = counted["key_area_rectification.problems_solved"]
     assert (solved.value, solved.breakdown) == (1, {"field=city": 1, "campaign=夜间施工整治": 1})
+    assert counted["key_area_rectification.cases_reported"].value == 1, "the case that was filed, counted by nobody"
 
 
 def test_a_major_contract_is_entered_from_the_review_that_it_passed():

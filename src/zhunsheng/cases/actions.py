@@ -172,11 +172,7 @@ def perform(
     asked = request_of(state, request)
     right = _right(officer, access, compiled, row.path, action, asked)
     acting = _acting_organ(right.access, row, asked)
-    seen = taken_over(compiled, action, row.pk, right.access)
-    typed = compiled.procedure.actions[action].field_names if action in compiled.procedure.actions else ()
-    values = {
-        **seen, **answers(compiled, action, row), **given_by_meetings(compiled, action, row.pk, on, typed), **values,
-    }  # fmt: skip
+    values = {**known_beforehand(compiled, action, row, right.access, on), **values}
     known = {**compiled.kept(action, row.fields), **values}
     command = Command(
         action, on, today, str(right.officer_id or ""), acting, right.roles, values, outcome, note,
@@ -215,6 +211,17 @@ def perform(
     if crafted is not None and officer is not None and right.access is not None:
         file_away(row, result.case.sequence, crafted, on, officer, right.access)
     return row
+
+
+def known_beforehand(
+    compiled: CompiledProcedure, action: str, row: Case, access: Access | None, on: date
+) -> dict[str, Any]:
+    """What a step takes for granted where nobody says otherwise: what linked cases say, what was answered, what a meeting settled."""
+    typed = compiled.procedure.actions[action].field_names if action in compiled.procedure.actions else ()
+    return {
+        **taken_over(compiled, action, row.pk, access), **answers(compiled, action, row),
+        **given_by_meetings(compiled, action, row.pk, on, typed),
+    }  # fmt: skip
 
 
 def _decide(

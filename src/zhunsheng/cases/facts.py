@@ -9,18 +9,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from zhunsheng.bodies.models import Item
 from zhunsheng.cases.evidence import told_of
 from zhunsheng.cases.organs import organ_called
-from zhunsheng.kernel.action import FigureRead, NotedChanges
+from zhunsheng.kernel.action import DiscussedFact, FigureRead, NotedChanges
 from zhunsheng.kernel.conditions import Predicate, compile_condition
 from zhunsheng.kernel.fields import FieldError
 from zhunsheng.kernel.figures import identity_of
 from zhunsheng.kernel.meeting import MeetingState
-from zhunsheng.kernel.procedure import DiscussedFact, RegisterFact
+from zhunsheng.kernel.procedure import RegisterFact
 from zhunsheng.kernel.reckoning import add_months
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.ledger.figures import Figure
@@ -250,19 +250,22 @@ def given_by_meetings(
     """What the meeting that passed the case says of these fields, so that nobody types it again: those a step asks for begin with
     it, the others the platform fills in. No query where no meeting says anything of them."""
     given: dict[str, Any] = {}
-    for compiled_gate in compiled.gates.get(action, ()):
-        wanted = compiled_gate.gate.discussed
-        if wanted is None or wanted.gives.keys().isdisjoint(names):
+    for wanted in compiled.discussions(action):
+        if wanted.gives.keys().isdisjoint(names):
             continue
         item = _discussions(wanted, case_id, on).select_related("meeting").last()
         if item is not None:
-            told = {"meeting": item.meeting.title, "on": timezone.localdate(item.meeting.starts_at).isoformat()}
-            given |= {name: told[what] for name, what in wanted.gives.items() if name in names}
+            day = timezone.localdate(item.meeting.starts_at).isoformat()
+            told = {"meeting": item.meeting.title, "on": day, "settled": item.settled}
+            given |= {name: told[what] for name, what in wanted.gives.items() if name in names and told[what]}
     return given
 
 
 def _discussions(wanted: DiscussedFact, case_id: int, on: date) -> QuerySet[Item]:
+    about: dict[str, Any] = {"cases": case_id}
+    if wanted.own:
+        about["cases__path__startswith"] = F("meeting__body__organ__path")
     return Item.objects.filter(
-        cases=case_id, withdrawn="", result__in=wanted.result, meeting__body__kind__in=wanted.bodies,
+        **about, withdrawn="", result__in=wanted.result, meeting__body__kind__in=wanted.bodies,
         meeting__state=MeetingState.CONCLUDED, meeting__starts_at__date__lte=on,
     ).order_by("meeting__starts_at", "pk")  # fmt: skip

@@ -12,12 +12,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from zhunsheng.cases.finding import masked_title
-from zhunsheng.cases.models import Case, CaseLink, may_reveal
+from zhunsheng.cases.models import Case, CaseLink, Event, may_reveal
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.kernel.action import OUTCOME
 from zhunsheng.kernel.fields import TEXTS, FieldDeclaration, FieldError, FieldType
 from zhunsheng.kernel.masking import mask
-from zhunsheng.kernel.procedure import PAPER, TAKEN_OVER
+from zhunsheng.kernel.procedure import COUNT, PAPER, RECKONED, TAKEN_OVER, TIMES
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access
 from zhunsheng.papers.issuing import printable as printed
@@ -61,10 +61,7 @@ def taken_over(compiled: CompiledProcedure, action: str, case_id: int, access: A
             continue
         all_texts = all(compiled.all_fields[name].type is FieldType.LONG_TEXT for name in wanted)
         for name, source in wanted.items():
-            open_ones = [case for case in given if not _stays(case, source, access)]
-            if not open_ones:
-                continue
-            value = _said_by_all(open_ones, source) if all_texts else _said(open_ones[-1], source)
+            value = _said_by(given, source, all_texts, access)
             if value in (None, "", []):
                 continue
             try:
@@ -73,6 +70,29 @@ def taken_over(compiled: CompiledProcedure, action: str, case_id: int, access: A
                 continue  # a choice that is called otherwise here
             values[name] = value
     return values
+
+
+def _said_by(cases: Sequence[Case], source: str, all_texts: bool, access: Access | None) -> Any:
+    """What linked cases of one system say: what their records come to, or what the newest says, or of long texts all of them."""
+    name, _, part = source.partition(".")
+    if name in RECKONED and name not in procedure_of(cases[-1]).all_fields:
+        return _said_by_records(cases, name, part, access)
+    open_ones = [case for case in cases if not _stays(case, source, access)]
+    if not open_ones:
+        return None
+    return _said_by_all(open_ones, source) if all_texts else _said(open_ones[-1], source)
+
+
+def _said_by_records(cases: Sequence[Case], name: str, part: str, access: Access | None) -> Any:
+    """How many cases there are (with a step: of which it was taken), how often a step was taken in them, or all a field has said."""
+    if name == COUNT:
+        return sum(not part or part in case.course["done"] for case in cases)
+    events = Event.objects.filter(case__in=[case.pk for case in cases]).order_by("case__opened_on", "case", "sequence")
+    if name == TIMES:
+        return events.filter(action=part).count()
+    shown = events.filter(case__in=[case.pk for case in cases if not _stays(case, part, access)])
+    said = [str(values[part]) for values in shown.values_list("values", flat=True) if values.get(part)]
+    return "\n".join(said) if len(said) < 2 else "\n".join(f"{n}. {text}" for n, text in enumerate(said, 1))
 
 
 def _said_by_all(cases: Sequence[Case], source: str) -> str:

@@ -193,8 +193,8 @@ def _fixes(compiled: CompiledProcedure, key: str, action: Action) -> Iterable[Wo
     if action.asks:
         names = listed(quoted(compiled.all_fields[name].words) for name in action.asks)
         yield Words(f"同时交办给{names.zh}", f"asks {names.en} to handle the matter")
-    passed = {name for gate in compiled.gates.get(key, ()) if gate.gate.discussed for name in gate.gate.discussed.gives}
-    for name in (name for name in compiled.given[key] if name in passed):
+    passed = dict.fromkeys(name for wanted in compiled.discussions(key) for name in wanted.gives)
+    for name in passed:
         filled = quoted(compiled.all_fields[name].words)
         yield Words(f"从通过本事项的会议带出{filled.zh}", f"fills in {filled.en} from the meeting that passed it")
     own = {*action.reads, *passed, action.changes.into if action.changes else "", action.recounts or ""}

@@ -15,7 +15,7 @@ from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.placeholders import placeholders_of
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.catalogue.versions import unchanged
-from zhunsheng.kernel.action import OUTCOME, THE_LAW
+from zhunsheng.kernel.action import OUTCOME, THE_LAW, DiscussedFact
 from zhunsheng.kernel.body import EVENTS, Body
 from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_condition
 from zhunsheng.kernel.declaration import BasisDeclaration
@@ -23,7 +23,7 @@ from zhunsheng.kernel.fields import FieldError, FieldType
 from zhunsheng.kernel.figures import OPENED_ON
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
-from zhunsheng.kernel.procedure import PAPER, TAKEN_OVER, Procedure, SettingLimit
+from zhunsheng.kernel.procedure import EACH, PAPER, RECKONED, TAKEN_OVER, TIMES, Procedure, SettingLimit
 from zhunsheng.kernel.register import ENTRY, LIST_EVENTS, Register
 from zhunsheng.kernel.service import PARTS
 from zhunsheng.law.statutes import limits, statutes
@@ -44,6 +44,7 @@ def lint(system: System, systems: Mapping[str, System]) -> list[str]:
     for register in system.registers:
         if register.basis.statute and register.basis.statute not in statutes():
             findings.append(f"{system.slug}：清单的依据 {register.basis.statute} 不是登记过的法规")
+        findings += [f"{system.slug}：{finding}" for finding in _lint_entry_gates(register)]
         findings += [f"{system.slug}：{finding}" for finding in _lint_counterpart(register, systems)]
     for body in system.bodies:
         where = f"{system.slug}（{body.in_force.from_}）"
@@ -115,6 +116,18 @@ def _lint_counterpart(register: Register, systems: Mapping[str, System]) -> Iter
     yield from (
         f"应当一致的清单 {wanted.register_slug} 没有公开字段 {name}" for name in asked if name not in other.public
     )
+
+
+def _lint_entry_gates(register: Register) -> Iterator[str]:
+    """What an entry must say has a ground, and can be asked."""
+    for index, gate in enumerate(register.gates, 1):
+        if gate.basis.article is not None and gate.basis.statute not in statutes():
+            yield f"清单「{register.name.zh}」的闸门 {index} 没有写明登记过的法规（statute）"
+        try:
+            compile_condition(gate.when)
+            compile_condition(gate.condition)
+        except ConditionError as error:
+            yield f"清单「{register.name.zh}」的闸门「{gate.zh}」：{error}"
 
 
 def _lint_body(body: Body, systems: Mapping[str, System]) -> Iterator[str]:
@@ -279,17 +292,10 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
                 if name not in fields and not (name == "organ" and name in gate.registered.gives.values())
             )
         if gate.discussed:
-            yield from (
-                f"闸门「{gate.zh}」要求的议事机构 {slug} 不存在"
-                for slug in gate.discussed.bodies
-                if slug not in systems or not systems[slug].bodies
-            )
-            yield from (
-                f"闸门「{gate.zh}」要求的议题结果 {result} 不存在"
-                for result in gate.discussed.result
-                if result not in list(Result)
-            )
+            yield from _lint_discussed(f"闸门「{gate.zh}」", gate.discussed, systems)
     for key, action in procedure.actions.items():
+        if action.discussed:
+            yield from _lint_discussed(f"环节 {key} ", action.discussed, systems)
         for read in action.reads.values():
             if isinstance(read.figure, str) and not _has_figure(systems, read.figure):
                 yield f"环节 {key} 取的指标 {read.figure} 不存在"
@@ -339,6 +345,13 @@ def _breakdown(systems: Mapping[str, System], figure: str) -> list[str]:
     return account.by if account is not None else []
 
 
+def _lint_discussed(where: str, wanted: DiscussedFact, systems: Mapping[str, System]) -> Iterator[str]:
+    """Bodies and results of a discussion that are not there."""
+    unknown = (slug for slug in wanted.bodies if slug not in systems or not systems[slug].bodies)
+    yield from (f"{where}要求的议事机构 {slug} 不存在" for slug in unknown)
+    yield from (f"{where}要求的议题结果 {result} 不存在" for result in wanted.result if result not in list(Result))
+
+
 def _lint_taken(where: str, slug: str, taken: Mapping[str, str], systems: Mapping[str, System]) -> Iterator[str]:
     """Fields and papers that are taken over from a system that has none of that name, and parts of what is no party."""
     procedures = systems[slug].procedures if slug in systems else ()
@@ -350,6 +363,10 @@ def _lint_taken(where: str, slug: str, taken: Mapping[str, str], systems: Mappin
             kind, _, what = part.partition(".")
             if kind not in papers or what not in ("", "issued_on"):
                 yield f"{where}承接系统 {slug} 没有的文书 {part}"
+        elif name in RECKONED and name not in theirs:
+            steps = {step for procedure in procedures for step in procedure.actions}
+            if part not in (theirs if name == EACH else steps if name == TIMES else {*steps, ""}):
+                yield f"{where}的 {source} 提到了系统 {slug} 没有的环节或者字段"
         elif name not in theirs and source not in TAKEN_OVER:
             yield f"{where}承接系统 {slug} 没有的字段 {name}"
         elif part and (theirs[name].type is not FieldType.PARTY or part not in PARTS):

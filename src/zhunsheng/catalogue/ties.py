@@ -6,7 +6,7 @@ or a meeting, a step writes a list or reads a figure. ``chains.yaml`` names the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pydantic import RootModel
 
 from zhunsheng.catalogue.loading import System, read_declaration, systems
-from zhunsheng.kernel.action import FieldNamed
+from zhunsheng.kernel.action import Action, FieldNamed
 from zhunsheng.kernel.declaration import Declaration, Labelled
 from zhunsheng.kernel.fields import TEXTS, FieldDeclaration
 from zhunsheng.kernel.procedure import Procedure
@@ -31,6 +31,7 @@ class How(Spoken):
     WRITES = "writes", "办理时写入清单", "a step writes the list"
     READS = "reads", "由台账取数", "figures are read from its records"
     DISCUSSED = "discussed", "须经会议", "a meeting is asked for"
+    TOLD = "told", "由会议带出", "filled in from the meeting that passed it"
     BESIDE = "beside", "清单比对", "the lists are laid side by side"
 
 
@@ -98,20 +99,27 @@ def _of_procedure(slug: str, procedure: Procedure) -> Iterator[Tie]:
         for body in gate.discussed.bodies if gate.discussed else ():
             yield Tie(body, slug, How.DISCUSSED, gate.words)
     for action in procedure.actions.values():
-        for write in action.registers:
-            yield Tie(slug, write.register_slug, How.WRITES, action.words)
-        for giver, taken in action.takes_over.items():
-            yield Tie(giver, slug, How.TAKES_OVER, _listed(fields[name].words for name in taken))
-        for read in action.reads.values():
-            if not isinstance(read.figure, FieldNamed):
-                yield Tie(read.figure.partition(".")[0], slug, How.READS, action.words)
-        if action.craft:
-            for name in action.craft.reads:
-                yield Tie(name, slug, How.GIVEN, action.words)
-            for name in action.craft.closed.of if action.craft.closed else ():
-                yield Tie(name, slug, How.GIVEN, action.words)
-            for name in action.craft.writes:
-                yield Tie(slug, name, How.WRITES, action.words)
+        yield from _of_action(slug, action, fields)
+
+
+def _of_action(slug: str, action: Action, fields: Mapping[str, FieldDeclaration]) -> Iterator[Tie]:
+    for write in action.registers:
+        yield Tie(slug, write.register_slug, How.WRITES, action.words)
+    if action.discussed:
+        told = _listed(fields[name].words for name in action.discussed.gives)
+        yield from (Tie(body, slug, How.TOLD, told) for body in action.discussed.bodies)
+    for giver, taken in action.takes_over.items():
+        yield Tie(giver, slug, How.TAKES_OVER, _listed(fields[name].words for name in taken))
+    for read in action.reads.values():
+        if not isinstance(read.figure, FieldNamed):
+            yield Tie(read.figure.partition(".")[0], slug, How.READS, action.words)
+    if action.craft:
+        for name in action.craft.reads:
+            yield Tie(name, slug, How.GIVEN, action.words)
+        for name in action.craft.closed.of if action.craft.closed else ():
+            yield Tie(name, slug, How.GIVEN, action.words)
+        for name in action.craft.writes:
+            yield Tie(slug, name, How.WRITES, action.words)
 
 
 def _handed_on(giver: str, procedure: Procedure) -> list[str]:

@@ -158,10 +158,11 @@ def _refusal(request: Any, case: Case, compiled: CompiledProcedure, action: str,
         state = done.case
     right = acting_for(request.access, compiled, case.path, action)
     roles = right.roles(case.system, case.path, frozenset(compiled.procedure.roles))
-    known = {**compiled.kept(action, case.fields), **form.values}
+    values = {**actions.known_beforehand(compiled, action, case, right, on), **form.values}
+    known = {**compiled.kept(action, case.fields), **values}
     facts = facts_for(compiled, action, known, case.organ_id, on, case.pk)
     command = Command(
-        action, on, request.day, str(request.user.pk), str(case.organ_id), roles, form.values,
+        action, on, request.day, str(request.user.pk), str(case.organ_id), roles, values,
         form.cleaned_data.get("outcome") or None, form.cleaned_data["note"], facts, form.amount,
         principal=str(right.principal or ""), local=local,
         given=given_by_platform(compiled, action, known, case.organ, on, case_id=case.pk),

@@ -74,6 +74,24 @@ class ClosedCases(Declaration):
     period: Names
 
 
+class DiscussedFact(Declaration):
+    """That the case was an item of a meeting of one of these kinds of bodies, whose minutes are out, and ended with one of these
+    results. ``own``: the body is of the organ of the case or of one above it: no department passes what the government decides.
+    ``gives``: field of the case -> what that meeting says: its name (``meeting``), its day (``on``), what was
+    ``settled``.
+    """
+
+    bodies: Names
+    result: Names
+    own: bool = False
+    gives: dict[str, Literal["meeting", "on", "settled"]] = {}
+
+    @property
+    def fact(self) -> str:
+        """The name under which the shell answers."""
+        return f"discussed:{'+'.join(self.bodies)}:{'+'.join(self.result)}{':own' if self.own else ''}"
+
+
 class CraftDeclaration(Declaration):
     """The part of a step that a function of the system works out (see ``kernel.craft``): ``gives`` names the fields it fills
     in, among those the step ``sets``; ``reads`` and ``writes`` the lists it is given and makes entries in; ``closed`` the
@@ -98,8 +116,9 @@ class Action(Labelled):
     hold. ``outcome``: the outcomes to choose from (one: it is taken). ``by``: the roles that may take it, or ``the_law``.
     ``to``: the state after it; absent means the state stays. ``craft``: fields worked out instead of typed. ``afresh``:
     what it fills in is filled in anew each time. ``takes_over``: system -> own field -> field of the newest linked case, of
-    all where they are long texts (or its ``number``, ``title``, ``organ``, ``outcome``, ``opened_on``, ``closed_on``) the
-    form begins with; whoever takes the step may say otherwise. ``decisive``: it waits for every countersignature asked for
+    all where they are long texts (or its ``number``, ``title``, ``organ``, ``outcome``, ``opened_on``, ``closed_on``, or what the
+    records of all of them come to, see ``procedure.RECKONED``) the form begins with; whoever takes the step may say otherwise. ``discussed``: the meeting from which
+    it likewise begins, where one has passed the case; nothing demands that one has (a gate does). ``decisive``: it waits for every countersignature asked for
     (actions with an outcome always do). ``usually_before``: steps before which it is usually taken, though nothing demands it.
     """
 
@@ -114,6 +133,7 @@ class Action(Labelled):
     changes: NotedChanges | None = None
     recounts: str | None = None
     takes_over: dict[str, dict[str, str]] = {}
+    discussed: DiscussedFact | None = None
     asks: Names = []
     answered: str | None = None
     outcome: Names = []

@@ -19,6 +19,8 @@ from zhunsheng.kernel.limits import Limit
 from zhunsheng.kernel.procedure import LinkedCase
 from zhunsheng.kernel.words import Words
 
+BROKEN_OFF = "office."
+"""The outcome of a case begins with this where office work ended it and no step of its procedure."""
 VOIDED = "office.voided"
 """The outcome of a case that was entered by mistake and made void (作废); nothing more is done to it."""
 
@@ -277,8 +279,10 @@ def _same_person(done: Done, command: Command) -> bool:
 
 
 def fits_link(link: Link, wanted: LinkedCase) -> bool:
-    """Whether a linked case has ended as a gate asks."""
-    return link.system == wanted.system and link.closed and (not wanted.outcome or link.outcome in wanted.outcome)
+    """Whether a linked case has ended as a gate asks; broken off by the office (终止、作废) it has not ended in any way it could."""
+    if link.system != wanted.system or not link.closed:
+        return False
+    return link.outcome in wanted.outcome if wanted.outcome else not (link.outcome or "").startswith(BROKEN_OFF)
 
 
 def check_put(

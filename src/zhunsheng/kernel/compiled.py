@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from zhunsheng.kernel.action import OUTCOME, RegisterWrite
+from zhunsheng.kernel.action import OUTCOME, DiscussedFact, RegisterWrite
 from zhunsheng.kernel.case_state import CaseState, Link, Request
 from zhunsheng.kernel.citing import citation_of
 from zhunsheng.kernel.clock import ClockEvent
@@ -227,15 +227,19 @@ class CompiledProcedure:
         chosen = {a: [g for g in gates if not self._looks_at_values(a, g.gate)] for a, gates in self.gates.items()}
         return {action: gates for action, gates in chosen.items() if gates}
 
+    def discussions(self, action: str) -> list[DiscussedFact]:
+        """The discussions an action waits for, and the one it begins from."""
+        own = self.procedure.actions[action].discussed if action in self.procedure.actions else None
+        asked = [gate.gate.discussed for gate in self.gates.get(action, ())]
+        return [found for found in (*asked, own) if found is not None]
+
     def waiting_for(self, body: str) -> list[str]:
-        """The actions that wait for a discussion in a body of this kind."""
-        guarded = (
+        """The actions that wait for a discussion in a body of this kind, or begin from one."""
+        return [
             name
-            for gate in self.procedure.gates
-            if gate.discussed and body in gate.discussed.bodies
-            for name in gate.on
-        )
-        return list(dict.fromkeys(guarded))
+            for name in self.procedure.actions
+            if any(body in discussed.bodies for discussed in self.discussions(name))
+        ]
 
     @cached_property
     def deadlines_by_action(self) -> dict[str, list[CompiledDeadline]]:

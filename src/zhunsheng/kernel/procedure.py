@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from zhunsheng.kernel.action import OUTCOME, THE_LAW, Action, FieldNamed
+from zhunsheng.kernel.action import OUTCOME, THE_LAW, Action, DiscussedFact, FieldNamed
 from zhunsheng.kernel.conditions import asked_fields
 from zhunsheng.kernel.declaration import BasisField, Condition, Declaration, Labelled, Names
 from zhunsheng.kernel.fields import FieldDeclaration, FieldError, FieldType, parse
@@ -76,21 +76,6 @@ class RegisterFact(Declaration):
     def fact(self) -> str:
         """The name under which the shell answers."""
         return f"register:{self.register_slug}:{self.key}:{self.where or ''}{self.until or ''}"
-
-
-class DiscussedFact(Declaration):
-    """A gate that asks that the case was an item of a meeting of one of these kinds of bodies, whose minutes are out, and
-    ended with one of these results. ``gives``: field of the case -> ``meeting`` or ``on`` of that meeting.
-    """
-
-    bodies: Names
-    result: Names
-    gives: dict[str, Literal["meeting", "on"]] = {}
-
-    @property
-    def fact(self) -> str:
-        """The name under which the shell answers."""
-        return f"discussed:{'+'.join(self.bodies)}:{'+'.join(self.result)}"
 
 
 class Gate(Labelled):
@@ -299,6 +284,7 @@ def _problems(procedure: Procedure) -> list[str]:
             limits = [value["due"] for value in write.values.values() if isinstance(value, dict) and "due" in value]
             known("期限", where, limits, procedure.deadlines)
         known("字段", where, [*sorted(asked_fields(action.when)), *action.fixed], {*names, OUTCOME})
+        known("填写的字段", where, list(action.discussed.gives) if action.discussed else [], action.field_names)
         known("填写的字段", where, sorted(action.worked_out), action.field_names)
         problems.extend(_craft_problems(procedure, where, action))
     for index, gate in enumerate(procedure.gates, 1):
@@ -414,6 +400,11 @@ def _read_problems(procedure: Procedure, where: str, action: Action) -> list[str
     return problems
 
 
+COUNT, TIMES, EACH = "count", "times", "each"
+RECKONED = frozenset({COUNT, TIMES, EACH})
+"""What a step takes over begins with one of these where the records of all linked cases come to it: how many there are
+(``count.file_case``: of which that step was taken), how often a step was taken in them (``times.record_opinion``), whatever a field
+has said (``each.opinion``)."""
 PAPER = "paper"
 """What is taken over from a paper begins with this: ``paper.decision`` its number, ``paper.decision.issued_on`` its day."""
 TAKEN_OVER = frozenset({"number", "title", "organ", OUTCOME, "opened_on", "closed_on"})
