@@ -2,7 +2,7 @@
 
 import pytest
 
-from zhunsheng.catalogue.hard_rules import ByBody, ByExample, ByLists, HardRule, hard_rules, problems, shown_by
+from zhunsheng.catalogue.hard_rules import ByBody, ByEntry, ByExample, ByLists, HardRule, hard_rules, problems, shown_by
 from zhunsheng.catalogue.ties import How, chains, ties
 from zhunsheng.kernel.declaration import Labelled
 
@@ -28,6 +28,7 @@ def test_a_rule_is_shown_by_everything_it_names(rule):
         },
         {"bodies": [ByBody(body="executive_meeting", says="没有这样的闸门")]},
         {"lists": [ByLists(list="power_list", agrees_with="administrative_license_list")]},
+        {"entries": [ByEntry(list="power_list", says="没有这样的要求")]},
         {"least": ["leader_law_study.no_such_figure"]},
     ],
 )
@@ -37,9 +38,11 @@ def test_what_is_gone_is_named(gone):
 
 def test_the_ground_of_a_refusal_is_that_of_its_gate():
     [minutes] = [rule for rule in hard_rules() if "会议纪要" in rule.rule.zh]
-    [shown] = shown_by(minutes)
+    shown, *lists = shown_by(minutes)
     assert "行政处罚法" in shown.ground.zh
     assert "会议纪要不得作为行政执法的依据" in shown.says.zh
+    assert {"power_list", "enforcement_subject"} <= {each.system.slug for each in lists}
+    assert all(each.ground.zh for each in lists)
 
 
 @pytest.mark.parametrize("chain", chains(), ids=lambda chain: chain.chain.en)

@@ -94,7 +94,7 @@ def test_a_decision_types_nothing_that_meeting_experts_and_executing_unit_have_s
     body = listed(place)
     case = drafted(place)
     for code in ("ZJ-1", "ZJ-2"):
-        values = {"name": f"示例{code}", "field": "law", "source": "own", "status": "active"}
+        values = {"name": f"示例{code}", "field": "law", "speciality": "行政法", "unit": "示例大学", "status": "active"}
         apply_entry_change("expert_pool", place.government, "add", code, values, date(2023, 1, 3))
     experts = begin("expert_pool", "ask", place.government, date(2023, 5, 12), case, field="law", wanted=2, manner="named",
                     interested="无", held_on="2023-05-16")  # fmt: skip
