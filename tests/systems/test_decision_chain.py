@@ -116,30 +116,29 @@ def test_a_decision_types_nothing_that_meeting_experts_and_executing_unit_have_s
     take(
         review,
         (date(2023, 5, 23), "accept"), (date(2023, 5, 23), "assign_reviewer", {"reviewer_name": "示例乙"}),
-        (date(2023, 5, 25), "draft_opinion", {"proposed_conclusion": "合法", "opinion_text": "合法", "opinions_given": 0}),
-        (date(2023, 5, 26), "issue_opinion", {}, "lawful"), (date(2023, 5, 26), "close"),
+        (date(2023, 6, 2), "draft_opinion", {"proposed_conclusion": "合法", "opinion_text": "合法", "opinions_given": 0}),
+        (date(2023, 6, 5), "issue_opinion", {}, "lawful"), (date(2023, 6, 5), "close"),
     )  # fmt: skip
-    case = take(case, (date(2023, 5, 29), "submit_discussion"))
+    case = take(case, (date(2023, 6, 6), "submit_discussion"))
     Duty.objects.create(officer=place.head, organ=place.water, system="executive_meeting", role="*")
-    passed(place, body_of(place, place.water, "示例县水务局办公会议"), date(2023, 5, 30), case)
-    with pytest.raises(
-        Refused, match="常务会议或者全体会议讨论通过"
-    ):  # that of a department decides nothing for the government
-        take(case, (date(2023, 5, 31), "decide", {"decision_text": "同意"}))
-    meeting = passed(place, body, date(2023, 6, 1), case, settled="同意实施，由示例县水务局执行。")
-    case = take(case, (date(2023, 6, 2), "decide"))
+    passed(place, body_of(place, place.water, "示例县水务局办公会议"), date(2023, 6, 7), case)
+    # A meeting of a department decides nothing for its government.
+    with pytest.raises(Refused, match="常务会议或者全体会议讨论通过"):
+        take(case, (date(2023, 6, 7), "decide", {"decision_text": "同意"}))
+    meeting = passed(place, body, date(2023, 6, 8), case, settled="同意实施，由示例县水务局执行。")
+    case = take(case, (date(2023, 6, 9), "decide"))
     assert (case.fields["decision_text"], case.fields["meeting_name"]) == (
         "同意实施，由示例县水务局执行。",
         meeting.title,
     )
-    case = take(case, (date(2023, 6, 5), "name_execution", {"execution_unit": place.water.name, "execution_until": "2023-11-30", "execution_feedback": "每季度报告"}))  # fmt: skip
+    case = take(case, (date(2023, 6, 9), "name_execution", {"execution_unit": place.water.name, "execution_until": "2023-11-30", "execution_feedback": "每季度报告"}))  # fmt: skip
 
     report = begin(
-        "major_matter_report", "draft", place.government, date(2023, 6, 5), case, form="request", addressee="县委"
+        "major_matter_report", "draft", place.government, date(2023, 6, 9), case, form="request", addressee="县委"
     )
     assert report.fields["content"] == case.fields["draft_summary"]
-    take(report, (date(2023, 6, 6), "sign"), (date(2023, 6, 6), "send"),
-         (date(2023, 6, 9), "record_answer", {"answer": "同意", "answered_on": "2023-06-09"}, "agreed"))  # fmt: skip
+    take(report, (date(2023, 6, 9), "sign"), (date(2023, 6, 9), "send"),
+         (date(2023, 6, 12), "record_answer", {"answer": "同意", "answered_on": "2023-06-12"}, "agreed"))  # fmt: skip
     case = walk(
         case, (date(2023, 6, 12), "publish", {"decision_number": "示政〔2023〕9号", "published_on": "2023-06-12"})
     )
