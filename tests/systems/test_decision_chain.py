@@ -116,6 +116,7 @@ def test_a_decision_types_nothing_that_meeting_experts_and_executing_unit_have_s
     take(
         review,
         (date(2023, 5, 23), "accept"), (date(2023, 5, 23), "assign_reviewer", {"reviewer_name": "示例乙"}),
+        (date(2023, 6, 1), "advise", {"adviser_name": "示例丙", "adviser_opinion": "合法"}),
         (date(2023, 6, 2), "draft_opinion", {"proposed_conclusion": "合法", "opinion_text": "合法", "opinions_given": 0}),
         (date(2023, 6, 5), "issue_opinion", {}, "lawful"), (date(2023, 6, 5), "close"),
     )  # fmt: skip
