@@ -28,7 +28,7 @@ import django
 import pytest
 from django.conf import settings
 
-from tests import postgres
+from tests import migrated, postgres
 from tools import ensure_browser
 
 DATABASE_FIXTURES = {
@@ -54,9 +54,6 @@ def pytest_configure(config: pytest.Config) -> None:
         _prepare_environment(config.getoption("database"))
         _let_midnight_pass()
     django.setup()
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        # A file, as in use: a database in memory fails at once where a file waits until a browser's last request is done.
-        settings.DATABASES["default"]["TEST"]["NAME"] = str(Path(os.environ["ZHUNSHENG_HOME"], "tests.sqlite3"))
     # A password is slow to check on purpose; hundreds of tests sign in, and none is about how it is kept.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _note_use_of_sessions_seldom()
@@ -143,6 +140,7 @@ def _prepare_environment(database: str) -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     if database == "postgresql":
         os.environ["ZHUNSHENG_DATABASE_URL"] = os.environ.get("ZHUNSHENG_TEST_DATABASE_URL") or _started_server()
+    migrated.begin(_run)
 
 
 def _started_server() -> str:
@@ -214,12 +212,14 @@ def _deal_the_long_ones(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The database of the run. A browser's last page may still hold a thread of the test's site, and that a connection, when the
-    run ends; PostgreSQL drops no database to which anybody is connected."""
-    yield
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """A copy of the migrated database for this process. A browser's last page may still hold a thread of the test's site, and that
+    a connection, when the run ends; PostgreSQL drops no database to which anybody is connected."""
     from django.db import connection
 
+    with django_db_blocker.unblock():
+        before = migrated.take_copy(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+    yield
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
@@ -227,6 +227,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
+        connection.creation.destroy_test_db(before, verbosity=0)
 
 
 @pytest.fixture
