@@ -57,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # A password is slow to check on purpose; hundreds of tests sign in, and none is about how it is kept.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _note_use_of_sessions_seldom()
+    _let_hypothesis_draw_without_our_constants()
     _let_tests_empty_the_database()
     _let_browsers_keep_files()
 
@@ -114,6 +115,13 @@ def _note_use_of_sessions_seldom() -> None:
     from zhunsheng.security import sessions
 
     sessions.EVERY = 3600
+
+
+def _let_hypothesis_draw_without_our_constants() -> None:
+    """It would look through all our files for texts and numbers to draw now and then: eight seconds for each worker in a fresh clone."""
+    from hypothesis.internal.conjecture import providers
+
+    providers._get_local_constants = lambda: providers._local_constants
 
 
 def _let_browsers_keep_files() -> None:

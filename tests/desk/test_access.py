@@ -38,18 +38,52 @@ def test_somebody_without_duties_is_told_so(stranger):
     assert stranger.get("/figures/").status_code == 404
 
 
-def test_an_assignment_opens_the_case_until_it_is_answered(case, county, colleague):
+def ask_housing(case, county):
     perform(case.pk, "office.assign", on=days_ago(0), officer=county.owner,
             values={"to": str(county.housing.pk), "text": "请提出意见"})  # fmt: skip
-    page = colleague.get(reverse("desk:case", args=[case.pk]))
-    assert page.status_code == 200
+
+
+def answer(client, case, verb, text):
+    address = reverse("desk:act", args=[case.pk, verb])
+    return client.post(address, {"on": days_ago(0), "request": 1, "value_text": text})
+
+
+def test_an_assignment_opens_the_case_and_who_answers_it_finds_it_again(case, county, colleague):
+    ask_housing(case, county)
+    address = reverse("desk:case", args=[case.pk])
+    page = colleague.get(address)
     assert page.context["possible"] == []
     assert [verb for verb, _ in page.context["verbs"]] == ["office.reply", "office.send_back"]
-    answered = colleague.post(
-        reverse("desk:act", args=[case.pk, "office.reply"]), {"on": days_ago(0), "request": 1, "value_text": "没有意见"}
-    )
-    assert answered.status_code == 302
+    assert answer(colleague, case, "office.reply", "没有意见").url == address
+    page = colleague.get(address)
+    assert (page.context["possible"], page.context["verbs"]) == ([], [])
+    assert "没有意见" in page.content.decode()
+    done = colleague.get("/", {"show": "answered"})
+    assert [row.case.pk for row, _marks in done.context["rows"]] == [case.pk]
+    assert done.context["total"] == 1
+    assert colleague.get("/").context["counts"]["open"] == 0
+    assert colleague.get(reverse("desk:cases", args=[SYSTEM])).context["total"] == 0
+
+
+def test_what_was_sent_back_is_seen_no_more(case, county, colleague):
+    ask_housing(case, county)
+    assert answer(colleague, case, "office.send_back", "不是我局职责").url == reverse("desk:to-do")
     assert colleague.get(reverse("desk:case", args=[case.pk])).status_code == 404
+    assert colleague.get("/", {"show": "answered"}).context["total"] == 0
+
+
+def test_who_has_answered_is_shown_nobody_in_full(county, colleague):
+    """While he was asked he was; looking it up needs it no more, nor may he take a step."""
+    case = county.dispute()
+    ask_housing(case, county)
+    address, shown = reverse("desk:case", args=[case.pk]), reverse("desk:reveal", args=[case.pk, "applicant"])
+    assert "13800001234" in colleague.post(shown).content.decode()
+    answer(colleague, case, "office.reply", "没有意见")
+    page = colleague.get(address, {"tab": "parties"}).content.decode()
+    assert "138****1234" in page
+    assert "示例丁" not in page
+    assert colleague.post(shown).status_code == 404
+    assert answer(colleague, case, "office.assign", "请办理").status_code == 404
 
 
 def test_nobody_takes_back_what_another_organ_asked(case, county, colleague):

@@ -83,8 +83,8 @@ def test_personal_data_are_masked_until_asked_for_which_is_logged(county, owner,
 
 
 def test_who_only_looks_on_gets_neither_papers_nor_the_inner_volume(county, file):
+    assert printed(signed_in(county.stranger), file).status_code == 404
     clerk = signed_in(officer("clerk", "示例戊", county.housing))
-    assert printed(clerk, file).status_code == 404
     perform(
         file.pk,
         "office.assign",

@@ -219,7 +219,6 @@ def test_a_line_shows_its_system_on_its_days_alone_and_nothing_once_it_is_ended(
     assert seen_by(people["root"], on) == []
     access = access_of(people["all"], on)
     assert access.roles("people_mediation", tree["ours"].path, frozenset({"mediator"})) == frozenset()
-    assert access.looks_on("people_mediation", tree["ours"].path)
     assert not may_reveal(Case.objects.get(organ=tree["ours"], system="people_mediation"), access)
     assert (access.organs(), [region.pk for region in regions_of(access)]) == ([city.pk], ["999904"])
     assert not Organ.objects.filter(access.rows(system_field=None), pk=tree["ours"].pk).exists()

@@ -20,6 +20,7 @@ from zhunsheng.prepared import Kept, fetch_kept, keep
 from zhunsheng.security.sealing import SealedJSONField, names_of
 
 _BELOW = "varchar_pattern_ops"
+_OVER = models.Q(state__in=("answered", "ended"))
 ASKED = "asked"
 """Under what ``asked_by_when`` is noted."""
 
@@ -39,6 +40,17 @@ class VisibleCases(models.Manager["Case"]):
         rows, asked = access.rows(), asked_of(access)
         return self.get_queryset().filter(rows | models.Q(pk__in=asked) if asked else rows)
 
+    def or_answered(self, access: Access) -> models.QuerySet[Case]:
+        """The same, and 已办: what those have answered who were asked, or what ended before they did. They look it up, and read no
+        more than who looks on. For one case or a page of them; lists hold what ``to`` gives."""
+        over = models.Exists(answered(access).filter(case=models.OuterRef("pk")))
+        return self.get_queryset().filter(access.rows() | models.Q(pk__in=asked_of(access)) | models.Q(over))
+
+
+def answered(access: Access) -> models.QuerySet[Assignment]:
+    """What was asked of an officer or of the organs of his duties and is over, but for what was given back or taken back."""
+    return Assignment.objects.filter(_OVER, access.asked()).order_by()
+
 
 def asked_of(access: Access) -> list[int]:
     """The cases on which something is asked of an officer or of the organs of his duties."""
@@ -46,8 +58,10 @@ def asked_of(access: Access) -> list[int]:
 
 
 def may_reveal(case: Case, access: Access) -> bool:
-    """Whether an officer may have shown to him what is masked: not who looks on by line and is asked nothing."""
-    return not access.looks_on(case.system, case.path) or case.pk in asked_of(access)
+    """Whether an officer may have shown to him what is masked: who holds a duty over it or is asked something, not who looks on by
+    line or has answered."""
+    own = any(holding.line is None for holding in access.reasons(case.system, case.path))
+    return own or case.pk in asked_of(access)
 
 
 def asked_by_when(access: Access) -> dict[int, date | None]:
@@ -283,6 +297,8 @@ class Assignment(models.Model):
         indexes = (
             models.Index(fields=("to_organ", "case"), name="asked_of_organ", condition=models.Q(state="open")),
             models.Index(fields=("to_officer", "case"), name="asked_of_officer", condition=models.Q(state="open")),
+            models.Index(fields=("to_organ", "case"), name="answered_by_organ", condition=_OVER),
+            models.Index(fields=("to_officer", "case"), name="answered_by_officer", condition=_OVER),
         )
 
     def __str__(self) -> str:

@@ -57,6 +57,11 @@ def visible_case(request: Any, pk: int) -> Case:
     return get_object_or_404(Case.visible.to(request.access).select_related("organ__region", "handler"), pk=pk)
 
 
+def looked_up_case(request: Any, pk: int) -> Case:
+    """The same, also when he has answered what was asked on it: to be read, as a page or printed, nothing else (404)."""
+    return get_object_or_404(Case.visible.or_answered(request.access).select_related("organ__region", "handler"), pk=pk)
+
+
 def opened_case(request: Any, pk: int) -> Case:
     """The case, when the officer may open its papers and files, which name people in full: not who looks on by line and is asked
     nothing (404)."""
@@ -230,9 +235,9 @@ def act(request: Any, pk: int, action: str) -> HttpResponse:
         else:
             drop_draft(case, action, request.user)
             messages.success(request, _("已办理：%(action)s") % {"action": label})
-            # Who has answered, or given the case away, may not see it any more: asked anew, not as it was noted before.
+            # Who has sent it back, or given the case away, may not see it any more: asked anew, not as it was noted before.
             now = replace(request.access, noted=None)
-            still_seen = not verb or Case.visible.to(now).filter(pk=pk).exists()
+            still_seen = not verb or Case.visible.or_answered(now).filter(pk=pk).exists()
             return _go(request, reverse("desk:case", args=[pk]) if still_seen else reverse("desk:to-do"))
     declared = None if verb else compiled.procedure.actions[action]
     return _respond(

@@ -26,7 +26,7 @@ from zhunsheng.cases.reading import choices_for, local_limits, procedure_of, rec
 from zhunsheng.cases.urging import targets
 from zhunsheng.catalogue.explaining_bodies import fields_of
 from zhunsheng.catalogue.loading import System, systems
-from zhunsheng.desk.acting import action_name, visible_case
+from zhunsheng.desk.acting import action_name, looked_up_case, visible_case
 from zhunsheng.desk.case_fields import field_lines, line_of
 from zhunsheng.desk.case_materials import materials_context
 from zhunsheng.desk.case_matter import matter_context
@@ -70,7 +70,7 @@ SHOWN = 6
 
 @officers_only
 def case(request: Any, pk: int) -> HttpResponse:
-    return show(request, visible_case(request, pk), request.GET.get("tab", "course"))
+    return show(request, looked_up_case(request, pk), request.GET.get("tab", "course"))
 
 
 @officers_only

@@ -18,7 +18,7 @@ from zhunsheng.cases.matters import matter_of
 from zhunsheng.cases.models import Case, may_reveal
 from zhunsheng.cases.reading import local_limits, procedure_of, receipts, state_of
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.acting import action_name, visible_case
+from zhunsheng.desk.acting import action_name, looked_up_case
 from zhunsheng.desk.case_fields import field_lines, line_of
 from zhunsheng.desk.case_page import paper_name
 from zhunsheng.desk.case_requests import requests_context
@@ -38,7 +38,7 @@ TITLE = gettext_lazy("打印卷宗")
 @officers_only
 def print_case(request: Any, pk: int) -> HttpResponse:
     """The whole case; asked for by POST its personal data are shown, for this answer only."""
-    row = visible_case(request, pk)
+    row = looked_up_case(request, pk)
     compiled = procedure_of(row)
     revealed = request.method == "POST"
     if revealed and not may_reveal(row, request.access):

@@ -22,7 +22,7 @@ from zhunsheng.catalogue.explaining_figures import figure_of, relations_of
 from zhunsheng.catalogue.explaining_lists import explain_list
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.catalogue.wording import listed
-from zhunsheng.desk.acting import system_or_404, visible_case
+from zhunsheng.desk.acting import looked_up_case, system_or_404
 from zhunsheng.desk.deadline_lines import deadline_lines
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.handbook_pages import HELP
@@ -94,7 +94,7 @@ def page_help(request: Any) -> HttpResponse:
 
 
 def _system_of(request: Any, kwargs: Mapping[str, Any]) -> System | None:
-    return systems().get(visible_case(request, kwargs["pk"]).system) if kwargs else None
+    return systems().get(looked_up_case(request, kwargs["pk"]).system) if kwargs else None
 
 
 # --- what the declarations say about one page --------------------------------------------------------------------
@@ -131,7 +131,7 @@ def _roles(compiled: CompiledProcedure) -> str:
 
 def _of_case(request: Any, kwargs: Mapping[str, Any]) -> Iterable[Section]:
     """A case: where it stands, the limits that run, what each step possible now does and leads to."""
-    row = visible_case(request, kwargs["pk"])
+    row = looked_up_case(request, kwargs["pk"])
     compiled = procedure_of(row)
     procedure = compiled.procedure
     state = procedure.states[row.state]
@@ -153,7 +153,7 @@ def _of_case(request: Any, kwargs: Mapping[str, Any]) -> Iterable[Section]:
 
 def _of_step(request: Any, kwargs: Mapping[str, Any]) -> Iterable[Section]:
     """The form of a step of a case."""
-    compiled = procedure_of(visible_case(request, kwargs["pk"]))
+    compiled = procedure_of(looked_up_case(request, kwargs["pk"]))
     yield from _one_step(compiled, kwargs["action"])
 
 

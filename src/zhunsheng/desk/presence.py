@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import procedure_of
-from zhunsheng.desk.acting import action_name, newer_lines, visible_case
+from zhunsheng.desk.acting import action_name, looked_up_case, newer_lines
 from zhunsheng.desk.frame import officers_only
 from zhunsheng.desk.models import Presence
 from zhunsheng.kernel.office import Verb
@@ -49,7 +49,7 @@ def note(case: Case, officer: Officer, action: str) -> list[Presence]:
 @require_POST
 def presence(request: Any, pk: int) -> HttpResponse:
     """Who else is there, and what is new since ``seen`` records, or since those a form that was refused has shown."""
-    case = visible_case(request, pk)
+    case = looked_up_case(request, pk)
     compiled = procedure_of(case)
     action = request.POST.get("acting", "")
     known = action in compiled.procedure.actions or action in list(Verb)

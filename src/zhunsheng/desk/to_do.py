@@ -1,4 +1,4 @@
-"""The page 待办: what waits for the officer and for his organ, in sentences first, then case by case.
+"""The page 待办: what waits for the officer and for his organ, in sentences first, then case by case; and 已办, what they answered.
 
 Most urgent first: what the law will make happen next stands on top. What each tab holds is said in ``conditions_for``.
 """
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from zhunsheng.cases.choosing import due_soon, due_within, overdue
-from zhunsheng.cases.models import Assignment, Case, asked_by_when, asked_of
+from zhunsheng.cases.models import Assignment, Case, answered, asked_by_when, asked_of
 from zhunsheng.cases.urging import urged
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.desk.case_rows import UNFINISHED, by_due, page_of, rows_for, unfinished
@@ -50,6 +50,7 @@ TABS = {
     "returned": gettext_lazy("被退回的"),
     "urged": gettext_lazy("被催办的"),
     "overdue": gettext_lazy("逾期"),
+    "answered": gettext_lazy("我们答复过的"),
 }
 DUE = {
     "ten": gettext_lazy("剩余不足 10 天"),
@@ -155,14 +156,17 @@ def to_do(request: Any) -> HttpResponse:
     conditions, due = conditions_for(request), due_conditions(request.day)
     everything = Case.visible.to(access).filter(unfinished()).order_by()
     alike = _alike(everything, {key: conditions[key] for key in OF_CASES} | due)
-    counts = _sums(alike) | _counted_apart(request, everything, conditions)
+    counts: dict[str, int | None] = {**_sums(alike), **_counted_apart(request, everything, conditions)}
     access.noted[UNFINISHED] = _by_system(alike, set())
     chosen = request.GET.get("show", "")
-    chosen = chosen if chosen in conditions else ""
+    chosen = chosen if chosen in TABS else ""
     near = request.GET.get("due", "")
     near = near if near in due else ""
     slug = request.GET.get("system", "")
-    rows = everything.filter(conditions[chosen]) if chosen else everything
+    if chosen == "answered":
+        rows = Case.visible.or_answered(access).filter(pk__in=answered(access).values("case_id")).order_by()
+    else:
+        rows = everything.filter(conditions[chosen]) if chosen else everything
     rows = rows.filter(due[near]) if near else rows
     if chosen and chosen not in OF_CASES:
         alike, told = _alike(rows, {}), set[str]()
@@ -174,6 +178,7 @@ def to_do(request: Any) -> HttpResponse:
         total = by_system.get(slug, 0)
     else:
         slug, total = "", sum(by_system.values())
+    counts["answered"] = total if chosen == "answered" else None
     found = page_of([Part(_in_order(rows, chosen, access), total)], request.GET.get("page"))
     marks = marks_for(request, [row.pk for row in found.object_list])
     shown = {"below": counts["below"] or any(holding.whole_tree for holding in access.own),
@@ -214,7 +219,10 @@ def _offices(request: Any) -> dict[str, Any]:
 
 
 def _in_order(rows: QuerySet[Case], chosen: str, access: Access) -> QuerySet[Case]:
-    """What the law will make happen next first; where others asked for an answer, what is to be answered next."""
+    """What the law will make happen next first; where others asked for an answer, what is to be answered next; of what was
+    answered, what happened last."""
+    if chosen == "answered":
+        return rows.order_by("-last_on", "-pk")
     if chosen != "asked":
         return by_due(rows)
     asked = Assignment.objects.filter(access.asked(), case=OuterRef("pk"), state="open").order_by().values("case")

@@ -97,11 +97,6 @@ class Access:
         """What is held by duties, without what is seen by line."""
         return tuple(holding for holding in self.holdings if holding.line is None)
 
-    def looks_on(self, system: str, path: str) -> bool:
-        """Whether the officer sees a record of a system whose organ has this path by line alone."""
-        reasons = self.reasons(system, path)
-        return bool(reasons) and all(holding.line is not None for holding in reasons)
-
     def offices(self, room: str, path: str) -> frozenset[str]:
         """The roles of a room of the house held by name over an organ: what is held for every system gives none of them."""
         return frozenset(holding.role for holding in self.reasons(room, path) if holding.system == room)
