@@ -130,6 +130,8 @@ class CompiledProcedure:
             key for key, d in procedure.deadlines.items() if limits[key].ends_in_duty and not d.if_needed
         )
         """The limits by whose end something must have been done, whatever anybody thinks of the case."""
+        self.lapsing = frozenset(key for key, d in procedure.deadlines.items() if d.lapse)
+        """Those whose end has a consequence by law."""
 
     @property
     def version(self) -> date:

@@ -368,8 +368,8 @@ def _extend(
 def lapsed(compiled: CompiledProcedure, case: CaseState, through: date, calendar: Calendar) -> list[tuple[date, str]]:
     """Limits of the case that ran out by the end of ``through`` and have a consequence by law: (day, action)."""
     found: list[tuple[date, str]] = []
-    for key, history in case.clocks.items():
-        declaration = compiled.deadlines[key].declaration
+    for key in case.clocks.keys() & compiled.lapsing:
+        declaration, history = compiled.deadlines[key].declaration, case.clocks[key]
         action = declaration.lapse
         if action is None or not is_open(history) or open_causes(history):
             continue
