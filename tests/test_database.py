@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from zhunsheng.bulk import filling
 from zhunsheng.orgs.models import Region
 
 
@@ -33,3 +34,23 @@ def test_finished_transaction_is_kept() -> None:
     with transaction.atomic():
         _keep("419902")
     assert Region.objects.filter(code="419902").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_place_that_is_filled_is_there_whole_or_not_at_all_and_goes_on_in_the_usual_way() -> None:
+    with pytest.raises(IntegrityError), filling():
+        _keep_twice("419903")
+    with filling(), transaction.atomic():
+        assert _asked("journal_mode") in ("delete", "")
+        _keep("419904")
+    assert [region.code for region in Region.objects.filter(code__in=("419903", "419904"))] == ["419904"]
+    assert _asked("journal_mode") in ("wal", "")
+    assert _asked("cache_size") in (-20_000, "")
+
+
+def _asked(pragma: str) -> object:
+    """What SQLite answers; nothing on PostgreSQL."""
+    if connection.vendor != "sqlite":
+        return ""
+    with connection.cursor() as cursor:
+        return cursor.execute(f"PRAGMA {pragma}").fetchone()[0]

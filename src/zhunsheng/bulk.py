@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache, lru_cache
@@ -17,8 +17,9 @@ from itertools import chain
 from typing import Any, TypeVar
 
 import pydantic_core
-from django.db import connection, models
+from django.db import OperationalError, connection, models
 
+from zhunsheng.environment import SQLITE_PRAGMAS
 from zhunsheng.prepared import repeating_cursor
 
 Some = TypeVar("Some", bound=Sequence[Any])
@@ -212,3 +213,23 @@ def without_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def filling() -> Iterator[None]:
+    """While a new place is filled, SQLite writes straight into its file, with memory for the indexes its rows go into anywhere:
+    otherwise all of it is written twice, into the log and from there. Broken off, the journal of the file takes back what
+    there is. Where somebody has the place open already, it goes the usual way. Not inside a transaction."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size = -200000")
+        with suppress(OperationalError):
+            cursor.execute("PRAGMA journal_mode = DELETE")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for pragma in SQLITE_PRAGMAS.split(";"):
+                cursor.execute(pragma)

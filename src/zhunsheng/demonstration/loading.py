@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import transaction
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from zhunsheng.bulk import filling
 from zhunsheng.cases.replay import CaseScript, replay
 from zhunsheng.demonstration import declared, disputes, legislation, lists, meetings, present, scripts
 from zhunsheng.demonstration.in_public import show_the_public
@@ -82,7 +83,7 @@ def load_demonstration() -> None:
         return
     started = time.monotonic()
     list(mend())  # nothing or little is there yet
-    with Progress(*COLUMNS) as bar, transaction.atomic():
+    with Progress(*COLUMNS) as bar, filling(), transaction.atomic():
         total = (
             sum(count for _, _, count in CASES)
             + 183
