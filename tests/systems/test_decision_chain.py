@@ -1,5 +1,5 @@
-"""The chain of a decision from the catalogue to the figure: what a meeting and the experts have said is not typed again. No page is
-opened here."""
+"""The chain of a decision from the catalogue to the archive and to the figure: what a meeting, the experts and the unit that executes
+it have said is not typed again. No page is opened here."""
 
 from datetime import date, datetime
 
@@ -7,10 +7,10 @@ import pytest
 from django.utils.timezone import make_aware
 
 from tests.cases.place import make_place
-from tests.systems.test_chains import begin, take
+from tests.systems.test_chains import begin, standing, take
 from zhunsheng.bodies import calling, holding
 from zhunsheng.bodies.actions import give_seat, set_up
-from zhunsheng.cases.actions import open_case, perform
+from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.catalogue.loading import system
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.ledger.figures import figures, records_of
@@ -90,7 +90,7 @@ def drafted(place):
     )  # fmt: skip
 
 
-def test_a_decision_types_nothing_that_meeting_and_experts_have_said(place):
+def test_a_decision_types_nothing_that_meeting_experts_and_executing_unit_have_said(place):
     body = listed(place)
     case = drafted(place)
     for code in ("ZJ-1", "ZJ-2"):
@@ -135,10 +135,49 @@ def test_a_decision_types_nothing_that_meeting_and_experts_have_said(place):
     case = take(case, (date(2023, 6, 9), "name_execution", {"execution_unit": place.water.name, "execution_until": "2023-11-30", "execution_feedback": "每季度报告"}))  # fmt: skip
 
     report = begin(
-        "major_matter_report", "draft", place.government, date(2023, 6, 9), case, form="request", addressee="县委"
+        "major_matter_report",
+        "draft",
+        place.government,
+        date(2023, 6, 9),
+        case,
+        form="request",
+        addressee="县委",
+        legality_note="已审查",
     )
     assert report.fields["content"] == case.fields["draft_summary"]
+    take(report, (date(2023, 6, 9), "sign"), (date(2023, 6, 9), "send"),
+         (date(2023, 6, 12), "record_answer", {"answer": "同意", "answered_on": "2023-06-12"}, "agreed"))  # fmt: skip
+    case = walk(
+        case, (date(2023, 6, 12), "publish", {"decision_number": "示政〔2023〕9号", "published_on": "2023-06-12"})
+    )
+    assert standing("major_decision_catalog")["2023-01"]["status"] == "decided"
+
+    task = begin("task_ledger", "assign", place.water, date(2023, 6, 13), case, year=2023, duty="lead", level="county")
+    take(task, (date(2023, 6, 14), "take_up"), (date(2023, 9, 1), "report", {"progress": "已完成二期"}))
+    case = take(case, (date(2023, 9, 4), "report_execution", {"execution_on_schedule": True}))
+    assert case.fields["execution_report"] == "已完成二期"
+    case = walk(case, (date(2023, 11, 20), "complete"), (date(2023, 11, 21), "check_file", {"records_missing": 0, "missing_records": "无"}),
+                (date(2023, 11, 22), "archive"), (date(2023, 11, 23), "close"))  # fmt: skip
+    assert case.outcome == "decided"
+
+    traced = begin(
+        "decision_accountability",
+        "open",
+        place.government,
+        date(2024, 1, 8),
+        case,
+        source="audit",
+        ground="execution",
+        loss="无",
+    )
+    link_cases(traced.pk, review.pk)
+    traced = take(
+        traced,
+        (date(2024, 1, 9), "trace", {"proposed_by": "示例县交通运输局", "spoke": "见纪要", "decided_by": "示例县长"}),
+    )
+    assert (traced.fields["executed_by"], traced.fields["reviewed_by"]) == (place.water.name, "合法")
     year = date(2023, 1, 1), date(2023, 12, 31)
     assert figures(place.region.pk, *year)["major_decision.decided_discussed"].value == 1
-    rows = records_of("major_decision.decided_discussed", place.region.pk, *year)
-    assert [posting.source_id for posting in rows] == [case.pk]
+    assert [
+        posting.source_id for posting in records_of("major_decision.decided_discussed", place.region.pk, *year)
+    ] == [case.pk]

@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from zhunsheng.bodies.models import Item
 from zhunsheng.cases.evidence import told_of
+from zhunsheng.cases.models import Event
 from zhunsheng.cases.organs import organ_called
 from zhunsheng.kernel.action import DiscussedFact, FigureRead, NotedChanges
-from zhunsheng.kernel.conditions import Predicate, compile_condition
+from zhunsheng.kernel.conditions import Predicate, compile_condition, names_in
 from zhunsheng.kernel.fields import FieldError
 from zhunsheng.kernel.figures import identity_of
 from zhunsheng.kernel.meeting import MeetingState
-from zhunsheng.kernel.procedure import RegisterFact
+from zhunsheng.kernel.procedure import Gate, RegisterFact
 from zhunsheng.kernel.reckoning import add_months
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.ledger.figures import Figure
@@ -53,12 +54,21 @@ def facts_for(
         if discussed is not None and case_id is not None:
             last = _discussions(discussed, case_id, on).values_list("meeting__starts_at", flat=True).last()
             facts[discussed.fact] = last is not None and timezone.localdate(last)
+        if compiled_gate.gate.named and case_id is not None:
+            facts[compiled_gate.gate.named_fact] = _is_named(compiled_gate.gate, values, case_id)
         wanted = compiled_gate.gate.registered
         if wanted is None:
             continue
         if wanted.fact not in facts:
             facts[wanted.fact] = _is_registered(wanted, values, organ_id, on, remembered)
     return facts
+
+
+def _is_named(gate: Gate, values: Mapping[str, Any], case_id: int) -> bool:
+    """Whether somebody who took one of the steps of a gate stands in its field by his name."""
+    named = names_in(values.get(gate.named or ""))
+    took = Event.objects.filter(case=case_id, action__in=gate.not_by).exclude(officer=None)
+    return bool(named) and not named.isdisjoint(took.values_list("officer__name", flat=True))
 
 
 def _is_registered(

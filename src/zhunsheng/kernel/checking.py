@@ -210,6 +210,8 @@ def _field_of(compiled_gate: CompiledGate, values: Mapping[str, Any], action: Ac
         wrong = [name.partition(".")[0] for name in gate.condition]
     if not wrong and gate.registered is not None:
         wrong = [gate.registered.key]
+    if not wrong and gate.named:
+        wrong = [gate.named]
     return next((name for name in wrong if name in action.field_names), None)
 
 
@@ -232,6 +234,8 @@ def _gate_opens(
         return False
     # Who acted is not known of what is imported from a ledger; a gate on persons speaks of known persons.
     if any(name in done and _same_person(done[name], command) for name in gate.not_by):
+        return False
+    if gate.named and command.facts.get(gate.named_fact):
         return False
     if any(values.get(name) in (None, "", []) for name in gate.fields):
         return False

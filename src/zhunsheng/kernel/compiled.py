@@ -213,6 +213,7 @@ class CompiledProcedure:
         declared = self.procedure.actions[action]
         asked = asked_fields(gate.when) | asked_fields(gate.condition) | {*gate.fields}
         asked |= {gate.registered.key} if gate.registered else set()
+        asked |= {gate.named} if gate.named else set()
         asked |= {gate.within.day} if gate.within and gate.within.day else set()
         given = {*declared.field_names, *declared.fixed, *self.given[action], *([OUTCOME] if declared.outcome else [])}
         return declared.start or not asked.isdisjoint(given)

@@ -97,7 +97,7 @@ _FEW = r"[^，,。；;、：:！？\n]{0,8}?"
 _PARTED = re.compile(r"[、，,；;\n]")
 
 
-def _names(value: Any) -> set[str]:
+def names_in(value: Any) -> set[str]:
     """The different names in a field of one value or several, one a value or parted by marks."""
     listed = value if isinstance(value, list) else [value or ""]
     return {name.strip() for text in listed for name in _PARTED.split(str(text))} - {""}
@@ -124,7 +124,7 @@ def _compile_operator(name: str, operator: str, value: Any) -> Predicate:
         listed = list(value) if isinstance(value, list) else [value]
         return lambda values: _meets(value_of(values, name), listed) is (operator == "is")
     if operator == "at_least":
-        return lambda values: len(_names(value_of(values, name))) >= int(value)
+        return lambda values: len(names_in(value_of(values, name))) >= int(value)
     if operator == "without":
         words = re.compile("|".join(map(_pattern, words_of(value))))
         return lambda values: words.search(_BLANK.sub("", str(value_of(values, name) or ""))) is None

@@ -82,7 +82,8 @@ class Gate(Labelled):
     """What must hold before an action (闸门); its name is the reason given in words when it does not.
 
     ``needs``: actions done before, all of them; ``needs_any``: at least one. ``not_done``: actions that must not
-    have been taken. ``not_by``: the officer who took one of these may not take this. ``fields``: must be filled.
+    have been taken. ``not_by``: the officer who took one of these may not take this; ``named``: nor be named in this field.
+    ``fields``: must be filled.
     ``elapsed``: this minimum period (of a range the shortest) must be over. ``within``: this limit must not be over.
     ``linked``, ``registered``, ``discussed``: see their classes. ``since``: what is asked for by ``needs``, ``needs_any``,
     ``linked`` and ``discussed`` must have come about on the day the last of these actions was last taken, or later.
@@ -94,6 +95,7 @@ class Gate(Labelled):
     needs_any: Names = []
     not_done: Names = []
     not_by: Names = []
+    named: str | None = None
     fields: Names = []
     condition: Condition = {}
     elapsed: str | None = None
@@ -104,8 +106,15 @@ class Gate(Labelled):
     since: Names = []
     basis: BasisField
 
+    @property
+    def named_fact(self) -> str:
+        """The name under which the shell answers whether one of those officers is named."""
+        return f"named:{self.named}:{'+'.join(self.not_by)}"
+
     @model_validator(mode="after")
     def _demands_something(self) -> Gate:
+        if self.named and not self.not_by:
+            raise ValueError(f"闸门「{self.zh}」写了 named，没有写是哪些环节的办理人（not_by）")
         demands = (self.needs, self.needs_any, self.not_done, self.not_by, self.fields, self.condition,
                    self.elapsed, self.within, self.linked, self.registered, self.discussed)  # fmt: skip
         if not any(demands):
@@ -296,7 +305,7 @@ def _problems(procedure: Procedure) -> list[str]:
             procedure.actions,
         )
         asked = asked_fields(gate.when) | asked_fields(gate.condition)
-        known("字段", where, [*gate.fields, *sorted(asked)], {*names, OUTCOME})
+        known("字段", where, [*gate.fields, *sorted(asked), *filter(None, [gate.named])], {*names, OUTCOME})
         known("期限", where, [gate.elapsed] if gate.elapsed else [], procedure.deadlines)
         if gate.within:
             known("期限", where, [gate.within.deadline], procedure.deadlines)
