@@ -11,6 +11,7 @@ from tests.systems.test_chains import begin, standing, take
 from zhunsheng.bodies import calling, holding
 from zhunsheng.bodies.actions import give_seat, set_up
 from zhunsheng.cases.actions import link_cases, open_case, perform
+from zhunsheng.cases.matters import handed_on
 from zhunsheng.catalogue.loading import system
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.ledger.figures import figures, records_of
@@ -160,20 +161,16 @@ def test_a_decision_types_nothing_that_meeting_experts_and_executing_unit_have_s
                 (date(2023, 11, 22), "archive"), (date(2023, 11, 23), "close"))  # fmt: skip
     assert case.outcome == "decided"
 
-    traced = begin(
-        "decision_accountability",
-        "open",
-        place.government,
-        date(2024, 1, 8),
-        case,
-        source="audit",
-        ground="execution",
-        loss="无",
+    day = date(2024, 1, 8)
+    told = {"source": "audit", "ground": "execution", "loss": "无"}
+    told |= handed_on(case, system("decision_accountability").procedure_on(day), "open")
+    traced = open_case(
+        "decision_accountability", "open", organ=place.government, on=day, values=told, today=TODAY, source=case
     )
     link_cases(traced.pk, review.pk)
     traced = take(
         traced,
-        (date(2024, 1, 9), "trace", {"proposed_by": "示例县交通运输局", "spoke": "见纪要", "decided_by": "示例县长"}),
+        (date(2024, 1, 9), "trace", {"spoke": "见纪要"}),
     )
     assert (traced.fields["executed_by"], traced.fields["reviewed_by"]) == (place.water.name, "合法")
     year = date(2023, 1, 1), date(2023, 12, 31)
