@@ -447,7 +447,8 @@ def test_the_step_that_opens_a_case_asks_the_organ_it_names(place):
     opening = {"organ": place.hotline, "on": TODAY, "today": TODAY}
     values = {**clue, "receiving_unit": place.lighting.name}
     case = open_case("joint_enforcement", "pass_clue", **opening, values=values, officer=place.operator)
-    assert [*Assignment.objects.values_list("to_organ__name", "state", "lead")] == [(place.lighting.name, "open", True)]
+    asked = Assignment.objects.values_list("to_organ__name", "state", "lead", "due_on")
+    assert [*asked] == [(place.lighting.name, "open", True, date(2026, 12, 1))], "by the day the letter asks for"
     assert case.pk in Case.visible.to(access_of(place.lighting_officer, TODAY)).values_list("pk", flat=True)
     entries = AuditEntry.objects.filter(subject=f"case:{case.pk}").order_by("pk")
     assert [*entries.values_list("action", flat=True)] == ["case.pass_clue", "case.office.assign"]

@@ -125,9 +125,7 @@ def open_case(
     case = opened(record)
     if source is not None:
         link_cases(source.pk, case.pk, officer=officer)
-    for verb, told, _ in (
-        following(case, compiled.procedure.actions[action], None, case.fields, note) if officer else ()
-    ):
+    for verb, told, _ in following(case, compiled, command, None, case.fields) if officer else ():
         case = perform(case.pk, verb, on=on, officer=officer, values=told, today=today)
     return case
 
@@ -195,9 +193,8 @@ def perform(
         issuers(compiled, action, result.papers, result.case.fields, on, organ, right.access),
     )  # fmt: skip
     steps.append(step)
-    declared = compiled.procedure.actions.get(action)
-    if declared is not None and officer is not None:
-        for verb, told, number in following(row, declared, state, result.case.fields, note):
+    if officer is not None:
+        for verb, told, number in following(row, compiled, command, state, result.case.fields):
             asking = perform_verb(
                 compiled, steps[-1].transition.case, command._replace(action=verb, values=told, request=number)
             )

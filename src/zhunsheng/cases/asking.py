@@ -13,8 +13,9 @@ from zhunsheng.cases.models import Case
 from zhunsheng.cases.organs import organs_called
 from zhunsheng.kernel.action import Action
 from zhunsheng.kernel.case_state import CaseState, RequestKind, RequestState
-from zhunsheng.kernel.compiled import CompiledProcedure
+from zhunsheng.kernel.compiled import Command, CompiledProcedure
 from zhunsheng.kernel.office import Verb
+from zhunsheng.kernel.procedure import SpecifiedLimit
 from zhunsheng.law.working_days import today
 
 
@@ -27,12 +28,14 @@ class Following(NamedTuple):
 
 
 def following(
-    row: Case, action: Action, before: CaseState | None, fields: Mapping[str, Any], note: str
+    row: Case, compiled: CompiledProcedure, command: Command, before: CaseState | None, fields: Mapping[str, Any]
 ) -> Iterator[Following]:
     """Take back what the fields a step ``asks`` named before and name no more, then ask those they name now, the first to lead.
     A step that begins afresh asks one after another: whom it asked before stays asked. ``fields``: as the step leaves them;
-    nothing stood in them before the step that opened the case."""
-    if not action.asks:
+    nothing stood in them before the step that opened the case. They are asked by the day
+    written down with the step on which a limit that begins with it ends."""
+    action, note = compiled.procedure.actions.get(command.action), command.note
+    if action is None or not action.asks:
         return
     formerly = _named(action, before.fields) if before and not action.afresh else []
     now = _named(action, fields)
@@ -50,10 +53,12 @@ def following(
     }
     for to in sorted(no_more & asked.keys()):
         yield Following(Verb.TAKE_BACK, {"text": note or action.zh}, asked[to])
+    wanted = _wanted_by(compiled, command, fields)
     for name in now:
         if name in organs and str(organs[name].pk) not in asked:
             lead = "1" if name == now[0] else ""
-            yield Following(Verb.ASSIGN, {"to": str(organs[name].pk), "text": note or "请办理并答复", "lead": lead})
+            told = {"to": str(organs[name].pk), "text": note or "请办理并答复", "lead": lead, "due": wanted}
+            yield Following(Verb.ASSIGN, told)
 
 
 def answers(compiled: CompiledProcedure, action: str, row: Case) -> dict[str, str]:
@@ -73,6 +78,16 @@ def answers(compiled: CompiledProcedure, action: str, row: Case) -> dict[str, st
             said[event.organ.name] = str(event.values.get("text") or "")
     lines = [*said.values()] if len(said) == 1 else [f"{name}：{text}" for name, text in said.items()]
     return {step.answered: "\n".join(lines)} if lines else {}
+
+
+def _wanted_by(compiled: CompiledProcedure, command: Command, fields: Mapping[str, Any]) -> str:
+    """The first day still to come that is the end of a limit that begins with the step and was written down; none: empty."""
+    written = [
+        str(fields.get(deadline.limit.specified) or "")
+        for deadline in compiled.procedure.deadlines.values()
+        if command.action in deadline.from_ and isinstance(deadline.limit, SpecifiedLimit)
+    ]
+    return min((day for day in written if day >= command.on.isoformat()), default="")
 
 
 def _named(action: Action, fields: Mapping[str, Any]) -> list[str]:
