@@ -156,6 +156,9 @@ def _posts(system: System, account: Account) -> list[Words]:
     if account.when:
         held = condition_words(account.when, fields, outcomes)
         sentences.append(Words(f"只计{held.zh}的", f"only where {held.en}"))
+    if account.level:
+        stood = system.figures.accounts[account.level]
+        sentences.append(Words(f"只计当时计在「{stood.zh}」中的", f"only cases that stood in “{stood.en}”"))
     if account.in_time:
         limits = {key: limit.words for procedure in system.procedures for key, limit in procedure.deadlines.items()}
         kept = listed(quoted(limits[key]) for key in account.in_time)

@@ -24,6 +24,7 @@ from zhunsheng.kernel.body import Body, CompiledBody
 from zhunsheng.kernel.citing import citation_of
 from zhunsheng.kernel.declaration import BasisDeclaration, Declaration
 from zhunsheng.kernel.figures import Figures, PostingRule, posting_rules
+from zhunsheng.kernel.levels import with_levels
 from zhunsheng.kernel.limits import Amount, Basis, Extension, Kind, Limit, Unit, end_rolls
 from zhunsheng.kernel.procedure import DeadlineDeclaration, Procedure, SettingLimit, SpecifiedLimit, Version
 from zhunsheng.kernel.register import ENTRY, LIST_EVENTS, Register
@@ -241,7 +242,7 @@ def compile_procedure(owner: System, procedure: Procedure) -> CompiledProcedure:
     if procedure.basis not in names:
         raise DeclarationError(f"「{owner.slug}」的依据 {procedure.basis} 不是登记过的法规")
     limits = {key: _resolve(owner, procedure, key, deadline) for key, deadline in procedure.deadlines.items()}
-    return CompiledProcedure(owner.slug, procedure, limits, owner.posting_rules, names)
+    return CompiledProcedure(owner.slug, procedure, limits, with_levels(owner.posting_rules, procedure), names)
 
 
 def _resolve(owner: System, procedure: Procedure, key: str, deadline: DeadlineDeclaration) -> Limit:

@@ -39,6 +39,7 @@ class Account(Labelled):
     ``in_time``: limits of the procedure; the step posts only where it meets those of them that run, none after its last
     day. ``late``: the same, but only after the last day of one of them. ``declared``: no rule in the platform yet; it is
     posted from a source paper and marked as such wherever it shows. ``codes``: what files of published figures call it.
+    ``level``: a stock account; of what terminates and reopens cases only those count that stood in it (a stock account is its own).
     ``days_since``: it posts, instead of 1, the days since the date in this field, since this step was last taken, or since the
     case was opened (``opened_on``). ``hours_between``: it posts the hours from the one time to the other.
     """
@@ -54,6 +55,7 @@ class Account(Labelled):
     days_since: str | None = None
     hours_between: tuple[str, str] | None = None
     stock: bool = False
+    level: str | None = None
     distinct: Distinct | None = None
     declared: bool = False
     aliases: list[str] = []
@@ -198,11 +200,17 @@ class PostingRule:
     distinct: str | None
     in_time: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
+    level: str | None = None
+    states: frozenset[str] | None = None
 
     def fits(self, met: Set[str], late: Set[str]) -> bool:
         """Whether it posts on a step that meets these limits, some of them after their last day."""
         kept = not self.in_time or (not met.isdisjoint(self.in_time) and late.isdisjoint(self.in_time))
         return kept and (not self.late or not late.isdisjoint(self.late))
+
+    def counts_in(self, state: str | None) -> bool:
+        """Whether a verb of office work posts to it in this state (see ``kernel.levels``)."""
+        return self.states is None or state in self.states
 
     def postings(self, on: date, values: Mapping[str, Any]) -> Iterable[Posting]:
         """What the action posts, given the case's fields with ``outcome``; several where a field has many values."""
@@ -265,6 +273,7 @@ def posting_rules(system: str, figures: Figures) -> dict[str, list[PostingRule]]
     """Action -> the rules it triggers. Accounts are named ``system.account``."""
     rules: dict[str, list[PostingRule]] = {}
     for key, account in figures.accounts.items():
+        level = account.level or (key if account.stock else None)
         for sign, actions in ((1, account.on), (-1, account.less)):
             for action in actions:
                 rule = PostingRule(
@@ -278,6 +287,7 @@ def posting_rules(system: str, figures: Figures) -> dict[str, list[PostingRule]]
                     account.distinct.field if account.distinct else None,
                     tuple(account.in_time),
                     tuple(account.late),
+                    f"{system}.{level}" if level else None,
                 )
                 rules.setdefault(action, []).append(rule)
     return rules

@@ -128,8 +128,10 @@ def _done(case: CaseState, command: Command, **changes: Any) -> CaseState:
 
 
 def _result(compiled: CompiledProcedure, case: CaseState, command: Command, **extra: Any) -> Transition:
-    """The transition of a verb; accounts may name verbs too, so that a case terminated leaves what is pending."""
-    rules = (rule for rule in compiled.posting_rules.get(command.action, ()) if rule.fits(frozenset(), frozenset()))
+    """The transition of a verb; accounts may name verbs too, so that a case terminated leaves what is pending, where it stood in it."""
+    state = case.held_in if command.action == Verb.TERMINATE else case.state
+    named = compiled.posting_rules.get(command.action, ())
+    rules = (rule for rule in named if rule.counts_in(state) and rule.fits(frozenset(), frozenset()))
     postings = tuple(posting for rule in rules for posting in rule.postings(command.on, case.values))
     return Transition(case, command.action, command.on, dict(command.values), postings=postings, **extra)
 
