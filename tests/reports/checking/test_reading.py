@@ -280,12 +280,39 @@ MEANT = {
     "组织《行政处罚法》专题测试2次。": "",
     "全年县政府常务会学法12次。": "leader_law_study.exec_meeting_law_study_sessions",
     "12名人民调解员共排查纠纷38件。": "people_mediation.mediators",
+    "成立6个日常督查组，检查学校。": "",
+    "政务服务事项入驻率达96.4%。": "",
+    "上年结转政府信息公开申请2件。": "",
+    "全年完成重大合同审查3件。": "legality_review.agreements_reviewed",
+    "全年共收到代表建议128件。": "proposal_handling.npc_received",
+    "全县化解矛盾纠纷291件。": "people_mediation.disputes_settled",
+    "全市行政机关败诉率同比下降7个百分点，行政复议机关纠错率上升5个百分点。": "litigation_response.loss_rate",
 }
 
 
 @pytest.mark.parametrize("text", MEANT)
 def test_a_part_of_what_is_counted_is_not_what_an_account_counts(text: str) -> None:
     assert next(figure.account for figure in check(text).figures) == MEANT[text]
+
+
+def test_the_head_of_several_columns_says_of_each_what_it_counts() -> None:
+    text = """表一
+示例县行政处罚实施情况统计表
+行政处罚实施数量（宗） ||||||
+警告、通报批评 | 罚款 | 吊销许可证、执照 | 行政拘留 | 合计（宗） | 罚没金额（万元） |
+12 | 90 | 3 | 4 | 109 | 33.5 |
+表二
+示例县行政许可实施情况统计表
+行政许可实施数量（宗） |||
+许可数量 | 不予许可数量 | 撤销许可数量 |
+264 | 2 | 1 |
+"""
+    penalty, window = "administrative_penalty_case", "one_window"
+    assert [(figure.base_unit, figure.account) for figure in check(text).figures] == [
+        ("宗", ""), ("宗", f"{penalty}.heaviest_fine"), ("宗", f"{penalty}.heaviest_revocation"),
+        ("宗", f"{penalty}.heaviest_detention"), ("宗", f"{penalty}.penalties"), ("元", f"{penalty}.fines_and_confiscations"),
+        ("宗", f"{window}.granted"), ("宗", f"{window}.refused"), ("宗", f"{window}.revoked"),
+    ]  # fmt: skip
 
 
 def test_a_number_that_is_the_aim_is_told_from_what_was_reached() -> None:

@@ -36,15 +36,15 @@ _SEVERAL = re.compile(
 )
 """撤销、变更和确认违法共97件, 撤销、变更或者确认违法2件: the sum of several things is none of them."""
 _SOME_OF_THEM = re.compile(
-    r"涉企(?=行政复议|行政诉讼|行政应诉|案件|投诉)|涉民生|涉及[^，。；]{2,8}(?:领域|类)|以[^，。；]{2,14}为被(?:申请人|告)|被(?:申请人|告)[为是]|行业性|复议被申请|被(?:申请|提起)?(?:行政)?复议"
+    r"涉企(?=行政复议|行政诉讼|行政应诉|案件|投诉)|涉民生|涉及[^，。；]{2,8}(?:领域|类)|以(?![本我])[^，。；]{2,14}为被(?:申请人|告)|被(?:申请人|告)[为是]|行业性|复议被申请|被(?:申请|提起)?(?:行政)?复议"
 )
 """Words that single out some of what is counted, or tell it of whom it was done to; where the name of an account has them too, it is of these."""
 _WHAT_IS_LEFT = re.compile(r"(?:至|到)[^，。；]{2,12}的$")
 """压缩至法定时限的30%: what is left is not what was cut."""
 _MEAN = re.compile(r"(?:人均|户均|件均|日均|月均)")
 """人均检查量: what it comes to for each is no count of it."""
-NO_DEED, OTHER_DEED, MORE_DEEDS, OTHER_CONDITION = 0.3, 0.5, 0.92, 0.6
-NOT_ALL, NOT_THE_HEAD, NOT_THE_RATE = 0.45, 0.95, 0.8
+NO_DEED, OTHER_DEED, MORE_DEEDS, OTHER_CONDITION = 0.3, 0.5, 0.92, 0.5
+NOT_ALL, NOT_THE_HEAD, NOT_THE_RATE = 0.3, 0.85, 0.8
 
 
 def find_accounts(structure: Structure, figures: Sequence[Figure], words: Vocabulary | None = None) -> None:
@@ -92,7 +92,7 @@ def _scores(figure: Figure, near: Near, known: Vocabulary) -> dict[int, float]:
             continue
         if some and some[0] not in phrase.words:
             continue
-        if not phrase.conditions <= near.conditions:
+        if not phrase.conditions <= near.conditions or phrase.rate not in near.words:
             continue
         fit = fits(figure, account)
         if not fit:
@@ -163,7 +163,7 @@ def _counted(phrase: Phrase, near: Near, known: Vocabulary) -> float:
     if near.head not in phrase.words:
         if near.head.endswith("率"):
             found *= NOT_THE_RATE
-        elif known.weights.get(near.head, 0.0) >= TELLING * known.heavy:
+        elif known.weigh(near.head) >= TELLING * known.heavy:
             found *= NOT_THE_HEAD
     return found
 

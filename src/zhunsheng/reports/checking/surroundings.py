@@ -16,7 +16,7 @@ from zhunsheng.reports.checking.deeds import Parted, grams, parted, plain
 from zhunsheng.reports.checking.figure import CHANGE, COUNT, RANK, Figure
 from zhunsheng.reports.checking.numerals import kin
 from zhunsheng.reports.checking.structure import Sentence, Structure
-from zhunsheng.reports.checking.vocabulary import conditions, courts
+from zhunsheng.reports.checking.vocabulary import conditions, courts, named
 from zhunsheng.reports.checking.wording import JOINED, NOUNS, coordinated, without_change
 
 LABEL, OBJECT, CLAUSE, SENTENCE, HEADING, APART, BEFORE, OTHERS = 1.0, 0.75, 0.62, 0.42, 0.4, 0.3, 0.22, 0.2
@@ -55,7 +55,7 @@ class Near:
     joined: tuple[frozenset[str], ...]
     """The pairs of each thing that is counted together with others: 人大建议、政协提案37件."""
     head: str
-    """The last pair of characters of what is counted, where it stands before the number."""
+    """The last pair of characters of what is counted."""
 
 
 class Surroundings:
@@ -68,9 +68,7 @@ class Surroundings:
         self.beside: dict[tuple[int, int], list[Figure]] = defaultdict(list)
         self.things: dict[int, str] = {}
         self.inherited: dict[int, tuple[int, ...]] = {}
-        self.own = {
-            id(figure): parted(_of_change(figure) if figure.kind == CHANGE else _words(figure)) for figure in figures
-        }
+        self.own = {id(figure): parted(_words(figure)) for figure in figures}
         self.spans = sorted({(figure.start, figure.end) for figure in figures})
         self.starts = [start for start, _ in self.spans]
         before: Figure | None = None
@@ -101,8 +99,7 @@ class Surroundings:
     def of(self, figure: Figure) -> Near:
         """Everything near a figure."""
         words, own = _words(figure), self.own[id(figure)]
-        pieces = parted(plain(figure.label)).pieces
-        head = pieces[0 if figure.attributive else -1] if pieces else ""
+        head = _head(figure)
         weights = dict.fromkeys(own.things, _BESIDE_HEAD)
         weights |= dict.fromkeys(grams(head), _IN_HEAD) | dict.fromkeys(grams(head[-4:]), 1.0)
         clause = self.structure.text[slice(*figure.within)]
@@ -111,7 +108,7 @@ class Surroundings:
             conditions(plain(clause) + words), conditions(words), self._courts(figure),
             self._is_part(figure),
             paper[0] if (paper := _PAPER.search(plain(figure.label))) else "",
-            _joined(figure), "" if figure.attributive else head[-2:],
+            _joined(figure), head[-2:],
         )  # fmt: skip
 
     def _read(self, start: int, end: int) -> tuple[set[str], tuple[int, ...]]:
@@ -194,20 +191,27 @@ class Surroundings:
 def _words(figure: Figure) -> str:
     """The words a figure belongs to, with what is done to them where they stand behind the number."""
     done = _SOLE_DEED.split(figure.verb)[-1][-8:] if figure.attributive else ""
-    return plain(done + figure.label)
+    # 减少 and 增加 are no deeds where they say how far something changed
+    return named(without_change(figure.label) if figure.kind == CHANGE else done + figure.label)
 
 
-def _of_change(figure: Figure) -> str:
-    """Its words without those a change is told with: 减少 and 增加 are no deeds there."""
-    return plain(without_change(figure.label))
+def _head(figure: Figure) -> str:
+    """The thing that is counted: the last its words name, or where they stand behind the number the first (案卷 of 案卷获评优秀)."""
+    label = without_change(figure.label) if figure.kind == CHANGE else figure.label
+    if figure.attributive and _ENDS_IN_THING.search(figure.verb):  # 执法人员58人全部持证上岗
+        label = figure.verb
+    elif figure.attributive and (noun := NOUNS.search(label)):
+        return plain(label[: noun.end()])
+    pieces = parted(named(label)).pieces
+    return pieces[0 if figure.attributive and label is figure.label else -1] if pieces else ""
 
 
 def _joined(figure: Figure) -> tuple[frozenset[str], ...]:
     """The pairs of the things one number counts together."""
-    if figure.kind != COUNT or figure.cell or figure.listed:
+    if figure.kind != COUNT or figure.listed:
         return ()
-    together = figure.verb.endswith("等")
-    items = coordinated(figure.label)
+    together = figure.cell is not None or figure.verb.endswith("等")
+    items = coordinated(figure.label.replace("，", "、"))
     if len(items) < 2 or not (together or all(_ENDS_IN_THING.search(one) for one in items[:-1])):
         return ()
     return tuple(things for one in items if (things := parted(plain(one)).things))

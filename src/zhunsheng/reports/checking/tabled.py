@@ -40,6 +40,8 @@ _YEAR = re.compile(r"(20\d\d)年?")
 _TOTAL = re.compile(r"^(?:合计|总计|共计|总数|全[省市县区州旗镇](?:合计|总计)?)$")
 _INSIDE = re.compile(r"其中|小计|^#|^—|^－|^-")
 _OF_A_PART = re.compile(r"(?:局|委|委员会|办|厅|院|队|站|所|中心|[县区市镇乡]|街道|部门)$")
+_CITED = re.compile(r"第[^第]{1,6}条.*")
+"""A head that only cites an article says nothing of what is counted."""
 _CAPTION_LINES = 4
 
 
@@ -82,8 +84,12 @@ def _tables(text: str) -> Iterator[_Table]:
             last += 1
         if last - index > 1:
             rows = [_cells(*line) for line in lines[index:last]]
-            above = "\n".join(line for _, line in lines[max(0, index - _CAPTION_LINES) : index])
-            yield from _parted(rows, above)
+            first = index
+            while (
+                first > max(0, index - _CAPTION_LINES) and CELL not in lines[first - 1][1]
+            ):  # another table's caption is none
+                first -= 1
+            yield from _parted(rows, "\n".join(line for _, line in lines[first:index]))
         index = max(last, index + 1)
 
 
@@ -114,12 +120,16 @@ def _parted(rows: list[list[_Cell]], above: str) -> Iterator[_Table]:
 
 
 def _joined(head: list[list[_Cell]]) -> list[str]:
-    """The head of each column: the longest row of the head, what stands above it in an equally long one before it."""
+    """The head of each column: the longest row of the head, what stands above it in an equally long one before it. A head of
+    several columns stands over the first of them, the cells behind it are empty."""
     if not head:
         return []
     width = max(len(row) for row in head)
-    full = [row for row in head if len(row) == width]
-    return ["".join(dict.fromkeys(row[column].text for row in full)) for column in range(width)]
+    full = [[cell.text for cell in row] for row in head if len(row) == width]
+    for row in full[:-1]:
+        for column in range(1, width):
+            row[column] = row[column] or _CITED.sub("", row[column - 1])
+    return ["".join(dict.fromkeys(row[column] for row in full)) for column in range(width)]
 
 
 def _row(
@@ -178,8 +188,8 @@ def _unit(match: re.Match[str], head: str, name: str, units: str, above: str) ->
     if match["unit"] or match["multiple"]:
         return match["multiple"] or "", match["unit"] or ""
     for words in (head, name):
-        if found := _IN_BRACKETS.search(words):
-            return found["multiple"] or "", found["unit"]
+        if found := list(_IN_BRACKETS.finditer(words)):  # the last: what spans several columns stands before their own
+            return found[-1]["multiple"] or "", found[-1]["unit"]
     if units and (found := re.fullmatch(rf"(?P<multiple>{LONG_MULTIPLE})?(?P<unit>{UNIT})", units)):
         return found["multiple"] or "", found["unit"]
     of_a_rate = _BY_WORDS[0]

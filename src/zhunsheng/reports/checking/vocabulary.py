@@ -20,15 +20,16 @@ from zhunsheng.ledger.declared import declared_accounts
 from zhunsheng.reports.checking.deeds import grams, parted, plain
 
 _NAMED = re.compile(r"^name: *\{ *zh: *[\"']?([^,}\"']+)", re.MULTILINE)
-_COUNT_WORD = re.compile(r"(?<=.{3})(?:件数|次数|人数|总数|数量|数)$")
+_COUNT_WORD = re.compile(r"(?<=.{3})(?:件数|次数|人数|总数|数量|数|合计|总计)+$")
 _CONDITIONS = re.compile(
-    r"其他|告知(?!承诺)|不予|不同意|不合格|不支持|未|败诉|退回|逾期|按期|部分|提前|减免|(?:推进|办理|执行|审理|进行|培育|公示|使用|更新|审查|核查|评估|协调|论证|监管)中|(?<![接招])待|在办|应(?=出庭|报|述|参)"
+    r"其他|告知(?!承诺)|结转|受理前|不予|不同意|不合格|不支持|未|败诉|退回|逾期|按期|部分|提前|减免|(?:推进|办理|执行|审理|进行|培育|公示|使用|更新|审查|核查|评估|协调|论证|监管)中|(?<![接招])待|在办|应(?=出庭|报|述|参)"
 )
+_RATE_OF = re.compile(r"(..)率$")
 _OF_ANYTHING = ("涉及", "涉案")
 """涉及金额 is of whatever was told before."""
 COURTS = {
     "复议": re.compile("复议"),
-    "诉讼": re.compile("诉讼|应诉|起诉|行政案件|行政审判"),
+    "诉讼": re.compile("诉讼|应诉|起诉|败诉|胜诉|行政案件|行政审判"),
     "仲裁": re.compile("仲裁|劳动(?:人事)?争议"),
     "信访": re.compile("信访"),
 }
@@ -52,6 +53,8 @@ class Phrase:
     conditions: frozenset[str]
     """What must stand near the figure too: 不予许可 is never meant by 办理许可, 按期办结 never by 办结."""
     words: str
+    rate: str
+    """What a rate is of, the characters before 率; nothing where the name is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,11 @@ class Named:
 def conditions(words: str) -> frozenset[str]:
     """What words say of how or whether a thing was done: 未, 不予, 按期."""
     return frozenset(_CONDITIONS.findall(words))
+
+
+def named(words: str) -> str:
+    """Plain words without those that only say that it is counted: 受理数量, 处罚合计."""
+    return _COUNT_WORD.sub("", plain(words))
 
 
 def courts(words: str) -> set[str]:
@@ -113,7 +121,10 @@ class Vocabulary:
         telling = any(self.weights[gram] >= ITS_OWN * self.heavy for gram in things)
         weight = sum(self.weights[gram] for gram in things)
         vague = words.startswith(_OF_ANYTHING) or (len(things) < 3 and not telling)
-        return Phrase(account, frozenset(deeds), things, weight, vague, conditions(words), words)
+        rate = _RATE_OF.search(words)
+        return Phrase(
+            account, frozenset(deeds), things, weight, vague, conditions(words), words, rate[1] if rate else ""
+        )
 
     def _topics(self, systems: Mapping[str, str]) -> dict[str, dict[str, float]]:
         """What each system is about: the pairs of its name and those many of its accounts have, with how telling they are;
@@ -138,13 +149,13 @@ class Vocabulary:
 @cache
 def vocabulary() -> Vocabulary:
     """The words of the accounts of all declared systems and of those stated from papers."""
-    named: list[Named] = []
+    accounts: list[Named] = []
     phrases: dict[int, list[str]] = {}
     systems: dict[str, str] = {}
 
     def take(system: str, key: str, zh: str, aliases: Iterable[str], unit: str, coded: bool) -> None:
-        phrases[len(named)] = [_COUNT_WORD.sub("", plain(words)) for words in (zh, *aliases)]
-        named.append(Named(f"{system}.{key}", system, zh, unit, unit == "%", coded))
+        phrases[len(accounts)] = [named(words) for words in (zh, *aliases)]
+        accounts.append(Named(f"{system}.{key}", system, zh, unit, unit == "%", coded))
 
     for field in FIELDS_OF_WORK:
         for path in sorted((SYSTEMS_FOLDER / field).glob("*/figures.yaml")):
@@ -157,13 +168,13 @@ def vocabulary() -> Vocabulary:
                 take(slug, key, ratio.zh, ratio.aliases, ratio.unit.zh if ratio.unit else "%", bool(ratio.codes))
             for key, derived in {**declared.parts, **declared.organs, **declared.least}.items():
                 take(slug, key, derived.zh, derived.aliases, derived.unit.zh, bool(derived.codes))
-    known = {account.key for account in named}
+    known = {account.key for account in accounts}
     for key, account in declared_accounts().items():
         if key not in known:
             system, _, name = key.partition(".")
             systems.setdefault(system, "")
             take(system, name, account.zh, account.aliases, account.unit.zh, coded=True)
-    return Vocabulary(named, phrases, systems)
+    return Vocabulary(accounts, phrases, systems)
 
 
 def _name(folder: Path) -> str:
