@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.desk.county import SYSTEM, days_ago, officer, signed_in
+from tests.desk.county import SYSTEM, days_ago, officer, read, signed_in
 from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.cases.materials import add_material
 from zhunsheng.cases.models import Case
@@ -117,7 +117,7 @@ def test_who_looks_on_by_line_reads_of_papers_and_files_that_they_are_there(coun
         ("paper", paper.pk), ("paper-document", paper.pk), ("material", scan.pk),
     )]  # fmt: skip
     kept.append(reverse("desk:file-list", args=[file.pk]))
-    assert [owner.get(address).status_code for address in kept] == [200] * 4
+    assert [read(owner.get(address)).status_code for address in kept] == [200] * 4
     assert [guide.get(address).status_code for address in kept] == [404] * 4
     tabs = "".join(guide.get(f"/case/{file.pk}/?tab={tab}").content.decode() for tab in ("course", "papers"))
     assert "身份证.pdf" in tabs
