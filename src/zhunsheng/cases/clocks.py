@@ -30,8 +30,8 @@ _DEADLINE = ("case_id", "key", "state", "due_on", "ended_on", "provisional", "un
 def line(sequence: int, key: str, event: ClockEvent) -> Line:
     """One event of a clock as its entry says it."""
     amount, local = event.amount, event.local
-    return (sequence, key, event.kind.value, event.on.isoformat(), event.cause, amount.value if amount else None,
-            amount.unit.value if amount else "", local.entry if local else None)  # fmt: skip
+    return (sequence, key, str(event.kind), event.on.isoformat(), event.cause, amount.value if amount else None,
+            str(amount.unit) if amount else "", local.entry if local else None)  # fmt: skip
 
 
 def lines(step: Transition) -> Iterator[Line]:
@@ -75,8 +75,8 @@ def add_deadlines(
         ):
             earliest = stands.due
         if key in touched:
-            unit = stands.limit.unit.value if stands.limit.unit is not compiled.limits[key].unit else ""
-            rows.append((case_id, key, stands.state.value, _text(stands.due), _text(stands.ended_on), stands.provisional, unit))  # fmt: skip
+            unit = str(stands.limit.unit) if stands.limit.unit is not compiled.limits[key].unit else ""
+            rows.append((case_id, key, str(stands.state), _text(stands.due), _text(stands.ended_on), stands.provisional, unit))  # fmt: skip
     return earliest
 
 

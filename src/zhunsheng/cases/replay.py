@@ -224,7 +224,7 @@ def _walk(walker: _Walker, script: CaseScript) -> CaseRecord | tuple[int, Refusa
         officer = walker.officer_for(compiled, told.action)
         facts: Mapping[str, bool | date] = NO_FACTS
         given = NOTHING_GIVEN
-        if told.action in compiled.gates or compiled.given.get(told.action):
+        if told.action in compiled.asking:
             known = {**compiled.kept(told.action, state.fields), **told.values} if state is not None else told.values
             facts = facts_for(compiled, told.action, known, organ_id, told.on, remembered=walker.entries) | _entered(
                 compiled, told.action, known, steps

@@ -136,11 +136,11 @@ def _dump_done(done: Done) -> list[Any]:
 
 def dump_clock_event(event: ClockEvent) -> list[Any]:
     """A clock event as a short JSON list."""
-    row: list[Any] = [event.kind.value, _dump_moment(event.on)]
+    row: list[Any] = [str(event.kind), _dump_moment(event.on)]
     if event.cause or event.amount or event.local:
         row.append(event.cause)
     if event.amount or event.local:
-        row += [event.amount.value, event.amount.unit.value] if event.amount else [None, None]
+        row += [event.amount.value, str(event.amount.unit)] if event.amount else [None, None]
     if event.local:
         row.append(dump_local(event.local))
     return row
@@ -156,7 +156,7 @@ def load_clock_event(row: list[Any]) -> ClockEvent:
 def dump_local(local: LocalValue) -> list[Any]:
     """The value of a place as a short JSON list."""
     amount = local.amount
-    return [local.entry, local.since.isoformat(), amount.value, amount.unit.value, local.extension, *local.cited]
+    return [local.entry, local.since.isoformat(), amount.value, str(amount.unit), local.extension, *local.cited]
 
 
 def load_local(row: list[Any]) -> LocalValue:

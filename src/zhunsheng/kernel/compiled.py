@@ -304,6 +304,12 @@ class CompiledProcedure:
                 found[name] |= {declared.recounts: None}
         return {name: tuple(fields) for name, fields in found.items()}
 
+    @cached_property
+    def asking(self) -> frozenset[str]:
+        """The actions that ask whether something stands in a list, or of which the platform fills something in."""
+        by_lists = {name for name, gates in self.gates.items() if any(each.gate.registered for each in gates)}
+        return frozenset(by_lists | {name for name, fields in self.given.items() if fields})
+
     def citation(self, basis: BasisDeclaration | None) -> Words:
         """A basis in words."""
         return citation_of(basis, self.procedure.basis, self._statute_names)
