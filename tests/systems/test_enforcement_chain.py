@@ -185,6 +185,8 @@ def test_a_major_decision_waits_for_a_review_that_passed_and_takes_the_case_over
     [review] = replay("major_enforcement_review", [CaseScript(bureau, steps)], today=TODAY).case_ids
     link_cases(case.pk, review)
     assert _decide(case).outcome == "penalty"
+    noted = perform(review, "note_decision", on=date(2021, 10, 12), today=TODAY)
+    assert noted.fields["decided_number"] == Paper.objects.get(case_id=case.pk, kind="penalty_decision").number
 
 
 def test_the_catalogue_of_a_year_lists_closed_cases_of_the_region_and_nothing_of_their_contents(bureau):

@@ -12,8 +12,10 @@ from zhunsheng.bodies.actions import give_seat, set_up
 from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.cases.importing import import_cases
 from zhunsheng.cases.materials import path_of
+from zhunsheng.cases.matters import handed_on
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, ReplayRefused, StepScript, replay
+from zhunsheng.catalogue.loading import system
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.models import Duty, Officer, Organ, OrganKind, Region
@@ -219,3 +221,33 @@ def test_a_subject_of_enforcement_changed_counts_once(government):
         perform(case.pk, action, on=day, values=values, today=TODAY)
     found = figures(government.region_id, date(2020, 3, 1), date(2020, 3, 31))
     assert found["enforcement_subject.changed"].value == 1
+
+
+def test_the_receipt_and_the_review_of_a_filing_are_not_typed_again(government, secretary):
+    _register_maker(government)
+    case = _publish(_deliberated(government, secretary))
+    on = date(2020, 4, 1)
+    known = handed_on(case, system("normdoc_filing_review").procedure_on(on), "receive")
+    assert (known["document_title"], known["document_number"]) == ("示例办法", "示规〔2020〕1号")
+    typed = {
+        "maker_kind": "lower_government",
+        "received_on": "2020-04-01",
+        "timeliness": "on_time",
+        "materials": ["report", "text"],
+    }
+    filed = open_case(
+        "normdoc_filing_review", "receive", organ=government, on=on, values=known | typed, today=TODAY, source=case
+    )
+    perform(filed.pk, "register", on=date(2020, 4, 2), values={"registration_number": "示备〔2020〕1号"}, today=TODAY)
+    assert (
+        perform(case.pk, "record_filing", on=date(2020, 4, 3), today=TODAY).fields["filing_number"] == "示备〔2020〕1号"
+    )
+    found = dict.fromkeys(
+        ("finding_competence", "finding_unlawful", "finding_improper", "finding_procedure", "conflict"), False
+    )
+    perform(filed.pk, "review", on=date(2020, 4, 8), values={**found, "review_note": "无"}, today=TODAY)
+    perform(filed.pk, "pass", on=date(2020, 4, 9), today=TODAY)
+    assert (
+        perform(case.pk, "record_filing_review", on=date(2020, 4, 10), today=TODAY).fields["filing_result"]
+        == "no_problem"
+    )
