@@ -15,7 +15,7 @@ from zhunsheng.papers.models import PaperTemplate
 from zhunsheng.reports import drafts, kept
 from zhunsheng.reports.composing import compose
 from zhunsheng.reports.discrepancies import discrepancies
-from zhunsheng.reports.outline import outlines, read_outline
+from zhunsheng.reports.outline import OutlineError, outlines, read_outline
 from zhunsheng.reports.own_outlines import OutlineRefused, keep_outline, own_outlines, read_file, starting_file
 
 pytestmark = pytest.mark.once
@@ -138,3 +138,13 @@ def test_a_broken_file_is_refused_with_the_place_and_nothing_is_kept(content, to
     with pytest.raises(OutlineRefused, match=told):
         keep_outline(city.region, "坏.docx", content, officer)
     assert not PaperTemplate.objects.exists()
+
+
+def test_a_file_kept_before_a_system_had_another_name_is_still_read_and_a_field_gone_is_named():
+    def told(field: str) -> bytes:
+        return _file(*GOOD[:3], ("Normal", f"执法人员{{{{{field}}}}}名。"))
+
+    read = read_file(told("行政执法人员库：执法人员"), "a.docx")
+    assert read.sections[0].paragraphs[0].sentences == ["执法人员{enforcement_personnel.enforcement_officers}名"]
+    with pytest.raises(OutlineError, match="没有的系统：指标"):
+        read_file(told("没有的系统：指标"), "a.docx")

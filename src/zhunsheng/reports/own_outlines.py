@@ -112,7 +112,28 @@ def known_fields() -> Mapping[str, str]:
             found[PREVIOUS + written] = f"{{{name}@previous}}"
             found[CHANGE + written] = f"{{change:{name}}}"
             found[CHART + written] = f"{_CHART}{name}"
+    for written, meaning in list(found.items()):
+        for other in _other_names(written):
+            found.setdefault(other, meaning)
     return found
+
+
+def _other_names(written: str) -> Iterator[str]:
+    """A field under every name its system is declared by: a file kept before a procedure came to a list still names the list."""
+    for names in _names_of_systems():
+        newest = f"{names[0]}："
+        if newest in written:
+            yield from (written.replace(newest, f"{name}：") for name in names[1:])
+
+
+@cache
+def _names_of_systems() -> list[list[str]]:
+    """The names of each system that has several, the one figures go by first."""
+    all_names = (
+        list(dict.fromkeys([one.name.zh, *(part.name.zh for part in (*one.procedures, *one.registers, *one.bodies))]))
+        for one in systems().values()
+    )
+    return [names for names in all_names if len(names) > 1]
 
 
 # --- files -------------------------------------------------------------------------------------------------------
@@ -313,15 +334,13 @@ def _in_cell(text: str) -> str:
 
 def _paragraph(heading: str, text: str) -> OutlineParagraph:
     """One paragraph of the file: a chart, a draft, or sentences."""
-    fields = [known_fields_by_look()[plain(one)] for one in _FIELD.findall(text)]
+    fields = [_meaning(one) for one in _FIELD.findall(text)]
     charts = [one.removeprefix(_CHART) for one in fields if one.startswith(_CHART)]
     if charts:
         name = _FIELD.sub("", text).strip() or "主要数据"
         return OwnParagraph(heading=heading, charts=[OutlineChart(title=name.replace("：", "，"), of=charts)])
     draft = next((one.removeprefix(DRAFT) for one in fields if one.startswith(DRAFT)), None)
-    words = _FIELD.sub(
-        lambda found: "" if known_fields_by_look()[plain(found[1])].startswith(DRAFT) else found[0], text
-    )
+    words = _FIELD.sub(lambda found: "" if _meaning(found[1]).startswith(DRAFT) else found[0], text)
     return OwnParagraph.model_validate({"heading": heading, "sentences": _sentences(words), "draft": draft})
 
 
@@ -337,4 +356,12 @@ def _sentences(text: str) -> list[str]:
 
 def _translated(text: str) -> str:
     """A text with its fields as an outline writes them."""
-    return _FIELD.sub(lambda found: known_fields_by_look()[plain(found[1])], text)
+    return _FIELD.sub(lambda found: _meaning(found[1]), text)
+
+
+def _meaning(written: str) -> str:
+    """What stands in an outline for a field of a file. Raises ``OutlineError`` for one that no figure goes by any more."""
+    meaning = known_fields_by_look().get(plain(written))
+    if meaning is None:
+        raise OutlineError(f"提纲里的字段「{written}」已经没有对应的指标；请下载这份提纲，改正后重新上传")
+    return meaning
