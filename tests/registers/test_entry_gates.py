@@ -61,6 +61,14 @@ def test_what_stood_there_before_is_mended_or_ended_but_hinders_nothing_else(cou
     assert not Revision.objects.filter(entry__key="A1", known_to=None, valid_to=None).exists()
 
 
+def test_a_proof_that_rests_on_minutes_is_not_kept_but_may_be_cancelled(county):
+    proof = {"name": "示例证明", "kind": "proof", "basis": MINUTES}
+    for status in ("kept", "until_shared"):
+        with pytest.raises(Refused, match="会议纪要"):
+            add(county, "certificate_matter_list", "ZM-1", **proof, status=status)
+    assert add(county, "certificate_matter_list", "ZM-1", **proof, status="cancelled").key == "ZM-1"
+
+
 @pytest.mark.parametrize(
     ("register", "values", "says"),
     [
