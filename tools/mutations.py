@@ -64,6 +64,25 @@ MUTATIONS = (
         "an operator session never ends", "security/operating.py", "admitted=True, ends_at__gt=at, ", "admitted=True, ",
         "tests/security/test_administrators.py::test_the_command_line_opens_only_in_a_session_that_somebody_else_admitted",
     ),
+    Mutation(
+        "a linked case that was broken off serves a gate", "kernel/checking.py",
+        'if wanted.outcome else not (link.outcome or "").startswith(BROKEN_OFF)', "if wanted.outcome else True",
+        "tests/kernel/test_linked_cases.py::test_a_case_broken_off_by_the_office_serves_no_gate",
+    ),
+    Mutation(
+        "whoever accepted a case is put down among those who try it", "kernel/checking.py",
+        "if gate.named and command.facts.get(gate.named_fact):", "if False:",
+        "tests/desk/test_hard_rules_in_bulk.py::test_whoever_accepted_a_case_is_not_put_down_among_those_who_try_it",
+    ),
+    Mutation(
+        "a list takes in what its gates refuse", "kernel/register.py",
+        "if not changed.isdisjoint(gate.asked) and not gate.opens(after)", "if False",
+        "tests/registers/test_entry_gates.py::test_minutes_are_no_basis_of_a_power_whoever_writes_it",
+    ),
+    Mutation(
+        "a department passes what its government decides", "cases/facts.py", "if wanted.own:", "if False:",
+        "tests/systems/test_decision_chain.py::test_a_decision_types_nothing_that_meeting_experts_and_executing_unit_have_said",
+    ),
     # --- personal data
     Mutation(
         "a workbook of whole cases is not masked", "cases/workbook.py", "shown[target] = mask(declared, cell)", "shown[target] = cell",
