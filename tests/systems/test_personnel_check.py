@@ -14,9 +14,7 @@ HEAD = ("姓名", "单位", "执法证号", "在岗情况")
 
 
 def held(key, name, kind="enforcement", **more):
-    return ListEntry(
-        key, "示例县司法局", {"name": name, "unit": "示例局", "kind": kind, "status": "in_service", **more}
-    )
+    return ListEntry(key, "示例县司法局", {"name": name, "unit": "示例局", "kind": kind, "status": "in_service"} | more)
 
 
 HELD = [
@@ -26,6 +24,7 @@ HELD = [
     held("Z4", "示例丁"),
     held("J1", "示例丁", "supervision"),
     held("F1", "示例戊", "auxiliary"),
+    held("Z5", "示例己", unit="另一示例局"),  # has sent no list
 ]
 STAFF = [
     ("示例甲", "示例局", "Z1", "在编在岗"),
@@ -41,7 +40,7 @@ def work(*, held=HELD, staff=STAFF):
 
 def test_who_retired_moved_or_is_on_no_list_and_what_is_over_is_found():
     made = craft.compare(work())
-    assert made.values == {"holders": 5, "listed": 3, "gone": 3, "expired": 1, "doubtful": 4}
+    assert made.values == {"holders": 5, "listed": 3, "gone": 3, "expired": 1, "doubtful": 4, "units_lacking": 1}
     told = {row["执法证号"]: row["原因"] for _, row in records(made.files[craft.FOUND], ("执法证号", "原因"))}
     assert told == {"Z2": "有效期至2021-02-28，已过期", "Z3": "不在在编人员名册", "Z4": "退休", "J1": "退休"}
 

@@ -28,14 +28,21 @@ class Doubt(NamedTuple):
     gone: bool
 
 
+def officers(work: Work) -> list[ListEntry]:
+    """The certificates in the register. Assistants are on no staff list."""
+    return [entry for entry in work.lists[PERSONNEL] if entry.values.get("kind") != "auxiliary"]
+
+
 def doubts(work: Work) -> tuple[list[ListEntry], int, list[Doubt]]:
-    """The certificates in the register, how many people the staff lists name, and what is to be cleaned up. Assistants are on no staff list."""
+    """The certificates of the units on the staff lists, how many people these name, and what is to be cleaned up. Of a unit that has
+    sent no list nothing is known."""
     rows = [row for _, row in uploaded_records(work, STAFF, ("姓名", "单位", "执法证号", "在岗情况"))]
     if not rows:
         raise NotPossible(f"「{STAFF}」里没有人", f"{STAFF} names nobody")
     by_number = {row["执法证号"]: row for row in rows if row.get("执法证号")}
     by_name = {(row["姓名"], row["单位"]): row for row in rows}
-    entries = [entry for entry in work.lists[PERSONNEL] if entry.values.get("kind") != "auxiliary"]
+    told = {row["单位"] for row in rows}
+    entries = [entry for entry in officers(work) if str(entry.values.get("unit")) in told]
     found = []
     for entry in entries:
         row = by_number.get(entry.key) or by_name.get((str(entry.values.get("name")), str(entry.values.get("unit"))))
@@ -53,13 +60,12 @@ def compare(work: Work) -> Worked:
     """核对名册: how many certificates there are and which are to be cleaned up."""
     entries, listed, found = doubts(work)
     gone = sum(doubt.gone for doubt in found)
+    looked_at = {entry.values.get("unit") for entry in entries}
+    lacking = {entry.values.get("unit") for entry in officers(work)} - looked_at
     values = {
-        "holders": len(entries),
-        "listed": listed,
-        "gone": gone,
-        "expired": len(found) - gone,
-        "doubtful": len(found),
-    }
+        "holders": len(entries), "listed": listed, "gone": gone, "expired": len(found) - gone, "doubtful": len(found),
+        "units_lacking": len(lacking),
+    }  # fmt: skip
     return Worked(values, {FOUND: _sheet(found)})
 
 
