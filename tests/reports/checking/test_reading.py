@@ -286,6 +286,8 @@ MEANT = {
     "全年完成重大合同审查3件。": "legality_review.agreements_reviewed",
     "全年共收到代表建议128件。": "proposal_handling.npc_received",
     "全县化解矛盾纠纷291件。": "people_mediation.disputes_settled",
+    "复议决定维持原行政行为31件。": f"{SYSTEM}.upheld",
+    "行政处罚案件平均罚款金额8.8万元。": "",
     "全市行政机关败诉率同比下降7个百分点，行政复议机关纠错率上升5个百分点。": "litigation_response.loss_rate",
 }
 

@@ -41,7 +41,7 @@ _SOME_OF_THEM = re.compile(
 """Words that single out some of what is counted, or tell it of whom it was done to; where the name of an account has them too, it is of these."""
 _WHAT_IS_LEFT = re.compile(r"(?:至|到)[^，。；]{2,12}的$")
 """压缩至法定时限的30%: what is left is not what was cut."""
-_MEAN = re.compile(r"(?:人均|户均|件均|日均|月均)")
+_MEAN = re.compile(r"(?:人均|户均|件均|案均|案件平均|日均|月均)")
 """人均检查量: what it comes to for each is no count of it."""
 NO_DEED, OTHER_DEED, MORE_DEEDS, OTHER_CONDITION = 0.3, 0.5, 0.92, 0.5
 NOT_ALL, NOT_THE_HEAD, NOT_THE_RATE = 0.3, 0.85, 0.8
