@@ -1,5 +1,8 @@
 """The database of the run is the one asked for and keeps the promises that the rooms rest on."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -36,21 +39,29 @@ def test_finished_transaction_is_kept() -> None:
     assert Region.objects.filter(code="419902").exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_place_that_is_filled_is_there_whole_or_not_at_all_and_goes_on_in_the_usual_way() -> None:
-    with pytest.raises(IntegrityError), filling():
-        _keep_twice("419903")
+@pytest.fixture
+def new_place(transactional_db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A file of SQLite that nobody else has open, as a place is before it is filled."""
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "new.sqlite3"))
+    _ask("CREATE TABLE kept (code TEXT UNIQUE, key INTEGER PRIMARY KEY AUTOINCREMENT)")
+    yield
+    connection.close()
+
+
+@pytest.mark.once
+def test_a_place_that_is_filled_is_there_whole_or_not_at_all_and_goes_on_in_the_usual_way(new_place: None) -> None:
+    with pytest.raises(IntegrityError), filling(), transaction.atomic():
+        _ask("INSERT INTO kept (code) VALUES ('419903'), ('419903')")
     with filling(), transaction.atomic():
-        assert _asked("journal_mode") in ("delete", "")
-        _keep("419904")
-    assert [region.code for region in Region.objects.filter(code__in=("419903", "419904"))] == ["419904"]
-    assert _asked("journal_mode") in ("wal", "")
-    assert _asked("cache_size") in (-20_000, "")
+        assert _ask("PRAGMA journal_mode") == "delete"
+        _ask("INSERT INTO kept (code) VALUES ('419904')")
+    assert _ask("SELECT group_concat(code) FROM kept") == "419904"
+    assert _ask("PRAGMA journal_mode") == "wal"
+    assert _ask("PRAGMA cache_size") == -20_000
 
 
-def _asked(pragma: str) -> object:
-    """What SQLite answers; nothing on PostgreSQL."""
-    if connection.vendor != "sqlite":
-        return ""
+def _ask(statement: str) -> object:
     with connection.cursor() as cursor:
-        return cursor.execute(f"PRAGMA {pragma}").fetchone()[0]
+        row = cursor.execute(statement).fetchone()
+    return row[0] if row else None

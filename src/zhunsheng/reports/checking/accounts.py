@@ -155,10 +155,13 @@ def _counted(phrase: Phrase, near: Near, known: Vocabulary) -> float:
     """How well what is counted agrees: of the things joined in its words all or none (人大建议、政协提案37件 are no proposals alone), and
     its last words."""
     found = 1.0
-    named = [
-        any(known.weigh(gram) >= TELLING * known.heavy and gram in phrase.words for gram in one) for one in near.joined
+    told = [
+        any(known.weigh(gram) >= TELLING * known.heavy and gram in phrase.words for gram in things)
+        for _head, things in near.joined
     ]
-    if any(named) and not all(named):
+    if any(told) and not all(
+        one or head in phrase.words for one, (head, _things) in zip(told, near.joined, strict=True)
+    ):
         found *= NOT_ALL
     if near.head not in phrase.words:
         if near.head.endswith("率"):

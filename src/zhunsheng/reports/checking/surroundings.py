@@ -52,8 +52,8 @@ class Near:
     or as one in disputes: 行政处罚被提起行政诉讼5件."""
     paper: str
     """The list or rule that is counted, where one is: 清单, 制度."""
-    joined: tuple[frozenset[str], ...]
-    """The pairs of each thing that is counted together with others: 人大建议、政协提案37件."""
+    joined: tuple[tuple[str, frozenset[str]], ...]
+    """The last pair and all pairs of each thing that is counted together with others: 人大建议、政协提案37件."""
     head: str
     """The last pair of characters of what is counted."""
 
@@ -191,8 +191,10 @@ class Surroundings:
 def _words(figure: Figure) -> str:
     """The words a figure belongs to, with what is done to them where they stand behind the number."""
     done = _SOLE_DEED.split(figure.verb)[-1][-8:] if figure.attributive else ""
+    # 提出的161条意见建议得到采纳: so many were made
+    label = figure.label.partition("得到")[0] if figure.verb.endswith("的") else figure.label
     # 减少 and 增加 are no deeds where they say how far something changed
-    return named(without_change(figure.label) if figure.kind == CHANGE else done + figure.label)
+    return named(without_change(label) if figure.kind == CHANGE else done + label)
 
 
 def _head(figure: Figure) -> str:
@@ -206,12 +208,12 @@ def _head(figure: Figure) -> str:
     return pieces[0 if figure.attributive and label is figure.label else -1] if pieces else ""
 
 
-def _joined(figure: Figure) -> tuple[frozenset[str], ...]:
-    """The pairs of the things one number counts together."""
+def _joined(figure: Figure) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The things one number counts together, each with its last pair and all its pairs."""
     if figure.kind != COUNT or figure.listed:
         return ()
     together = figure.cell is not None or figure.verb.endswith("等")
     items = coordinated(figure.label.replace("，", "、"))
     if len(items) < 2 or not (together or all(_ENDS_IN_THING.search(one) for one in items[:-1])):
         return ()
-    return tuple(things for one in items if (things := parted(plain(one)).things))
+    return tuple((apart.pieces[-1][-2:], apart.things) for one in items if (apart := parted(plain(one))).things)
