@@ -43,7 +43,9 @@ def held_in_states(rules: Rules, account: str, procedure: Procedure) -> dict[str
 def with_levels(rules: Rules, procedure: Procedure) -> Rules:
     """The rules with those of terminating and reopening bound to the states in which a case stands in the level they speak of; where
     that depends on the way a case took they stay as they are."""
-    bound: dict[str, list[PostingRule]] = {verb: [_bound(rule, rules, procedure) for rule in rules[verb]] for verb in _VERBS if verb in rules}
+    bound: dict[str, list[PostingRule]] = {
+        verb: [_bound(rule, rules, procedure) for rule in rules[verb]] for verb in _VERBS if verb in rules
+    }
     return {**rules, **bound} if bound else rules
 
 
