@@ -54,6 +54,8 @@ def test_an_assignment_opens_the_case_and_who_answers_it_finds_it_again(case, co
     page = colleague.get(address)
     assert page.context["possible"] == []
     assert [verb for verb, _ in page.context["verbs"]] == ["office.reply", "office.send_back"]
+    form = colleague.get(reverse("desk:act", args=[case.pk, "office.reply"])).context["form"]
+    assert form["request"].value() == 1, "what is to be answered is chosen already"
     assert answer(colleague, case, "office.reply", "没有意见").url == address
     page = colleague.get(address)
     assert (page.context["possible"], page.context["verbs"]) == ([], [])

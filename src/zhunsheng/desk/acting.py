@@ -344,8 +344,13 @@ def _verb_form(request: Any, case: Case, verb: Verb) -> VerbForm:
     return VerbForm(
         verb, request.POST or None, organs=[o for o in organs if o.pk != case.organ_id], officers=officers,
         requests=open_requests(request, case, verb),
-        initial={"on": request.day.isoformat(), "expected_sequence": case.sequence, "request": request.GET.get("request")},
+        initial={"on": request.day.isoformat(), "expected_sequence": case.sequence, **_chosen(request)},
     )  # fmt: skip
+
+
+def _chosen(request: Any) -> dict[str, str]:
+    """The request an address names; where it names none the form begins with the first."""
+    return {"request": request.GET["request"]} if "request" in request.GET else {}
 
 
 def open_requests(request: Any, case: Case, verb: Verb) -> list[tuple[int, str]]:
