@@ -349,6 +349,29 @@ def test_officers_go_on_meanwhile(transactional_db, declare, monkeypatch):
         _waits_for_nobody_long(place, declare)
 
 
+@pytest.mark.django_db
+def test_a_step_taken_while_a_stretch_is_read_leaves_its_case_out_of_nothing(declare):
+    """Between the row of the case and its events somebody acts: they do not fit each other, and are read again."""
+    place = make_place()
+    declare(HOTLINE, BEFORE, completed=True)
+    start = date(2025, 3, 3)
+    case = live(HOTLINE, place.hotline, order_steps(start)[:4]).pk
+    declare(HOTLINE, AFTER)
+    taken = []
+
+    def meanwhile(execute, sql, params, many, context):
+        if 'FROM "cases_event"' in sql and not taken:
+            taken.append(sql)
+            perform(case, "call_back", on=start + timedelta(days=3), values=CALL_BACK, today=TODAY)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        complete()
+    assert taken
+    assert list(verify()) == []
+    assert value(place, "pending") == 1
+
+
 def _waits_for_nobody_long(place, declare):
     """While somebody holds a case, the stretch it is in is left for later, and nobody waits for what was locked with it."""
     from django.db import transaction

@@ -180,8 +180,9 @@ def advance() -> Plan | None:
         expected = poster.come_to(keys, False)
         wrong = {difference.row.source_id for difference in _differences(poster, expected, plan)}
         wrong |= {row.source_id for rows in expected.values() for row in rows if row.account in plan.anew}
-        gone_on = replace(plan, source=poster.source.value, last=keys[-1], done=plan.done + len(keys),
-                          not_walked=plan.not_walked + len(keys) - len(expected))  # fmt: skip
+        # A record to which something was done while it was read cannot be walked: it is looked at again when nobody can.
+        wrong |= {*keys} - expected.keys()
+        gone_on = replace(plan, source=poster.source.value, last=keys[-1], done=plan.done + len(keys))
         return _write(poster, sorted(wrong), plan, gone_on)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", str(error)) not in _BUSY:
@@ -196,7 +197,9 @@ def _write(poster: Poster, keys: Sequence[int], plan: Plan, gone_on: Plan) -> Pl
     if edition is None:
         return plan  # another process went on from here
     if keys:
-        differences = list(_differences(poster, poster.come_to(keys, True), plan, write=True))
+        expected = poster.come_to(keys, True)
+        differences = list(_differences(poster, expected, plan, write=True))
+        gone_on = replace(gone_on, not_walked=plan.not_walked + len(keys) - len(expected))
         post([difference.row for difference in differences], frozenset(plan.in_own_month))
         told = _tally(differences)
         gone_on = replace(gone_on, **{name: getattr(plan, name) + number for name, number in told.items()})
