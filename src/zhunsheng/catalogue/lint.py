@@ -16,7 +16,7 @@ from zhunsheng.catalogue.placeholders import placeholders_of
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.catalogue.versions import unchanged
 from zhunsheng.kernel.action import OUTCOME, THE_LAW, DiscussedFact
-from zhunsheng.kernel.body import EVENTS, Body
+from zhunsheng.kernel.body import EVENTS, Body, BodyGate
 from zhunsheng.kernel.conditions import ConditionError, asked_fields, compile_condition
 from zhunsheng.kernel.declaration import BasisDeclaration
 from zhunsheng.kernel.fields import FieldError, FieldType
@@ -24,7 +24,7 @@ from zhunsheng.kernel.figures import OPENED_ON
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
 from zhunsheng.kernel.procedure import EACH, PAPER, RECKONED, TAKEN_OVER, TIMES, Procedure, SettingLimit
-from zhunsheng.kernel.register import ENTRY, LIST_EVENTS, Register
+from zhunsheng.kernel.register import ENTRY, LIST_EVENTS, EntryGate, Register
 from zhunsheng.kernel.service import PARTS
 from zhunsheng.law.statutes import limits, statutes
 
@@ -123,11 +123,16 @@ def _lint_entry_gates(register: Register) -> Iterator[str]:
     for index, gate in enumerate(register.gates, 1):
         if gate.basis.article is not None and gate.basis.statute not in statutes():
             yield f"清单「{register.name.zh}」的闸门 {index} 没有写明登记过的法规（statute）"
-        try:
-            compile_condition(gate.when)
-            compile_condition(gate.condition)
-        except ConditionError as error:
-            yield f"清单「{register.name.zh}」的闸门「{gate.zh}」：{error}"
+        yield from _unreadable(gate, f"清单「{register.name.zh}」的")
+
+
+def _unreadable(gate: EntryGate | BodyGate, of: str = "") -> Iterator[str]:
+    """The conditions of a gate that cannot be asked."""
+    try:
+        compile_condition(gate.when)
+        compile_condition(gate.condition)
+    except ConditionError as error:
+        yield f"{of}闸门「{gate.zh}」：{error}"
 
 
 def _lint_body(body: Body, systems: Mapping[str, System]) -> Iterator[str]:
@@ -139,11 +144,7 @@ def _lint_body(body: Body, systems: Mapping[str, System]) -> Iterator[str]:
     for gate in body.gates:
         if gate.linked and gate.linked.system not in systems:
             yield f"闸门「{gate.zh}」要求的关联系统 {gate.linked.system} 不存在"
-        try:
-            compile_condition(gate.when)
-            compile_condition(gate.condition)
-        except ConditionError as error:
-            yield f"闸门「{gate.zh}」：{error}"
+        yield from _unreadable(gate)
 
 
 def _lint_service(system: System) -> Iterator[str]:
