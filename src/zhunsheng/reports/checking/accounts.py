@@ -156,12 +156,13 @@ def _counted(phrase: Phrase, near: Near, known: Vocabulary) -> float:
     its last words."""
     found = 1.0
     told = [
-        any(known.weigh(gram) >= TELLING * known.heavy and gram in phrase.words for gram in things)
-        for _head, things in near.joined
+        (
+            any(known.weigh(gram) >= TELLING * known.heavy and gram in phrase.words for gram in things),
+            last in phrase.words,
+        )
+        for last, things in near.joined
     ]
-    if any(told) and not all(
-        one or head in phrase.words for one, (head, _things) in zip(told, near.joined, strict=True)
-    ):
+    if any(telling for telling, _ in told) and not all(telling or named for telling, named in told):
         found *= NOT_ALL
     if near.head not in phrase.words:
         if near.head.endswith("率"):
