@@ -9,6 +9,7 @@ import pytest
 
 from tests.cases.place import make_place
 from tests.orgs.county import days_ago, make_county
+from tests.systems.enforcing import may_enforce
 from zhunsheng.bodies.actions import give_seat, set_up
 from zhunsheng.bodies.reading import members_on
 from zhunsheng.cases.actions import link_cases, open_case, perform
@@ -243,23 +244,6 @@ def test_a_proof_is_kept_until_its_data_is_shared_and_then_cancelled():
     )
 
 
-def enforcing(organ):
-    """What must stand in the lists before an organ files a case."""
-    since = date(2025, 1, 6)
-    subject = {"name": organ.name, "kind": "statutory", "legal_basis": "示例法第三条", "level": "county"}
-    apply_entry_change("enforcement_subject", organ, "add", "11410400MB0000000L", subject, since)
-    item = {
-        "name": "对夜间施工扰民的处罚",
-        "power_type": "penalty",
-        "basis": "示例法第四十条",
-        "implementing_organ": organ.name,
-    }
-    apply_entry_change("power_list", organ, "add", "CF-1", item, since)
-    for number in ("甲1", "乙1"):
-        holder = {"name": f"示例{number}", "unit": organ.name, "kind": "enforcement", "status": "in_service"}
-        apply_entry_change("enforcement_personnel", organ, "add", number, holder, since)
-
-
 ANSWERED = {
     "hotline_workorder": {"reply": [(date(2026, 5, 12), "receive"), (date(2026, 5, 13), "reply")]},
     "petition_mediation": {"report": [(date(2026, 5, 12), "tell_receipt"), (date(2026, 5, 13), "report_result")]},
@@ -309,9 +293,9 @@ def test_what_people_complain_of_becomes_a_problem_of_its_field_and_of_a_campaig
         life_or_finance=False,
     )
     assert [case.fields[name] for name in ("matter", "area", "source")] == ["夜间施工扰民", "city", "campaign"]
-    enforcing(place.lighting)
+    may_enforce(place.lighting, "对夜间施工扰民的处罚", date(2025, 1, 6), "甲1", "乙1")
     party = {"name": "示例公司", "kind": "organisation"}
-    take(case, (date(2026, 3, 17), "file_case", {"party": party, "item_code": "CF-1", "certificate_a": "甲1", "certificate_b": "乙1"}))  # fmt: skip
+    take(case, (date(2026, 3, 17), "file_case", {"party": party, "item_code": "CF-001", "certificate_a": "甲1", "certificate_b": "乙1"}))  # fmt: skip
     problem = take(
         problem,
         (date(2026, 5, 6), "report_done", {"result": "已停止夜间施工"}),

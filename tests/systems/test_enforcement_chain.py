@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.systems.enforcing import certify, may_enforce
 from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.cases.crafting import closed_cases
 from zhunsheng.cases.matters import handed_on
@@ -37,24 +38,8 @@ def bureau():
     )
 
 
-def _certificate(organ, number, kind="enforcement", status="in_service", **more):
-    values = {"name": f"示例{number}", "unit": organ.name, "kind": kind, "status": status, **more}
-    apply_entry_change("enforcement_personnel", organ, "add", number, values, SINCE)
-
-
 def _ready(organ):
-    """What must stand in the lists before the organ files a case."""
-    values = {"name": organ.name, "kind": "statutory", "legal_basis": "示例法第三条", "level": "city"}
-    apply_entry_change("enforcement_subject", organ, "add", "11410400MB0000000L", values, SINCE)
-    item = {
-        "name": "对违反进货查验规定的处罚",
-        "power_type": "penalty",
-        "basis": "示例法第四十条",
-        "implementing_organ": organ.name,
-    }
-    apply_entry_change("power_list", organ, "add", "CF-001", item, SINCE)
-    _certificate(organ, "甲001")
-    _certificate(organ, "乙002")
+    may_enforce(organ, "对违反进货查验规定的处罚", SINCE, "甲001", "乙002")
 
 
 def _clue(organ):
@@ -82,7 +67,7 @@ def test_an_organ_that_is_no_listed_subject_files_no_case(bureau):
 @pytest.mark.parametrize(("kind", "status"), [("supervision", "in_service"), ("auxiliary", "in_service"), ("enforcement", "suspended")])  # fmt: skip
 def test_only_a_certificate_to_enforce_that_is_in_service_counts(bureau, kind, status):
     _ready(bureau)
-    _certificate(bureau, "丙003", kind, status)
+    certify(bureau, "丙003", SINCE, kind, status)
     case = _clue(bureau)
     with pytest.raises(Refused, match="主办人员没有有效的行政执法证"):
         _file(case, first="丙003")
@@ -93,7 +78,7 @@ def test_only_a_certificate_to_enforce_that_is_in_service_counts(bureau, kind, s
 @pytest.mark.parametrize(("until", "files"), [("2021-09-07", False), ("2021-09-08", True)])
 def test_a_certificate_counts_to_the_last_day_of_its_validity(bureau, until, files):
     _ready(bureau)
-    _certificate(bureau, "丙003", valid_until=until)
+    certify(bureau, "丙003", SINCE, valid_until=until)
     case = _clue(bureau)
     if files:
         assert _file(case, first="丙003").fields["officer_a"] == "示例丙003"
