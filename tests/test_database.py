@@ -42,6 +42,7 @@ def test_finished_transaction_is_kept() -> None:
 @pytest.fixture
 def new_place(transactional_db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """A file of SQLite that nobody else has open, as a place is before it is filled."""
+    assert connection.vendor == "sqlite", "only a file can be filled so: leave it out on PostgreSQL (-m database)"
     connection.close()
     monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "new.sqlite3"))
     _ask("CREATE TABLE kept (code TEXT UNIQUE, key INTEGER PRIMARY KEY AUTOINCREMENT)")
