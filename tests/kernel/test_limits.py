@@ -76,6 +76,12 @@ D = date(2024, 3, 1)
         (limit(5, WD), [(date(2024, 3, 5), date(2024, 3, 7))], date(2024, 3, 12)),  # 4, 7, 8, 11, 12 March
         (limit(60, CD), [(date(2024, 4, 1), None)], None),
         (limit(60, CD), [(date(2024, 5, 1), None)], date(2024, 4, 30)),
+        # Day 30 is Sunday 31 March; stopped on the Monday to which it moves, which is then still to come.
+        (limit(30, CD, rolls=True), [(date(2024, 4, 1), date(2024, 4, 3))], date(2024, 4, 3)),
+        (limit(30, CD, rolls=True), [(date(2024, 4, 1), date(2024, 4, 4))], date(2024, 4, 7)),  # Qingming, then make-up
+        (limit(30, CD, rolls=True), [(date(2024, 4, 1), None)], None),
+        (limit(30, CD, rolls=True), [(date(2024, 4, 2), None)], date(2024, 4, 1)),
+        (limit(30, CD), [(date(2024, 4, 1), None)], date(2024, 3, 31)),
     ],
 )
 def test_pauses(rule, stops, end):

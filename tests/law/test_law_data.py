@@ -5,9 +5,11 @@ from itertools import pairwise
 
 import pytest
 
-from zhunsheng.kernel.limits import TIME_UNITS, Amount, Kind, Unit
+from zhunsheng.kernel.limits import GENERAL_ROLL, TIME_UNITS, Amount, Kind, Unit
+from zhunsheng.kernel.reckoning import reckon
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.statutes import HERE, LawDataError, ad_hoc_limit, cite, limit, limits, load_yaml, statute, statutes
+from zhunsheng.law.working_days import packaged_calendar
 
 
 def _both_languages(words: Words) -> bool:
@@ -131,6 +133,13 @@ def test_a_power_of_an_organ_is_not_lengthened_by_a_holiday():
     """Sealing and seizure: the Compulsion Law has no rule of its own for the last day."""
     assert limit("qz_seal_30d").rolls is False
     assert limit("fy_decide_ordinary_60d").rolls is True
+
+
+def test_a_right_of_the_citizen_is_not_shortened_by_a_holiday():
+    """The State Compensation Law is silent too; two years from 26 September 2024 end on a Saturday."""
+    claim = limit("pc_claim_2y")
+    assert reckon(claim, date(2024, 9, 26), packaged_calendar()).due == date(2026, 9, 28)
+    assert claim.roll_basis == GENERAL_ROLL
 
 
 def test_ceilings_of_the_payment_regulation():

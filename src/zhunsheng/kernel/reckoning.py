@@ -193,9 +193,10 @@ def _reckon_backward(limit: Limit, event: date, calendar: Calendar, explain: boo
         earliest = _natural_end(event, Amount(-value, limit.unit), calendar)
         working = limit.unit is Unit.WORKING_DAY
         due = calendar.add_working_days(earliest, -1) if working else earliest - timedelta(days=1)
+        last = Words("最后一个工作日", "the last working day") if working else Words("最后一日", "the last day")
         text = Words(
-            f"{due}：与 {event} 之间隔足{length.zh}（两端不计），为最后一日",
-            f"{due}: the last day that leaves {length.en} between it and {event}, neither of them counted",
+            f"{due}：与 {event} 之间隔足{length.zh}（两端不计），为{last.zh}",
+            f"{due}: {last.en} that leaves {length.en} between it and {event}, neither of them counted",
         )
     steps: list[Words] = []
     if explain:
@@ -245,6 +246,17 @@ def _end_with_stops(start: date, amount: Amount, stops: Sequence[Stop], calendar
     return calendar.add_working_days(day, remaining) if working else day + timedelta(days=remaining)
 
 
+def _moved(end: date, stops: Sequence[Stop], calendar: Calendar) -> date | None:
+    """The first working day from ``end`` on; one that a stop takes out is as little the last day as one inside the period."""
+    due = calendar.next_working_day(end)
+    for first, until in stops:
+        if first <= due and (until is None or due < until):
+            if until is None:
+                return None
+            due = calendar.next_working_day(until)
+    return due
+
+
 def _reckon_forward(
     limit: Limit,
     start: date,
@@ -266,7 +278,7 @@ def _reckon_forward(
         ends.append(_end_with_stops(ends[-1], amount, merged, calendar) if ends[-1] is not None else None)
     end = due = ends[-1]
     if end is not None and limit.rolls and amounts[-1].unit in ROLLING_UNITS:
-        due = calendar.next_working_day(end)
+        due = _moved(end, merged, calendar)
     last_known = due or max([start, *(first for first, _ in merged)])
     result = Reckoning(start, due, (start, last_known), end=end)
     if explain:
@@ -276,7 +288,7 @@ def _reckon_forward(
                 f"{start}: {limit.start.en or 'the event'}; the day itself is left out, {limit.words().en} from the next day",
             ),
             *_explain_extensions(limit, extensions),
-            *_explain_stops(start, end, merged),
+            *_explain_stops(start, due, merged),
         ]
         for amount, first, last in zip(amounts, ends, ends[1:], strict=False):
             if first is not None and last is not None:
@@ -359,10 +371,13 @@ def _explain_end(
     steps: list[Words] = []
     if due != end:
         off = _day_off_words(end, calendar)
+        target = Words("其后第一个工作日", "the next working day")
+        if due != calendar.next_working_day(end):
+            target = Words("其后第一个没有停止计算的工作日", "the next working day that is not stopped")
         steps.append(
             Words(
-                f"{end} {off.zh}，顺延至其后第一个工作日 {due}（{limit.roll_basis.zh}）",
-                f"{end} is {off.en}: moved to the next working day, {due} ({limit.roll_basis.en})",
+                f"{end} {off.zh}，顺延至{target.zh} {due}（{limit.roll_basis.zh}）",
+                f"{end} is {off.en}: moved to {target.en}, {due} ({limit.roll_basis.en})",
             )
         )
     if limit.kind in (Kind.MIN_PERIOD, Kind.MIN_WAIT):
