@@ -86,6 +86,19 @@ def test_a_paper_names_only_what_its_procedure_declares(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_choice_is_taken_over_only_from_and_into_choices_that_are_offered(tmp_path: Path) -> None:
+    kinds = "fields: {kind: {zh: 种类, en: Kind, type: choice, of: {one: {zh: 甲, en: One}, two: {zh: 乙, en: Two}}}}\n"
+    opens = PROCEDURE.replace("by: handler, basis", 'by: handler, sets: ["kind?"], basis', 1)
+    taken = "links: [taken]\ntakes_over: {taken: {kind: {field: kind, as: {one: two, three: four}}}}\n"
+    found = _findings(
+        tmp_path / "taken", **{"procedure-2024-01-01.yaml": opens + kinds + taken, "scenarios.yaml": TELLING}
+    )
+    assert [finding for finding in found if finding.startswith("承接")] == [
+        "承接 taken 的「kind」：「four」不在可选项中：甲、乙",
+        "承接 taken 的「kind」：kind 没有选项 three",
+    ]
+
+
 def test_a_policy_is_cited_by_its_parts_and_points(tmp_path: Path) -> None:
     policy = PROCEDURE.replace(
         "basis: administrative_reconsideration_law", "basis: municipal_county_administration_decision"

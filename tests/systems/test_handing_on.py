@@ -9,6 +9,7 @@ from zhunsheng.cases.models import ASKED, Case
 from zhunsheng.catalogue.loading import system, systems
 from zhunsheng.catalogue.scenarios import read_scenarios
 from zhunsheng.kernel.fields import FieldError
+from zhunsheng.kernel.procedure import TakenAs
 from zhunsheng.orgs.access import Access, Holding
 from zhunsheng.orgs.models import Organ
 
@@ -47,7 +48,10 @@ def test_every_field_that_is_taken_over_arrives():
             case = _case_of(giver)
             held = {name for start in starts for name in handed_on(case, compiled, start)}
             arrived += len(held)
-            for name, source in wanted.items():
+            for name, declared in wanted.items():
+                source = declared
+                if isinstance(declared, TakenAs):
+                    source = declared.field if case.fields.get(declared.field) in declared.as_ else ""
                 is_there = isinstance(source, dict) or source in ("number", "title", "organ") or source in case.fields
                 if name not in asked or (is_there and name not in held):
                     lost.append(f"{slug} ← {giver}: {name} ← {source}")
@@ -76,6 +80,13 @@ def test_a_unit_that_is_named_becomes_the_party_it_is():
         ("litigation_response", "administrative_compensation", "claim", {"act": "行政处罚决定"}),
         ("task_ledger", "supervision_platform", "issue", {"source": "task"}),
         ("enforcement_supervision", "assessment_rectification", "tell", {"source": "enforcement", "problem": "没有出示证件"}),
+        ("major_act_filing", "enforcement_supervision", "register", {"source": "filing"}),
+        ("enforcement_case_revisit", "enforcement_supervision", "register", {"source": "revisit"}),
+        ("litigation_response", "judicial_suggestion", "receive", {"kind": "norm"}),
+        ("litigation_response", "supervision_coordination", "find", {"unit": "示例县城管局"}),
+        ("administrative_penalty_case", "key_area_rectification", "list_problem", {"field": "food_drug", "source": "inspection"}),
+        ("enforcement_supervision", "discipline_supervision", "hand_over", {"unit": "示例县城管局", "clue_source": "enforcement"}),
+        ("organ_registry", "power_list_change", "ask", {"answer_by": "2026-09-30"}),
     ],
 )  # fmt: skip
 def test_what_the_case_before_knows_is_not_asked_again(giver, taker, action, known):
@@ -87,8 +98,17 @@ def test_what_the_case_before_knows_is_not_asked_again(giver, taker, action, kno
         "normdoc_filing_review": {"maker": "示例县人民政府"},
         "case_file_review": {"faults": "没有告知听证权利"},
         "hotline_workorder": {"matter": "夜间施工扰民"},
-        "enforcement_supervision": {"findings": "没有出示证件"},
-        "litigation_response": {"cause": "行政处罚决定"},
+        "enforcement_supervision": {
+            "findings": "没有出示证件",
+            "supervised": {"name": "示例县城管局", "kind": "organ"},
+        },
+        "litigation_response": {
+            "cause": "行政处罚决定",
+            "suggestion_from": "norm_suggestion",
+            "defendant": [{"name": "示例县城管局", "kind": "organ"}],
+        },
+        "administrative_penalty_case": {"area": "food_drug"},
+        "organ_registry": {"carry_out_by": "2026-09-30"},
     }.get(giver, {})
     held = handed_on(case, system(taker).procedure_on(DAY), action)
     assert {name: held.get(name) for name in known} == known

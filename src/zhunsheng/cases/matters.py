@@ -17,7 +17,7 @@ from zhunsheng.cases.reading import procedure_of
 from zhunsheng.kernel.action import OUTCOME
 from zhunsheng.kernel.fields import TEXTS, FieldDeclaration, FieldError, FieldType
 from zhunsheng.kernel.masking import mask
-from zhunsheng.kernel.procedure import COUNT, PAPER, RECKONED, TAKEN_OVER, TIMES
+from zhunsheng.kernel.procedure import COUNT, PAPER, RECKONED, TAKEN_OVER, TIMES, TakenAs
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access
 from zhunsheng.papers.issuing import printable as printed
@@ -144,12 +144,16 @@ def handed_on(case: Case, to: CompiledProcedure, action: str, access: Access | N
     procedure declares to take over; to an officer nothing that stays masked for him."""
     own = procedure_of(case)
     wanted = to.procedure.actions[action].field_names
-    declared: Mapping[str, str | dict[str, Any]] = to.procedure.takes_over.get(case.system, {})
+    declared = to.procedure.takes_over.get(case.system, {})
     values: dict[str, Any] = {}
     for name in wanted:
         source = declared.get(name, name)
         if isinstance(source, dict):
             values[name] = source["value"]
+            continue
+        if isinstance(source, TakenAs):
+            if not _stays(case, source.field, access) and (called := source.as_.get(case.fields.get(source.field))):
+                values[name] = called
             continue
         value = _said(case, source) if name in declared else case.fields.get(name)
         if value in (None, "", []) or _stays(case, source, access):
@@ -172,8 +176,8 @@ def _in_another_form(value: Any, theirs: FieldDeclaration | None, to: FieldDecla
         return to.parse(value)  # a unit that is named becomes the party it is
     if theirs is None:
         return value
-    if to.type is FieldType.ORGAN and is_declared and isinstance(value, str):
-        return value  # a unit that was written down by its name
+    if to.type is FieldType.ORGAN and is_declared:
+        return value if isinstance(value, str) else printed(theirs, value)  # a unit by its name, or a party that is one
     if {theirs.type, to.type} <= TEXTS and isinstance(value, str):
         return " ".join(value.split())  # a text of several lines as one
     if to.type in TEXTS and is_declared:

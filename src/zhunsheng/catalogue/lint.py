@@ -23,7 +23,7 @@ from zhunsheng.kernel.fields import FieldError, FieldType
 from zhunsheng.kernel.figures import OPENED_ON
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
-from zhunsheng.kernel.procedure import EACH, PAPER, RECKONED, TAKEN_OVER, TIMES, Procedure, SettingLimit
+from zhunsheng.kernel.procedure import EACH, PAPER, RECKONED, TAKEN_OVER, TIMES, Procedure, SettingLimit, TakenAs
 from zhunsheng.kernel.register import ENTRY, LIST_EVENTS, EntryGate, Register
 from zhunsheng.kernel.service import PARTS
 from zhunsheng.law.statutes import limits, statutes
@@ -255,14 +255,24 @@ def _lint_papers(system: System, procedure: Procedure) -> Iterator[str]:
     yield from (f"文书 {key} 没有任何环节出具" for key in procedure.papers if key not in issued)
 
 
-def _lint_given(procedure: Procedure, slug: str, taken: Mapping[str, str | dict[str, Any]]) -> Iterator[str]:
-    """Fixed values a new case begins with must fit their fields."""
+def _lint_given(
+    procedure: Procedure, slug: str, taken: Mapping[str, Any], systems: Mapping[str, System]
+) -> Iterator[str]:
+    """Fixed values and choices by their own name that a new case begins with must fit their fields, and the choices be there."""
+    theirs = [each.all_fields for each in systems[slug].procedures] if slug in systems else []
     for own, source in taken.items():
-        if isinstance(source, dict) and own in procedure.all_fields:
+        if isinstance(source, str) or own not in procedure.all_fields:
+            continue
+        given = source.as_.values() if isinstance(source, TakenAs) else source.values()
+        for value in given:
             try:
-                procedure.all_fields[own].parse(source.get("value"))
+                procedure.all_fields[own].parse(value)
             except FieldError as error:
                 yield f"承接 {slug} 的「{own}」：{error.words.zh}"
+        if isinstance(source, TakenAs):
+            offered = {choice for fields in theirs if source.field in fields for choice in fields[source.field].choices}
+            unknown = sorted(source.as_.keys() - offered)
+            yield from (f"承接 {slug} 的「{own}」：{source.field} 没有选项 {choice}" for choice in unknown)
 
 
 def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> Iterator[str]:
@@ -273,7 +283,7 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
     for slug, taken in procedure.takes_over.items():
         named = {own: source for own, source in taken.items() if isinstance(source, str)}
         yield from _lint_taken("", slug, named, systems)
-        yield from _lint_given(procedure, slug, taken)
+        yield from _lint_given(procedure, slug, taken, systems)
     for gate in procedure.gates:
         if gate.linked and gate.linked.system not in procedure.links:
             yield f"闸门「{gate.zh}」要求的关联系统 {gate.linked.system} 没有写在 links 里"

@@ -54,6 +54,14 @@ class WithinLimit(Declaration):
     day: str | None = None
 
 
+class TakenAs(Declaration):
+    """A choice that goes by another name in the case before (承接换称): ``as``: what its ``field`` holds -> the own value. What is not
+    named there is left to be filled in."""
+
+    field: str
+    as_: dict[str, Any] = Field(alias="as", min_length=1)
+
+
 class LinkedCase(Declaration):
     """A gate that asks for a linked case of another system with one of these outcomes."""
 
@@ -196,8 +204,8 @@ class Version(Declaration):
 class Procedure(Declaration):
     """A procedure in one version of the law.
 
-    ``takes_over``: system -> own field -> field of the linked case (or what else a step may take over), or {value: …}, that a new
-    case begins with; fields of the same name need no mention. ``from_meetings``: own field -> what a meeting says of an item it
+    ``takes_over``: system -> own field -> field of the linked case (or what else a step may take over), a choice of it under the
+    own name, or {value: …}, that a new case begins with; fields of the same name need no mention. ``from_meetings``: own field -> what a meeting says of an item it
     settled, where new cases carry that out.
     """
 
@@ -218,7 +226,7 @@ class Procedure(Declaration):
     deadlines: dict[str, DeadlineDeclaration] = {}
     list_columns: list[str] = []
     links: Names = []
-    takes_over: dict[str, dict[str, str | dict[str, Any]]] = {}
+    takes_over: dict[str, dict[str, str | TakenAs | dict[Literal["value"], Any]]] = {}
     from_meetings: dict[str, Literal["title", "settled", "source"]] = {}
 
     @model_validator(mode="after")
