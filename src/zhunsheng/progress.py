@@ -29,5 +29,5 @@ def prove(
     if ended is not None:
         ended(not found)
     if found:
-        click.echo(f"共 {found} 处不符{advice}", err=True)
+        click.echo(f"共 {found} 处不符{advice} · {found} do not agree", err=True)
         sys.exit(1)

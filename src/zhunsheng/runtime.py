@@ -34,9 +34,7 @@ def start_django() -> None:
 
 def stopped(error: Exception) -> click.ClickException:
     """An error as a command ends with it: in both languages where it has them."""
-    from zhunsheng.kernel.words import BilingualError
-
-    return click.ClickException(" · ".join(error.words) if isinstance(error, BilingualError) else str(error))
+    return click.ClickException(" · ".join(getattr(error, "words", None) or (str(error),)))
 
 
 def with_django(command: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
@@ -98,7 +96,7 @@ def check_operator(command: str) -> None:
     try:
         check_running(command)
     except Refused as error:
-        raise click.ClickException(f"{error.refusal.reason.zh}。 {error.refusal.reason.en}.") from error
+        raise stopped(error) from error
     except DatabaseError:
         return  # a database that was never set up holds nothing to guard
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zhunsheng.runtime import check_operator, with_django
+from zhunsheng.runtime import check_operator, stopped, with_django
 
 if TYPE_CHECKING:
     from zhunsheng.api.models import ServiceAccount
@@ -44,8 +44,11 @@ def open_account(
             None, _organ(region, name), account, title, purpose, system, role, whole_tree=below
         )
     except Refused as error:
-        raise click.ClickException(f"{error.refusal.reason.zh} · {error.refusal.reason.en}") from error
-    click.echo(f"已开立服务账号 {made.officer.username}（{made.organ.name}）。用 zhunsheng api token 为它生成令牌。")
+        raise stopped(error) from error
+    click.echo(
+        f"已开立服务账号 {made.officer.username}（{made.organ.name}），用 zhunsheng api token 为它生成令牌 · "
+        "opened; make a token for it with zhunsheng api token"
+    )
 
 
 @api.command("token")
@@ -63,8 +66,11 @@ def make_token(account: str, name: str, scopes: tuple[str, ...], days: int) -> N
     try:
         token, text = accounts.make_token(None, _account(account), name, list(scopes), days)
     except Refused as error:
-        raise click.ClickException(f"{error.refusal.reason.zh} · {error.refusal.reason.en}") from error
-    click.echo(f"令牌 {token.pk}，{token.expires_at:%Y-%m-%d} 到期，只显示这一次，请妥善保存：", err=True)
+        raise stopped(error) from error
+    click.echo(
+        f"令牌 {token.pk}，{token.expires_at:%Y-%m-%d} 到期，只显示这一次，请妥善保存 · lasts until then and is shown this once:",
+        err=True,
+    )
     click.echo(text)
 
 
@@ -95,8 +101,8 @@ def end_token(token: int) -> None:
     try:
         accounts.end_token(None, token)
     except Refused as error:
-        raise click.ClickException(f"{error.refusal.reason.zh} · {error.refusal.reason.en}") from error
-    click.echo(f"令牌 {token} 已停用。")
+        raise stopped(error) from error
+    click.echo(f"令牌 {token} 已停用 · token {token} is ended")
 
 
 @api.command("describe")

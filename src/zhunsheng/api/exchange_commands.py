@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from zhunsheng.runtime import check_operator, with_django
+from zhunsheng.runtime import check_operator, stopped, with_django
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.option(
@@ -29,7 +29,7 @@ def _refusing(action: object, *arguments: object) -> object:
     try:
         return action(*arguments)  # type: ignore[operator]
     except PackageRefused as error:
-        raise click.ClickException(f"{error.words.zh} · {error.words.en}") from error
+        raise stopped(error) from error
 
 
 @exchange.command()
@@ -67,9 +67,9 @@ def trust(name: str, region: str, region_name: str, public_key: str) -> None:
     try:
         found = found or name_region(region, region_name)
     except Refused as error:
-        raise click.ClickException(error.sentence("zh")) from error
+        raise stopped(error) from error
     _refusing(package_taking.trust, name, found, public_key)
-    click.echo(f"已登记平台 {name}（{found.name}）。")
+    click.echo(f"已登记平台 {name}（{found.name}） · the installation is trusted")
 
 
 @exchange.command()
@@ -81,7 +81,7 @@ def distrust(name: str) -> None:
 
     check_operator("exchange distrust")
     _refusing(package_taking.distrust, name)
-    click.echo(f"已停用平台 {name}。")
+    click.echo(f"已停用平台 {name} · nothing more is taken from it")
 
 
 @exchange.command("figures")
@@ -140,7 +140,8 @@ def _written(package: Any, out: Path) -> None:
     from zhunsheng.cases.materials import path_of
 
     out.write_bytes(path_of(package.file_digest).read_bytes())
-    click.echo(f"已写入 {out}（第 {package.number} 号，{package.manifest['lines']} 行）")
+    lines = package.manifest["lines"]
+    click.echo(f"已写入 {out}（第 {package.number} 号，{lines} 行） · number {package.number}, {lines} lines")
 
 
 @exchange.command()
@@ -156,7 +157,8 @@ def send(file: Path, site: str, token_file: Path) -> None:
 
     token = token_file.read_text(encoding="utf-8").strip()
     answer: Any = _refusing(package_sending.send, file.read_bytes(), site, token, told)
-    click.echo(f"{'已接收' if answer['is_new'] else '以前接收过'}：第 {answer['number']} 号，{answer['lines']} 行")
+    taken = "已接收 · taken" if answer["is_new"] else "以前接收过 · taken before"
+    click.echo(f"{taken}：第 {answer['number']} 号，{answer['lines']} 行")
     _tell_missing(answer["missing"])
 
 

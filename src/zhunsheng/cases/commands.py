@@ -12,7 +12,7 @@ import click
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from zhunsheng.progress import prove
-from zhunsheng.runtime import with_django
+from zhunsheng.runtime import stopped, with_django
 
 if TYPE_CHECKING:
     from zhunsheng.catalogue.loading import System
@@ -62,7 +62,10 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
     for pair in pairs:
         text, equals, key = pair.rpartition("=")
         if not equals or not text.strip():
-            raise click.BadParameter(f'「{pair}」应写成 "列名=字段"（不读该列写 "列名="）', param_hint="--map")
+            raise click.BadParameter(
+                f'「{pair}」应写成 "列名=字段"（不读该列写 "列名="） · write "heading=field", or "heading=" to leave it',
+                param_hint="--map",
+            )
         mapping[text.strip()] = key.strip()
     return mapping
 
@@ -101,25 +104,37 @@ def import_command(
                 progress=lambda count: bar.update(task, advance=count),
             )  # fmt: skip
     except WorkbookError as error:
-        raise click.ClickException(f"{path.name}：{error.words.zh}\n{error.words.en}") from error
+        raise click.ClickException(f"{path.name}：{error.words.zh} · {error.words.en}") from error
     for warning in result.warnings:
-        click.echo(f"提示：{warning.zh}", err=True)
+        click.echo(f"提示：{warning.zh} · {warning.en}", err=True)
     for problem in result.problems[:SHOWN]:
-        click.echo(problem.sentence("zh"), err=True)
+        click.echo(f"{problem.sentence('zh')} · {problem.sentence('en')}", err=True)
     if len(result.problems) > SHOWN:
-        click.echo(f"……共 {len(result.problems)} 处问题，其余见标注文件（--annotated）", err=True)
+        click.echo(
+            f"……共 {len(result.problems)} 处问题，其余见标注文件（--annotated） · "
+            f"{len(result.problems)} in all; the others stand in the marked copy (--annotated)",
+            err=True,
+        )
     if annotated and marked and result.problems:
         annotated.write_bytes(marked.getvalue())
-        click.echo(f"标出问题的表格：{annotated}", err=True)
+        click.echo(f"标出问题的表格 · marked copy: {annotated}", err=True)
     skipped = f"，跳过合计、备注等 {len(result.skipped)} 行" if result.skipped else ""
     if dry_run:
         click.echo(
-            f"只检查未写入：{result.rows} 行，可以导入 {result.cases} 件，{len(result.problems)} 处问题{skipped}"
+            f"只检查未写入：{result.rows} 行，可以导入 {result.cases} 件，{len(result.problems)} 处问题{skipped} · "
+            f"checked only: {result.rows} rows, {result.cases} cases could come in, {len(result.problems)} problems"
         )
     elif result.cases:
-        click.echo(f"已导入 {result.cases} 件、{result.steps} 个环节，{len(result.problems)} 处问题{skipped}")
+        click.echo(
+            f"已导入 {result.cases} 件、{result.steps} 个环节，{len(result.problems)} 处问题{skipped} · "
+            f"{result.cases} cases came in with {result.steps} steps, {len(result.problems)} problems"
+        )
     else:
-        click.echo(f"没有写入：{result.rows} 行，{len(result.problems)} 处问题{skipped}", err=True)
+        click.echo(
+            f"没有写入：{result.rows} 行，{len(result.problems)} 处问题{skipped} · "
+            f"nothing was written: {result.rows} rows, {len(result.problems)} problems",
+            err=True,
+        )
     sys.exit(1 if result.problems else 0)
 
 
@@ -150,9 +165,12 @@ def export_command(slug: str, out: Path, year: int | None, organ_text: str | Non
         result = export_cases(rows, slug, content, masked=masked, progress=lambda n: bar.update(task, advance=n))
     out.write_bytes(content.getvalue())
     record("cases.export", f"system:{slug}", None, cases=result.cases, masked=masked)
-    click.echo(f"已导出 {result.cases} 件：{out}")
+    click.echo(f"已导出 {result.cases} 件 · {result.cases} cases written: {out}")
     if result.left_out:
-        click.echo(f"另有 {len(result.left_out)} 件不能用一行表示，列在文件的第二个工作表，例如：")
+        click.echo(
+            f"另有 {len(result.left_out)} 件不能用一行表示，列在文件的第二个工作表，例如 · "
+            f"{len(result.left_out)} do not fit in one row and stand in the second sheet, such as:"
+        )
         for number, reason in result.left_out[:5]:
             click.echo(f"  {number}：{reason}")
 
@@ -171,7 +189,7 @@ def template_command(slug: str, out: Path) -> None:
     content = io.BytesIO()
     write_template(slug, content)
     out.write_bytes(content.getvalue())
-    click.echo(f"空白表格：{out}")
+    click.echo(f"空白表格 · empty form: {out}")
 
 
 @cases.command("settle")
@@ -194,15 +212,16 @@ def settle_command(through: datetime | None) -> None:
     try:
         clocks.check()
     except Refused as error:
-        raise click.ClickException(f"{error.refusal.reason.zh}。 {error.refusal.reason.en}.") from error
+        raise stopped(error) from error
     left: list[int] = []
 
     def unsettled(case_id: int, error: Exception) -> None:
         left.append(case_id)
-        reason = error.refusal.sentence("zh") if isinstance(error, Refused) else f"{type(error).__name__} {error}"
-        click.echo(f"案件 {case_id} 不能办理：{reason}", err=True)
+        reason = " · ".join(error.words) if isinstance(error, Refused) else f"{type(error).__name__} {error}"
+        click.echo(f"案件 {case_id} 不能办理 · case cannot be settled: {reason}", err=True)
 
-    click.echo(f"截至 {day} 终了，依法自动发生 {settle_due(day, unsettled)} 个环节")
+    settled = settle_due(day, unsettled)
+    click.echo(f"截至 {day} 终了，依法自动发生 {settled} 个环节 · {settled} steps taken by law to the end of {day}")
     if left:
         click.echo(f"{len(left)} 件没有办理，下次运行时再办 · {len(left)} cases were left for the next run", err=True)
         sys.exit(1)
@@ -217,7 +236,7 @@ def verify_command() -> None:
 
     with one_moment():
         prove("核案", verify_cases)
-    click.echo("每件案件都与办理记录相符")
+    click.echo("每件案件都与办理记录相符 · every case agrees with its events")
 
 
 @cases.command("recount")

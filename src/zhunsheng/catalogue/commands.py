@@ -51,9 +51,9 @@ def lint_systems() -> None:
     for finding in findings:
         click.echo(finding, err=True)
     if findings:
-        click.echo(f"共 {len(findings)} 处问题", err=True)
+        click.echo(f"共 {len(findings)} 处问题 · {len(findings)} problems", err=True)
         sys.exit(1)
-    click.echo(f"{len(found)} 个系统，没有发现问题")
+    click.echo(f"{len(found)} 个系统，没有发现问题 · {len(found)} systems, nothing found")
 
 
 _GATED = {"put": "列入议题", "settle": "作出结论"}
@@ -129,7 +129,10 @@ def show_coverage(missing: bool, as_json: bool) -> None:
             continue
         part = "  ↳ " if line.row.parent else ""
         click.echo(f"{line.row.number}\t{part}{line.row.slug}\t{line.row.zh}\t{'，'.join(line.exists) or '—'}")
-    click.echo(f"共 {len(lines)} 行，已有 {len(lines) - len(absent)} 行，未有 {len(absent)} 行")
+    held = len(lines) - len(absent)
+    click.echo(
+        f"共 {len(lines)} 行，已有 {held} 行，未有 {len(absent)} 行 · {len(lines)} rows, {held} held, {len(absent)} missing"
+    )
 
 
 @catalogue.command("limits")
@@ -180,4 +183,6 @@ def export_bpmn(slug: str, day: datetime | None, out: Path) -> None:
         raise click.ClickException(
             f"无法写入 {out}：{error.strerror}。请换一个可以写入的位置 · it cannot be written there"
         ) from error
-    click.echo(f"已写入 {out}（{compiled.version} 起施行的版本）")
+    click.echo(
+        f"已写入 {out}（{compiled.version} 起施行的版本） · written, the version in force from {compiled.version}"
+    )

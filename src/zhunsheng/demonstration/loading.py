@@ -72,7 +72,8 @@ def load_places(codes: Iterable[str]) -> None:
             task = bar.add_task(f"载入{story.region.name}", total=length(story))
             tell_story(story, lambda count, task=task, bar=bar: bar.update(task, advance=count))
         fold()
-        click.echo(f"已载入{story.region.name} {story.first} 至 {story.last}，记录 {length(story):,} 条")
+        told = f"{length(story):,}"
+        click.echo(f"已载入{story.region.name} {story.first} 至 {story.last}，记录 {told} 条 · loaded, {told} records")
 
 
 def load_demonstration() -> None:
@@ -109,7 +110,10 @@ def load_demonstration() -> None:
         task = bar.add_task("编制索引")
         take_in_all(lambda done, total: bar.update(task, completed=done, total=total))
     seconds = time.monotonic() - started
-    click.echo(f"已载入 {cases:,} 件、{steps:,} 个环节，用时 {seconds:.0f} 秒（{steps / seconds:,.0f} 个环节/秒）")
+    click.echo(
+        f"已载入 {cases:,} 件、{steps:,} 个环节，用时 {seconds:.0f} 秒（{steps / seconds:,.0f} 个环节/秒） · "
+        f"{cases:,} cases with {steps:,} steps loaded in {seconds:.0f} s"
+    )
 
 
 def _bring_up_to_date() -> None:

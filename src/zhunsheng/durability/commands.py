@@ -159,7 +159,11 @@ def _compare(manifest: dict[str, Any], *, thorough: bool, as_json: bool, taken: 
         }
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
     else:
-        click.echo("逐项相符，可以使用" if not wrong else f"{len(wrong)} 项不符，不可使用")
+        click.echo(
+            f"{len(wrong)} 项不符，不可使用 · {len(wrong)} differ: do not use it"
+            if wrong
+            else "逐项相符，可以使用 · all agrees: it can be used"
+        )
     sys.exit(1 if wrong else 0)
 
 
@@ -220,5 +224,5 @@ def restore_drill(file: Path | None, into: str | None, thorough: bool, key: Path
         command += ["--key", str(key)] if key else []
         status = subprocess.run(command, check=False).returncode  # noqa: S603 - our own command
     proofs.note("drill", passed=status == 0)
-    click.echo("演练用的副本已清除")
+    click.echo("演练用的副本已清除 · the copy made for the drill is gone")
     sys.exit(status)

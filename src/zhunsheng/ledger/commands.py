@@ -26,7 +26,8 @@ def fold() -> None:
     """把新的入账折算进余额 · fold new postings into balances."""
     from zhunsheng.ledger.balances import fold as fold_postings
 
-    click.echo(f"已折算 {fold_postings()} 笔")
+    folded = fold_postings()
+    click.echo(f"已折算 {folded:,} 笔 · {folded:,} postings folded")
 
 
 @ledger.command()
@@ -38,7 +39,7 @@ def verify() -> None:
 
     with proofs.one_moment():
         prove("核账", verify_ledger, ended=lambda passed: proofs.note("postings", passed=passed))
-    click.echo("余额、入账与办理记录全部相符")
+    click.echo("余额、入账与办理记录全部相符 · balances, postings and records all agree")
 
 
 @ledger.command()
@@ -55,7 +56,7 @@ def complete(dry_run: bool, everything: bool) -> None:
     from zhunsheng.ledger.completing import begin, is_current, stretches
 
     if is_current() and not everything:
-        click.echo("全部记录已按现行规则入账，没有要补记的")
+        click.echo("全部记录已按现行规则入账，没有要补记的 · every record is posted by the rules of today")
     elif dry_run:
         _preview(everything)
     else:
@@ -65,10 +66,15 @@ def complete(dry_run: bool, everything: bool) -> None:
             for plan in stretches():
                 shown.update(task, completed=plan.done)
         click.echo(
-            f"已核对 {plan.done:,} 件：补记 {plan.posted:,} 笔，冲回 {plan.taken_back:,} 笔，其中结账后补的 {plan.after_closing:,} 笔"
+            f"已核对 {plan.done:,} 件：补记 {plan.posted:,} 笔，冲回 {plan.taken_back:,} 笔，其中结账后补的 {plan.after_closing:,} 笔 · "
+            f"{plan.done:,} looked at: {plan.posted:,} posted, {plan.taken_back:,} taken back, {plan.after_closing:,} of them after a closing"
         )
         if plan.not_walked:
-            click.echo(f"{plan.not_walked:,} 件按办理记录走不通，没有核对；请运行 zhunsheng cases verify", err=True)
+            click.echo(
+                f"{plan.not_walked:,} 件按办理记录走不通，没有核对；请运行 zhunsheng cases verify · "
+                f"{plan.not_walked:,} cannot be walked by their events and were left; run zhunsheng cases verify",
+                err=True,
+            )
             sys.exit(1)
 
 
@@ -91,7 +97,10 @@ def _preview(everything: bool) -> None:
         click.echo(
             f"{account}：补记 {told['posted']:,} 笔，冲回 {told['taken_back']:,} 笔，其中结账后补的 {told['after_closing']:,} 笔"
         )
-    click.echo(f"已核对 {done:,} 件，没有写入；一年只计一次的指标，所列是最多的笔数")
+    click.echo(
+        f"已核对 {done:,} 件，没有写入；一年只计一次的指标，所列是最多的笔数 · "
+        f"{done:,} looked at, nothing written; for figures that count once a year this is the most there can be"
+    )
 
 
 def _region(code: str) -> Region:
@@ -119,7 +128,11 @@ def check(region: str, year: int) -> None:
             f"{outcome.system}：{outcome.declaration.zh}（{outcome.declaration.that}）左边 {outcome.left}，右边 {outcome.right}",
             err=True,
         )
-    click.echo(f"共 {len(outcomes)} 条勾稽关系，{len(failed)} 条不成立")
+    with_figures = sum(bool(outcome.left or outcome.right) for outcome in outcomes)
+    click.echo(
+        f"共 {len(outcomes)} 条勾稽关系，{with_figures} 条有数，{len(failed)} 条不成立 · "
+        f"{len(outcomes)} relations, {with_figures} with figures, {len(failed)} do not hold"
+    )
     sys.exit(1 if failed else 0)
 
 
@@ -137,4 +150,4 @@ def close(region: str, month: int) -> None:
         close_period(found, month, None)
     except PeriodError as error:
         raise stopped(error) from error
-    click.echo(f"{found.name} {month // 100} 年 {month % 100} 月已结账")
+    click.echo(f"{found.name} {month // 100} 年 {month % 100} 月已结账 · {month} is closed")

@@ -6,7 +6,7 @@ import secrets
 
 import click
 
-from zhunsheng.runtime import with_django
+from zhunsheng.runtime import stopped, with_django
 
 
 @click.command()
@@ -43,7 +43,7 @@ def setup(
     try:
         found_place(code, name, government, account, person, password, mark=mark, above=above, others=others)
     except Refused as error:
-        raise click.ClickException(f"{error.refusal.reason.zh} · {error.refusal.reason.en}") from error
+        raise stopped(error) from error
     for _role, other, _name, first in others:
         click.echo(f"账号 {other} 的初始口令（只显示这一次，首次登录须修改）· first password, shown this once: {first}")
     click.echo(f"{government}已经建立。请用账号 {account} 登录，在“机关与人员”中新增单位、人员和任职。")

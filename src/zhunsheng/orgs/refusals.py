@@ -67,6 +67,11 @@ class Refused(Exception):
         """The reason with its article."""
         return self.refusal.sentence(language)
 
+    @property
+    def words(self) -> Words:
+        """The sentence in both languages, as a command ends with it."""
+        return Words(self.sentence("zh"), self.sentence("en"))
+
 
 def refused(code: str, zh: str, en: str, field: str | None = None) -> Refused:
     """A refusal in both languages, at a field of the form where there is one."""

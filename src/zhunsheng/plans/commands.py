@@ -36,13 +36,19 @@ def import_plan(file: Path, part: str, dry_run: bool, workbook: Path | None, as_
     from zhunsheng.plans.sources import SourceError, text_of
 
     if not dry_run and workbook is None:
-        raise click.UsageError("读出的内容须由人核对后导入：用 --dry-run 查看，或者用 --workbook FILE.xlsx 写成工作簿")
+        raise click.UsageError(
+            "读出的内容须由人核对后导入：用 --dry-run 查看，或者用 --workbook FILE.xlsx 写成工作簿 · "
+            "a person looks at what was read before it comes in: --dry-run shows it, --workbook FILE.xlsx writes it down"
+        )
     try:
         read = read_plan(text_of(file), part)
     except SourceError as error:
         raise stopped(error) from error
     if part and not read.parts:
-        raise click.ClickException(f"没有编号或者标题含「{part}」的部分；去掉 --part 可以看到全部部分")
+        raise click.ClickException(
+            f"没有编号或者标题含「{part}」的部分；去掉 --part 可以看到全部部分 · no part has “{part}” in its number or heading; "
+            "without --part all are shown"
+        )
     if workbook is not None:
         from zhunsheng.plans.workbook import write_workbook
 
@@ -80,6 +86,9 @@ def _show(read: Plan) -> None:
                 notes = "；".join(note for note in (task.due, "、".join(task.organs)) if note)
                 click.echo(f"    · {task.text}" + (f"〔{notes}〕" if notes else ""))
     tasks = sum(len(measure.tasks) for measure in read.measures)
-    click.echo(f"共 {len(read.parts)} 个部分、{len(read.headings)} 个标题、{len(read.measures)} 项措施、{tasks} 项任务")
+    click.echo(
+        f"共 {len(read.parts)} 个部分、{len(read.headings)} 个标题、{len(read.measures)} 项措施、{tasks} 项任务 · "
+        f"{len(read.parts)} parts, {len(read.headings)} headings, {len(read.measures)} measures, {tasks} tasks"
+    )
     for doubt in read.doubts:
         click.echo(f"存疑：{doubt.where}：{doubt.text}")

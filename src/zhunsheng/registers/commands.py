@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zhunsheng.runtime import with_django
+from zhunsheng.runtime import stopped, with_django
 
 if TYPE_CHECKING:
     from zhunsheng.kernel.register import Register
@@ -29,7 +29,10 @@ def _declared(slug: str, day: date) -> Register:
     try:
         return declared_for(slug, day)
     except UnknownSystem as error:
-        raise click.ClickException(f"{error}；可用 zhunsheng registers list 查看") from error
+        zh, en = error.words
+        raise click.ClickException(
+            f"{zh}；可用 zhunsheng registers list 查看 · {en}; see zhunsheng registers list"
+        ) from error
 
 
 def _organ(number: int | None) -> Organ | None:
@@ -92,7 +95,7 @@ def show(slug: str, on: datetime | None, known: datetime | None, organ_number: i
         count += 1
         cells = (display(declared.fields[name], row.values.get(name), unmasked=False) for name in columns)
         click.echo("\t".join([row.entry.organ.name, *(" ".join(cell.split()) for cell in cells)]))
-    click.echo(f"共 {count} 条")
+    click.echo(f"共 {count} 条 · {count} entries")
 
 
 @registers.command("export")
@@ -120,7 +123,7 @@ def export(
             )  # fmt: skip
     except OSError as error:
         raise click.ClickException(f"无法写入 {path}：{error.strerror} · cannot write this file") from error
-    click.echo(f"已导出 {count} 条：{path}")
+    click.echo(f"已导出 {count} 条 · {count} entries written: {path}")
 
 
 @registers.command("import")
@@ -168,17 +171,25 @@ def import_(
             if back is not None and plan.problems:
                 back.write_bytes(annotated(file, plan))
     except WorkbookError as error:
-        raise click.ClickException(f"{error.words.zh} · {error.words.en}") from error
+        raise stopped(error) from error
     except Refused as error:
-        raise click.ClickException(error.sentence("zh")) from error
+        raise stopped(error) from error
     for problem in plan.problems:
-        click.echo(problem.sentence("zh"), err=True)
-    kinds = {ChangeKind.ADD: "新增", ChangeKind.CHANGE: "变更", ChangeKind.REMOVE: "移出"}
-    counted = "，".join(f"{zh} {plan.count(kind)}" for kind, zh in kinds.items())
-    click.echo(f"读取 {plan.read} 行：{counted}，不变 {plan.unchanged}，问题 {len(plan.problems)} 处")
+        click.echo(f"{problem.sentence('zh')} · {problem.sentence('en')}", err=True)
+    added, changed, removed = (plan.count(kind) for kind in (ChangeKind.ADD, ChangeKind.CHANGE, ChangeKind.REMOVE))
+    wrong = len(plan.problems)
+    click.echo(
+        f"读取 {plan.read} 行：新增 {added}，变更 {changed}，移出 {removed}，不变 {plan.unchanged}，问题 {wrong} 处 · "
+        f"{plan.read} rows: {added} added, {changed} changed, {removed} removed, {plan.unchanged} as before, {wrong} problems"
+    )
     if change_set is not None:
-        click.echo(f"已拟订变更 {change_set.pk}，请提交审定")
+        click.echo(
+            f"已拟订变更 {change_set.pk}，请提交审定 · change set {change_set.pk} is drafted; hand it in for approval"
+        )
     elif plan.problems:
-        raise click.ClickException("有问题，什么都没有写入；改正后重新导入，或者用 --take-good-rows")
+        raise click.ClickException(
+            "有问题，什么都没有写入；改正后重新导入，或者用 --take-good-rows · "
+            "nothing was written; put the problems right and import again, or use --take-good-rows"
+        )
     else:
-        click.echo("与现行清单一致，没有变更")
+        click.echo("与现行清单一致，没有变更 · the same as the list in force; nothing changes")

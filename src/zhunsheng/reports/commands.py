@@ -49,7 +49,10 @@ def figures(region: str | None, year: int | None, wanted: tuple[str, ...], again
 
     if against is not None:
         if region or year or wanted:
-            raise click.UsageError("--against 按文件里的地区和年度对照，不与 --region、--year、--account 同用")
+            raise click.UsageError(
+                "--against 按文件里的地区和年度对照，不与 --region、--year、--account 同用 · "
+                "--against takes regions and years from the file, without --region, --year or --account"
+            )
         _compare_with(against, as_json)
         return
     if region is None or year is None:
@@ -103,7 +106,8 @@ def _compare_with(path: Path, as_json: bool) -> None:
             )
         click.echo(
             f"共 {len(lines)} 行：相符 {totals['equal']}，不符 {totals['differs']}，没有数可比 {totals['not_posted']}，"
-            f"没有对应指标 {totals['no_account']}"
+            f"没有对应指标 {totals['no_account']} · {len(lines)} rows: {totals['equal']} equal, {totals['differs']} differ, "
+            f"{totals['not_posted']} not posted, {totals['no_account']} without an account"
         )
     sys.exit(1 if totals["differs"] else 0)
 
@@ -208,17 +212,22 @@ def compose(
     _write_files(files)
     hand_out_report(composed, region)
     for path in files:
-        click.echo(f"已写入 {path}")
-    click.echo(f"用数 {len(composed.used)} 处，缺数 {len(composed.missing)} 处")
+        click.echo(f"已写入 · written: {path}")
+    used, missing = len(composed.used), len(composed.missing)
+    click.echo(f"用数 {used} 处，缺数 {missing} 处 · {used} figures said, {missing} missing")
     for account, of in composed.missing:
-        click.echo(f"  缺数：{account}（{of} 年没有入账）", err=True)
+        click.echo(f"  缺数：{account}（{of} 年没有入账） · nothing posted", err=True)
     for outcome in broken:
         click.echo(
             f"  勾稽关系不成立：“{systems()[outcome.system].name.zh}”{outcome.declaration.zh}（左边 {outcome.left}，右边 {outcome.right}）",
             err=True,
         )
     if differing:
-        click.echo(f"  定稿后有 {len(differing)} 处数据变动，见 zhunsheng report discrepancies", err=True)
+        click.echo(
+            f"  定稿后有 {len(differing)} 处数据变动，见 zhunsheng report discrepancies · "
+            f"{len(differing)} figures changed after it was settled; see zhunsheng report discrepancies",
+            err=True,
+        )
 
 
 def _as_file(path: Path, document: Document) -> bytes:
@@ -261,7 +270,9 @@ def discrepancies(region: str, year: int, outline: str) -> None:
         click.echo(
             f"{one.account}\t{one.name.zh}\t{one.year}年\t报告 {one.printed}\t现在 {one.now or '没有数'}\t{one.quote}"
         )
-    click.echo(f"{draft.get_stage_display()}，{len(found)} 处与现在的台账不一致")
+    click.echo(
+        f"{draft.get_stage_display()}，{len(found)} 处与现在的台账不一致 · {len(found)} differ from the ledger as it is now"
+    )
     sys.exit(1 if found else 0)
 
 
@@ -297,7 +308,7 @@ def table(name: str, region: str | None, year: int | None, out: Path | None) -> 
     except (ReportError, NoFaceError) as error:
         raise stopped(error) from error
     _write_files({out: content})
-    click.echo(f"已写入 {out}")
+    click.echo(f"已写入 · written: {out}")
     for part in filled(form, place, year):
         for relation, where in part.broken:
             click.echo(f"  不平：{part.part.zh}，{where.zh}：{relation.zh}", err=True)

@@ -52,7 +52,7 @@ def compare(
 
     files = [path for path in reports_in(folder) if out is None or not path.is_relative_to(out)]
     if not files:
-        raise click.ClickException(f"{folder} 里没有 txt、html、docx、pdf 文件")
+        raise click.ClickException(f"{folder} 里没有 txt、html、docx、pdf 文件 · no report is there to read")
     with tempfile.TemporaryDirectory() as fleeting:
         kept = out or Path(fleeting)
         with click.progressbar(
@@ -65,12 +65,14 @@ def compare(
     if places:
         known = dict.fromkeys(place_of(one) for one in read)
         if missing := [place for place in places if place not in known]:
-            raise click.ClickException(f"没有这些地方的报告：{'、'.join(missing)}。读到的有：{'、'.join(known)}")
+            raise click.ClickException(
+                f"没有这些地方的报告：{'、'.join(missing)}。读到的有 · no reports of these places; read were: {'、'.join(known)}"
+            )
         read = [one for one in read if place_of(one) in places]
     found = lay_out(read, wanted, told_by=1 if everything else 2)
     if xlsx is not None:
         xlsx.write_bytes(workbook(found))
-        click.echo(f"已写入 {xlsx}", err=as_json)
+        click.echo(f"已写入 · written: {xlsx}", err=as_json)
     if as_json:
         click.echo(json.dumps(as_dict(found), ensure_ascii=False, indent=2))
     elif xlsx is None:
@@ -104,4 +106,7 @@ def _show(found: Comparison) -> None:
         cells = [row.cells[i].shown if i in row.cells else "—" for i in range(len(found.columns))]
         table.add_row(row.name, *cells, "；".join(note.zh for note in row.notes))
     Console(width=260, markup=False, highlight=False).print(table, soft_wrap=True)
-    click.echo(f"{len(found.columns)} 份报告，{len(found.rows)} 个指标；“—”是报告没有说到")
+    click.echo(
+        f"{len(found.columns)} 份报告，{len(found.rows)} 个指标；“—”是报告没有说到 · "
+        f"{len(found.columns)} reports, {len(found.rows)} figures; “—”: the report does not tell it"
+    )

@@ -22,7 +22,9 @@ def rebuild() -> None:
     with bar("重建索引") as shown:
         task = shown.add_task("", total=None)
         mended = make_anew(lambda done, total: shown.update(task, completed=done, total=total))
-    click.echo(f"索引已重建，其中 {mended:,} 件记录的可查内容有变动")
+    click.echo(
+        f"索引已重建，其中 {mended:,} 件记录的可查内容有变动 · made anew; the texts of {mended:,} records changed"
+    )
 
 
 @search.command()
@@ -32,5 +34,9 @@ def verify() -> None:
     from zhunsheng.search.indexing import count_waiting
     from zhunsheng.search.proving import verify as verify_search
 
-    prove("核对索引", verify_search, "；请运行 zhunsheng search rebuild")
-    click.echo(f"可查内容与记录全部相符；{count_waiting():,} 条等待编入索引（搜索时直接查找，不影响结果）")
+    prove("核对索引", verify_search, "，请运行 zhunsheng search rebuild")
+    waiting = count_waiting()
+    click.echo(
+        f"可查内容与记录全部相符；{waiting:,} 条等待编入索引（搜索时直接查找，不影响结果） · "
+        f"all agrees with the records; {waiting:,} texts wait for the index and are read through meanwhile"
+    )

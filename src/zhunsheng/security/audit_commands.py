@@ -25,7 +25,8 @@ def seal() -> None:
     from zhunsheng.security.chain import seal as seal_rows
 
     count = seal_rows()
-    click.echo(f"已接入 {count:,} 条记录，链至第 {head().number:,} 节")
+    last = head().number
+    click.echo(f"已接入 {count:,} 条记录，链至第 {last:,} 节 · {count:,} records linked, the chain ends at {last:,}")
 
 
 @audit.command()

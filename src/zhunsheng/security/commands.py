@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from zhunsheng.runtime import check_operator, with_django
+from zhunsheng.runtime import check_operator, stopped, with_django
 
 
 @click.group()
@@ -106,4 +106,4 @@ def recovery_code(account: str) -> None:
     try:
         click.echo(help_in(person))
     except Refused as error:
-        raise click.ClickException(f"{error.refusal.reason.zh}。 {error.refusal.reason.en}.") from error
+        raise stopped(error) from error

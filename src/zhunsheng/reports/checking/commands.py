@@ -54,9 +54,9 @@ def check(
         _check_folder(files, out, jobs)
         return
     if bool(region) != bool(year):
-        raise click.UsageError("--region 和 --year 要一起写")
+        raise click.UsageError("--region 和 --year 要一起写 · give --region and --year together")
     if out or jobs:
-        raise click.UsageError("--out 和 --jobs 用于成批核对一个文件夹")
+        raise click.UsageError("--out 和 --jobs 用于成批核对一个文件夹 · --out and --jobs are for a folder of reports")
     from zhunsheng.reports.checking.checking import as_json as told
     from zhunsheng.reports.checking.checking import check as check_report
 
@@ -78,11 +78,13 @@ def _check_folder(files: tuple[Path, ...], out: Path | None, jobs: int | None) -
     from zhunsheng.reports.checking.folder import check_all, reports_in, write_summary
 
     if len(files) > 1 or out is None:
-        raise click.UsageError("成批核对时写一个文件夹，并用 --out 写明结果放在哪个文件夹")
+        raise click.UsageError(
+            "成批核对时写一个文件夹，并用 --out 写明结果放在哪个文件夹 · name one folder, and with --out where the results go"
+        )
     base = files[0]
     reports = [path for path in reports_in(base) if not path.is_relative_to(out)]
     if not reports:
-        raise click.ClickException(f"{base} 里没有 txt、html、docx、pdf 文件")
+        raise click.ClickException(f"{base} 里没有 txt、html、docx、pdf 文件 · no report is there to read")
     done: list[dict[str, Any]] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # ends the other processes too
     try:
@@ -95,7 +97,7 @@ def _check_folder(files: tuple[Path, ...], out: Path | None, jobs: int | None) -
         sys.exit(128 + signal.SIGINT)
     unreadable = [line for line in done if line["unreadable"]]
     click.echo(
-        f"核对 {len(done)} 份，读到 {sum(line['figures'] for line in done)} 个数字；汇总：{write_summary(done, out)}"
+        f"核对 {len(done)} 份，读到 {sum(line['figures'] for line in done)} 个数字；汇总 · checked; summary: {write_summary(done, out)}"
     )
     for line in unreadable:
         click.echo(f"  读不出：{line['file']}：{line['unreadable']}", err=True)
@@ -120,7 +122,9 @@ def _text(path: Path) -> str:
     except SourceError as error:
         raise stopped(error) from error
     if not text.strip():
-        raise click.ClickException("没有读到文字：请给出文件，或者把报告正文送到标准输入")
+        raise click.ClickException(
+            "没有读到文字：请给出文件，或者把报告正文送到标准输入 · no text was read: name a file, or send one to standard input"
+        )
     return text
 
 
@@ -139,7 +143,7 @@ def _show(name: str, checked: Checked, with_figures: bool) -> None:
         for quote, _ in (checked.cleaned.original(*place) for place in finding.places[:4]):
             click.echo(f"    “{quote.strip()}”")
     if not checked.findings:
-        click.echo("没有发现问题")
+        click.echo("没有发现问题 · nothing found")
     for relation in checked.relations:
         click.echo(f"[相符] {RULES[relation.rule].zh}：{relation.message.zh}")
     for figure in checked.figures if with_figures else ():

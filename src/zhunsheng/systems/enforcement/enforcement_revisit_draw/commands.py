@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from zhunsheng.kernel.craft import NotPossible
+from zhunsheng.runtime import stopped
 from zhunsheng.systems.enforcement.enforcement_revisit_draw.craft import repeat
 
 
@@ -29,7 +30,7 @@ def verify_draw(folder: Path) -> None:
     try:
         findings = repeat({path.name: path.read_bytes() for path in folder.glob("*.csv")})
     except NotPossible as error:
-        raise click.ClickException(f"{error.words.zh} · {error.words.en}") from error
+        raise stopped(error) from error
     for finding in findings:
         click.echo(f"{'✓' if finding.holds else '✗'} {finding.words.zh} · {finding.words.en}")
     if not all(finding.holds for finding in findings):
