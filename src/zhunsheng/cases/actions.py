@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from zhunsheng.cases.asking import answers, following
 from zhunsheng.cases.capacity import ANSWERS, acting_for, request_of
 from zhunsheng.cases.crafting import file_away, work_out
-from zhunsheng.cases.facts import facts_for, given_by_meetings, given_by_platform
+from zhunsheng.cases.facts import facts_for, given_by_list_change, given_by_meetings, given_by_platform
 from zhunsheng.cases.issuers import issuers
 from zhunsheng.cases.matters import taken_over
 from zhunsheng.cases.models import Case, CaseLink
@@ -213,11 +213,12 @@ def perform(
 def known_beforehand(
     compiled: CompiledProcedure, action: str, row: Case, access: Access | None, on: date
 ) -> dict[str, Any]:
-    """What a step takes for granted where nobody says otherwise: what linked cases say, what was answered, what a meeting settled."""
+    """What a step takes for granted where nobody says otherwise: what linked cases say, what was answered, what a meeting
+    settled, what a change of a list comes to."""
     typed = compiled.procedure.actions[action].field_names if action in compiled.procedure.actions else ()
     return {
         **taken_over(compiled, action, row.pk, access), **answers(compiled, action, row),
-        **given_by_meetings(compiled, action, row.pk, on, typed),
+        **given_by_meetings(compiled, action, row.pk, on, typed), **given_by_list_change(compiled, action, row),
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@ and passed at a meeting by then, what do an entry and the ledger say that nobody
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from zhunsheng.bodies.models import Item
 from zhunsheng.cases.evidence import told_of
-from zhunsheng.cases.models import Event
+from zhunsheng.cases.models import Case, Event
 from zhunsheng.cases.organs import organ_called
 from zhunsheng.kernel.action import DiscussedFact, FigureRead, NotedChanges
 from zhunsheng.kernel.conditions import Predicate, compile_condition, names_in
@@ -29,7 +30,7 @@ from zhunsheng.ledger.formulas import is_formula, work_out
 from zhunsheng.ledger.series import figure_called, of_organ
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.terms import in_being
-from zhunsheng.registers.models import Revision
+from zhunsheng.registers.models import ChangeSet, ChangeSetState, PublishedVersion, Revision
 from zhunsheng.workbooks import without_remark
 
 Remembered: TypeAlias = dict[tuple[str, str, str | int], list[Revision]]
@@ -152,9 +153,10 @@ def _read_figures(
     asked: dict[tuple[Organ, date, date], dict[str, tuple[str, FigureRead]]] = {}
     given: dict[str, Any] = {}
     for name, read in compiled.procedure.actions[action].reads.items():
-        periods = (_period(_period_parts(compiled, given, values)) for given in (read.period, read.or_period) if given)
+        asked_of = [read.period, *filter(None, [read.or_period])]
+        periods = (_period(_period_parts(compiled, names, values), on) for names in asked_of)
         months = next((found for found in periods if found is not None), None)
-        organ = case_organ if read.organ == "organ" else organ_called(values.get(read.organ), case_organ, on)
+        organ = _organ_read(read, values, case_organ, on)
         called = read.figure if isinstance(read.figure, str) else str(values.get(read.figure.field) or "")
         figure = figure_called(called)
         if figure is None and is_formula(called) and months is not None and organ is not None:
@@ -173,6 +175,15 @@ def _read_figures(
     if noted is not None:
         given[noted.into] = "\n".join(_changed(compiled, asked, given, noted))
     return given
+
+
+def _organ_read(read: FigureRead, values: Mapping[str, Any], case_organ: Organ, on: date) -> Organ | None:
+    """Whose figure it is: that of the case's organ, of the one a field names, or of everything in the same tree."""
+    if read.organ == "organ":
+        return case_organ
+    if read.organ == "root":
+        return Organ.objects.filter(pk=int(case_organ.path.split("/")[1])).first()
+    return organ_called(values.get(read.organ), case_organ, on)
 
 
 def _worked_out(text: str, read: FigureRead, organ: Organ, first: date, last: date) -> str | None:
@@ -239,13 +250,14 @@ def _parsed(compiled: CompiledProcedure, field: str, values: Mapping[str, Any]) 
         return None
 
 
-def _period(parts: list[Any]) -> tuple[date, date] | None:
-    """A year, a year and a month, several months that end with it, or two days, as the months of a figure."""
+def _period(parts: list[Any], on: date) -> tuple[date, date] | None:
+    """A year, a year and a month, several months that end with it, two days, one day to that of the step, or nothing but that."""
     if None in parts:
         return None
     try:
-        if isinstance(parts[0], str):
-            return date.fromisoformat(parts[0]), date.fromisoformat(parts[1])
+        if not parts or isinstance(parts[0], str):
+            days = [*map(date.fromisoformat, parts), on, on]
+            return days[0], days[1]
         if len(parts) == 1:
             return date(parts[0], 1, 1), date(parts[0], 12, 31)
         last = date(parts[0], parts[1], 1)
@@ -269,6 +281,31 @@ def given_by_meetings(
             told = {"meeting": item.meeting.title, "on": day, "settled": item.settled}
             given |= {name: told[what] for name, what in wanted.gives.items() if name in names and told[what]}
     return given
+
+
+def given_by_list_change(compiled: CompiledProcedure, action: str, case: Case) -> dict[str, Any]:
+    """What the change of a list says that the organ of the case has begun since the case was opened, so that nobody counts its
+    lines. No query where the step names none."""
+    declared = compiled.procedure.actions.get(action)
+    wanted = declared.list_change if declared else None
+    if wanted is None:
+        return {}
+    since = {"register": wanted.register_slug, "organ": case.organ_id}
+    begun = ChangeSet.objects.filter(prepared_at__date__gte=case.opened_on, **since).exclude(state__in=_GIVEN_UP)
+    newest = begun.order_by("pk").last()
+    told: dict[str, Any] = {}
+    if newest is not None:
+        kinds = Counter(newest.lines.values_list("kind", flat=True))
+        told = {"added": kinds["add"], "changed": kinds["change"], "removed": kinds["remove"]}
+        told["effective_on"] = newest.effective_on.isoformat()
+    if "version" in wanted.gives.values():
+        published = PublishedVersion.objects.filter(published_at__date__gte=case.opened_on, withdrawn_at=None, **since)
+        if (version := published.order_by("number").last()) is not None:
+            told["version"] = f"第{version.number}版（{version.day.isoformat()}）"
+    return {name: told[what] for name, what in wanted.gives.items() if what in told}
+
+
+_GIVEN_UP = (ChangeSetState.DISCARDED, ChangeSetState.REJECTED)
 
 
 def _discussions(wanted: DiscussedFact, case_id: int, on: date) -> QuerySet[Item]:

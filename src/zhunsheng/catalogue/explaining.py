@@ -176,6 +176,10 @@ def _fixes(compiled: CompiledProcedure, key: str, action: Action) -> Iterable[Wo
         names = listed(quoted(compiled.all_fields[name].words) for name in taken)
         other = quoted(systems()[slug].name)
         yield Words(f"{names.zh}先取关联的{other.zh}中的内容", f"{names.en} begin with what the linked {other.en} says")
+    if action.list_change is not None:
+        names = listed(quoted(compiled.all_fields[name].words) for name in action.list_change.gives)
+        other = quoted(systems()[action.list_change.register_slug].name)
+        yield Words(f"{names.zh}先取本单位{other.zh}的变更中的内容", f"{names.en} begin with the change of {other.en}")
     for name in action.reads:
         filled = quoted(compiled.all_fields[name].words)
         yield Words(f"从统计账取数填入{filled.zh}", f"fills in {filled.en} from the ledger of figures")

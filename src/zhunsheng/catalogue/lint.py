@@ -281,8 +281,8 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
         for slug, taken in action.takes_over.items():
             yield from _lint_taken(f"环节 {key} ", slug, taken, systems)
     for slug, taken in procedure.takes_over.items():
-        named = {own: source for own, source in taken.items() if isinstance(source, str)}
-        yield from _lint_taken("", slug, named, systems)
+        named = {own: source.field if isinstance(source, TakenAs) else source for own, source in taken.items()}
+        yield from _lint_taken("", slug, {own: name for own, name in named.items() if isinstance(name, str)}, systems)
         yield from _lint_given(procedure, slug, taken, systems)
     for gate in procedure.gates:
         if gate.linked and gate.linked.system not in procedure.links:
@@ -304,6 +304,11 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
             )
         if gate.discussed:
             yield from _lint_discussed(f"闸门「{gate.zh}」", gate.discussed, systems)
+    yield from _lint_steps(procedure, systems)
+
+
+def _lint_steps(procedure: Procedure, systems: Mapping[str, System]) -> Iterator[str]:
+    """What steps ask of meetings, the ledger and lists that are not there."""
     for key, action in procedure.actions.items():
         if action.discussed:
             yield from _lint_discussed(f"环节 {key} ", action.discussed, systems)
@@ -315,6 +320,8 @@ def _lint_other_systems(procedure: Procedure, systems: Mapping[str, System]) -> 
                 yield from (
                     f"环节 {key} 取的指标 {read.figure} 不按 {name} 分项" for name in read.part if name not in by
                 )
+        if action.list_change and not _has_register(systems, action.list_change.register_slug):
+            yield f"环节 {key} 承接变更的清单 {action.list_change.register_slug} 不存在"
         for write in action.registers:
             if not _has_register(systems, write.register_slug):
                 yield f"环节 {key} 写入的清单 {write.register_slug} 不存在"

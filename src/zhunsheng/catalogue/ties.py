@@ -108,6 +108,9 @@ def _of_action(slug: str, action: Action, fields: Mapping[str, FieldDeclaration]
     if action.discussed:
         told = _listed(fields[name].words for name in action.discussed.gives)
         yield from (Tie(body, slug, How.TOLD, told) for body in action.discussed.bodies)
+    if action.list_change:
+        changes = _listed(fields[name].words for name in action.list_change.gives)
+        yield Tie(action.list_change.register_slug, slug, How.GIVEN, changes)
     for giver, taken in action.takes_over.items():
         yield Tie(giver, slug, How.TAKES_OVER, _listed(fields[name].words for name in taken))
     for read in action.reads.values():

@@ -27,7 +27,7 @@ from zhunsheng.bodies.models import Item
 from zhunsheng.cases import actions
 from zhunsheng.cases.asking import answers
 from zhunsheng.cases.drafts import draft_of, drop_draft, keep_draft
-from zhunsheng.cases.facts import given_by_meetings
+from zhunsheng.cases.facts import given_by_list_change, given_by_meetings
 from zhunsheng.cases.materials import works_on
 from zhunsheng.cases.matters import handed_on, taken_over
 from zhunsheng.cases.models import Case, Draft, Event, may_reveal
@@ -329,7 +329,8 @@ def _action_form(request: Any, case: Case, compiled: CompiledProcedure, action: 
         **taken_over(compiled, action, case.pk, request.access),
         **given_by_meetings(compiled, action, case.pk, request.day, compiled.procedure.actions[action].field_names),
     }
-    held = {**found, **compiled.kept(action, case.fields), **answers(compiled, action, case)}
+    counted = given_by_list_change(compiled, action, case)
+    held = {**found, **compiled.kept(action, case.fields), **counted, **answers(compiled, action, case)}
     return ActionForm(
         compiled, action, request.POST or None, organs=organs_near(case.organ, request.day), held=held,
         limits=limits_of(case), initial={"on": request.day.isoformat(), "expected_sequence": case.sequence},

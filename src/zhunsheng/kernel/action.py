@@ -41,18 +41,27 @@ class FieldNamed(Declaration):
 class FigureRead(Declaration):
     """A figure a step fills in from the ledger (取数), so that nobody types what is counted.
 
-    ``figure``: its name, or the field that names it. ``organ``: the organ of the case, or the field that names one; what
-    lies below it counts too. ``period``: a field with a year, fields with a year and a month (a third may hold how many months
-    end with it, one where it is empty), or a first and a last day. ``or_period``: the same, taken where a field of ``period``
+    ``figure``: its name, or the field that names it. ``organ``: the organ of the case, the field that names one, or ``root``,
+    everything in the tree the organ of the case stands in; what lies below it counts too. ``period``: left out, the day of the step; a field with a year, fields with a year and a month (a third may hold how many months
+    end with it, one where it is empty), or a first and a last day, which left out is that of the step. ``or_period``: the same, taken where a field of ``period``
     is empty. ``part``: one part of a breakdown, the dimension -> the field that holds its value.
     """
 
     figure: str | FieldNamed
     organ: str = "organ"
-    period: Names
+    period: Names = []
     or_period: Names = []
     gives: Literal["value", "year_to_date", "unit", "organ"] = "value"
     part: dict[str, str] = Field(default={}, max_length=1)
+
+
+class ListChange(Declaration):
+    """The change of a list the organ of the case has begun since the case was opened (清单变更), the newest of them that was not given
+    up. ``gives``: field -> how many entries it adds, changes or removes, the day it comes into force, or the ``version`` of the
+    list that was published since."""
+
+    register_slug: str = Field(alias="register")
+    gives: dict[str, Literal["added", "changed", "removed", "effective_on", "version"]]
 
 
 class NotedChanges(Declaration):
@@ -118,7 +127,8 @@ class Action(Labelled):
     what it fills in is filled in anew each time. ``takes_over``: system -> own field -> field of the newest linked case, of
     all where they are long texts (or its ``number``, ``title``, ``organ``, ``outcome``, ``opened_on``, ``closed_on``, or what the
     records of all of them come to, see ``procedure.RECKONED``) the form begins with; whoever takes the step may say otherwise. ``discussed``: the meeting from which
-    it likewise begins, where one has passed the case; nothing demands that one has (a gate does). ``decisive``: it waits for every countersignature asked for
+    it likewise begins, where one has passed the case; nothing demands that one has (a gate does). ``list_change``: the change of
+    a list whose numbers the form begins with. ``decisive``: it waits for every countersignature asked for
     (actions with an outcome always do). ``usually_before``: steps before which it is usually taken, though nothing demands it.
     """
 
@@ -134,6 +144,7 @@ class Action(Labelled):
     recounts: str | None = None
     takes_over: dict[str, dict[str, str]] = {}
     discussed: DiscussedFact | None = None
+    list_change: ListChange | None = None
     asks: Names = []
     answered: str | None = None
     outcome: Names = []

@@ -302,6 +302,7 @@ def _problems(procedure: Procedure) -> list[str]:
             known("期限", where, limits, procedure.deadlines)
         known("字段", where, [*sorted(asked_fields(action.when)), *action.fixed], {*names, OUTCOME})
         known("填写的字段", where, list(action.discussed.gives) if action.discussed else [], action.field_names)
+        known("填写的字段", where, list(action.list_change.gives) if action.list_change else [], action.field_names)
         known("填写的字段", where, sorted(action.worked_out), action.field_names)
         problems.extend(_craft_problems(procedure, where, action))
     for index, gate in enumerate(procedure.gates, 1):
@@ -387,7 +388,7 @@ def _read_problems(procedure: Procedure, where: str, action: Action) -> list[str
     problems: list[str] = []
     fields = procedure.all_fields
     for name, read in action.reads.items():
-        organ = [] if read.organ == "organ" else [read.organ]
+        organ = [] if read.organ in ("organ", "root") else [read.organ]
         figure = [read.figure.field] if isinstance(read.figure, FieldNamed) else []
         problems += [
             f"{where}取数提到了没有声明的字段 {asked}"
@@ -396,9 +397,11 @@ def _read_problems(procedure: Procedure, where: str, action: Action) -> list[str
         ]
         if name in action.field_names or name in action.fixed:
             problems.append(f"{where}的 {name} 既由人填写又自动取数")
-        for period in filter(None, (read.period, read.or_period)):
+        for period in (read.period, read.or_period):
             if [fields[asked].type for asked in period if asked in fields] not in _PERIODS:
-                problems.append(f"{where}取数「{name}」的期间（period）应当是一个年度、年度和月份，或者起止日期")
+                problems.append(
+                    f"{where}取数「{name}」的期间（period）应当不写（办理当日），或者是一个年度、年度和月份、起止日期"
+                )
     if action.changes is not None and (action.changes.into not in fields or not action.reads):
         problems.append(f"{where}的变动（changes）要写进一个声明的字段，并且这个环节要取数")
     if action.recounts is not None and (
@@ -427,6 +430,6 @@ PAPER = "paper"
 TAKEN_OVER = frozenset({"number", "title", "organ", OUTCOME, "opened_on", "closed_on"})
 """What may be taken over from a linked case beside its fields."""
 
-_PERIODS = (*([FieldType.INTEGER] * number for number in (1, 2, 3)), [FieldType.DATE] * 2)
+_PERIODS = (*([FieldType.INTEGER] * n for n in range(4)), *([FieldType.DATE] * n for n in (1, 2)))
 
 _IMPLICIT = frozenset({"number", "state", "organ", OUTCOME, "opened_on", "closed_on", "title", "officer"})
