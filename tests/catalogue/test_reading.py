@@ -2,6 +2,8 @@
 
 import pytest
 
+from zhunsheng.catalogue.loading import SYSTEMS_FOLDER, DeclarationError, read_declaration
+from zhunsheng.kernel.procedure import Procedure
 from zhunsheng.law.statutes import LawDataError, load_yaml
 
 
@@ -18,3 +20,13 @@ def test_a_key_written_twice_is_an_error_and_a_merged_one_is_none(tmp_path):
     path.write_text("name: 甲\nkind: rule\nname: 乙\n", encoding="utf-8")
     with pytest.raises(LawDataError, match=r"twice\.yaml.*「name」写了两次"):
         load_yaml(path)
+
+
+def test_a_declaration_without_its_basis_is_named_with_the_place_in_both_languages(tmp_path):
+    path = tmp_path / "procedure-2011-01-01.yaml"
+    whole = (SYSTEMS_FOLDER / "disputes/people_mediation/procedure-2011-01-01.yaml").read_text(encoding="utf-8")
+    path.write_text("".join(line for line in whole.splitlines(True) if not line.startswith("basis:")), encoding="utf-8")
+    with pytest.raises(
+        DeclarationError, match=r"procedure-2011-01-01\.yaml 的声明不成立.*\n  basis：必须写明 · must be there"
+    ):
+        read_declaration(path, Procedure)

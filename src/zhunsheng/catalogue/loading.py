@@ -8,7 +8,7 @@ declarations; a file that does not hold is an error that names the file and the 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, cached_property
@@ -137,9 +137,18 @@ def read_declaration(path: Path, declared: type[Declared]) -> Declared:
         return declared.model_validate(data or {})
     except ValidationError as error:
         lines = [
-            f"  {'.'.join(str(part) for part in item['loc']) or '（整体）'}：{item['msg']}" for item in error.errors()
+            f"{'.'.join(str(part) for part in item['loc']) or '（整体）'}：{_MISSING if item['type'] == 'missing' else item['msg']}"
+            for item in error.errors()
         ]
-        raise DeclarationError(f"{_shown(path)} 的声明不成立：\n" + "\n".join(lines)) from error
+        raise _does_not_hold(path, lines) from error
+
+
+_MISSING = "必须写明 · must be there"
+
+
+def _does_not_hold(path: Path, wrong: Iterable[str]) -> DeclarationError:
+    lines = "".join(f"\n  {line}" for line in wrong)
+    return DeclarationError(f"{_shown(path)} 的声明不成立 · this declaration does not hold:{lines}")
 
 
 def _shown(path: Path) -> str:
@@ -181,7 +190,7 @@ def _service(system: System, path: Path) -> Service:
     service = read_declaration(path, Service)
     wrong = list(problems(service, system.procedures[-1])) if system.procedures else ["没有程序"]
     if wrong:
-        raise DeclarationError(f"{_shown(path)} 的声明不成立：\n" + "\n".join(f"  {line}" for line in wrong))
+        raise _does_not_hold(path, wrong)
     return service
 
 

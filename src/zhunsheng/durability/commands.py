@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,8 @@ def backup(place: Path | None, keep: int, key: Path | None) -> None:
         made = making.make(place or making.folder(), secret, keep, lambda more: bar.update(task, advance=more))
     click.echo(f"{made.path}")
     click.echo(
-        f"{made.size / 1e6:,.1f} MB，文件 {made.files:,} 个，用时 {made.seconds:.1f} 秒；移除旧备份 {len(made.removed)} 份"
+        f"{made.size / 1e6:,.1f} MB，文件 {made.files:,} 个，用时 {made.seconds:.1f} 秒；移除旧备份 {len(made.removed)} 份 · "
+        f"{made.files:,} files, {made.seconds:.1f} s; {len(made.removed)} older backups removed"
     )
     if not made.has_keys:
         click.echo(
@@ -123,8 +125,10 @@ def restore(
     taken = time.monotonic() - began
     rows = sum(manifest["tables"].values())
     if not as_json:
+        made = datetime.fromisoformat(manifest["made_at"]).astimezone()
         click.echo(
-            f"已恢复 {manifest['made_at']} 的备份：{rows:,} 行，文件 {manifest['files']:,} 个，用时 {taken:.1f} 秒"
+            f"已恢复 {made:%Y-%m-%d %H:%M} 的备份：{rows:,} 行，文件 {manifest['files']:,} 个，用时 {taken:.1f} 秒 · "
+            f"{rows:,} rows and {manifest['files']:,} files restored in {taken:.1f} s"
         )
     _compare(manifest, thorough=thorough, as_json=as_json, taken=taken)
 

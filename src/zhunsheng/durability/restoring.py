@@ -226,6 +226,7 @@ def _smoke(line: Callable[..., Compared]) -> Iterator[Compared]:
         [c.sequence for c in newest],
         [counted[c.pk] for c in newest],
     )
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # filled when the place is served; without it every page warns
     client, host = Client(), (settings.ALLOWED_HOSTS or ["localhost"])[0].replace("*", "localhost")
     pages = ["/sign-in/", "/public/"]
     secure = bool(getattr(settings, "SECURE_SSL_REDIRECT", False))

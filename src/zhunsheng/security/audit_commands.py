@@ -87,8 +87,11 @@ def verify(place: Path | None, as_json: bool) -> None:
             click.echo(f"{finding.words.zh} · {finding.words.en}", err=True)
         for ground, rows in released_by():
             click.echo(f"依法销毁 · lawfully destroyed：{ground}，{rows:,} 条")
+        wrong = len(proof.findings)
         click.echo(
             f"链 {proof.links:,} 节，记录 {proof.total:,} 条，锚定文件 {proof.anchors} 个，依法销毁 {proof.released:,} 条，"
-            f"尚未接入 {proof.waiting:,} 条；" + (f"{len(proof.findings)} 处不符" if proof.findings else "全部相符")
+            f"尚未接入 {proof.waiting:,} 条；{f'{wrong} 处不符' if wrong else '全部相符'} · "
+            f"{proof.links:,} links, {proof.total:,} records, {proof.anchors} anchor files, {proof.released:,} lawfully destroyed, "
+            f"{proof.waiting:,} not linked yet; {f'{wrong} differ' if wrong else 'all agrees'}"
         )
     sys.exit(1 if proof.findings else 0)
