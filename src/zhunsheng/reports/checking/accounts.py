@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from zhunsheng.reports.checking.figure import RATE, Figure
 from zhunsheng.reports.checking.fitting import fits
 from zhunsheng.reports.checking.structure import Structure
-from zhunsheng.reports.checking.surroundings import HEADING, LABEL, Near, Surroundings
+from zhunsheng.reports.checking.surroundings import HEADING, IN_HEAD, LABEL, PLACES_AND_ORGANS, Near, Surroundings
 from zhunsheng.reports.checking.vocabulary import TELLING, Phrase, Vocabulary, courts, vocabulary
 
 SURE, TAKEN, LIKELY = 0.62, 0.54, 0.42
@@ -36,7 +36,7 @@ _SEVERAL = re.compile(
 )
 """撤销、变更和确认违法共97件, 撤销、变更或者确认违法2件: the sum of several things is none of them."""
 _SOME_OF_THEM = re.compile(
-    r"涉企(?=行政复议|行政诉讼|行政应诉|案件|投诉)|涉民生|涉及[^，。；]{2,8}(?:领域|类)|以(?![本我])[^，。；]{2,14}为被(?:申请人|告)|被(?:申请人|告)[为是]|行业性|复议被申请|被(?:申请|提起)?(?:行政)?复议"
+    r"协助|涉企(?=行政复议|行政诉讼|行政应诉|案件|投诉)|涉民生|涉及[^，。；]{2,8}(?:领域|类)|以(?![本我])[^，。；]{2,14}为被(?:申请人|告)|被(?:申请人|告)[为是]|行业性|复议被申请|被(?:申请|提起)?(?:行政)?复议"
 )
 """Words that single out some of what is counted, or tell it of whom it was done to; where the name of an account has them too, it is of these."""
 _WHAT_IS_LEFT = re.compile(r"(?:至|到)[^，。；]{2,12}的$")
@@ -142,13 +142,20 @@ def _coverage(phrase: Phrase, near: Near, known: Vocabulary) -> float:
 
 
 def _exactness(phrase: Phrase, near: Near, known: Vocabulary) -> float:
-    """How much of the things the figure's own words tell is in the name; what is counted weighs most."""
-    whole = covered = 0.0
-    for gram, importance in near.weights.items():
-        weight = known.weigh(gram) * importance
-        whole += weight
-        covered += weight if gram in phrase.things else 0.0
-    return 0.45 + 0.55 * math.sqrt(covered / whole) if whole else 1.0
+    """How much of the things the figure's own words tell is in the name; what is counted weighs most. One kind of what was told
+    before it is called by words no account has: 采伐许可17件 are not the 行政许可98件 they are part of."""
+    weights = {gram: known.weigh(gram) * importance for gram, importance in near.weights.items()}
+    found = 0.45 + 0.55 * math.sqrt(_share(weights, phrase.things))
+    if near.is_kind:
+        head = {gram: weight for gram, weight in weights.items() if near.weights[gram] >= IN_HEAD}
+        found *= _share(head, known.weights) ** 2
+    return found
+
+
+def _share(weights: Mapping[str, float], things: Container[str]) -> float:
+    """How much of what is weighed is among some things; all where there is nothing."""
+    whole = sum(weights.values())
+    return sum(weight for gram, weight in weights.items() if gram in things) / whole if whole else 1.0
 
 
 def _counted(phrase: Phrase, near: Near, known: Vocabulary) -> float:
@@ -165,7 +172,9 @@ def _counted(phrase: Phrase, near: Near, known: Vocabulary) -> float:
     if any(telling for telling, _ in told) and not all(telling or named for telling, named in told):
         found *= NOT_ALL
     if near.head not in phrase.words:
-        if near.head.endswith("率"):
+        if PLACES_AND_ORGANS.match(near.head):
+            found *= NOT_ALL
+        elif near.head.endswith("率"):
             found *= NOT_THE_RATE
         elif known.weigh(near.head) >= TELLING * known.heavy:
             found *= NOT_THE_HEAD
@@ -197,28 +206,30 @@ def _topic(system: str, near: Near, known: Vocabulary, but: frozenset[str] = fro
 
 
 def _best(scores: Mapping[int, float], votes: Mapping[str, float], known: Vocabulary) -> tuple[str, float]:
-    """The account that fits best. Where one of another system fits nearly as well and the figures beside it do not tell which is meant,
-    none; where one of its own does, it is not sure."""
-    ranked = sorted(
-        (
-            (
-                score
-                + 0.15 * min(1.0, votes.get(known.accounts[account].system, 0.0))
-                + 0.03 * known.accounts[account].coded,
-                known.accounts[account].key,
-            )
-            for account, score in scores.items()
-        ),
-        reverse=True,
-    )
-    if not ranked or ranked[0][0] < TAKEN:
+    """The account that fits best; of two that fit alike the one whose system is spoken of beside it, or that is declared first.
+
+    Where one of another system fits nearly as well and the figures beside it do not tell which is meant, none; where one of its own
+    does, it is not sure.
+    """
+    weighed = {
+        account: round(
+            score
+            + 0.15 * min(1.0, votes.get(known.accounts[account].system, 0.0))
+            + 0.03 * known.accounts[account].coded,
+            6,
+        )
+        for account, score in scores.items()
+    }
+    ranked = sorted(weighed, key=lambda one: (-weighed[one], -votes.get(known.accounts[one].system, 0.0), one))
+    if not ranked or weighed[ranked[0]] < TAKEN:
         return "", 0.0
-    best, score = ranked[0][1], min(1.0, ranked[0][0])
-    for other, account in ranked[1:]:
-        if ranked[0][0] - other >= CLOSE:
+    best = known.accounts[ranked[0]]
+    sureness = min(1.0, weighed[ranked[0]])
+    for rival in ranked[1:]:
+        if weighed[ranked[0]] - weighed[rival] >= CLOSE:
             break
-        score = min(score, UNSURE)
-        system, rival = (key.partition(".")[0] for key in (best, account))
-        if system != rival and votes.get(system, 0.0) - votes.get(rival, 0.0) < TOLD_BY_OTHERS:
+        sureness = min(sureness, UNSURE)
+        other = known.accounts[rival].system
+        if other != best.system and votes.get(best.system, 0.0) - votes.get(other, 0.0) < TOLD_BY_OTHERS:
             return "", 0.0
-    return best, round(score, 2)
+    return best.key, round(sureness, 2)

@@ -64,6 +64,6 @@ def _fits_unit(figure: Figure, account: Named) -> float:
         return 0.85
     if any(own in alike and other in alike for alike in _NEARLY):
         # 行政处罚58项 are kinds of penalties, not penalties, and 行政处罚事项58项 are none either
-        matters = "事项" in (account.name if own == "项" else figure.label + account.name)
+        matters = "事项" in (account.name if own == "项" else figure.label)
         return 0.75 if matters or {own, other} != {"项", "件"} else 0.5
     return 0.0 if {own, other} & _PERSONS else 0.4

@@ -22,12 +22,15 @@ from zhunsheng.reports.checking.wording import JOINED, NOUNS, coordinated, witho
 LABEL, OBJECT, CLAUSE, SENTENCE, HEADING, APART, BEFORE, OTHERS = 1.0, 0.75, 0.62, 0.42, 0.4, 0.3, 0.22, 0.2
 """How much a pair of characters tells by where it stands."""
 _DEED_INHERITED, _DEED_IN_CLAUSE, _DEED_IN_SENTENCE, _DEED_BEFORE = 0.95, 0.8, 0.6, 0.5
-_IN_HEAD, _BESIDE_HEAD = 0.5, 0.25
+IN_HEAD, _BESIDE_HEAD = 0.5, 0.25
 _CARRIES_ON = re.compile(r"其中|包括|[、：（和及与]")
 _SHARE_TOLD = re.compile(r"[，（]占")
-_DISPUTED = re.compile(r"被(?:直接)?(?:申请|提起)(?:行政)?(?:复议|诉讼)")
+_DISPUTED = re.compile(r"被(?:直接)?(?:申请|提起)(?:行政)?(?:复议|诉讼)|类(?:案件)?$")
 _PAPER = re.compile(r"(?:清单|目录|制度|办法|方案|规程)$")
 _ENDS_IN_THING = re.compile(rf"(?:{NOUNS.pattern}|会)$")
+PLACES_AND_ORGANS = re.compile(r"区县|县区|乡镇|街道|社区|部门|单位")
+"""Where something was done and who did it: 10个区县公示信息 are no items published."""
+_WHO = re.compile(r"(?:[队局委办厅]|政府|法院|部门|单位|机关|街道|乡镇|组织)$")
 _LAST_CLAUSE = re.compile(r"([^，。；：\d]{4,})，$")
 _LONGEST_CLAUSE = 24
 _SOLE_DEED = re.compile(r"[、，和及与]")
@@ -49,7 +52,9 @@ class Near:
     courts: set[str]
     is_part: bool
     """Whether it is told as a part of something else, which its own words do not name: a cell of a table, 行政征收232件，占7%,
-    or as one in disputes: 行政处罚被提起行政诉讼5件."""
+    or as one in disputes: 行政处罚被提起行政诉讼5件, 行政处罚类17件."""
+    is_kind: bool
+    """Whether it is told as one kind of what was told before it: 行政许可98件，其中采伐许可17件."""
     paper: str
     """The list or rule that is counted, where one is: 清单, 制度."""
     joined: tuple[tuple[str, frozenset[str]], ...]
@@ -101,12 +106,12 @@ class Surroundings:
         words, own = _words(figure), self.own[id(figure)]
         head = _head(figure)
         weights = dict.fromkeys(own.things, _BESIDE_HEAD)
-        weights |= dict.fromkeys(grams(head), _IN_HEAD) | dict.fromkeys(grams(head[-4:]), 1.0)
+        weights |= dict.fromkeys(grams(head), IN_HEAD) | dict.fromkeys(grams(head[-4:]), 1.0)
         clause = self.structure.text[slice(*figure.within)]
         return Near(
             words, own, weights, self._grams(figure, self.things.get(id(figure), "")), self._deeds(figure, own),
             conditions(plain(clause) + words), conditions(words), self._courts(figure),
-            self._is_part(figure),
+            self._is_part(figure), "其中" in self.structure.text[self.segment(figure)[0] : figure.start],
             paper[0] if (paper := _PAPER.search(plain(figure.label))) else "",
             _joined(figure), head[-2:],
         )  # fmt: skip
@@ -200,12 +205,20 @@ def _words(figure: Figure) -> str:
 def _head(figure: Figure) -> str:
     """The thing that is counted: the last its words name, or where they stand behind the number the first (案卷 of 案卷获评优秀)."""
     label = without_change(figure.label) if figure.kind == CHANGE else figure.label
+    words = named(label)
+    pieces = parted(words).pieces
+    if figure.attributive and pieces and PLACES_AND_ORGANS.fullmatch(pieces[0]):
+        return pieces[0]
     if figure.attributive and _ENDS_IN_THING.search(figure.verb):  # 执法人员58人全部持证上岗
-        label = figure.verb
-    elif figure.attributive and (noun := NOUNS.search(label)):
+        pieces = parted(named(figure.verb)).pieces
+        return pieces[-1] if pieces else ""
+    if figure.attributive and (noun := NOUNS.search(label)):
         return plain(label[: noun.end()])
-    pieces = parted(named(label)).pieces
-    return pieces[0 if figure.attributive and label is figure.label else -1] if pieces else ""
+    if (
+        pieces and _WHO.search(pieces[-1]) and not words.endswith(pieces[-1])
+    ):  # 综合执法队立案: what was done, not who did it
+        pieces = pieces[:-1]
+    return pieces[0 if figure.attributive else -1] if pieces else ""
 
 
 def _joined(figure: Figure) -> tuple[tuple[str, frozenset[str]], ...]:

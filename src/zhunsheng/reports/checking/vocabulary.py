@@ -22,7 +22,7 @@ from zhunsheng.reports.checking.deeds import grams, parted, plain
 _NAMED = re.compile(r"^name: *\{ *zh: *[\"']?([^,}\"']+)", re.MULTILINE)
 _COUNT_WORD = re.compile(r"(?<=.{3})(?:件数|次数|人数|总数|数量|数|合计|总计)+$")
 _CONDITIONS = re.compile(
-    r"其他|告知(?!承诺)|结转|受理前|不予|不同意|不合格|不支持|未|败诉|退回|逾期|按期|部分|提前|减免|(?:推进|办理|执行|审理|进行|培育|公示|使用|更新|审查|核查|评估|协调|论证|监管)中|(?<![接招])待|在办|应(?=出庭|报|述|参)"
+    r"其他|按日连续|移送(?=行?政?拘留)|联合执法|告知(?!承诺)|结转|受理前|不予|不同意|不合格|不支持|未|败诉|退回|逾期|按期|部分|提前|减免|(?:推进|办理|执行|审理|进行|培育|公示|使用|更新|审查|核查|评估|协调|论证|监管)中|(?<![接招])待|在办|应(?=出庭|报|述|参)"
 )
 _RATE_OF = re.compile(r"(..)率$")
 _OF_ANYTHING = ("涉及", "涉案")
@@ -32,6 +32,7 @@ COURTS = {
     "诉讼": re.compile("诉讼|应诉|起诉|败诉|胜诉|行政案件|行政审判"),
     "仲裁": re.compile("仲裁|劳动(?:人事)?争议"),
     "信访": re.compile("信访"),
+    "行政调解": re.compile("行政调解"),
 }
 """Ways a dispute is decided: 审结 of one is none of another."""
 ITS_OWN, TELLING = 0.95, 0.5
