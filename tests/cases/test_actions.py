@@ -16,6 +16,7 @@ from tests.cases.place import (
     order_steps,
 )
 from tests.orgs.duties import only_in
+from tests.systems.enforcing import certify
 from zhunsheng.cases.actions import link_cases, open_case, perform, settle_due
 from zhunsheng.cases.asking import answers
 from zhunsheng.cases.models import Assignment, Case, CaseLink, CaseParty, ClockEntry, Deadline, Event
@@ -476,9 +477,11 @@ def test_an_item_passed_down_stands_in_the_list_of_the_street_that_takes_it_over
     power = {"name": "示例处罚", "power_type": "penalty", "basis": "示例条例", "implementing_organ": "示例县热线中心"}
     apply_entry_change("power_list", place.hotline, "add", "CG-1", power, day)
     for street in (place.lighting, place.water):
+        for number in ("一", "二"):
+            certify(street, f"{street.name}{number}", day)
         steps = [
             StepScript("propose", day, {"item_code": "CG-1", "street": street.name, "giver": place.hotline.name, "provincial_decision": "示政〔2026〕1号", "need": "示例"}),
-            StepScript("assess", day, {"certified": 3, "able": True, "capacity": "示例"}),
+            StepScript("assess", day, {"able": True, "capacity": "示例"}),
             StepScript("train", day, {"trained": 3, "training": "示例"}),
             StepScript("take_over", day, {"taken_on": day, "next_evaluation": today}),
         ]  # fmt: skip
@@ -490,7 +493,7 @@ def test_an_item_passed_down_stands_in_the_list_of_the_street_that_takes_it_over
         "evaluate",
         on=day,
         today=today,
-        values={"evaluation_result": "unable", "evaluation": "示例", "cases_handled": 0, "next_evaluation": today},
+        values={"evaluation_result": "unable", "evaluation": "示例", "next_evaluation": today},
     )
     perform(case.pk, "take_back", on=day, today=today, values={"reason": "示例"})
     assert (
