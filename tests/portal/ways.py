@@ -80,8 +80,9 @@ def walk(people: dict[str, Any], numbers: Iterable[int], secrets: Iterable[str])
             for who, cookies in few.items():
                 for asked in ASKED if who == "nobody" and "<int:" not in route else ASKED[:1]:
                     _ask(walked, who, cookies, address + asked, secrets)
-            _ask(walked, "nobody", people["nobody"], address, secrets, method="post")
-            _ask(walked, "nobody", people["nobody"], address, secrets, language="en")
+            if len(people) > 1:
+                _ask(walked, "nobody", people["nobody"], address, secrets, method="post")
+                _ask(walked, "nobody", people["nobody"], address, secrets, language="en")
     return walked
 
 

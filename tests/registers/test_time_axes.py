@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -125,7 +126,11 @@ def shown(true_on, known_at=None):
 
 @pytest.mark.usefixtures("unkept")
 @pytest.mark.django_db
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=80 if connection.vendor == "sqlite" else 20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(steps)
 @example([("add", 1, "penalty"), ("change", 3, "reward"), ("move", 3, 1)])  # would cover the revision before
 @example([("add", 1, "penalty"), ("change", 3, "reward"), ("move", 4, 2), ("move", 1, 4)])
