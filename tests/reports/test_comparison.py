@@ -45,6 +45,18 @@ def test_lays_reports_out_by_place_year_and_account(folder: Path) -> None:
     assert "受理" not in rows
 
 
+def test_a_spoken_report_belongs_to_whom_it_is_given_for_else_to_the_place_its_file_names(tmp_path: Path) -> None:
+    spoken = (
+        "各位代表：\n现在，我代表示例丙区人民政府，向大会作报告。\n一、2019年工作\n援建示例电站，实现示例塔县2019年脱贫。办理政协提案20件。\n办理人大代表建议30件。\n"
+        + "各项工作有序推进。" * 25
+        + "\n上半年收到行政复议申请9件。"
+    )
+    (tmp_path / "工作报告.txt").write_text(spoken, encoding="utf-8")
+    (tmp_path / "示例丁新区2023年工作报告.txt").write_text("各位代表！2023年办理政协提案50件。", encoding="utf-8")
+    told = json.loads(run(str(tmp_path), "--json").stdout)
+    assert [(c["place"], c["year"]) for c in told["columns"]] == [("示例丁新区", "2023"), ("示例丙区", "2019")]
+
+
 def test_narrows_to_places_and_accounts(folder: Path) -> None:
     told = json.loads(run(str(folder), "--json", "--place", "示例甲市", "--all").stdout)
     assert [c["year"] for c in told["columns"]] == ["2022", "2023"]

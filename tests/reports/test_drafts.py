@@ -17,7 +17,7 @@ from zhunsheng.reports import drafts, kept
 from zhunsheng.reports.composing import CORRECTED, NOT_FINAL, UNCONFIRMED
 from zhunsheng.reports.confidentiality import hits_of
 from zhunsheng.reports.corrections import changes, notice_of
-from zhunsheng.reports.discrepancies import discrepancies, document_of
+from zhunsheng.reports.discrepancies import discrepancies, document_of, key_of, posted_since, undecided
 from zhunsheng.reports.models import ReportDraft, Stage
 from zhunsheng.reports.working_paper import COLUMNS, working_document, working_paper
 
@@ -87,12 +87,38 @@ def test_what_was_confirmed_stands_and_the_change_is_listed(draft, people, city)
     assert "收到行政复议申请98件" in text
     (found,) = discrepancies(draft)
     assert (found.sentence.pk, found.printed, found.now, found.apart) == (row.pk, "98件", "100件", 2)
-    (listed,) = [block for block in document_of(draft).blocks if isinstance(block, Table)]
-    assert listed.rows[0][1:5] == ("收到行政复议申请", "2020年", "98件", "100件")
+    ((late,),) = posted_since(draft, [found])
+    assert (late.account.key, late.value) == ("administrative_reconsideration.received", 2)
+    named = {key_of(found): "示例复〔2020〕99号"}
+    (listed,) = [block for block in document_of(draft, named).blocks if isinstance(block, Table)]
+    assert listed.rows[0][1:6] == ("收到行政复议申请", "2020年", "98件", "100件", "示例复〔2020〕99号")
+    assert listed.rows[0][-1] == "待决定"
     drafts.rewrite(row.pk, "收到申请{{行政复议：收到行政复议申请}}", *people["drafter"].as_)
     again = drafts.confirm(row.pk, *people["drafter"].as_)
     assert "".join(run[0] for run in again.runs) == "收到申请100件。"
     assert discrepancies(draft) == []
+
+
+def test_a_report_is_final_only_when_each_change_is_decided_on(draft, people, city):
+    row = _reconsideration(draft)
+    _confirm_all(draft, people["drafter"])
+    record(city, "administrative_reconsideration.received", 2)
+    with pytest.raises(Refused, match="有 1 处数据确认以后变动了"):
+        drafts.make_final(draft.pk, "", *people["head"].as_)
+    with pytest.raises(Refused, match="写明照用原数的理由"):
+        drafts.keep_figures(row.pk, " ", *people["drafter"].as_)
+    drafts.keep_figures(row.pk, "截止日以后补录", *people["drafter"].as_)
+    (found,) = discrepancies(draft)
+    assert "截止日以后补录" in found.stands
+    assert undecided(draft) == []
+    record(city, "administrative_reconsideration.received", 1)  # what changes once more is asked once more
+    assert [one.now for one in undecided(draft)] == ["101件"]
+    drafts.keep_figures(row.pk, "截止日以后补录", *people["drafter"].as_)
+    composed = kept.composed_of(drafts.make_final(draft.pk, "", *people["head"].as_))
+    assert any("照用原数：截止日以后补录" in used.confirmed for used in composed.used)
+    assert any(
+        "收到行政复议申请98件" in block.text for block in composed.document.blocks if isinstance(block, Paragraph)
+    )
 
 
 def test_a_final_report_goes_back_and_only_what_changed_is_confirmed_again(draft, people, city):

@@ -182,12 +182,13 @@ def _cells(access: Access, account: str, rows: QuerySet[Posting]) -> Iterator[li
     for posting in rows.iterator(chunk_size=CHUNK):
         waiting.append(posting)
         if len(waiting) == CHUNK:
-            yield from map(_cell_row, lines_of(access, system, waiting))
+            yield from map(cell_row, lines_of(access, system, waiting))
             waiting = []
-    yield from map(_cell_row, lines_of(access, system, waiting))
+    yield from map(cell_row, lines_of(access, system, waiting))
 
 
-def _cell_row(line: RecordLine) -> list[Any]:
+def cell_row(line: RecordLine) -> list[Any]:
+    """A record in the cells of a workbook: what it came from first."""
     source, name = _("您的岗位不能查看这条记录"), ""
     if line.case is not None:
         source, name = line.case.number, shown_title(line.case)

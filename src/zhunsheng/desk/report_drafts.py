@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhunsheng.desk.asked import asked_of
+from zhunsheng.desk.figure_records import RecordLine, cell_row, lines_of
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.wording import language, name_of, say
 from zhunsheng.kernel.words import Words
@@ -28,7 +29,7 @@ from zhunsheng.papers.pdf import NoFaceError, substituted, to_pdf
 from zhunsheng.reports import drafts, kept
 from zhunsheng.reports.composing import Composed, ReportError, government_of, is_to_write
 from zhunsheng.reports.corrections import changes, notice_of
-from zhunsheng.reports.discrepancies import discrepancies, document_of
+from zhunsheng.reports.discrepancies import Discrepancy, discrepancies, document_of, key_of, posted_since
 from zhunsheng.reports.handing_out import hand_out_report
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
 from zhunsheng.reports.outline import OutlineError, read_outline
@@ -111,6 +112,7 @@ def _shown(request: Any, draft: ReportDraft, wrong: str = "", status: int = 200)
     waiting = sum(line.row.is_waiting for line in lines)
     region = draft.region
     government = government_of(region, request.day)
+    differences = _with_records(request, draft)
     may_confirm = drafts.may(request.access, government, drafts.CONFIRMERS)
     context = {
         "here": "reports", "draft": draft, "form": read_outline(draft.outline), "sections": sections, "lines": len(lines),
@@ -118,9 +120,10 @@ def _shown(request: Any, draft: ReportDraft, wrong: str = "", status: int = 200)
         "audience": say(AUDIENCES[draft.audience]) if draft.audience else "", "audiences": AUDIENCES,
         "may_write": drafts.may(request.access, government, drafts.WRITERS),
         "may_confirm": may_confirm, "may_read_anew": may_confirm and draft.stage == Stage.DRAFT,
+        "may_keep": may_confirm and draft.stage not in (Stage.CORRECTED, Stage.VOID),
         "may_check": drafts.may(request.access, government, drafts.CHECKERS),
         "may_finish": drafts.may(request.access, government, drafts.FINAL),
-        "differences": discrepancies(draft), "stages": Stage, "next": next(
+        "differences": differences, "undecided": sum(not one.stands for one, _records in differences), "stages": Stage, "next": next(
             (line.row.pk for line in lines if line.row.is_waiting and line.has_words and not line.to_write), None
         ),
         "hits": kept.secrecy_hits(draft) if draft.stage == Stage.CONFIRMED else [],
@@ -133,6 +136,15 @@ def _shown(request: Any, draft: ReportDraft, wrong: str = "", status: int = 200)
         Crumb(TITLE),
     ]
     return page(request, "desk/report_draft.html", context, trail=trail, status=status)
+
+
+def _with_records(request: Any, draft: ReportDraft) -> list[tuple[Discrepancy, list[RecordLine]]]:
+    """What changed after it was confirmed, each with the records that came since, as far as the officer may see them."""
+    found = discrepancies(draft)
+    since = posted_since(draft, found)
+    postings = {row.pk: row for rows in since for row in rows}
+    lines = {line.posting.pk: line for line in lines_of(request.access, None, postings.values())} if postings else {}
+    return [(one, [lines[row.pk] for row in rows]) for one, rows in zip(found, since, strict=True)]
 
 
 def _faces() -> list[str]:
@@ -163,6 +175,7 @@ _STEPS: Mapping[str, Callable[[Any, ReportDraft], Any]] = {
     "confirm": lambda r, d: drafts.confirm(_sentence(r, d), r.user, r.access),
     "rewrite": lambda r, d: drafts.rewrite(_sentence(r, d), r.POST.get("text", ""), r.user, r.access),
     "read_anew": lambda r, d: drafts.read_anew(_sentence(r, d), r.user, r.access),
+    "keep_figures": lambda r, d: drafts.keep_figures(_sentence(r, d), r.POST.get("reason", ""), r.user, r.access),
     "leave_out": lambda r, d: drafts.leave_out(_sentence(r, d), r.user, r.access),
     "send_to": lambda r, d: drafts.send_to(d.pk, r.POST.get("audience", ""), r.user, r.access),
     "make_final": lambda r, d: drafts.make_final(d.pk, r.POST.get("number", ""), r.user, r.access),
@@ -211,10 +224,20 @@ def report_draft_file(request: Any, pk: int) -> HttpResponse:
     draft = _draft(request, pk)
     composed, kind = kept.composed_of(draft), request.GET.get("form")
     if kind == "differences" or (kind == "notice" and draft.corrects):
-        document = document_of(draft) if kind == "differences" else notice_of(draft, composed.document)
+        document = (
+            _list_of_differences(request, draft) if kind == "differences" else notice_of(draft, composed.document)
+        )
         record("report.download", f"region:{draft.region_id}", request.user.pk, year=draft.year, kind=kind)
         return FileResponse(io.BytesIO(to_docx(document)), as_attachment=True, filename=f"{document.title}.docx")
     return files_of(request, composed, draft.region_id, draft.year)
+
+
+def _list_of_differences(request: Any, draft: ReportDraft) -> Document:
+    named = {
+        key_of(one): "、".join(dict.fromkeys(str(cell_row(line)[0]) for line in lines))
+        for one, lines in _with_records(request, draft)
+    }
+    return document_of(draft, named)
 
 
 def files_of(request: Any, composed: Composed, region: str, year: int) -> HttpResponse:

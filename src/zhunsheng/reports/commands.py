@@ -187,7 +187,7 @@ def compose(
     from zhunsheng.papers.pdf import NoFaceError
     from zhunsheng.reports.composing import ReportError, region_of, year_of
     from zhunsheng.reports.composing import compose as compose_report
-    from zhunsheng.reports.discrepancies import discrepancies
+    from zhunsheng.reports.discrepancies import undecided
     from zhunsheng.reports.drafts import draft_of
     from zhunsheng.reports.handing_out import hand_out_report
     from zhunsheng.reports.kept import composed_of
@@ -198,7 +198,7 @@ def compose(
         kept = None if anew else draft_of(region_of(region), year, outline)
         differing = []
         if kept is not None and kept.stage != Stage.DRAFT:
-            composed, differing = composed_of(kept, to), discrepancies(kept)
+            composed, differing = composed_of(kept, to), undecided(kept)
         else:
             composed = compose_report(
                 region, year, number=number, on=day.date() if day else None, outline=outline, to=to or ""
@@ -252,7 +252,7 @@ def _working_file(path: Path, composed: Composed, region: str, year: int) -> byt
 @click.option("--outline", default="", help="提纲 · the outline of the report")
 @with_django
 def discrepancies(region: str, year: int, outline: str) -> None:
-    """确认后变动的数据；有变动的退出码为 1 · figures that changed after they were confirmed."""
+    """确认后变动的数据；有待决定的退出码为 1 · figures that changed after they were confirmed."""
     from zhunsheng.reports.composing import ReportError, region_of
     from zhunsheng.reports.discrepancies import discrepancies as found_in
     from zhunsheng.reports.drafts import draft_of
@@ -268,12 +268,14 @@ def discrepancies(region: str, year: int, outline: str) -> None:
     found = found_in(draft)
     for one in found:
         click.echo(
-            f"{one.account}\t{one.name.zh}\t{one.year}年\t报告 {one.printed}\t现在 {one.now or '没有数'}\t{one.quote}"
+            f"{one.account}\t{one.name.zh}\t{one.year}年\t报告 {one.printed}\t现在 {one.now or '没有数'}\t{one.stands or '待决定'}\t{one.quote}"
         )
+    waiting = sum(not one.stands for one in found)
     click.echo(
-        f"{draft.get_stage_display()}，{len(found)} 处与现在的台账不一致 · {len(found)} differ from the ledger as it is now"
+        f"{draft.get_stage_display()}，{len(found)} 处与现在的台账不一致，{waiting} 处待决定 · "
+        f"{len(found)} differ from the ledger as it is now, {waiting} to be decided on"
     )
-    sys.exit(1 if found else 0)
+    sys.exit(1 if waiting else 0)
 
 
 @report.command()

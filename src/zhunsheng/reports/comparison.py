@@ -22,6 +22,7 @@ from openpyxl.utils import get_column_letter
 
 from zhunsheng.kernel.words import Words
 from zhunsheng.reports.checking.numerals import kin
+from zhunsheng.reports.checking.structure import place_in
 from zhunsheng.reports.checking.vocabulary import vocabulary
 
 SURE_ENOUGH = 0.6
@@ -101,13 +102,15 @@ def place_of(report: Mapping[str, Any]) -> str:
     """Whose report it is, by its text; by its file where the text does not say."""
     if place := report.get("place"):
         return str(place)
-    return str(report.get("file", "")).rpartition("/")[2].partition(".")[0]
+    name = str(report.get("file", "")).rpartition("/")[2].partition(".")[0]
+    return place_in(name) or name
 
 
 def _year(report: Mapping[str, Any]) -> str:
-    halves = {figure["period"] for figure in report.get("figures", ()) if str(figure["period"]).endswith("H1")}
+    """Its year; the first half of it where most of its figures of the year are of that half."""
     year = str(report.get("year") or "")
-    return f"{year}H1" if f"{year}H1" in halves and len(halves) == 1 else year
+    own = [str(figure["period"]) for figure in report.get("figures", ()) if str(figure["period"]).startswith(year)]
+    return f"{year}H1" if year and own.count(f"{year}H1") * 2 > len(own) else year
 
 
 def _cells(report: Mapping[str, Any]) -> dict[tuple[str, str], Cell]:

@@ -22,7 +22,7 @@ from zhunsheng.orgs.models import Officer, Organ, Region
 from zhunsheng.orgs.refusals import refused
 from zhunsheng.reports.composing import ADDRESSEES, compose, government_of, is_to_write
 from zhunsheng.reports.corrections import changes
-from zhunsheng.reports.discrepancies import discrepancies
+from zhunsheng.reports.discrepancies import undecided
 from zhunsheng.reports.kept import as_kept, reads, secrecy_hits, work_of
 from zhunsheng.reports.models import ReportDraft, Sentence, Stage
 from zhunsheng.reports.outline import PLACEHOLDER, PLACES
@@ -39,6 +39,7 @@ STEPS: Mapping[str, tuple[frozenset[str], Words]] = {
     "send_to": (WRITERS, Words("只有年度报告的撰写人员可以改报送对象", "only a drafter of the report says whom it goes to")),
     "confirm": (CONFIRMERS, Words("只有年度报告的撰写、审核、审定人员可以确认", "only those who write, review or approve the report confirm it")),
     "rewrite": (WRITERS, Words("只有年度报告的撰写人员可以改写", "only a drafter rewrites the report")),
+    "keep_figures": (CONFIRMERS, Words("只有年度报告的撰写、审核、审定人员可以决定照用原数", "only those who write, review or approve the report decide that a figure stands")),
     "leave_out": (WRITERS, Words("只有年度报告的撰写人员可以删改", "only a drafter changes the report")),
     "make_final": (FINAL, Words("只有年度报告的审定负责人可以定稿", "only the approving head makes the report final")),
     "reopen": (FINAL, Words("只有年度报告的审定负责人可以退回", "only the approving head gives the report back")),
@@ -199,6 +200,32 @@ def read_anew(pk: int, officer: Officer, access: Access) -> Sentence:
 
 
 @transaction.atomic
+def keep_figures(pk: int, reason: str, officer: Officer, access: Access) -> Sentence:
+    """照用原数: the changed figures of a confirmed sentence stand as they were confirmed, for a reason; what changes them once more is
+    listed again. Raises ``Refused``."""
+    sentence = Sentence.objects.select_for_update().select_related("draft__region").get(pk=pk)
+    _must("keep_figures", access, sentence.draft.region)
+    if sentence.draft.stage in (Stage.CORRECTED, Stage.VOID):
+        raise refused(
+            "stage", "报告已经更正或者作废，不再决定", "the report is corrected or void; nothing is decided on it"
+        )
+    why = " ".join(reason.split()).rstrip("。")[:200]
+    if not why:
+        raise refused("reason", "请写明照用原数的理由", "say why the figure stands", "reason")
+    said = f"{why}（{officer.name} {timezone.localdate():%Y-%m-%d}）"
+    now = {(one.account, one.year): one for one in undecided(sentence.draft) if one.sentence.pk == pk}
+    sentence.figures = [
+        {**kept, "stands": {"value": now[kept["account"], kept["year"]].value, "why": said}}
+        if (kept["account"], kept["year"]) in now
+        else kept
+        for kept in sentence.figures
+    ]
+    sentence.save()
+    _noted("keep_figures", sentence.draft, officer, sentence)
+    return sentence
+
+
+@transaction.atomic
 def leave_out(pk: int, officer: Officer, access: Access) -> Sentence:
     """Do without a sentence; it stays in the draft, struck out, and can be taken up again by rewriting or confirming."""
     sentence = _open(pk)
@@ -227,6 +254,12 @@ def make_final(pk: int, number: str, officer: Officer, access: Access) -> Report
             f"还有 {waiting} 句没有确认，逐句确认后才能定稿",
             f"{waiting} sentences are not confirmed yet",
         )
+    if open_ones := len(undecided(draft)):
+        raise refused(
+            "differences",
+            f"有 {open_ones} 处数据确认以后变动了：请取新数再确认，或者写明照用原数的理由",
+            f"{open_ones} figures changed after they were confirmed: read them anew, or say why they stand",
+        )
     if draft.corrects and not changes(draft):
         raise refused(
             "unchanged",
@@ -246,7 +279,7 @@ def reopen(pk: int, officer: Officer, access: Access) -> ReportDraft:
     again, the rest stands as it was confirmed. Raises ``Refused``."""
     draft = _locked(pk, Stage.CONFIRMED)
     _must("reopen", access, draft.region)
-    differing = {one.sentence.pk: one.sentence for one in discrepancies(draft)}.values()
+    differing = {one.sentence.pk: one.sentence for one in undecided(draft)}.values()
     for sentence in differing:
         _unconfirm(sentence)
         sentence.save()
@@ -315,7 +348,7 @@ def correct(pk: int, reason: str, officer: Officer, access: Access) -> ReportDra
         raise refused(
             "exists", "这份报告已经在更正，请办理更正稿", "the report is being corrected already; go on with that draft"
         )
-    differing = {one.sentence.pk for one in discrepancies(wrong)}
+    differing = {one.sentence.pk for one in undecided(wrong)}
     draft = ReportDraft.objects.create(
         region=wrong.region, year=wrong.year, outline=wrong.outline, audience=wrong.audience, number=wrong.number, corrects=wrong,
         reason=reason, composed_by=officer, composed_at=timezone.now(),

@@ -8,11 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import Figure, figure_names
+from zhunsheng.ledger.models import Posting
 from zhunsheng.papers.document import FigureReference, Run, Table
 from zhunsheng.reports.checking.reading import figures_of
 from zhunsheng.reports.checking.structure import structured
@@ -54,7 +55,10 @@ def reads(sentence: Sentence, work: Composition) -> Written:
 
 def _as_confirmed(sentence: Sentence, place: tuple[str, str, int], sources: tuple[tuple[str, str], ...]) -> Written:
     by = f"{sentence.confirmed_by.name} {timezone.localtime(sentence.confirmed_at):%Y-%m-%d %H:%M}"
-    used = tuple(UsedFigure(figure_of(kept), kept["year"], place[0], kept["printed"], by) for kept in sentence.figures)
+    used = tuple(
+        UsedFigure(figure_of(kept), kept["year"], place[0], kept["printed"], by + _stands(kept))
+        for kept in sentence.figures
+    )
     text = sentence.template
     if text.startswith(CHART):
         return Written(*place, text, (), used, picture_of(text.split("：", 2)[1], sentence.draft.year, used))
@@ -62,6 +66,11 @@ def _as_confirmed(sentence: Sentence, place: tuple[str, str, int], sources: tupl
         return Written(*place, text, (), used, table_printed(text, [cell for (cell,) in sentence.runs]))
     runs = tuple(Run(text, FigureReference(*figure) if figure else None) for text, *figure in sentence.runs)
     return Written(*place, text, runs, used, None, sources)
+
+
+def _stands(kept: dict[str, Any]) -> str:
+    """Why a figure stands though the ledger came to say otherwise, for the working paper."""
+    return f"；照用原数：{kept['stands']['why']}" if kept.get("stands") else ""
 
 
 def words_of(sentence: Sentence) -> str:
@@ -76,7 +85,9 @@ def as_printed(sentence: Sentence) -> str:
 
 
 def as_kept(written: Written) -> tuple[list[list[Any]], list[dict[str, Any]]]:
-    """What a sentence prints (of a table its cells) and the figures in it, as its row keeps them."""
+    """What a sentence prints (of a table its cells) and the figures in it, as its row keeps them; ``posted`` is the last posting
+    there is, so that those that come afterwards can be named."""
+    posted = Posting.objects.aggregate(last=Max("pk"))["last"] or 0
     runs: list[list[Any]] = [
         [run.text, *([run.figure.account, run.figure.year, run.figure.declared] if run.figure else [])]
         for run in written.runs
@@ -92,6 +103,7 @@ def as_kept(written: Written) -> tuple[list[list[Any]], list[dict[str, Any]]]:
             "numerator": None if one.figure.numerator is None else str(one.figure.numerator),
             "denominator": None if one.figure.denominator is None else str(one.figure.denominator),
             "definition": [one.figure.definition.zh, one.figure.definition.en] if one.figure.definition else None,
+            "posted": posted,
         }
         for one in written.used
     ]  # fmt: skip

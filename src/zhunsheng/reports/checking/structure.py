@@ -21,6 +21,10 @@ _PLACE = re.compile(
     r"^(?:中共)?(?P<place>[\u4e00-\u9fff]{2,12}?(?:自治区|自治州|自治县|新区|开发区|街道|[省市县区州旗盟镇乡局委办]))"
 )
 _NAMED = re.compile(r"(?<=[《“，。：\n（])([\u4e00-\u9fff]{2,5}[市县区州旗镇乡])(?:人民政府)?20\d\d年")
+_SPEAKS_FOR = re.compile(
+    r"代表(?P<place>国务院|[\u4e00-\u9fff]{2,9}?(?:自治区|自治州|自治县|新区|开发区|街道|[省市县区州旗盟镇乡])(?=人民政府|管理委员会|管委会|党工委))"
+)
+"""A work report is spoken: its text has no title but says for whom it is given."""
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 _CLAUSE_END = re.compile(r"[，；。！？：\n]")
 
@@ -66,8 +70,8 @@ class Structure:
 
     @cached_property
     def place(self) -> str:
-        """Whose report it is: by its title, else the place its text names most before a year."""
-        if found := _PLACE.match(self.title):
+        """Whose report it is: by its title, else by whom it is given for, else the place its text names most before a year."""
+        if found := _PLACE.match(self.title) or _SPEAKS_FOR.search(self.text):
             return found["place"]
         named = _NAMED.findall(self.text)
         return max(set(named), key=named.count) if named else ""
@@ -102,6 +106,12 @@ class Structure:
                 return start, found.start()
             start = found.end()
         return start, sentence.end
+
+
+def place_in(name: str) -> str:
+    """The place a name such as one of a file begins with."""
+    found = _PLACE.match(name)
+    return found["place"] if found else ""
 
 
 def structured(text: str) -> Structure:
