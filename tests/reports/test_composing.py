@@ -22,7 +22,7 @@ from zhunsheng.reports.composing import (
     is_demonstration,
 )
 from zhunsheng.reports.outline import read_outline
-from zhunsheng.reports.sentences import printed_figure
+from zhunsheng.reports.sentences import printed_figure, sentence_of
 from zhunsheng.security.audit import record as audit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -81,7 +81,26 @@ def test_a_zero_is_told_only_beside_records_of_its_system(city: Organ) -> None:
     text, missing = _text(), compose(CODE, YEAR).missing
     assert "调解矛盾纠纷" not in text
     assert ("people_mediation.disputes_mediated", YEAR) in missing
-    assert "决定受理89件，决定不予受理0件。" in text
+    assert "决定受理89件，没有不予受理的。" in text
+    assert ("administrative_reconsideration.refused", "没有不予受理的") in {
+        (one.figure.account, one.printed) for one in compose(CODE, YEAR).used
+    }
+
+
+def test_a_clause_of_zeros_is_said_in_words_or_left_out(city: Organ) -> None:
+    work = composition(read_outline("annual-report"), city.region, YEAR)
+    nothing = "{administrative_reconsideration.refused}"
+    accepted = "受理{administrative_reconsideration.accepted}"
+
+    def said(sentence: str) -> str:
+        return "".join(run.text for run in sentence_of(("", "", 0), sentence, work).runs)
+
+    assert said(f"不予受理{nothing}（为零时写：没有不予受理的），{accepted}") == "不予受理9件，受理89件。"
+    record(city, "administrative_reconsideration.refused", -9)
+    work = composition(read_outline("annual-report"), city.region, YEAR)
+    assert said(f"不予受理{nothing}（为零时写：没有不予受理的），{accepted}") == "没有不予受理的，受理89件。"
+    assert said(f"不予受理{nothing}（为零时写：），{accepted}") == "受理89件。"
+    assert said(f"不予受理{nothing}（为零时写：）") == ""
 
 
 def test_used_figures_are_those_printed(city: Organ) -> None:
@@ -199,7 +218,7 @@ def test_a_region_without_data_is_refused_though_another_has_some(city: Organ) -
     ("value", "unit", "qualifier", "printed"),
     [("22400", "条", "余", "22400余条"), ("70", "项", "多", "70多项"), ("20", "次", "近", "近20次"), ("98.79", "%", "", "98.79%"),
      ("1200000", "元", "", "120万元"), ("45300", "元", "", "4.53万元"), ("45321", "元", "", "45321元"), ("100000", "份", "余", "10万余份"),
-     ("22400", "件", "", "22400件"), ("139414", "个", "", "139414个"), ("350000000", "元", "超过", "超过3.5亿元")],
+     ("36000", "人", "", "3.6万人"), ("22400", "件", "", "22400件"), ("139414", "个", "", "139414个"), ("350000000", "元", "超过", "超过3.5亿元")],
 )  # fmt: skip
 def test_qualifiers_stand_where_reports_put_them(value: str, unit: str, qualifier: str, printed: str) -> None:
     number = Decimal(value)

@@ -240,7 +240,7 @@ def _publish_report(city: City, told: _Report, leader: Officer) -> None:
         if is_to_write(row.template):
             drafts.rewrite(row.pk, next(own), **writer)
         (drafts.leave_out if written.is_lacking else drafts.confirm)(row.pk, **writer)
-    drafts.make_final(draft.pk, told.number, **head)
+    drafts.make_final(draft.pk, told.number.format(year=timezone.localdate().year), **head)
     drafts.check_secrecy(draft.pk, "演示数据，可以公开", **head)
     drafts.publish(draft.pk, **writer)
 

@@ -52,7 +52,9 @@ def records_of(region: Region, year: int, until: date) -> Records:
         "studied": Q(system="leader_law_study", fields__plan_year=year),
         "done": Q(system="annual_work_plan", fields__year=year, state="done"),
         "carried": Q(system="annual_work_plan", fields__year=year, state="carried"),
-        "planned": Q(system="annual_work_plan", fields__year=year + 1),
+        "planned": Q(system="annual_work_plan", fields__year=year + 1)
+        if until.month == 12
+        else Q(system="annual_work_plan", fields__year=year, state__in=("going", "late")),
         "inspected": Q(system="rule_of_law_inspection", fields__year=year),
         "problems": Q(system="assessment_rectification", opened_on__year=year),
         "open_problems": Q(system="assessment_rectification", opened_on__year__lt=year, closed_on=None),
@@ -178,7 +180,8 @@ def _heard(case: Case) -> str:
 
 
 def _next_year(records: Records) -> Iterator[Drafted]:
-    """下一年度安排: what is planned for it or carried over, and what is still to be put right."""
+    """下一年度安排: what is planned for it or carried over (of the first half of a year: what of its plan goes on), and what is
+    still to be put right."""
     of = records.cases
     yield from _each(of["planned"], lambda c: _words(c.fields.get("task")))
     yield from _each(of["carried"], lambda c: _prefixed("继续推进", c.fields.get("task"), None))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from zhunsheng.kernel.figures import change_rate, qualify
@@ -20,6 +20,8 @@ from zhunsheng.reports.outline import PLACEHOLDER
 MISSING = "（缺）"
 CHART, TABLE = "图：", "表："
 """How the text of a chart and of a table begins."""
+IF_NONE = re.compile(r"（为零时写：([^（）]*)）")
+"""Behind a clause: what is said where all its figures are zero, 无… as official papers say; with no words the clause is left out."""
 TO_CONFIRM = "〔待确认〕"
 """Behind a sentence drafted from records until an officer has confirmed it."""
 
@@ -140,11 +142,14 @@ def _table(rows: list[list[str]]) -> Table:
 def sentence_of(
     place: tuple[str, str, int], sentence: str, work: Composition, sources: tuple[tuple[str, str], ...] = ()
 ) -> Written:
-    """The sentence as it prints; without runs when it asks for figures and none is there.
+    """The sentence as it prints; without runs when it asks for figures and none is there, or none that is told.
 
     A later clause whose figure is missing is left out; in the clause that carries the sentence it shows as missing.
     """
-    clauses = [_clause(clause, place[0], work) for clause in sentence.split("，")]
+    every = [_clause(clause, place[0], work) for clause in sentence.split("，")]
+    clauses = [clause for clause in every if clause.runs]
+    if len(clauses) < len(every) and not any(clause.present for clause in clauses):
+        return Written(*place, sentence, sources=sources)
     if any(clause.absent for clause in clauses) and not any(clause.present for clause in clauses):
         return Written(*place, sentence, sources=sources)
     carrying = next((index for index, clause in enumerate(clauses) if clause.present or clause.absent), 0)
@@ -168,6 +173,8 @@ class _Clause:
 def _clause(text: str, section: str, work: Composition) -> _Clause:
     clause = _Clause()
     position = 0
+    if_none = IF_NONE.search(text)
+    text = IF_NONE.sub("", text)
     for found in PLACEHOLDER.finditer(text):
         if found.start() > position:
             clause.runs.append(Run(text[position : found.start()]))
@@ -190,7 +197,17 @@ def _clause(text: str, section: str, work: Composition) -> _Clause:
         clause.present += [UsedFigure(figure, year, section, printed) for figure, year in read]
     if position < len(text):
         clause.runs.append(Run(text[position:]))
+    if if_none and clause.present and not clause.absent and not any(used.figure.value for used in clause.present):
+        return _of_none(clause, if_none[1])
     return clause
+
+
+def _of_none(clause: _Clause, words: str) -> _Clause:
+    """A clause of zeros as it is said in words; the figures stand behind these."""
+    if not words:
+        return _Clause()
+    first = next(run.figure for run in clause.runs if run.figure)
+    return _Clause([Run(words, first)], [replace(used, printed=words) for used in clause.present])
 
 
 def printed_figure(figure: Figure) -> str:
@@ -200,8 +217,9 @@ def printed_figure(figure: Figure) -> str:
 
 
 def _in_ten_thousands(figure: Figure) -> str:
-    """A large round number in 万 or 亿, where two decimals say all of it; money from the first ten thousand on."""
-    least = 10**4 if figure.unit.zh == "元" else 10**5
+    """A large round number in 万 or 亿, where two decimals say all of it; below 100,000 only money and full thousands."""
+    thousands = figure.value is not None and not figure.value % 1000
+    least = 10**4 if thousands or figure.unit.zh == "元" else 10**5
     for word, times, smallest in (("亿", 10**8, 10**8), ("万", 10**4, least)):
         if figure.value is not None and figure.value >= smallest and not figure.value * 100 % times:
             return f"{written_number(figure.value / times)}{word}"
