@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 
 import pytest
 from django.conf import settings
@@ -13,7 +14,8 @@ from docx import Document
 
 from tests.desk.county import days_ago, officer, signed_in
 from tests.orgs.duties import without_duties
-from zhunsheng.cases.actions import perform
+from tests.systems.enforcing import may_enforce
+from zhunsheng.cases.actions import open_case, perform
 from zhunsheng.cases.materials import path_of
 from zhunsheng.cases.models import Case, Draft, Material, Urging
 from zhunsheng.orgs.models import Duty
@@ -443,3 +445,17 @@ def test_drafts_hold_plain_data(dispute, owner):
         address("act-draft", dispute, "ask_correction"), {"on": days_ago(0), "value_correction_items": ["甲", "乙"]}
     )
     assert json.loads(json.dumps(Draft.objects.get().typed))["value_correction_items"] == ["甲", "乙"]
+
+
+def test_a_form_begins_with_the_organ_and_the_day_of_the_step(county, owner):
+    text = owner.get("/cases/enforcement_certificate/new/apply/").content.decode()
+    [unit] = re.findall(r'<select name="value_unit".*?</select>', text, re.DOTALL)
+    assert re.findall(r'value="([^"]+)" selected', unit) == [county.justice.name], "the first the officer may choose"
+    assert 'data-follows="organ"' in unit
+    today = days_ago(0)
+    may_enforce(county.housing, "示例处罚", days_ago(30))
+    values = {"kind": "enforcement", "name": "示例甲", "identity_number": "11010119900307053X", "staff": "on_staff", "exam_result": "passed"}  # fmt: skip
+    case = open_case("enforcement_certificate", "apply", organ=county.housing, on=today, values={**values, "unit": county.housing.name}, today=today)  # fmt: skip
+    perform(case.pk, "submit", on=today, today=today)
+    issued = perform(case.pk, "issue", on=today, values={"certificate_number": "证1"}, today=today)
+    assert issued.fields["issued_on"] == today.isoformat(), "where nobody says otherwise"

@@ -18,7 +18,7 @@ from zhunsheng.cases.capacity import ANSWERS, acting_for, request_of
 from zhunsheng.cases.crafting import file_away, work_out
 from zhunsheng.cases.facts import facts_for, given_by_list_change, given_by_meetings, given_by_platform
 from zhunsheng.cases.issuers import issuers
-from zhunsheng.cases.matters import taken_over
+from zhunsheng.cases.matters import begun, taken_over
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.organs import organ_called
 from zhunsheng.cases.reading import link_to, local_limits, locked, locked_with_access, state_of
@@ -217,9 +217,15 @@ def known_beforehand(
     settled, what a change of a list comes to."""
     typed = compiled.procedure.actions[action].field_names if action in compiled.procedure.actions else ()
     return {
-        **taken_over(compiled, action, row.pk, access), **answers(compiled, action, row),
+        **_begun_anew(compiled, action, row, on), **taken_over(compiled, action, row.pk, access), **answers(compiled, action, row),
         **given_by_meetings(compiled, action, row.pk, on, typed), **given_by_list_change(compiled, action, row),
     }  # fmt: skip
+
+
+def _begun_anew(compiled: CompiledProcedure, action: str, row: Case, on: date) -> dict[str, Any]:
+    """Of the organ and the day a step begins with, what the case does not say already."""
+    kept = compiled.kept(action, row.fields)
+    return {name: value for name, value in begun(compiled, action, row.organ, on).items() if kept.get(name) is None}
 
 
 def _decide(

@@ -20,6 +20,7 @@ from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.procedure import COUNT, PAPER, RECKONED, TAKEN_OVER, TIMES, TakenAs
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access
+from zhunsheng.orgs.models import Organ
 from zhunsheng.papers.issuing import printable as printed
 from zhunsheng.papers.models import Paper
 
@@ -38,6 +39,13 @@ def matter_of(case: Case, access: Access) -> QuerySet[Case]:
             break
         found |= edge
     return Case.visible.to(access).filter(pk__in=found - {case.pk})
+
+
+def begun(compiled: CompiledProcedure, action: str, organ: Organ, on: date) -> dict[str, Any]:
+    """What a step has in its fields where nothing else is known: the organ of the case and the day of the step."""
+    step = compiled.procedure.actions.get(action)
+    known = {"organ": organ.name, "day": on.isoformat()}
+    return {name: compiled.all_fields[name].parse(known[what]) for name, what in step.begins.items()} if step else {}
 
 
 def taken_over(compiled: CompiledProcedure, action: str, case_id: int, access: Access | None) -> dict[str, Any]:

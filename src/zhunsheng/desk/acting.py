@@ -29,7 +29,7 @@ from zhunsheng.cases.asking import answers
 from zhunsheng.cases.drafts import draft_of, drop_draft, keep_draft
 from zhunsheng.cases.facts import given_by_list_change, given_by_meetings
 from zhunsheng.cases.materials import works_on
-from zhunsheng.cases.matters import handed_on, taken_over
+from zhunsheng.cases.matters import begun, handed_on, taken_over
 from zhunsheng.cases.models import Case, Draft, Event, may_reveal
 from zhunsheng.cases.reading import choices_for, limits_of, procedure_of, verbs_for
 from zhunsheng.catalogue.loading import System, UnknownSystem, systems
@@ -129,6 +129,7 @@ def open_new(request: Any, slug: str, action: str) -> HttpResponse:
         if item
         else {}
     )
+    held = begun(compiled, action, organs[0], request.day) | held
     meant = _organs_meant(source, organs) if source and declared.below else []
     form = ActionForm(
         compiled, action, request.POST or None, organs=organs_near(organs[0], request.day), choose_organ=organs,
@@ -326,6 +327,7 @@ def _refusal_now(request: Any, case: Case, action: str, verb: bool) -> Refusal |
 
 def _action_form(request: Any, case: Case, compiled: CompiledProcedure, action: str) -> ActionForm:
     found = {
+        **begun(compiled, action, case.organ, request.day),
         **taken_over(compiled, action, case.pk, request.access),
         **given_by_meetings(compiled, action, case.pk, request.day, compiled.procedure.actions[action].field_names),
     }

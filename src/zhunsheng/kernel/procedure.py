@@ -302,6 +302,8 @@ def _problems(procedure: Procedure) -> list[str]:
             known("期限", where, limits, procedure.deadlines)
         known("字段", where, [*sorted(asked_fields(action.when)), *action.fixed], {*names, OUTCOME})
         known("填写的字段", where, list(action.discussed.gives) if action.discussed else [], action.field_names)
+        known("填写的字段", where, list(action.begins), action.field_names)
+        problems.extend(_begun_problems(procedure, where, action))
         known("填写的字段", where, list(action.list_change.gives) if action.list_change else [], action.field_names)
         known("填写的字段", where, sorted(action.worked_out), action.field_names)
         problems.extend(_craft_problems(procedure, where, action))
@@ -368,6 +370,14 @@ def _craft_problems(procedure: Procedure, where: str, action: Action) -> list[st
     if types not in ([FieldType.INTEGER], [FieldType.DATE] * 2):
         return [f"{where}的专门计算要读的办结案件，期间（period）应当是一个年度（整数字段），或者起止两个日期字段"]
     return []
+
+
+def _begun_problems(procedure: Procedure, where: str, action: Action) -> list[str]:
+    """Fields a step begins with that cannot hold the organ of the case or the day of the step."""
+    fits = {"day": {FieldType.DATE}, "organ": {FieldType.ORGAN, FieldType.TEXT, FieldType.PARTY}}
+    begun = {name: fits[what] for name, what in action.begins.items() if name in procedure.all_fields}
+    wrong = [name for name, types in begun.items() if procedure.all_fields[name].type not in types]
+    return [f"{where}先填的「{name}」不能是本单位或者办理日期" for name in wrong]
 
 
 def _fixed_problems(procedure: Procedure, where: str, action: Action) -> list[str]:

@@ -134,7 +134,22 @@
   }
   window.addEventListener("pageshow", showTicked);
 
+  // A day or a unit a form begins with goes along with the day of the step or the organ chosen, until somebody says otherwise.
+  function shownIn(control) { return control.options ? control.options[control.selectedIndex].text : control.value; }
+  function follow(event) {
+    var led = event.target;
+    if (!led.form || !led.name) { return; }
+    led.form.querySelectorAll("[data-follows='" + led.name + "']").forEach(function (control) {
+      if (control.dataset.said) { return; }
+      if (!control.options) { control.value = shownIn(led); return; }
+      for (var at = 0; at < control.options.length; at += 1) {
+        if (control.options[at].text === shownIn(led)) { control.selectedIndex = at; }
+      }
+    });
+    if (led.dataset.follows) { led.dataset.said = "yes"; }
+  }
   document.addEventListener("change", function (event) {
+    follow(event);
     if (event.target.matches("input[data-tick-all]")) {
       var ticked = event.target.checked;
       document.querySelectorAll("input[type='checkbox'][form='" + event.target.getAttribute("data-tick-all") + "']")
