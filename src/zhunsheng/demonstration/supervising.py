@@ -24,7 +24,8 @@ from zhunsheng.demonstration.places import City
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty, Officer
 from zhunsheng.supervision.confirming import confirm
-from zhunsheng.supervision.planning import TASKS, read_in, set_defaults
+from zhunsheng.supervision.models import TASKS
+from zhunsheng.supervision.planning import read_in, set_defaults
 
 PLAN = Path(__file__).with_name("plan.txt")
 NOTHING: Mapping[str, Any] = {}

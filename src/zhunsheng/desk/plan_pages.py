@@ -28,8 +28,8 @@ from zhunsheng.plans.numbering import value_of
 from zhunsheng.plans.sources import LARGEST, SourceError, text_in
 from zhunsheng.registers.reading import entries_on
 from zhunsheng.supervision.counting import Tally, by_measure, tasks_of
-from zhunsheng.supervision.models import PlanLevel, PlanText
-from zhunsheng.supervision.planning import MEASURES, POINTS, TASKS, PlanRefused, may_plan, read_in
+from zhunsheng.supervision.models import MEASURES, POINTS, TASKS, PlanLevel, PlanText
+from zhunsheng.supervision.planning import PlanRefused, may_plan, read_in
 
 TITLE = Words("规划与要点", "Plans and points")
 ROOTS_SHOWN = 40

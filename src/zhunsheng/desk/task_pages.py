@@ -46,8 +46,8 @@ from zhunsheng.supervision.counting import (
     tasks_of,
     together,
 )
+from zhunsheng.supervision.models import TASKS
 from zhunsheng.supervision.naming import organs_below
-from zhunsheng.supervision.planning import TASKS
 from zhunsheng.typed import whole_number
 
 MINE, MATRIX, BOARD = (

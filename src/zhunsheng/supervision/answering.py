@@ -15,8 +15,7 @@ from zhunsheng.cases.models import Case
 from zhunsheng.orgs.access import Access
 from zhunsheng.registers.models import Revision
 from zhunsheng.registers.reading import entries_on
-from zhunsheng.supervision.models import PlanLevel
-from zhunsheng.supervision.planning import MEASURES, POINTS, TASKS
+from zhunsheng.supervision.models import MEASURES, POINTS, TASKS, PlanLevel
 
 LONGEST = 8
 """Levels followed: a circle of numbers typed by people ends here."""

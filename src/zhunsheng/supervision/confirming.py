@@ -22,9 +22,9 @@ from zhunsheng.registers.actions import apply_entry_change
 from zhunsheng.registers.reading import entries_on
 from zhunsheng.security.audit import changed, record
 from zhunsheng.supervision.milestones import Milestone, lines_of, milestones_in, problems_of
-from zhunsheng.supervision.models import PlanLevel, PlanText
+from zhunsheng.supervision.models import MEASURES, TASKS, PlanLevel, PlanText
 from zhunsheng.supervision.naming import level_of, organs_below, organs_named
-from zhunsheng.supervision.planning import MEASURES, OFFICE, TASKS, PlanRefused
+from zhunsheng.supervision.planning import OFFICE, PlanRefused
 from zhunsheng.supervision.rhythms import raise_due
 
 LONGEST_TITLE = 280

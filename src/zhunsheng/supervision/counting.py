@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Coalesce
 from zhunsheng.cases.models import Case
 from zhunsheng.orgs.access import Access, below
 from zhunsheng.orgs.models import Organ, OrganKind
-from zhunsheng.supervision.planning import TASKS
+from zhunsheng.supervision.models import TASKS
 
 
 @dataclass(slots=True)

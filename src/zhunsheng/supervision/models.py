@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from zhunsheng.orgs.access import Access
 from zhunsheng.security.told import Told
 
+TASKS, MEASURES, POINTS = "task_ledger", "implementation_plan", "annual_work_plan"
+"""The systems tasks, measures and the points of a year are cases of."""
+
 
 class VisiblePlans(models.Manager["PlanText"]):
     """The only way to read plans."""

@@ -24,11 +24,9 @@ from zhunsheng.plans.reading import read_plan
 from zhunsheng.plans.tasks import Task
 from zhunsheng.security.audit import changed, record
 from zhunsheng.supervision.milestones import with_milestones
-from zhunsheng.supervision.models import PlanLevel, PlanText
+from zhunsheng.supervision.models import MEASURES, POINTS, TASKS, PlanLevel, PlanText
 from zhunsheng.supervision.naming import organs_below, organs_named
 
-TASKS, MEASURES, POINTS = "task_ledger", "implementation_plan", "annual_work_plan"
-"""The systems tasks, measures and the points of a year are cases of."""
 OFFICE = frozenset({"office"})
 TASK_FIELDS = ("text", "lead", "joint", "due_on", "rhythm", "milestones", "standard", "evidence", "figure", "wanted")
 RHYTHMS: tuple[tuple[re.Pattern[str], str], ...] = (

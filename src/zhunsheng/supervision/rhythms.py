@@ -21,8 +21,8 @@ from zhunsheng.kernel.reckoning import add_months
 from zhunsheng.orgs.models import Organ
 from zhunsheng.registers.models import Entry, Revision
 from zhunsheng.registers.reading import entries_on
+from zhunsheng.supervision.models import TASKS
 from zhunsheng.supervision.naming import level_of, organs_below, organs_named
-from zhunsheng.supervision.planning import TASKS
 
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12, "two_years": 24, "three_years": 36, "five_years": 60}
 
