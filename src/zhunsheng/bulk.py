@@ -51,11 +51,16 @@ def keys_in_turn(rows: models.QuerySet[Any], size: int) -> Iterator[list[int]]:
         last = some[-1]
 
 
+def placeholders(values: Sequence[object]) -> str:
+    """The places for so many values in a statement."""
+    return ", ".join(["%s"] * len(values))
+
+
 @cache  # both databases quote names alike
 def _statement(table: str, columns: tuple[str, ...], rows: int) -> str:
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
-    one = f"({', '.join(['%s'] * len(columns))})"
+    one = f"({placeholders(columns)})"
     return f"INSERT INTO {quote(table)} ({names}) VALUES {', '.join([one] * rows)}"  # noqa: S608 - names of our own tables
 
 

@@ -6,7 +6,7 @@ is in ``figures``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection
 
+from zhunsheng.bulk import placeholders
 from zhunsheng.catalogue.loading import systems
 from zhunsheng.kernel.figures import Account as DeclaredAccount
 from zhunsheng.kernel.figures import parse_check
@@ -102,8 +103,8 @@ def grouped_readings(
     if only is not None:
         if not keys:
             return {}
-        named = f"{key} IN ({_marks(keys)}) AND "
-        inside += f" AND account_id IN (SELECT id FROM {account} WHERE {key} IN ({_marks(keys)}))"  # noqa: S608
+        named = f"{key} IN ({placeholders(keys)}) AND "
+        inside += f" AND account_id IN (SELECT id FROM {account} WHERE {key} IN ({placeholders(keys)}))"  # noqa: S608
         where += keys
     # The signs keep SQLite from other ways to the few postings above the watermark than by their id.
     above = inside.replace("organ_id IN", "+organ_id IN").replace("account_id IN", "+account_id IN")
@@ -119,7 +120,7 @@ def grouped_readings(
                   f"id, 0, '', %s, 0, 0 FROM {account} e WHERE {named}EXISTS ({known})"]  # fmt: skip
         values += [*where, begin, end, begin, *keys, *where, begin]
         if levels := [level for level in _levels() if only is None or level in keys]:
-            held = f"account_id IN (SELECT id FROM {account} WHERE {key} IN ({_marks(levels)}))"  # noqa: S608
+            held = f"account_id IN (SELECT id FROM {account} WHERE {key} IN ({placeholders(levels)}))"  # noqa: S608
             parts.append(f"{folded} month < %s AND {held}")
             values += [*where, begin, *levels]
     column, group, since = by or "0", [by] if by else [], begin
@@ -159,10 +160,6 @@ def grouped_readings(
             reading.part_entries[part] = reading.part_entries.get(part, 0) + entries
             reading.part_entries_ever[part] = reading.part_entries_ever.get(part, 0) + ever
     return found
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join(["%s"] * len(values))
 
 
 def exact(value: Any) -> Decimal:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from zhunsheng.bulk import insert_rows, run, stretches
+from zhunsheng.bulk import insert_rows, placeholders, run, stretches
 from zhunsheng.orgs.reforming import Move, Plan, Touched
 from zhunsheng.search.models import Text
 
@@ -42,7 +42,7 @@ def keep_instead(kinds: Iterable[str], records: Sequence[int], rows: Sequence[Fo
     kinds = list(kinds)
     for some in stretches(records, _AT_ONCE):
         run(
-            f"DELETE FROM {_table()} WHERE kind IN ({_marks(kinds)}) AND record IN ({_marks(some)})",  # noqa: S608 - our own names
+            f"DELETE FROM {_table()} WHERE kind IN ({placeholders(kinds)}) AND record IN ({placeholders(some)})",  # noqa: S608 - our own names
             [*kinds, *some],
         )
     keep(rows)
@@ -55,13 +55,9 @@ def _table() -> str:
     return connection.ops.quote_name(Text._meta.db_table)
 
 
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join(["%s"] * len(values))
-
-
 def hand_over(kinds: Sequence[str], record: int, path: str) -> None:
     """A record belongs to another organ from now on."""
-    where = f"kind IN ({_marks(kinds)}) AND record = %s AND path <> %s"
+    where = f"kind IN ({placeholders(kinds)}) AND record = %s AND path <> %s"
     _move("%s", where, [path], [*kinds, record, path])
 
 

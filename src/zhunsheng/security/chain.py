@@ -23,6 +23,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from zhunsheng.bulk import placeholders
 from zhunsheng.security.guards import Guard, guards
 from zhunsheng.security.keys import keys
 from zhunsheng.security.models import Head, Link, Release
@@ -311,8 +312,7 @@ def release(model: type[models.Model], keys: Sequence[int], ground: str) -> None
     """Let rows be destroyed or emptied lawfully (retention, with its reviewers), within the caller's transaction: their
     hashes stay, so that the chain still proves every other row. ``ground`` names the decision, without personal data."""
     guard = next(one for one in guards() if one.model is model)
-    marks = ", ".join(["%s"] * len(keys))
-    where = f"{connection.ops.quote_name(guard.key)} IN ({marks})"
+    where = f"{connection.ops.quote_name(guard.key)} IN ({placeholders(keys)})"
     digests: dict[int, list[str]] = {}
     for columns in _layouts(guard):
         for algorithm in filter(is_available, ALGORITHMS):
