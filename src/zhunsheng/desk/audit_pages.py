@@ -6,7 +6,6 @@ What may be seen is decided in ``security.searching``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -28,7 +27,7 @@ from zhunsheng.security import chain, searching
 from zhunsheng.security.audit import record
 from zhunsheng.security.models import AuditKind, Link
 from zhunsheng.security.searching import Asked
-from zhunsheng.typed import whole_number
+from zhunsheng.typed import typed_day, whole_number
 
 TITLE = Words("审计", "Audit")
 WAITING = 10_000
@@ -40,7 +39,7 @@ def asked_of(query: Any) -> Asked:
     kind = query.get("kind", "")
     return Asked(
         kind if kind in AuditKind.values else AuditKind.SECURITY, query.get("person", "").strip(),
-        query.get("action", "").strip(), _subject(query.get("subject", "").strip()), _day(query.get("first")), _day(query.get("last")),
+        query.get("action", "").strip(), _subject(query.get("subject", "").strip()), typed_day(query.get("first")), typed_day(query.get("last")),
     )  # fmt: skip
 
 
@@ -51,13 +50,6 @@ def _subject(text: str) -> str:
     numbered = Case.objects.filter(system__in=list(systems()), number=text) if "号" in text else Case.objects.none()
     found = numbered.values_list("pk", flat=True).first()
     return text if found is None else f"case:{found}"
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 @officers_only

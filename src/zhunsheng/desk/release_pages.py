@@ -36,7 +36,7 @@ from zhunsheng.releases.kinds import GROUNDS, kind_of_paper, limit_of, release_k
 from zhunsheng.releases.models import Release, State
 from zhunsheng.releases.second_person import wants_another
 from zhunsheng.security.audit import record
-from zhunsheng.typed import whole_number, whole_numbers
+from zhunsheng.typed import typed_day, whole_number, whole_numbers
 
 TITLE = Words("文书公开", "Papers to publish")
 WAITING = "waiting"
@@ -203,13 +203,6 @@ def _places(passages: Sequence[str], decided: Sequence[tuple[Change, bool]]) -> 
         yield Place(number, text[change.start : change.end], say(name), say(basis), change.into, around, on)
 
 
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
-
-
 def _numbers(request: Any) -> set[int]:
     return set(whole_numbers(request.POST.getlist("hide")))
 
@@ -222,7 +215,7 @@ STEPS: dict[str, Callable[[Any, int, dict[str, Any]], Release]] = {
     "publish": lambda _r, pk, by: actions.publish(pk, **by),
     "withdraw": lambda r, pk, by: actions.withdraw(pk, r.POST.get("reason", ""), **by),
     "withhold": lambda r, pk, by: actions.withhold(
-        pk, r.POST.get("ground", ""), r.POST.get("ground_note", ""), _day(r.POST.get("review_on", "")), **by
+        pk, r.POST.get("ground", ""), r.POST.get("ground_note", ""), typed_day(r.POST.get("review_on", "")), **by
     ),
     "void": lambda _r, pk, by: actions.make_void(pk, **by),
 }  # fmt: skip

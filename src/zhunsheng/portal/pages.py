@@ -37,6 +37,7 @@ from zhunsheng.portal.reading import Changed
 from zhunsheng.registers.models import PublishedVersion
 from zhunsheng.registers.publishing import changes_between, is_intact
 from zhunsheng.search.wording import LONGEST_QUESTION
+from zhunsheng.typed import typed_day
 
 PAGE_SIZE = 50
 NEWEST = 10
@@ -239,13 +240,8 @@ def echo(typed: str) -> SafeString:
 def day_asked(request: HttpRequest) -> tuple[date | None, str]:
     """The day in the address, and what was typed where it is none or has not come yet."""
     typed = request.GET.get("day", "").strip()[:20]
-    if not typed:
-        return None, ""
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        return None, typed
-    return (None, typed) if day > timezone.localdate() else (day, "")
+    day = typed_day(typed)
+    return (None, typed) if day is None or day > timezone.localdate() else (day, "")
 
 
 def version(request: HttpRequest, pk: int) -> HttpResponse:

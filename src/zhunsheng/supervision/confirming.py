@@ -26,6 +26,7 @@ from zhunsheng.supervision.models import MEASURES, TASKS, PlanLevel, PlanText
 from zhunsheng.supervision.naming import level_of, organs_below, organs_named
 from zhunsheng.supervision.planning import OFFICE, PlanRefused
 from zhunsheng.supervision.rhythms import raise_due
+from zhunsheng.typed import typed_day
 
 LONGEST_TITLE = 280
 
@@ -105,7 +106,7 @@ def _share(
         ]
     if not lead.organs and not lead.unknown:
         problems.append(Words("没有牵头单位", "nobody leads"))
-    due_on = _day(task["due_on"] or measure.get("due_on", "") or plan.proposal["due_on"])
+    due_on = typed_day(task["due_on"] or measure.get("due_on", "") or plan.proposal["due_on"])
     if due_on is None and not task["rhythm"]:
         problems.append(Words("没有完成期限", "there is no day"))
     if due_on is not None and due_on < plan.issued_on and not task["rhythm"]:
@@ -123,13 +124,6 @@ def _share(
     both = {organ.pk for organ in lead.organs}
     joining = [organ for organ in joint.organs if organ.pk not in both]
     return Share(measure, number, task, lead.organs, joining, due_on, milestones), problems
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 def _number(text: str) -> Decimal | None:
@@ -214,7 +208,7 @@ def code_of(plan: PlanText, measure: Mapping[str, Any]) -> str:
 def _measure_script(plan: PlanText, measure: Mapping[str, Any], shares: list[Share], on: date) -> CaseScript:
     code, title = code_of(plan, measure), measure["title"][:LONGEST_TITLE]
     lead = next((share.lead[0].name for share in shares if share.lead), "")
-    due_on = max((share.due_on for share in shares if share.due_on), default=_day(plan.proposal["due_on"]))
+    due_on = max((share.due_on for share in shares if share.due_on), default=typed_day(plan.proposal["due_on"]))
     shared: dict[str, Any] = {"upper_code": measure["upper"]} if measure["upper"] else {}
     if plan.level == PlanLevel.POINTS:
         values = {

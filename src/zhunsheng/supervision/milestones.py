@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from zhunsheng.kernel.words import Words
+from zhunsheng.typed import typed_day
 
 FEWEST_DAYS = 2
 """Days a sentence names at least where its clauses are stages of one task."""
@@ -76,7 +77,7 @@ def milestones_in(text: str) -> tuple[list[Milestone], list[Words]]:
     problems = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
         told = _LINE.fullmatch(line)
-        day = _day(told[1]) if told else None
+        day = typed_day(told[1]) if told else None
         if told is None or day is None:
             problems.append(
                 Words(
@@ -87,13 +88,6 @@ def milestones_in(text: str) -> tuple[list[Milestone], list[Words]]:
         else:
             found.append(Milestone(day, told[2].strip()))
     return sorted(found), problems
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def problems_of(milestones: Sequence[Milestone], issued_on: date, due_on: date | None) -> list[Words]:
