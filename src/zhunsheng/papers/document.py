@@ -205,6 +205,12 @@ class Signature:
         """The date as it prints."""
         return self.on if isinstance(self.on, str) else chinese_date(self.on)
 
+    @property
+    def indent(self) -> float:
+        """How far from the right edge the organ ends, in characters, so that it stands centred above the date, which ends four
+        from it (GB/T 9704—2012, 7.3.5.1)."""
+        return max(4 + (_width(self.day) - _width(self.organ)) / 2, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -235,6 +241,11 @@ class Document:
         for block in self.blocks:
             if isinstance(block, Paragraph):
                 yield from block.runs
+
+
+def _width(text: str) -> float:
+    """The width of a text in characters of the body; figures and Latin letters are half as wide."""
+    return sum(0.5 if char.isascii() else 1.0 for char in text)
 
 
 def chinese_date(day: date) -> str:

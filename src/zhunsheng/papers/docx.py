@@ -380,19 +380,12 @@ def _chart(word: WordDocument, block: Chart) -> None:
 
 def _signature(word: WordDocument, block: Signature) -> None:
     """The date four characters from the right edge, the organ centred above it (GB/T 9704—2012, 7.3.5.1)."""
-    day = block.day
-    beyond = (_width(day) - _width(block.organ)) / 2
     organ = word.add_paragraph(_printable(block.organ), style="署名")
     organ.paragraph_format.space_before = Pt(LINE.pt * 2)
-    organ.paragraph_format.right_indent = Pt(max(4 + beyond, 0) * CHARACTER)
+    organ.paragraph_format.right_indent = Pt(block.indent * CHARACTER)
     organ.paragraph_format.keep_with_next = True
-    date_line = word.add_paragraph(day, style="署名")
+    date_line = word.add_paragraph(block.day, style="署名")
     date_line.paragraph_format.right_indent = Pt(4 * CHARACTER)
-
-
-def _width(text: str) -> float:
-    """The width of a text in characters of the body; figures and Latin letters are half as wide."""
-    return sum(0.5 if char.isascii() else 1.0 for char in text)
 
 
 _WRITERS: dict[type, Callable[[WordDocument, Any], None]] = {

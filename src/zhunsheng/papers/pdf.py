@@ -141,8 +141,7 @@ def _as_data(block: Block, document: Document) -> dict[str, Any]:
         case Chart():
             return {"kind": kind, "title": block.title, "svg": to_svg(block), **_table(block.table())}
         case Signature():
-            beyond = (_width(block.day) - _width(block.organ)) / 2
-            return {"kind": kind, "organ": block.organ, "day": block.day, "indent": max(4 + beyond, 0)}
+            return {"kind": kind, "organ": block.organ, "day": block.day, "indent": block.indent}
         case Addressee():
             return {"kind": kind, "text": block.text.rstrip("：:")}
     return {"kind": kind, "text": block.text}
@@ -154,8 +153,3 @@ def _table(block: Table) -> dict[str, Any]:
         for line in block.spots() for spot in line
     ]  # fmt: skip
     return {"shares": block.shares, "cells": cells}
-
-
-def _width(text: str) -> float:
-    """The width of a text in characters of the body; figures and Latin letters are half as wide."""
-    return sum(0.5 if char.isascii() else 1.0 for char in text)
