@@ -7,7 +7,7 @@ import pytest
 from zhunsheng.ledger.balances import fold
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.postings import PostingRow, post
-from zhunsheng.ledger.series import over_time
+from zhunsheng.ledger.series import courses
 from zhunsheng.orgs.models import Organ, Region
 
 STUDIES = "leader_law_study.exec_meeting_law_study_sessions"
@@ -63,4 +63,4 @@ def test_a_quarter_that_is_not_over_does_not_count_yet(place):
 
 def test_it_has_no_course_over_time(place):
     with pytest.raises(ValueError, match="no course"):
-        over_time(LEAST, place.region.code, [(202401, 202403)])
+        courses([LEAST], place.region.code, [(202401, 202403)])

@@ -21,7 +21,7 @@ from zhunsheng.ledger.models import Balance, Counted, Posting, Source
 from zhunsheng.ledger.months import month_of, next_month
 from zhunsheng.ledger.periods import PeriodError, close
 from zhunsheng.ledger.postings import PostingRow, post, state_figure
-from zhunsheng.ledger.series import of_organ, over_time
+from zhunsheng.ledger.series import courses, of_organ
 from zhunsheng.ledger.verification import verify
 from zhunsheng.orgs.models import Organ, Region
 
@@ -49,10 +49,14 @@ def test_figure_is_the_same_before_between_and_after_folding(place):
     seen = []
     for month in range(1, 7):
         walk(place, date(2025, month, 3))
-        before = (value(place, ORDERS), value(place, OPEN), over_time(ORDERS, place.region.code, MONTHS))
+        before = (value(place, ORDERS), value(place, OPEN), courses([ORDERS], place.region.code, MONTHS)[ORDERS].values)
         if month % 2:
             assert fold() > 0
-        assert (value(place, ORDERS), value(place, OPEN), over_time(ORDERS, place.region.code, MONTHS)) == before
+        assert (
+            value(place, ORDERS),
+            value(place, OPEN),
+            courses([ORDERS], place.region.code, MONTHS)[ORDERS].values,
+        ) == before
         seen.append(before[0])
     assert seen == [1, 2, 3, 4, 5, 6]
     assert verify_balances() == []
@@ -128,7 +132,7 @@ def test_level_is_carried_over_the_turn_of_the_year(place):
         assert value(place, OPEN) == 2
         assert value(place, OPEN, date(2023, 1, 1), date(2023, 12, 31)) is None
         assert value(place, ORDERS) == 1, "a flow counts its own year only"
-        assert over_time(OPEN, place.region.code, MONTHS) == [1, 1, *[2] * 10]
+        assert courses([OPEN], place.region.code, MONTHS)[OPEN].values == [1, 1, *[2] * 10]
         fold()
 
 

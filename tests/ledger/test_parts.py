@@ -8,7 +8,7 @@ import pytest
 from tests.reports.city import CODE, YEAR, found_city
 from zhunsheng.ledger.figures import figures
 from zhunsheng.ledger.postings import PostingRow, post
-from zhunsheng.ledger.series import over_time
+from zhunsheng.ledger.series import courses
 
 pytestmark = pytest.mark.django_db
 WHOLE, UPHELD, REVOKED = (f"administrative_reconsideration.{key}" for key in ("closed", "upheld", "revoked"))
@@ -25,4 +25,4 @@ def test_a_part_is_what_its_values_come_to_and_nothing_where_nothing_was_posted(
         UPHELD: (3, 1, "part"), REVOKED: (3, 2, "part"),
     }  # fmt: skip
     halves = [(YEAR * 100 + 1, YEAR * 100 + 6), (YEAR * 100 + 7, YEAR * 100 + 12)]
-    assert over_time(REVOKED, CODE, halves) == [3, 0]
+    assert courses([REVOKED], CODE, halves)[REVOKED].values == [3, 0]

@@ -87,11 +87,6 @@ def figure_called(text: str) -> str | None:
     return text if text in figure_names() else _named().get(text.strip())
 
 
-def over_time(name: str, region_code: str, periods: Sequence[Months]) -> list[Decimal | None]:
-    """A figure's value in each period. Not for derived ones, which are no sums of months. One query."""
-    return courses([name], region_code, periods)[name].values
-
-
 @dataclass(frozen=True, slots=True)
 class Course:
     """What a figure came to in each of several periods, and the month of the first posting behind it (yyyymm; 0 where it is
