@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, lru_cache
 from itertools import chain
 from typing import Any, TypeVar
@@ -205,6 +205,11 @@ def to_json(value: Any) -> str:
 def moment(value: datetime) -> Any:
     """A moment in the form the database keeps."""
     return connection.ops.adapt_datetimefield_value(value)
+
+
+def written(day: date | None) -> str | None:
+    """A day in that form, where there is one."""
+    return None if day is None else day.isoformat()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from django.db import connection
 
-from zhunsheng.bulk import insert_rows, run
+from zhunsheng.bulk import insert_rows, run, written
 from zhunsheng.cases.models import ClockEntry, Deadline
 from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState
@@ -76,12 +76,8 @@ def add_deadlines(
             earliest = stands.due
         if key in touched:
             unit = str(stands.limit.unit) if stands.limit.unit is not compiled.limits[key].unit else ""
-            rows.append((case_id, key, str(stands.state), _text(stands.due), _text(stands.ended_on), stands.provisional, unit))  # fmt: skip
+            rows.append((case_id, key, str(stands.state), written(stands.due), written(stands.ended_on), stands.provisional, unit))  # fmt: skip
     return earliest
-
-
-def _text(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 def write_deadlines(rows: list[tuple[Any, ...]], *, are_new: bool) -> None:

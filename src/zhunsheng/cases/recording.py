@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from zhunsheng.bulk import in_one_trip, insert_rows, moment, reserve_ids, to_json, update_row
+from zhunsheng.bulk import in_one_trip, insert_rows, moment, reserve_ids, to_json, update_row, written
 from zhunsheng.cases import clocks
 from zhunsheng.cases.finding import CASE, PAPER, former_number, former_numbers, text_of_case, text_of_paper
 from zhunsheng.cases.issuers import NONE
@@ -283,10 +283,6 @@ def posting_rows(transition: Transition, organ_id: int, case_id: int) -> list[Po
     ]  # fmt: skip
 
 
-def _text(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
 def _closed_on(record: CaseRecord) -> date | None:
     before = record.row.closed_on if record.row is not None else None
     return day_closed(record.compiled.final, (step.transition for step in record.steps), before)
@@ -319,8 +315,8 @@ def _gather_case(record: CaseRecord, rows: _Rows) -> None:
     if record.row is None:
         rows.cases.append(
             (record.case_id, state.system, state.version.isoformat(), record.number, record.title, organ.pk, organ.path, state.state,
-             state.outcome or "", state.opened_on.isoformat(), state.last_on.isoformat(), _text(_closed_on(record)),
-             to_json(rows.seal(state.fields, record.compiled.sealed_fields)), to_json(dump_course(state)), state.sequence, record.handler_id, _text(record.next_due),
+             state.outcome or "", state.opened_on.isoformat(), state.last_on.isoformat(), written(_closed_on(record)),
+             to_json(rows.seal(state.fields, record.compiled.sealed_fields)), to_json(dump_course(state)), state.sequence, record.handler_id, written(record.next_due),
              choices_of(record.compiled, state.fields), False)
         )  # fmt: skip
         rows.parties.extend(_parties(record.compiled, record.case_id, state.fields))
@@ -336,8 +332,8 @@ def _gather_case(record: CaseRecord, rows: _Rows) -> None:
         changed["is_tallied"] = row.is_tallied = False
     _bring_up(row, record)
     changed |= {
-        "state": row.state, "outcome": row.outcome, "last_on": row.last_on.isoformat(), "closed_on": _text(row.closed_on),
-        "course": to_json(row.course), "sequence": row.sequence, "next_due": _text(row.next_due),
+        "state": row.state, "outcome": row.outcome, "last_on": row.last_on.isoformat(), "closed_on": written(row.closed_on),
+        "course": to_json(row.course), "sequence": row.sequence, "next_due": written(row.next_due),
     }  # fmt: skip
     is_named_anew = record.moved_to is not None
     if row.fields != state.fields:

@@ -139,7 +139,7 @@ def _names_of_systems() -> list[list[str]]:
 # --- files -------------------------------------------------------------------------------------------------------
 
 
-def starting_file(name: str, region: Region | None = None) -> bytes:
+def starting_file(name: str) -> bytes:
     """An outline as a docx file with its fields in it, to begin with; of an own one the very file that was uploaded."""
     if name.startswith(OWN):
         return bytes(_row(name).content)
