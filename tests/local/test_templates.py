@@ -12,10 +12,9 @@ from zhunsheng.cases.previewing import previews
 from zhunsheng.local.actions import decide
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.refusals import Refused
-from zhunsheng.papers.docx_template import problems
+from zhunsheng.papers.docx_template import FileRefused, problems
 from zhunsheng.papers.models import Paper, PaperTemplate
 from zhunsheng.papers.place_templates import (
-    TemplateRefused,
     _accepted,
     fields_for,
     keep_template,
@@ -129,7 +128,7 @@ def test_template_is_for_one_version_of_the_procedure(place):
 
 
 def test_file_with_something_wrong_is_not_kept(place):
-    with pytest.raises(TemplateRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         keep_template(KEY, "函.docx", file("{{文号}}", "{{申请人}}", "{{日期}}"), place.administrator)
     assert any("没有「申请人」这个字段" in problem.said.zh for problem in refused.value.problems)
     assert refused.value.problems[0].where.zh == "正文第 2 段（{{申请人}}）"

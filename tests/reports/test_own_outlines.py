@@ -11,12 +11,13 @@ from tests.reports.city import YEAR, found_city, post_year, record
 from zhunsheng.orgs.access import access_of
 from zhunsheng.orgs.models import Duty, Officer
 from zhunsheng.papers.document import Chart, Paragraph, Table
+from zhunsheng.papers.docx_template import FileRefused
 from zhunsheng.papers.models import PaperTemplate
 from zhunsheng.reports import drafts, kept
 from zhunsheng.reports.composing import compose
 from zhunsheng.reports.discrepancies import discrepancies
 from zhunsheng.reports.outline import OutlineError, outlines, read_outline
-from zhunsheng.reports.own_outlines import OutlineRefused, keep_outline, own_outlines, read_file, starting_file
+from zhunsheng.reports.own_outlines import keep_outline, own_outlines, read_file, starting_file
 
 pytestmark = pytest.mark.once
 
@@ -135,7 +136,7 @@ def test_a_table_is_confirmed_kept_found_to_differ_and_rewritten_like_a_sentence
 def test_a_broken_file_is_refused_with_the_place_and_nothing_is_kept(content, told):
     city = found_city()
     officer = Officer.objects.create_officer("writer", "writer", name="示例庚")
-    with pytest.raises(OutlineRefused, match=told):
+    with pytest.raises(FileRefused, match=told):
         keep_outline(city.region, "坏.docx", content, officer)
     assert not PaperTemplate.objects.exists()
 

@@ -16,14 +16,13 @@ from zhunsheng.desk.report_pages import TITLE, asked_for
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel.words import Words
 from zhunsheng.ledger.figures import figures
-from zhunsheng.papers.docx_template import LARGEST, Problem
+from zhunsheng.papers.docx_template import LARGEST, FileRefused, Problem
 from zhunsheng.reports.composing import government_of
 from zhunsheng.reports.drafts import WRITERS, may
 from zhunsheng.reports.outline import outlines
 from zhunsheng.reports.own_outlines import (
     DRAFT_FIELDS,
     PLACE_FIELDS,
-    OutlineRefused,
     figure_fields,
     keep_outline,
     own_outlines,
@@ -53,7 +52,7 @@ def report_outlines(request: Any, region: str, year: int) -> HttpResponse:
         else:
             try:
                 keep_outline(asked.region, file.name, file.read(), request.user)
-            except OutlineRefused as error:
+            except FileRefused as error:
                 found = error.problems
             else:
                 messages.success(request, _("提纲已保存，起草报告稿时可以选用"))

@@ -27,11 +27,11 @@ from zhunsheng.local.values import LIMIT, Decision, decisions
 from zhunsheng.orgs.models import Organ
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.orgs.terms import in_being
-from zhunsheng.papers.docx_template import Problem
+from zhunsheng.papers.docx_template import FileRefused, Problem
 from zhunsheng.papers.models import PaperTemplate
 from zhunsheng.papers.number_patterns import next_numbers
 from zhunsheng.papers.numbering import NUMBER
-from zhunsheng.papers.place_templates import TEMPLATE, TemplateRefused, keep_template
+from zhunsheng.papers.place_templates import TEMPLATE, keep_template
 from zhunsheng.papers.printing import FromTemplate
 
 SHOWN = 12
@@ -78,7 +78,7 @@ def _decide(request: Any, code: str, key: str, *, withdrawing: bool) -> HttpResp
             if step == "confirm":
                 return _decided(request, form, thing, raw)
             return _preview(request, form, thing, decision)
-        except TemplateRefused as error:
+        except FileRefused as error:
             problems = error.problems
         except Refused as error:
             form.refuse(error.refusal)
@@ -93,7 +93,7 @@ def _decide(request: Any, code: str, key: str, *, withdrawing: bool) -> HttpResp
 
 
 def _raw(request: Any, form: SettingForm, key: str) -> dict[str, Any] | None:
-    """The value as the kind reads it; a file of a template is checked and kept first. Raises ``TemplateRefused``."""
+    """The value as the kind reads it; a file of a template is checked and kept first. Raises ``FileRefused``."""
     raw = form.raw
     if raw is None or form.kind.code != TEMPLATE:
         return raw

@@ -44,6 +44,14 @@ class Problem(NamedTuple):
     said: Words
 
 
+class FileRefused(Exception):
+    """A file that cannot be what it was handed in as; ``problems`` says what is wrong and where. Nothing has been kept."""
+
+    def __init__(self, found: list[Problem]) -> None:
+        super().__init__("；".join(f"{problem.where.zh}{problem.said.zh}" for problem in found))
+        self.problems = found
+
+
 class Required(NamedTuple):
     """A field that must stand in the template: any one of these will do."""
 

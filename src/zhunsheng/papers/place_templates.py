@@ -29,7 +29,7 @@ from zhunsheng.local.values import Decisions
 from zhunsheng.orgs.models import Officer
 from zhunsheng.orgs.refusals import refused
 from zhunsheng.papers.docx import to_docx
-from zhunsheng.papers.docx_template import Problem, Required, fields_of, plain, problems
+from zhunsheng.papers.docx_template import FileRefused, Required, fields_of, plain, problems
 from zhunsheng.papers.issuing import template_of
 from zhunsheng.papers.layout import as_template
 from zhunsheng.papers.models import PaperTemplate
@@ -40,14 +40,6 @@ _GENERAL = {
     "文号": "number", "案号": "case_number", "单位": "organ", "日期": "date", "结果": "outcome", "案件名称": "title",
     "说明": "note", "落款单位": "signer",
 }  # fmt: skip
-
-
-class TemplateRefused(Exception):
-    """A file that cannot be a template; ``problems`` says what is wrong and where. Nothing has been kept."""
-
-    def __init__(self, found: list[Problem]) -> None:
-        super().__init__("；".join(f"{problem.where.zh}{problem.said.zh}" for problem in found))
-        self.problems = found
 
 
 class Subject(NamedTuple):
@@ -163,10 +155,10 @@ def starting_template(key: str) -> bytes:
 @transaction.atomic
 def keep_template(key: str, file_name: str, content: bytes, officer: Officer | None) -> PaperTemplate:
     """Keep a file that can be a template of a paper; it holds nowhere until that is decided. The same file is kept once.
-    Raises ``TemplateRefused``."""
+    Raises ``FileRefused``."""
     known = _accepted(key)
     if found := problems(content, known, required_for(key)):
-        raise TemplateRefused(found)
+        raise FileRefused(found)
     digest = hashlib.sha256(content).hexdigest()
     kept = PaperTemplate.objects.filter(key=key, digest=digest).first()
     if kept is not None:
@@ -205,7 +197,7 @@ def _unpack(key: str, raw: Mapping[str, Any]) -> dict[str, Any]:
         ) from None
     try:
         return {"template": keep_template(key, str(raw.get("file_name") or "docx"), content, None).pk}
-    except TemplateRefused as error:
+    except FileRefused as error:
         first = error.problems[0]
         zh, en = (f"{first.where.zh}{first.said.zh}", f"{first.where.en} {first.said.en}")
         raise refused("template", zh, en, "template") from error

@@ -28,7 +28,7 @@ from zhunsheng.ledger.figures import declared_as, figure_names
 from zhunsheng.orgs.models import Officer, Region
 from zhunsheng.papers.document import Addressee, Block, Document, Heading, Paragraph, Run, Signature, Title
 from zhunsheng.papers.docx import to_docx
-from zhunsheng.papers.docx_template import Problem, fields_of, plain, problems
+from zhunsheng.papers.docx_template import FileRefused, Problem, fields_of, plain, problems
 from zhunsheng.papers.models import PaperTemplate
 from zhunsheng.reports.outline import (
     OWN,
@@ -65,14 +65,6 @@ PREVIOUS, CHANGE, CHART, DRAFT = "上年：", "同比：", "图：", "draft:"
 _FIELD = re.compile(r"[{｛]{2}([^{}｛｝]*)[}｝]{2}")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)\s*")
 _CHART = "chart:"
-
-
-class OutlineRefused(Exception):
-    """A file that cannot be an outline; ``problems`` says what is wrong and where. Nothing has been kept."""
-
-    def __init__(self, found: list[Problem]) -> None:
-        super().__init__("；".join(f"{problem.where.zh}{problem.said.zh}" for problem in found))
-        self.problems = found
 
 
 class OwnParagraph(OutlineParagraph):
@@ -196,13 +188,13 @@ def coded(text: str) -> str:
 
 @transaction.atomic
 def keep_outline(region: Region, file_name: str, content: bytes, officer: Officer) -> str:
-    """Keep a file that can be an outline; gives its name. The same file is kept once. Raises ``OutlineRefused``."""
+    """Keep a file that can be an outline; gives its name. The same file is kept once. Raises ``FileRefused``."""
     if found := problems(content, known_fields()) or list(_misplaced(content)):
-        raise OutlineRefused(found)
+        raise FileRefused(found)
     try:
         read_file(content, file_name)
     except OutlineError as error:
-        raise OutlineRefused(
+        raise FileRefused(
             [
                 Problem(
                     Words("", ""),

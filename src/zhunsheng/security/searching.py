@@ -91,8 +91,7 @@ def _begin(day: date) -> datetime:
 @cache
 def names() -> dict[str, Words]:
     """Action → what it is called."""
-    told = load_yaml(Path(__file__).with_name("actions.yaml"))
-    return {str(key): Words(*map(str, value)) for key, value in told.items()}
+    return _words_in("actions.yaml")
 
 
 def name_of(entry: AuditEntry) -> Words:
@@ -118,7 +117,11 @@ ROOMS = {
 @cache
 def details() -> dict[str, Words]:
     """Detail of an entry → what it is called."""
-    told = load_yaml(Path(__file__).with_name("details.yaml"))
+    return _words_in("details.yaml")
+
+
+def _words_in(file: str) -> dict[str, Words]:
+    told = load_yaml(Path(__file__).with_name(file))
     return {str(key): Words(*map(str, value)) for key, value in told.items()}
 
 
