@@ -8,31 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.db import transaction
-from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from zhunsheng.bodies.handing_on import hand_on, settled_items, told_by
-from zhunsheng.bodies.models import Item
 from zhunsheng.cases import actions
 from zhunsheng.cases.asking import answers
 from zhunsheng.cases.drafts import draft_of, drop_draft, keep_draft
 from zhunsheng.cases.facts import given_by_list_change, given_by_meetings
 from zhunsheng.cases.materials import works_on
-from zhunsheng.cases.matters import begun, handed_on, taken_over
-from zhunsheng.cases.models import Case, Draft, Event, may_reveal
+from zhunsheng.cases.matters import begun, taken_over
+from zhunsheng.cases.models import Case, Draft, Event
 from zhunsheng.cases.reading import choices_for, limits_of, procedure_of, verbs_for
-from zhunsheng.catalogue.loading import System, UnknownSystem, systems
+from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk.case_fields import FieldLine, field_lines
 from zhunsheng.desk.case_previews import preview_context
 from zhunsheng.desk.case_rows import outcome_name
@@ -40,51 +34,17 @@ from zhunsheng.desk.forms import ActionForm, StepForm, VerbForm, say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page, telling
 from zhunsheng.desk.law_marks import mark_of_basis
 from zhunsheng.desk.offered_entries import offered_entries
+from zhunsheng.desk.reach import organs_near, visible_case
 from zhunsheng.desk.wording import in_a_row, name_of, say
-from zhunsheng.kernel.fields import FieldError, FieldType, parse_date
 from zhunsheng.kernel.office import VERBS, Verb, is_verb
 from zhunsheng.kernel.transition import CompiledProcedure, Refusal
 from zhunsheng.kernel.words import Words
-from zhunsheng.orgs.access import below
-from zhunsheng.orgs.history import in_tree_order
-from zhunsheng.orgs.models import Officer, Organ
+from zhunsheng.orgs.models import Officer
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.typed import whole_number
 
 
-def visible_case(request: Any, pk: int) -> Case:
-    """The case, when the officer may see it; else it does not exist for him (404)."""
-    return get_object_or_404(Case.visible.to(request.access).select_related("organ__region", "handler"), pk=pk)
-
-
-def looked_up_case(request: Any, pk: int) -> Case:
-    """The same, also when he has answered what was asked on it: to be read, as a page or printed, nothing else (404)."""
-    return get_object_or_404(Case.visible.or_answered(request.access).select_related("organ__region", "handler"), pk=pk)
-
-
-def opened_case(request: Any, pk: int) -> Case:
-    """The case, when the officer may open its papers and files, which name people in full: not who looks on by line and is asked
-    nothing (404)."""
-    case = visible_case(request, pk)
-    if not may_reveal(case, request.access):
-        raise Http404
-    return case
-
-
-def system_or_404(slug: str) -> System:
-    if slug not in systems():
-        raise Http404
-    return systems()[slug]
-
-
-def organs_near(organ: Organ, day: date) -> list[Organ]:
-    """The organs in being of a region and of the region above it, for choices."""
-    regions = [organ.region_id, organ.region.parent_id]
-    found = Organ.objects.filter(region__in=[r for r in regions if r], valid_from__lte=day)
-    return in_tree_order(found.exclude(valid_to__lte=day))
-
-
-def _respond(
+def respond(
     request: Any, form: StepForm, *, title: str, back: str, trail: Sequence[Crumb], system: System,
     status: int | None = None, **context: Any,
 ) -> HttpResponse:  # fmt: skip
@@ -97,118 +57,9 @@ def _respond(
     return page(request, "desk/action.html", data, trail=[*trail, Crumb(title)], system=system, status=status)
 
 
-def _go(request: Any, address: str) -> HttpResponse:
+def go(request: Any, address: str) -> HttpResponse:
+    """To another page, also where htmx asked."""
     return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
-
-
-# --- opening a case ------------------------------------------------------------------------------------------------
-
-
-@officers_only
-def open_new(request: Any, slug: str, action: str) -> HttpResponse:
-    """Open a case by one of the start actions of a system."""
-    system = system_or_404(slug)
-    day = _day_given(request) or request.day
-    try:
-        compiled = system.procedure_on(day)
-    except UnknownSystem:
-        compiled = system.procedure_on(request.day)
-    declared = compiled.procedure.actions.get(action)
-    if declared is None or not declared.start:
-        raise Http404
-    organs = organs_that_may(request, compiled, action)
-    if not organs:
-        raise Http404
-    origin = whole_number(request.GET.get("from"))
-    source = visible_case(request, origin) if origin is not None else None
-    item = _settled(request) if compiled.procedure.from_meetings else None
-    held = (
-        handed_on(source, compiled, action, request.access)
-        if source
-        else told_by(item, compiled, action)
-        if item
-        else {}
-    )
-    held = begun(compiled, action, organs[0], request.day) | held
-    meant = _organs_meant(source, organs) if source and declared.below else []
-    form = ActionForm(
-        compiled, action, request.POST or None, organs=organs_near(organs[0], request.day), choose_organ=organs,
-        held=held, initial={"on": request.day.isoformat(), "organ": meant},
-        offered=offered_entries(compiled, action, organs[0], request.access, request.day),
-    )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        chosen = form.chosen_organs(organs)
-        with form.refusals():
-            with transaction.atomic():
-                opened = []
-                for organ in chosen:
-                    case = actions.open_case(
-                        slug, action, organ=organ, on=form.cleaned_data["on"], officer=request.user,
-                        values={**form.kept_values(held), **form.values}, outcome=form.cleaned_data.get("outcome"),
-                        note=form.cleaned_data["note"], today=request.day, source=source,
-                    )  # fmt: skip
-                    opened.append(case)
-                if item is not None:
-                    hand_on(request.user, item.pk, opened, today=request.day)
-            if len(chosen) > 1:
-                told = {"action": say(declared), "number": len(chosen)}
-                messages.success(request, _("已办理：%(action)s，共 %(number)s 件") % told)
-                return _go(request, reverse("desk:cases", args=[slug]))
-            messages.success(
-                request, _("已办理：%(action)s。案号 %(number)s") % {"action": say(declared), "number": case.number}
-            )
-            return _go(request, reverse("desk:case", args=[case.pk]))
-    return _respond(request, form, title=say(declared), back=reverse("desk:cases", args=[slug]), trail=(), system=system,
-                    source=source, item=item, address=request.get_full_path(),
-                    cited=compiled.cited[action], is_law=declared.basis.article is not None, hint=declared.hint,
-                    apart=kept_apart(compiled, action), changed=mark_of_basis(request, compiled, system, declared.basis))  # fmt: skip
-
-
-def _organs_meant(source: Case, among: Sequence[Organ]) -> list[int]:
-    """For which organs a case is opened from another: those that one names, else the one whose it is."""
-    fields = procedure_of(source).all_fields
-    named = {str(source.fields.get(name)) for name, field in fields.items() if field.type is FieldType.ORGAN}
-    return [organ.pk for organ in among if organ.name in named] or [
-        organ.pk for organ in among if organ.pk == source.organ_id
-    ]
-
-
-def _settled(request: Any) -> Item | None:
-    """The item of a meeting the case is opened from, when the officer sees the meeting; else there is none (404)."""
-    number = whole_number(request.GET.get("item"))
-    return get_object_or_404(settled_items(request.access), pk=number) if number is not None else None
-
-
-def _in_reach(request: Any, with_those_below: bool) -> list[Organ]:
-    """The officer's organs, and those below where he has a duty over the whole tree. Asked once a page: the links of a case
-    ask it of every system."""
-    noted, key = request.access.noted, f"organs below: {with_those_below}"
-    if key not in noted:
-        wanted = Q(pk__in=request.access.organs())
-        for holding in request.access.own:
-            if with_those_below and holding.whole_tree:
-                wanted |= below(holding.path)
-        rows = Organ.objects.filter(wanted).exclude(valid_to__lte=request.day)
-        noted[key] = in_tree_order(rows.select_related("region"))
-    return noted[key]
-
-
-def organs_that_may(request: Any, compiled: CompiledProcedure, action: str) -> list[Organ]:
-    """The organs for which the officer may open a case by this action: his own, and where it says so those below."""
-    declared = frozenset(compiled.procedure.roles)
-    by = set(compiled.procedure.actions[action].by)
-    organs = _in_reach(request, compiled.procedure.actions[action].below)
-    return [organ for organ in organs if by & request.access.roles(compiled.slug, organ.path, declared)]
-
-
-def _day_given(request: HttpRequest) -> date | None:
-    try:
-        return parse_date(request.POST["on"]) if request.POST.get("on") else None
-    except FieldError:
-        return None
-
-
-# --- a step of a case ----------------------------------------------------------------------------------------------
 
 
 @officers_only
@@ -239,9 +90,9 @@ def act(request: Any, pk: int, action: str) -> HttpResponse:
             # Who has sent it back, or given the case away, may not see it any more: asked anew, not as it was noted before.
             now = replace(request.access, noted=None)
             still_seen = not verb or Case.visible.or_answered(now).filter(pk=pk).exists()
-            return _go(request, reverse("desk:case", args=[pk]) if still_seen else reverse("desk:to-do"))
+            return go(request, reverse("desk:case", args=[pk]) if still_seen else reverse("desk:to-do"))
     declared = None if verb else compiled.procedure.actions[action]
-    return _respond(
+    return respond(
         request, form, title=label, back=reverse("desk:case", args=[pk]), system=systems()[case.system],
         status=200 if wants_preview else None, trail=[Crumb(case.number or str(case.pk), reverse("desk:case", args=[pk]))],
         refusal=say_refusal(refusal) if refusal and not form.is_bound else "",
@@ -311,7 +162,7 @@ def save_draft(request: Any, pk: int, action: str) -> HttpResponse:
         raise Http404
     if "discard" in request.POST:
         drop_draft(case, action, request.user)
-        return _go(request, reverse("desk:act", args=[pk, action]))
+        return go(request, reverse("desk:act", args=[pk, action]))
     return TemplateResponse(request, "desk/_draft_saved.html", {"draft": keep(request, case, action)})
 
 

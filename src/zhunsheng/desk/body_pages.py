@@ -22,13 +22,13 @@ from zhunsheng.bodies.actions import keeps
 from zhunsheng.bodies.models import Body, Meeting, Seat
 from zhunsheng.bodies.reading import Gap, Member, declared_body, has_chair, members_on, officers_to_seat
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.acting import organs_near
 from zhunsheng.desk.asked import day_asked
 from zhunsheng.desk.body_forms import BodyForm, CloseForm, ReasonForm, SeatForm, rule_initial
 from zhunsheng.desk.case_rows import PAGE_SIZE
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.organ_forms import OfficeForm
 from zhunsheng.desk.organ_pages import GROUP, form_page
+from zhunsheng.desk.reach import organs_near
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.meeting import MeetingState, Office, Quorum
 from zhunsheng.kernel.words import Words

@@ -11,7 +11,6 @@ from typing import Any
 from django.http import HttpResponse
 
 from zhunsheng.cases.choosing import FIELD, filtered_fields
-from zhunsheng.desk.acting import organs_that_may
 from zhunsheng.desk.case_rows import page_of, rows_for
 from zhunsheng.desk.evidence_pages import case_to_prove
 from zhunsheng.desk.frame import may_work_in, officers_only, page
@@ -28,6 +27,7 @@ from zhunsheng.desk.list_filters import (
 )
 from zhunsheng.desk.list_rows import MOST_SORTED, Chosen, counted_at
 from zhunsheng.desk.list_views import views_for
+from zhunsheng.desk.opening import organs_that_may
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.law.working_days import calendar
 

@@ -20,8 +20,9 @@ from zhunsheng.cases import materials
 from zhunsheng.cases.file_list import file_list
 from zhunsheng.cases.materials import KINDS, LARGEST, volumes_for, works_on
 from zhunsheng.cases.models import Case, Material
-from zhunsheng.desk.acting import action_name, opened_case, visible_case
+from zhunsheng.desk.acting import action_name
 from zhunsheng.desk.frame import demonstration_loads, officers_only, telling
+from zhunsheng.desk.reach import opened_case, visible_case
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.papers.docx import to_docx
 from zhunsheng.security.audit import record

@@ -15,8 +15,9 @@ from zhunsheng.cases.matters import matter_of
 from zhunsheng.cases.models import Case, Deadline, Event
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import UnknownSystem, systems
-from zhunsheng.desk.acting import action_name, organs_that_may
+from zhunsheng.desk.acting import action_name
 from zhunsheng.desk.case_rows import outcome_name, rows_for
+from zhunsheng.desk.opening import organs_that_may
 from zhunsheng.kernel.clock import ClockState
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.transition import CompiledProcedure

@@ -26,7 +26,7 @@ from zhunsheng.cases.reading import choices_for, local_limits, procedure_of, rec
 from zhunsheng.cases.urging import targets
 from zhunsheng.catalogue.explaining_bodies import fields_of
 from zhunsheng.catalogue.loading import System, systems
-from zhunsheng.desk.acting import action_name, looked_up_case, visible_case
+from zhunsheng.desk.acting import action_name
 from zhunsheng.desk.case_fields import field_lines, line_of
 from zhunsheng.desk.case_materials import materials_context
 from zhunsheng.desk.case_matter import matter_context
@@ -39,6 +39,7 @@ from zhunsheng.desk.evidence_pages import lists_context
 from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.law_marks import changed_for, mark_of_refusal
+from zhunsheng.desk.reach import looked_up_case, visible_case
 from zhunsheng.desk.wording import language, say, value_of
 from zhunsheng.intake.applying import first_read, is_followed
 from zhunsheng.kernel.action import Action

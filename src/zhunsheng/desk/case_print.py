@@ -18,7 +18,7 @@ from zhunsheng.cases.matters import matter_of
 from zhunsheng.cases.models import Case, may_reveal
 from zhunsheng.cases.reading import local_limits, procedure_of, receipts, state_of
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.acting import action_name, looked_up_case
+from zhunsheng.desk.acting import action_name
 from zhunsheng.desk.case_fields import field_lines, line_of
 from zhunsheng.desk.case_page import paper_name
 from zhunsheng.desk.case_requests import requests_context
@@ -26,6 +26,7 @@ from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.deadline_lines import deadline_lines
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.law_marks import changed_for
+from zhunsheng.desk.reach import looked_up_case
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.law.working_days import calendar
 from zhunsheng.papers.models import Paper

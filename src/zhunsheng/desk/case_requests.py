@@ -22,8 +22,8 @@ from zhunsheng.cases import opinions, urging
 from zhunsheng.cases.materials import works_on
 from zhunsheng.cases.models import Adoption, Assignment, Case, OpinionUse
 from zhunsheng.cases.urging import Target
-from zhunsheng.desk.acting import opened_case, visible_case
 from zhunsheng.desk.frame import demonstration_loads, officers_only, telling
+from zhunsheng.desk.reach import opened_case, visible_case
 from zhunsheng.desk.wording import Light, name_of
 from zhunsheng.kernel.office import Verb
 from zhunsheng.papers.docx import to_docx

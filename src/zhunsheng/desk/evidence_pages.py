@@ -22,11 +22,11 @@ from zhunsheng.cases.giving import drafted, give, may_give, take_back
 from zhunsheng.cases.models import Case, ListEvidence
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.acting import visible_case
 from zhunsheng.desk.case_rows import shown_title
 from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page, telling
 from zhunsheng.desk.list_filters import chips_of, system_for
+from zhunsheng.desk.reach import visible_case
 from zhunsheng.desk.wording import name_of, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.orgs.refusals import Refused

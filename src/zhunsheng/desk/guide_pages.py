@@ -16,11 +16,11 @@ from zhunsheng.catalogue.explaining_figures import figures_of, relations_of
 from zhunsheng.catalogue.explaining_lists import explain_list
 from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.matrix import matrix_of
-from zhunsheng.desk.acting import system_or_404
 from zhunsheng.desk.course_picture import picture_of
 from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
 from zhunsheng.desk.law_marks import notices_of
 from zhunsheng.desk.menu import address_of
+from zhunsheng.desk.reach import system_or_404
 from zhunsheng.kernel.compiled import CompiledProcedure
 from zhunsheng.kernel.fields import FieldError, parse_date
 from zhunsheng.kernel.office import VERBS

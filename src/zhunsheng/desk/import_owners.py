@@ -8,8 +8,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from zhunsheng.catalogue.loading import System
-from zhunsheng.desk.acting import system_or_404
 from zhunsheng.desk.models import Upload
+from zhunsheng.desk.reach import system_or_404
 from zhunsheng.orgs.history import in_tree_order
 from zhunsheng.orgs.models import Organ
 

@@ -24,7 +24,6 @@ from zhunsheng.cases.models import Case
 from zhunsheng.cases.workbook import write_template
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.desk import background
-from zhunsheng.desk.acting import system_or_404
 from zhunsheng.desk.case_rows import page_of, rows_for
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.import_columns import ColumnShown, Option, Preview, options_for, preview, words_for
@@ -33,6 +32,7 @@ from zhunsheng.desk.import_running import AT_ONCE, LISTED, AlreadyImported, chec
 from zhunsheng.desk.import_undo import DAYS, undo_context
 from zhunsheng.desk.models import Job, Upload
 from zhunsheng.desk.paging import PAGE_SIZE, Part
+from zhunsheng.desk.reach import system_or_404
 from zhunsheng.desk.wording import language, say
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar

@@ -20,11 +20,11 @@ from zhunsheng.cases.facts import facts_for, given_by_platform
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import limits_of, local_limits, procedure_of, state_of
 from zhunsheng.catalogue.loading import System
-from zhunsheng.desk.acting import organs_near
 from zhunsheng.desk.forms import ActionForm, say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.list_filters import cases_of, filters_of, system_for
 from zhunsheng.desk.list_rows import Chosen
+from zhunsheng.desk.reach import organs_near
 from zhunsheng.desk.wording import say
 from zhunsheng.kernel.action import THE_LAW
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, act, settle

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from zhunsheng.cases.choosing import DEFAULT_SORT, FIELD, Filters, filters_in
 from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import System
-from zhunsheng.desk.acting import system_or_404
 from zhunsheng.desk.case_rows import outcome_name
 from zhunsheng.desk.frame import may_work_in
+from zhunsheng.desk.reach import system_or_404
 from zhunsheng.desk.wording import name_of, say, value_of
 from zhunsheng.kernel.fields import FieldDeclaration, FieldType, Sensitivity
 from zhunsheng.kernel.transition import CompiledProcedure

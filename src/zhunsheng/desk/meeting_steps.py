@@ -20,7 +20,6 @@ from zhunsheng.bodies.actions import keeps
 from zhunsheng.bodies.models import Attendance, Item, Meeting, MeetingPaper
 from zhunsheng.bodies.reading import cases_waiting, declared_body, officers_to_seat
 from zhunsheng.cases.models import Case
-from zhunsheng.desk.acting import organs_near
 from zhunsheng.desk.body_forms import (
     AttendanceForm,
     CallForm,
@@ -39,6 +38,7 @@ from zhunsheng.desk.frame import Crumb, officers_only, page, telling
 from zhunsheng.desk.meeting_pages import meeting_in_reach, trail
 from zhunsheng.desk.organ_forms import OfficeForm
 from zhunsheng.desk.organ_pages import form_page
+from zhunsheng.desk.reach import organs_near
 from zhunsheng.kernel.meeting import THERE, MeetingState, Standing
 from zhunsheng.orgs.refusals import refused
 

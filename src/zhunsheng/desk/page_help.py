@@ -22,11 +22,11 @@ from zhunsheng.catalogue.explaining_figures import figure_of, relations_of
 from zhunsheng.catalogue.explaining_lists import explain_list
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.catalogue.wording import listed
-from zhunsheng.desk.acting import looked_up_case, system_or_404
 from zhunsheng.desk.deadline_lines import deadline_lines
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.handbook_pages import HELP
 from zhunsheng.desk.help_texts import HelpText, help_texts, short_language
+from zhunsheng.desk.reach import looked_up_case, system_or_404
 from zhunsheng.desk.wording import say
 from zhunsheng.handbook.reading import chapters
 from zhunsheng.kernel.compiled import CompiledProcedure

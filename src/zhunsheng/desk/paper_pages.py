@@ -12,9 +12,9 @@ from django.urls import reverse
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.acting import opened_case
 from zhunsheng.desk.case_page import paper_name
 from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.reach import opened_case
 from zhunsheng.papers.models import Paper
 from zhunsheng.papers.printing import Printed, printed
 from zhunsheng.security.audit import record

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST
 
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import procedure_of
-from zhunsheng.desk.acting import action_name, looked_up_case, newer_lines
+from zhunsheng.desk.acting import action_name, newer_lines
 from zhunsheng.desk.frame import officers_only
 from zhunsheng.desk.models import Presence
+from zhunsheng.desk.reach import looked_up_case
 from zhunsheng.kernel.office import Verb
 from zhunsheng.orgs.models import Officer
 from zhunsheng.typed import whole_number

@@ -20,9 +20,9 @@ from zhunsheng.cases.actions import perform
 from zhunsheng.cases.models import Case
 from zhunsheng.cases.reading import choices_for, procedure_of
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.acting import visible_case
 from zhunsheng.desk.forms import say_refusal
 from zhunsheng.desk.frame import Crumb, officers_only, page
+from zhunsheng.desk.reach import visible_case
 from zhunsheng.kernel.articles import placed
 from zhunsheng.orgs.refusals import Refused
 from zhunsheng.registers.models import Entry, Revision

@@ -21,10 +21,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhunsheng.catalogue.loading import systems
-from zhunsheng.desk.acting import organs_near
 from zhunsheng.desk.case_page import part_words
 from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, telling
 from zhunsheng.desk.paging import PAGE_SIZE
+from zhunsheng.desk.reach import organs_near
 from zhunsheng.desk.register_entry import kind_name
 from zhunsheng.desk.register_forms import ChangeSetForm, LineForm, form_page
 from zhunsheng.desk.register_pages import (

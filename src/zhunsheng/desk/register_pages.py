@@ -21,10 +21,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhunsheng.catalogue.loading import System, UnknownSystem
-from zhunsheng.desk.acting import system_or_404
 from zhunsheng.desk.asked import day_asked
 from zhunsheng.desk.frame import Crumb, may_work_in, officers_only, page
 from zhunsheng.desk.paging import PAGE_SIZE
+from zhunsheng.desk.reach import system_or_404
 from zhunsheng.desk.wording import language, name_of, say, value_of
 from zhunsheng.desk.workbook import mark_of
 from zhunsheng.kernel.masking import mask

@@ -20,10 +20,10 @@ from django.views.decorators.http import require_POST
 from zhunsheng.cases.materials import volumes_for
 from zhunsheng.cases.models import Case, Material
 from zhunsheng.cases.reading import procedure_of
-from zhunsheng.desk.acting import visible_case
 from zhunsheng.desk.case_page import paper_name
 from zhunsheng.desk.frame import Crumb, officers_only, page
 from zhunsheng.desk.paging import PAGE_SIZE
+from zhunsheng.desk.reach import visible_case
 from zhunsheng.desk.wording import language, say, time_left
 from zhunsheng.kernel.limits import Unit
 from zhunsheng.kernel.masking import KINDS, Change
