@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from zhunsheng.catalogue.lint import lint
-from zhunsheng.catalogue.loading import read_system
+from zhunsheng.catalogue.loading import DeclarationError, read_system
 
 PROCEDURE = """
 name: {zh: 示例, en: Example}
@@ -97,6 +99,19 @@ def test_a_choice_is_taken_over_only_from_and_into_choices_that_are_offered(tmp_
         "承接 taken 的「kind」：「four」不在可选项中：甲、乙",
         "承接 taken 的「kind」：kind 没有选项 three",
     ]
+
+
+def test_a_field_begins_only_with_what_it_can_hold(tmp_path: Path) -> None:
+    fields = "fields: {seen_on: {zh: 发现日期, en: Seen on, type: date}, unit: {zh: 单位, en: Unit, type: organ}}\n"
+    for what, fits in (("day", True), ("seen_on", True), ("organ", False), ("unit", False), ("nothing", False)):
+        begins = f"sets: [seen_on], begins: {{seen_on: {what}}}, basis"
+        text = PROCEDURE.replace("to: open, by: handler, basis", f"to: open, by: handler, {begins}", 1) + fields
+        folder, files = tmp_path / what, {"procedure-2024-01-01.yaml": text, "scenarios.yaml": TELLING}
+        if fits:
+            assert not [finding for finding in _findings(folder, **files) if "先填" in finding]
+        else:
+            with pytest.raises(DeclarationError, match="先填的「seen_on」不能是"):
+                _findings(folder, **files)
 
 
 def test_a_policy_is_cited_by_its_parts_and_points(tmp_path: Path) -> None:

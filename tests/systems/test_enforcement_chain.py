@@ -152,6 +152,14 @@ def test_records_publication_and_figures_come_out_of_the_case(bureau):
     assert _standing("enforcement_publicity") == {}
 
 
+def test_a_decision_begins_with_what_the_notice_proposed(bureau):
+    _ready(bureau)
+    case = _decided(bureau)
+    rest = {"confiscated_amount": "1200.50", "heavier_after_defence": False, "remedy_ends_on": "2022-04-12", "social_influence": True}  # fmt: skip
+    case = perform(case.pk, "decide", on=date(2021, 10, 11), values=rest, today=TODAY)
+    assert (case.fields["penalty_kinds"], case.fields["fine_amount"]) == (["fine", "confiscation"], "5000")
+
+
 def test_a_major_decision_waits_for_a_review_that_passed_and_takes_the_case_over(bureau):
     _ready(bureau)
     case = _decided(bureau, major_ground="by_law")

@@ -225,7 +225,8 @@ def known_beforehand(
 def _begun_anew(compiled: CompiledProcedure, action: str, row: Case, on: date) -> dict[str, Any]:
     """Of the organ and the day a step begins with, what the case does not say already."""
     kept = compiled.kept(action, row.fields)
-    return {name: value for name, value in begun(compiled, action, row.organ, on).items() if kept.get(name) is None}
+    found = begun(compiled, action, row.organ, on, row.fields)
+    return {name: value for name, value in found.items() if kept.get(name) is None}
 
 
 def _decide(

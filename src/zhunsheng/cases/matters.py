@@ -41,11 +41,17 @@ def matter_of(case: Case, access: Access) -> QuerySet[Case]:
     return Case.visible.to(access).filter(pk__in=found - {case.pk})
 
 
-def begun(compiled: CompiledProcedure, action: str, organ: Organ, on: date) -> dict[str, Any]:
-    """What a step has in its fields where nothing else is known: the organ of the case and the day of the step."""
+def begun(
+    compiled: CompiledProcedure, action: str, organ: Organ, on: date, fields: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What a step has in its fields where nothing else is known: the organ of the case, the day of the step, or what another
+    of the ``fields`` of the case says."""
     step = compiled.procedure.actions.get(action)
-    known = {"organ": organ.name, "day": on.isoformat()}
-    return {name: compiled.all_fields[name].parse(known[what]) for name, what in step.begins.items()} if step else {}
+    known = {**(fields or {}), "organ": organ.name, "day": on.isoformat()}
+    wanted = {name: known.get(what) for name, what in step.begins.items()} if step else {}
+    return {
+        name: compiled.all_fields[name].parse(value) for name, value in wanted.items() if value not in (None, "", [])
+    }
 
 
 def taken_over(compiled: CompiledProcedure, action: str, case_id: int, access: Access | None) -> dict[str, Any]:

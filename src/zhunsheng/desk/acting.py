@@ -178,7 +178,7 @@ def _refusal_now(request: Any, case: Case, action: str, verb: bool) -> Refusal |
 
 def _action_form(request: Any, case: Case, compiled: CompiledProcedure, action: str) -> ActionForm:
     found = {
-        **begun(compiled, action, case.organ, request.day),
+        **begun(compiled, action, case.organ, request.day, case.fields),
         **taken_over(compiled, action, case.pk, request.access),
         **given_by_meetings(compiled, action, case.pk, request.day, compiled.procedure.actions[action].field_names),
     }

@@ -227,8 +227,8 @@ class ActionForm(StepForm):
             if name in declared.worked_out:
                 continue
             field = field_for(compiled.all_fields[name], required=required, held=held.get(name), organs=organs)
-            if name in declared.begins:
-                field.widget.attrs["data-follows"] = {"day": "on", "organ": "organ"}[declared.begins[name]]
+            if leader := {"day": "on", "organ": "organ"}.get(declared.begins.get(name, "")):
+                field.widget.attrs["data-follows"] = leader
             if name in offered and isinstance(field.widget, forms.TextInput):
                 field.offered = offered[name]
                 field.widget.attrs["list"] = f"id_{PREFIX}{name}_offered"

@@ -123,7 +123,8 @@ class Action(Labelled):
     the value written here, whoever takes the step. ``reads``: fields that get a figure of the ledger. ``changes``: the
     field that says which of them have moved. ``recounts``: the field that gets how many cases the lists given as evidence
     hold. ``outcome``: the outcomes to choose from (one: it is taken). ``by``: the roles that may take it, or ``the_law``.
-    ``begins``: what the form has in these fields where nothing else is known: the organ of the case, or the day of the step.
+    ``begins``: what the form has in these fields where nothing else is known: the organ of the case (``organ``), the day of the
+    step (``day``), or what another field of the case says.
     ``to``: the state after it; absent means the state stays. ``craft``: fields worked out instead of typed. ``afresh``:
     what it fills in is filled in anew each time. ``takes_over``: system -> own field -> field of the newest linked case, of
     all where they are long texts (or its ``number``, ``title``, ``organ``, ``outcome``, ``opened_on``, ``closed_on``, or what the
@@ -140,7 +141,7 @@ class Action(Labelled):
     by: Names
     sets: Names = []
     fixed: dict[str, Any] = {}
-    begins: dict[str, Literal["organ", "day"]] = {}
+    begins: dict[str, str] = {}
     reads: dict[str, FigureRead] = {}
     changes: NotedChanges | None = None
     recounts: str | None = None

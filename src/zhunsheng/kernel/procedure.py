@@ -373,11 +373,15 @@ def _craft_problems(procedure: Procedure, where: str, action: Action) -> list[st
 
 
 def _begun_problems(procedure: Procedure, where: str, action: Action) -> list[str]:
-    """Fields a step begins with that cannot hold the organ of the case or the day of the step."""
+    """Fields a step begins with that cannot hold the organ of the case, the day of the step, or what another field says."""
+    fields = procedure.all_fields
     fits = {"day": {FieldType.DATE}, "organ": {FieldType.ORGAN, FieldType.TEXT, FieldType.PARTY}}
-    begun = {name: fits[what] for name, what in action.begins.items() if name in procedure.all_fields}
-    wrong = [name for name, types in begun.items() if procedure.all_fields[name].type not in types]
-    return [f"{where}先填的「{name}」不能是本单位或者办理日期" for name in wrong]
+    wrong = [
+        name
+        for name, what in action.begins.items()
+        if name in fields and fields[name].type not in fits.get(what, {fields[what].type} if what in fields else set())
+    ]
+    return [f"{where}先填的「{name}」不能是本单位、办理日期或者同类字段「{action.begins[name]}」" for name in wrong]
 
 
 def _fixed_problems(procedure: Procedure, where: str, action: Action) -> list[str]:
