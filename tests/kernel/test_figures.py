@@ -6,16 +6,8 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from zhunsheng.kernel.figures import (
-    Figures,
-    change_rate,
-    evaluate_check,
-    mean,
-    parse_check,
-    percentage,
-    posting_rules,
-    qualify,
-)
+from zhunsheng.kernel.figures import Figures, change_rate, evaluate_check, mean, parse_check, percentage, qualify
+from zhunsheng.kernel.postings import posting_rules
 
 DAY = date(2024, 3, 1)
 LABEL = {"zh": "示例", "en": "Example"}

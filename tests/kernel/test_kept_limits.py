@@ -3,8 +3,9 @@
 from datetime import date
 
 from zhunsheng.kernel.case_state import CaseState
-from zhunsheng.kernel.figures import Figures, posting_rules
+from zhunsheng.kernel.figures import Figures
 from zhunsheng.kernel.limits import Limit
+from zhunsheng.kernel.postings import posting_rules
 from zhunsheng.kernel.procedure import Procedure
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Transition, act, settle
 from zhunsheng.kernel.words import Words

@@ -28,9 +28,9 @@ from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, Request
 from zhunsheng.kernel.checking import voided
 from zhunsheng.kernel.clock import as_date, due_of
-from zhunsheng.kernel.figures import identity_of
 from zhunsheng.kernel.limits import Amount
 from zhunsheng.kernel.office import Verb, is_verb, perform_verb
+from zhunsheng.kernel.postings import identity_of
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act, settle
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar

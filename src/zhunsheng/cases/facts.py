@@ -20,8 +20,8 @@ from zhunsheng.cases.organs import organ_called
 from zhunsheng.kernel.action import DiscussedFact, FigureRead, NotedChanges
 from zhunsheng.kernel.conditions import Predicate, compile_condition, names_in
 from zhunsheng.kernel.fields import FieldError
-from zhunsheng.kernel.figures import identity_of
 from zhunsheng.kernel.meeting import MeetingState
+from zhunsheng.kernel.postings import identity_of
 from zhunsheng.kernel.procedure import Gate, RegisterFact
 from zhunsheng.kernel.reckoning import add_months
 from zhunsheng.kernel.transition import CompiledProcedure

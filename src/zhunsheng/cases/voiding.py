@@ -24,8 +24,8 @@ from zhunsheng.cases.reading import state_of
 from zhunsheng.cases.recording import CaseRecord, Step, write
 from zhunsheng.cases.retracing import postings_of, retrace
 from zhunsheng.catalogue.loading import system
-from zhunsheng.kernel.figures import identity_of
 from zhunsheng.kernel.office import Verb, perform_verb
+from zhunsheng.kernel.postings import identity_of
 from zhunsheng.kernel.transition import Command, Refusal
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.working_days import calendar

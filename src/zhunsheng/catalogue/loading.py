@@ -23,9 +23,10 @@ from zhunsheng.catalogue.versions import written
 from zhunsheng.kernel.body import Body, CompiledBody
 from zhunsheng.kernel.citing import citation_of
 from zhunsheng.kernel.declaration import BasisDeclaration, Declaration
-from zhunsheng.kernel.figures import Figures, PostingRule, posting_rules
+from zhunsheng.kernel.figures import Figures
 from zhunsheng.kernel.levels import with_levels
 from zhunsheng.kernel.limits import Amount, Basis, Extension, Kind, Limit, Unit, end_rolls
+from zhunsheng.kernel.postings import PostingRule, posting_rules
 from zhunsheng.kernel.procedure import DeadlineDeclaration, Procedure, SettingLimit, SpecifiedLimit, Version
 from zhunsheng.kernel.register import ENTRY, LIST_EVENTS, Register
 from zhunsheng.kernel.service import Service, problems

@@ -18,9 +18,9 @@ from zhunsheng.kernel.calendar import Calendar
 from zhunsheng.kernel.case_state import CaseState, Link
 from zhunsheng.kernel.clock import read
 from zhunsheng.kernel.declaration import Declaration
-from zhunsheng.kernel.figures import Posting
 from zhunsheng.kernel.limits import Amount, Unit
 from zhunsheng.kernel.office import is_verb, perform_verb
+from zhunsheng.kernel.postings import Posting
 from zhunsheng.kernel.transition import Command, CompiledProcedure, Refusal, Transition, act, settle
 
 

@@ -19,8 +19,8 @@ from zhunsheng.kernel.clock import ClockEvent
 from zhunsheng.kernel.conditions import Predicate, asked_fields, compile_condition
 from zhunsheng.kernel.declaration import BasisDeclaration
 from zhunsheng.kernel.fields import NUMBERED, FieldDeclaration, FieldType, Sensitivity, names_to_seal, parse
-from zhunsheng.kernel.figures import Posting, PostingRule
 from zhunsheng.kernel.limits import NO_LOCAL, Amount, Limit, LocalValues
+from zhunsheng.kernel.postings import Posting, PostingRule
 from zhunsheng.kernel.procedure import DeadlineDeclaration, Gate, Procedure
 from zhunsheng.kernel.words import NOTHING, Words
 

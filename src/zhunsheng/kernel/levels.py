@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from zhunsheng.kernel.figures import PostingRule
 from zhunsheng.kernel.office import Verb
+from zhunsheng.kernel.postings import PostingRule
 from zhunsheng.kernel.procedure import Procedure
 
 Rules = Mapping[str, list[PostingRule]]

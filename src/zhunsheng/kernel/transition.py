@@ -32,8 +32,9 @@ from zhunsheng.kernel.compiled import (
     Transition,
 )
 from zhunsheng.kernel.fields import FieldError, parse
-from zhunsheng.kernel.figures import OPENED_ON, PostingRule
+from zhunsheng.kernel.figures import OPENED_ON
 from zhunsheng.kernel.limits import NO_LOCAL, Amount, LocalValues, Unit, extension_problem, local_on
+from zhunsheng.kernel.postings import PostingRule
 from zhunsheng.kernel.procedure import SpecifiedLimit
 from zhunsheng.kernel.words import Words
 

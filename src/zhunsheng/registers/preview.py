@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Min
 
 from zhunsheng.catalogue.loading import system
-from zhunsheng.kernel.figures import Posting
+from zhunsheng.kernel.postings import Posting
 from zhunsheng.kernel.register import ChangeKind, Register, changed_fields
 from zhunsheng.ledger.postings import breakdown_text
 from zhunsheng.registers.models import ChangeLine, ChangeSet, ChangeSetState, Revision

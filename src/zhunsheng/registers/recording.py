@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from zhunsheng.bulk import insert_rows, moment, reserve_ids, stretches, to_json
 from zhunsheng.catalogue.loading import System, UnknownSystem, system
-from zhunsheng.kernel.figures import Posting
+from zhunsheng.kernel.postings import Posting
 from zhunsheng.kernel.register import ChangeKind, Register
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import Words

@@ -15,7 +15,7 @@ from typing import Any
 
 from zhunsheng.catalogue.loading import System, ground_of
 from zhunsheng.kernel.fields import FieldError
-from zhunsheng.kernel.figures import Posting, PostingRule
+from zhunsheng.kernel.postings import Posting, PostingRule
 from zhunsheng.kernel.register import MOVED_IN, MOVED_OUT, ChangeKind, Register, in_force_on, parse_entry, shut_gates
 from zhunsheng.kernel.transition import Refusal
 from zhunsheng.kernel.words import NOTHING, Words
