@@ -10,6 +10,7 @@ import pytest
 
 from zhunsheng.papers.charts import to_svg
 from zhunsheng.papers.document import (
+    SHORT_TABLE,
     Addressee,
     Chart,
     Document,
@@ -86,3 +87,18 @@ def test_free_faces_stand_for_official_ones_and_it_is_said() -> None:
     assert dict(substituted(free))["黑体"] == "Noto Sans CJK SC"
     assert dict(substituted(free | {"SimHei"})).keys() == {"仿宋_GB2312", "方正小标宋简体", "楷体_GB2312"}
     assert all(names and free.issuperset(names) for names in faces(free).values())
+
+
+def test_a_short_table_is_not_torn_apart_between_two_pages_and_a_long_one_is() -> None:
+    def pages(rows: int) -> list[set[str]]:
+        table = Table(("项目", "数"), tuple((f"行{row}完", "1") for row in range(rows)))
+        document = Document((*[Paragraph((Run("一行。"),))] * 19, table))
+        (word,) = docx.Document(BytesIO(to_docx(document))).tables
+        kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in word.rows]
+        assert kept == ([True] * rows + [None] if rows <= SHORT_TABLE else [None] * (rows + 1))
+        with pdfplumber.open(BytesIO(to_pdf(document))) as pdf:
+            told = [page.extract_text() for page in pdf.pages]
+        return [{f"行{row}完" for row in range(rows) if f"行{row}完" in text} for text in told]
+
+    assert [len(found) for found in pages(6)] == [0, 6]
+    assert all(pages(SHORT_TABLE + 4))

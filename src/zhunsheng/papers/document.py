@@ -111,6 +111,10 @@ class Spot:
     across: int = 1
 
 
+SHORT_TABLE = 12
+"""A table of so many rows at most stands on one page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table with a row of column names. ``above``: rows of names over them, one name for columns beside each other that

@@ -26,6 +26,7 @@ from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from zhunsheng.papers.document import (
+    SHORT_TABLE,
     Addressee,
     Banner,
     Chart,
@@ -346,6 +347,7 @@ def _table(word: WordDocument, block: Table) -> None:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     places = [row.cells for row in table.rows]
+    together = len(places) <= SHORT_TABLE
     for number, (row, line) in enumerate(zip(table.rows, block.spots(), strict=True)):
         properties = row._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
@@ -358,6 +360,8 @@ def _table(word: WordDocument, block: Table) -> None:
             cell = places[spot.row][spot.column]
             paragraph = cell.paragraphs[0]
             paragraph.style = word.styles["表格文字"]
+            if together and number + 1 < len(places):
+                paragraph.paragraph_format.keep_with_next = True
             paragraph.add_run(_printable(spot.value)).bold = is_head
             if spot.down > 1 or spot.across > 1:
                 cell.merge(places[spot.row + spot.down - 1][spot.column + spot.across - 1])

@@ -17,6 +17,7 @@ from django.conf import settings
 from zhunsheng.kernel.words import BilingualError
 from zhunsheng.papers.charts import to_svg
 from zhunsheng.papers.document import (
+    SHORT_TABLE,
     Addressee,
     Block,
     Chart,
@@ -108,7 +109,7 @@ def _inputs(document: Document) -> dict[str, str]:
     own = found["xiaobiaosong"][0] in FACES["xiaobiaosong"][:2]
     contents = any(isinstance(block, Contents) for block in document.blocks)
     data = {
-        "title": document.title, "across": document.across, "fonts": found, "contents": contents,
+        "title": document.title, "across": document.across, "fonts": found, "contents": contents, "short": SHORT_TABLE,
         "title_weight": "regular" if own else "bold", "blocks": [_as_data(block, document) for block in document.blocks],
     }  # fmt: skip
     return {"document": json.dumps(data, ensure_ascii=False)}

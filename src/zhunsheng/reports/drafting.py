@@ -186,7 +186,12 @@ def _next_year(records: Records) -> Iterator[Drafted]:
     yield from _each(of["planned"], lambda c: _words(c.fields.get("task")))
     yield from _each(of["carried"], lambda c: _prefixed("继续推进", c.fields.get("task"), None))
     still = [*of["open_problems"], *(c for c in of["problems"] if c.closed_on is None)]
-    yield from _each(still, lambda c: _prefixed("抓好整改：", c.fields.get("requirement"), None))
+    demanded = {words: case for case in still if (words := _words(case.fields.get("requirement")))}
+    if demanded:
+        told = list(demanded)[:MOST]
+        yield Drafted(
+            f"抓好问题整改：{'；'.join(told)}", tuple(source for words in told for source in _from(demanded[words]))
+        )
     yield from _each(of["debriefs"], lambda c: _prefixed("", c.fields.get("next_year"), None))
 
 
