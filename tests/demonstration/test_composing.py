@@ -37,7 +37,9 @@ def _shortened(story: Story) -> Story:
 
 
 def _value(run: Run) -> Decimal:
-    """The number a run prints, in single ones; a fall is negative."""
+    """The number a run prints, in single ones, of words that there was none zero; a fall is negative."""
+    if re.match(r"(?:当年|部门)?(?:无|没有)", run.text):
+        return Decimal(0)
     said = re.search(r"(\d+(?:\.\d+)?)([万亿]?)", run.text)
     number = Decimal(said[1]) * {"": 1, "万": 10**4, "亿": 10**8}[said[2]]
     return -number if "下降" in run.text else number
