@@ -138,6 +138,34 @@ def test_what_cannot_be_done_is_said_and_nothing_written(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_outline_in_a_file_is_followed_or_said_to_be_wrong_where_it_is(tmp_path: Path) -> None:
+    word = docx.Document()
+    word.add_paragraph("示例市{{年度}}年报告", style="Title")
+    word.add_paragraph("一、复议", style="Heading 1")
+    line = word.add_paragraph()
+    for piece in (
+        "收到申请{",
+        "{行政复议：收到",
+        "行政复议申请}",
+        "}。",
+    ):  # as a program parts what it checks the spelling of
+        line.add_run(piece)
+    own, out = tmp_path / "本地.docx", tmp_path / "report.docx"
+    word.save(own)
+    assert _run("report", "compose", *AREA, "--outline", str(own), "--out", str(out)).exit_code == 0
+    assert "收到申请98件。" in [paragraph.text for paragraph in docx.Document(out).paragraphs]
+    out.unlink()
+    line.add_run("受理{{行政复议：受里}}。")
+    word.save(own)
+    refused = _run("report", "compose", *AREA, "--outline", str(own), "--out", str(out))
+    assert refused.exit_code == 1
+    assert "没有「行政复议：受里」这个字段" in refused.stderr
+    assert "paragraph 3" in refused.stderr
+    assert not out.exists()
+    absent = _run("report", "compose", *AREA, "--outline", str(tmp_path / "没有.docx"), "--out", str(out))
+    assert "读不到提纲文件" in absent.stderr
+
+
 def test_when_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
     out, paper = tmp_path / "report.docx", tmp_path / "absent" / "paper.xlsx"
     result = _run("report", "compose", *AREA, "--out", str(out), "--working-paper", str(paper))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from zhunsheng.ledger.figures import Figure
     from zhunsheng.papers.document import Document
     from zhunsheng.reports.composing import Composed
+    from zhunsheng.reports.outline import Outline
 
 REGION = click.option("--region", required=True, help="行政区划代码 · code of the region")
 YEAR = click.option("--year", required=True, type=click.IntRange(1990, 2100), help="年度 · year")
@@ -169,7 +170,11 @@ report.add_command(compare_reports)
 )
 @click.option("--number", default="", help="文号，如 平政文〔2021〕33号 · document number, once there is one")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="成文日期，默认今天 · date of the report")
-@click.option("--outline", default="", help="提纲，默认本地选定的 · the outline, else the one the place has chosen")
+@click.option(
+    "--outline",
+    default="",
+    help="提纲的名称或者 .docx 文件，默认本地选定的 · an outline by name or as a file, else the one the place has chosen",
+)
 @click.option(
     "--to",
     type=click.Choice(["congress", "committee", "superior", "public"]),
@@ -195,13 +200,14 @@ def compose(
     from zhunsheng.reports.outline import OutlineError
 
     try:
-        kept = None if anew else draft_of(region_of(region), year, outline)
+        form = _outline_in(Path(outline)) if outline.lower().endswith(".docx") else outline
+        kept = None if anew or not isinstance(form, str) else draft_of(region_of(region), year, form)
         differing = []
         if kept is not None and kept.stage != Stage.DRAFT:
             composed, differing = composed_of(kept, to), undecided(kept)
         else:
             composed = compose_report(
-                region, year, number=number, on=day.date() if day else None, outline=outline, to=to or ""
+                region, year, number=number, on=day.date() if day else None, outline=form, to=to or ""
             )
         files = {out: _as_file(out, composed.document)}
         if paper is not None:
@@ -228,6 +234,29 @@ def compose(
             f"{len(differing)} figures changed after it was settled; see zhunsheng report discrepancies",
             err=True,
         )
+
+
+def _outline_in(path: Path) -> Outline:
+    """An outline out of a file. What is wrong with it is said place by place."""
+    from zhunsheng.papers.docx_template import FileRefused
+    from zhunsheng.reports.own_outlines import outline_of
+
+    try:
+        return outline_of(path.read_bytes(), path.name)
+    except OSError as error:
+        raise click.ClickException(
+            f"读不到提纲文件 {path}：{error.strerror}。请核对文件名 · the outline cannot be read; check its name"
+        ) from error
+    except FileRefused as error:
+        lines = [
+            "　".join(filter(None, (one.where.zh, one.said.zh)))
+            + " · "
+            + ": ".join(filter(None, (one.where.en, one.said.en)))
+            for one in error.problems
+        ]
+        raise click.ClickException(
+            "\n  ".join([f"提纲 {path.name} 须改正 · the outline has to be mended:", *lines])
+        ) from error
 
 
 def _as_file(path: Path, document: Document) -> bytes:

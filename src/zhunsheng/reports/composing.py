@@ -111,18 +111,17 @@ def government_of(region: Region, day: date) -> Organ | None:
 
 
 def compose(
-    region_code: str, year: int, *, number: str = "", on: date | None = None, outline: str = "", to: str = ""
+    region_code: str, year: int, *, number: str = "", on: date | None = None, outline: str | Outline = "", to: str = ""
 ) -> Composed:
     """Compose a report, marked as a draft. ``number``: its document number, once it has one; ``on``: its date, today when not given;
-    ``outline``: the one the region has chosen for the year when not given; ``to``: a key of ``ADDRESSEES``.
+    ``outline``: its name or itself, the one the region has chosen for the year when not given; ``to``: a key of ``ADDRESSEES``.
 
     Raises ``ReportError`` for an unknown region or a year without data, ``OutlineError`` for a bad outline.
     """
     region = region_of(region_code)
     _check_posted(region, year)
     government = government_of(region, on or timezone.localdate())
-    chosen = outline or chosen_outline(government, year)
-    form = read_outline(chosen)
+    form = outline if isinstance(outline, Outline) else read_outline(outline or chosen_outline(government, year))
     work = composition(form, region, year, government)
     written = tuple(_written(form, work))
     document = document_of(form, work, written, number=number, on=on, to=to, remark=UNCONFIRMED)
@@ -156,7 +155,8 @@ def document_of(
     blocks += [Number(number or NO_NUMBER), Title(_plain(form.title, work))]
     if addressee:
         blocks.append(Addressee(_plain(addressee, work)))
-    blocks.append(Paragraph((Run(_plain("".join(f"{sentence}。" for sentence in form.opening), work)),)))
+    if form.opening:
+        blocks.append(Paragraph((Run(_plain("".join(f"{sentence}。" for sentence in form.opening), work)),)))
     blocks += _laid_out(written)
     if form.closing:
         blocks.append(Paragraph((Run(_plain("".join(f"{sentence}。" for sentence in form.closing), work)),)))

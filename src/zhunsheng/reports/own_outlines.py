@@ -186,13 +186,12 @@ def coded(text: str) -> str:
     return _FIELD.sub(lambda found: known.get(plain(found[1]), found[0]), text)
 
 
-@transaction.atomic
-def keep_outline(region: Region, file_name: str, content: bytes, officer: Officer) -> str:
-    """Keep a file that can be an outline; gives its name. The same file is kept once. Raises ``FileRefused``."""
+def outline_of(content: bytes, file_name: str) -> Outline:
+    """A file as an outline. Raises ``FileRefused`` for one that cannot be one."""
     if found := problems(content, known_fields()) or list(_misplaced(content)):
         raise FileRefused(found)
     try:
-        read_file(content, file_name)
+        return read_file(content, file_name)
     except OutlineError as error:
         raise FileRefused(
             [
@@ -204,6 +203,12 @@ def keep_outline(region: Region, file_name: str, content: bytes, officer: Office
                 )
             ]
         ) from error
+
+
+@transaction.atomic
+def keep_outline(region: Region, file_name: str, content: bytes, officer: Officer) -> str:
+    """Keep a file that can be an outline; gives its name. The same file is kept once. Raises ``FileRefused``."""
+    outline_of(content, file_name)
     key, digest = _key(region), hashlib.sha256(content).hexdigest()
     kept = PaperTemplate.objects.filter(key=key, digest=digest).first()
     if kept is None:
