@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 
 from zhunsheng.kernel.craft import NotPossible
-from zhunsheng.runtime import stopped
 from zhunsheng.systems.enforcement.enforcement_revisit_draw.craft import repeat
 
 
@@ -30,7 +29,7 @@ def verify_draw(folder: Path) -> None:
     try:
         findings = repeat({path.name: path.read_bytes() for path in folder.glob("*.csv")})
     except NotPossible as error:
-        raise stopped(error) from error
+        raise click.ClickException(" · ".join(error.words)) from error
     for finding in findings:
         click.echo(f"{'✓' if finding.holds else '✗'} {finding.words.zh} · {finding.words.en}")
     if not all(finding.holds for finding in findings):

@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 
 from zhunsheng.kernel.lots import digest
-from zhunsheng.runtime import stopped
 from zhunsheng.systems.enforcement.random_inspection.draw import RULES, DrawError, from_csv, repeat
 
 
@@ -32,7 +31,7 @@ def verify_draw(files: tuple[Path, ...]) -> None:
         contents = [path.read_bytes() for path in paths]
         findings = repeat(contents)
     except DrawError as error:
-        raise stopped(error) from error
+        raise click.ClickException(" · ".join(error.words)) from error
     for finding in findings:
         click.echo(f"{'✓' if finding.holds else '✗'} {finding.zh} · {finding.en}")
     sealed = next(digest(content) for content in contents if from_csv(content)[0] == RULES)
