@@ -168,9 +168,10 @@ def test_a_major_decision_waits_for_a_review_that_passed_and_takes_the_case_over
     begun = handed_on(case, system("major_enforcement_review").procedure_on(date(2021, 10, 8)), "submit")
     assert begun["case_number"] == case.number
     assert begun["legal_basis"] == "示例法第四十条"
+    assert begun["hearing_held"] is False, "no hearing was held in the case"
     points = dict.fromkeys(("subject_ok", "procedure_ok", "facts_ok", "law_ok", "competence_ok"), True)
     steps = [
-        StepScript("submit", date(2021, 10, 8), {**begun, "power_type": "penalty", "proposal": "罚款五千元", "hearing_held": False}),
+        StepScript("submit", date(2021, 10, 8), {**begun, "power_type": "penalty", "proposal": "罚款五千元"}),
         StepScript("accept", date(2021, 10, 8), {"initial_qualified": True}),
         StepScript("review", date(2021, 10, 9), {**points, "crime_suspected": False, "opinion": "合法"}),
         StepScript("pass", date(2021, 10, 9)),
@@ -212,4 +213,6 @@ def test_a_filing_begins_with_the_number_and_the_day_of_the_decision(bureau):
     decision = Paper.objects.get(case_id=case.pk, kind="penalty_decision")
     assert decision.number
     held = handed_on(case, filing, "file")
-    assert (held["decision_number"], held["decided_on"]) == (decision.number, "2021-10-11")
+    assert (held["decision_number"], held["decided_on"], held["discussed"]) == (decision.number, "2021-10-11", False)
+    case.course["done"] = [*case.course["done"], "discuss"]
+    assert handed_on(case, filing, "file")["discussed"] is True

@@ -17,7 +17,7 @@ from zhunsheng.cases.reading import procedure_of
 from zhunsheng.kernel.action import OUTCOME
 from zhunsheng.kernel.fields import TEXTS, FieldDeclaration, FieldError, FieldType
 from zhunsheng.kernel.masking import mask
-from zhunsheng.kernel.procedure import COUNT, PAPER, RECKONED, TAKEN_OVER, TIMES, TakenAs
+from zhunsheng.kernel.procedure import COUNT, DONE, PAPER, RECKONED, TAKEN_OVER, TIMES, TakenAs
 from zhunsheng.kernel.transition import CompiledProcedure
 from zhunsheng.orgs.access import Access
 from zhunsheng.orgs.models import Organ
@@ -128,6 +128,8 @@ def _said(case: Case, source: str) -> Any:
         return outcome.zh if outcome else None
     if source == "organ":
         return case.organ.name
+    if name == DONE:
+        return part in case.course.get("done", ())
     if name == PAPER:
         return _said_by_paper(case, part)
     value = getattr(case, source, None) if source in TAKEN_OVER else None

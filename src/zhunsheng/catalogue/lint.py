@@ -23,7 +23,7 @@ from zhunsheng.kernel.fields import FieldError, FieldType
 from zhunsheng.kernel.figures import OPENED_ON
 from zhunsheng.kernel.meeting import Result
 from zhunsheng.kernel.office import PREFIX
-from zhunsheng.kernel.procedure import EACH, PAPER, RECKONED, TAKEN_OVER, TIMES, Procedure, SettingLimit, TakenAs
+from zhunsheng.kernel.procedure import DONE, EACH, PAPER, RECKONED, TAKEN_OVER, TIMES, Procedure, SettingLimit, TakenAs
 from zhunsheng.kernel.register import ENTRY, LIST_EVENTS, EntryGate, Register
 from zhunsheng.kernel.service import PARTS
 from zhunsheng.law.statutes import limits, statutes
@@ -381,9 +381,9 @@ def _lint_taken(where: str, slug: str, taken: Mapping[str, str], systems: Mappin
             kind, _, what = part.partition(".")
             if kind not in papers or what not in ("", "issued_on"):
                 yield f"{where}承接系统 {slug} 没有的文书 {part}"
-        elif name in RECKONED and name not in theirs:
+        elif name in (*RECKONED, DONE) and name not in theirs:
             steps = {step for procedure in procedures for step in procedure.actions}
-            if part not in (theirs if name == EACH else steps if name == TIMES else {*steps, ""}):
+            if part not in (theirs if name == EACH else steps if name in (TIMES, DONE) else {*steps, ""}):
                 yield f"{where}的 {source} 提到了系统 {slug} 没有的环节或者字段"
         elif name not in theirs and source not in TAKEN_OVER:
             yield f"{where}承接系统 {slug} 没有的字段 {name}"

@@ -439,6 +439,8 @@ RECKONED = frozenset({COUNT, TIMES, EACH})
 """What a step takes over begins with one of these where the records of all linked cases come to it: how many there are
 (``count.file_case``: of which that step was taken), how often a step was taken in them (``times.record_opinion``), whatever a field
 has said (``each.opinion``)."""
+DONE = "done"
+"""Whether a step was taken in the linked case is taken over as ``done.hold_hearing``, true or false."""
 PAPER = "paper"
 """What is taken over from a paper begins with this: ``paper.decision`` its number, ``paper.decision.issued_on`` its day."""
 TAKEN_OVER = frozenset({"number", "title", "organ", OUTCOME, "opened_on", "closed_on"})
