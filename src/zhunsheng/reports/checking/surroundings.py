@@ -209,14 +209,14 @@ def _head(figure: Figure) -> str:
     pieces = parted(words).pieces
     if figure.attributive and pieces and PLACES_AND_ORGANS.fullmatch(pieces[0]):
         return pieces[0]
-    if figure.attributive and _ENDS_IN_THING.search(figure.verb):  # 执法人员58人全部持证上岗
+    counted = _ENDS_IN_THING.search(figure.verb) if figure.attributive else None
+    if counted and not PLACES_AND_ORGANS.fullmatch(counted[0]):  # 执法人员58人全部持证上岗
         pieces = parted(named(figure.verb)).pieces
         return pieces[-1] if pieces else ""
     if figure.attributive and (noun := NOUNS.search(label)):
         return plain(label[: noun.end()])
-    if (
-        pieces and _WHO.search(pieces[-1]) and not words.endswith(pieces[-1])
-    ):  # 综合执法队立案: what was done, not who did it
+    # 综合执法队立案: what was done, not who did it
+    if pieces and _WHO.search(pieces[-1]) and not words.endswith(pieces[-1]):
         pieces = pieces[:-1]
     return pieces[0 if figure.attributive else -1] if pieces else ""
 
