@@ -42,6 +42,11 @@ FOOT = re.compile(
     r"^(copyright\b|版权所有|主办(?:单位)?[：:]|承办(?:单位)?[：:]|网站标识码|网站联系电话|联系电话[：:]|网站地图|[\u4e00-\u9fff]{0,3}icp备|[\u4e00-\u9fff]?公网安备|(您是)?第.{0,8}位访客|.{0,16}扫一扫在手机打开)",
     re.IGNORECASE,
 )
+RADICALS = {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)} | str.maketrans(
+    "⺁⺄⺊⺎⺗⺝⺟⺠⺩⺬⺮⺰⺶⺼⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+    "厂乙卜兀心月母民王示竹丝羊月虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
+)
+"""Characters that the fonts of a PDF give as radicals: ⾏ is 行."""
 _LEADER = re.compile(r"[.…·]{4,}\s*\d{1,3}$")
 """A line of the contents: its title, dots and a page."""
 _FULL_WIDTH = {0xFF10 + n: str(n) for n in range(10)} | {0xFF21 + n: chr(65 + n) for n in range(26)} | {

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import logging
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
+from zhunsheng.plans.cleaning import RADICALS
 from zhunsheng.plans.sources import SourceError
 from zhunsheng.plans.tables import CELL
 from zhunsheng.plans.wrapping import begins_anew
@@ -24,11 +24,6 @@ from zhunsheng.plans.wrapping import begins_anew
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every font without a box
 
 MOST_PAGES = 300
-_RADICALS = str.maketrans(
-    "⺁⺄⺊⺎⺗⺝⺟⺠⺩⺬⺮⺰⺶⺼⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
-    "厂乙卜兀心月母民王示竹丝羊月虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
-)
-"""Characters that fonts give as radicals and that have no decomposition of their own."""
 _PAGE_NUMBER = re.compile(r"^[\s—–\-－·第/共页0-9]{1,16}$")
 _DIGITS = re.compile(r"\d+")
 _UNKNOWN = re.compile(r"\(cid:\d+\)")
@@ -128,6 +123,5 @@ def _paragraphs(lines: Sequence[_Line]) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """Characters for radicals, and no blanks between Chinese characters for the sake of setting."""
-    text = "".join(unicodedata.normalize("NFKC", c) if "\u2f00" <= c <= "\u2fdf" else c for c in text)
-    text = text.translate(_RADICALS)
+    text = text.translate(RADICALS)
     return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ ]+(?=[\u3000-\u9fff\uff00-\uffef])", "", text).strip(" ")

@@ -164,6 +164,20 @@ def test_joins_lines_that_a_page_broke() -> None:
     assert shown(page)[:2] == ["120 件", "30 件"]
 
 
+def test_goes_on_over_the_edge_of_a_page() -> None:
+    """Every line ends within a number, and every second one at the edge of a page."""
+    numbers = range(101, 113)
+    told = "".join(f"{number}件，本年度依法受理群众提出的各类行政争议申请" for number in numbers)
+    lines = [told[place : place + 26] for place in range(1, len(told), 26)]
+    for foot in ("\n\n— 3 —\n\n", "\n3\n示例市法治政府建设报告\n", "\n第 3 页 共 9 页\n"):
+        page = told[0] + "\n".join(f"{line}{foot if place % 2 else ''}" for place, line in enumerate(lines))
+        assert shown(page) == [f"{number} 件" for number in numbers]
+
+
+def test_reads_the_characters_that_fonts_give_as_radicals() -> None:
+    assert shown("⾏政处罚12件，罚没⾦额3.5万元，⻋辆检查40⼈次。") == ["12 件", "35000 元", "40 人次"]
+
+
 PASSAGES = {one["name"]: one for one in yaml.safe_load(Path(__file__).with_name("passages.yaml").read_text("utf-8"))}
 
 

@@ -7,12 +7,13 @@ page; lines that only a page broke are joined again. What is read is told with p
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import accumulate
 
-from zhunsheng.plans.cleaning import BROKEN, FOOT, LOST, READING, UNREADABLE, lost_unless_whole, reads
+from zhunsheng.plans.cleaning import BROKEN, FOOT, LOST, RADICALS, READING, UNREADABLE, lost_unless_whole, reads
 from zhunsheng.plans.tables import CELL
 from zhunsheng.reports.checking.cells import MARK, mark_cells
 from zhunsheng.reports.checking.numerals import UNIT
@@ -81,13 +82,16 @@ _LEFT_ALONE = re.compile(
 )
 """A number the page set on a line of its own, in the middle of a sentence that goes on behind it."""
 _WRAPPED_AT_MOST = 60
+_PAGE_NUMBER = re.compile(r"(?:[-—–―－·]+ ?|第 ?)?\d{1,3}(?: ?[-—–―－·]+| ?页(?:[，/ ]?共 ?\d{1,3} ?页)?)?")
+_FILLS_THE_PAGE = 16
 
 
 def cleaned(source: str) -> Cleaned:
     """The plain text of a source."""
-    text, origins = simplified(source), range(len(source))
+    written, origins = source.translate(RADICALS), range(len(source))
+    text = simplified(written)
     if len(text) != len(source):  # a conversion that changes the length would lose the places
-        text = "".join(one if len(one := simplified(character)) == 1 else character for character in source)
+        text = "".join(one if len(one := simplified(character)) == 1 else character for character in written)
     work = Work(text, list(origins))
     work.replace(_REMOVED, lambda _: "")
     if "</" in work.text or "<br" in work.text:  # a page of the web pasted with its marks
@@ -199,16 +203,38 @@ def _without_readings(work: Work) -> None:
 
 
 def _drop_foot(work: Work) -> None:
-    """Without the lines of the page's foot."""
-    kept_text: list[str] = []
-    kept: list[int] = []
-    position = 0
-    for line in work.text.splitlines(keepends=True):
-        if not FOOT.match(line.strip()):
-            kept_text.append(line)
-            kept += work.origins[position : position + len(line)]
-        position += len(line)
-    work.text, work.origins = "".join(kept_text), kept
+    """Without the lines of a page's foot, and what runs along the edge of every page: its number, the blank lines and the repeated
+    head beside it."""
+    lines = work.text.splitlines(keepends=True)
+    told = [line.strip() for line in lines]
+    often = Counter(told)
+    dropped = {place for place, line in enumerate(told) if FOOT.match(line)}
+    for number in [place for place in range(len(told)) if _is_page_number(told, place)]:
+        dropped.add(number)
+        for step in (-1, 1):
+            place, heads = number + step, 0
+            while 0 <= place < len(told) and (not told[place] or (not heads and _runs_along(told[place], often))):
+                heads += bool(told[place])
+                dropped.add(place)
+                place += step
+    starts = accumulate(map(len, lines), initial=0)
+    kept = [
+        (line, start) for place, (line, start) in enumerate(zip(lines, starts, strict=False)) if place not in dropped
+    ]
+    work.origins = [origin for line, start in kept for origin in work.origins[start : start + len(line)]]
+    work.text = "".join(line for line, _ in kept)
+
+
+def _is_page_number(lines: Sequence[str], place: int) -> bool:
+    """Whether a line is the number of a page; a bare number is one between two lines that fill the page."""
+    if _PAGE_NUMBER.fullmatch(lines[place]) is None:
+        return False
+    beside = [*lines[max(0, place - 2) : place], *lines[place + 1 : place + 3]]
+    return not lines[place].isdecimal() or sum(len(line) >= _FILLS_THE_PAGE for line in beside) > 1
+
+
+def _runs_along(line: str, often: Counter[str]) -> bool:
+    return often[line] > 1 and 3 < len(line) < _WRAPPED_AT_MOST and CELL not in line and line[-1] not in _SENTENCE_ENDS
 
 
 def _join_wrapped(work: Work) -> None:

@@ -16,7 +16,7 @@ from zhunsheng.reports.checking.findings import LIKELY, QUESTION, UNSURE, WARNIN
 from zhunsheng.reports.checking.numerals import kin
 from zhunsheng.reports.checking.structure import Structure
 
-RECEIVED = re.compile(r"(?<!不予)(?<!未)(?:受理|收到|收案|新收|接收|立案|交办|接到|承接)")
+RECEIVED = re.compile(r"(?<!不予)(?<!未)(?:受理(?!前)|收到|收案|新收|接收|立案|交办|接到|承接)")
 CLOSED = re.compile(r"(?<!未)(?<!尚未)(?:审结|办结|结案|办理完毕|办毕|答复)")
 CARRIED = re.compile(r"结转|上年(?:度)?(?:未结|遗留|转入)|旧存|存量")
 _FROM_BEFORE = re.compile(r"（[^（）]{0,16}(?:之前|以前|此前|前期|上年|去年|往年|结转|存量)")
