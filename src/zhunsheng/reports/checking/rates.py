@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 from zhunsheng.kernel.words import Words, written_number
 from zhunsheng.reports.checking import wording
@@ -21,7 +22,7 @@ from zhunsheng.reports.checking.structure import Structure
 # Words for the same end of a matter, so that 结案率 is laid against 审结.
 _ENDS = (
     r"审结|办结|结案|办理完毕|办毕", r"调解成功|调成|成功调解|化解成功|成功化解|化解", r"整改到位|完成整改|整改完成|整改", r"回复|反馈|答复",
-    r"出庭", r"履行", r"合格", r"采纳", r"满意", r"审查", r"公示", r"受理", r"执结|执行", r"参考|参加考试", r"覆盖", r"备案|报备", r"纠错|纠正", r"败诉", r"胜诉",
+    r"出庭", r"履行", r"合格", r"采纳", r"满意", r"审查", r"公示", r"受理", r"执结|执行", r"参考|参训|参加", r"覆盖", r"备案|报备", r"纠错|纠正", r"败诉", r"胜诉",
     r"按时|按期|及时", r"完成", r"持证",
 )  # fmt: skip
 _NO_SHARE = re.compile(r"增长率|完成率|增速|增幅|收益率|利用率|周转率|投资率|贡献率|负债率|执行率|达产率")
@@ -36,6 +37,7 @@ ALIKE = 0.5
 NEAR, FAR = 15, 30
 """Points a rate may miss what two figures give and still be one of them, wrongly reckoned; beyond, it is of another whole."""
 _SHARE_OF = re.compile(r"占(?!比)(?P<base>[^，。；\d]{2,16}?)(?:总数|总量|总额|总人数)?的?$")
+_IS_ITS_SHARE = re.compile(r"[，（]?(?:约)?占[^，。；、（）\d]{0,10}")
 _OF_OTHER_YEAR = re.compile(r"(?:较|比|与|由|从)(?:上年|去年|前年|同期|20\d\d年)(?:度|同期)?的?（?$")
 
 
@@ -45,6 +47,7 @@ def rates(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
         for index, figure in enumerate(within):
             if figure.kind == RATE and not figure.listed:
                 yield from _rate(structure.text, figure, within, index, near)
+        yield from _shares(structure.text, within, near)
     for figure in figures:
         if (
             figure.kind == RATE
@@ -54,6 +57,31 @@ def rates(structure: Structure, figures: Sequence[Figure]) -> Iterator[Finding]:
             and not _NO_SHARE.search(figure.label)
         ):
             yield from _over_hundred(figure)
+
+
+def _shares(text: str, within: Sequence[Figure], before: Sequence[Figure]) -> Iterator[Finding]:
+    """Shares told one after another are of one whole: where most agree with it, one that does not is wrong."""
+    told = [
+        (part, share)
+        for part, share in pairwise(within)
+        if share.kind == RATE and not share.qualifier and not share.listed and share.base_unit == "%"
+        and counts_of([part]) and _IS_ITS_SHARE.fullmatch(text[part.end : share.start])
+    ]  # fmt: skip
+    shares = {id(part) for part, _ in told}
+    for whole in counts_of([*before, *within]):
+        of = [
+            (part, share) for part, share in told
+            if whole.start < part.start and kin(whole.base_unit) == kin(part.base_unit) and part.base_value <= whole.base_value
+        ]  # fmt: skip
+        wrong = [one for one in of if not agrees(one[1].base_value, one[0].base_value, whole.base_value)]
+        if id(whole) in shares or len(wrong) != 1 or len(of) - len(wrong) < 1 + (len(of) > 2):
+            continue
+        part, share = wrong[0]
+        if not _base_is_another(text, share, counts_of([*before, *within])) and not any(
+            agrees(share.base_value, part.base_value, other.base_value) for other in counts_of([*before, *within])
+        ):
+            yield _differs(share, part, whole, sure=False)
+        return
 
 
 def _of_a_plan(text: str, rate: Figure) -> bool:
