@@ -23,6 +23,7 @@ _IN_TIME = re.compile(
 )
 _ANY_PLACE = re.compile(r"依法治[省县区州旗]")
 _COMMITTEE = re.compile(r"[省市县区州旗镇乡工]委(?=常委会|理论|中心组|会议)")
+_OF_A_PLACE = re.compile(r"[省市县区州旗](?=人大|政协)")
 _TITLE = re.compile(r"《[^《》]*(?:法|典|条例|规定|办法|规则|纲要|规划)》")
 """Of a law or a plan that is only named; 《行政执法监督意见书》41份 are what is counted."""
 _PLAIN = re.compile(r"[^\u3400-\u9fffA-Za-z0-9%+]+|[的了]|各类|各项|各种|有关|相关")
@@ -57,6 +58,7 @@ class Parted:
 def plain(words: str) -> str:
     """Words as they are compared: without marks and titles of laws, the same word for the same thing."""
     words = _TITLE.sub("", words)
+    words = _OF_A_PLACE.sub("", words)
     words = _COMMITTEE.sub("党委", _ANY_PLACE.sub("依法治市", _PLAIN.sub("", words)))
     words = _IN_TIME.sub("按期", words)
     for one, other in _SAME_WORDS:
