@@ -145,6 +145,19 @@ def test_a_statutory_part_no_record_tells_of_keeps_its_place(city: Organ) -> Non
     assert "执法文书不规范〔待确认〕。" in _text()
 
 
+def test_what_was_put_right_after_the_year_is_still_to_be_done_in_its_report(city: Organ) -> None:
+    clerks = [Officer.objects.create_officer(name, None, name=f"示例{name}").pk for name in ("甲", "乙")]
+    for demanded, done in (("补正文书", YEAR + 1), ("配发记录仪", YEAR)):
+        steps = [
+            ("tell", date(YEAR, 3, 2), {"problem": f"没有{demanded}", "requirement": demanded}), ("plan", date(YEAR, 3, 9)),
+            ("report", date(done, 6, 1), {"evidence": "示例记录"}), ("check", date(done, 6, 8)), ("recheck", date(done, 9, 8)),
+        ]  # fmt: skip
+        replay("assessment_rectification", [tell("assessment_rectification", city, steps)], officers=clerks)
+    text = _text()
+    assert "没有补正文书〔待确认〕。没有配发记录仪〔待确认〕。" in text
+    assert "抓好问题整改：补正文书〔待确认〕。" in text
+
+
 def test_a_report_of_half_a_year_has_the_figures_of_six_months(city: Organ) -> None:
     record(city, "administrative_reconsideration.received", 98)
     post([PostingRow("administrative_reconsideration.received", city.pk, date(YEAR, 7, 1), Decimal(50), source_id=2)])

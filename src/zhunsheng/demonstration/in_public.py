@@ -59,7 +59,8 @@ class _Powers(Declaration):
 class _Report(Declaration):
     outline: str
     number: str
-    written: list[str]
+    written: dict[str, str]
+    """By section: what an officer writes where no record tells of a content the law asks for."""
 
 
 _Step = tuple[str, int, dict[str, Any]] | tuple[str, int, dict[str, Any], str]
@@ -235,10 +236,10 @@ def _publish_decisions(leader: Officer) -> None:
 def _publish_report(city: City, told: _Report, leader: Officer) -> None:
     """The report of the year to the public: confirmed sentence by sentence by who writes it, made final by who answers for it."""
     writer, head = _by(Officer.objects.get(username="chengban")), _by(leader)
-    draft, own = drafts.begin(city.region, 2020, told.outline, **writer), iter(told.written)
+    draft = drafts.begin(city.region, 2020, told.outline, **writer)
     for row, written in kept.sentences_of(draft):
         if is_to_write(row.template):
-            drafts.rewrite(row.pk, next(own), **writer)
+            drafts.rewrite(row.pk, told.written[row.section], **writer)
         (drafts.leave_out if written.is_lacking else drafts.confirm)(row.pk, **writer)
     drafts.make_final(draft.pk, told.number.format(year=timezone.localdate().year), **head)
     drafts.check_secrecy(draft.pk, "演示数据，可以公开", **head)

@@ -137,6 +137,7 @@ def tell_year(city: City, advance: Callable[[int], None], at_most: int | None = 
     for slug, told, _ in CASES:
         result = replay(slug, islice(told(city), at_most), officers=city.officers, progress=advance)
         cases, steps = cases + result.cases, steps + result.steps
+    replay("assessment_rectification", scripts.rectifications(city), officers=city.officers)
     declared.state_figures(city)
     return cases, steps
 

@@ -251,6 +251,30 @@ def supervisions(city: City) -> Iterator[CaseScript]:
         yield tell("enforcement_supervision", city.justice, told, f"执法监督 {number + 1}")
 
 
+FOUND = (
+    ("部分执法案卷的全过程记录不完整", "补齐记录设备，逐卷核对音像记录"),
+    ("个别部门清理规范性文件不够及时", "列出清理计划，逐件确定处理意见"),
+    ("基层法制审核力量薄弱", "为执法任务重的单位充实法制审核人员"),
+)
+"""What was found wanting in 2020, and what was demanded."""
+
+
+def rectifications(city: City) -> Iterator[CaseScript]:
+    """What the review of the year found, put right in the spring of 2021."""
+    days = Days(2021, "rectification")
+    for number, (problem, demanded) in enumerate(FOUND):
+        told: list = [
+            ("tell", date(2020, 12, 14), {
+                "source": "file_review", "problem": problem, "requirement": demanded, "due_on": "2021-06-30",
+            }),
+            ("plan", date(2020, 12, 18)),
+            ("report", days.working[60 + number], {"evidence": "示例：整改报告和逐卷核对记录"}),
+            ("check", days.working[70 + number]),
+            ("recheck", days.working[100 + number]),
+        ]  # fmt: skip
+        yield tell("assessment_rectification", city.departments[number], told, f"问题整改 {number + 1}")
+
+
 def identity_number(serial: int) -> str:
     """A well-formed identity number of nobody: a birthday in the year 1900 and a serial, with its check digit."""
     body = f"4104021900{1 + serial // 28 % 12:02d}{1 + serial % 28:02d}{serial // 336 % 1000:03d}"

@@ -57,13 +57,16 @@ def records_of(region: Region, year: int, until: date) -> Records:
         else Q(system="annual_work_plan", fields__year=year, state__in=("going", "late")),
         "inspected": Q(system="rule_of_law_inspection", fields__year=year),
         "problems": Q(system="assessment_rectification", opened_on__year=year),
-        "open_problems": Q(system="assessment_rectification", opened_on__year__lt=year, closed_on=None),
+        "open_problems": Q(system="assessment_rectification", opened_on__year__lt=year)
+        & (Q(closed_on=None) | Q(closed_on__gt=until)),
         "debriefs": Q(system="year_end_debrief", fields__year=year),
         "duties": Q(system="first_responsible_list", fields__year=year, state="closed"),
         "issued": Q(system="normative_document", fields__published_on__startswith=f"{year}-"),
         "heard": Q(system="party_committee_hearing", fields__duty_year=year),
     }  # fmt: skip
-    systems = {value for kind in kinds.values() for name, value in kind.children if name == "system"}
+    systems = {
+        one[1] for kind in kinds.values() for one in kind.children if isinstance(one, tuple) and one[0] == "system"
+    }
     within = Q(system__in=systems, organ__region__code__startswith=region_prefix(region.code), voided_on=None)
     kind = models.Case(*(models.When(asked, then=models.Value(name)) for name, asked in kinds.items()))
     place = models.Window(RowNumber(), partition_by="kind", order_by=("opened_on", "pk"))
@@ -185,7 +188,7 @@ def _next_year(records: Records) -> Iterator[Drafted]:
     of = records.cases
     yield from _each(of["planned"], lambda c: _words(c.fields.get("task")))
     yield from _each(of["carried"], lambda c: _prefixed("继续推进", c.fields.get("task"), None))
-    still = [*of["open_problems"], *(c for c in of["problems"] if c.closed_on is None)]
+    still = [*of["open_problems"], *(c for c in of["problems"] if c.closed_on is None or c.closed_on > records.until)]
     demanded = {words: case for case in still if (words := _words(case.fields.get("requirement")))}
     if demanded:
         told = list(demanded)[:MOST]
