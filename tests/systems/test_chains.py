@@ -123,6 +123,9 @@ def test_a_reform_of_organs_goes_on_into_lists_certificates_and_committees():
     assert holder.organ == target
     take(holder, (days_ago(43), "list_inspector", {"inspection_field": "文化市场"}))
     assert standing("inspector_registry")["证2"]["department"] == new
+    take(holder, (days_ago(42), "renew", {"renewal_ground": "change"}))
+    renewed = standing("enforcement_personnel")["证2"]
+    assert (renewed["unit"], renewed["issued_on"]) == (new, days_ago(42).isoformat()), "renewed under the new name"
     assert [member.post for member in members_on([group], day)[group.pk]] == [new]
 
 

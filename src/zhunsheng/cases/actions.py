@@ -18,7 +18,7 @@ from zhunsheng.cases.capacity import ANSWERS, acting_for, request_of
 from zhunsheng.cases.crafting import file_away, work_out
 from zhunsheng.cases.facts import facts_for, given_by_list_change, given_by_meetings, given_by_platform
 from zhunsheng.cases.issuers import issuers
-from zhunsheng.cases.matters import begun, taken_over
+from zhunsheng.cases.matters import begun, day_of_step, taken_over
 from zhunsheng.cases.models import Case, CaseLink
 from zhunsheng.cases.organs import organ_called
 from zhunsheng.cases.reading import link_to, local_limits, locked, locked_with_access, state_of
@@ -223,10 +223,10 @@ def known_beforehand(
 
 
 def _begun_anew(compiled: CompiledProcedure, action: str, row: Case, on: date) -> dict[str, Any]:
-    """Of the organ and the day a step begins with, what the case does not say already."""
+    """What a step begins with that the case does not say already; the day is that of this step, not of an earlier one."""
     kept = compiled.kept(action, row.fields)
     found = begun(compiled, action, row.organ, on, row.fields)
-    return {name: value for name, value in found.items() if kept.get(name) is None}
+    return {name: value for name, value in found.items() if kept.get(name) is None} | day_of_step(compiled, action, on)
 
 
 def _decide(
@@ -302,6 +302,14 @@ def _source(change: RegisterChange, name: str) -> Any:
     return printable(value) if isinstance(value, Mapping) else value
 
 
+def _declared_value(change: RegisterChange, source: Mapping[str, Any]) -> Any:
+    """A value given in the declaration, what this step said itself, or the last day of a limit."""
+    if "said" in source:
+        value = change.said.get(source["said"])
+        return printable(value) if isinstance(value, Mapping) else value
+    return source["value"] if "value" in source else _last_day(change, source["due"])
+
+
 def _last_day(change: RegisterChange, limit: str) -> str | None:
     events = change.state.clocks.get(limit)
     due = due_of(change.record.compiled.limits[limit], events, calendar()) if events else None
@@ -325,10 +333,7 @@ def register_values(change: RegisterChange) -> dict[str, Any]:
     """The values of the entry: from the fields of the case, given in the declaration, or the last day of a limit."""
     values: dict[str, Any] = {}
     for name, source in change.write.values.items():
-        if isinstance(source, dict):
-            value = source["value"] if "value" in source else _last_day(change, source["due"])
-        else:
-            value = _source(change, source)
+        value = _declared_value(change, source) if isinstance(source, dict) else _source(change, source)
         if isinstance(value, list):
             value = printable(value)
         if value not in (None, ""):

@@ -54,6 +54,12 @@ def begun(
     }
 
 
+def day_of_step(compiled: CompiledProcedure, action: str, on: date) -> dict[str, str]:
+    """The fields a step begins with its day: each time anew, whatever an earlier step has said."""
+    step = compiled.procedure.actions.get(action)
+    return {name: on.isoformat() for name, what in step.begins.items() if what == "day"} if step else {}
+
+
 def taken_over(compiled: CompiledProcedure, action: str, case_id: int, access: Access | None) -> dict[str, Any]:
     """What the form of a step begins with from the linked cases of each system the step names, of those the officer may see (all
     of them for who acts for nobody): the newest says it, unless nothing but long texts is taken over; then all say theirs, each

@@ -73,13 +73,14 @@ class CaseRecord:
 
 
 class RegisterChange(NamedTuple):
-    """An entry of a list that a step of a case writes; ``state`` is what that step came to."""
+    """An entry of a list that a step of a case writes; ``state`` is what that step came to, ``said`` what it filled in."""
 
     write: RegisterWrite
     record: CaseRecord
     state: CaseState
     on: date
     officer_id: int | None
+    said: Mapping[str, Any]
 
 
 _CASE = (
@@ -248,7 +249,7 @@ def _gather(
         if transition.papers:
             _gather_papers(record, step, rows, numbers, known, calendar)
         changes += [
-            RegisterChange(write, record, transition.case, transition.on, step.officer_id)
+            RegisterChange(write, record, transition.case, transition.on, step.officer_id, transition.sets)
             for write in transition.registers
         ]
     record.next_due = clocks.add_deadlines(compiled, state, case_id, touched, calendar, rows.deadlines)

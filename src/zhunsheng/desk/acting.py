@@ -23,7 +23,7 @@ from zhunsheng.cases.asking import answers
 from zhunsheng.cases.drafts import draft_of, drop_draft, keep_draft
 from zhunsheng.cases.facts import given_by_list_change, given_by_meetings
 from zhunsheng.cases.materials import works_on
-from zhunsheng.cases.matters import begun, taken_over
+from zhunsheng.cases.matters import begun, day_of_step, taken_over
 from zhunsheng.cases.models import Case, Draft, Event
 from zhunsheng.cases.reading import choices_for, limits_of, procedure_of, verbs_for
 from zhunsheng.catalogue.loading import System, systems
@@ -182,7 +182,7 @@ def _action_form(request: Any, case: Case, compiled: CompiledProcedure, action: 
         **taken_over(compiled, action, case.pk, request.access),
         **given_by_meetings(compiled, action, case.pk, request.day, compiled.procedure.actions[action].field_names),
     }
-    counted = given_by_list_change(compiled, action, case)
+    counted = day_of_step(compiled, action, request.day) | given_by_list_change(compiled, action, case)
     held = {**found, **compiled.kept(action, case.fields), **counted, **answers(compiled, action, case)}
     return ActionForm(
         compiled, action, request.POST or None, organs=organs_near(case.organ, request.day), held=held,

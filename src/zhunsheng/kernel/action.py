@@ -22,13 +22,14 @@ OUTCOME = "outcome"
 
 class RegisterWrite(Declaration):
     """An entry that an action makes in a list, so that nobody types it again. ``values``: field of the list -> field of the case,
-    {value: …}, or {due: …}, the last day of a limit as it stands after the step. ``organ``: the field that names the organ whose
+    {value: …}, {due: …}, the last day of a limit as it stands after the step, or {said: …}, a field only where this step filled
+    it in: what the list has learnt otherwise meanwhile (a reform of organs) stays. ``organ``: the field that names the organ whose
     part of the list it stands in; left out, or where there is none so called, that which has the case."""
 
     register_slug: str = Field(alias="register")
     change: Literal["add", "change", "remove"]
     key: str
-    values: dict[str, str | dict[Literal["value", "due"], Any]] = {}
+    values: dict[str, str | dict[Literal["value", "due", "said"], Any]] = {}
     organ: str | None = None
 
 

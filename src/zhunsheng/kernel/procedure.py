@@ -298,6 +298,8 @@ def _problems(procedure: Procedure) -> list[str]:
             sources = [write.key, *(value for value in write.values.values() if isinstance(value, str))]
             known("字段", where, [s for s in sources if s not in _IMPLICIT], names)
             known("单位字段", where, [write.organ] if write.organ else [], organs)
+            said = [value["said"] for value in write.values.values() if isinstance(value, dict) and "said" in value]
+            known("填写的字段", where, said, action.field_names)
             limits = [value["due"] for value in write.values.values() if isinstance(value, dict) and "due" in value]
             known("期限", where, limits, procedure.deadlines)
         known("字段", where, [*sorted(asked_fields(action.when)), *action.fixed], {*names, OUTCOME})
