@@ -1,7 +1,9 @@
 """Reading of declaration files."""
 
 import pytest
+from click.testing import CliRunner
 
+from zhunsheng.catalogue.commands import catalogue
 from zhunsheng.catalogue.loading import SYSTEMS_FOLDER, DeclarationError, read_declaration
 from zhunsheng.kernel.procedure import Procedure
 from zhunsheng.law.statutes import LawDataError, load_yaml
@@ -30,3 +32,18 @@ def test_a_declaration_without_its_basis_is_named_with_the_place_in_both_languag
         DeclarationError, match=r"procedure-2011-01-01\.yaml 的声明不成立.*\n  basis：必须写明 · must be there"
     ):
         read_declaration(path, Procedure)
+
+
+@pytest.mark.parametrize(
+    ("slug", "line"),
+    [
+        ("administrative_reconsideration", "  Limit Performance of the decision: as written in the paper "),
+        ("administrative_reconsideration", "  Accept: To be examined → Under examination "),
+        ("power_list", "  Figure power_list.items: "),
+    ],
+)
+def test_a_system_is_shown_in_english_too(slug, line):
+    name, *lines = CliRunner().invoke(catalogue, ["show", slug, "--language", "en"]).output.splitlines()
+    assert any(told.startswith(line) for told in lines)
+    assert not any("\u4e00" <= char <= "\u9fff" for told in lines for char in told)
+    assert " · " in name

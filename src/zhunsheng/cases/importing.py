@@ -223,7 +223,7 @@ class Ledger:
             f"前 {HEADER_ROWS} 行没有找到表头：至少要有一个办理日期列（例如{starts}）；已看过的工作表：{'、'.join(seen) or '无'}。"
             "可以在空白表上填写（网页上的“空白表”，或者 zhunsheng cases template）",
             f"no header in the first {HEADER_ROWS} rows: at least one column with the day of a step is needed; sheets looked "
-            f"at: {', '.join(seen) or 'none'}. the empty form can be filled in (on the page of the import, or zhunsheng cases template)",
+            f"at: {', '.join(seen) or 'none'}. The empty form can be filled in (on the page of the import, or zhunsheng cases template)",
         )  # fmt: skip
 
     def _header(self, head: Sequence[Row]) -> tuple[int, list[Column], list[tuple[int, str]]] | None:

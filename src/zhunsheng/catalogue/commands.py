@@ -9,7 +9,9 @@ from pathlib import Path
 
 import click
 
-from zhunsheng.kernel.limits import Limit
+from zhunsheng.kernel.limits import LENGTHS, Limit
+from zhunsheng.kernel.words import Words
+from zhunsheng.law.notice_commands import language_option
 from zhunsheng.runtime import stopped
 
 
@@ -56,22 +58,34 @@ def lint_systems() -> None:
     click.echo(f"{len(found)} 个系统，没有发现问题 · {len(found)} systems, nothing found")
 
 
-_GATED = {"put": "列入议题", "settle": "作出结论"}
+_GATED = {"put": Words("列入议题", "putting an item"), "settle": Words("作出结论", "settling an item")}
 
 
-def _limit_line(limit: Limit) -> str:
-    marks = [] if limit.verified else ["未核实或本地设定"]
+def _limit_line(limit: Limit, language: str) -> str:
+    marks = [] if limit.verified else [Words("未核实或本地设定", "not checked, or a local setting")]
     if limit.extension:
-        length = limit.extension.amount.words().zh if limit.extension.amount else "由批准人定"
-        marks.append(f"可延长{length}")
-    return f"{limit.words().zh}（{limit.basis.cited.zh}）" + (f"〔{'，'.join(marks)}〕" if marks else "")
+        length = (
+            limit.extension.amount.words() if limit.extension.amount else Words("由批准人定", "set by the approver")
+        )
+        marks.append(Words(f"可延长{length.zh}", f"extension: {length.en}"))
+    cited = " ".join(f"〔{mark.within(language)}〕" for mark in (limit.basis.cited, *marks))
+    is_written = limit.value == 0 and limit.unit in LENGTHS
+    length = Words("文书载明的期限", "as written in the paper") if is_written else limit.words()
+    return f"{length.within(language)} {cited}"
 
 
 @catalogue.command("show")
 @click.argument("slug")
-def show(slug: str) -> None:
+@language_option
+def show(slug: str, language: str) -> None:
     """查看一个系统：状态、环节、期限、闸门、指标 · one system in words."""
     from zhunsheng.catalogue.loading import UnknownSystem, system
+
+    def told(zh: str, en: str, line: str) -> None:
+        click.echo(f"{Words(zh, en).within(language)} {line}")
+
+    def say(*words: Words) -> str:
+        return Words("、", ", ").within(language).join(one.within(language) for one in words)
 
     try:
         found = system(slug)
@@ -80,30 +94,35 @@ def show(slug: str) -> None:
     click.echo(f"{found.name.zh} · {found.name.en}")
     for version, compiled in found.compiled.items():
         procedure = compiled.procedure
-        until = f" 至 {procedure.in_force.until}" if procedure.in_force.until else " 起"
-        click.echo(f"\n程序：{version}{until}")
+        told("\n程序", "\nProcedure", f"{version}—{procedure.in_force.until or ''}")
         for key, action in procedure.actions.items():
-            before = "起始" if action.start else "、".join(procedure.states[s].zh for s in procedure.states_before(key))
-            after = procedure.states[action.to].zh if action.to else "不变"
-            click.echo(f"  {action.zh}：{before} → {after}〔{compiled.citation(action.basis).zh}〕")
+            before = [procedure.states[name].words for name in procedure.states_before(key)]
+            after = procedure.states[action.to].words if action.to else Words("不变", "as before")
+            begins = [Words("起始", "start")] if action.start else before
+            cited = compiled.citation(action.basis)
+            click.echo(f"  {say(action.words)}: {say(*begins)} → {say(after)} 〔{say(cited)}〕")
         for key, deadline in procedure.deadlines.items():
-            click.echo(f"  期限 {deadline.zh}：{_limit_line(compiled.limits[key])}")
+            told("  期限", "  Limit", f"{say(deadline.words)}: {_limit_line(compiled.limits[key], language)}")
         for gate in procedure.gates:
-            names = "、".join(procedure.actions[name].zh for name in gate.on)
-            click.echo(f"  闸门 {names}：{gate.zh}〔{compiled.citation(gate.basis).zh}〕")
+            names = say(*(procedure.actions[name].words for name in gate.on))
+            told("  闸门", "  Gate", f"{names}: {say(gate.words)} 〔{say(compiled.citation(gate.basis))}〕")
     for register in found.registers:
-        click.echo(f"\n清单：{'、'.join(field.zh for field in register.fields.values())}")
+        told("\n清单", "\nList", say(*(field.words for field in register.fields.values())))
     for body in found.bodies:
         compiled_body = found.body_on(body.in_force.from_)
-        click.echo(f"\n议事机构：{body.in_force.from_} 起；会议：{'、'.join(form.zh for form in body.forms.values())}")
+        told("\n议事机构", "\nBody", f"{body.in_force.from_}— {say(*(form.words for form in body.forms.values()))}")
         for rule, _, _ in compiled_body.gates:
-            click.echo(f"  闸门 {_GATED[rule.on]}：{rule.zh}〔{compiled_body.citation(rule.basis).zh}〕")
+            told(
+                "  闸门",
+                "  Gate",
+                f"{say(_GATED[rule.on])}: {say(rule.words)} 〔{say(compiled_body.citation(rule.basis))}〕",
+            )
     for key, account in found.figures.accounts.items():
-        click.echo(f"  指标 {found.slug}.{key}：{account.zh}（{account.unit.zh}）")
+        told("  指标", "  Figure", f"{found.slug}.{key}: {say(account.words)} ({say(account.unit.words)})")
     for key, ratio in found.figures.ratios.items():
-        click.echo(f"  比率 {found.slug}.{key}：{ratio.zh}")
+        told("  比率", "  Ratio", f"{found.slug}.{key}: {say(ratio.words)}")
     for key, part in found.figures.parts.items():
-        click.echo(f"  分项 {found.slug}.{key}：{part.zh}")
+        told("  分项", "  Part", f"{found.slug}.{key}: {say(part.words)}")
 
 
 @catalogue.command("coverage")
