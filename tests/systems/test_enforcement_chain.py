@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.systems.enforcing import certify, may_enforce
+from tests.systems.test_chains import begin, take
 from zhunsheng.cases.actions import link_cases, open_case, perform
 from zhunsheng.cases.crafting import closed_cases
 from zhunsheng.cases.matters import handed_on
@@ -14,7 +15,7 @@ from zhunsheng.cases.models import Case
 from zhunsheng.cases.replay import CaseScript, StepScript, replay
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.action import ClosedCases
-from zhunsheng.ledger.figures import figures
+from zhunsheng.ledger.figures import figures, records_of
 from zhunsheng.ledger.postings import forget_accounts
 from zhunsheng.orgs.models import Organ, OrganKind, Region
 from zhunsheng.orgs.refusals import Refused
@@ -216,3 +217,37 @@ def test_a_filing_begins_with_the_number_and_the_day_of_the_decision(bureau):
     assert (held["decision_number"], held["decided_on"], held["discussed"]) == (decision.number, "2021-10-11", False)
     case.course["done"] = [*case.course["done"], "discuss"]
     assert handed_on(case, filing, "file")["discussed"] is True
+
+
+def test_a_decision_goes_on_into_the_filing_the_supervision_and_the_correction(bureau):
+    _ready(bureau)
+    case = _decide(_decided(bureau))
+    filing = begin("major_act_filing", "file", bureau, date(2026, 2, 2), case, papers_sent="决定书")
+    filing = take(
+        filing,
+        (
+            date(2026, 2, 3),
+            "give_opinion",
+            {"problem": "procedure", "opinion": "告知不合规定", "correct_by": "2026-03-02"},
+        ),
+    )
+    watched = begin("enforcement_supervision", "register", bureau.parent, date(2026, 2, 4), filing)
+    known = [watched.fields[name] for name in ("source", "matter", "problem", "facts")]
+    assert known == ["filing", "未保存进货查验记录案", "process", "告知不合规定"]
+    assert watched.fields["supervised"]["name"] == bureau.name
+    watched = take(
+        watched,
+        (date(2026, 2, 5), "open", {"mode": "daily", "dispute_status": "none"}),
+        (date(2026, 2, 6), "investigate", {"measures": ["documents"], "findings": "没有告知听证权利"}),
+        (date(2026, 2, 9), "issue_opinion", {"demand": "补正告知程序", "opinion_by": "2026-03-09"}),
+    )
+    put_right = begin("assessment_rectification", "tell", bureau, date(2026, 2, 10), watched)
+    known = [put_right.fields[name] for name in ("source", "problem", "requirement", "due_on")]
+    assert known == ["enforcement", "没有告知听证权利", "补正告知程序", "2026-03-09"]
+    take(watched, (date(2026, 2, 20), "report_correction", {"correction": "已补正"}), (date(2026, 2, 23), "accept_correction"))  # fmt: skip
+    year = date(2026, 1, 1), date(2026, 12, 31)
+    wanted = {"enforcement_supervision.corrected": watched, "major_act_filing.filed": filing, f"{CASE}.penalties": case}
+    for name, source in wanted.items():
+        period = year if source is not case else (date(2021, 1, 1), date(2021, 12, 31))
+        assert figures("000000", *period)[name].value == 1
+        assert [posting.source_id for posting in records_of(name, "000000", *period)] == [source.pk], name
