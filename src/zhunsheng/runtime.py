@@ -32,6 +32,15 @@ def start_django() -> None:
         raise click.ClickException(str(error)) from error
 
 
+language_option = click.option(
+    "--language",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="输出的语言 · language of the answer",
+)
+
+
 def stopped(error: Exception) -> click.ClickException:
     """An error as a command ends with it: in both languages where it has them."""
     return click.ClickException(" · ".join(getattr(error, "words", None) or (str(error),)))

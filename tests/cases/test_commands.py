@@ -96,6 +96,9 @@ def test_settle_and_show(place):
     assert "2024-10-09" in shown.output
     assert "依法自动发生" in shown.output
     assert "审理中" in shown.output
+    told = run("show", case.pk, "--language", "en").output
+    assert "Limits:\n  Examination for acceptance: ends on 2024-10-09, met on 2024-10-09 (Reconsideration Law" in told
+    assert " (by law)" in told
 
 
 def test_nothing_lapses_by_a_wrong_clock(place, monkeypatch, settings):

@@ -12,7 +12,7 @@ import click
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from zhunsheng.progress import prove
-from zhunsheng.runtime import stopped, with_django
+from zhunsheng.runtime import language_option, stopped, with_django
 
 if TYPE_CHECKING:
     from zhunsheng.catalogue.loading import System
@@ -265,8 +265,9 @@ def recount_command(dry_run: bool) -> None:
 
 @cases.command("show")
 @click.argument("case_id", type=int)
+@language_option
 @with_django
-def show_command(case_id: int) -> None:
+def show_command(case_id: int, language: str) -> None:
     """查看一件案件：经过和各项期限怎样算出 · one case: its course, and how each limit is counted."""
     from django.utils import timezone
 
@@ -274,28 +275,36 @@ def show_command(case_id: int) -> None:
     from zhunsheng.cases.reading import procedure_of, receipts
     from zhunsheng.kernel.office import TERMINATED, VERBS, Verb, is_verb
 
+    def say(zh: str, en: str) -> str:
+        return en if language == "en" else zh
+
     case = Case.objects.select_related("organ").filter(pk=case_id).first()
     if case is None:
         raise click.ClickException(f"没有编号为 {case_id} 的案件 · there is no case {case_id}")
     procedure = procedure_of(case).procedure
     outcome = procedure.outcomes.get(case.outcome)
-    ended = outcome.zh if outcome else "终止办理" if case.outcome == TERMINATED else ""
-    click.echo(f"{procedure.name.zh} {case.number} {case.title if case.title != case.number else ''}".rstrip())
+    ended = say(*outcome.words) if outcome else say("终止办理", "broken off") if case.outcome == TERMINATED else ""
+    title = case.title if case.title != case.number else ""
+    click.echo(f"{say(*procedure.name.words)} {case.number} {title}".rstrip())
+    stands = [str(case.organ), say(*procedure.states[case.state].words), *filter(None, [ended])]
     click.echo(
-        f"{case.organ} · {procedure.states[case.state].zh}{f' · {ended}' if ended else ''} · 适用 {case.version} 起施行的程序"
+        " · ".join([*stands, say(f"适用 {case.version} 起施行的程序", f"under the procedure of {case.version}")])
     )
-    click.echo("经过：")
+    click.echo(say("经过：", "Course:"))
     for event in case.events.order_by("sequence"):
-        verb = is_verb(event.action)
-        name = VERBS[Verb(event.action)].words.zh if verb else procedure.actions[event.action].zh
-        by_law = "（依法自动发生）" if event.by_law else ""
-        click.echo(f"  {event.on} {name}{by_law}{f'：{event.note}' if event.note else ''}")
-    click.echo("期限：")
+        taken = VERBS[Verb(event.action)].words if is_verb(event.action) else procedure.actions[event.action].words
+        by_law = say("（依法自动发生）", " (by law)") if event.by_law else ""
+        note = say("：", ": ") + event.note if event.note else ""
+        click.echo(f"  {event.on} {say(*taken)}{by_law}{note}")
+    click.echo(say("期限：", "Limits:"))
     today = timezone.localdate()
     for key, receipt in receipts(case).items():
-        due = f"届满日 {receipt.due_date}" if receipt.due_date else "已停止计算"
-        marks = ("，暂定" if receipt.provisional else "") + ("，已逾期" if receipt.is_overdue(today) else "")
-        met = f"，{receipt.met_on} 完成" if receipt.met_on else ""
-        click.echo(f"  {procedure.deadlines[key].zh}：{due}{marks}{met}（{receipt.limit.basis.cited.zh}）")
+        day = receipt.due_date
+        parts = [say(f"届满日 {day}", f"ends on {day}") if day else say("已停止计算", "stopped")]
+        parts += [say("暂定", "provisional")] if receipt.provisional else []
+        parts += [say("已逾期", "overdue")] if receipt.is_overdue(today) else []
+        parts += [say(f"{receipt.met_on} 完成", f"met on {receipt.met_on}")] if receipt.met_on else []
+        name, cited = procedure.deadlines[key].words, receipt.limit.basis.cited
+        click.echo(say("  {}：{}（{}）", "  {}: {} ({})").format(say(*name), say("，", ", ").join(parts), say(*cited)))
         for step in receipt.steps:
-            click.echo(f"    {step.zh}")
+            click.echo(f"    {say(*step)}")

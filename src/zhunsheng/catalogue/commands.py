@@ -11,8 +11,7 @@ import click
 
 from zhunsheng.kernel.limits import LENGTHS, Limit
 from zhunsheng.kernel.words import Words
-from zhunsheng.law.notice_commands import language_option
-from zhunsheng.runtime import stopped
+from zhunsheng.runtime import language_option, stopped
 
 
 @click.group()

@@ -25,8 +25,9 @@ from zhunsheng.kernel.limits import Amount, Kind, Limit, LimitError, Unit, longe
 from zhunsheng.kernel.reckoning import Stop, reckon
 from zhunsheng.kernel.words import Words
 from zhunsheng.law.answers import answer, facts_of, granted
-from zhunsheng.law.notice_commands import Mistake, language_option, notice
+from zhunsheng.law.notice_commands import Mistake, notice
 from zhunsheng.law.statutes import ad_hoc_limit, limits, statutes
+from zhunsheng.runtime import language_option
 
 _LENGTH = re.compile(r"^\s*(\d{1,6})\s*(\S.*?)\s*$")
 _UNITS = {

@@ -13,6 +13,7 @@ import click
 from zhunsheng.kernel.words import Words
 from zhunsheng.law import projection
 from zhunsheng.law.projection import EVERYTHING, Move, Tally
+from zhunsheng.runtime import language_option
 
 SHOWN = 50
 """How many moves are listed one by one; the others are counted."""
@@ -25,15 +26,6 @@ class Mistake(click.ClickException):
 
     def __init__(self, words: Words, language: str) -> None:
         super().__init__(words.within(language))
-
-
-language_option = click.option(
-    "--language",
-    type=click.Choice(["zh", "en"]),
-    default="zh",
-    show_default=True,
-    help="输出的语言 · language of the answer",
-)
 
 
 @click.group()
