@@ -22,7 +22,7 @@ SURE, TAKEN, LIKELY = 0.62, 0.54, 0.42
 CLOSE, UNSURE = 0.05, 0.7
 TOLD_BY_OTHERS = 0.5
 """How much more the figures beside it must speak of the system of one of two accounts that fit alike."""
-ELSEWHERE = 0.6
+ELSEWHERE = 0.52
 """Of an account of another way of deciding disputes than the one that is spoken of."""
 ITS_PAPER = 0.5
 """Of what a list or a rule is about, where the lists and rules are counted: 事项清单31个 are no 31 matters."""
