@@ -49,7 +49,7 @@ MUTATIONS = (
         "tests/security/test_policy.py::test_what_somebody_was_or_is_for_another_counts_on_its_days_alone",
     ),
     Mutation(
-        "a page reads past visible", "desk/acting.py", 'Case.visible.to(request.access).select_related("organ__region", "handler")',
+        "a page reads past visible", "desk/reach.py", 'Case.visible.to(request.access).select_related("organ__region", "handler")',
         'Case.objects.select_related("organ__region", "handler")', "tests/desk/test_reading_and_writing.py::test_no_page_reads_past_visible",
     ),
     Mutation(
@@ -114,7 +114,7 @@ MUTATIONS = (
         "tests/retention/test_destruction.py::test_what_stands_against_destruction_is_said_and_stops_it",
     ),
     Mutation(
-        "papers are opened by who looks on by line", "desk/acting.py", "if not may_reveal(case, request.access):", "if False:",
+        "papers are opened by who looks on by line", "desk/reach.py", "if not may_reveal(case, request.access):", "if False:",
         "tests/desk/test_case_print.py::test_who_looks_on_by_line_reads_of_papers_and_files_that_they_are_there",
     ),
     Mutation(

@@ -76,7 +76,7 @@ def test_papers_entries_organs_people_systems_figures_and_law(county, owner):
         "implementing_organ": "示例县司法局",
     }
     apply_entry_change("power_list", county.justice, "add", "A-1", values, days_ago(3))
-    assert found(owner, "处罚事项") == {"entry": ["A-1　示例处罚事项"]}
+    assert found(owner, "例处罚事项") == {"entry": ["A-1　示例处罚事项"]}
     assert found(owner, "示例县司法局")["organ"] == ["示例县司法局"]
     assert found(owner, "sfj")["organ"] == ["示例县司法局"]
     assert found(owner, "示例甲") == {"officer": ["示例甲"]}

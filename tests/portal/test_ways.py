@@ -45,14 +45,15 @@ urlpatterns = [
 def test_a_route_that_leaks_is_seen(settings, monkeypatch):
     settings.ROOT_URLCONF = __name__
     monkeypatch.setattr(ways, "BEGINS", ("public/leak",))
-    walked = ways.walk({"nobody": Client().cookies}, [3, 7], [WORD])
+    walked = ways.walk({"nobody": Client().cookies, "officer": Client().cookies}, [3, 7], [WORD])
     assert walked.routes == {"public/leak/<int:pk>/", "public/leak/<int:pk>/file/", "public/leak.<print:form>"}
     leaking = {leak.split()[2].partition("?")[0].rstrip(":") for leak in walked.leaks}
     assert leaking == {
         "/public/leak/7/", "/public/leak/3/file/", "/public/leak/7/file/", "/public/leak/999999/file/",
         "/public/leak.docx", "/public/leak.pdf",
     }  # fmt: skip
-    assert walked.tried == (3 + 3) * 3 + 2 * (len(ways.ASKED) + 2)
+    assert walked.tried == (3 + 3) * 4 + 2 * (len(ways.ASKED) + 3)
+    assert ways.walk({"nobody": Client().cookies}, [3, 7], [WORD]).tried == (3 + 3) + 2 * len(ways.ASKED)
 
 
 def test_every_public_route_is_among_those_walked():
