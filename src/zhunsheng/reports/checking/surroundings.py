@@ -28,7 +28,7 @@ _SHARE_TOLD = re.compile(r"[，（]占")
 _DISPUTED = re.compile(r"被(?:直接)?(?:申请|提起)(?:行政)?(?:复议|诉讼)|类(?:案件)?$")
 _PAPER = re.compile(r"(?:清单|目录|制度|办法|方案|规程)$")
 _ENDS_IN_THING = re.compile(rf"(?:{NOUNS.pattern}|会)$")
-PLACES_AND_ORGANS = re.compile(r"区县|县区|乡镇|街道|社区|部门|单位")
+PLACES_AND_ORGANS = re.compile(r"(?:[省市州县区乡镇]级)?政府|市州|区县|县区|乡镇|街道|社区|部门|单位")
 """Where something was done and who did it: 10个区县公示信息 are no items published."""
 _WHO = re.compile(r"(?:[队局委办厅]|政府|法院|部门|单位|机关|街道|乡镇|组织)$")
 _LAST_CLAUSE = re.compile(r"([^，。；：\d]{4,})，$")
