@@ -174,6 +174,13 @@ def test_goes_on_over_the_edge_of_a_page() -> None:
         assert shown(page) == [f"{number} 件" for number in numbers]
 
 
+def test_takes_a_point_behind_words_for_a_full_stop() -> None:
+    written = "全年受理复议案件12件.行政处罚3.5万件.罚款9万元."
+    assert cleaned(written).text.strip() == "全年受理复议案件12件。行政处罚3.5万件。罚款9万元。"
+    figures = read(written)
+    assert len({figure.sentence.start for figure in figures}) == len(figures) == 3
+
+
 def test_reads_the_characters_that_fonts_give_as_radicals() -> None:
     assert shown("⾏政处罚12件，罚没⾦额3.5万元，⻋辆检查40⼈次。") == ["12 件", "35000 元", "40 人次"]
 

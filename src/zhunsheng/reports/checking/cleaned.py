@@ -72,6 +72,7 @@ _CHINESE_THOUSANDS = re.compile(rf"(?<![\d.，])[1-9]\d{{0,2}}(?:，\d{{3}})+(?=
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)|(?<=\d),(?=\d)")
 _COLON = re.compile(r"(?<!\d):|:(?!\d)")
 _POINT = re.compile(r"(?<=\d)[．·](?=\d)")
+_FULL_STOP = re.compile(r"(?<=[\u4e00-\u9fff%）])(?<![一二三四五六七八九十])\.(?=[\u4e00-\u9fff\n]|$)")
 _STRAIGHT = re.compile(r'"([^"\n]{1,60})"')
 _SENTENCE_ENDS = "。！？；：…"
 _STARTS_ANEW = re.compile(
@@ -116,6 +117,7 @@ def cleaned(source: str) -> Cleaned:
     work.replace(_COMMA, lambda _: "，")
     work.replace(_COLON, lambda _: "：")
     work.replace(_POINT, lambda _: ".")
+    work.replace(_FULL_STOP, lambda _: "。")
     work.replace(_STRAIGHT, lambda found: f"“{found[1]}”")
     work.text = work.text.replace(MARK, CELL)
     _drop_foot(work)
