@@ -1,5 +1,6 @@
 """Declarations told in words: a step, a limit, a condition, a figure, the table for lawyers, each checked against its file."""
 
+import re
 from datetime import date
 
 import pytest
@@ -120,3 +121,11 @@ def test_everything_declared_can_be_told_in_both_languages(system):
     assert words
     assert [w for w in words if not (w.zh.strip() and w.en.strip())] == []
     assert sum(len(one.steps) for one in told) == sum(len(p.actions) for p in system.procedures)
+
+
+def test_no_figure_tells_how_it_comes_about_in_codes():
+    """A field of bodies and one of a procedure may have the same name and other values."""
+    told = [words.zh for system in systems().values() for figure in figures_of(system) for words in figure.sentences]
+    assert [sentence for sentence in told if re.search("[a-z]{3}", sentence)] == []
+    hearings = figure_of(systems()["party_committee_hearing"], "rule_of_law_items")
+    assert hearings.sentences[1].zh == "只计「议事机构」为「党委常委会会议（法治建设议题）」的"

@@ -11,9 +11,10 @@ from functools import cache
 from zhunsheng.catalogue.explaining import Demand
 from zhunsheng.catalogue.loading import System, systems
 from zhunsheng.catalogue.wording import Citation
-from zhunsheng.kernel.body import Body, BodyGate, CompiledBody, event_fields
+from zhunsheng.kernel.body import EVENTS, Body, BodyGate, CompiledBody, event_fields
 from zhunsheng.kernel.declaration import BasisDeclaration
 from zhunsheng.kernel.fields import FieldDeclaration
+from zhunsheng.kernel.figures import Account
 from zhunsheng.kernel.meeting import KEEPER_WORDS
 from zhunsheng.kernel.words import Words
 
@@ -72,3 +73,9 @@ def fields_of(system: System) -> Mapping[str, FieldDeclaration]:
     for procedure in system.procedures:
         found |= procedure.all_fields
     return found
+
+
+def asked_by(system: System, account: Account) -> Mapping[str, FieldDeclaration]:
+    """The fields an account asks: what is counted of bodies and meetings has names of its own, which a procedure may have too."""
+    events = event_fields_of(system.slug) if any(name in EVENTS for name in account.on) else {}
+    return {**fields_of(system), **events}

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from zhunsheng.catalogue.explaining_bodies import fields_of
+from zhunsheng.catalogue.explaining_bodies import asked_by, fields_of
 from zhunsheng.catalogue.loading import System
 from zhunsheng.catalogue.wording import OUTCOME_WORDS, condition_words, listed, quoted
 from zhunsheng.kernel.action import OUTCOME
@@ -137,7 +137,7 @@ def _posts(system: System, account: Account) -> list[Words]:
         return [
             Words("平台内没有记录，由单位按来源文件申报", "no records here; stated by the organ from a source paper")
         ]
-    fields, outcomes = fields_of(system), _outcomes(system)
+    fields, outcomes = asked_by(system, account), _outcomes(system)
     what = Words("各计 1", "counts 1")
     if account.sum:
         summed = listed(quoted(fields[name].words) for name in account.sum)
@@ -241,7 +241,7 @@ def _part(system: System, item: str) -> Words:
 
 
 def _value_words(system: System, account: Account, value: str) -> Words:
-    fields, outcomes = fields_of(system), _outcomes(system)
+    fields, outcomes = asked_by(system, account), _outcomes(system)
     for name in account.by:
         if name == OUTCOME and value in outcomes:
             return outcomes[value].words
