@@ -136,7 +136,7 @@
 
   // A day or a unit a form begins with goes along with the day of the step or the organ chosen, until somebody says otherwise.
   function shownIn(control) { return control.options ? control.options[control.selectedIndex].text : control.value; }
-  function follow(event) {
+  function goAlong(event) {
     var led = event.target;
     if (!led.form || !led.name) { return; }
     led.form.querySelectorAll("[data-follows='" + led.name + "']").forEach(function (control) {
@@ -149,7 +149,7 @@
     if (led.dataset.follows) { led.dataset.said = "yes"; }
   }
   document.addEventListener("change", function (event) {
-    follow(event);
+    goAlong(event);
     if (event.target.matches("input[data-tick-all]")) {
       var ticked = event.target.checked;
       document.querySelectorAll("input[type='checkbox'][form='" + event.target.getAttribute("data-tick-all") + "']")
