@@ -7,7 +7,7 @@ are written with their clocks, papers, postings and audit; or nothing is.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -25,7 +25,7 @@ from zhunsheng.cases.reading import link_to, local_limits, locked, locked_with_a
 from zhunsheng.cases.recording import CaseRecord, RegisterChange, Step, opened, printable, write
 from zhunsheng.catalogue.loading import UnknownSystem, system
 from zhunsheng.kernel.calendar import Calendar
-from zhunsheng.kernel.case_state import CaseState, Request
+from zhunsheng.kernel.case_state import CaseState, Link, Request
 from zhunsheng.kernel.checking import voided
 from zhunsheng.kernel.clock import as_date, due_of
 from zhunsheng.kernel.limits import Amount
@@ -170,7 +170,8 @@ def perform(
     asked = request_of(state, request)
     right = _right(officer, access, compiled, row.path, action, asked)
     acting = _acting_organ(right.access, row, asked)
-    values = {**known_beforehand(compiled, action, row, right.access, on), **values}
+    links = state.links if compiled.procedure.links else None
+    values = {**known_beforehand(compiled, action, row, right.access, on, links), **values}
     known = {**compiled.kept(action, row.fields), **values}
     command = Command(
         action, on, today, str(right.officer_id or ""), acting, right.roles, values, outcome, note,
@@ -211,13 +212,18 @@ def perform(
 
 
 def known_beforehand(
-    compiled: CompiledProcedure, action: str, row: Case, access: Access | None, on: date
+    compiled: CompiledProcedure,
+    action: str,
+    row: Case,
+    access: Access | None,
+    on: date,
+    links: Collection[Link] | None = None,
 ) -> dict[str, Any]:
     """What a step takes for granted where nobody says otherwise: what linked cases say, what was answered, what a meeting
     settled, what a change of a list comes to."""
     typed = compiled.procedure.actions[action].field_names if action in compiled.procedure.actions else ()
     return {
-        **_begun_anew(compiled, action, row, on), **taken_over(compiled, action, row.pk, access), **answers(compiled, action, row),
+        **_begun_anew(compiled, action, row, on), **taken_over(compiled, action, row.pk, access, links), **answers(compiled, action, row),
         **given_by_meetings(compiled, action, row.pk, on, typed), **given_by_list_change(compiled, action, row),
     }  # fmt: skip
 

@@ -5,7 +5,7 @@ Reads only; links are made by ``actions.link_cases``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from zhunsheng.cases.finding import masked_title
 from zhunsheng.cases.models import Case, CaseLink, Event, may_reveal
 from zhunsheng.cases.reading import procedure_of
 from zhunsheng.kernel.action import OUTCOME
+from zhunsheng.kernel.case_state import Link
 from zhunsheng.kernel.fields import TEXTS, FieldDeclaration, FieldError, FieldType
 from zhunsheng.kernel.masking import mask
 from zhunsheng.kernel.procedure import COUNT, DONE, PAPER, RECKONED, TAKEN_OVER, TIMES, TakenAs
@@ -60,12 +61,17 @@ def day_of_step(compiled: CompiledProcedure, action: str, on: date) -> dict[str,
     return {name: on.isoformat() for name, what in step.begins.items() if what == "day"} if step else {}
 
 
-def taken_over(compiled: CompiledProcedure, action: str, case_id: int, access: Access | None) -> dict[str, Any]:
+def taken_over(
+    compiled: CompiledProcedure, action: str, case_id: int, access: Access | None, links: Collection[Link] | None = None
+) -> dict[str, Any]:
     """What the form of a step begins with from the linked cases of each system the step names, of those the officer may see (all
     of them for who acts for nobody): the newest says it, unless nothing but long texts is taken over; then all say theirs, each
-    in a line of its own. One query, none where it names none. What does not fit the field is left to be filled in."""
+    in a line of its own. One query, none where it names none, or where no case of these systems is among the ``links`` of the case,
+    if they are known. What does not fit the field is left to be filled in."""
     step = compiled.procedure.actions.get(action)
     if step is None or not step.takes_over:
+        return {}
+    if links is not None and step.takes_over.keys().isdisjoint(link.system for link in links):
         return {}
     pairs = CaseLink.objects.filter(case=case_id).values("other_id")
     back = CaseLink.objects.filter(other=case_id).values("case_id")

@@ -113,6 +113,8 @@ class Case(models.Model):
 
     objects = models.Manager()
     visible = VisibleCases()
+    is_linked = True
+    """No column: False where the case was read with the answer that no other is linked to it."""
 
     class Meta:
         verbose_name = verbose_name_plural = _("案件")

@@ -14,7 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.utils import timezone
 
 from zhunsheng.cases.capacity import acting_for, is_asked
-from zhunsheng.cases.models import Case, CaseLink
+from zhunsheng.cases.models import Case
 from zhunsheng.catalogue.loading import system
 from zhunsheng.kernel.case_state import CaseState, Link, load_course
 from zhunsheng.kernel.clock import Receipt, in_force, read
@@ -40,7 +40,7 @@ def state_of(case: Case, compiled: CompiledProcedure | None = None, links: tuple
     course = load_course(case.course)
     if links is not None:
         course["links"] = links
-    elif compiled.procedure.links:
+    elif compiled.procedure.links and case.is_linked:
         course["links"] = links_of(case.pk)
     return CaseState(
         case.system, case.version, case.state, case.opened_on, case.last_on, str(case.organ_id), case.fields,
@@ -83,7 +83,7 @@ def locked_with_access(case_id: int, officer: Officer, day: date) -> tuple[Case,
     which takes PostgreSQL and its client as long as the answer."""
     rows = _fetch_locked(case_id, [*asked_by(officer, day), case_id], with_access=True)
     case = _case_of(case_id, rows)
-    held = [row[len(_CASE) + len(_ORGAN) :] for row in rows]
+    held = [row[len(_CASE) + len(_ORGAN) + 1 :] for row in rows]
     return case, access_from(officer, (row for row in held if row[0] is not None))
 
 
@@ -102,6 +102,7 @@ def _case_of(case_id: int, rows: list[list[Any]]) -> Case:
         raise Case.DoesNotExist(f"没有编号为 {case_id} 的案件")
     case = Case.from_db(DEFAULT_DB_ALIAS, _CASE, rows[0][: len(_CASE)])
     case.organ = Organ.from_db(DEFAULT_DB_ALIAS, _ORGAN, rows[0][len(_CASE) : len(_CASE) + len(_ORGAN)])
+    case.is_linked = rows[0][len(_CASE) + len(_ORGAN)]
     return case
 
 
@@ -110,27 +111,33 @@ _CASE, _ORGAN = ([field.attname for field in model._meta.concrete_fields] for mo
 
 @cache
 def _locking(vendor: str, *, with_access: bool) -> Query:
-    """The columns of the case, then those of its organ, then those of what is held: a row for each holding, and one without
-    where there is none."""
+    """The columns of the case, then those of its organ, whether any case is linked to it (most are alone), then those of what is
+    held: a row for each holding, and one without where there is none."""
     lock = "FOR UPDATE OF c SKIP LOCKED" if vendor == "postgresql" else ""
     held, joined = (", h.*", f"LEFT JOIN ({HELD.statement}) h ON TRUE") if with_access else ("", "")
     statement = (
-        f"SELECT {columns_of(Case, 'c')}, {columns_of(Organ, 'o')}{held} "  # noqa: S608 - our own names
+        f"SELECT {columns_of(Case, 'c')}, {columns_of(Organ, 'o')}, "  # noqa: S608 - our own names
+        f"EXISTS (SELECT 1 FROM cases_caselink l WHERE l.case_id = c.id OR l.other_id = c.id){held} "
         f"FROM cases_case c JOIN orgs_organ o ON o.id = c.organ_id {joined} WHERE c.id = %s {lock}"
     )
-    fields = (*Case._meta.concrete_fields, *Organ._meta.concrete_fields)
+    fields = (*Case._meta.concrete_fields, *Organ._meta.concrete_fields, Case._meta.get_field("is_tallied"))
     return Query(statement, (*fields, *HELD.fields) if with_access else fields)
 
 
 def links_of(case_id: int) -> tuple[Link, ...]:
-    """The cases linked to a case, from either side, as gates see them."""
-    rows = CaseLink.objects.filter(case=case_id).values_list(
-        "other__system", "other_id", "other__outcome", "other__closed_on"
+    """The cases linked to a case, from either side, as gates see them. One query."""
+    return tuple(_link(*row) for row in fetch(_links_query(), [case_id, case_id]))
+
+
+@cache
+def _links_query() -> Query:
+    sides = (
+        f"SELECT c.system, c.id, c.outcome, c.closed_on FROM cases_caselink l JOIN cases_case c ON c.id = l.{theirs} "  # noqa: S608
+        f"WHERE l.{ours} = %s"
+        for ours, theirs in (("case_id", "other_id"), ("other_id", "case_id"))
     )
-    back = CaseLink.objects.filter(other=case_id).values_list(
-        "case__system", "case_id", "case__outcome", "case__closed_on"
-    )
-    return tuple(_link(*row) for row in (*rows, *back))
+    fields = tuple(Case._meta.get_field(name) for name in ("system", "id", "outcome", "closed_on"))
+    return Query(" UNION ALL ".join(sides), fields)
 
 
 def link_to(case: Case) -> Link:
