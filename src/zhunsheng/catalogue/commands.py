@@ -32,7 +32,7 @@ def list_systems() -> None:
         if members:
             click.echo(f"{words.zh} · {words.en}")
             for system in members:
-                click.echo(f"  {system.slug}  {system.name.zh}（{'，'.join(what_exists(system))}）")
+                click.echo(f"  {system.slug}  {system.name.zh}（{'，'.join(what_exists(system))}） · {system.name.en}")
 
 
 @catalogue.command("lint")
@@ -169,7 +169,8 @@ def show_limits(missing: bool) -> None:
         click.echo(f"{line.limit.id}\t{line.limit.name.zh}\t{line.limit.basis.cited.zh}\t{state}")
     used, shown = sum(bool(line.systems) for line in lines), sum(line.shown for line in lines)
     click.echo(
-        f"全国性、已核实的共 {len(lines)} 条，用到 {used} 条（{used * 100 / len(lines):.1f}%），有示例 {shown} 条"
+        f"全国性、已核实的共 {len(lines)} 条，用到 {used} 条（{used * 100 / len(lines):.1f}%），有示例 {shown} 条 · "
+        f"{len(lines)} national limits that were verified, {used} used, {shown} with an example"
     )
 
 
