@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
 
+from zhunsheng.bulk import placeholders
 from zhunsheng.ledger.readings import region_prefix
 from zhunsheng.orgs.models import Organ
 from zhunsheng.prepared import Query, columns_of, fetch
@@ -45,7 +46,7 @@ _COLUMNS = [field.attname for field in Organ._meta.concrete_fields]
 @cache
 def _named(count: int) -> Query:
     """Each dispatch asks it."""
-    names = ", ".join(["%s"] * count)
+    names = placeholders(range(count))
     statement = (
         f"SELECT {columns_of(Organ, 'o')} FROM orgs_organ o "  # noqa: S608 - our own names
         f"WHERE (o.valid_to IS NULL OR o.valid_to > %s) AND o.name IN ({names})"
